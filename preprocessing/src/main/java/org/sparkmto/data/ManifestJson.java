@@ -1,0 +1,253 @@
+package org.sparkmto.data;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The manifest's JSON form, field by field, so that the format is what this file says. */
+final class ManifestJson {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ManifestJson() {}
+
+  static String write(DatasetManifest manifest) {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("format", DatasetManifest.FORMAT);
+    root.put("dataset", manifest.dataset());
+    root.put("writer", manifest.writer());
+    root.put("seed", manifest.seed());
+    ArrayNode columns = root.putArray("columns");
+    for (Column column : manifest.columns()) {
+      ObjectNode node = columns.addObject();
+      node.put("name", column.name());
+      node.put("role", column.role().name().toLowerCase(Locale.ROOT));
+      node.put("type", column.type().label());
+      ArrayNode shape = node.putArray("shape");
+      column.shape().forEach(length -> shape.add(length.intValue()));
+    }
+    ArrayNode tasks = root.putArray("tasks");
+    for (Task task : manifest.tasks()) {
+      ObjectNode node = tasks.addObject();
+      node.put("name", task.name());
+      node.put("kind", task.kind().label());
+      ArrayNode inputs = node.putArray("inputs");
+      task.inputs().forEach(inputs::add);
+      node.put("target", task.target());
+      if (task.element() != Task.WHOLE) {
+        node.put("element", task.element());
+      }
+      node.put("classes", task.classes());
+      node.put("missing", task.missing());
+    }
+    ObjectNode splits = root.putObject("splits");
+    manifest.splits().forEach((name, split) -> writeSplit(splits.putObject(name), split));
+    ObjectNode statistics = root.putObject("statistics");
+    manifest
+        .statistics()
+        .forEach(
+            (name, channels) -> {
+              ObjectNode node = statistics.putObject(name);
+              ArrayNode mean = node.putArray("mean");
+              channels.mean().forEach(mean::add);
+              ArrayNode deviation = node.putArray("deviation");
+              channels.deviation().forEach(deviation::add);
+            });
+    ObjectNode histograms = root.putObject("histograms");
+    manifest
+        .histograms()
+        .forEach(
+            (name, histogram) -> {
+              ObjectNode node = histograms.putObject(name);
+              ArrayNode counts = node.putArray("counts");
+              histogram.counts().forEach(counts::add);
+              node.put("missing", histogram.missing());
+            });
+    ObjectNode sources = root.putObject("sources");
+    sources.put("listed", manifest.sources().listed());
+    sources.put("kept", manifest.sources().kept());
+    ObjectNode quarantined = sources.putObject("quarantined");
+    manifest.sources().quarantined().forEach(quarantined::put);
+    ObjectNode settings = root.putObject("settings");
+    manifest.settings().forEach(settings::put);
+    return root.toPrettyString() + "\n";
+  }
+
+  private static void writeSplit(ObjectNode node, Split split) {
+    node.put("rows", split.rows());
+    node.put("digest", split.digest());
+    ArrayNode files = node.putArray("files");
+    for (ShardFile file : split.files()) {
+      ObjectNode entry = files.addObject();
+      entry.put("path", file.path());
+      entry.put("rows", file.rows());
+      entry.put("bytes", file.bytes());
+      entry.put("sha256", file.sha256());
+      ArrayNode groups = entry.putArray("rowGroups");
+      file.rowGroups().forEach(rows -> groups.add(rows.intValue()));
+    }
+  }
+
+  static DatasetManifest read(String json, String source) {
+    try {
+      JsonNode root = JSON.readTree(json);
+      int format = integer(root, "format");
+      if (format != DatasetManifest.FORMAT) {
+        throw new DataContractException(
+            "format " + format + "; this version reads format " + DatasetManifest.FORMAT);
+      }
+      List<Column> columns = list(array(root, "columns"), ManifestJson::column);
+      List<Task> tasks = list(array(root, "tasks"), ManifestJson::task);
+      JsonNode sources = object(root, "sources");
+      return new DatasetManifest(
+          text(root, "dataset"),
+          text(root, "writer"),
+          longInteger(root, "seed"),
+          columns,
+          tasks,
+          map(object(root, "splits"), ManifestJson::split),
+          map(object(root, "statistics"), (name, node) -> channels(node)),
+          map(object(root, "histograms"), (name, node) -> histogram(node)),
+          new SourceCounts(
+              longInteger(sources, "listed"),
+              longInteger(sources, "kept"),
+              map(object(sources, "quarantined"), (name, node) -> longValue(node, name))),
+          map(object(root, "settings"), (name, node) -> node.asText()));
+    } catch (JsonProcessingException e) {
+      throw new DataContractException(
+          source + " is not JSON: " + e.getOriginalMessage() + "; preprocess the data set again",
+          e);
+    } catch (DataContractException e) {
+      throw new DataContractException(source + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Column column(JsonNode node) {
+    String role = text(node, "role");
+    if (!role.equals("input") && !role.equals("target")) {
+      throw new DataContractException("column role '" + role + "' is neither input nor target");
+    }
+    return new Column(
+        text(node, "name"),
+        role.equals("input") ? Column.Role.INPUT : Column.Role.TARGET,
+        ElementType.ofLabel(text(node, "type")),
+        list(array(node, "shape"), length -> (int) longValue(length, "shape")));
+  }
+
+  private static Task task(JsonNode node) {
+    return new Task(
+        text(node, "name"),
+        TaskKind.ofLabel(text(node, "kind")),
+        list(array(node, "inputs"), JsonNode::asText),
+        text(node, "target"),
+        node.has("element") ? integer(node, "element") : Task.WHOLE,
+        integer(node, "classes"),
+        integer(node, "missing"));
+  }
+
+  private static Split split(String name, JsonNode node) {
+    List<ShardFile> files = list(array(node, "files"), ManifestJson::file);
+    Split split = new Split(name, files, text(node, "digest"));
+    if (split.rows() != longInteger(node, "rows")) {
+      throw new DataContractException(
+          "split '" + name + "' claims " + node.get("rows") + " rows, its files " + split.rows());
+    }
+    return split;
+  }
+
+  private static ShardFile file(JsonNode node) {
+    return new ShardFile(
+        text(node, "path"),
+        longInteger(node, "bytes"),
+        text(node, "sha256"),
+        list(array(node, "rowGroups"), rows -> (int) longValue(rows, "rowGroups")));
+  }
+
+  private static ChannelStatistics channels(JsonNode node) {
+    return new ChannelStatistics(
+        list(array(node, "mean"), JsonNode::asDouble),
+        list(array(node, "deviation"), JsonNode::asDouble));
+  }
+
+  private static LabelHistogram histogram(JsonNode node) {
+    return new LabelHistogram(
+        list(array(node, "counts"), count -> longValue(count, "counts")),
+        longInteger(node, "missing"));
+  }
+
+  private static JsonNode field(JsonNode node, String name) {
+    JsonNode value = node.get(name);
+    if (value == null) {
+      throw new DataContractException("field '" + name + "' is missing");
+    }
+    return value;
+  }
+
+  private static JsonNode object(JsonNode node, String name) {
+    JsonNode value = field(node, name);
+    if (!value.isObject()) {
+      throw new DataContractException("field '" + name + "' is not an object");
+    }
+    return value;
+  }
+
+  private static JsonNode array(JsonNode node, String name) {
+    JsonNode value = field(node, name);
+    if (!value.isArray()) {
+      throw new DataContractException("field '" + name + "' is not a list");
+    }
+    return value;
+  }
+
+  private static String text(JsonNode node, String name) {
+    JsonNode value = field(node, name);
+    if (!value.isTextual()) {
+      throw new DataContractException("field '" + name + "' is not text");
+    }
+    return value.asText();
+  }
+
+  private static int integer(JsonNode node, String name) {
+    long value = longInteger(node, name);
+    if (value != (int) value) {
+      throw new DataContractException("field '" + name + "' is too large");
+    }
+    return (int) value;
+  }
+
+  private static long longInteger(JsonNode node, String name) {
+    return longValue(field(node, name), name);
+  }
+
+  private static long longValue(JsonNode value, String name) {
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw new DataContractException("field '" + name + "' is not an integer");
+    }
+    return value.asLong();
+  }
+
+  private static <V> List<V> list(JsonNode array, Function<JsonNode, V> element) {
+    List<V> values = new ArrayList<>();
+    array.forEach(node -> values.add(element.apply(node)));
+    return values;
+  }
+
+  private interface Entry<V> {
+    V read(String name, JsonNode node);
+  }
+
+  private static <V> Map<String, V> map(JsonNode object, Entry<V> entry) {
+    Map<String, V> values = new LinkedHashMap<>();
+    object
+        .properties()
+        .forEach(field -> values.put(field.getKey(), entry.read(field.getKey(), field.getValue())));
+    return values;
+  }
+}
