@@ -1,0 +1,40 @@
+package org.sparkmto.network;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Batch normalisation over the rank's part of the batch, as in PyTorch: momentum 0.1, epsilon 1e-5,
+ * running variance unbiased.
+ */
+final class BatchNormalisation {
+  private static final double MOMENTUM = 0.1;
+  private static final double EPSILON = 1e-5;
+
+  private final Parameter weight;
+  private final Parameter bias;
+  private final Parameter runningMean;
+  private final Parameter runningVariance;
+
+  BatchNormalisation(ParameterBook.Section section, String name, long channels) {
+    weight = section.parameter(name + ".weight", new Initialisation.Constant(1), channels);
+    bias = section.parameter(name + ".bias", new Initialisation.Constant(0), channels);
+    runningMean = section.buffer(name + ".running_mean", new Initialisation.Constant(0), channels);
+    runningVariance =
+        section.buffer(name + ".running_var", new Initialisation.Constant(1), channels);
+  }
+
+  Tensor apply(Tensor x, boolean training) {
+    return torch.batch_norm(
+        x,
+        new TensorOptional(weight.tensor()),
+        new TensorOptional(bias.tensor()),
+        new TensorOptional(runningMean.tensor()),
+        new TensorOptional(runningVariance.tensor()),
+        training,
+        MOMENTUM,
+        EPSILON,
+        false);
+  }
+}

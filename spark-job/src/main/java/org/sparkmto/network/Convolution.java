@@ -1,0 +1,54 @@
+package org.sparkmto.network;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/** A square 2-D convolution, weights as out, in, height, width. */
+final class Convolution {
+  private static final long[] NO_DILATION = {1, 1};
+
+  private final Parameter weight;
+  private final Parameter bias;
+  private final long[] stride;
+  private final long[] padding;
+
+  private Convolution(Parameter weight, Parameter bias, long stride, long padding) {
+    this.weight = weight;
+    this.bias = bias;
+    this.stride = new long[] {stride, stride};
+    this.padding = new long[] {padding, padding};
+  }
+
+  /** With a bias, started as PyTorch starts a convolution. */
+  static Convolution biased(
+      ParameterBook.Section section, String name, long in, long out, long kernel, long padding) {
+    Initialisation start = Initialisation.fanIn(in * kernel * kernel);
+    return new Convolution(
+        section.parameter(name + ".weight", start, out, in, kernel, kernel),
+        section.parameter(name + ".bias", start, out),
+        1,
+        padding);
+  }
+
+  /** Without bias, started by He's rule: what stands before a batch normalisation. */
+  static Convolution plain(
+      ParameterBook.Section section, String name, long in, long out, long kernel, long stride) {
+    return new Convolution(
+        section.parameter(
+            name + ".weight",
+            Initialisation.heFanOut(out * kernel * kernel),
+            out,
+            in,
+            kernel,
+            kernel),
+        null,
+        stride,
+        kernel / 2);
+  }
+
+  Tensor apply(Tensor x) {
+    TensorOptional b = bias == null ? new TensorOptional() : new TensorOptional(bias.tensor());
+    return torch.conv2d(x, weight.tensor(), b, stride, padding, NO_DILATION, 1);
+  }
+}

@@ -1,0 +1,115 @@
+package org.sparkmto.network;
+
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.sparkmto.data.Batch;
+import org.sparkmto.data.ChannelStatistics;
+import org.sparkmto.data.Column;
+import org.sparkmto.data.DataContractException;
+import org.sparkmto.data.ElementType;
+import org.sparkmto.data.Task;
+
+/** Columns of a batch as tensors. */
+final class HostTensors {
+  private HostTensors() {}
+
+  /** The column's elements as a tensor of samples by shape, with the column's own type. */
+  static Tensor raw(Batch batch, Column column) {
+    byte[] bytes = batch.column(column.name());
+    if (bytes.length != Math.multiplyExact(batch.samples(), column.bytes())) {
+      throw new DataContractException(
+          "column '" + column.name() + "' has " + bytes.length + " bytes in a batch");
+    }
+    long[] shape = new long[column.shape().size() + 1];
+    shape[0] = batch.samples();
+    for (int axis = 1; axis < shape.length; axis++) {
+      shape[axis] = column.shape().get(axis - 1);
+    }
+    Tensor tensor = torch.empty(shape, options(type(column.type())), null);
+    try (BytePointer data = new BytePointer(tensor.data_ptr())) {
+      data.capacity(bytes.length).put(bytes, 0, bytes.length);
+    }
+    return tensor;
+  }
+
+  /** An input in floating point, standardised by the training split's channel statistics. */
+  static Tensor input(Batch batch, Column column, ChannelStatistics statistics, ScalarType type) {
+    Tensor x = raw(batch, column).toType(type);
+    if (statistics == null) {
+      return column.type() == ElementType.UINT8 ? x.div(new Scalar(255.0)) : x;
+    }
+    int channels = column.shape().get(0);
+    float[] mean = new float[channels];
+    float[] deviation = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      mean[c] = statistics.mean().get(c).floatValue();
+      // A constant channel carries nothing; it must not become infinite.
+      deviation[c] = (float) Math.max(statistics.deviation().get(c), 1e-6);
+    }
+    long[] perChannel = new long[column.shape().size()];
+    java.util.Arrays.fill(perChannel, 1);
+    perChannel[0] = channels;
+    return x.sub_(floats(mean, type, perChannel)).div_(floats(deviation, type, perChannel));
+  }
+
+  /** A task's labels, int64, one per sample. */
+  static Tensor labels(Tensor target, Task task) {
+    Tensor flat = target.reshape(target.size(0), -1);
+    return flat.select(1, Math.max(task.element(), 0)).toType(ScalarType.Long);
+  }
+
+  /**
+   * Counts a task's labels.
+   *
+   * @throws DataContractException if a label is neither a class nor "missing"
+   */
+  static int labelled(Batch batch, Column column, Task task) {
+    if (column.type() != ElementType.UINT8) {
+      throw new DataContractException(
+          "labels of task '" + task.name() + "' are " + column.type().label() + ", not uint8");
+    }
+    byte[] bytes = batch.column(column.name());
+    int element = Math.max(task.element(), 0);
+    int labelled = 0;
+    for (int sample = 0; sample < batch.samples(); sample++) {
+      int label = bytes[sample * column.bytes() + element] & 0xff;
+      if (label == task.missing()) {
+        continue;
+      }
+      if (label >= task.classes()) {
+        throw new DataContractException(
+            "label " + label + " of task '" + task.name() + "' is none of its " + task.classes());
+      }
+      labelled++;
+    }
+    return labelled;
+  }
+
+  /** A small constant tensor. */
+  static Tensor floats(float[] values, ScalarType type, long... shape) {
+    Tensor tensor = torch.empty(shape, options(ScalarType.Float), null);
+    try (FloatPointer data = tensor.data_ptr_float()) {
+      data.capacity(values.length).put(values, 0, values.length);
+    }
+    return tensor.toType(type);
+  }
+
+  static TensorOptions options(ScalarType type) {
+    return new TensorOptions(type);
+  }
+
+  private static ScalarType type(ElementType type) {
+    return switch (type) {
+      case UINT8 -> ScalarType.Byte;
+      case INT8 -> ScalarType.Char;
+      case UINT16 -> ScalarType.UInt16;
+      case INT32 -> ScalarType.Int;
+      case FLOAT32 -> ScalarType.Float;
+    };
+  }
+}

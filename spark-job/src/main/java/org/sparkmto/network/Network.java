@@ -1,0 +1,28 @@
+package org.sparkmto.network;
+
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * How a batch runs through shared and task-specific parameters. Tensors live in the scope of the
+ * caller; a network keeps none but its parameters.
+ */
+public interface Network {
+  /**
+   * The shared part.
+   *
+   * @param inputs one tensor per input column, samples first, normalised
+   * @param training whether batch statistics are used and running statistics updated
+   * @return the representation z, samples first; everything a head sees of the inputs
+   */
+  Tensor encode(List<Tensor> inputs, boolean training);
+
+  /**
+   * One task's head.
+   *
+   * @param task index of the task
+   * @param representation z
+   * @return the outputs: samples by classes, or samples by one logit for a binary task
+   */
+  Tensor decode(int task, Tensor representation, boolean training);
+}

@@ -1,0 +1,89 @@
+package org.sparkmto.network;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.sparkmto.data.ChannelStatistics;
+import org.sparkmto.data.Column;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.Task;
+
+/**
+ * All that is needed to build a network again: the architecture, its options and the tasks.
+ *
+ * @param architecture registered name
+ * @param options the architecture's settings
+ * @param tasks the tasks to train, in order
+ * @param inputs input columns of the network
+ * @param targets target columns of the tasks
+ * @param statistics channel statistics of the inputs that have them
+ */
+public record NetworkPlan(
+    String architecture,
+    Map<String, Long> options,
+    List<Task> tasks,
+    List<Column> inputs,
+    Map<String, Column> targets,
+    Map<String, ChannelStatistics> statistics) {
+  public NetworkPlan {
+    options = Map.copyOf(options);
+    tasks = List.copyOf(tasks);
+    inputs = List.copyOf(inputs);
+    targets = Map.copyOf(targets);
+    statistics = Map.copyOf(statistics);
+  }
+
+  /**
+   * The plan for some tasks of a data set.
+   *
+   * @throws IllegalArgumentException if the tasks look at different inputs, which no registered
+   *     network can take
+   */
+  public static NetworkPlan of(
+      String architecture, Map<String, Long> options, DatasetManifest manifest, List<Task> tasks) {
+    List<String> inputs = tasks.get(0).inputs();
+    Map<String, Column> targets = new LinkedHashMap<>();
+    for (Task task : tasks) {
+      if (!task.inputs().equals(inputs)) {
+        throw new IllegalArgumentException(
+            "tasks '"
+                + tasks.get(0).name()
+                + "' and '"
+                + task.name()
+                + "' look at different inputs; train them apart with tasks = [...]");
+      }
+      targets.put(task.target(), manifest.column(task.target()));
+    }
+    return new NetworkPlan(
+        architecture,
+        options,
+        tasks,
+        inputs.stream().map(manifest::column).toList(),
+        targets,
+        manifest.statistics());
+  }
+
+  /** Builds the declarations; allocates nothing. */
+  Declared declare() {
+    ParameterBook book = new ParameterBook(tasks.size());
+    NetworkShape shape =
+        new NetworkShape(
+            inputs,
+            tasks.stream().map(Task::name).toList(),
+            tasks.stream().map(t -> TaskLosses.of(t.kind()).outputs(t.classes())).toList());
+    Network network =
+        Architectures.byName(architecture).build(shape, new NetworkOptions(options), book);
+    return new Declared(network, book);
+  }
+
+  record Declared(Network network, ParameterBook book) {}
+
+  /**
+   * The layout of the parameters, without allocating any and without loading libtorch.
+   *
+   * @throws IllegalArgumentException if the architecture or its options do not fit
+   */
+  public ParameterLayout layout() {
+    return ParameterLayout.of(declare().book());
+  }
+}

@@ -1,0 +1,52 @@
+package org.sparkmto.network;
+
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A named parameter or buffer of a network. It is declared first and becomes a tensor, a view into
+ * the flat vector of all of them, when the {@link ParameterBook} is closed.
+ */
+public final class Parameter {
+  private final String name;
+  private final List<Long> shape;
+  private final Initialisation initialisation;
+  private Tensor tensor;
+
+  Parameter(String name, List<Long> shape, Initialisation initialisation) {
+    this.name = name;
+    this.shape = List.copyOf(shape);
+    this.initialisation = initialisation;
+  }
+
+  /** The name in checkpoints, as PyTorch would call it. */
+  public String name() {
+    return name;
+  }
+
+  /** Lengths of the axes. */
+  public List<Long> shape() {
+    return shape;
+  }
+
+  /** Number of elements. */
+  public long elements() {
+    return shape.stream().reduce(1L, Math::multiplyExact);
+  }
+
+  Initialisation initialisation() {
+    return initialisation;
+  }
+
+  /** Borrowed; valid as long as the replica. */
+  Tensor tensor() {
+    if (tensor == null) {
+      throw new IllegalStateException(name + " is used before the network is allocated");
+    }
+    return tensor;
+  }
+
+  void bind(Tensor view) {
+    tensor = view;
+  }
+}

@@ -1,0 +1,75 @@
+package org.sparkmto.network;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+
+/**
+ * Where an {@link Architecture} declares what it learns. The order of declaration is the order in
+ * the flat parameter vector: first everything shared, then head after head.
+ */
+public final class ParameterBook {
+  private final List<Parameter> shared = new ArrayList<>();
+  private final List<List<Parameter>> heads = new ArrayList<>();
+  private final List<Parameter> buffers = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+
+  ParameterBook(int tasks) {
+    for (int task = 0; task < tasks; task++) {
+      heads.add(new ArrayList<>());
+    }
+  }
+
+  /** A place to declare the parameters that all tasks share. */
+  public Section shared() {
+    return new Section(shared);
+  }
+
+  /** A place to declare the parameters of one task's head. */
+  public Section head(int task) {
+    return new Section(heads.get(task));
+  }
+
+  List<Parameter> sharedParameters() {
+    return shared;
+  }
+
+  List<List<Parameter>> headParameters() {
+    return heads;
+  }
+
+  List<Parameter> buffers() {
+    return buffers;
+  }
+
+  /** Either the shared part or one head. */
+  public final class Section {
+    private final List<Parameter> parameters;
+
+    private Section(List<Parameter> parameters) {
+      this.parameters = parameters;
+    }
+
+    Parameter parameter(String name, Initialisation initialisation, long... shape) {
+      Parameter parameter = declare(name, initialisation, shape);
+      parameters.add(parameter);
+      return parameter;
+    }
+
+    /** State that is not learned by gradient, for example running statistics. */
+    Parameter buffer(String name, Initialisation initialisation, long... shape) {
+      Parameter buffer = declare(name, initialisation, shape);
+      buffers.add(buffer);
+      return buffer;
+    }
+
+    private Parameter declare(String name, Initialisation initialisation, long... shape) {
+      if (!names.add(name)) {
+        throw new IllegalArgumentException("parameter " + name + " is declared twice");
+      }
+      return new Parameter(name, LongStream.of(shape).boxed().toList(), initialisation);
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package org.sparkmto.network;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.sparkmto.data.Batch;
+import org.sparkmto.data.Column;
+import org.sparkmto.data.Task;
+import org.sparkmto.random.Draws;
+
+/**
+ * One rank's copy of the network: its parameters, their gradient and its buffers, each one flat
+ * vector, and the passes over a batch. All copies that start from the same seed are equal. Not
+ * thread-safe; one rank is one thread.
+ */
+public final class Replica implements AutoCloseable {
+  private static final int PIECE = 1 << 16;
+
+  private final NetworkPlan plan;
+  private final Network network;
+  private final ParameterLayout layout;
+  private final List<ParameterLayout.Entry> bufferEntries;
+  private final FlatVector parameters;
+  private final FlatVector gradient;
+  private final FlatVector buffers;
+  private final List<Tensor> owned = new ArrayList<>();
+  private final List<Tensor> shared = new ArrayList<>();
+  private final List<List<Tensor>> heads = new ArrayList<>();
+  private final Map<Tensor, Tensor> gradientViews = new HashMap<>();
+
+  private Replica(NetworkPlan plan) {
+    this.plan = plan;
+    NetworkPlan.Declared declared = plan.declare();
+    ParameterBook book = declared.book();
+    network = declared.network();
+    layout = ParameterLayout.of(book);
+    bufferEntries = ParameterLayout.place(book.buffers());
+    parameters = FlatVector.zeros(layout.total());
+    gradient = FlatVector.zeros(layout.total());
+    buffers =
+        FlatVector.zeros(bufferEntries.stream().mapToLong(ParameterLayout.Entry::elements).sum());
+    try (PointerScope scope = new PointerScope()) {
+      long offset = bind(book.sharedParameters(), 0, shared);
+      for (List<Parameter> head : book.headParameters()) {
+        List<Tensor> tensors = new ArrayList<>();
+        offset = bind(head, offset, tensors);
+        heads.add(tensors);
+      }
+      offset = 0;
+      for (Parameter buffer : book.buffers()) {
+        buffer.bind(own(view(buffers, offset, buffer)));
+        offset += buffer.elements();
+      }
+    }
+  }
+
+  /**
+   * A network with its starting weights.
+   *
+   * @param draws the draws of the run's seed; each weight is a function of them, its parameter's
+   *     name and its index, so every rank starts with the same
+   */
+  public static Replica of(NetworkPlan plan, Draws draws) {
+    Replica replica = new Replica(plan);
+    ParameterBook book = plan.declare().book();
+    List<Parameter> all = new ArrayList<>(book.sharedParameters());
+    book.headParameters().forEach(all::addAll);
+    fill(replica.parameters, all, draws);
+    fill(replica.buffers, book.buffers(), draws);
+    return replica;
+  }
+
+  private static void fill(FlatVector vector, List<Parameter> parameters, Draws draws) {
+    long offset = 0;
+    float[] piece = new float[PIECE];
+    for (Parameter parameter : parameters) {
+      Draws own = draws.of("initial weights").of(parameter.name());
+      for (long done = 0; done < parameter.elements(); done += PIECE) {
+        int count = (int) Math.min(PIECE, parameter.elements() - done);
+        for (int i = 0; i < count; i++) {
+          piece[i] = (float) parameter.initialisation().value(own, done + i);
+        }
+        vector.write(offset + done, piece, 0, count);
+      }
+      offset += parameter.elements();
+    }
+  }
+
+  private long bind(List<Parameter> declared, long offset, List<Tensor> into) {
+    for (Parameter parameter : declared) {
+      Tensor tensor = own(view(parameters, offset, parameter).requires_grad_(true));
+      parameter.bind(tensor);
+      into.add(tensor);
+      gradientViews.put(tensor, own(view(gradient, offset, parameter)));
+      offset += parameter.elements();
+    }
+    return offset;
+  }
+
+  private static Tensor view(FlatVector vector, long offset, Parameter parameter) {
+    long[] shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
+    return vector.tensor().narrow(0, offset, parameter.elements()).view(shape).detach();
+  }
+
+  private Tensor own(Tensor tensor) {
+    tensor.retainReference();
+    owned.add(tensor);
+    return tensor;
+  }
+
+  /** What this is a copy of. */
+  public NetworkPlan plan() {
+    return plan;
+  }
+
+  /** Where each parameter lies in {@link #parameters} and {@link #gradient}. */
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  /** Where each buffer lies in {@link #buffers}. */
+  public List<ParameterLayout.Entry> bufferEntries() {
+    return bufferEntries;
+  }
+
+  /** All parameters; what is written here is what the network computes with. */
+  public FlatVector parameters() {
+    return parameters;
+  }
+
+  /** The gradient that the last backward pass left. */
+  public FlatVector gradient() {
+    return gradient;
+  }
+
+  /** Running statistics of batch normalisation; empty for a network without it. */
+  public FlatVector buffers() {
+    return buffers;
+  }
+
+  /** Runs a batch forward in training mode; the caller closes the pass. */
+  public ForwardPass forward(Batch batch, Cut cut) {
+    return new ForwardPass(this, batch, cut);
+  }
+
+  /**
+   * Runs a batch forward in evaluation mode.
+   *
+   * @return for every task the outputs, samples by outputs, row-major
+   */
+  public List<float[]> predict(Batch batch) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      Tensor z = network.encode(inputs(batch), false);
+      List<float[]> outputs = new ArrayList<>();
+      for (int task = 0; task < plan.tasks().size(); task++) {
+        Tensor output = network.decode(task, z, false).contiguous();
+        float[] values = new float[(int) output.numel()];
+        output.data_ptr_float().capacity(values.length).get(values);
+        outputs.add(values);
+      }
+      return outputs;
+    }
+  }
+
+  List<Tensor> inputs(Batch batch) {
+    List<Tensor> inputs = new ArrayList<>();
+    for (Column column : plan.inputs()) {
+      inputs.add(
+          HostTensors.input(batch, column, plan.statistics().get(column.name()), ScalarType.Float));
+    }
+    return inputs;
+  }
+
+  Network network() {
+    return network;
+  }
+
+  List<Tensor> sharedTensors() {
+    return shared;
+  }
+
+  List<Tensor> headTensors(int task) {
+    return heads.get(task);
+  }
+
+  /** Writes the gradient of one parameter into the flat gradient. */
+  void gradientOf(Tensor parameter, Tensor value) {
+    gradientViews.get(parameter).copy_(value);
+  }
+
+  void zeroGradient() {
+    gradient.tensor().zero_();
+  }
+
+  static TensorVector vector(List<Tensor> tensors) {
+    return new TensorVector(tensors.toArray(Tensor[]::new));
+  }
+
+  /** Labels of every task as tensors. */
+  List<Tensor> labels(Batch batch) {
+    Map<String, Tensor> targets = new HashMap<>();
+    List<Tensor> labels = new ArrayList<>();
+    for (Task task : plan.tasks()) {
+      Column column = plan.targets().get(task.target());
+      Tensor target =
+          targets.computeIfAbsent(task.target(), name -> HostTensors.raw(batch, column));
+      labels.add(HostTensors.labels(target, task));
+    }
+    return labels;
+  }
+
+  /** How many samples of the batch each task has a label for. */
+  double[] labelled(Batch batch) {
+    double[] counts = new double[plan.tasks().size()];
+    for (int task = 0; task < counts.length; task++) {
+      Task one = plan.tasks().get(task);
+      counts[task] = HostTensors.labelled(batch, plan.targets().get(one.target()), one);
+    }
+    return counts;
+  }
+
+  /** Threads that libtorch uses for one operation of this JVM's ranks. */
+  public static void computeThreads(int threads) {
+    torch.set_num_threads(threads);
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(Tensor::releaseReference);
+    parameters.close();
+    gradient.close();
+    buffers.close();
+  }
+}

@@ -1,0 +1,61 @@
+package org.sparkmto.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.sparkmto.data.Column;
+
+/**
+ * A small convolutional network for images of 28x28 or so, in the manner of the LeNet that Sener
+ * and Koltun use for Multi-MNIST (NeurIPS 2018): two 3x3 convolutions with 2x2 max pooling and one
+ * linear layer are shared, every task has one hidden layer of its own. No batch normalisation, so
+ * that the number of ranks cannot be seen in the result.
+ */
+final class SmallConvolutional implements Architecture {
+  private static final long[] TWO = {2, 2};
+  private static final long[] NONE = {0, 0};
+  private static final long[] ONE = {1, 1};
+
+  @Override
+  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+    Column image = shape.image();
+    long width = options.positive("width", 32);
+    long features = options.positive("features", 256);
+    long hidden = options.positive("hidden", 64);
+    long pooled = (image.shape().get(1) / 4L) * (image.shape().get(2) / 4L);
+    if (pooled == 0) {
+      throw new IllegalArgumentException("images of " + image.shape() + " are too small");
+    }
+    ParameterBook.Section shared = book.shared();
+    Convolution first =
+        Convolution.biased(shared, "encoder.conv1", image.shape().get(0), width, 3, 1);
+    Convolution second = Convolution.biased(shared, "encoder.conv2", width, 2 * width, 3, 1);
+    Linear last = new Linear(shared, "encoder.fc", 2 * width * pooled, features);
+    List<Linear> inner = new ArrayList<>();
+    List<Linear> outer = new ArrayList<>();
+    for (int task = 0; task < shape.tasks(); task++) {
+      ParameterBook.Section head = book.head(task);
+      String name = "heads." + shape.taskNames().get(task);
+      inner.add(new Linear(head, name + ".fc1", features, hidden));
+      outer.add(new Linear(head, name + ".fc2", hidden, shape.outputs().get(task)));
+    }
+    return new Network() {
+      @Override
+      public Tensor encode(List<Tensor> inputs, boolean training) {
+        Tensor x = halved(torch.relu(first.apply(inputs.get(0))));
+        x = halved(torch.relu(second.apply(x)));
+        return torch.relu(last.apply(torch.flatten(x, 1, -1)));
+      }
+
+      @Override
+      public Tensor decode(int task, Tensor representation, boolean training) {
+        return outer.get(task).apply(torch.relu(inner.get(task).apply(representation)));
+      }
+    };
+  }
+
+  private static Tensor halved(Tensor x) {
+    return torch.max_pool2d(x, TWO, TWO, NONE, ONE, false);
+  }
+}

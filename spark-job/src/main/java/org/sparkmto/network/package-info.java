@@ -1,0 +1,14 @@
+/**
+ * Networks with hard parameter sharing on libtorch: an encoder shared by all tasks, the marked
+ * representation z it ends in, and one head per task.
+ *
+ * <p>To add a network, write one {@link org.sparkmto.network.Architecture} that declares its
+ * parameters and says how a batch runs through them, register it in {@link
+ * org.sparkmto.network.Architectures}, and give it a test. To add a loss, do the same with {@link
+ * org.sparkmto.network.TaskLoss} and {@link org.sparkmto.network.TaskLosses}.
+ *
+ * <p>Native memory: a {@link org.sparkmto.network.Replica} owns what lives as long as the rank, a
+ * {@link org.sparkmto.network.ForwardPass} owns everything of one step. Both are closed by whoever
+ * opened them; tensors handed out are borrowed and valid until then.
+ */
+package org.sparkmto.network;
