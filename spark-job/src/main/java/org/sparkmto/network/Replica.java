@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -227,9 +228,14 @@ public final class Replica implements AutoCloseable {
     return counts;
   }
 
-  /** Threads that libtorch uses for one operation of this JVM's ranks. */
+  /**
+   * Threads that libtorch uses for one operation of this JVM's ranks. Products of matrices stay on
+   * one thread: those here are small, and OpenBLAS lets its workers spin, which on a busy 2-core
+   * machine made a Gram matrix of one second take 55.
+   */
   public static void computeThreads(int threads) {
     torch.set_num_threads(threads);
+    openblas_nolapack.blas_set_num_threads(1);
   }
 
   @Override

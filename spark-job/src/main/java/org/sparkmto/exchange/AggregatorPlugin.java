@@ -1,0 +1,46 @@
+package org.sparkmto.exchange;
+
+import java.util.Map;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.plugin.DriverPlugin;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.api.plugin.SparkPlugin;
+
+/**
+ * The Spark plugin through which ranks ask the driver. It uses Spark's own RPC, so it needs no port
+ * of its own and is authenticated and encrypted exactly as the cluster is. To be named in {@code
+ * spark.plugins} before the Spark context starts.
+ */
+public final class AggregatorPlugin implements SparkPlugin {
+  @Override
+  public DriverPlugin driverPlugin() {
+    return new DriverSide();
+  }
+
+  @Override
+  public ExecutorPlugin executorPlugin() {
+    return new ExecutorSide();
+  }
+
+  private static final class DriverSide implements DriverPlugin {
+    @Override
+    public Map<String, String> init(SparkContext context, PluginContext pluginContext) {
+      return Map.of();
+    }
+
+    @Override
+    public Object receive(Object message) {
+      return message instanceof byte[] bytes
+          ? DriverDesk.answer(bytes)
+          : Message.refused("a message that is not bytes");
+    }
+  }
+
+  private static final class ExecutorSide implements ExecutorPlugin {
+    @Override
+    public void init(PluginContext context, Map<String, String> extraConf) {
+      DriverChannel.connect(context);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package org.sparkmto.exchange;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The driver's end of the channel: one desk per attempt at a segment. A question that names another
+ * attempt is refused, so a rank that outlived its attempt learns that it is over.
+ */
+public final class DriverDesk implements AutoCloseable {
+  private static final Map<String, DriverDesk> OPEN = new ConcurrentHashMap<>();
+  private static final int NOT_YET = -1;
+
+  private final String attempt;
+  private final Function<StepReport, StepAnswer> aggregator;
+  private volatile int leaderPort = NOT_YET;
+  private volatile long bytesReceived;
+
+  private DriverDesk(String attempt, Function<StepReport, StepAnswer> aggregator) {
+    this.attempt = attempt;
+    this.aggregator = aggregator;
+  }
+
+  /**
+   * Opens the desk of an attempt.
+   *
+   * @param attempt its name, unique in this driver
+   * @param aggregator answers the report of a step; called by one thread at a time
+   */
+  public static DriverDesk open(String attempt, Function<StepReport, StepAnswer> aggregator) {
+    DriverDesk desk = new DriverDesk(attempt, aggregator);
+    if (OPEN.putIfAbsent(attempt, desk) != null) {
+      throw new IllegalStateException("attempt " + attempt + " is already open");
+    }
+    return desk;
+  }
+
+  /** Bytes of the questions received so far. */
+  public long bytesReceived() {
+    return bytesReceived;
+  }
+
+  @Override
+  public void close() {
+    OPEN.remove(attempt, this);
+  }
+
+  static byte[] answer(byte[] question) {
+    try {
+      DataInputStream in = Message.reader(question);
+      byte kind = in.readByte();
+      String attempt = in.readUTF();
+      DriverDesk desk = OPEN.get(attempt);
+      if (desk == null) {
+        return Message.refused("attempt " + attempt + " is over");
+      }
+      return desk.answer(kind, in, question.length);
+    } catch (IOException e) {
+      return Message.refused("a damaged message: " + e.getMessage());
+    }
+  }
+
+  private synchronized byte[] answer(byte kind, DataInputStream in, int length) throws IOException {
+    bytesReceived += length;
+    return switch (kind) {
+      case Message.LEADER_LISTENS -> {
+        leaderPort = in.readInt();
+        yield Message.of(Message.OK, out -> {});
+      }
+      case Message.WHERE_IS_LEADER -> Message.of(Message.OK, out -> out.writeInt(leaderPort));
+      case Message.WEIGH ->
+          weigh(
+              new StepReport(
+                  in.readLong(), in.readLong(), Message.readDoubles(in), Message.readDoubles(in)));
+      default -> Message.refused("a message of unknown kind " + kind);
+    };
+  }
+
+  private byte[] weigh(StepReport report) {
+    StepAnswer answer;
+    try {
+      answer = aggregator.apply(report);
+    } catch (RuntimeException e) {
+      // The rank fails with this reason, and its failure brings the exception's trace to the log.
+      return Message.refused("step " + report.step() + ": " + e);
+    }
+    return Message.of(
+        Message.OK,
+        out -> {
+          Message.writeDoubles(out, answer.shared());
+          Message.writeDoubles(out, answer.heads());
+        });
+  }
+}

@@ -1,0 +1,69 @@
+package org.sparkmto.exchange;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * The messages between rank 0 and the driver, as bytes that hold numbers and text and nothing that
+ * could be executed. Spark's own authenticated channel carries them.
+ */
+final class Message {
+  static final byte LEADER_LISTENS = 1;
+  static final byte WHERE_IS_LEADER = 2;
+  static final byte WEIGH = 3;
+  static final byte OK = 64;
+  static final byte REFUSED = 65;
+
+  /** More tasks than anybody trains; a longer array is a damaged message. */
+  private static final int LONGEST = 4096 * 4096;
+
+  private Message() {}
+
+  /** Writes fields one after the other. */
+  interface Body {
+    void write(DataOutputStream out) throws IOException;
+  }
+
+  static byte[] of(byte kind, Body body) {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      DataOutputStream out = new DataOutputStream(bytes);
+      out.writeByte(kind);
+      body.write(out);
+      return bytes.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a message in memory cannot fail", e);
+    }
+  }
+
+  static byte[] refused(String reason) {
+    return of(REFUSED, out -> out.writeUTF(reason));
+  }
+
+  static DataInputStream reader(byte[] message) {
+    return new DataInputStream(new ByteArrayInputStream(message));
+  }
+
+  static void writeDoubles(DataOutputStream out, double[] values) throws IOException {
+    out.writeInt(values.length);
+    for (double value : values) {
+      out.writeDouble(value);
+    }
+  }
+
+  static double[] readDoubles(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > LONGEST || length * 8L > in.available()) {
+      throw new IOException("an array of " + length + " numbers is not in this message");
+    }
+    double[] values = new double[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = in.readDouble();
+    }
+    return values;
+  }
+}

@@ -1,0 +1,51 @@
+package org.sparkmto.exchange;
+
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The ranks of one attempt at a segment, joined for collective operations. Every rank calls the
+ * same operations in the same order. All sums are taken in an order that depends on the number of
+ * ranks alone, so a repeated run gives the same bits.
+ *
+ * <p>Every operation waits no longer than the group's deadline and throws {@link ExchangeException}
+ * when a peer is lost. Tensors are borrowed for the call.
+ */
+public interface RankGroup extends AutoCloseable {
+  /** This rank, from 0. */
+  int rank();
+
+  /** Number of ranks. */
+  int size();
+
+  /** Replaces the values by their sums over all ranks. */
+  void sum(double[] values);
+
+  /** Replaces a contiguous float tensor by its sum over all ranks. */
+  void sum(Tensor values);
+
+  /** Replaces the values by those of rank 0. */
+  void broadcast(double[] values);
+
+  /**
+   * Gives every rank the sum, over all ranks, of its own slice.
+   *
+   * @param whole this rank's vector of {@code slices.elements()} floats; unchanged
+   * @param own receives the sums; {@code slices.length(rank())} floats
+   */
+  void sumSlices(Tensor whole, Tensor own, Slices slices);
+
+  /**
+   * Puts the slices of all ranks together again.
+   *
+   * @param own this rank's slice
+   * @param whole receives all of them
+   */
+  void gatherSlices(Tensor own, Tensor whole, Slices slices);
+
+  /** Bytes this rank has handed to the network so far, counted from the sizes of the messages. */
+  long bytesSent();
+
+  /** Ends the group; peers that still wait for this rank fail at once. */
+  @Override
+  void close();
+}
