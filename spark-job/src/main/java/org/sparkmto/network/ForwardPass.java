@@ -1,6 +1,7 @@
 package org.sparkmto.network;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -89,16 +90,23 @@ public final class ForwardPass implements AutoCloseable {
   }
 
   /**
-   * One backward of {@code sum_k weights[k] * lossSums[k]} through heads and encoder; leaves the
-   * gradient in {@link Replica#gradient}.
+   * One backward through heads and encoder; leaves {@code sum_k shared[k] * dS_k} in the shared
+   * part of {@link Replica#gradient} and {@code heads[k] * dS_k} in the part of head k.
    */
-  public void backward(double[] weights) {
+  public void backward(double[] shared, double[] heads) {
     require(Cut.NONE);
-    List<Tensor> inputs = new ArrayList<>(replica.sharedTensors());
-    for (int task = 0; task < weights.length; task++) {
-      inputs.addAll(replica.headTensors(task));
+    List<Tensor> ofHeads = new ArrayList<>();
+    for (int task = 0; task < heads.length; task++) {
+      ofHeads.addAll(replica.headTensors(task));
     }
-    collect(inputs, gradients(losses, constants(weights), inputs, false));
+    List<Tensor> inputs = new ArrayList<>(replica.sharedTensors());
+    if (Arrays.equals(shared, heads)) {
+      inputs.addAll(ofHeads);
+    } else {
+      // The heads once more with their own weights: autograd goes no deeper than it is asked.
+      collect(ofHeads, gradients(losses, constants(heads), ofHeads, true));
+    }
+    collect(inputs, gradients(losses, constants(shared), inputs, false));
   }
 
   /**
@@ -108,7 +116,7 @@ public final class ForwardPass implements AutoCloseable {
   public void backwardHeads() {
     require(Cut.AT_REPRESENTATION);
     double[] ones = new double[labelled.length];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     List<Tensor> inputs = new ArrayList<>();
     inputs.add(copies);
     for (int task = 0; task < ones.length; task++) {
@@ -213,7 +221,12 @@ public final class ForwardPass implements AutoCloseable {
     for (int i = 0; i < floats.length; i++) {
       floats[i] = (float) weights[i];
     }
-    return HostTensors.floats(floats, losses.scalar_type(), floats.length);
+    return constants(floats);
+  }
+
+  /** A vector of constants in the caller's scope. */
+  public static Tensor constants(float[] values) {
+    return HostTensors.floats(values, ScalarType.Float, values.length);
   }
 
   private static double[] doubles(Tensor tensor) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -197,8 +198,18 @@ public final class Replica implements AutoCloseable {
     gradientViews.get(parameter).copy_(value);
   }
 
-  void zeroGradient() {
-    gradient.tensor().zero_();
+  /** Multiplies the gradient of every head by its weight. */
+  public void scaleHeadGradients(double[] weights) {
+    try (PointerScope scope = new PointerScope()) {
+      for (int task = 0; task < weights.length; task++) {
+        if (weights[task] != 1) {
+          gradient
+              .tensor()
+              .narrow(0, layout.headOffset(task), layout.heads().get(task))
+              .mul_(new Scalar(weights[task]));
+        }
+      }
+    }
   }
 
   static TensorVector vector(List<Tensor> tensors) {

@@ -1,0 +1,2 @@
+/** Names that people type, and what they probably meant. */
+package org.sparkmto.naming;

@@ -1,0 +1,331 @@
+package org.sparkmto.training;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.Task;
+import org.sparkmto.method.MethodEntry;
+import org.sparkmto.method.MethodOptions;
+import org.sparkmto.method.Methods;
+import org.sparkmto.naming.Nearest;
+import org.sparkmto.network.Architectures;
+import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.optimizer.Optimizer;
+import org.sparkmto.optimizer.Optimizers;
+import org.sparkmto.optimizer.Schedule;
+import org.sparkmto.optimizer.Schedules;
+
+/**
+ * A run as configured, checked key by key. Its text form, {@link #render}, is what ranks receive
+ * and what a checkpoint remembers.
+ */
+public final class TrainingConfiguration {
+  private static final Config DEFAULTS =
+      ConfigFactory.parseResources(TrainingConfiguration.class, "defaults.conf");
+  private static final Set<String> WITHOUT_DEFAULT = Set.of("run.directory", "data.directory");
+
+  /** Sections whose further keys are options of what their {@code name} names. */
+  private static final Set<String> OPEN = Set.of("network", "method", "optimizer", "schedule");
+
+  /** Sections that may change between a checkpoint and its resumption. */
+  private static final Set<String> FREE = Set.of("cluster", "checkpoint", "log");
+
+  private final Config config;
+
+  private TrainingConfiguration(Config config) {
+    this.config = config;
+  }
+
+  /**
+   * Completes a configuration with the defaults and checks it.
+   *
+   * @throws ConfigurationException naming the key that is unknown, missing or wrong
+   */
+  public static TrainingConfiguration of(Config given) {
+    Config resolved;
+    try {
+      resolved = given.withFallback(DEFAULTS).resolve();
+    } catch (ConfigException e) {
+      throw new ConfigurationException("configuration: " + e.getMessage(), e);
+    }
+    refuseUnknown(given);
+    TrainingConfiguration configuration = new TrainingConfiguration(resolved);
+    configuration.check();
+    return configuration;
+  }
+
+  /** Reads back what {@link #render} wrote. */
+  public static TrainingConfiguration parse(String rendered) {
+    return of(ConfigFactory.parseString(rendered));
+  }
+
+  /** This configuration with some keys set anew, given as HOCON. */
+  public TrainingConfiguration with(String hocon) {
+    return of(ConfigFactory.parseString(hocon).withFallback(config));
+  }
+
+  /** All keys and values, as HOCON text in alphabetical order. */
+  public String render() {
+    return config
+        .root()
+        .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
+  }
+
+  private static void refuseUnknown(Config given) {
+    Set<String> known = new TreeSet<>(WITHOUT_DEFAULT);
+    DEFAULTS.entrySet().forEach(entry -> known.add(entry.getKey()));
+    for (Map.Entry<String, ConfigValue> entry : given.entrySet()) {
+      String key = entry.getKey();
+      int dot = key.indexOf('.');
+      boolean option = dot > 0 && OPEN.contains(key.substring(0, dot));
+      if (!known.contains(key) && !option) {
+        throw new ConfigurationException(
+            "unknown key '" + key + "'" + Nearest.hint(key, known));
+      }
+    }
+  }
+
+  private void check() {
+    runDirectory();
+    dataDirectory();
+    seed();
+    for (String key :
+        List.of(
+            "data.window-rows",
+            "data.cache-mib",
+            "training.batch",
+            "cluster.deadline-seconds",
+            "checkpoint.keep")) {
+      atLeast(key, 1);
+    }
+    for (String key :
+        List.of(
+            "training.epochs",
+            "training.steps",
+            "cluster.ranks",
+            "cluster.threads",
+            "cluster.max-restarts",
+            "checkpoint.every-steps",
+            "log.cosines-every")) {
+      atLeast(key, 0);
+    }
+    if (number("training.epochs") == 0 && number("training.steps") == 0) {
+      throw new ConfigurationException("training.epochs and training.steps are both 0: no step");
+    }
+    method();
+    optimizer();
+    schedule();
+    network();
+    text("data.train");
+    text("data.validation");
+    taskNames();
+  }
+
+  /** Where the run writes. */
+  public String runDirectory() {
+    return required("run.directory");
+  }
+
+  /** The preprocessed data set. */
+  public String dataDirectory() {
+    return required("data.directory");
+  }
+
+  /** Seed of everything random. */
+  public long seed() {
+    return read("run.seed", () -> config.getLong("run.seed"));
+  }
+
+  /** Split to train on. */
+  public String trainSplit() {
+    return text("data.train");
+  }
+
+  /** Split to evaluate after every segment; empty for none. */
+  public String validationSplit() {
+    return text("data.validation");
+  }
+
+  /** A whole number that was checked when the configuration was made. */
+  long number(String key) {
+    return read(key, () -> config.getLong(key));
+  }
+
+  /** Samples of one step. */
+  public int batch() {
+    return Math.toIntExact(number("training.batch"));
+  }
+
+  /** Ranks, or 0 for as many as there are slots. */
+  public int ranks() {
+    return Math.toIntExact(number("cluster.ranks"));
+  }
+
+  /** The method, the level its gradients are taken at and the weights of the heads. */
+  public MethodEntry.Made method() {
+    Map<String, Object> options = options("method");
+    options.values().removeIf(value -> value.equals("default"));
+    return wrong("method", () -> Methods.byName(text("method.name"), MethodOptions.of(options)));
+  }
+
+  /** Name of the method. */
+  public String methodName() {
+    return text("method.name");
+  }
+
+  /** The update rule. */
+  public Optimizer optimizer() {
+    return wrong(
+        "optimizer",
+        () -> Optimizers.byName(text("optimizer.name"), options("optimizer")));
+  }
+
+  /** The learning rate over time. */
+  public Schedule schedule() {
+    return wrong(
+        "schedule", () -> Schedules.byName(text("schedule.name"), options("schedule")));
+  }
+
+  private String network() {
+    String name = text("network.name");
+    Set<String> known = wrong("network", () -> Architectures.options(name));
+    for (String option : options("network").keySet()) {
+      if (!known.contains(option)) {
+        throw new ConfigurationException(
+            "network '" + name + "' has no option '" + option + "'" + Nearest.hint(option, known));
+      }
+    }
+    return name;
+  }
+
+  /** Names of the tasks to train; empty for all. */
+  public List<String> taskNames() {
+    return read("data.tasks", () -> config.getStringList("data.tasks"));
+  }
+
+  /**
+   * The tasks to train, in the order of the data set.
+   *
+   * @throws ConfigurationException if one is not of the data set
+   */
+  public List<Task> tasks(DatasetManifest manifest) {
+    Set<String> wanted = new HashSet<>(taskNames());
+    if (wanted.isEmpty()) {
+      return manifest.tasks();
+    }
+    List<Task> tasks = new ArrayList<>();
+    for (Task task : manifest.tasks()) {
+      if (wanted.remove(task.name())) {
+        tasks.add(task);
+      }
+    }
+    if (!wanted.isEmpty()) {
+      String missing = new TreeSet<>(wanted).first();
+      throw new ConfigurationException(
+          "data.tasks names '"
+              + missing
+              + "', which data set '"
+              + manifest.dataset()
+              + "' does not have"
+              + Nearest.hint(missing, manifest.tasks().stream().map(Task::name).toList()));
+    }
+    return tasks;
+  }
+
+  /**
+   * The network for these tasks.
+   *
+   * @throws ConfigurationException if it cannot take them
+   */
+  public NetworkPlan networkPlan(DatasetManifest manifest) {
+    Map<String, Long> numbers = new HashMap<>();
+    for (String option : options("network").keySet()) {
+      numbers.put(option, number("network." + option));
+    }
+    return wrong(
+        "network",
+        () -> {
+          NetworkPlan plan = NetworkPlan.of(network(), numbers, manifest, tasks(manifest));
+          plan.layout();
+          return plan;
+        });
+  }
+
+  /**
+   * What must be the same for a checkpoint to be continued: everything but where and how often.
+   *
+   * @return key and value as text, in alphabetical order
+   */
+  public Map<String, String> identity() {
+    Map<String, String> identity = new TreeMap<>();
+    for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
+      String key = entry.getKey();
+      if (!FREE.contains(key.substring(0, key.indexOf('.')))
+          && !WITHOUT_DEFAULT.contains(key)
+          && !key.equals("training.epochs")
+          && !key.equals("training.steps")) {
+        identity.put(key, entry.getValue().render(ConfigRenderOptions.concise()));
+      }
+    }
+    return identity;
+  }
+
+  private Map<String, Object> options(String section) {
+    Map<String, Object> options = new TreeMap<>(config.getConfig(section).root().unwrapped());
+    options.remove("name");
+    return options;
+  }
+
+  private String required(String key) {
+    if (!config.hasPath(key)) {
+      throw new ConfigurationException(
+          key + " is not set; add it to the configuration or give --set " + key + "=...");
+    }
+    return text(key);
+  }
+
+  private String text(String key) {
+    return read(key, () -> config.getString(key));
+  }
+
+  private void atLeast(String key, long least) {
+    if (read(key, () -> config.getValue(key).valueType()) != ConfigValueType.NUMBER
+        && !text(key).matches("-?\\d+")) {
+      throw new ConfigurationException(key + " = " + text(key) + " is not a whole number");
+    }
+    long value = number(key);
+    if (value < least || value > Integer.MAX_VALUE) {
+      throw new ConfigurationException(
+          key + " = " + value + " must be " + least + " or more, and no more than 2147483647");
+    }
+  }
+
+  private static <T> T read(String key, Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (ConfigException e) {
+      throw new ConfigurationException(key + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static <T> T wrong(String section, Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(section + ": " + e.getMessage(), e);
+    }
+  }
+}
