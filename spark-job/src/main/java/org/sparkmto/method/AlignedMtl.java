@@ -1,0 +1,99 @@
+package org.sparkmto.method;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Aligned-MTL: replaces the task gradients by the nearest system whose principal components all
+ * have the same length, and weighs that system (Senushkin et al., "Independent Component Alignment
+ * for Multi-Task Learning", CVPR 2023). With {@code M = V L V'} over the kept eigenvalues: {@code w
+ * = B p}, {@code B = sqrt(s) V L^(-1/2) V'}.
+ *
+ * @param scale the common squared length s
+ * @param preferences p, one per task of the run; ones if absent
+ * @param tolerance eigenvalues of at most {@code tolerance * K} times the largest are dropped
+ */
+record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
+    implements GramMethod {
+
+  /** The common squared length of the aligned components. */
+  enum Scale {
+    /** The smallest kept eigenvalue, for which the paper proves convergence. */
+    MIN {
+      @Override
+      double of(Vector kept) {
+        return kept.at(kept.size() - 1);
+      }
+    },
+    /** The (lower) median of the kept eigenvalues. */
+    MEDIAN {
+      @Override
+      double of(Vector kept) {
+        return kept.at(kept.size() / 2);
+      }
+    },
+    /** The mean of the kept eigenvalues, the mean square of the components' lengths. */
+    RMSE {
+      @Override
+      double of(Vector kept) {
+        return kept.mean();
+      }
+    };
+
+    /** The squared length from the kept eigenvalues, largest first. */
+    abstract double of(Vector kept);
+  }
+
+  /** 2^-23. Published results were computed with it, whatever the precision of the numbers. */
+  private static final double FLOAT32_EPSILON = Math.ulp(1f);
+
+  static final MethodEntry ENTRY =
+      entry("aligned-mtl", "Aligned-MTL", Level.PARAMETERS, Level.REPRESENTATION);
+
+  static final MethodEntry UPPER_BOUND =
+      entry("aligned-mtl-ub", "Aligned-MTL-UB", Level.REPRESENTATION);
+
+  private static MethodEntry entry(String name, String title, Level... levels) {
+    return MethodEntry.ofGram(name, title, "Senushkin et al., CVPR 2023", levels)
+        .option("scale", "min", "common length of the components: min, median or rmse")
+        .option("preferences", "weight of every task in the aligned system; all 1 if absent")
+        .option(
+            "tolerance",
+            FLOAT32_EPSILON,
+            "components whose squared length is at most this, times the number of tasks, of the"
+                + " largest are dropped; the default is float32's epsilon")
+        .is(Property.PERMUTATION_EQUIVARIANT)
+        .madeBy(
+            options ->
+                new AlignedMtl(
+                    options.choice("scale", Scale.class),
+                    options.vector("preferences"),
+                    options.positive("tolerance")));
+  }
+
+  @Override
+  public void requireTasks(int tasks) {
+    PerTask.requireSize("preferences", preferences, tasks);
+  }
+
+  @Override
+  public boolean weighsSingleTask() {
+    return true;
+  }
+
+  @Override
+  public TaskWeights weigh(GradientSystem tasks) {
+    Vector p = preferences.map(tasks::select).orElse(Vector.ones(tasks.count()));
+    return TaskWeights.shared(alignment(tasks.gram()).times(p));
+  }
+
+  /** B of the class comment: {@code B G} is the aligned system of the gradients G. */
+  SymmetricMatrix alignment(SymmetricMatrix gram) {
+    SymmetricMatrix.Eigen eigen = gram.eigen();
+    Vector values = eigen.values();
+    double cut = tolerance * gram.size() * values.at(0);
+    double[] kept = Arrays.stream(values.toArray()).filter(value -> value > cut).toArray();
+    double length = Math.sqrt(scale.of(Vector.of(kept)));
+    return eigen.map(value -> value > cut ? length / Math.sqrt(value) : 0);
+  }
+}

@@ -1,0 +1,27 @@
+package org.sparkmto.method;
+
+import java.util.Optional;
+
+/**
+ * Equal weighting, or linear scalarisation with preset weights: {@code sum_k w_k L_k}.
+ *
+ * @param weights one weight per task of the run; ones if absent
+ */
+record EqualWeighting(Optional<Vector> weights) implements LossMethod {
+  static final MethodEntry ENTRY =
+      MethodEntry.ofLosses(
+              "ew", "Equal weighting", "linear scalarisation of the task losses", Sight.NOTHING)
+          .option("weights", "preset weight of every task; all 1 if absent")
+          .is(Property.PERMUTATION_EQUIVARIANT, Property.NON_NEGATIVE)
+          .madeBy(options -> new EqualWeighting(options.vector("weights")));
+
+  @Override
+  public void requireTasks(int tasks) {
+    PerTask.requireSize("weights", weights, tasks);
+  }
+
+  @Override
+  public TaskWeights weigh(StepView tasks) {
+    return TaskWeights.everywhere(weights.map(tasks::select).orElse(Vector.ones(tasks.count())));
+  }
+}

@@ -1,0 +1,42 @@
+package org.sparkmto.method;
+
+import java.util.Set;
+
+/**
+ * A multi-task optimisation method: a pure function from what it sees of one step to one weight per
+ * task. What it must see is its type, and from the type the exchange plans what moves between
+ * machines: a {@link LossMethod} sees the losses, a {@link GramMethod} also the inner products of
+ * the task gradients. Whatever a method remembers between steps is in its {@link MethodState}; an
+ * instance holds hyper-parameters only, so it can be shared and called from any thread.
+ */
+public sealed interface Method permits LossMethod, GramMethod {
+
+  /** What the method remembers before the first step of a run with {@code tasks} tasks. */
+  default MethodState initialState(int tasks) {
+    return MethodState.empty();
+  }
+
+  /**
+   * The names of the per-task state vectors that the model's optimiser learns from the gradients in
+   * {@link TaskWeights#learning}.
+   */
+  default Set<String> learned() {
+    return Set.of();
+  }
+
+  /**
+   * The weight of each of {@code tasks} tasks that nothing distinguishes: 1 where the weights
+   * replace a sum of losses, {@code 1 / tasks} where they replace a mean. A step on which the
+   * method fails takes this weight for every task, so that its length does not jump.
+   */
+  default double equalWeight(int tasks) {
+    return 1;
+  }
+
+  /**
+   * Checks the per-task hyper-parameters against the number of tasks.
+   *
+   * @throws IllegalArgumentException if one of them has another length
+   */
+  default void requireTasks(int tasks) {}
+}

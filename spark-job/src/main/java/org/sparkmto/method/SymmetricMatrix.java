@@ -1,0 +1,239 @@
+package org.sparkmto.method;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
+import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
+import org.ejml.interfaces.linsol.LinearSolverDense;
+
+/** An immutable symmetric matrix of doubles, for example the Gram matrix of the task gradients. */
+public final class SymmetricMatrix {
+  private final int size;
+  private final double[] values;
+
+  private SymmetricMatrix(int size, double[] values) {
+    this.size = size;
+    this.values = values;
+  }
+
+  /**
+   * The symmetric part {@code (A + A') / 2} of the values, given row after row. Sums over ranks may
+   * differ in the last bits on both sides of the diagonal; here the difference ends.
+   *
+   * @throws IllegalArgumentException if there are not {@code size * size} values
+   */
+  public static SymmetricMatrix of(int size, double... rowMajor) {
+    if (rowMajor.length != size * size) {
+      throw new IllegalArgumentException(
+          rowMajor.length + " values are not a " + size + " x " + size + " matrix");
+    }
+    double[] values = new double[size * size];
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j < size; j++) {
+        values[i * size + j] = 0.5 * rowMajor[i * size + j] + 0.5 * rowMajor[j * size + i];
+      }
+    }
+    return new SymmetricMatrix(size, values);
+  }
+
+  /** {@code G G'} of the rows of {@code G}: all inner products of the rows. */
+  public static SymmetricMatrix gramOf(double[][] rows) {
+    int size = rows.length;
+    double[] values = new double[size * size];
+    for (int i = 0; i < size; i++) {
+      Vector row = Vector.of(rows[i]);
+      for (int j = 0; j <= i; j++) {
+        values[i * size + j] = row.dot(Vector.of(rows[j]));
+        values[j * size + i] = values[i * size + j];
+      }
+    }
+    return new SymmetricMatrix(size, values);
+  }
+
+  /** The number of rows, and of columns. */
+  public int size() {
+    return size;
+  }
+
+  /** The value in a row and a column, both from 0. */
+  public double at(int row, int column) {
+    return values[row * size + column];
+  }
+
+  /** The diagonal. */
+  public Vector diagonal() {
+    double[] diagonal = new double[size];
+    for (int i = 0; i < size; i++) {
+      diagonal[i] = at(i, i);
+    }
+    return Vector.of(diagonal);
+  }
+
+  /** Matrix times vector. */
+  public Vector times(Vector vector) {
+    double[] result = new double[size];
+    for (int i = 0; i < size; i++) {
+      double sum = 0;
+      for (int j = 0; j < size; j++) {
+        sum += at(i, j) * vector.at(j);
+      }
+      result[i] = sum;
+    }
+    return Vector.of(result);
+  }
+
+  /** {@code D A D} with {@code D = diag(scale)}. */
+  public SymmetricMatrix scaled(Vector scale) {
+    double[] result = new double[values.length];
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j < size; j++) {
+        result[i * size + j] = scale.at(i) * at(i, j) * scale.at(j);
+      }
+    }
+    return new SymmetricMatrix(size, result);
+  }
+
+  /** {@code A + v v'}. */
+  public SymmetricMatrix plusOuter(Vector v) {
+    double[] result = new double[values.length];
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j < size; j++) {
+        result[i * size + j] = at(i, j) + v.at(i) * v.at(j);
+      }
+    }
+    return new SymmetricMatrix(size, result);
+  }
+
+  /** The rows and columns of these indices, in this order. */
+  public SymmetricMatrix select(int... indices) {
+    int n = indices.length;
+    double[] result = new double[n * n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        result[i * n + j] = at(indices[i], indices[j]);
+      }
+    }
+    return new SymmetricMatrix(n, result);
+  }
+
+  /**
+   * The solution of {@code A x = b} by Cholesky's decomposition; empty when A is not positive
+   * definite in double precision.
+   */
+  public Optional<Vector> solve(Vector b) {
+    LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(size);
+    if (!solver.setA(new DMatrixRMaj(size, size, true, values.clone()))) {
+      return Optional.empty();
+    }
+    DMatrixRMaj x = new DMatrixRMaj(size, 1);
+    solver.solve(new DMatrixRMaj(size, 1, true, b.toArray()), x);
+    Vector solution = Vector.of(x.data);
+    return solution.isFinite() ? Optional.of(solution) : Optional.empty();
+  }
+
+  /**
+   * The shortest of the vectors that come closest to solving {@code A x = b}. Eigenvalues whose
+   * magnitude is at most {@code rcond} times the largest count as zero.
+   */
+  public Vector solve(Vector b, double rcond) {
+    Eigen eigen = eigen();
+    double cut = rcond * Math.max(Math.abs(eigen.values.max()), Math.abs(eigen.values.min()));
+    return eigen.map(value -> Math.abs(value) > cut ? 1 / value : 0).times(b);
+  }
+
+  /**
+   * Eigenvalues and eigenvectors.
+   *
+   * @throws ArithmeticException if a value is not finite
+   */
+  public Eigen eigen() {
+    if (!Arrays.stream(values).allMatch(Double::isFinite)) {
+      throw new ArithmeticException("no eigenvalues: the matrix holds infinite values or NaN");
+    }
+    EigenDecomposition_F64<DMatrixRMaj> decomposition =
+        DecompositionFactory_DDRM.eig(size, true, true);
+    if (!decomposition.decompose(new DMatrixRMaj(size, size, true, values.clone()))) {
+      throw new ArithmeticException("the eigenvalue iteration did not converge");
+    }
+    int[] order =
+        IntStream.range(0, size)
+            .boxed()
+            .sorted(
+                Comparator.comparingDouble(
+                    (Integer i) -> -decomposition.getEigenvalue(i).getReal()))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double[] eigenvalues = new double[size];
+    double[][] vectors = new double[size][];
+    for (int i = 0; i < size; i++) {
+      eigenvalues[i] = decomposition.getEigenvalue(order[i]).getReal();
+      vectors[i] = decomposition.getEigenVector(order[i]).data.clone();
+    }
+    return new Eigen(Vector.of(eigenvalues), vectors);
+  }
+
+  /** A copy of the values, row after row. */
+  public double[] toArray() {
+    return values.clone();
+  }
+
+  /** Equality bit by bit. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SymmetricMatrix matrix && Arrays.equals(values, matrix.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    return size + " x " + size + " " + Arrays.toString(values);
+  }
+
+  /** {@code A = sum_i value_i v_i v_i'} with orthonormal {@code v_i}, largest value first. */
+  public static final class Eigen {
+    private final Vector values;
+    private final double[][] vectors;
+
+    private Eigen(Vector values, double[][] vectors) {
+      this.values = values;
+      this.vectors = vectors;
+    }
+
+    /** The eigenvalues, largest first. */
+    public Vector values() {
+      return values;
+    }
+
+    /** The eigenvector of {@code values().at(index)}, of length 1. */
+    public Vector vector(int index) {
+      return Vector.of(vectors[index]);
+    }
+
+    /** {@code sum_i f(value_i) v_i v_i'}: the function applied to the matrix. */
+    public SymmetricMatrix map(DoubleUnaryOperator function) {
+      int size = values.size();
+      double[] result = new double[size * size];
+      for (int k = 0; k < size; k++) {
+        double value = function.applyAsDouble(values.at(k));
+        if (value == 0) {
+          continue;
+        }
+        for (int i = 0; i < size; i++) {
+          for (int j = 0; j < size; j++) {
+            result[i * size + j] += value * vectors[k][i] * vectors[k][j];
+          }
+        }
+      }
+      return SymmetricMatrix.of(size, result);
+    }
+  }
+}

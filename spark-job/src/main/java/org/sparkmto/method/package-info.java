@@ -1,0 +1,24 @@
+/**
+ * Multi-task optimisation methods: from the losses of the tasks, and where a method needs them the
+ * inner products of their gradients, to one weight per task. Pure functions in double that know
+ * neither Spark nor tensors.
+ *
+ * <p>To add a method:
+ *
+ * <ol>
+ *   <li>Write one record whose components are its hyper-parameters. It implements the type that
+ *       says what it must see: {@link org.sparkmto.method.LossMethod} or {@link
+ *       org.sparkmto.method.GramMethod}. Name the paper and the equation in its comment.
+ *   <li>Implement {@code weigh} for the active tasks only; solve on the cosines where the method is
+ *       indifferent to norms; answer {@link org.sparkmto.method.TaskWeights#failed} with a reason
+ *       rather than a guess. Missing labels, zero gradients and NaN are {@link
+ *       org.sparkmto.method.Weigher}'s business.
+ *   <li>If it remembers anything, declare every name in {@code initialState}; values per task and
+ *       per pair of tasks are restricted, merged and checkpointed without further code.
+ *   <li>Override {@code equalWeight} if its weights replace a mean rather than a sum.
+ *   <li>Give it an {@code ENTRY} with its options and the properties it claims, and add the entry
+ *       to {@link org.sparkmto.method.Methods}. The property tests then hold it to its claims.
+ *   <li>Test it against an independent source.
+ * </ol>
+ */
+package org.sparkmto.method;
