@@ -98,7 +98,10 @@ final class Step {
     double[] meanLosses() {
       double[] means = new double[labelled.length];
       for (int task = 0; task < means.length; task++) {
-        means[task] = labelled[task] == 0 ? Double.NaN : lossSums[task] / labelled[task];
+        // NaN says "no label"; a loss that is NaN itself has diverged and is told as infinite.
+        double mean = lossSums[task] / labelled[task];
+        boolean diverged = labelled[task] != 0 && Double.isNaN(mean);
+        means[task] = diverged ? Double.POSITIVE_INFINITY : mean;
       }
       return means;
     }

@@ -1,0 +1,127 @@
+package org.sparkmto.training;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The directory of a run, on any file system that Hadoop reaches. */
+public final class RunDirectory {
+  /** What the run is, for reports. */
+  public static final String HEADER = "run.json";
+
+  /** What happened, one JSON object per line. */
+  public static final String METRICS = "metrics.jsonl";
+
+  /** The trained model: weights and manifest. */
+  public static final String MODEL = "model";
+
+  /** Complete configuration of the run. */
+  public static final String CONFIGURATION = "run.conf";
+
+  private final FileSystem files;
+  private final Path root;
+
+  private RunDirectory(FileSystem files, Path root) {
+    this.files = files;
+    this.root = root;
+  }
+
+  /**
+   * The directory of this name; nothing is created.
+   *
+   * @throws ConfigurationException if no file system knows the name
+   */
+  public static RunDirectory of(String name, Configuration hadoop) {
+    try {
+      Path path = new Path(name);
+      FileSystem files = path.getFileSystem(hadoop);
+      return new RunDirectory(files, files.makeQualified(path));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ConfigurationException("run directory '" + name + "': " + e.getMessage(), e);
+    }
+  }
+
+  /** The directory's full name, the same for every machine. */
+  public String name() {
+    return root.toString();
+  }
+
+  Path path(String relative) {
+    return new Path(root, relative);
+  }
+
+  FileSystem files() {
+    return files;
+  }
+
+  /** Whether there is anything in it. */
+  public boolean exists() {
+    try {
+      return files.exists(root) && files.listStatus(root).length > 0;
+    } catch (IOException e) {
+      throw failed("look into", root, e);
+    }
+  }
+
+  /** Deletes it with all checkpoints. */
+  void delete() {
+    try {
+      files.delete(root, true);
+    } catch (IOException e) {
+      throw failed("delete", root, e);
+    }
+  }
+
+  /** The text of a file, if it is there. */
+  public Optional<String> read(String relative) {
+    Path path = path(relative);
+    try {
+      if (!files.exists(path)) {
+        return Optional.empty();
+      }
+      try (InputStream in = files.open(path)) {
+        return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      throw failed("read", path, e);
+    }
+  }
+
+  /** Opens a file for reading, if it is there. */
+  public Optional<InputStream> open(String relative) {
+    Path path = path(relative);
+    try {
+      return files.exists(path) ? Optional.of(files.open(path)) : Optional.empty();
+    } catch (IOException e) {
+      throw failed("read", path, e);
+    }
+  }
+
+  /** Writes a file of text whole, or not at all: under another name first, then renamed. */
+  public void write(String relative, String text) {
+    Path path = path(relative);
+    Path unfinished = new Path(path.getParent(), "." + path.getName() + ".unfinished");
+    try {
+      files.mkdirs(path.getParent());
+      try (OutputStream out = files.create(unfinished, true)) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      files.delete(path, false);
+      if (!files.rename(unfinished, path)) {
+        throw new IOException("cannot be renamed from " + unfinished);
+      }
+    } catch (IOException e) {
+      throw failed("write", path, e);
+    }
+  }
+
+  static UncheckedIOException failed(String what, Path path, IOException e) {
+    return new UncheckedIOException("cannot " + what + " " + path + ": " + e.getMessage(), e);
+  }
+}
