@@ -1,0 +1,163 @@
+package org.sparkmto.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.io.api.Binary;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.data.DataContractException;
+import org.sparkmto.data.ShardFile;
+
+class RowGroupsTest {
+  private static final List<List<Integer>> FILES = List.of(List.of(4, 4, 4), List.of(4, 4, 2));
+
+  @TempDir Path root;
+
+  @Test
+  void theCacheStaysWithinItsBound() {
+    SplitSource source = ShardFixture.write(root, FILES, "image", "label");
+    long group = 4L * 28;
+    RowGroups rowGroups = new RowGroups(source, 2 * group + 1);
+    assertThat(rowGroups.holdAll()).isFalse();
+    Random random = new Random(3);
+    for (int i = 0; i < 200; i++) {
+      int asked = random.nextInt(6);
+      RowGroup read = rowGroups.read(asked);
+      assertThat(read.rows()).isEqualTo(asked == 5 ? 2 : 4);
+      assertThat(rowGroups.cachedBytes()).isBetween(1L, 2 * group + 1);
+    }
+    rowGroups.read(0);
+    rowGroups.read(1);
+    rowGroups.read(0);
+    rowGroups.read(2);
+    long decoded = rowGroups.decoded();
+    // 1 was used least recently.
+    rowGroups.read(0);
+    rowGroups.read(2);
+    assertThat(rowGroups.decoded()).isEqualTo(decoded);
+    rowGroups.read(1);
+    assertThat(rowGroups.decoded()).isEqualTo(decoded + 1);
+  }
+
+  @Test
+  void aSplitThatFitsIsDecodedOnce() {
+    SplitSource source = ShardFixture.write(root, FILES, "image");
+    RowGroups rowGroups = new RowGroups(source, 22 * 24);
+    assertThat(rowGroups.holdAll()).isTrue();
+    for (int round = 0; round < 3; round++) {
+      for (int group = 0; group < 6; group++) {
+        rowGroups.read(group);
+      }
+    }
+    assertThat(rowGroups.decoded()).isEqualTo(6);
+    assertThat(new RowGroups(source, 22 * 24 - 1).holdAll()).isFalse();
+  }
+
+  @Test
+  void aValueOfTheWrongLengthIsNamed() {
+    SplitSource source =
+        ShardFixture.write(
+            root,
+            FILES,
+            (sample, row) -> {
+              if (sample == 18) {
+                row.add("image", Binary.fromConstantByteArray(new byte[23]));
+              }
+            },
+            "label",
+            "image");
+    RowGroups rowGroups = new RowGroups(source, 0);
+    rowGroups.read(3);
+    assertThatThrownBy(() -> rowGroups.read(4))
+        .isInstanceOf(DataContractException.class)
+        .hasMessageContaining(
+            "part-00001.parquet, row group 1, row 2: column 'image' has 23 bytes instead of 24"
+                + " (uint8 [3, 2, 4]); preprocess again");
+  }
+
+  @Test
+  void aMissingShardIsNamed() throws IOException {
+    SplitSource source = ShardFixture.write(root, FILES, "image");
+    source.check();
+    Files.delete(root.resolve("split=train/part-00001.parquet"));
+    assertThatThrownBy(source::check)
+        .isInstanceOf(DataContractException.class)
+        .hasMessageContaining("part-00001.parquet is missing, but the manifest lists it");
+  }
+
+  @Test
+  void aShardOfAnotherLengthIsNamed() throws IOException {
+    SplitSource source = ShardFixture.write(root, FILES, "image");
+    Path path = root.resolve("split=train/part-00000.parquet");
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.setLength(file.length() - 10);
+    }
+    assertThatThrownBy(() -> new RowGroups(source, 0).read(0))
+        .isInstanceOf(DataContractException.class)
+        .hasMessageContaining("it was changed or cut off");
+  }
+
+  /** Every byte of the data is covered by a page's checksum or its header. */
+  @Test
+  void damageInAPageIsNoticed() throws IOException {
+    SplitSource source = ShardFixture.write(root, FILES, "image");
+    Path path = root.resolve("split=train/part-00000.parquet");
+    ColumnChunkMetaData image;
+    try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(path))) {
+      image = reader.getFooter().getBlocks().get(1).getColumns().get(1);
+      assertThat(image.getPath().toDotString()).isEqualTo("image");
+    }
+    byte[] intact = Files.readAllBytes(path);
+    int last = (int) (image.getStartingPos() + image.getTotalSize() - 1);
+    // The tail of the chunk is page data: flip bits in each of its last 16 bytes.
+    for (int at = last - 15; at <= last; at++) {
+      byte[] damaged = intact.clone();
+      damaged[at] ^= 0x10;
+      Files.write(path, damaged);
+      RowGroups rowGroups = new RowGroups(source, 0);
+      rowGroups.read(0);
+      assertThatThrownBy(() -> rowGroups.read(1))
+          .isInstanceOf(DataContractException.class)
+          .hasMessageContaining("part-00000.parquet, row group 1 is damaged")
+          .hasMessageContaining("CRC");
+    }
+  }
+
+  @Test
+  void whatIsNoParquetIsNamed() throws IOException {
+    SplitSource source = ShardFixture.write(root, FILES, "image");
+    Path path = root.resolve("split=train/part-00000.parquet");
+    Files.write(path, new byte[(int) Files.size(path)]);
+    assertThatThrownBy(() -> new RowGroups(source, 0).read(0))
+        .isInstanceOf(DataContractException.class)
+        .hasMessageContaining("part-00000.parquet is damaged")
+        .hasMessageContaining("not a Parquet file");
+  }
+
+  @Test
+  void otherRowGroupsThanTheManifestsAreNamed() throws IOException {
+    SplitSource written = ShardFixture.write(root, List.of(List.of(4, 4, 4)), "image");
+    ShardFile file = written.manifest().split("train").files().get(0);
+    ShardFile other = new ShardFile(file.path(), file.bytes(), file.sha256(), List.of(4, 8));
+    SplitSource source =
+        new SplitSource(
+            ShardFixture.manifest(List.of(other)),
+            written.root(),
+            written.hadoop(),
+            "train",
+            List.of("image"));
+    assertThatThrownBy(() -> new RowGroups(source, 0).read(0))
+        .isInstanceOf(DataContractException.class)
+        .hasMessageContaining("has row groups of [4, 4, 4] rows, but the manifest says [4, 8]");
+  }
+}
