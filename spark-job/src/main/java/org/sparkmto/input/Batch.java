@@ -72,4 +72,9 @@ public final class Batch {
     }
     return bytes;
   }
+
+  /** The columns alone, as networks and metrics take them. */
+  public org.sparkmto.data.Batch host() {
+    return new org.sparkmto.data.Batch(samples(), values);
+  }
 }

@@ -2,6 +2,7 @@ package org.sparkmto.network;
 
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -49,6 +50,13 @@ public final class FlatVector implements AutoCloseable {
   public void write(long offset, float[] from, int at, int count) {
     check(offset, count);
     data.getPointer(offset).put(from, at, count).close();
+  }
+
+  /** Multiplies every element. */
+  public void scale(double factor) {
+    try (PointerScope scope = new PointerScope()) {
+      tensor.mul_(new Scalar(factor));
+    }
   }
 
   private void check(long offset, int count) {

@@ -1,0 +1,34 @@
+package org.sparkmto.evaluation;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Metrics of a network on a split.
+ *
+ * @param tasks value of every metric, by task and metric; NaN where a metric is undefined
+ */
+public record Scores(Map<String, Map<String, Double>> tasks) {
+  public Scores {
+    tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
+  }
+
+  /** The mean of every metric over the tasks that have it; undefined values are left out. */
+  public Map<String, Double> mean() {
+    Map<String, double[]> sums = new LinkedHashMap<>();
+    for (Map<String, Double> values : tasks.values()) {
+      values.forEach(
+          (metric, value) -> {
+            double[] sum = sums.computeIfAbsent(metric, name -> new double[2]);
+            if (!value.isNaN()) {
+              sum[0] += value;
+              sum[1]++;
+            }
+          });
+    }
+    Map<String, Double> mean = new LinkedHashMap<>();
+    sums.forEach((metric, sum) -> mean.put(metric, sum[0] / sum[1]));
+    return mean;
+  }
+}

@@ -1,0 +1,142 @@
+package org.sparkmto.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The manifest of a checkpoint or a trained model: which files make it up, and everything one needs
+ * to know to continue the run, to repeat it or to use the model. It is written after the files it
+ * names; what has no manifest is no checkpoint.
+ *
+ * @param step steps made
+ * @param directory where it lies, relative to the run
+ * @param files its files
+ * @param configuration the run's configuration, rendered
+ * @param identity the part of the configuration that must not change when the run goes on
+ * @param tasks names of the tasks, in order
+ * @param data directory, name and content digests of the data set
+ * @param environment versions, cluster and ranks
+ * @param validation metrics of the validation split, by task and metric; empty if there is none
+ */
+record Checkpoint(
+    long step,
+    String directory,
+    List<CheckpointFile> files,
+    String configuration,
+    Map<String, String> identity,
+    List<String> tasks,
+    Map<String, String> data,
+    Map<String, String> environment,
+    Map<String, Map<String, Double>> validation) {
+  static final int FORMAT = 1;
+  static final String MANIFEST = "manifest.json";
+  static final String WEIGHTS = "model.safetensors";
+  static final String OPTIMIZER = "optimizer.safetensors";
+  static final String AGGREGATOR = "aggregator.safetensors";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  Checkpoint {
+    files = List.copyOf(files);
+    identity = Collections.unmodifiableMap(new TreeMap<>(identity));
+    tasks = List.copyOf(tasks);
+    data = Collections.unmodifiableMap(new TreeMap<>(data));
+    environment = Collections.unmodifiableMap(new TreeMap<>(environment));
+  }
+
+  String toJson() {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("format", FORMAT).put("step", step);
+    ArrayNode fileNodes = root.putArray("files");
+    for (CheckpointFile file : files) {
+      fileNodes
+          .addObject()
+          .put("name", file.name())
+          .put("bytes", file.bytes())
+          .put("sha256", file.sha256());
+    }
+    ArrayNode taskNodes = root.putArray("tasks");
+    tasks.forEach(taskNodes::add);
+    putAll(root.putObject("data"), data);
+    putAll(root.putObject("environment"), environment);
+    putAll(root.putObject("identity"), identity);
+    ObjectNode validationNode = root.putObject("validation");
+    validation.forEach(
+        (task, metrics) -> {
+          ObjectNode node = validationNode.putObject(task);
+          metrics.forEach(
+              (metric, value) -> node.put(metric, Double.isNaN(value) ? null : value));
+        });
+    root.put("configuration", configuration);
+    return root.toPrettyString() + "\n";
+  }
+
+  /**
+   * Reads a manifest.
+   *
+   * @throws IllegalArgumentException if it is damaged or of another format
+   */
+  static Checkpoint parse(String json, String directory) {
+    try {
+      JsonNode root = JSON.readTree(json);
+      if (root.path("format").asInt() != FORMAT) {
+        throw new IllegalArgumentException(
+            directory + " is a checkpoint of format " + root.path("format") + ", not " + FORMAT);
+      }
+      List<CheckpointFile> files = new ArrayList<>();
+      for (JsonNode file : root.path("files")) {
+        String name = file.path("name").asText();
+        if (!name.matches("[a-z-]+\\.safetensors")) {
+          throw new IllegalArgumentException(directory + " names a file '" + name + "'");
+        }
+        files.add(
+            new CheckpointFile(name, file.path("bytes").asLong(), file.path("sha256").asText()));
+      }
+      List<String> tasks = new ArrayList<>();
+      root.path("tasks").forEach(task -> tasks.add(task.asText()));
+      Map<String, Map<String, Double>> validation = new TreeMap<>();
+      root.path("validation")
+          .properties()
+          .forEach(
+              task -> {
+                Map<String, Double> metrics = new TreeMap<>();
+                task.getValue()
+                    .properties()
+                    .forEach(
+                        metric ->
+                            metrics.put(metric.getKey(), metric.getValue().asDouble(Double.NaN)));
+                validation.put(task.getKey(), metrics);
+              });
+      return new Checkpoint(
+          root.path("step").asLong(),
+          directory,
+          files,
+          root.path("configuration").asText(),
+          texts(root.path("identity")),
+          tasks,
+          texts(root.path("data")),
+          texts(root.path("environment")),
+          validation);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(directory + " has a damaged manifest", e);
+    }
+  }
+
+  private static void putAll(ObjectNode node, Map<String, String> values) {
+    values.forEach(node::put);
+  }
+
+  private static Map<String, String> texts(JsonNode node) {
+    Map<String, String> texts = new TreeMap<>();
+    node.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+    return texts;
+  }
+}

@@ -1,0 +1,164 @@
+package org.sparkmto.training;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.BarrierTaskInfo;
+import org.apache.spark.TaskKilledException;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.exchange.DriverChannel;
+import org.sparkmto.exchange.GlooGroup;
+import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.input.Batch;
+import org.sparkmto.input.BatchPlan;
+import org.sparkmto.input.BatchStream;
+import org.sparkmto.input.Buffering;
+import org.sparkmto.input.SplitSource;
+import org.sparkmto.network.Replica;
+import org.sparkmto.network.Safetensors;
+import org.sparkmto.random.Draws;
+
+/** One rank through one segment: the body of a task of the barrier stage. */
+final class RankTask {
+  private final Segment segment;
+  private final Configuration hadoop;
+  private final TrainingConfiguration configuration;
+  private final DatasetManifest manifest;
+  private final Checkpoints checkpoints;
+
+  RankTask(Segment segment, Configuration hadoop) {
+    this.segment = segment;
+    this.hadoop = hadoop;
+    this.configuration = TrainingConfiguration.parse(segment.configuration());
+    this.manifest = DatasetManifest.parse(segment.manifest(), segment.data());
+    this.checkpoints = new Checkpoints(RunDirectory.of(segment.run(), hadoop));
+  }
+
+  SegmentOutcome run(BarrierTaskContext context) throws InterruptedException {
+    Replica.computeThreads(segment.threads());
+    int rank = context.partitionId();
+    int ranks = context.getTaskInfos().length;
+    DriverChannel driver = new DriverChannel(segment.attempt());
+    BatchPlan plan =
+        new BatchPlan(
+            configuration.batch(),
+            rank,
+            ranks,
+            configuration.seed(),
+            Math.toIntExact(configuration.number("data.window-rows")));
+    Buffering buffering =
+        new Buffering(
+            configuration.number("data.cache-mib") << 20, Buffering.DEFAULT.batchesAhead());
+    try (BatchStream batches =
+            BatchStream.open(
+                source(configuration.trainSplit()), plan, buffering, segment.from());
+        Replica replica =
+            Replica.of(
+                configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
+      ParameterUpdate update =
+          new ParameterUpdate(
+              configuration.optimizer(), configuration.schedule(), replica.layout().total());
+      restore(replica, update);
+      try (RankGroup group = join(context.getTaskInfos(), rank, driver);
+          GradientRoute route = GradientRoute.of(configuration.method(), replica, group)) {
+        Step step = new Step(replica, group, route, driver::weigh, update);
+        for (long number = segment.from(); number < segment.to(); number++) {
+          if (context.isInterrupted()) {
+            throw new TaskKilledException("rank " + rank + " was cancelled at step " + number);
+          }
+          Batch batch = batches.next();
+          step.run(batch.host(), batch.step(), batch.epoch());
+        }
+        averageBuffers(replica, group);
+        double[] validation = validate(replica, rank, ranks);
+        List<CheckpointFile> files = rank == 0 ? save(replica, update) : List.of();
+        return new SegmentOutcome(
+            files,
+            Arrays.stream(validation).boxed().toList(),
+            group.bytesSent(),
+            context.getTaskInfos()[rank].address());
+      }
+    }
+  }
+
+  private SplitSource source(String split) {
+    return new SplitSource(
+        manifest,
+        new Path(segment.data()),
+        hadoop,
+        split,
+        SplitEvaluation.columns(configuration.tasks(manifest)));
+  }
+
+  private void restore(Replica replica, ParameterUpdate update) {
+    if (segment.start().isEmpty()) {
+      return;
+    }
+    checkpoints.read(segment.start(), Checkpoint.WEIGHTS, replica::readWeights);
+    checkpoints.read(
+        segment.start(),
+        Checkpoint.OPTIMIZER,
+        (in, where) -> Safetensors.readFloats(in, where, update.state()));
+  }
+
+  private List<CheckpointFile> save(Replica replica, ParameterUpdate update) {
+    return List.of(
+        checkpoints.write(segment.end(), Checkpoint.WEIGHTS, replica::writeWeights),
+        checkpoints.write(
+            segment.end(),
+            Checkpoint.OPTIMIZER,
+            out -> Safetensors.writeFloats(out, update.state(), Map.of())));
+  }
+
+  private RankGroup join(BarrierTaskInfo[] peers, int rank, DriverChannel driver)
+      throws InterruptedException {
+    if (peers.length == 1) {
+      return new SoloGroup();
+    }
+    Duration deadline = Duration.ofSeconds(configuration.number("cluster.deadline-seconds"));
+    String own = host(peers[rank]);
+    if (rank != 0) {
+      return GlooGroup.follow(
+          host(peers[0]),
+          driver.leaderPort(deadline),
+          segment.attempt(),
+          rank,
+          peers.length,
+          own,
+          deadline);
+    }
+    try (GlooGroup.Listening listening = GlooGroup.listen(own, deadline)) {
+      driver.leaderListens(listening.port());
+      return GlooGroup.lead(listening, segment.attempt(), peers.length, own, deadline);
+    }
+  }
+
+  private static String host(BarrierTaskInfo peer) {
+    String address = peer.address();
+    int port = address.lastIndexOf(':');
+    return port < 0 ? address : address.substring(0, port);
+  }
+
+  /** Running statistics are per rank while it trains, as in PyTorch, and one afterwards. */
+  private static void averageBuffers(Replica replica, RankGroup group) {
+    if (replica.buffers().length() > 0 && group.size() > 1) {
+      group.sum(replica.buffers().tensor());
+      replica.buffers().scale(1.0 / group.size());
+    }
+  }
+
+  private double[] validate(Replica replica, int rank, int ranks) {
+    String split = configuration.validationSplit();
+    if (split.isEmpty()) {
+      return new double[0];
+    }
+    return SplitEvaluation.of(manifest, configuration.tasks(manifest))
+        .count(replica, source(split), rank, ranks);
+  }
+}

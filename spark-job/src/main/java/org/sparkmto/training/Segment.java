@@ -1,0 +1,31 @@
+package org.sparkmto.training;
+
+import java.io.Serializable;
+
+/**
+ * What every rank of one attempt at a segment is told: plain text and numbers.
+ *
+ * @param attempt name of the attempt, never used twice
+ * @param configuration the run's configuration, rendered
+ * @param manifest the data set's manifest, as JSON
+ * @param data directory of the data set
+ * @param run directory of the run
+ * @param from first step
+ * @param to step after the last
+ * @param start directory of the checkpoint to start from, relative to the run; empty at the
+ *     beginning
+ * @param end directory that rank 0 writes the checkpoint of step {@code to} into
+ * @param threads threads of a rank
+ */
+record Segment(
+    String attempt,
+    String configuration,
+    String manifest,
+    String data,
+    String run,
+    long from,
+    long to,
+    String start,
+    String end,
+    int threads)
+    implements Serializable {}

@@ -1,0 +1,16 @@
+package org.sparkmto.training;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What a rank brings back from a segment.
+ *
+ * @param files the checkpoint's files; from rank 0 alone
+ * @param validation counts over this rank's share of the validation split
+ * @param bytesSent bytes handed to other ranks
+ * @param host where the rank ran
+ */
+record SegmentOutcome(
+    List<CheckpointFile> files, List<Double> validation, long bytesSent, String host)
+    implements Serializable {}
