@@ -3,8 +3,8 @@ package org.sparkmto.input;
 /**
  * How much a stream may hold; it changes speed and memory, never the batches.
  *
- * @param cacheBytes bound on decoded row groups kept for later epochs, in bytes; a split that fits
- *     is decoded once per stream
+ * @param cacheBytes bound on decoded row groups held for later epochs, in bytes; what fits is
+ *     decoded once per stream, the rest in every epoch
  * @param batchesAhead batches made before they are asked for, at least 1
  */
 public record Buffering(long cacheBytes, int batchesAhead) {

@@ -1,14 +1,14 @@
 package org.sparkmto.input;
 
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import org.sparkmto.data.Column;
 import org.sparkmto.data.ShardFile;
 
 /**
- * The decoded row groups of a split, those used last kept up to a number of bytes. For one thread.
+ * The decoded row groups of a split. The first ones read are held for good, as many as fit into a
+ * number of bytes. Nothing is ever evicted: epochs visit every row group once, in ever new orders,
+ * so that a cache which evicts what was used longest ago would evict nearly all of it before its
+ * next use, while this one serves its share of every epoch. For one thread.
  */
 final class RowGroups {
   private final SplitSource source;
@@ -16,8 +16,8 @@ final class RowGroups {
   private final long cacheBytes;
   // Footers are small and cost a round trip or two on an object store, so they are kept.
   private final Map<ShardFile, Shard> shards = new HashMap<>();
-  private final Map<Integer, RowGroup> cache = new LinkedHashMap<>(16, 0.75f, true);
-  private long cached;
+  private final Map<Integer, RowGroup> held = new HashMap<>();
+  private long heldBytes;
   private long decoded;
 
   RowGroups(SplitSource source, long cacheBytes) {
@@ -30,19 +30,13 @@ final class RowGroups {
     return layout;
   }
 
-  /** Whether the cache has room for the whole split, so that its row groups may be held on to. */
-  boolean holdAll() {
-    long row = source.columnsRead().stream().mapToLong(Column::bytes).sum();
-    return layout.samples() <= cacheBytes / row;
-  }
-
   /**
    * The row group of this number in manifest order.
    *
    * @throws org.sparkmto.data.DataContractException as {@link Shard}
    */
   RowGroup read(int group) {
-    RowGroup known = cache.get(group);
+    RowGroup known = held.get(group);
     if (known != null) {
       return known;
     }
@@ -52,30 +46,25 @@ final class RowGroups {
             .computeIfAbsent(place.file(), file -> Shard.open(source, file))
             .read(place.groupInFile());
     decoded++;
-    keep(group, read);
+    if (read.bytes() <= cacheBytes - heldBytes) {
+      held.put(group, read);
+      heldBytes += read.bytes();
+    }
     return read;
   }
 
-  /** Bytes in the cache; never above its bound. */
-  long cachedBytes() {
-    return cached;
+  /** Whether a row group is held anyway, so that keeping a reference to it costs nothing. */
+  boolean holds(int group) {
+    return held.containsKey(group);
+  }
+
+  /** Bytes of the row groups held; never above the bound. */
+  long heldBytes() {
+    return heldBytes;
   }
 
   /** Row groups decoded so far. */
   long decoded() {
     return decoded;
-  }
-
-  private void keep(int group, RowGroup read) {
-    if (read.bytes() > cacheBytes) {
-      return;
-    }
-    Iterator<RowGroup> oldest = cache.values().iterator();
-    while (cached + read.bytes() > cacheBytes) {
-      cached -= oldest.next().bytes();
-      oldest.remove();
-    }
-    cache.put(group, read);
-    cached += read.bytes();
   }
 }

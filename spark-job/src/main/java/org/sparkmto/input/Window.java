@@ -16,7 +16,10 @@ final class Window {
     rows = new int[samples.length];
   }
 
-  /** Reads each row group once, in manifest order, and keeps no row that is not asked for. */
+  /**
+   * Reads each row group once, in manifest order, and copies only the rows asked for, unless it is
+   * held anyway.
+   */
   static Window read(long[] samples, RowGroups source) {
     Layout layout = source.layout();
     Map<Integer, IntStream.Builder> wanted = new TreeMap<>();
@@ -30,7 +33,7 @@ final class Window {
                 source.read(group),
                 layout.firstSample(group),
                 places.build().toArray(),
-                source.holdAll()));
+                source.holds(group)));
     return window;
   }
 
@@ -42,9 +45,9 @@ final class Window {
     batch.put(sample, samples[i], groups[i], rows[i]);
   }
 
-  private void take(RowGroup group, long first, int[] places, boolean whole) {
+  private void take(RowGroup group, long first, int[] places, boolean held) {
     int[] wanted = IntStream.of(places).map(i -> (int) (samples[i] - first)).toArray();
-    boolean asIs = whole || wanted.length == group.rows();
+    boolean asIs = held || wanted.length == group.rows();
     RowGroup kept = asIs ? group : group.only(wanted);
     for (int k = 0; k < places.length; k++) {
       groups[places[k]] = kept;

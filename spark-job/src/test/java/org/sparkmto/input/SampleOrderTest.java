@@ -78,6 +78,13 @@ class SampleOrderTest {
     }
   }
 
+  /** A run resumed by a later version must go on in the order it began with. */
+  @Test
+  void theOrderOfAKeyStaysForEver() {
+    SampleOrder order = SampleOrder.shuffled(layout(List.of(3, 2, 3, 2)), 5, 42, 1);
+    assertThat(all(order)).containsExactly(9, 0, 2, 8, 1, 5, 4, 3, 7, 6);
+  }
+
   @Test
   void theSequentialOrderIsTheManifestsInWindowsOfOneRowGroup() {
     SampleOrder order = SampleOrder.sequential(layout(List.of(3, 1, 4)));

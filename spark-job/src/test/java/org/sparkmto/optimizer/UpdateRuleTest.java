@@ -100,10 +100,8 @@ class UpdateRuleTest {
 
     // Sums of a few terms of size about 4, each rounded to 2^-24 of its size.
     for (int i = 0; i < length; i++) {
-      // Adam's first steps divide by 1 - beta2^t: the move itself has a relative rounding error.
-      double move = Math.abs(exact[i] - parameters[i]);
-      double scale = 4 + Math.abs(exact[i]);
-      assertThat(move).isLessThan(8 * scale * 0x1.0p-24);
+      double error = Math.abs(exact[i] - parameters[i]);
+      assertThat(error).isLessThan(8 * (4 + Math.abs(exact[i])) * 0x1.0p-24);
     }
     for (int s = 0; s < state.length; s++) {
       assertThat(widened(state[s])).containsExactly(exactState[s], within(64 * 0x1.0p-24));
