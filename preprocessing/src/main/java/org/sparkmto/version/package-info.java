@@ -1,0 +1,2 @@
+/** Which build is running. Depends on nothing. */
+package org.sparkmto.version;

@@ -1,0 +1,100 @@
+package org.sparkmto.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.List;
+import org.sparkmto.version.BuildVersion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The entry point: {@code spark-submit --class org.sparkmto.cli.Main spark-mto.jar}. */
+@Command(
+    name = "spark-mto",
+    description = "Trains one network for many tasks on Apache Spark.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = Main.Versions.class,
+    synopsisSubcommandLabel = "SUB-COMMAND",
+    subcommands = HelpCommand.class,
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed; the causes are on stderr",
+      "2:wrong usage or configuration; one line on stderr says what to change",
+      "130:stopped by Ctrl-C"
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of an error.")
+  private boolean verbose;
+
+  private Main() {}
+
+  /** All sub-commands, in the order of the help. */
+  static List<SubCommand> subCommands() {
+    return List.of();
+  }
+
+  /**
+   * Runs a sub-command and ends the JVM with its exit code, even if some thread of a library is
+   * still alive.
+   */
+  public static void main(String[] arguments) {
+    PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
+    PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
+    System.exit(run(subCommands(), out, err, arguments));
+  }
+
+  /** Runs one command line and returns its exit code. */
+  static int run(
+      List<? extends SubCommand> subCommands,
+      PrintWriter out,
+      PrintWriter err,
+      String... arguments) {
+    Main main = new Main();
+    CommandLine root = new CommandLine(main);
+    subCommands.forEach(root::addSubcommand);
+    ErrorLines errors = new ErrorLines(err, () -> main.verbose);
+    root.setOut(out)
+        .setErr(err)
+        .setExpandAtFiles(false)
+        .setUnmatchedOptionsAllowedAsOptionParameters(false)
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors);
+    try {
+      return root.execute(arguments);
+    } catch (Error e) {
+      // Out of memory, or a native library that does not load: picocli passes these on.
+      return errors.failed(root.getCommandName(), e);
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing sub-command");
+  }
+
+  static final class Versions implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      BuildVersion version = BuildVersion.current();
+      return new String[] {
+        "spark-mto " + version.application(),
+        "built for Spark " + version.spark() + ", libtorch " + version.libtorch(),
+        "Java " + Runtime.version() + ", " + System.getProperty("java.vendor")
+      };
+    }
+  }
+}

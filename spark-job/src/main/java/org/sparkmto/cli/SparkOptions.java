@@ -1,0 +1,84 @@
+package org.sparkmto.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.sparkmto.config.ConfigurationException;
+import picocli.CommandLine.Option;
+
+/** The options of every sub-command that runs on Spark, and the session they describe. */
+final class SparkOptions {
+  private static final String MASTER = "spark.master";
+  private static final String LOCAL = "local[*]";
+
+  /**
+   * Spark would take executors away, or run a rank twice. Ranks of one group cannot bear either.
+   */
+  private static final Map<String, String> REFUSED =
+      Map.of(
+          "spark.dynamicAllocation.enabled", "an executor that is taken away takes its rank along",
+          "spark.speculation", "a rank that runs twice would join its own group twice");
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description = {
+        "Where Spark runs: local[N], spark://HOST:PORT, yarn, k8s://...",
+        "Default: what spark-submit was given, else " + LOCAL + "."
+      })
+  private String master;
+
+  @Option(
+      names = "--spark-conf",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of Spark, as --conf of spark-submit. May be repeated.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  /**
+   * Opens the session; the caller closes it, which stops Spark.
+   *
+   * @throws ConfigurationException if the settings, wherever they come from, do not fit a group of
+   *     ranks or contradict each other
+   */
+  SparkSession open(String applicationName) {
+    SparkConf conf = conf(new SparkConf());
+    return SparkSession.builder()
+        .config(conf)
+        .config("spark.app.name", conf.get("spark.app.name", applicationName))
+        .getOrCreate();
+  }
+
+  /** The checked settings of a session: those that spark-submit left, with the options on top. */
+  SparkConf conf(SparkConf submitted) {
+    SparkConf conf = submitted.clone();
+    settings.forEach(
+        (key, value) -> {
+          if (!key.startsWith("spark.")) {
+            throw new ConfigurationException(
+                "--spark-conf %s=%s: a setting of Spark starts with 'spark.'"
+                    .formatted(key, value));
+          }
+          conf.set(key, value);
+        });
+    if (master != null) {
+      String other = conf.get(MASTER, master);
+      if (!other.equals(master)) {
+        throw new ConfigurationException(
+            "--master %s contradicts %s=%s, which spark-submit has set; give --master to spark-submit"
+                .formatted(master, MASTER, other));
+      }
+      conf.set(MASTER, master);
+    }
+    conf.setIfMissing(MASTER, LOCAL);
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    REFUSED.forEach(
+        (key, reason) -> {
+          if (Boolean.parseBoolean(conf.get(key, "false"))) {
+            throw new ConfigurationException(
+                "%s=true cannot be used here: %s; set it to false".formatted(key, reason));
+          }
+        });
+    return conf;
+  }
+}

@@ -1,0 +1,156 @@
+package org.sparkmto;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Holds the arrows between the packages: each room has one purpose, and arrows go downwards. */
+@AnalyzeClasses(packages = "org.sparkmto", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String ROOT = "org.sparkmto.";
+
+  /** What lies below everything: draws by key, refusals of a configuration, the build's version. */
+  private static final Set<String> GROUND = Set.of("random", "config", "version");
+
+  /** Package of spark-job to the packages that it may import, besides the ground. */
+  private static final Map<String, Set<String>> ARROWS =
+      Map.ofEntries(
+          Map.entry(
+              "cli",
+              Set.of(
+                  "experiment",
+                  "report",
+                  "training",
+                  "evaluation",
+                  "input",
+                  "exchange",
+                  "network",
+                  "optimizer",
+                  "metric",
+                  "method",
+                  "data",
+                  "preprocessing")),
+          Map.entry(
+              "experiment", Set.of("report", "training", "evaluation", "method", "data", "metric")),
+          Map.entry("report", Set.of("metric")),
+          Map.entry(
+              "training",
+              Set.of("evaluation", "exchange", "input", "network", "optimizer", "method", "data")),
+          Map.entry("evaluation", Set.of("input", "network", "metric", "data")),
+          Map.entry("input", Set.of("data")),
+          Map.entry("exchange", Set.of("method")),
+          Map.entry("network", Set.of("data")),
+          Map.entry("optimizer", Set.of()),
+          Map.entry("metric", Set.of()),
+          Map.entry("method", Set.of()));
+
+  private static final Set<String> LIBTORCH =
+      Set.of("network", "exchange", "training", "evaluation");
+
+  private static final Set<String> PURE = Set.of("method", "metric", "optimizer");
+
+  @ArchTest
+  static final ArchRule arrowsOnlyGoDownwards =
+      classes().should(new ImportOnlyWhatTheTableAllows()).allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule noPackagesInCircles =
+      slices().matching(ROOT + "(*)..").should().beFreeOfCycles().allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule theMathematicsKnowsNeitherSparkNorLibtorch =
+      noClasses()
+          .that()
+          .resideInAnyPackage(packages(PURE))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache..", "scala..", "org.bytedeco..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule onlyFourPackagesTouchLibtorch =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(packages(LIBTORCH))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.bytedeco..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule onlyTheCommandLineEndsTheProcess =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "cli..")
+          .should()
+          .callMethod(System.class, "exit", int.class)
+          .orShould()
+          .callMethod(Runtime.class, "exit", int.class)
+          .orShould()
+          .callMethod(Runtime.class, "halt", int.class)
+          .allowEmptyShould(true);
+
+  /** A new package gets a row in the table first: without one, nothing would hold its arrows. */
+  @ArchTest
+  static void everyPackageHasItsRow(JavaClasses all) {
+    Set<String> found =
+        all.stream().map(ArchitectureTest::room).collect(Collectors.toCollection(TreeSet::new));
+    found.removeAll(ARROWS.keySet());
+    found.removeAll(GROUND);
+    assertThat(found).isSubsetOf("data", "preprocessing");
+  }
+
+  private static String[] packages(Set<String> rooms) {
+    return rooms.stream().map(room -> ROOT + room + "..").toArray(String[]::new);
+  }
+
+  /** The first package name below the root; empty for a class that is not ours. */
+  private static String room(JavaClass type) {
+    String name = type.getPackageName() + ".";
+    return name.startsWith(ROOT)
+        ? name.substring(ROOT.length(), name.indexOf('.', ROOT.length()))
+        : "";
+  }
+
+  private static final class ImportOnlyWhatTheTableAllows extends ArchCondition<JavaClass> {
+    ImportOnlyWhatTheTableAllows() {
+      super("import only what the table allows");
+    }
+
+    @Override
+    public void check(JavaClass type, ConditionEvents events) {
+      Set<String> allowed = ARROWS.get(room(type));
+      if (allowed == null) {
+        return;
+      }
+      type.getDirectDependenciesFromSelf().stream()
+          .collect(
+              Collectors.toMap(d -> room(d.getTargetClass()), Function.identity(), (a, b) -> a))
+          .forEach(
+              (target, dependency) -> {
+                if (!target.isEmpty()
+                    && !target.equals(room(type))
+                    && !GROUND.contains(target)
+                    && !allowed.contains(target)) {
+                  events.add(SimpleConditionEvent.violated(type, dependency.getDescription()));
+                }
+              });
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package org.sparkmto.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.config.ConfigurationException;
+import picocli.CommandLine;
+
+class SparkOptionsTest {
+  private static SparkOptions parsed(String... arguments) {
+    return CommandLine.populateCommand(new SparkOptions(), arguments);
+  }
+
+  private static SparkConf submitted() {
+    return new SparkConf(false);
+  }
+
+  @Test
+  void runsOnAllCoresOfThisMachineUnlessTold() {
+    assertThat(parsed().conf(submitted()).get("spark.master")).isEqualTo("local[*]");
+    assertThat(parsed("--master", "local[2]").conf(submitted()).get("spark.master"))
+        .isEqualTo("local[2]");
+  }
+
+  @Test
+  void keepsTheMasterOfSparkSubmitAndRefusesAnotherOne() {
+    SparkConf submitted = submitted().set("spark.master", "yarn");
+    assertThat(parsed().conf(submitted).get("spark.master")).isEqualTo("yarn");
+    assertThat(parsed("--master", "yarn").conf(submitted).get("spark.master")).isEqualTo("yarn");
+    assertThatThrownBy(() -> parsed("--master", "local[2]").conf(submitted))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "--master local[2] contradicts spark.master=yarn, which spark-submit has set;"
+                + " give --master to spark-submit");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spark.dynamicAllocation.enabled", "spark.speculation"})
+  void refusesWhatAGroupOfRanksCannotBear(String key) {
+    assertThatThrownBy(() -> parsed().conf(submitted().set(key, "true")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith(key + "=true cannot be used here: ")
+        .hasMessageEndingWith("; set it to false");
+    assertThatThrownBy(() -> parsed("--spark-conf", key + "=true").conf(submitted()))
+        .isInstanceOf(ConfigurationException.class);
+    assertThat(parsed("--spark-conf", key + "=false").conf(submitted().set(key, "true")).get(key))
+        .isEqualTo("false");
+  }
+
+  @Test
+  void refusesASettingThatSparkWouldIgnore() {
+    assertThatThrownBy(() -> parsed("--spark-conf", "executor.memory=1g").conf(submitted()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("executor.memory");
+  }
+
+  @Test
+  void opensASessionThatStopsWithItsBlock() throws IOException {
+    SparkOptions options = parsed("--master", "local[1]", "--spark-conf", "spark.ui.enabled=false");
+    SparkSession session;
+    try (SparkSession spark = options.open("spark-mto test")) {
+      session = spark;
+      assertThat(spark.sparkContext().appName()).isEqualTo("spark-mto test");
+      assertThat(spark.range(10).count()).isEqualTo(10);
+    }
+    assertThat(session.sparkContext().isStopped()).isTrue();
+  }
+}
