@@ -29,8 +29,7 @@ public final class SplitEvaluation {
 
   /** The evaluation of some tasks of a data set. */
   public static SplitEvaluation of(DatasetManifest manifest, List<Task> tasks) {
-    return new SplitEvaluation(
-        tasks.stream().map(task -> TaskMetrics.of(task, manifest)).toList());
+    return new SplitEvaluation(tasks.stream().map(task -> TaskMetrics.of(task, manifest)).toList());
   }
 
   /** Columns that inputs and targets of these tasks need. */

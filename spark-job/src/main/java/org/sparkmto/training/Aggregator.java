@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.MethodEntry;
@@ -104,10 +105,7 @@ final class Aggregator {
     }
     Observation seen =
         Observation.ofLosses(
-            report.step(),
-            Math.toIntExact(report.epoch()),
-            Vector.of(losses),
-            Vector.of(labelled));
+            report.step(), Math.toIntExact(report.epoch()), Vector.of(losses), Vector.of(labelled));
     double[] gram = report.gram();
     return gram.length == 0 ? seen : seen.withGram(symmetric(gram, losses.length));
   }

@@ -72,8 +72,7 @@ record Checkpoint(
     validation.forEach(
         (task, metrics) -> {
           ObjectNode node = validationNode.putObject(task);
-          metrics.forEach(
-              (metric, value) -> node.put(metric, Double.isNaN(value) ? null : value));
+          metrics.forEach((metric, value) -> node.put(metric, Double.isNaN(value) ? null : value));
         });
     root.put("configuration", configuration);
     return root.toPrettyString() + "\n";

@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.config.ConfigurationException;
 
 /**
  * The checkpoints of a run. Files are written first and the manifest last, and readers trust only
@@ -154,8 +155,7 @@ final class Checkpoints {
     try {
       run.files().mkdirs(to.getParent());
       run.files().delete(run.path(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST), false);
-      FileUtil.copy(
-          run.files(), from, run.files(), to, false, true, run.files().getConf());
+      FileUtil.copy(run.files(), from, run.files(), to, false, true, run.files().getConf());
     } catch (IOException e) {
       throw RunDirectory.failed("copy " + from + " to", to, e);
     }

@@ -36,9 +36,7 @@ final class MetricsLog implements AutoCloseable {
     FileSystem files = directory.files();
     local =
         files instanceof LocalFileSystem
-            ? ((LocalFileSystem) files)
-                .pathToFile(directory.path(RunDirectory.METRICS))
-                .toPath()
+            ? ((LocalFileSystem) files).pathToFile(directory.path(RunDirectory.METRICS)).toPath()
             : null;
     truncate(from);
   }

@@ -56,11 +56,9 @@ final class RankTask {
         new Buffering(
             configuration.number("data.cache-mib") << 20, Buffering.DEFAULT.batchesAhead());
     try (BatchStream batches =
-            BatchStream.open(
-                source(configuration.trainSplit()), plan, buffering, segment.from());
+            BatchStream.open(source(configuration.trainSplit()), plan, buffering, segment.from());
         Replica replica =
-            Replica.of(
-                configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
+            Replica.of(configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
       ParameterUpdate update =
           new ParameterUpdate(
               configuration.optimizer(), configuration.schedule(), replica.layout().total());

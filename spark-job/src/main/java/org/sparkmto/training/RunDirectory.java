@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.config.ConfigurationException;
 
 /** The directory of a run, on any file system that Hadoop reaches. */
 public final class RunDirectory {

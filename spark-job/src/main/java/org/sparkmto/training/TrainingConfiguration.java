@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.method.MethodEntry;
@@ -92,8 +93,7 @@ public final class TrainingConfiguration {
       int dot = key.indexOf('.');
       boolean option = dot > 0 && OPEN.contains(key.substring(0, dot));
       if (!known.contains(key) && !option) {
-        throw new ConfigurationException(
-            "unknown key '" + key + "'" + Nearest.hint(key, known));
+        throw new ConfigurationException("unknown key '" + key + "'" + Nearest.hint(key, known));
       }
     }
   }
@@ -189,14 +189,12 @@ public final class TrainingConfiguration {
   /** The update rule. */
   public Optimizer optimizer() {
     return wrong(
-        "optimizer",
-        () -> Optimizers.byName(text("optimizer.name"), options("optimizer")));
+        "optimizer", () -> Optimizers.byName(text("optimizer.name"), options("optimizer")));
   }
 
   /** The learning rate over time. */
   public Schedule schedule() {
-    return wrong(
-        "schedule", () -> Schedules.byName(text("schedule.name"), options("schedule")));
+    return wrong("schedule", () -> Schedules.byName(text("schedule.name"), options("schedule")));
   }
 
   private String network() {

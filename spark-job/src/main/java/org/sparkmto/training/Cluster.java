@@ -1,0 +1,84 @@
+package org.sparkmto.training;
+
+import java.time.Duration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceProfile;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.exchange.AggregatorPlugin;
+
+/** What the run needs of Spark, and what Spark has: settings, slots, ranks. */
+public final class Cluster {
+  private static final String PLUGINS = "spark.plugins";
+  private static final long ASK_AGAIN_MILLIS = 100;
+
+  private final JavaSparkContext spark;
+
+  Cluster(JavaSparkContext spark) {
+    this.spark = spark;
+  }
+
+  /** Puts the settings that training needs into those of a session that is not open yet. */
+  public static void prepare(SparkConf conf) {
+    String plugin = AggregatorPlugin.class.getName();
+    String plugins = conf.get(PLUGINS, "");
+    if (!plugins.contains(plugin)) {
+      conf.set(PLUGINS, plugins.isEmpty() ? plugin : plugins + "," + plugin);
+    }
+    // After a lost executor, look for slots again at once and not after 15 seconds.
+    conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+    // OpenMP's waiting threads would otherwise spin and take the cores from those that compute.
+    conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
+    conf.setIfMissing("spark.executorEnv.GOMP_SPINCOUNT", "0");
+  }
+
+  /** Whether driver and executors are one JVM. */
+  boolean local() {
+    return spark.isLocal();
+  }
+
+  /** Threads of a rank if the configuration leaves them to Spark. */
+  int cpusPerTask() {
+    return spark.getConf().getInt("spark.task.cpus", 1);
+  }
+
+  /** Tasks that can run at the same time now. */
+  int slots() {
+    return spark
+        .sc()
+        .maxNumConcurrentTasks(ResourceProfile.getOrCreateDefaultProfile(spark.getConf()));
+  }
+
+  /**
+   * The ranks of the run; waits a while for executors that are still starting.
+   *
+   * @param wanted as configured; 0 for as many as there are slots
+   * @throws ConfigurationException if there are fewer slots
+   */
+  int ranks(int wanted, Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    int slots = slots();
+    int before = -1;
+    while (!local() && System.nanoTime() < end) {
+      // Without a wish, an unchanged number over a second is taken for all there is.
+      if (wanted > 0 ? slots >= wanted : slots > 0 && slots == before) {
+        break;
+      }
+      before = slots;
+      Thread.sleep(wanted > 0 ? ASK_AGAIN_MILLIS : 10 * ASK_AGAIN_MILLIS);
+      slots = slots();
+    }
+    int ranks = wanted > 0 ? wanted : slots;
+    if (ranks > slots || ranks == 0) {
+      throw new ConfigurationException(
+          "cluster.ranks = "
+              + ranks
+              + ", but "
+              + spark.master()
+              + " runs "
+              + slots
+              + " tasks at a time; give it more cores or executors, or set cluster.ranks lower");
+    }
+    return ranks;
+  }
+}

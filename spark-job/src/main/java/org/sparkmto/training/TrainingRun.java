@@ -1,0 +1,461 @@
+package org.sparkmto.training;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.data.DataContractException;
+import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.Task;
+import org.sparkmto.evaluation.Scores;
+import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.exchange.DriverDesk;
+import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.exchange.StepReport;
+import org.sparkmto.input.BatchPlan;
+import org.sparkmto.method.MethodEntry;
+import org.sparkmto.method.Weighing;
+import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.network.ParameterLayout;
+import org.sparkmto.network.Safetensors;
+import org.sparkmto.version.BuildVersion;
+
+/**
+ * A run on the driver: segment after segment, each one barrier stage that starts from a checkpoint
+ * and ends in one. A segment that fails is started again from where it began.
+ */
+public final class TrainingRun {
+  /** What to do with a run directory that is not empty. */
+  public enum Start {
+    /** Refuse it. */
+    NEW,
+    /** Go on from its newest checkpoint. */
+    RESUME,
+    /** Delete it first. */
+    OVERWRITE
+  }
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final JavaSparkContext spark;
+  private final TrainingConfiguration configuration;
+  private final DatasetDirectory dataset;
+  private final List<Task> tasks;
+  private final NetworkPlan network;
+  private final ParameterLayout layout;
+  private final RunDirectory directory;
+  private final Checkpoints checkpoints;
+  private final long stepsPerEpoch;
+  private final long steps;
+  private final Progress progress;
+  private final String driverStart = UUID.randomUUID().toString();
+  private long lastStepNanos;
+
+  private TrainingRun(
+      JavaSparkContext spark, TrainingConfiguration configuration, PrintStream console) {
+    this.spark = spark;
+    this.configuration = configuration;
+    Configuration hadoop = spark.hadoopConfiguration();
+    dataset = DatasetDirectory.open(configuration.dataDirectory(), hadoop);
+    tasks = configuration.tasks(dataset.manifest());
+    network = configuration.networkPlan(dataset.manifest());
+    layout = network.layout();
+    directory = RunDirectory.of(configuration.runDirectory(), hadoop);
+    checkpoints = new Checkpoints(directory);
+    if (!configuration.validationSplit().isEmpty()) {
+      dataset.manifest().split(configuration.validationSplit());
+    }
+    long rows = dataset.manifest().split(configuration.trainSplit()).rows();
+    try {
+      stepsPerEpoch =
+          new BatchPlan(configuration.batch(), 0, 1, configuration.seed(), 1).stepsPerEpoch(rows);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("training.batch: " + e.getMessage(), e);
+    }
+    long wanted = configuration.number("training.steps");
+    steps = wanted > 0 ? wanted : configuration.number("training.epochs") * stepsPerEpoch;
+    progress =
+        new Progress(console, new org.apache.hadoop.fs.Path(directory.name()).getName(), steps);
+  }
+
+  /**
+   * Trains a network as configured and leaves it in the run directory.
+   *
+   * @param console where progress is said
+   * @return the directory of the run
+   * @throws ConfigurationException if the run cannot start as configured; nothing was done then
+   */
+  public static RunDirectory run(
+      JavaSparkContext spark, TrainingConfiguration configuration, Start start, PrintStream console)
+      throws InterruptedException {
+    TrainingRun run = new TrainingRun(spark, configuration, console);
+    run.train(start);
+    return run.directory;
+  }
+
+  private void train(Start start) throws InterruptedException {
+    Cluster cluster = new Cluster(spark);
+    MethodEntry.Made made = configuration.method();
+    new Aggregator(configuration, taskNames(), (report, weighing) -> {});
+    Optional<Checkpoint> from = begin(start);
+    int ranks = cluster.ranks(configuration.ranks(), PATIENCE);
+    if (configuration.batch() < ranks) {
+      throw new ConfigurationException(
+          "training.batch = " + configuration.batch() + " leaves some of " + ranks + " ranks idle");
+    }
+    long threads = configuration.number("cluster.threads");
+    int perRank = threads > 0 ? Math.toIntExact(threads) : cluster.cpusPerTask();
+    Map<String, String> environment = environment(ranks, perRank);
+    long step = from.map(Checkpoint::step).orElse(0L);
+    writeHeader(made, ranks);
+    progress.say(
+        String.format(
+            "%s on %d tasks of %s, %d ranks, steps %d to %d, %,d shared and %,d head parameters",
+            made.entry().title(),
+            tasks.size(),
+            dataset.manifest().dataset(),
+            ranks,
+            step,
+            steps,
+            layout.shared(),
+            layout.total() - layout.shared()));
+    try (MetricsLog log = new MetricsLog(directory, step)) {
+      Checkpoint last = from.orElse(null);
+      while (step < steps) {
+        long every = configuration.number("checkpoint.every-steps");
+        long length = every > 0 ? every : stepsPerEpoch;
+        long to = Math.min(steps, (step / length + 1) * length);
+        last = segment(step, to, last, ranks, perRank, environment, log);
+        checkpoints.prune(configuration.number("checkpoint.keep"));
+        step = to;
+      }
+      checkpoints.publish(last);
+    }
+    progress.say("done: " + directory.name());
+  }
+
+  private Optional<Checkpoint> begin(Start start) {
+    if (start == Start.OVERWRITE && directory.exists()) {
+      if (directory.read(RunDirectory.CONFIGURATION).isEmpty()) {
+        throw new ConfigurationException(
+            directory.name() + " is not the directory of a run, so it will not be overwritten");
+      }
+      directory.delete();
+    }
+    Optional<Checkpoint> from = Optional.empty();
+    if (start == Start.RESUME) {
+      from = checkpoints.latest();
+      from.ifPresent(this::refuseOther);
+    } else if (directory.exists()) {
+      throw new ConfigurationException(
+          directory.name() + " is not empty; give --resume to go on or --overwrite to start anew");
+    }
+    return from;
+  }
+
+  private void refuseOther(Checkpoint checkpoint) {
+    Map<String, String> then = checkpoint.identity();
+    Map<String, String> now = configuration.identity();
+    List<String> differences = new ArrayList<>();
+    TreeMap<String, String> all = new TreeMap<>(then);
+    all.putAll(now);
+    for (String key : all.keySet()) {
+      String before = then.getOrDefault(key, "unset");
+      String after = now.getOrDefault(key, "unset");
+      if (!before.equals(after)) {
+        differences.add(key + " was " + before + " and is " + after);
+      }
+    }
+    dataOf()
+        .forEach(
+            (key, value) -> {
+              if (!key.equals("directory") && !value.equals(checkpoint.data().get(key))) {
+                differences.add("the data set's " + key + " is another");
+              }
+            });
+    if (!differences.isEmpty()) {
+      throw new ConfigurationException(
+          "cannot resume "
+              + directory.name()
+              + ": "
+              + String.join("; ", differences)
+              + "; use the run's own settings or --overwrite");
+    }
+  }
+
+  private Checkpoint segment(
+      long from,
+      long to,
+      Checkpoint start,
+      int ranks,
+      int threads,
+      Map<String, String> environment,
+      MetricsLog log)
+      throws InterruptedException {
+    long restarts = configuration.number("cluster.max-restarts");
+    for (int attempt = 1; ; attempt++) {
+      String name = driverStart + "/" + from + "/" + attempt;
+      Aggregator aggregator =
+          new Aggregator(
+              configuration, taskNames(), (report, weighing) -> log(log, report, weighing));
+      if (start != null) {
+        restore(aggregator, start);
+      }
+      Segment segment =
+          new Segment(
+              name,
+              configuration.render(),
+              dataset.manifest().toJson(),
+              dataset.root().toString(),
+              directory.name(),
+              from,
+              to,
+              start == null ? "" : start.directory(),
+              checkpoints.fresh(to),
+              threads);
+      Attempt watched = new Attempt(aggregator);
+      List<SegmentOutcome> outcomes;
+      lastStepNanos = System.nanoTime();
+      try (DriverDesk desk = DriverDesk.open(name, watched::weigh)) {
+        SerializableConfiguration hadoop =
+            new SerializableConfiguration(spark.hadoopConfiguration());
+        outcomes =
+            BarrierStage.run(
+                spark,
+                ranks,
+                SegmentOutcome.class,
+                context -> new RankTask(segment, hadoop.value()).run(context));
+      } catch (Exception e) {
+        // Spark throws its checked SparkException without declaring it to Java.
+        failed(e, watched, from, to, attempt, restarts, log);
+        continue;
+      }
+      return commit(segment, aggregator, outcomes, environment, log);
+    }
+  }
+
+  /** One attempt's aggregator, and what it could not bear. */
+  private static final class Attempt {
+    private final Aggregator aggregator;
+    private volatile DivergedException diverged;
+
+    Attempt(Aggregator aggregator) {
+      this.aggregator = aggregator;
+    }
+
+    StepAnswer weigh(StepReport report) {
+      try {
+        return aggregator.weigh(report);
+      } catch (DivergedException e) {
+        diverged = e;
+        throw e;
+      }
+    }
+  }
+
+  private void failed(
+      Exception e, Attempt attempt, long from, long to, int number, long restarts, MetricsLog log) {
+    if (attempt.diverged != null) {
+      throw attempt.diverged;
+    }
+    String reason = reason(e);
+    boolean stopped = spark.sc().isStopped() || Thread.currentThread().isInterrupted();
+    boolean lost =
+        e instanceof SparkException && !reason.contains(DataContractException.class.getName());
+    if (stopped || !lost || number > restarts) {
+      throw new TrainingFailedException(
+          "steps "
+              + from
+              + " to "
+              + to
+              + " failed "
+              + (number == 1 ? "" : number + " times, the last time ")
+              + "because of: "
+              + reason,
+          e);
+    }
+    progress.say(
+        "restart " + number + " of " + restarts + " from step " + from + " because of: " + reason);
+    log.truncate(from);
+    log.append(MetricsLog.line("restart", from).put("attempt", number + 1).put("reason", reason));
+  }
+
+  /** The line of Spark's long message that says what happened. */
+  private static String reason(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    int cause = message.indexOf("Message: ");
+    String text = cause < 0 ? message : message.substring(cause + "Message: ".length());
+    String line = text.strip().lines().findFirst().orElse(e.getClass().getSimpleName());
+    return line.length() <= 400 ? line : line.substring(0, 400) + " ...";
+  }
+
+  private void restore(Aggregator aggregator, Checkpoint start) {
+    checkpoints.read(
+        start.directory(),
+        Checkpoint.AGGREGATOR,
+        (in, where) -> aggregator.restore(Safetensors.readDoubles(in, where)));
+  }
+
+  private Checkpoint commit(
+      Segment segment,
+      Aggregator aggregator,
+      List<SegmentOutcome> outcomes,
+      Map<String, String> environment,
+      MetricsLog log) {
+    List<CheckpointFile> files = new ArrayList<>(outcomes.get(0).files());
+    files.add(
+        checkpoints.write(
+            segment.end(),
+            Checkpoint.AGGREGATOR,
+            out -> Safetensors.writeDoubles(out, aggregator.save(), Map.of())));
+    Map<String, Map<String, Double>> validation = validation(outcomes, segment.to(), log);
+    log.flush();
+    Map<String, String> where = new TreeMap<>(environment);
+    for (int rank = 0; rank < outcomes.size(); rank++) {
+      where.put("rank " + rank, outcomes.get(rank).host());
+    }
+    Checkpoint checkpoint =
+        new Checkpoint(
+            segment.to(),
+            segment.end(),
+            files,
+            configuration.render(),
+            configuration.identity(),
+            taskNames(),
+            dataOf(),
+            where,
+            validation);
+    checkpoints.commit(checkpoint);
+    return checkpoint;
+  }
+
+  private Map<String, Map<String, Double>> validation(
+      List<SegmentOutcome> outcomes, long step, MetricsLog log) {
+    if (configuration.validationSplit().isEmpty()) {
+      return Map.of();
+    }
+    SplitEvaluation evaluation = SplitEvaluation.of(dataset.manifest(), tasks);
+    double[] sums = new double[evaluation.sums()];
+    for (SegmentOutcome outcome : outcomes) {
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += outcome.validation().get(i);
+      }
+    }
+    Scores scores = evaluation.scores(sums);
+    ObjectNode line = MetricsLog.line("evaluation", step);
+    line.put("split", configuration.validationSplit());
+    line.setAll(scores.toJson());
+    log.append(line);
+    progress.say("step " + step + "  " + configuration.validationSplit() + "  " + scores.summary());
+    return scores.tasks();
+  }
+
+  private void log(MetricsLog log, StepReport report, Weighing weighing) {
+    long now = System.nanoTime();
+    ObjectNode line = MetricsLog.line("step", report.step()).put("epoch", report.epoch());
+    MetricsLog.put(line, "losses", report.losses());
+    MetricsLog.put(line, "shared", weighing.shared().toArray());
+    MetricsLog.put(line, "heads", weighing.heads().toArray());
+    int count = report.losses().length;
+    long every = configuration.number("log.cosines-every");
+    if (report.gram().length > 0) {
+      double[] norms = new double[count];
+      for (int task = 0; task < count; task++) {
+        norms[task] = Math.sqrt(report.gram()[task * count + task]);
+      }
+      MetricsLog.put(line, "norms", norms);
+      if (every > 0 && report.step() % every == 0) {
+        var rows = line.putArray("cosines");
+        for (int i = 0; i < count; i++) {
+          var row = rows.addArray();
+          for (int j = 0; j < count; j++) {
+            MetricsLog.add(row, report.gram()[i * count + j] / (norms[i] * norms[j]));
+          }
+        }
+      }
+    }
+    line.put("rate", configuration.schedule().rate(report.step(), report.epoch()));
+    line.put("millis", (now - lastStepNanos) / 1e6);
+    lastStepNanos = now;
+    weighing.failure().ifPresent(failure -> line.put("fallback", failure));
+    log.append(line);
+    double sum = 0;
+    int labelled = 0;
+    for (double loss : report.losses()) {
+      if (!Double.isNaN(loss)) {
+        sum += loss;
+        labelled++;
+      }
+    }
+    progress.step(report.step(), report.epoch(), sum / labelled);
+  }
+
+  private List<String> taskNames() {
+    return tasks.stream().map(Task::name).toList();
+  }
+
+  private Map<String, String> dataOf() {
+    Map<String, String> data = new LinkedHashMap<>();
+    data.put("name", dataset.manifest().dataset());
+    data.put("directory", dataset.root().toString());
+    dataset
+        .manifest()
+        .splits()
+        .forEach((name, split) -> data.put("digest of " + name, split.digest()));
+    return data;
+  }
+
+  private Map<String, String> environment(int ranks, int threads) {
+    BuildVersion version = BuildVersion.current();
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("spark-mto", version.application());
+    environment.put("spark", spark.version());
+    environment.put("libtorch", version.libtorch());
+    environment.put("java", Runtime.version().toString());
+    environment.put("master", spark.master());
+    environment.put("ranks", Integer.toString(ranks));
+    environment.put("threads per rank", Integer.toString(threads));
+    return environment;
+  }
+
+  private void writeHeader(MethodEntry.Made made, int ranks) {
+    directory.write(RunDirectory.CONFIGURATION, configuration.render());
+    ObjectNode header = JSON.createObjectNode();
+    header.put("run", new org.apache.hadoop.fs.Path(directory.name()).getName());
+    header.put("method", made.entry().name());
+    header.put("methodTitle", made.entry().title());
+    header.put("sight", made.sight().words());
+    made.level()
+        .ifPresent(level -> header.put("level", level.name().toLowerCase(java.util.Locale.ROOT)));
+    header.put("network", network.architecture());
+    header.put("dataset", dataset.manifest().dataset());
+    taskNames().forEach(header.putArray("tasks")::add);
+    header.put("ranks", ranks);
+    header.put("steps", steps);
+    header.put("globalBatch", configuration.batch());
+    header
+        .putObject("parameters")
+        .put("shared", layout.shared())
+        .put("heads", layout.total() - layout.shared());
+    header.put("configuration", configuration.render());
+    ObjectNode versions = header.putObject("versions");
+    environment(ranks, 0).forEach(versions::put);
+    header.put("started", Instant.now().toString());
+    header.put("seed", configuration.seed());
+    directory.write(RunDirectory.HEADER, header.toPrettyString() + "\n");
+  }
+}
