@@ -1,9 +1,13 @@
 package org.sparkmto.network;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -170,6 +174,66 @@ public final class Replica implements AutoCloseable {
       }
       return outputs;
     }
+  }
+
+  /**
+   * Writes parameters and buffers as a safetensors file, one tensor per parameter, with the names
+   * that PyTorch would give them.
+   */
+  public void writeWeights(OutputStream out) throws IOException {
+    SafetensorsWriter writer =
+        new SafetensorsWriter(
+            out, weights(), Map.of("format", "pt", "architecture", plan.architecture()));
+    float[] piece = new float[PIECE];
+    for (Stored one : stored()) {
+      for (long done = 0; done < one.entry().elements(); done += PIECE) {
+        int count = (int) Math.min(PIECE, one.entry().elements() - done);
+        one.vector().read(one.entry().offset() + done, piece, 0, count);
+        writer.floats(piece, 0, count);
+      }
+    }
+    writer.finish();
+  }
+
+  /**
+   * Replaces parameters and buffers by those of a file that {@link #writeWeights} wrote.
+   *
+   * @param where name of the file, for messages
+   * @throws SafetensorsException if the file is damaged or is not of this network and these tasks.
+   *     Names, types and shapes are checked before anything is replaced; after a file that ends too
+   *     early the replica holds a mixture and is to be closed.
+   */
+  public void readWeights(InputStream in, String where) throws IOException {
+    SafetensorsReader reader = new SafetensorsReader(in, where);
+    reader.require(weights());
+    Map<String, Stored> byName = new HashMap<>();
+    stored().forEach(one -> byName.put(one.entry().name(), one));
+    float[] piece = new float[PIECE];
+    for (Safetensors.Declared tensor : reader.tensors()) {
+      Stored one = byName.get(tensor.name());
+      for (long done = 0; done < tensor.elements(); done += PIECE) {
+        int count = (int) Math.min(PIECE, tensor.elements() - done);
+        reader.floats(piece, 0, count);
+        one.vector().write(one.entry().offset() + done, piece, 0, count);
+      }
+    }
+    reader.finish();
+  }
+
+  private record Stored(FlatVector vector, ParameterLayout.Entry entry) {}
+
+  private List<Stored> stored() {
+    return Stream.concat(
+            layout.entries().stream().map(entry -> new Stored(parameters, entry)),
+            bufferEntries.stream().map(entry -> new Stored(buffers, entry)))
+        .toList();
+  }
+
+  private List<Safetensors.Declared> weights() {
+    return stored().stream()
+        .map(one -> one.entry())
+        .map(e -> new Safetensors.Declared(e.name(), Safetensors.Dtype.F32, e.shape()))
+        .toList();
   }
 
   List<Tensor> inputs(Batch batch) {

@@ -1,0 +1,209 @@
+package org.sparkmto.network;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The safetensors file format (Hugging Face, version 0.x of the format): the length of the header
+ * in 8 little-endian bytes, a JSON header that gives every tensor's type, shape and place, and then
+ * the values, little-endian and row-major. Nothing in such a file can be executed, and Python's
+ * {@code safetensors} reads it.
+ *
+ * <p>{@link SafetensorsWriter} and {@link SafetensorsReader} move the values piece by piece; the
+ * methods here are for sets of named vectors that are on the heap anyway. Streams are the caller's
+ * to close.
+ */
+public final class Safetensors {
+  /** The longest header that readers of this format accept. */
+  static final int LONGEST_HEADER = 100_000_000;
+
+  static final int ALIGNMENT = 8;
+  static final String METADATA = "__metadata__";
+
+  private static final int NAMES_SHOWN = 5;
+
+  private Safetensors() {}
+
+  /** Type of the elements of a tensor. */
+  public enum Dtype {
+    /** 32-bit floating point. */
+    F32(Float.BYTES),
+    /** 64-bit floating point. */
+    F64(Double.BYTES);
+
+    private final int bytes;
+
+    Dtype(int bytes) {
+      this.bytes = bytes;
+    }
+
+    /** Bytes of one element. */
+    public int bytes() {
+      return bytes;
+    }
+  }
+
+  /**
+   * What the header says of one tensor.
+   *
+   * @param name unique in the file, not {@code __metadata__}
+   * @param type type of its elements
+   * @param shape lengths of its axes, zero or more; no axes for a single number
+   */
+  public record Declared(String name, Dtype type, List<Long> shape) {
+    /**
+     * Checks the name and the shape.
+     *
+     * @throws IllegalArgumentException if an axis is negative, the size overflows, or the name is
+     *     not allowed
+     */
+    public Declared {
+      shape = List.copyOf(shape);
+      if (name.equals(METADATA)) {
+        throw new IllegalArgumentException("a tensor cannot be called " + METADATA);
+      }
+      long bytes = type.bytes();
+      try {
+        for (long length : shape) {
+          if (length < 0) {
+            throw new IllegalArgumentException("tensor " + name + " has shape " + shape);
+          }
+          bytes = Math.multiplyExact(bytes, length);
+        }
+      } catch (ArithmeticException e) {
+        throw new IllegalArgumentException("tensor " + name + " has the huge shape " + shape, e);
+      }
+    }
+
+    /** A vector. */
+    public static Declared vector(String name, Dtype type, long length) {
+      return new Declared(name, type, List.of(length));
+    }
+
+    /** Number of elements. */
+    public long elements() {
+      return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    /** Bytes of its values. */
+    public long bytes() {
+      return elements() * type.bytes();
+    }
+
+    @Override
+    public String toString() {
+      return name + " " + type + shape;
+    }
+  }
+
+  /** Writes float vectors, in the order of the map. */
+  public static void writeFloats(
+      OutputStream out, Map<String, float[]> vectors, Map<String, String> metadata)
+      throws IOException {
+    List<Declared> tensors = new ArrayList<>();
+    vectors.forEach((name, v) -> tensors.add(Declared.vector(name, Dtype.F32, v.length)));
+    SafetensorsWriter writer = new SafetensorsWriter(out, tensors, metadata);
+    for (float[] vector : vectors.values()) {
+      writer.floats(vector, 0, vector.length);
+    }
+    writer.finish();
+  }
+
+  /**
+   * Reads float vectors into arrays of known names and lengths.
+   *
+   * @param where name of the file, for messages
+   * @return the metadata
+   * @throws SafetensorsException if the file is damaged, or its tensors are not exactly these; in
+   *     the second case nothing was written into the arrays
+   */
+  public static Map<String, String> readFloats(
+      InputStream in, String where, Map<String, float[]> into) throws IOException {
+    List<Declared> expected = new ArrayList<>();
+    into.forEach((name, v) -> expected.add(Declared.vector(name, Dtype.F32, v.length)));
+    SafetensorsReader reader = new SafetensorsReader(in, where);
+    reader.require(expected);
+    for (Declared tensor : reader.tensors()) {
+      float[] vector = into.get(tensor.name());
+      reader.floats(vector, 0, vector.length);
+    }
+    reader.finish();
+    return reader.metadata();
+  }
+
+  /** Writes double vectors, in the order of the map. */
+  public static void writeDoubles(
+      OutputStream out, Map<String, double[]> vectors, Map<String, String> metadata)
+      throws IOException {
+    List<Declared> tensors = new ArrayList<>();
+    vectors.forEach((name, v) -> tensors.add(Declared.vector(name, Dtype.F64, v.length)));
+    SafetensorsWriter writer = new SafetensorsWriter(out, tensors, metadata);
+    for (double[] vector : vectors.values()) {
+      writer.doubles(vector, 0, vector.length);
+    }
+    writer.finish();
+  }
+
+  /**
+   * Reads double vectors of any names and lengths, bit for bit as they were written.
+   *
+   * @param where name of the file, for messages
+   * @return the vectors in the order of the file
+   * @throws SafetensorsException if the file is damaged or holds a tensor that is not F64
+   */
+  public static Map<String, double[]> readDoubles(InputStream in, String where) throws IOException {
+    SafetensorsReader reader = new SafetensorsReader(in, where);
+    Map<String, double[]> vectors = new LinkedHashMap<>();
+    for (Declared tensor : reader.tensors()) {
+      if (tensor.type() != Dtype.F64) {
+        throw new SafetensorsException(where, "tensor " + tensor + " is not F64");
+      }
+      vectors.put(tensor.name(), reader.wholeDoubles(tensor));
+    }
+    reader.finish();
+    return vectors;
+  }
+
+  /** What differs between two sets of tensors, in words; empty if nothing does. */
+  static String difference(Collection<Declared> expected, Collection<Declared> found) {
+    Map<String, Declared> wanted = byName(expected);
+    Map<String, Declared> there = byName(found);
+    Set<String> both =
+        wanted.keySet().stream().filter(there::containsKey).collect(Collectors.toSet());
+    return Stream.of(
+            listed("missing", wanted.keySet().stream().filter(n -> !both.contains(n)).toList()),
+            listed("unexpected", there.keySet().stream().filter(n -> !both.contains(n)).toList()),
+            listed(
+                "different",
+                wanted.values().stream()
+                    .filter(w -> both.contains(w.name()) && !w.equals(there.get(w.name())))
+                    .map(w -> there.get(w.name()) + " instead of " + w.type() + w.shape())
+                    .toList()))
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String listed(String what, List<String> names) {
+    if (names.isEmpty()) {
+      return "";
+    }
+    String shown = names.stream().limit(NAMES_SHOWN).collect(Collectors.joining(", "));
+    int more = names.size() - NAMES_SHOWN;
+    return what + ": " + shown + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  private static Map<String, Declared> byName(Collection<Declared> tensors) {
+    Map<String, Declared> byName = new LinkedHashMap<>();
+    tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
+    return byName;
+  }
+}
