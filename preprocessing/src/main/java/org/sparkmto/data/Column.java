@@ -1,5 +1,6 @@
 package org.sparkmto.data;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -10,7 +11,8 @@ import java.util.List;
  * @param type type of an element
  * @param shape lengths of the axes, without the sample axis; images are channel, height, width
  */
-public record Column(String name, Role role, ElementType type, List<Integer> shape) {
+public record Column(String name, Role role, ElementType type, List<Integer> shape)
+    implements Serializable {
 
   /** What a column is for. */
   public enum Role {

@@ -1,5 +1,6 @@
 package org.sparkmto.data;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -22,7 +23,8 @@ public record Task(
     String target,
     int element,
     int classes,
-    int missing) {
+    int missing)
+    implements Serializable {
 
   /** {@link #element} of a task whose target is the whole column. */
   public static final int WHOLE = -1;

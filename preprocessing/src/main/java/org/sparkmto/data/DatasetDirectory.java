@@ -1,0 +1,92 @@
+package org.sparkmto.data;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+
+/**
+ * A finished data set in a directory of any file system that Hadoop knows.
+ *
+ * @param root the directory, with its file system
+ * @param manifest what it holds
+ */
+public record DatasetDirectory(Path root, DatasetManifest manifest) {
+  private static final int MAX_MANIFEST = 256 << 20;
+
+  /**
+   * Opens a data set and checks that it is whole: the manifest is there, and so is every file it
+   * names, with the length it names. The content of the files is not read.
+   *
+   * @throws DataContractException if there is no such directory, it is not finished, or a file is
+   *     missing or of another length
+   * @throws UncheckedIOException if the storage fails
+   */
+  public static DatasetDirectory open(String directory, Configuration configuration) {
+    try {
+      Path root = new Path(directory);
+      FileSystem files = root.getFileSystem(configuration);
+      root = files.makeQualified(root);
+      DatasetManifest manifest = manifest(root, files);
+      for (Split split : manifest.splits().values()) {
+        for (ShardFile file : split.files()) {
+          check(root, file, files);
+        }
+      }
+      return new DatasetDirectory(root, manifest);
+    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
+      throw new DataContractException("'" + directory + "' is not a path: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the data set " + directory + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Where a file of this data set is. */
+  public Path path(ShardFile file) {
+    return new Path(root, file.path());
+  }
+
+  private static DatasetManifest manifest(Path root, FileSystem files) throws IOException {
+    Path path = new Path(root, DatasetManifest.FILE_NAME);
+    try (InputStream in = files.open(path)) {
+      String json = new String(in.readNBytes(MAX_MANIFEST), StandardCharsets.UTF_8);
+      return DatasetManifest.parse(json, path.toString());
+    } catch (FileNotFoundException e) {
+      String trouble =
+          !files.exists(root)
+              ? "there is no data set at " + root
+              : root
+                  + " holds no "
+                  + DatasetManifest.FILE_NAME
+                  + ": it is not a data set, or its preprocessing has not finished";
+      throw new DataContractException(trouble + "; run the preprocessing first", e);
+    }
+  }
+
+  private static void check(Path root, ShardFile file, FileSystem files) throws IOException {
+    Path path = new Path(root, file.path());
+    FileStatus status;
+    try {
+      status = files.getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      throw new DataContractException(
+          path + " is missing; copy the data set again, or preprocess it again", e);
+    }
+    if (status.getLen() != file.bytes()) {
+      throw new DataContractException(
+          path
+              + " has "
+              + status.getLen()
+              + " bytes, the manifest says "
+              + file.bytes()
+              + "; copy the data set again, or preprocess it again");
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package org.sparkmto.preprocessing;
+
+import java.util.List;
+import org.sparkmto.data.Column;
+import org.sparkmto.data.Task;
+
+/**
+ * What the lists of a raw data set say.
+ *
+ * @param columns what every sample is decoded to
+ * @param tasks what can be learned from them
+ * @param samples to be decoded; identities are unique
+ * @param refused named somewhere, but not fit to be decoded
+ * @param opener opens the readers that decode the samples
+ */
+public record RawContents(
+    List<Column> columns,
+    List<Task> tasks,
+    List<RawSample> samples,
+    List<RefusedSample> refused,
+    SampleReader.Opener opener) {
+  public RawContents {
+    columns = List.copyOf(columns);
+    tasks = List.copyOf(tasks);
+    samples = List.copyOf(samples);
+    refused = List.copyOf(refused);
+  }
+}

@@ -1,0 +1,36 @@
+package org.sparkmto.preprocessing;
+
+import java.util.Locale;
+
+/** Why a sample was set aside. */
+public enum Reason {
+  /** Its name would leave the directory of the images. */
+  UNSAFE_NAME,
+  /** A table names it twice, so its labels or its split are not certain. */
+  DUPLICATE,
+  /** No row of the attribute table. */
+  NO_ATTRIBUTES,
+  /** Its row of the attribute table cannot be understood. */
+  BAD_ATTRIBUTES,
+  /** No row of the partition table. */
+  NO_PARTITION,
+  /** Its row of the partition table cannot be understood. */
+  BAD_PARTITION,
+  /** A label outside the classes of its task. */
+  BAD_LABEL,
+  /** The tables name it, but there is no image file. */
+  NO_IMAGE,
+  /** The file is not of the format that the data set promises. */
+  WRONG_FORMAT,
+  /** The file ends before the image does. */
+  TRUNCATED,
+  /** The decoder found wrong content in the file. */
+  DAMAGED,
+  /** The file, or the image that its header announces, is larger than is decoded. */
+  TOO_LARGE;
+
+  /** The name in tables and manifests: {@code no-image}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,194 @@
+package org.sparkmto.preprocessing.job;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkmto.data.DataContractException;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.SourceCounts;
+import org.sparkmto.data.Split;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawContents;
+import org.sparkmto.preprocessing.RawDataset;
+import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RawSample;
+import org.sparkmto.preprocessing.RefusedSample;
+import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.preprocessing.shard.QuarantineTable;
+import org.sparkmto.preprocessing.shard.Shards;
+
+/** Turns a raw data set into a directory of shards that training reads. */
+public final class Preprocessing {
+  private static final Logger LOG = LoggerFactory.getLogger(Preprocessing.class);
+
+  private static final OutputDirectory.Form DATASET =
+      new OutputDirectory.Form(
+          "data set",
+          DatasetManifest.FILE_NAME,
+          Preprocessing::isManifest,
+          entry ->
+              entry.startsWith("split=")
+                  || entry.equals(QuarantineTable.DIRECTORY)
+                  || entry.equals(Shards.STAGING)
+                  || entry.equals(DatasetManifest.FILE_NAME + ".tmp"));
+
+  private Preprocessing() {}
+
+  /**
+   * Runs a request to its end. The manifest is written last: a directory without one is not a data
+   * set, whatever has happened. A run into the rest of one that has crashed clears it first.
+   *
+   * @throws PreprocessingException if the request cannot be met, or more samples than it allows are
+   *     bad; the table of bad samples is written then, but no manifest
+   */
+  public static PreprocessingSummary run(SparkSession spark, PreprocessingRequest request) {
+    try {
+      return attempt(spark, request);
+    } catch (PreprocessingException e) {
+      throw e;
+    } catch (Exception e) {
+      throw PreprocessingException.failed(
+          "preprocessing " + request.raw() + " failed: " + innermost(e), e);
+    } finally {
+      spark.sparkContext().setJobDescription(null);
+    }
+  }
+
+  private static PreprocessingSummary attempt(SparkSession spark, PreprocessingRequest request)
+      throws IOException {
+    long start = System.nanoTime();
+    RawDataset dataset = RawDatasets.named(request.dataset());
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    OutputDirectory output =
+        OutputDirectory.examine(request.output(), hadoop, DATASET, request.overwrite());
+    RawFiles files = new RawFiles(hadoop);
+    Path root = files.directory(request.raw());
+    RawContents contents = dataset.list(root, files, request.imageSize());
+    check(contents, root);
+    int listed = contents.samples().size() + contents.refused().size();
+    LOG.info("{} lists {} samples", root, listed);
+    refuseAbove(request.maxBad(), listed, contents.refused(), examples(contents.refused()));
+
+    output.begin();
+    List<RefusedSample> refused = new ArrayList<>(contents.refused());
+    Shards shards = new Shards(spark, contents, output, request.rowGroupRows());
+    Shards.Written written;
+    try {
+      written = shards.write(request.seed(), request.shards());
+    } finally {
+      shards.close();
+    }
+    refused.addAll(written.refused());
+    QuarantineTable.write(spark, refused, output);
+    String quarantine = output.path(QuarantineTable.DIRECTORY).toString();
+    refuseAbove(request.maxBad(), listed, refused, "see the table " + quarantine);
+    if (!written.splits().containsKey("train")) {
+      throw PreprocessingException.failed(root + " has no sample to train on");
+    }
+    long kept = written.splits().values().stream().mapToLong(Split::rows).sum();
+    DatasetManifest manifest =
+        new DatasetManifest(
+            request.dataset(),
+            "spark-mto " + version(),
+            request.seed(),
+            contents.columns(),
+            contents.tasks(),
+            written.splits(),
+            written.statistics(),
+            written.histograms(),
+            new SourceCounts(listed, kept, reasons(refused)),
+            settings(request, root));
+    output.seal(manifest.toJson());
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+    LOG.info("{} holds {} samples, {} are set aside", output.root(), kept, refused.size());
+    return new PreprocessingSummary(output.root().toString(), quarantine, manifest, elapsed);
+  }
+
+  private static void check(RawContents contents, Path root) {
+    if (contents.samples().isEmpty() && contents.refused().isEmpty()) {
+      throw PreprocessingException.failed(root + " lists no samples");
+    }
+    Set<String> ids = new HashSet<>();
+    for (RawSample sample : contents.samples()) {
+      if (!ids.add(sample.id())) {
+        throw new IllegalStateException("sample " + sample.id() + " is listed twice");
+      }
+    }
+  }
+
+  private static void refuseAbove(
+      double maxBad, long listed, List<RefusedSample> refused, String evidence) {
+    if (refused.size() > maxBad * listed) {
+      throw PreprocessingException.failed(
+          String.format(
+              Locale.ROOT,
+              "%d of %d samples are bad (%.2f %%), allowed are %.2f %%: %s; %s",
+              refused.size(),
+              listed,
+              100.0 * refused.size() / listed,
+              100 * maxBad,
+              reasons(refused),
+              evidence));
+    }
+  }
+
+  private static String examples(List<RefusedSample> refused) {
+    return "for example "
+        + refused.stream().limit(3).map(sample -> sample.id() + ": " + sample.detail()).toList();
+  }
+
+  private static Map<String, Long> reasons(List<RefusedSample> refused) {
+    Map<String, Long> counts = new TreeMap<>();
+    refused.forEach(sample -> counts.merge(sample.reason().label(), 1L, Long::sum));
+    return counts;
+  }
+
+  private static Map<String, String> settings(PreprocessingRequest request, Path root) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("raw", root.toString());
+    settings.put(
+        "image-size",
+        request.imageSize().isPresent()
+            ? Integer.toString(request.imageSize().getAsInt())
+            : "usual");
+    settings.put(
+        "shards",
+        request.shards().isPresent() ? Integer.toString(request.shards().getAsInt()) : "usual");
+    settings.put("row-group-rows", Integer.toString(request.rowGroupRows()));
+    settings.put("max-bad", Double.toString(request.maxBad()));
+    return settings;
+  }
+
+  private static boolean isManifest(String text) {
+    try {
+      DatasetManifest.parse(text, DatasetManifest.FILE_NAME);
+      return true;
+    } catch (DataContractException e) {
+      return false;
+    }
+  }
+
+  private static String version() {
+    String version = Preprocessing.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  private static String innermost(Throwable trouble) {
+    Throwable cause = trouble;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+  }
+}

@@ -1,0 +1,109 @@
+package org.sparkmto.preprocessing.job;
+
+import java.util.OptionalInt;
+import org.sparkmto.preprocessing.PreprocessingException;
+
+/**
+ * What to preprocess, and how.
+ *
+ * @param dataset one of {@link RawDatasets#names()}
+ * @param raw directory of the raw data, on any file system that Hadoop knows
+ * @param output directory of the shards
+ * @param seed of the order of the samples
+ * @param imageSize height and width of the stored images; without it, the data set's usual size
+ * @param shards files of every split; without it, a number that depends on the data alone
+ * @param rowGroupRows rows of a row group, the unit in which training reads and shuffles
+ * @param maxBad largest share of samples in quarantine, 0 to 1, with which the data set is finished
+ * @param overwrite whether a finished data set may be replaced
+ */
+public record PreprocessingRequest(
+    String dataset,
+    String raw,
+    String output,
+    long seed,
+    OptionalInt imageSize,
+    OptionalInt shards,
+    int rowGroupRows,
+    double maxBad,
+    boolean overwrite) {
+  /** Rows of a row group: 6 MB of 64x64 colour images. */
+  public static final int USUAL_ROW_GROUP_ROWS = 512;
+
+  /** One bad sample in a hundred. */
+  public static final double USUAL_MAX_BAD = 0.01;
+
+  public PreprocessingRequest {
+    check(!raw.isBlank(), "the directory of the raw data is not named");
+    check(!output.isBlank(), "the directory of the shards is not named");
+    imageSize.ifPresent(
+        size -> check(size >= 4 && size <= 4096, "image size " + size + " is not in 4..4096"));
+    shards.ifPresent(
+        files -> check(files >= 1 && files <= 99_999, files + " shards are not in 1..99999"));
+    check(rowGroupRows >= 1, "row groups of " + rowGroupRows + " rows are not possible");
+    check(maxBad >= 0 && maxBad <= 1, "a share of bad samples of " + maxBad + " is not in 0..1");
+  }
+
+  /** A request with the usual settings: seed 0, nothing overwritten. */
+  public static PreprocessingRequest of(String dataset, String raw, String output) {
+    return new PreprocessingRequest(
+        dataset,
+        raw,
+        output,
+        0,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        USUAL_ROW_GROUP_ROWS,
+        USUAL_MAX_BAD,
+        false);
+  }
+
+  /** This request with another seed. */
+  public PreprocessingRequest withSeed(long value) {
+    return new PreprocessingRequest(
+        dataset, raw, output, value, imageSize, shards, rowGroupRows, maxBad, overwrite);
+  }
+
+  /** This request with another image size. */
+  public PreprocessingRequest withImageSize(int value) {
+    return new PreprocessingRequest(
+        dataset, raw, output, seed, OptionalInt.of(value), shards, rowGroupRows, maxBad, overwrite);
+  }
+
+  /** This request with another number of files per split. */
+  public PreprocessingRequest withShards(int value) {
+    return new PreprocessingRequest(
+        dataset,
+        raw,
+        output,
+        seed,
+        imageSize,
+        OptionalInt.of(value),
+        rowGroupRows,
+        maxBad,
+        overwrite);
+  }
+
+  /** This request with other row groups. */
+  public PreprocessingRequest withRowGroupRows(int value) {
+    return new PreprocessingRequest(
+        dataset, raw, output, seed, imageSize, shards, value, maxBad, overwrite);
+  }
+
+  /** This request with another share of bad samples. */
+  public PreprocessingRequest withMaxBad(double value) {
+    return new PreprocessingRequest(
+        dataset, raw, output, seed, imageSize, shards, rowGroupRows, value, overwrite);
+  }
+
+  /** This request, replacing a finished data set. */
+  public PreprocessingRequest overwriting() {
+    return new PreprocessingRequest(
+        dataset, raw, output, seed, imageSize, shards, rowGroupRows, maxBad, true);
+  }
+
+  private static void check(boolean holds, String trouble) {
+    if (!holds) {
+      throw PreprocessingException.wrongUsage(trouble);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package org.sparkmto.preprocessing.job;
+
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawDataset;
+import org.sparkmto.preprocessing.celeba.Celeba;
+import org.sparkmto.preprocessing.fashion.MultiFashion;
+
+/** The raw data sets by name. A new one is one line here and one class elsewhere. */
+public final class RawDatasets {
+  private static final Map<String, RawDataset> BY_NAME =
+      new TreeMap<>(
+          Map.of(
+              "celeba", new Celeba(),
+              "fashion-40", new Celeba(), // generated in the layout of CelebA
+              "multi-fashion", new MultiFashion()));
+
+  private RawDatasets() {}
+
+  /** The names, in alphabetical order. */
+  public static SortedSet<String> names() {
+    return new TreeSet<>(BY_NAME.keySet());
+  }
+
+  /**
+   * The data set of this name.
+   *
+   * @throws PreprocessingException if there is none; the message names those there are
+   */
+  public static RawDataset named(String name) {
+    RawDataset dataset = BY_NAME.get(name);
+    if (dataset == null) {
+      throw PreprocessingException.wrongUsage(
+          "there is no raw data set '" + name + "'; known are " + names());
+    }
+    return dataset;
+  }
+}

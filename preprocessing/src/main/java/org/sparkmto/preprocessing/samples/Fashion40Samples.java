@@ -1,0 +1,202 @@
+package org.sparkmto.preprocessing.samples;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Serializable;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.preprocessing.fashion.FashionMnist;
+import org.sparkmto.preprocessing.fashion.Garments;
+import org.sparkmto.preprocessing.image.Image;
+import org.sparkmto.preprocessing.image.Jpeg;
+import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.random.Draws;
+
+/**
+ * Four garments in one image and forty yes-or-no tasks: "is the garment at the top left a sneaker?"
+ * The layout on disk is CelebA's official one, down to the size of the JPEG files, so that these
+ * samples go through the same reader as the real CelebA.
+ */
+final class Fashion40Samples implements SampleGenerator {
+  static final List<String> QUADRANTS =
+      List.of("top_left", "top_right", "bottom_left", "bottom_right");
+
+  private static final int WIDTH = 178;
+  private static final int HEIGHT = 218;
+  private static final float QUALITY = 0.95f;
+  private static final int SAMPLES_PER_TASK = 1_000;
+  private static final String IMAGES = "Img/img_align_celeba";
+
+  /** The samples {@code from..to-1} of a split, which are {@code first..} of all. */
+  private record Run(String split, int from, int to, int first) implements Serializable {}
+
+  @Override
+  public Map<String, Integer> usualCounts() {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    counts.put("train", 8_000);
+    counts.put("val", 500);
+    counts.put("test", 2_000);
+    return counts;
+  }
+
+  @Override
+  public Set<String> entries() {
+    return Set.of("Img", "Anno", "Eval");
+  }
+
+  @Override
+  public void write(
+      SparkSession spark,
+      FashionMnist fashion,
+      Map<String, Integer> counts,
+      long seed,
+      OutputDirectory output)
+      throws IOException {
+    writeTables(fashion, counts, seed, output);
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<Map<String, Garments>> garments =
+        context.broadcast(new LinkedHashMap<>(fashion.garments()));
+    Broadcast<SerializableConfiguration> configuration =
+        context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+    List<Run> runs = runs(counts);
+    String directory = output.path(IMAGES).toString();
+    try {
+      context
+          .parallelize(runs, runs.size())
+          .foreach(
+              run ->
+                  writeImages(
+                      run,
+                      garments.value().get(run.split()),
+                      draws(seed, run.split()),
+                      new Path(directory),
+                      configuration.value().value()));
+    } finally {
+      garments.destroy();
+      configuration.destroy();
+    }
+  }
+
+  static Draws draws(long seed, String split) {
+    return Draws.of(seed).of("fashion-40").of(split);
+  }
+
+  /** Indices of the garments of a sample, by quadrant. */
+  static int[] chosen(Draws draws, int sample, Garments garments) {
+    int[] indices = new int[QUADRANTS.size()];
+    for (int q = 0; q < indices.length; q++) {
+      indices[q] = draws.at(sample).below(garments.count(), q);
+    }
+    return indices;
+  }
+
+  /** Four gray images as a colour image of CelebA's size. */
+  static Image collage(List<byte[]> garments) {
+    int height = HEIGHT / 2;
+    int width = WIDTH / 2;
+    byte[] samples = new byte[3 * HEIGHT * WIDTH];
+    for (int q = 0; q < garments.size(); q++) {
+      Image tile =
+          new Image(1, Garments.SIDE, Garments.SIDE, garments.get(q)).resized(height, width);
+      for (int c = 0; c < 3; c++) {
+        for (int y = 0; y < height; y++) {
+          int row = c * HEIGHT + (q / 2) * height + y;
+          System.arraycopy(
+              tile.samples(), y * width, samples, row * WIDTH + (q % 2) * width, width);
+        }
+      }
+    }
+    return new Image(3, HEIGHT, WIDTH, samples);
+  }
+
+  private static void writeImages(
+      Run run, Garments garments, Draws draws, Path directory, Configuration hadoop)
+      throws IOException {
+    FileSystem files = directory.getFileSystem(hadoop);
+    if (files instanceof ChecksumFileSystem local) {
+      files = local.getRawFileSystem(); // no .crc file beside every image
+    }
+    for (int i = run.from(); i < run.to(); i++) {
+      List<byte[]> tiles = new ArrayList<>();
+      for (int index : chosen(draws, i, garments)) {
+        tiles.add(garments.image(index));
+      }
+      Path path = new Path(directory, name(run.first() + i - run.from()));
+      try (OutputStream out = files.create(path, true)) {
+        out.write(Jpeg.encode(collage(tiles), QUALITY));
+      }
+    }
+  }
+
+  private static void writeTables(
+      FashionMnist fashion, Map<String, Integer> counts, long seed, OutputDirectory output)
+      throws IOException {
+    int total = counts.values().stream().mapToInt(Integer::intValue).sum();
+    try (Writer attributes = text(output, "Anno/list_attr_celeba.txt");
+        Writer partition = text(output, "Eval/list_eval_partition.txt")) {
+      attributes.write(total + "\n");
+      for (String quadrant : QUADRANTS) {
+        for (String garment : FashionMnist.CLASSES) {
+          attributes.write(quadrant + "_" + garment + " ");
+        }
+      }
+      attributes.write("\n");
+      int number = 0;
+      int splitNumber = 0;
+      for (Map.Entry<String, Integer> entry : counts.entrySet()) {
+        Garments garments = fashion.garments().get(entry.getKey());
+        Draws draws = draws(seed, entry.getKey());
+        for (int i = 0; i < entry.getValue(); i++) {
+          String name = name(number++);
+          partition.write(name + " " + splitNumber + "\n");
+          attributes.write(name);
+          for (int index : chosen(draws, i, garments)) {
+            for (int c = 0; c < FashionMnist.CLASSES.size(); c++) {
+              attributes.write(c == garments.label(index) ? "  1" : " -1");
+            }
+          }
+          attributes.write("\n");
+        }
+        splitNumber++;
+      }
+    }
+  }
+
+  private static List<Run> runs(Map<String, Integer> counts) {
+    List<Run> runs = new ArrayList<>();
+    int first = 0;
+    for (Map.Entry<String, Integer> entry : counts.entrySet()) {
+      for (int from = 0; from < entry.getValue(); from += SAMPLES_PER_TASK) {
+        int to = Math.min(entry.getValue(), from + SAMPLES_PER_TASK);
+        runs.add(new Run(entry.getKey(), from, to, first));
+        first += to - from;
+      }
+    }
+    return runs;
+  }
+
+  private static String name(int index) {
+    return String.format(Locale.ROOT, "%06d.jpg", index + 1);
+  }
+
+  private static Writer text(OutputDirectory output, String entry) throws IOException {
+    return new BufferedWriter(
+        new OutputStreamWriter(output.create(entry), StandardCharsets.US_ASCII));
+  }
+}

@@ -1,0 +1,91 @@
+package org.sparkmto.preprocessing.samples;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.sparkmto.preprocessing.PreprocessingException;
+
+/**
+ * Which raw data set to generate.
+ *
+ * @param kind one of {@link Samples#kinds()}
+ * @param output directory of the raw data, on any file system that Hadoop knows
+ * @param seed the same seed gives the same samples
+ * @param train number of training samples; without it, the kind's usual number
+ * @param val number of validation samples; without it, the kind's usual number
+ * @param test number of test samples; without it, the kind's usual number
+ * @param fashionDirectory directory of the four files of Fashion-MNIST; without it, the installed
+ *     or else the built-in images
+ * @param overwrite whether finished samples may be replaced
+ */
+public record SamplesRequest(
+    String kind,
+    String output,
+    long seed,
+    OptionalInt train,
+    OptionalInt val,
+    OptionalInt test,
+    Optional<String> fashionDirectory,
+    boolean overwrite) {
+  /** Most samples of all splits together: their names have six digits. */
+  public static final int MAX_TOTAL = 999_999;
+
+  public SamplesRequest {
+    if (output.isBlank()) {
+      throw PreprocessingException.wrongUsage("the directory of the samples is not named");
+    }
+    long total = (long) train.orElse(1) + val.orElse(0) + test.orElse(0);
+    if (train.orElse(1) < 1 || val.orElse(0) < 0 || test.orElse(0) < 0 || total > MAX_TOTAL) {
+      throw PreprocessingException.wrongUsage(
+          "samples are counted from 1 (training) or 0 (others), to "
+              + MAX_TOTAL
+              + " in all; not "
+              + train
+              + ", "
+              + val
+              + ", "
+              + test);
+    }
+  }
+
+  /** A request with the usual numbers of samples: seed 0, nothing overwritten. */
+  public static SamplesRequest of(String kind, String output) {
+    return new SamplesRequest(
+        kind,
+        output,
+        0,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        false);
+  }
+
+  /** This request with other numbers of samples. */
+  public SamplesRequest withCounts(int newTrain, int newVal, int newTest) {
+    return new SamplesRequest(
+        kind,
+        output,
+        seed,
+        OptionalInt.of(newTrain),
+        OptionalInt.of(newVal),
+        OptionalInt.of(newTest),
+        fashionDirectory,
+        overwrite);
+  }
+
+  /** This request with another seed. */
+  public SamplesRequest withSeed(long value) {
+    return new SamplesRequest(kind, output, value, train, val, test, fashionDirectory, overwrite);
+  }
+
+  /** This request with the images of a directory. */
+  public SamplesRequest withFashionDirectory(String directory) {
+    return new SamplesRequest(
+        kind, output, seed, train, val, test, Optional.of(directory), overwrite);
+  }
+
+  /** This request, replacing finished samples. */
+  public SamplesRequest overwriting() {
+    return new SamplesRequest(kind, output, seed, train, val, test, fashionDirectory, true);
+  }
+}

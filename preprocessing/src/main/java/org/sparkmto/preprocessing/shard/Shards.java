@@ -1,0 +1,312 @@
+package org.sparkmto.preprocessing.shard;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+import org.sparkmto.data.ChannelStatistics;
+import org.sparkmto.data.Column;
+import org.sparkmto.data.ContentDigest;
+import org.sparkmto.data.LabelHistogram;
+import org.sparkmto.data.ShardFile;
+import org.sparkmto.data.Split;
+import org.sparkmto.data.Task;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawContents;
+import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RawSample;
+import org.sparkmto.preprocessing.RefusedSample;
+import org.sparkmto.preprocessing.SampleReader;
+import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.output.OutputDirectory;
+
+/**
+ * Writes the Parquet shards of a data set with Spark.
+ *
+ * <p>Three passes: tasks decode and write, one file each, and leave out what cannot be decoded;
+ * tasks read what was written, which gives counts, digests and statistics of what is really there
+ * and shows what was left out; the few samples left out are decoded again for their reasons. So
+ * nothing is counted by side effects of tasks that Spark may run twice.
+ */
+public final class Shards {
+  /** Column of the sample's identity. */
+  public static final String SAMPLE_ID = "sample_id";
+
+  /** Column of the place in the order. */
+  public static final String RANK = "rank";
+
+  /** Directory of files that have not got their names yet. */
+  public static final String STAGING = "_staging";
+
+  private final SparkSession spark;
+  private final JavaSparkContext context;
+  private final Broadcast<SerializableConfiguration> configuration;
+  private final RawContents contents;
+  private final OutputDirectory output;
+  private final int rowGroupRows;
+
+  /**
+   * What was written.
+   *
+   * @param splits those that have rows
+   * @param statistics of the image inputs, over the training split
+   * @param histograms of the tasks, over the training split
+   * @param refused samples that could not be decoded
+   */
+  public record Written(
+      Map<String, Split> splits,
+      Map<String, ChannelStatistics> statistics,
+      Map<String, LabelHistogram> histograms,
+      List<RefusedSample> refused) {}
+
+  /**
+   * @param contents what to write
+   * @param output where to, already begun
+   * @param rowGroupRows rows of a row group
+   */
+  public Shards(
+      SparkSession spark, RawContents contents, OutputDirectory output, int rowGroupRows) {
+    this.spark = spark;
+    this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    this.configuration =
+        context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+    this.contents = contents;
+    this.output = output;
+    this.rowGroupRows = rowGroupRows;
+  }
+
+  /**
+   * Writes all splits.
+   *
+   * @param seed of the order of the samples
+   * @param filesPerSplit number of files; without it, a number that suits the data
+   */
+  public Written write(long seed, OptionalInt filesPerSplit) throws IOException {
+    long bytesPerRow = contents.columns().stream().mapToLong(Column::bytes).sum();
+    Map<String, List<ShardPlan>> plans =
+        ShardPlan.of(contents.samples(), seed, bytesPerRow, filesPerSplit);
+    Map<String, Split> splits = new LinkedHashMap<>();
+    Map<String, ChannelStatistics> statistics = new LinkedHashMap<>();
+    Map<String, LabelHistogram> histograms = new LinkedHashMap<>();
+    List<RawSample> leftOut = new ArrayList<>();
+    for (Map.Entry<String, List<ShardPlan>> entry : plans.entrySet()) {
+      String split = entry.getKey();
+      describe("decode and write the " + split + " split");
+      write(split, entry.getValue());
+      describe("read the " + split + " split back");
+      List<ShardInspection> inspections =
+          inspect(split, published(split, entry.getValue(), leftOut));
+      inspections.forEach(inspection -> leftOut.addAll(inspection.leftOut()));
+      Split written = split(split, inspections);
+      if (written.rows() > 0) {
+        splits.put(split, written);
+      }
+      if (split.equals("train") && written.rows() > 0) {
+        ShardTotals totals = new ShardTotals(contents.columns(), contents.tasks());
+        inspections.forEach(inspection -> totals.add(inspection.totals()));
+        statistics.putAll(totals.statistics(contents.columns()));
+        histograms.putAll(totals.histograms(contents.tasks()));
+      }
+    }
+    output.delete(STAGING);
+    describe("decode again what could not be decoded");
+    List<RefusedSample> refused = reasons(leftOut);
+    describe(null);
+    return new Written(splits, statistics, histograms, refused);
+  }
+
+  /** Releases what the executors keep. */
+  public void close() {
+    configuration.destroy();
+  }
+
+  private void write(String split, List<ShardPlan> plans) {
+    StructType schema =
+        new StructType()
+            .add(SAMPLE_ID, DataTypes.StringType, false)
+            .add(RANK, DataTypes.LongType, false);
+    for (Column column : contents.columns()) {
+      schema = schema.add(column.name(), DataTypes.BinaryType, false);
+    }
+    Dataset<Row> rows =
+        spark.createDataFrame(
+            context
+                .parallelize(plans, plans.size())
+                .flatMap(rows(contents.columns(), contents.opener(), configuration)),
+            schema);
+    rows.write().options(options(contents.columns())).parquet(staging(split).toString());
+  }
+
+  private static FlatMapFunction<ShardPlan, Row> rows(
+      List<Column> columns,
+      SampleReader.Opener opener,
+      Broadcast<SerializableConfiguration> configuration) {
+    List<Column> checked = new ArrayList<>(columns);
+    return plan -> {
+      SampleReader reader = opener.open(new RawFiles(configuration.value().value()));
+      closeAtTheEnd(reader);
+      return new DecodedRows(plan.samples().iterator(), reader, checked);
+    };
+  }
+
+  private static void closeAtTheEnd(SampleReader reader) {
+    TaskCompletionListener close =
+        finished -> {
+          try {
+            reader.close();
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        };
+    TaskContext.get().addTaskCompletionListener(close);
+  }
+
+  /** Encoded images neither compress further by dictionary nor have useful minima and maxima. */
+  private Map<String, String> options(List<Column> columns) {
+    Map<String, String> options = new TreeMap<>();
+    options.put("compression", "zstd");
+    options.put("maxRecordsPerFile", "0");
+    options.put("parquet.block.row.count.limit", Integer.toString(rowGroupRows));
+    options.put("parquet.enable.dictionary", "false");
+    options.put("parquet.page.size.row.check.min", "1");
+    for (Column column : columns) {
+      options.put("parquet.column.statistics.enabled#" + column.name(), "false");
+    }
+    return options;
+  }
+
+  /** Gives the files of a split their names. */
+  private List<ShardInspection.Candidate> published(
+      String split, List<ShardPlan> plans, List<RawSample> leftOut) throws IOException {
+    Path staged = staging(split);
+    FileSystem files = staged.getFileSystem(context.hadoopConfiguration());
+    Map<Integer, Path> byTask = new TreeMap<>();
+    for (FileStatus status : files.listStatus(staged)) {
+      String name = status.getPath().getName();
+      if (!name.startsWith("part-")) {
+        continue;
+      }
+      int task = Integer.parseInt(name.substring(5, name.indexOf('-', 5)));
+      if (byTask.put(task, status.getPath()) != null) {
+        throw PreprocessingException.failed(
+            "task " + task + " of split " + split + " has left two files in " + staged);
+      }
+    }
+    Path directory = output.path("split=" + split);
+    files.mkdirs(directory);
+    List<ShardInspection.Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < plans.size(); i++) {
+      Path written = byTask.get(i);
+      if (written == null) { // none of its samples could be decoded
+        plans.get(i).samples().forEach(ranked -> leftOut.add(ranked.sample()));
+        continue;
+      }
+      String name = String.format(Locale.ROOT, "split=%s/part-%05d.parquet", split, i);
+      if (!files.rename(written, output.path(name))) {
+        throw new IOException(written + " could not be renamed to " + output.path(name));
+      }
+      candidates.add(
+          new ShardInspection.Candidate(name, output.path(name).toString(), plans.get(i)));
+    }
+    return candidates;
+  }
+
+  private List<ShardInspection> inspect(String split, List<ShardInspection.Candidate> candidates) {
+    if (candidates.isEmpty()) {
+      return List.of();
+    }
+    List<Column> columns = new ArrayList<>(contents.columns());
+    List<Task> tasks = split.equals("train") ? new ArrayList<>(contents.tasks()) : List.of();
+    Broadcast<SerializableConfiguration> broadcast = configuration;
+    return context
+        .parallelize(candidates, candidates.size())
+        .map(
+            candidate -> {
+              Configuration hadoop = broadcast.value().value();
+              return ShardInspection.of(candidate, columns, tasks, hadoop);
+            })
+        .collect();
+  }
+
+  private Split split(String name, List<ShardInspection> inspections) throws IOException {
+    ContentDigest digest = new ContentDigest();
+    List<ShardFile> files = new ArrayList<>();
+    for (ShardInspection inspection : inspections) {
+      digest.add(inspection.digest());
+      if (inspection.rowGroups().isEmpty()) {
+        output.delete(inspection.path());
+      } else {
+        files.add(
+            new ShardFile(
+                inspection.path(),
+                inspection.bytes(),
+                inspection.sha256(),
+                inspection.rowGroups()));
+      }
+    }
+    return new Split(name, files, digest.hex());
+  }
+
+  private List<RefusedSample> reasons(List<RawSample> leftOut) {
+    if (leftOut.isEmpty()) {
+      return List.of();
+    }
+    SampleReader.Opener opener = contents.opener();
+    Broadcast<SerializableConfiguration> broadcast = configuration;
+    int tasks = Math.min(leftOut.size(), context.defaultParallelism());
+    return context
+        .parallelize(leftOut, tasks)
+        .mapPartitions(
+            samples -> {
+              List<RefusedSample> refused = new ArrayList<>();
+              try (SampleReader reader = opener.open(new RawFiles(broadcast.value().value()))) {
+                while (samples.hasNext()) {
+                  refused.add(reason(samples.next(), reader));
+                }
+              }
+              return refused.iterator();
+            })
+        .collect();
+  }
+
+  private static RefusedSample reason(RawSample sample, SampleReader reader) throws IOException {
+    try {
+      reader.read(sample);
+    } catch (UnreadableSampleException e) {
+      return new RefusedSample(sample.id(), sample.source(), e.reason(), e.getMessage());
+    }
+    throw PreprocessingException.failed(
+        "sample "
+            + sample.id()
+            + " is in no shard and yet can be decoded: either "
+            + sample.source()
+            + " changes while it is read, or a written file was lost; run again");
+  }
+
+  private Path staging(String split) {
+    return output.path(STAGING + "/" + split);
+  }
+
+  private void describe(String what) {
+    context.sc().setJobDescription(what);
+  }
+}

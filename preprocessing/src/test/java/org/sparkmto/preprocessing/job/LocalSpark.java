@@ -1,0 +1,18 @@
+package org.sparkmto.preprocessing.job;
+
+import org.apache.spark.sql.SparkSession;
+
+/** One small Spark for all tests of this JVM. */
+public final class LocalSpark {
+  private LocalSpark() {}
+
+  /** The session. */
+  public static SparkSession session() {
+    return SparkSession.builder()
+        .master("local[2]")
+        .appName("preprocessing tests")
+        .config("spark.ui.enabled", false)
+        .config("spark.sql.shuffle.partitions", 2)
+        .getOrCreate();
+  }
+}
