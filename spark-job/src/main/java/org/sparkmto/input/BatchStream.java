@@ -8,8 +8,8 @@ import java.util.stream.LongStream;
  * stopped.
  *
  * <p>A stream reads ahead on daemon threads of its own. Its memory is at most the cache, this
- * rank's share of two windows, one row group and the batches ahead. {@link #next} is for one
- * thread; {@link #close} may be called by any.
+ * rank's share of what two windows have outside the cache, one row group and the batches ahead.
+ * {@link #next} is for one thread; {@link #close} may be called by any.
  */
 public final class BatchStream implements AutoCloseable {
   private final Batches batches;
