@@ -3,7 +3,6 @@ package org.sparkmto.training;
 import java.time.Duration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.resource.ResourceProfile;
 import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.exchange.AggregatorPlugin;
 
@@ -46,7 +45,7 @@ public final class Cluster {
   int slots() {
     return spark
         .sc()
-        .maxNumConcurrentTasks(ResourceProfile.getOrCreateDefaultProfile(spark.getConf()));
+        .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
   }
 
   /**

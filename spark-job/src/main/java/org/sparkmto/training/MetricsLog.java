@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 
 /**
@@ -33,10 +32,9 @@ final class MetricsLog implements AutoCloseable {
   /** Opens the log and drops what was written of step {@code from} and later ones. */
   MetricsLog(RunDirectory directory, long from) {
     this.directory = directory;
-    FileSystem files = directory.files();
     local =
-        files instanceof LocalFileSystem
-            ? ((LocalFileSystem) files).pathToFile(directory.path(RunDirectory.METRICS)).toPath()
+        directory.files() instanceof LocalFileSystem disk
+            ? disk.pathToFile(directory.path(RunDirectory.METRICS)).toPath()
             : null;
     truncate(from);
   }
