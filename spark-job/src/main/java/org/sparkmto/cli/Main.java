@@ -44,7 +44,8 @@ public final class Main implements Runnable {
 
   /** All sub-commands, in the order of the help. */
   static List<SubCommand> subCommands() {
-    return List.of();
+    return List.of(
+        new SamplesCommand(), new PreprocessCommand(), new TrainCommand(), new MethodsCommand());
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.training.Cluster;
 import picocli.CommandLine.Option;
 
 /** The options of every sub-command that runs on Spark, and the session they describe. */
@@ -42,7 +43,17 @@ final class SparkOptions {
    *     ranks or contradict each other
    */
   SparkSession open(String applicationName) {
+    return open(applicationName, conf(new SparkConf()));
+  }
+
+  /** Opens a session that ranks can train in. */
+  SparkSession openForTraining(String applicationName) {
     SparkConf conf = conf(new SparkConf());
+    Cluster.prepare(conf);
+    return open(applicationName, conf);
+  }
+
+  private static SparkSession open(String applicationName, SparkConf conf) {
     return SparkSession.builder()
         .config(conf)
         .config("spark.app.name", conf.get("spark.app.name", applicationName))

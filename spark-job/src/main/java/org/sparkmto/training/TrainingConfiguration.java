@@ -6,6 +6,10 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -66,6 +70,15 @@ public final class TrainingConfiguration {
     TrainingConfiguration configuration = new TrainingConfiguration(resolved);
     configuration.check();
     return configuration;
+  }
+
+  /** The text of the defaults, in which every key is documented. */
+  public static String documentedDefaults() {
+    try (InputStream in = TrainingConfiguration.class.getResourceAsStream("defaults.conf")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the defaults are not in the jar", e);
+    }
   }
 
   /** Reads back what {@link #render} wrote. */

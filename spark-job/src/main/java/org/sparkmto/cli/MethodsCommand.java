@@ -1,0 +1,87 @@
+package org.sparkmto.cli;
+
+import java.io.PrintWriter;
+import org.sparkmto.method.MethodEntry;
+import org.sparkmto.method.Methods;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lists the methods. */
+@Command(
+    name = "methods",
+    description = "Lists the multi-task optimisation methods, what each must see, and its options.",
+    footer = {"%nExample:", "  spark-mto methods --markdown"})
+final class MethodsCommand extends SubCommand {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--markdown", description = "As a table for a README.")
+  private boolean markdown;
+
+  @Override
+  Work prepare() {
+    return () -> {
+      PrintWriter out = spec.commandLine().getOut();
+      if (markdown) {
+        table(out);
+      } else {
+        Methods.all().forEach(entry -> print(out, entry));
+      }
+    };
+  }
+
+  private static void print(PrintWriter out, MethodEntry entry) {
+    out.printf("%s%n  %s. %s%n", entry.name(), entry.title(), entry.paper());
+    out.printf("  sees %s%s%n", entry.sight().words(), entry.stateful() ? "; has a state" : "");
+    if (entry.levels().size() > 1) {
+      out.printf("  level = %s (default %s)%n", levels(entry), defaultLevel(entry));
+    }
+    for (MethodEntry.Parameter parameter : entry.parameters()) {
+      out.printf(
+          "  %s%s: %s%n",
+          parameter.name(),
+          parameter.defaultValue().map(value -> " = " + value).orElse(""),
+          parameter.meaning());
+    }
+    out.println();
+  }
+
+  private static void table(PrintWriter out) {
+    out.println("| method | paper | sees | levels | options (default) |");
+    out.println("| --- | --- | --- | --- | --- |");
+    for (MethodEntry entry : Methods.all()) {
+      StringBuilder options = new StringBuilder();
+      for (MethodEntry.Parameter parameter : entry.parameters()) {
+        options
+            .append(options.isEmpty() ? "" : ", ")
+            .append(parameter.name())
+            .append(parameter.defaultValue().map(value -> " (" + value + ")").orElse(""));
+      }
+      out.printf(
+          "| `%s` | %s, %s | %s | %s | %s |%n",
+          entry.name(),
+          entry.title(),
+          entry.paper(),
+          entry.sight().words(),
+          entry.levels().isEmpty() ? "-" : levels(entry),
+          options);
+    }
+  }
+
+  private static String levels(MethodEntry entry) {
+    return String.join(
+        ", ",
+        entry.levels().stream()
+            .map(level -> level.name().toLowerCase(java.util.Locale.ROOT))
+            .sorted()
+            .toList());
+  }
+
+  private static String defaultLevel(MethodEntry entry) {
+    return entry
+        .defaultLevel()
+        .map(level -> level.name().toLowerCase(java.util.Locale.ROOT))
+        .orElse("-");
+  }
+}

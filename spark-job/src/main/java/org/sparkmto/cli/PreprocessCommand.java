@@ -1,0 +1,136 @@
+package org.sparkmto.cli;
+
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.naming.Nearest;
+import org.sparkmto.preprocessing.job.Preprocessing;
+import org.sparkmto.preprocessing.job.PreprocessingRequest;
+import org.sparkmto.preprocessing.job.PreprocessingSummary;
+import org.sparkmto.preprocessing.job.RawDatasets;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Turns a raw data set into shards. */
+@Command(
+    name = "preprocess",
+    description = {
+      "Turns a raw data set into Parquet shards that training reads.",
+      "Samples that cannot be read are set aside in a table with their reasons."
+    },
+    footer = {
+      "%nExample:",
+      "  spark-mto preprocess celeba --raw raw/fashion-40 --out shards/fashion-40"
+    })
+final class PreprocessCommand extends SubCommand {
+  @Spec private CommandSpec spec;
+  @Mixin private SparkOptions spark;
+
+  @Parameters(
+      paramLabel = "DATA-SET",
+      description = "Kind of raw data: celeba, fashion-40 or multi-fashion.")
+  private String dataset;
+
+  @Option(
+      names = "--raw",
+      required = true,
+      paramLabel = "DIR",
+      description = "The raw data, on any file system that Hadoop knows.")
+  private String raw;
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
+  private String out;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Seed of the order of the samples. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "PIXELS",
+      description = "Height and width of stored images. Default: what the data set is used with.")
+  private Integer imageSize;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      description = "Files of every split. Default: by the amount of data.")
+  private Integer shards;
+
+  @Option(
+      names = "--row-group-rows",
+      paramLabel = "N",
+      defaultValue = "512",
+      description = "Rows of a row group, the unit of reading. Default: ${DEFAULT-VALUE}.")
+  private int rowGroupRows;
+
+  @Option(
+      names = "--max-bad",
+      paramLabel = "SHARE",
+      defaultValue = "0.01",
+      description = {
+        "Largest share of unreadable samples with which the data set is finished.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private double maxBad;
+
+  @Option(names = "--overwrite", description = "Replace a finished data set.")
+  private boolean overwrite;
+
+  @Override
+  Work prepare() {
+    if (!RawDatasets.names().contains(dataset)) {
+      throw new ConfigurationException(
+          "there is no raw data set '"
+              + dataset
+              + "'"
+              + Nearest.hint(dataset, RawDatasets.names())
+              + " Known are "
+              + RawDatasets.names());
+    }
+    PreprocessingRequest request =
+        new PreprocessingRequest(
+            dataset,
+            raw,
+            out,
+            seed,
+            SamplesCommand.optional(imageSize),
+            SamplesCommand.optional(shards),
+            rowGroupRows,
+            maxBad,
+            overwrite);
+    return () -> {
+      try (SparkSession session = spark.open("spark-mto preprocess " + dataset)) {
+        PreprocessingSummary done = Preprocessing.run(session, request);
+        DatasetManifest manifest = done.manifest();
+        var console = spec.commandLine().getOut();
+        manifest
+            .splits()
+            .forEach(
+                (name, split) ->
+                    console.printf(
+                        "  %-5s %,9d samples in %d files%n",
+                        name, split.rows(), split.files().size()));
+        Map<String, Long> quarantined = manifest.sources().quarantined();
+        if (!quarantined.isEmpty()) {
+          console.printf("  set aside %s, see %s%n", quarantined, done.quarantine());
+        }
+        console.printf(
+            "%s: %,d of %,d samples, %,.1f MB in %.1f s%n",
+            done.output(),
+            manifest.sources().kept(),
+            manifest.sources().listed(),
+            done.bytes() / 1e6,
+            done.elapsed().toMillis() / 1e3);
+      }
+    };
+  }
+}

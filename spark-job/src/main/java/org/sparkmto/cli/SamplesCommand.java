@@ -1,0 +1,104 @@
+package org.sparkmto.cli;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.spark.sql.SparkSession;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.naming.Nearest;
+import org.sparkmto.preprocessing.samples.Samples;
+import org.sparkmto.preprocessing.samples.SamplesRequest;
+import org.sparkmto.preprocessing.samples.SamplesSummary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Generates raw data sets of real images. */
+@Command(
+    name = "samples",
+    description = {
+      "Generates a raw data set from the images of Fashion-MNIST.",
+      "multi-fashion: two overlapping garments, 2 tasks of 10 classes.",
+      "fashion-40: four garments side by side, 40 binary tasks, in the layout of CelebA."
+    },
+    footer = {
+      "%nExample:",
+      "  spark-mto samples fashion-40 --out raw/fashion-40 --train 8000 --seed 1"
+    })
+final class SamplesCommand extends SubCommand {
+  @Spec private CommandSpec spec;
+  @Mixin private SparkOptions spark;
+
+  @Parameters(paramLabel = "KIND", description = "multi-fashion or fashion-40.")
+  private String kind;
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
+  private String out;
+
+  @Option(names = "--train", paramLabel = "N", description = "Training samples.")
+  private Integer train;
+
+  @Option(names = "--val", paramLabel = "N", description = "Validation samples.")
+  private Integer val;
+
+  @Option(names = "--test", paramLabel = "N", description = "Test samples.")
+  private Integer test;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "The same seed gives the same samples. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--fashion-dir",
+      paramLabel = "DIR",
+      description = {
+        "Directory of the four IDX files of Fashion-MNIST.",
+        "Default: those of Debian's dataset-fashion-mnist, else the 10,000 built in."
+      })
+  private String fashionDirectory;
+
+  @Option(names = "--overwrite", description = "Replace samples that are there.")
+  private boolean overwrite;
+
+  @Override
+  Work prepare() {
+    if (!Samples.kinds().contains(kind)) {
+      throw new ConfigurationException(
+          "there are no samples '"
+              + kind
+              + "'"
+              + Nearest.hint(kind, Samples.kinds())
+              + " Known are "
+              + Samples.kinds());
+    }
+    SamplesRequest request =
+        new SamplesRequest(
+            kind,
+            out,
+            seed,
+            optional(train),
+            optional(val),
+            optional(test),
+            Optional.ofNullable(fashionDirectory),
+            overwrite);
+    return () -> {
+      try (SparkSession session = spark.open("spark-mto samples " + kind)) {
+        SamplesSummary done = Samples.write(session, request);
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "%s: %s from %s in %.1f s%n",
+                done.output(), done.counts(), done.source(), done.elapsed().toMillis() / 1e3);
+      }
+    };
+  }
+
+  static OptionalInt optional(Integer value) {
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+  }
+}
