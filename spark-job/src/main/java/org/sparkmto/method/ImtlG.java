@@ -21,7 +21,10 @@ record ImtlG(double rcond) implements GramMethod {
               Level.REPRESENTATION,
               Level.PARAMETERS)
           .option("rcond", 1e-12, "eigenvalues of the cosines below this share count as zero")
-          .is(Property.PERMUTATION_EQUIVARIANT, Property.SCALE_INVARIANT, Property.NON_CONFLICTING)
+          .is(
+              MethodProperty.PERMUTATION_EQUIVARIANT,
+              MethodProperty.SCALE_INVARIANT,
+              MethodProperty.NON_CONFLICTING)
           .madeBy(options -> new ImtlG(options.positive("rcond")));
 
   /** Beyond this relative residual of {@code C a = 1} the projections are not equal. */
