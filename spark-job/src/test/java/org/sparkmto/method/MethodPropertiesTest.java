@@ -9,6 +9,7 @@ import static org.sparkmto.method.Systems.norm;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -25,10 +26,42 @@ import org.sparkmto.random.Draws;
  */
 class MethodPropertiesTest {
 
-  /** A random system, rebuilt from few numbers so that a failure can be read. */
-  record Problem(long seed, int tasks, int parameters, double decades) {
+  /** A random system, made from four numbers so that a failure can be read and repeated. */
+  static final class Problem {
+    private final long seed;
+    private final int tasks;
+    private final int parameters;
+    private final double decades;
+    private final double[][] gradients;
+
+    Problem(long seed, int tasks, int parameters, double decades) {
+      this.seed = seed;
+      this.tasks = tasks;
+      this.parameters = parameters;
+      this.decades = decades;
+      this.gradients = Systems.random(seed, tasks, parameters, decades);
+    }
+
+    long seed() {
+      return seed;
+    }
+
+    int tasks() {
+      return tasks;
+    }
+
+    int parameters() {
+      return parameters;
+    }
+
     double[][] gradients() {
-      return Systems.random(seed, tasks, parameters, decades);
+      return gradients;
+    }
+
+    @Override
+    public String toString() {
+      return "seed %d, %d tasks, %d parameters, %s decades"
+          .formatted(seed, tasks, parameters, decades);
     }
 
     Vector losses() {
@@ -382,7 +415,7 @@ class MethodPropertiesTest {
   void alignedComponentsHaveOneLength(@ForAll("any") Problem problem) {
     SymmetricMatrix gram = SymmetricMatrix.gramOf(problem.gradients());
     for (AlignedMtl.Scale scale : AlignedMtl.Scale.values()) {
-      AlignedMtl method = new AlignedMtl(scale, java.util.Optional.empty(), Math.ulp(1f));
+      AlignedMtl method = new AlignedMtl(scale, Optional.empty(), Math.ulp(1f));
       Vector values = alignedGram(method.alignment(gram), gram).eigen().values();
       double largest = values.at(0);
       for (double value : values.toArray()) {
