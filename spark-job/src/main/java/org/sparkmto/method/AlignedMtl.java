@@ -62,7 +62,7 @@ record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
             FLOAT32_EPSILON,
             "components whose squared length is at most this, times the number of tasks, of the"
                 + " largest are dropped; the default is float32's epsilon")
-        .is(Property.PERMUTATION_EQUIVARIANT)
+        .is(MethodProperty.PERMUTATION_EQUIVARIANT)
         .madeBy(
             options ->
                 new AlignedMtl(

@@ -35,7 +35,10 @@ record AnalyticUncertainty(Form form, OptionalDouble temperature) implements Los
               Sight.LOSSES)
           .option("form", "laplace", "noise model: laplace or gaussian")
           .option("temperature", "softmax over the inverse losses; off if absent")
-          .is(Property.PERMUTATION_EQUIVARIANT, Property.SCALE_INVARIANT, Property.NON_NEGATIVE)
+          .is(
+              MethodProperty.PERMUTATION_EQUIVARIANT,
+              MethodProperty.SCALE_INVARIANT,
+              MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->
                   new AnalyticUncertainty(

@@ -16,7 +16,7 @@ record DynamicWeightAverage(double temperature) implements LossMethod {
       MethodEntry.ofLosses("dwa", "Dynamic weight average", "Liu et al., CVPR 2019", Sight.NOTHING)
           .option("temperature", 2.0, "softness of the softmax over the rates of the losses")
           .remembers()
-          .is(Property.PERMUTATION_EQUIVARIANT, Property.NON_NEGATIVE)
+          .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(options -> new DynamicWeightAverage(options.positive("temperature")));
 
   private static final String EPOCH = "epoch";

@@ -12,7 +12,7 @@ record EqualWeighting(Optional<Vector> weights) implements LossMethod {
       MethodEntry.ofLosses(
               "ew", "Equal weighting", "linear scalarisation of the task losses", Sight.NOTHING)
           .option("weights", "preset weight of every task; all 1 if absent")
-          .is(Property.PERMUTATION_EQUIVARIANT, Property.NON_NEGATIVE)
+          .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(options -> new EqualWeighting(options.vector("weights")));
 
   @Override

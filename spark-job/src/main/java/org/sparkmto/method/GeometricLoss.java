@@ -12,7 +12,10 @@ record GeometricLoss() implements LossMethod {
               "Geometric loss strategy",
               "Chennupati et al., CVPR workshops 2019",
               Sight.LOSSES)
-          .is(Property.PERMUTATION_EQUIVARIANT, Property.SCALE_INVARIANT, Property.NON_NEGATIVE)
+          .is(
+              MethodProperty.PERMUTATION_EQUIVARIANT,
+              MethodProperty.SCALE_INVARIANT,
+              MethodProperty.NON_NEGATIVE)
           .madeBy(options -> new GeometricLoss());
 
   @Override

@@ -19,7 +19,10 @@ record Imtl(double rcond) implements GramMethod {
               Level.PARAMETERS)
           .option("rcond", 1e-12, "eigenvalues of the cosines below this share count as zero")
           .remembers()
-          .is(Property.PERMUTATION_EQUIVARIANT, Property.SCALE_INVARIANT, Property.NON_CONFLICTING)
+          .is(
+              MethodProperty.PERMUTATION_EQUIVARIANT,
+              MethodProperty.SCALE_INVARIANT,
+              MethodProperty.NON_CONFLICTING)
           .madeBy(options -> new Imtl(options.positive("rcond")));
 
   @Override

@@ -21,11 +21,11 @@ record ImtlG(double rcond) implements GramMethod {
               Level.REPRESENTATION,
               Level.PARAMETERS)
           .option("rcond", 1e-12, "eigenvalues of the cosines below this share count as zero")
-          .is(Property.PERMUTATION_EQUIVARIANT, Property.SCALE_INVARIANT, Property.NON_CONFLICTING)
+          .is(
+              MethodProperty.PERMUTATION_EQUIVARIANT,
+              MethodProperty.SCALE_INVARIANT,
+              MethodProperty.NON_CONFLICTING)
           .madeBy(options -> new ImtlG(options.positive("rcond")));
-
-  /** Beyond this relative residual of {@code C a = 1} the projections are not equal. */
-  private static final double UNEQUAL = 1e-6;
 
   /** A sum of weights below this share of their magnitudes is lost to rounding. */
   private static final double CANCELLED = 1e-9;
@@ -44,7 +44,8 @@ record ImtlG(double rcond) implements GramMethod {
     Vector ones = Vector.ones(norms.size());
     Vector direction = cosines.solve(ones, rcond); // C a = 1
     double residual = cosines.times(direction).minus(ones).map(Math::abs).max();
-    if (residual > UNEQUAL) {
+    // Taking two gradients at an angle of sqrt(rcond) for one costs a residual of that order.
+    if (residual > 10 * Math.sqrt(rcond)) {
       return TaskWeights.failed("no direction has equal projections on all task gradients")
           .withResidual(residual);
     }

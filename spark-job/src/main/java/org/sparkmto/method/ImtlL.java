@@ -11,7 +11,7 @@ record ImtlL() implements LossMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofLosses("imtl-l", "IMTL-L", "Liu et al., ICLR 2021, eq. 6", Sight.LOSSES)
           .remembers()
-          .is(Property.PERMUTATION_EQUIVARIANT, Property.NON_NEGATIVE)
+          .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(options -> new ImtlL());
 
   static final String S = "s";

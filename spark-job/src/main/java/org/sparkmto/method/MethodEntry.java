@@ -32,7 +32,7 @@ public record MethodEntry(
     Optional<Level> defaultLevel,
     List<Parameter> parameters,
     boolean stateful,
-    Set<Property> properties,
+    Set<MethodProperty> properties,
     Function<MethodOptions, Method> factory) {
 
   private static final String LEVEL = "level";
@@ -139,7 +139,7 @@ public record MethodEntry(
     private final Set<Level> levels;
     private final Optional<Level> defaultLevel;
     private final List<Parameter> parameters = new ArrayList<>();
-    private final Set<Property> properties = EnumSet.noneOf(Property.class);
+    private final Set<MethodProperty> properties = EnumSet.noneOf(MethodProperty.class);
     private boolean stateful;
 
     private Builder(
@@ -176,7 +176,7 @@ public record MethodEntry(
     }
 
     /** Properties that tests hold the method to. */
-    Builder is(Property... declared) {
+    Builder is(MethodProperty... declared) {
       properties.addAll(Arrays.asList(declared));
       return this;
     }

@@ -41,7 +41,10 @@ record Mgda(Normaliser normaliser) implements GramMethod {
   private static MethodEntry entry(String name, String title, String paper, Level... levels) {
     return MethodEntry.ofGram(name, title, paper, levels)
         .option("normaliser", "none", "what gradients are divided by: none, l2, loss or loss+")
-        .is(Property.PERMUTATION_EQUIVARIANT, Property.NON_CONFLICTING, Property.NON_NEGATIVE)
+        .is(
+            MethodProperty.PERMUTATION_EQUIVARIANT,
+            MethodProperty.NON_CONFLICTING,
+            MethodProperty.NON_NEGATIVE)
         .madeBy(options -> new Mgda(options.choice("normaliser", Normaliser.class)));
   }
 

@@ -16,7 +16,7 @@ record PcGrad() implements GramMethod {
               "Yu et al., NeurIPS 2020, algorithm 1",
               Level.PARAMETERS,
               Level.REPRESENTATION)
-          .is(Property.NON_NEGATIVE, Property.RANDOM)
+          .is(MethodProperty.NON_NEGATIVE, MethodProperty.RANDOM)
           .madeBy(options -> new PcGrad());
 
   @Override

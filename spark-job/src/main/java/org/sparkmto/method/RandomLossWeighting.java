@@ -8,7 +8,7 @@ package org.sparkmto.method;
 record RandomLossWeighting() implements LossMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofLosses("rlw", "Random loss weighting", "Lin et al., TMLR 2022", Sight.NOTHING)
-          .is(Property.NON_NEGATIVE, Property.RANDOM)
+          .is(MethodProperty.NON_NEGATIVE, MethodProperty.RANDOM)
           .madeBy(options -> new RandomLossWeighting());
 
   @Override

@@ -35,7 +35,7 @@ record UncertaintyWeighting(Form form, double init) implements LossMethod {
           .option("form", "gaussian", "noise model: gaussian, laplace or classification")
           .option("init", 0.0, "first value of the learned s (log of the noise scale)")
           .remembers()
-          .is(Property.PERMUTATION_EQUIVARIANT, Property.NON_NEGATIVE)
+          .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->
                   new UncertaintyWeighting(

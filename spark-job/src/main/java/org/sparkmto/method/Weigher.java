@@ -1,6 +1,6 @@
 package org.sparkmto.method;
 
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -81,7 +81,7 @@ public final class Weigher {
         shared,
         headWeights == HeadWeights.SHARED ? shared : heads,
         answer.state().map(next -> state.mergedWith(next, active)).orElse(state),
-        gradients,
+        Collections.unmodifiableMap(gradients),
         List.of(status),
         answer.residual(),
         answer.failure());
@@ -185,7 +185,7 @@ public final class Weigher {
       throw new IllegalStateException(
           "%s answered weights or gradients that are not of the %d active tasks, or learns "
                   .formatted(method, active)
-              + Arrays.toString(answer.gradients().keySet().toArray())
+              + answer.gradients().keySet()
               + " without declaring it");
     }
   }

@@ -1,7 +1,7 @@
 package org.sparkmto.method;
 
 /** What is true of a method for every input; the tests hold each method to what it declares. */
-public enum Property {
+public enum MethodProperty {
   /** Renumbering the tasks renumbers the weights. */
   PERMUTATION_EQUIVARIANT("does not depend on the order of the tasks"),
   /**
@@ -18,7 +18,7 @@ public enum Property {
 
   private final String words;
 
-  Property(String words) {
+  MethodProperty(String words) {
     this.words = words;
   }
 

@@ -1,0 +1,113 @@
+package org.sparkmto.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MethodsTest {
+
+  @Test
+  void entriesTellTheTruth() {
+    assertThat(Methods.all()).extracting(MethodEntry::name).doesNotHaveDuplicates();
+    for (MethodEntry entry : Methods.all()) {
+      MethodEntry.Made made = Methods.byName(entry.name(), MethodOptions.none());
+      assertThat(made.entry()).isSameAs(entry);
+      assertThat(made.heads()).isEqualTo(HeadWeights.OWN);
+      assertThat(!made.method().initialState(2).isEmpty())
+          .as(entry.name())
+          .isEqualTo(entry.stateful());
+      boolean gram = made.method() instanceof GramMethod;
+      assertThat(made.level().isPresent()).as(entry.name()).isEqualTo(gram);
+      assertThat(entry.levels().isEmpty()).isEqualTo(!gram);
+      assertThat(made.sight()).isEqualTo(entry.sight());
+      assertThat(made.options().values().keySet())
+          .containsAll(
+              entry.parameters().stream()
+                  .filter(parameter -> parameter.defaultValue().isPresent())
+                  .map(MethodEntry.Parameter::name)
+                  .toList());
+      made.method()
+          .learned()
+          .forEach(
+              name -> assertThat(made.method().initialState(3).perTask(name).size()).isEqualTo(3));
+    }
+  }
+
+  @Test
+  void levelsAndHeadsAreOptionsOfEveryMethodThatHasThem() {
+    MethodEntry.Made exact =
+        Methods.byName(
+            "imtl-g", MethodOptions.of(Map.of("level", "parameters", "heads", "shared")));
+    assertThat(exact.level()).contains(Level.PARAMETERS);
+    assertThat(exact.sight()).isEqualTo(Sight.PARAMETER_GRAM);
+    assertThat(exact.heads()).isEqualTo(HeadWeights.SHARED);
+    assertThatThrownBy(() -> Methods.byName("mgda-ub", options("level", "parameters")))
+        .hasMessage("method mgda-ub: option 'level' must be representation");
+    assertThatThrownBy(() -> Methods.byName("ew", options("level", "parameters")))
+        .hasMessageContaining("unknown option 'level'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"imtlg, imtl-g", "MGDA-ub, mgda-ub", "alligned-mtl, aligned-mtl", "pc-grad, pcgrad"})
+  void anUnknownMethodNamesTheNearest(String name, String nearest) {
+    assertThatThrownBy(() -> Methods.byName(name, MethodOptions.none()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("unknown method '%s'; did you mean '%s'?", name, nearest)
+        .hasMessageContaining("Known are ew, rlw,");
+  }
+
+  @Test
+  void anUnknownOptionNamesTheNearest() {
+    assertThatThrownBy(() -> Methods.byName("dwa", options("temprature", 2)))
+        .hasMessage(
+            "method dwa: unknown option 'temprature'; did you mean 'temperature'?"
+                + " Known are heads, temperature.");
+  }
+
+  @Test
+  void optionsOfTheWrongKindSayWhatTheyShouldBe() {
+    assertWrong("dwa", "temperature", "warm", "must be a number, not 'warm'");
+    assertWrong("dwa", "temperature", 0, "must be a number above zero, not '0'");
+    assertWrong("uw", "init", "Infinity", "must be a finite number");
+    assertWrong("uw", "form", "cauchy", "must be one of gaussian, laplace, classification");
+    assertWrong("mgda", "normaliser", "l1", "must be one of none, l2, loss, loss+, not 'l1'");
+    assertWrong("ew", "weights", 3, "must be a list of numbers, one per task");
+    assertWrong("ew", "weights", List.of(1, "x"), "must be a number");
+    assertWrong("ew", "heads", "none", "must be one of own, ones, shared");
+  }
+
+  private static void assertWrong(String method, String option, Object value, String message) {
+    assertThatThrownBy(() -> Methods.byName(method, options(option, value)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("method " + method + ": option '" + option + "'")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void numbersMayBeSpelled() {
+    assertThat(Methods.byName("dwa", options("temperature", "0.5")).method())
+        .isEqualTo(new DynamicWeightAverage(0.5));
+    assertThat(options("x", "TRUE").flag("x")).isTrue();
+    assertThatThrownBy(() -> options("x", "yes").flag("x")).hasMessageContaining("true or false");
+  }
+
+  /** K = 40 tasks, P = 11 million parameters: the rows of the design's table. */
+  @Test
+  void sightIsCounted() {
+    assertThat(Sight.NOTHING.numbersPerStep(40, 11_000_000)).isEqualTo(11_000_000);
+    assertThat(Sight.LOSSES.numbersPerStep(40, 11_000_000)).isEqualTo(11_000_040);
+    assertThat(Sight.REPRESENTATION_GRAM.numbersPerStep(40, 11_000_000)).isEqualTo(11_001_640);
+    assertThat(Sight.PARAMETER_GRAM.numbersPerStep(40, 11_000_000)).isEqualTo(451_000_000);
+    assertThat(Sight.PARAMETER_GRAM.backwardPasses(40)).isEqualTo(40);
+    assertThat(Sight.REPRESENTATION_GRAM.backwardPasses(40)).isEqualTo(1);
+  }
+
+  private static MethodOptions options(String name, Object value) {
+    return MethodOptions.none().with(name, value);
+  }
+}
