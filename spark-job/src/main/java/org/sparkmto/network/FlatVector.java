@@ -15,10 +15,10 @@ public final class FlatVector implements AutoCloseable {
   private final FloatPointer data;
   private final long length;
 
-  private FlatVector(Tensor tensor, long length) {
-    this.tensor = tensor;
+  private FlatVector(Tensor storage, long length) {
     this.length = length;
-    this.data = tensor.data_ptr_float().capacity(length);
+    this.tensor = storage.narrow(0, 0, length);
+    this.data = storage.data_ptr_float().capacity(length);
     data.retainReference();
     tensor.retainReference();
   }
@@ -26,7 +26,8 @@ public final class FlatVector implements AutoCloseable {
   /** Zeros. */
   public static FlatVector zeros(long length) {
     try (PointerScope scope = new PointerScope()) {
-      return new FlatVector(torch.zeros(length), length);
+      // One element at least: an empty tensor has no address.
+      return new FlatVector(torch.zeros(Math.max(length, 1)), length);
     }
   }
 

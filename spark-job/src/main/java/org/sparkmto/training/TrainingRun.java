@@ -296,10 +296,9 @@ public final class TrainingRun {
 
   /** The line of Spark's long message that says what happened. */
   private static String reason(Exception e) {
-    String message = String.valueOf(e.getMessage());
-    int cause = message.indexOf("Message: ");
-    String text = cause < 0 ? message : message.substring(cause + "Message: ".length());
-    String line = text.strip().lines().findFirst().orElse(e.getClass().getSimpleName());
+    List<String> lines = String.valueOf(e.getMessage()).strip().lines().limit(2).toList();
+    boolean more = lines.size() > 1 && lines.get(0).endsWith("finished unsuccessfully.");
+    String line = lines.get(more ? 1 : 0).strip();
     return line.length() <= 400 ? line : line.substring(0, 400) + " ...";
   }
 
