@@ -82,6 +82,10 @@ final class SparkOptions {
       conf.set(MASTER, master);
     }
     conf.setIfMissing(MASTER, LOCAL);
+    if (!conf.get(MASTER).matches("local(\\[.*])?") && System.getProperty("SPARK_SUBMIT") == null) {
+      // Nobody but spark-submit would bring the application to the executors.
+      conf.setIfMissing("spark.jars", applicationJar());
+    }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     REFUSED.forEach(
         (key, reason) -> {
@@ -91,5 +95,15 @@ final class SparkOptions {
           }
         });
     return conf;
+  }
+
+  private static String applicationJar() {
+    String place =
+        SparkOptions.class.getProtectionDomain().getCodeSource().getLocation().toString();
+    if (!place.endsWith(".jar")) {
+      throw new ConfigurationException(
+          "The classes in %s cannot go to a cluster; run the application jar".formatted(place));
+    }
+    return place;
   }
 }

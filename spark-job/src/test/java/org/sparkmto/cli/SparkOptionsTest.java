@@ -61,6 +61,15 @@ class SparkOptionsTest {
   }
 
   @Test
+  void bringsTheApplicationToTheExecutorsOfACluster() {
+    // These classes are in a folder, which no executor could load.
+    assertThatThrownBy(() -> parsed("--master", "spark://host:7077").conf(submitted()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("run the application jar");
+    assertThat(parsed("--master", "local[2]").conf(submitted()).contains("spark.jars")).isFalse();
+  }
+
+  @Test
   void opensASessionThatStopsWithItsBlock() throws IOException {
     SparkOptions options = parsed("--master", "local[1]", "--spark-conf", "spark.ui.enabled=false");
     SparkSession session;
