@@ -18,7 +18,8 @@ public final class FlatVector implements AutoCloseable {
   private FlatVector(Tensor tensor, long length) {
     this.tensor = tensor;
     this.length = length;
-    this.data = tensor.data_ptr_float().capacity(length);
+    // An empty tensor has no storage to point at.
+    this.data = length == 0 ? new FloatPointer() : tensor.data_ptr_float().capacity(length);
     data.retainReference();
     tensor.retainReference();
   }
@@ -43,13 +44,17 @@ public final class FlatVector implements AutoCloseable {
   /** Copies elements from {@code offset} on into an array. */
   public void read(long offset, float[] into, int at, int count) {
     check(offset, count);
-    data.getPointer(offset).get(into, at, count).close();
+    if (count > 0) {
+      data.getPointer(offset).get(into, at, count).close();
+    }
   }
 
   /** Copies elements of an array to {@code offset} and on. */
   public void write(long offset, float[] from, int at, int count) {
     check(offset, count);
-    data.getPointer(offset).put(from, at, count).close();
+    if (count > 0) {
+      data.getPointer(offset).put(from, at, count).close();
+    }
   }
 
   /** Multiplies every element. */
