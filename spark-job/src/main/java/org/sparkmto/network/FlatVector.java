@@ -15,10 +15,11 @@ public final class FlatVector implements AutoCloseable {
   private final FloatPointer data;
   private final long length;
 
-  private FlatVector(Tensor storage, long length) {
+  private FlatVector(Tensor tensor, long length) {
+    this.tensor = tensor;
     this.length = length;
-    this.tensor = storage.narrow(0, 0, length);
-    this.data = storage.data_ptr_float().capacity(length);
+    // An empty tensor has no storage to point at.
+    this.data = length == 0 ? new FloatPointer() : tensor.data_ptr_float().capacity(length);
     data.retainReference();
     tensor.retainReference();
   }
@@ -26,8 +27,7 @@ public final class FlatVector implements AutoCloseable {
   /** Zeros. */
   public static FlatVector zeros(long length) {
     try (PointerScope scope = new PointerScope()) {
-      // One element at least: an empty tensor has no address.
-      return new FlatVector(torch.zeros(Math.max(length, 1)), length);
+      return new FlatVector(torch.zeros(length), length);
     }
   }
 
@@ -44,13 +44,17 @@ public final class FlatVector implements AutoCloseable {
   /** Copies elements from {@code offset} on into an array. */
   public void read(long offset, float[] into, int at, int count) {
     check(offset, count);
-    data.getPointer(offset).get(into, at, count).close();
+    if (count > 0) {
+      data.getPointer(offset).get(into, at, count).close();
+    }
   }
 
   /** Copies elements of an array to {@code offset} and on. */
   public void write(long offset, float[] from, int at, int count) {
     check(offset, count);
-    data.getPointer(offset).put(from, at, count).close();
+    if (count > 0) {
+      data.getPointer(offset).put(from, at, count).close();
+    }
   }
 
   /** Multiplies every element. */

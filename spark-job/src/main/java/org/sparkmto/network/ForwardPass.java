@@ -156,11 +156,12 @@ public final class ForwardPass implements AutoCloseable {
    * @param into a vector of {@link ParameterLayout#shared} floats, borrowed
    */
   public void taskGradient(int task, Tensor into) {
-    List<Tensor> inputs = replica.sharedTensors();
-    TensorVector found = gradients(representation, cotangents().select(0, task), inputs, true);
-    long offset = 0;
-    for (int i = 0; i < inputs.size(); i++) {
-      try (PointerScope piece = new PointerScope()) {
+    // A scope of its own: K of these gradients at a time would be K networks in memory.
+    try (PointerScope own = new PointerScope()) {
+      List<Tensor> inputs = replica.sharedTensors();
+      TensorVector found = gradients(representation, cotangents().select(0, task), inputs, true);
+      long offset = 0;
+      for (int i = 0; i < inputs.size(); i++) {
         long elements = inputs.get(i).numel();
         into.narrow(0, offset, elements).copy_(found.get(i).reshape(elements));
         offset += elements;
