@@ -138,7 +138,7 @@ final class ManifestJson {
         text(node, "name"),
         role.equals("input") ? Column.Role.INPUT : Column.Role.TARGET,
         ElementType.ofLabel(text(node, "type")),
-        list(array(node, "shape"), length -> (int) longValue(length, "shape")));
+        list(array(node, "shape"), length -> intValue(length, "shape")));
   }
 
   private static Task task(JsonNode node) {
@@ -167,7 +167,7 @@ final class ManifestJson {
         text(node, "path"),
         longInteger(node, "bytes"),
         text(node, "sha256"),
-        list(array(node, "rowGroups"), rows -> (int) longValue(rows, "rowGroups")));
+        list(array(node, "rowGroups"), rows -> intValue(rows, "rowGroups")));
   }
 
   private static ChannelStatistics channels(JsonNode node) {
@@ -215,7 +215,11 @@ final class ManifestJson {
   }
 
   private static int integer(JsonNode node, String name) {
-    long value = longInteger(node, name);
+    return intValue(field(node, name), name);
+  }
+
+  private static int intValue(JsonNode node, String name) {
+    long value = longValue(node, name);
     if (value != (int) value) {
       throw new DataContractException("field '" + name + "' is too large");
     }

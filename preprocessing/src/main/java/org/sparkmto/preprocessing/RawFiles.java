@@ -13,7 +13,6 @@ import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
@@ -57,10 +56,12 @@ public final class RawFiles {
   /** Names of the files in a directory, in order, hidden ones (leading dot) left out. */
   public Set<String> names(Path directory) throws IOException {
     Set<String> names = new TreeSet<>();
-    RemoteIterator<LocatedFileStatus> entries = fileSystem(directory).listFiles(directory, false);
+    // Not listFiles: it asks for owner and blocks of every file, one process each on a local disk.
+    RemoteIterator<FileStatus> entries = fileSystem(directory).listStatusIterator(directory);
     while (entries.hasNext()) {
-      String name = entries.next().getPath().getName();
-      if (!name.startsWith(".")) {
+      FileStatus entry = entries.next();
+      String name = entry.getPath().getName();
+      if (entry.isFile() && !name.startsWith(".")) {
         names.add(name);
       }
     }

@@ -77,10 +77,12 @@ public final class Jpeg {
   public static byte[] encode(Image image, float quality) {
     BufferedImage pixels =
         new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
+    int[] line = new int[image.width()];
     for (int y = 0; y < image.height(); y++) {
-      for (int x = 0; x < image.width(); x++) {
-        pixels.setRGB(x, y, image.at(0, y, x) << 16 | image.at(1, y, x) << 8 | image.at(2, y, x));
+      for (int x = 0; x < line.length; x++) {
+        line[x] = image.at(0, y, x) << 16 | image.at(1, y, x) << 8 | image.at(2, y, x);
       }
+      pixels.getRaster().setDataElements(0, y, line.length, 1, line);
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();

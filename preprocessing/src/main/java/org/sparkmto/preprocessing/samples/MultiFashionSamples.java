@@ -18,12 +18,12 @@ import org.sparkmto.random.Draws;
 
 /**
  * Two garments in one image, by the recipe of Sener and Koltun's Multi-MNIST (NeurIPS 2018): on a
- * canvas of 36x36 one stands at the top left, the other at the bottom right, the brighter pixel
- * wins where they overlap, and the canvas is resized to 28x28 by the nearest pixel.
+ * canvas of 36x36 one stands at (0, 0), the other at (6, 6), the brighter pixel wins where they
+ * overlap, and the canvas is resized to 28x28 by the nearest pixel.
  */
 final class MultiFashionSamples implements SampleGenerator {
   private static final int CANVAS = 36;
-  private static final int OFFSET = CANVAS - Garments.SIDE;
+  private static final int OFFSET = 6;
   private static final int IMAGE_MAGIC = 2051;
   private static final int LABEL_MAGIC = 2049;
 
