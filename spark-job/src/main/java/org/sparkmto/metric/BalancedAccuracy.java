@@ -1,0 +1,72 @@
+package org.sparkmto.metric;
+
+/**
+ * The mean recall over the classes that occur among the labels, in [0, 1]: every class counts the
+ * same, however rare. NaN if no sample is labelled.
+ *
+ * @param classes number of classes, at least 2
+ */
+public record BalancedAccuracy(int classes) implements LabelMetric {
+  static final String NAME = "balanced-accuracy";
+
+  public BalancedAccuracy {
+    Logits.checkedClasses(classes);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Direction direction() {
+    return Direction.HIGHER_IS_BETTER;
+  }
+
+  /** Right answers of each class, then labelled samples of each class. */
+  @Override
+  public int sums() {
+    return 2 * classes;
+  }
+
+  @Override
+  public void add(
+      double[] sums, float[] outputs, int channels, int[] labels, int samples, int missing) {
+    Logits.check(this, sums, outputs, channels, classes, labels, samples);
+    for (int sample = 0; sample < samples; sample++) {
+      if (labels[sample] != missing) {
+        int label = Logits.checkedLabel(this, labels[sample], classes, sample);
+        sums[label] += Logits.largest(outputs, sample * channels, channels) == label ? 1 : 0;
+        sums[classes + label]++;
+      }
+    }
+  }
+
+  @Override
+  public double value(double[] sums) {
+    return meanRecall(sums, classes);
+  }
+
+  /** How many classes occur among the labels, hence over how many the value is the mean. */
+  public int present(double[] sums) {
+    return present(sums, classes);
+  }
+
+  static double meanRecall(double[] sums, int classes) {
+    double recalls = 0;
+    for (int label = 0; label < classes; label++) {
+      if (sums[classes + label] > 0) {
+        recalls += sums[label] / sums[classes + label];
+      }
+    }
+    return Logits.ratio(recalls, present(sums, classes));
+  }
+
+  static int present(double[] sums, int classes) {
+    int present = 0;
+    for (int label = 0; label < classes; label++) {
+      present += sums[classes + label] > 0 ? 1 : 0;
+    }
+    return present;
+  }
+}

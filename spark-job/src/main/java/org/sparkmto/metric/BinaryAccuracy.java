@@ -1,0 +1,42 @@
+package org.sparkmto.metric;
+
+/**
+ * The share of labelled samples answered right in [0, 1], where the answer is yes if the logit is
+ * above 0, that is, a probability above one half. NaN if no sample is labelled.
+ */
+public record BinaryAccuracy() implements LabelMetric {
+
+  @Override
+  public String name() {
+    return Accuracy.NAME;
+  }
+
+  @Override
+  public Direction direction() {
+    return Direction.HIGHER_IS_BETTER;
+  }
+
+  /** Right answers, labelled samples. */
+  @Override
+  public int sums() {
+    return 2;
+  }
+
+  @Override
+  public void add(
+      double[] sums, float[] outputs, int channels, int[] labels, int samples, int missing) {
+    Logits.check(this, sums, outputs, channels, 1, labels, samples);
+    for (int sample = 0; sample < samples; sample++) {
+      if (labels[sample] != missing) {
+        int label = Logits.checkedLabel(this, labels[sample], 2, sample);
+        sums[0] += BinaryBalancedAccuracy.right(outputs[sample], 0, label) ? 1 : 0;
+        sums[1]++;
+      }
+    }
+  }
+
+  @Override
+  public double value(double[] sums) {
+    return Logits.ratio(sums[0], sums[1]);
+  }
+}

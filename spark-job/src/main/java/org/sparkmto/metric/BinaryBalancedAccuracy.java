@@ -1,0 +1,67 @@
+package org.sparkmto.metric;
+
+/**
+ * The mean of the recalls of yes and no, in [0, 1], where the answer is yes if the predicted
+ * probability is above a threshold. If only one of the two occurs among the labels, it is that
+ * one's recall; {@link #present} says so. NaN if no sample is labelled.
+ *
+ * <p>Balanced accuracy weighs a yes by 1 / prior and a no by 1 / (1 - prior), so for a calibrated
+ * probability the best threshold is the prior of yes, not one half: at one half, a rare attribute
+ * is never predicted and scores 0.5 however good the network is.
+ *
+ * @param threshold the probability above which the answer is yes, in [0, 1]: the share of yes among
+ *     the training labels, or 0.5. At 0 (at 1) every finite logit answers yes (no).
+ */
+public record BinaryBalancedAccuracy(double threshold) implements LabelMetric {
+
+  public BinaryBalancedAccuracy {
+    if (!(threshold >= 0 && threshold <= 1)) {
+      throw new IllegalArgumentException(
+          "the threshold is a probability in [0, 1], not " + threshold);
+    }
+  }
+
+  @Override
+  public String name() {
+    return BalancedAccuracy.NAME;
+  }
+
+  @Override
+  public Direction direction() {
+    return Direction.HIGHER_IS_BETTER;
+  }
+
+  /** Right answers of no and of yes, then labelled samples of no and of yes. */
+  @Override
+  public int sums() {
+    return 4;
+  }
+
+  @Override
+  public void add(
+      double[] sums, float[] outputs, int channels, int[] labels, int samples, int missing) {
+    Logits.check(this, sums, outputs, channels, 1, labels, samples);
+    double boundary = Math.log(threshold) - Math.log1p(-threshold);
+    for (int sample = 0; sample < samples; sample++) {
+      if (labels[sample] != missing) {
+        int label = Logits.checkedLabel(this, labels[sample], 2, sample);
+        sums[label] += right(outputs[sample], boundary, label) ? 1 : 0;
+        sums[2 + label]++;
+      }
+    }
+  }
+
+  @Override
+  public double value(double[] sums) {
+    return BalancedAccuracy.meanRecall(sums, 2);
+  }
+
+  /** How many of yes and no occur among the labels: 0, 1 or 2. */
+  public int present(double[] sums) {
+    return BalancedAccuracy.present(sums, 2);
+  }
+
+  static boolean right(float logit, double boundary, int label) {
+    return label == 1 ? logit > boundary : logit <= boundary;
+  }
+}

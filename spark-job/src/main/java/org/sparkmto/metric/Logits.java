@@ -1,0 +1,79 @@
+package org.sparkmto.metric;
+
+/** What the metrics share in reading a network's outputs. */
+final class Logits {
+  private Logits() {}
+
+  static void check(
+      Metric metric,
+      double[] sums,
+      float[] outputs,
+      int channels,
+      int wanted,
+      int[] labels,
+      int samples) {
+    if (sums.length != metric.sums()) {
+      throw new IllegalArgumentException(
+          metric.name() + " needs " + metric.sums() + " sums, got " + sums.length);
+    }
+    if (channels != wanted) {
+      throw new IllegalArgumentException(
+          metric.name() + " needs " + wanted + " outputs per sample, got " + channels);
+    }
+    if (samples < 0 || labels.length < samples || outputs.length < (long) samples * channels) {
+      throw new IllegalArgumentException(
+          metric.name()
+              + " cannot count "
+              + samples
+              + " samples of "
+              + channels
+              + " outputs: there are "
+              + outputs.length
+              + " outputs and "
+              + labels.length
+              + " labels");
+    }
+  }
+
+  /** The label, if it is a class. */
+  static int checkedLabel(Metric metric, int label, int classes, int sample) {
+    if (label < 0 || label >= classes) {
+      throw new IllegalArgumentException(
+          metric.name()
+              + ": sample "
+              + sample
+              + " has label "
+              + label
+              + "; classes run from 0 to "
+              + (classes - 1));
+    }
+    return label;
+  }
+
+  /** The class with the largest logit, the first of equals; -1 if a logit is NaN. */
+  static int largest(float[] outputs, int from, int channels) {
+    int best = 0;
+    for (int channel = 0; channel < channels; channel++) {
+      float logit = outputs[from + channel];
+      if (Float.isNaN(logit)) {
+        return -1;
+      }
+      if (logit > outputs[from + best]) {
+        best = channel;
+      }
+    }
+    return best;
+  }
+
+  static int checkedClasses(int classes) {
+    if (classes < 2) {
+      throw new IllegalArgumentException(
+          "a classification needs 2 classes or more, not " + classes);
+    }
+    return classes;
+  }
+
+  static double ratio(double part, double whole) {
+    return whole == 0 ? Double.NaN : part / whole;
+  }
+}

@@ -1,0 +1,158 @@
+package org.sparkmto.metric;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Delta_m: how a multi-task network compares with single-task baselines, as the mean of the
+ * relative changes of all metrics (Maninis et al., CVPR 2019, eq. 2). The literature uses both
+ * signs, so a number without its {@link Convention} means nothing: print {@link Convention#text}
+ * next to it.
+ *
+ * @param terms one per task and metric, at least one
+ * @param convention the sign of the results
+ */
+public record RelativePerformance(List<Term> terms, Convention convention) {
+
+  /** What the sign says. */
+  public enum Convention {
+    /** The default here. */
+    DROP("relative drop against the baseline in percent, lower is better", +1),
+    IMPROVEMENT("relative improvement over the baseline in percent, higher is better", -1);
+
+    private final String text;
+    private final int sign;
+
+    Convention(String text, int sign) {
+      this.text = text;
+      this.sign = sign;
+    }
+
+    /** To be printed beside every value. */
+    public String text() {
+      return text;
+    }
+
+    /** Which way a value of this convention gets better. */
+    public Direction direction() {
+      return this == DROP ? Direction.LOWER_IS_BETTER : Direction.HIGHER_IS_BETTER;
+    }
+
+    /** The convention with this {@link #text}, if there is one. */
+    public static Optional<Convention> ofText(String text) {
+      for (Convention convention : values()) {
+        if (convention.text.equals(text)) {
+          return Optional.of(convention);
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * One metric of one task beside its baseline.
+   *
+   * @param value of the network that is judged
+   * @param baseline of the single-task network; a negative one is compared by its magnitude
+   */
+  public record Term(
+      String task, String metric, Direction direction, double value, double baseline) {
+
+    /** How much worse, as a fraction of the baseline; NaN if the baseline is 0 or one is NaN. */
+    double drop() {
+      if (baseline == 0) {
+        return Double.NaN;
+      }
+      double change = (value - baseline) / Math.abs(baseline);
+      return direction == Direction.HIGHER_IS_BETTER ? -change : change;
+    }
+  }
+
+  public RelativePerformance {
+    terms = List.copyOf(terms);
+    if (terms.isEmpty()) {
+      throw new IllegalArgumentException("a relative performance needs one metric or more");
+    }
+  }
+
+  /**
+   * Compares metric by metric.
+   *
+   * @param values of the network that is judged: task to metric to value
+   * @param baseline the same tasks and metrics of the single-task networks
+   * @param direction of a metric, by its name
+   * @throws IllegalArgumentException if one side has a task or metric that the other lacks: a mean
+   *     over what happens to be there would compare different things
+   */
+  public static RelativePerformance against(
+      Map<String, Map<String, Double>> baseline,
+      Map<String, Map<String, Double>> values,
+      Function<String, Direction> direction,
+      Convention convention) {
+    checkSame("task", "", values, baseline);
+    List<Term> terms = new ArrayList<>();
+    values.forEach(
+        (task, metrics) -> {
+          Map<String, Double> expected = baseline.get(task);
+          checkSame("metric", " of task '" + task + "'", metrics, expected);
+          metrics.forEach(
+              (metric, value) ->
+                  terms.add(
+                      new Term(
+                          task, metric, direction.apply(metric), value, expected.get(metric))));
+        });
+    return new RelativePerformance(terms, convention);
+  }
+
+  private static void checkSame(String kind, String of, Map<String, ?> some, Map<String, ?> other) {
+    for (String name : some.keySet()) {
+      if (!other.containsKey(name)) {
+        throw new IllegalArgumentException("the baseline has no " + kind + " '" + name + "'" + of);
+      }
+    }
+    for (String name : other.keySet()) {
+      if (!some.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "the baseline has " + kind + " '" + name + "'" + of + ", which the run lacks");
+      }
+    }
+  }
+
+  /**
+   * In percent, every task counting the same however many metrics it has. NaN if a term is {@link
+   * #undefined}.
+   */
+  public double taskWeighted() {
+    Map<String, List<Double>> tasks = new LinkedHashMap<>();
+    for (Term term : terms) {
+      tasks.computeIfAbsent(term.task(), task -> new ArrayList<>()).add(term.drop());
+    }
+    return signedPercent(tasks.values().stream().map(RelativePerformance::mean).toList());
+  }
+
+  /** In percent, every metric counting the same. NaN if a term is {@link #undefined}. */
+  public double metricWeighted() {
+    return signedPercent(terms.stream().map(Term::drop).toList());
+  }
+
+  /** The terms that have no relative change: a baseline of 0, or a value that is NaN. */
+  public List<Term> undefined() {
+    return terms.stream().filter(term -> Double.isNaN(term.drop())).toList();
+  }
+
+  private double signedPercent(List<Double> drops) {
+    return convention.sign * 100 * mean(drops);
+  }
+
+  private static double mean(List<Double> numbers) {
+    double sum = 0;
+    for (double number : numbers) {
+      sum += number;
+    }
+    return sum / numbers.size();
+  }
+}
