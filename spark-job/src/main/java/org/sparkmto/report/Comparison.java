@@ -1,0 +1,293 @@
+package org.sparkmto.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+import org.sparkmto.metric.Direction;
+import org.sparkmto.metric.Metrics;
+import org.sparkmto.metric.RelativePerformance.Convention;
+
+/** Several runs side by side. */
+final class Comparison {
+
+  /**
+   * A number per run.
+   *
+   * @param better which way it gets better, empty if that is unknown or makes no difference
+   */
+  record Column(
+      String name, Optional<Direction> better, ToDoubleFunction<Run> value, boolean percent) {
+
+    String text(double number) {
+      return percent ? NumberText.percent(number) : NumberText.metric(number);
+    }
+
+    /** The best value among the runs; NaN if no direction is known or no run has one. */
+    double best(List<Run> runs) {
+      double best = Double.NaN;
+      if (better.isPresent()) {
+        for (Run run : runs) {
+          double number = value.applyAsDouble(run);
+          if (Double.isNaN(best) || better.get().better(number, best)) {
+            best = number;
+          }
+        }
+      }
+      return best;
+    }
+  }
+
+  private Comparison() {}
+
+  static void draw(Markup page, List<Run> runs) {
+    page.open("section", "class", "comparison").open("header");
+    page.element("p", "Multi-task training", "class", "eyebrow");
+    page.element("h1", "Comparison of " + runs.size() + " runs");
+    Set<String> datasets = new LinkedHashSet<>();
+    Set<List<String>> tasks = new LinkedHashSet<>();
+    for (Run run : runs) {
+      datasets.add(run.header().json().path("dataset").asText());
+      tasks.add(run.header().tasks());
+    }
+    datasets.remove("");
+    if (datasets.size() == 1 && tasks.size() == 1) {
+      int count = tasks.iterator().next().size();
+      page.element(
+          "p",
+          "Data set "
+              + datasets.iterator().next()
+              + ", "
+              + count
+              + (count == 1 ? " task." : " tasks."),
+          "class",
+          "lead");
+    }
+    page.close();
+    if (datasets.size() > 1 || tasks.size() > 1) {
+      page.open("ul", "class", "notes", "role", "note");
+      page.element(
+          "li",
+          "The runs differ in "
+              + (datasets.size() > 1 ? "data set" : "tasks")
+              + ", so their means are not of the same thing.");
+      page.close();
+    }
+    for (String split : splits(runs)) {
+      table(page, runs, split);
+    }
+    page.open("div", "class", "grid");
+    overlays(page, runs);
+    page.close().close().newLine();
+  }
+
+  /** All splits with a result, test and val first. */
+  static Set<String> splits(List<Run> runs) {
+    Set<String> all = new TreeSet<>();
+    runs.forEach(run -> all.addAll(run.results().keySet()));
+    Set<String> ordered = new LinkedHashSet<>();
+    for (String first : List.of("test", "val")) {
+      if (all.contains(first)) {
+        ordered.add(first);
+      }
+    }
+    ordered.addAll(all);
+    return ordered;
+  }
+
+  /** Mean metrics, and Delta_m where a run has it, of the runs on a split. */
+  static List<Column> columns(List<Run> runs, String split) {
+    Set<String> metrics = new LinkedHashSet<>();
+    for (Run run : runs) {
+      result(run, split).ifPresent(result -> metrics.addAll(result.mean().keySet()));
+    }
+    List<Column> columns = new ArrayList<>();
+    for (String metric : metrics) {
+      columns.add(
+          new Column(
+              metric,
+              Metrics.direction(metric),
+              run -> result(run, split).map(r -> r.mean(metric)).orElse(Double.NaN),
+              false));
+    }
+    Set<String> conventions = conventions(runs, split);
+    if (!conventions.isEmpty()) {
+      Optional<Direction> better =
+          conventions.size() == 1
+              ? Convention.ofText(conventions.iterator().next()).map(Convention::direction)
+              : Optional.empty();
+      columns.add(
+          new Column(
+              "Δm task-weighted",
+              better,
+              run -> delta(run, split).map(Evaluation.Delta::taskWeighted).orElse(Double.NaN),
+              true));
+      columns.add(
+          new Column(
+              "Δm metric-weighted",
+              better,
+              run -> delta(run, split).map(Evaluation.Delta::metricWeighted).orElse(Double.NaN),
+              true));
+    }
+    return columns;
+  }
+
+  /** What the signs of Delta_m mean; more than one if the runs disagree. */
+  static Set<String> conventions(List<Run> runs, String split) {
+    Set<String> conventions = new LinkedHashSet<>();
+    for (Run run : runs) {
+      delta(run, split).ifPresent(delta -> conventions.add(delta.convention()));
+    }
+    return conventions;
+  }
+
+  private static Optional<Evaluation> result(Run run, String split) {
+    return Optional.ofNullable(run.results().get(split));
+  }
+
+  private static Optional<Evaluation.Delta> delta(Run run, String split) {
+    return result(run, split).flatMap(Evaluation::delta);
+  }
+
+  private static void table(Markup page, List<Run> runs, String split) {
+    List<Column> columns = columns(runs, split);
+    page.open("div", "class", "card wide").element("h3", "Mean over tasks on " + split);
+    page.open("div", "class", "scroll").open("table", "class", "compare");
+    page.open("thead").open("tr").element("th", "Run");
+    columns.forEach(column -> page.element("th", column.name(), "class", "n"));
+    page.element("th", "median step", "class", "n").element("th", "step", "class", "n");
+    page.close().close().open("tbody");
+    List<Plot.Ink> inks = inks(runs);
+    for (int index = 0; index < runs.size(); index++) {
+      Run run = runs.get(index);
+      page.open("tr").open("th", "scope", "row", "class", inks.get(index).style());
+      page.empty("i").open("a", "href", "#" + ReportPage.anchor(index));
+      page.text(run.header().title()).close();
+      page.element("small", run.header().name()).close();
+      for (Column column : columns) {
+        double value = column.value().applyAsDouble(run);
+        page.element(
+            "td",
+            column.text(value),
+            "class",
+            value == column.best(runs) ? "n best" : "n",
+            "data-value",
+            NumberText.exact(value));
+      }
+      double millis = run.log().medianMillis();
+      page.element(
+          "td", NumberText.millis(millis), "class", "n", "data-value", NumberText.exact(millis));
+      page.element(
+          "td",
+          result(run, split)
+              .map(r -> NumberText.count(r.step()) + (r.ofLog() ? " *" : ""))
+              .orElse(NumberText.NONE),
+          "class",
+          "n");
+      page.close();
+    }
+    page.close().close().close();
+    StringBuilder legend = new StringBuilder();
+    if (columns.stream().anyMatch(column -> column.better().isPresent())) {
+      legend.append("Best values are bold. ");
+    }
+    Set<String> conventions = conventions(runs, split);
+    if (!conventions.isEmpty()) {
+      legend.append("Δm: ").append(String.join("; or: ", conventions)).append(". ");
+    }
+    if (conventions.size() > 1) {
+      legend.append("The runs use different conventions, do not compare their Δm. ");
+    }
+    if (runs.stream().anyMatch(r -> result(r, split).filter(Evaluation::ofLog).isPresent())) {
+      legend.append("* Evaluated during training. ");
+    }
+    page.element("p", legend.toString().strip(), "class", "legend").close().newLine();
+  }
+
+  private static void overlays(Markup page, List<Run> runs) {
+    Set<String> splits = new TreeSet<>();
+    runs.forEach(run -> splits.addAll(run.log().splits()));
+    List<String> names = names(runs);
+    for (String split : splits) {
+      Set<String> metrics = new LinkedHashSet<>();
+      for (Run run : runs) {
+        run.log().evaluations(split).forEach(e -> metrics.addAll(e.mean().keySet()));
+      }
+      for (String metric : metrics) {
+        Plot plot = new Plot(RunSection.capital(metric) + " on " + split + ", mean over tasks");
+        List<Plot.Ink> inks = inks(runs);
+        for (int index = 0; index < runs.size(); index++) {
+          Curve curve = RunSection.points(runs.get(index).log(), split, e -> e.mean(metric));
+          Plot.Ink ink = inks.get(index);
+          if (ink == Plot.Ink.MUTED) {
+            plot.unlabelled(names.get(index), ink, curve, true);
+          } else {
+            plot.dotted(names.get(index), ink, curve);
+          }
+        }
+        plot.draw(page);
+      }
+    }
+  }
+
+  /**
+   * A colour for each run; with more runs than colours, only for the eight that are best in the
+   * first column of the first table whose direction is known.
+   */
+  private static List<Plot.Ink> inks(List<Run> runs) {
+    List<Plot.Ink> inks = new ArrayList<>();
+    if (runs.size() <= Plot.Ink.COLOURS) {
+      for (int index = 0; index < runs.size(); index++) {
+        inks.add(Plot.Ink.colour(index));
+      }
+      return inks;
+    }
+    List<Column> columns =
+        splits(runs).stream()
+            .flatMap(split -> columns(runs, split).stream())
+            .filter(column -> column.better().isPresent())
+            .toList();
+    int colour = 0;
+    for (int index = 0; index < runs.size(); index++) {
+      int better = index;
+      if (!columns.isEmpty()) {
+        Column column = columns.get(0);
+        double own = column.value().applyAsDouble(runs.get(index));
+        better =
+            Double.isNaN(own)
+                ? runs.size()
+                : (int)
+                    runs.stream()
+                        .mapToDouble(column.value())
+                        .filter(other -> column.better().get().better(other, own))
+                        .count();
+      }
+      inks.add(
+          better < Plot.Ink.COLOURS && colour < Plot.Ink.COLOURS
+              ? Plot.Ink.colour(colour++)
+              : Plot.Ink.MUTED);
+    }
+    return inks;
+  }
+
+  /** The shortest of title, method and seed, and name of the run that tells all runs apart. */
+  static List<String> names(List<Run> runs) {
+    List<String> titles = runs.stream().map(run -> run.header().title()).toList();
+    if (Set.copyOf(titles).size() == runs.size()) {
+      return titles;
+    }
+    List<String> names = runs.stream().map(run -> run.header().name()).toList();
+    if (Set.copyOf(names).size() == runs.size()) {
+      return names;
+    }
+    List<String> numbered = new ArrayList<>();
+    for (int index = 0; index < runs.size(); index++) {
+      numbered.add(String.format(Locale.ROOT, "%s (%d)", names.get(index), index + 1));
+    }
+    return numbered;
+  }
+}

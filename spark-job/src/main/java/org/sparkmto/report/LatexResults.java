@@ -1,0 +1,165 @@
+package org.sparkmto.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.sparkmto.metric.Direction;
+import org.sparkmto.metric.Metrics;
+
+/**
+ * A table per split for a paper, with the booktabs package: a row per run; the metrics of every
+ * task if the runs have the same few tasks, the means, Delta_m and the median step time.
+ */
+final class LatexResults {
+  private static final int TASKS_SHOWN = 4;
+
+  /** A group of columns with one heading over it. */
+  private record Group(String name, List<Comparison.Column> columns) {}
+
+  private LatexResults() {}
+
+  static String of(List<Run> runs) {
+    StringBuilder tex =
+        new StringBuilder("% Written by spark-mto. Needs \\usepackage{booktabs}.\n");
+    for (String split : Comparison.splits(runs)) {
+      table(tex, runs, split);
+    }
+    if (Comparison.splits(runs).isEmpty()) {
+      tex.append("% No run has been evaluated.\n");
+    }
+    return tex.toString();
+  }
+
+  private static void table(StringBuilder tex, List<Run> runs, String split) {
+    List<Group> groups = groups(runs, split);
+    int columns = groups.stream().mapToInt(group -> group.columns().size()).sum();
+    tex.append("\n% Split: ").append(oneLine(split)).append('\n');
+    for (String convention : Comparison.conventions(runs, split)) {
+      tex.append("% Delta_m: ").append(oneLine(convention)).append('\n');
+    }
+    tex.append("\\begin{tabular}{l").append("r".repeat(columns + 1)).append("}\n\\toprule\n");
+    StringBuilder rules = new StringBuilder();
+    int from = 2;
+    for (Group group : groups) {
+      int to = from + group.columns().size() - 1;
+      tex.append(" & \\multicolumn{")
+          .append(group.columns().size())
+          .append("}{c}{")
+          .append(escaped(group.name()))
+          .append('}');
+      rules.append("\\cmidrule(lr){").append(from).append('-').append(to).append('}');
+      from = to + 1;
+    }
+    tex.append(" & \\\\\n").append(rules).append("\nMethod");
+    for (Group group : groups) {
+      for (Comparison.Column column : group.columns()) {
+        tex.append(" & ").append(heading(column));
+      }
+    }
+    tex.append(" & ms/step \\\\\n\\midrule\n");
+    List<String> names = Comparison.names(runs);
+    for (int index = 0; index < runs.size(); index++) {
+      Run run = runs.get(index);
+      tex.append(escaped(names.get(index)));
+      for (Group group : groups) {
+        for (Comparison.Column column : group.columns()) {
+          double value = column.value().applyAsDouble(run);
+          boolean best = runs.size() > 1 && value == column.best(runs);
+          tex.append(" & ").append(best ? "\\textbf{" : "").append(number(column, value));
+          tex.append(best ? "}" : "");
+        }
+      }
+      double millis = run.log().medianMillis();
+      tex.append(" & ")
+          .append(Double.isFinite(millis) ? String.format(Locale.ROOT, "%.1f", millis) : "--")
+          .append(" \\\\\n");
+    }
+    tex.append("\\bottomrule\n\\end{tabular}\n");
+  }
+
+  private static List<Group> groups(List<Run> runs, String split) {
+    List<Group> groups = new ArrayList<>();
+    Set<List<String>> tasks = new LinkedHashSet<>();
+    Set<String> metrics = new LinkedHashSet<>();
+    for (Run run : runs) {
+      tasks.add(run.header().tasks());
+      Optional.ofNullable(run.results().get(split)).ifPresent(r -> metrics.addAll(r.metrics()));
+    }
+    List<String> shown = tasks.iterator().next();
+    if (tasks.size() == 1 && shown.size() <= TASKS_SHOWN && !metrics.isEmpty()) {
+      for (String task : shown) {
+        List<Comparison.Column> columns = new ArrayList<>();
+        for (String metric : metrics) {
+          columns.add(
+              new Comparison.Column(
+                  metric,
+                  Metrics.direction(metric),
+                  run ->
+                      Optional.ofNullable(run.results().get(split))
+                          .map(result -> result.of(task, metric))
+                          .orElse(Double.NaN),
+                  false));
+        }
+        groups.add(new Group(task, columns));
+      }
+    }
+    List<Comparison.Column> means = new ArrayList<>();
+    List<Comparison.Column> deltas = new ArrayList<>();
+    for (Comparison.Column column : Comparison.columns(runs, split)) {
+      (column.percent() ? deltas : means).add(column);
+    }
+    if (!means.isEmpty()) {
+      groups.add(new Group("Mean", means));
+    }
+    if (!deltas.isEmpty()) {
+      groups.add(new Group("Δm (%)", deltas));
+    }
+    return groups;
+  }
+
+  private static String heading(Comparison.Column column) {
+    String arrow =
+        column
+            .better()
+            .map(d -> d == Direction.HIGHER_IS_BETTER ? " $\\uparrow$" : " $\\downarrow$")
+            .orElse("");
+    return escaped(column.name().replace("Δm ", "")) + arrow;
+  }
+
+  private static String number(Comparison.Column column, double value) {
+    if (!Double.isFinite(value)) {
+      return "--";
+    }
+    return column.percent()
+        ? String.format(Locale.ROOT, "$%+.2f$", value)
+        : String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("\\R", " ");
+  }
+
+  static String escaped(String text) {
+    StringBuilder tex = new StringBuilder();
+    oneLine(text)
+        .codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '\\' -> tex.append("\\textbackslash{}");
+                case '~' -> tex.append("\\textasciitilde{}");
+                case '^' -> tex.append("\\textasciicircum{}");
+                case '<' -> tex.append("\\textless{}");
+                case '>' -> tex.append("\\textgreater{}");
+                case '|' -> tex.append("\\textbar{}");
+                case 'Δ' -> tex.append("$\\Delta$");
+                case '&', '%', '$', '#', '_', '{', '}' -> tex.append('\\').appendCodePoint(c);
+                default -> tex.appendCodePoint(c);
+              }
+            });
+    return tex.toString();
+  }
+}

@@ -1,0 +1,59 @@
+package org.sparkmto.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The page: comparison first, then run by run. */
+final class ReportPage {
+  private ReportPage() {}
+
+  static String of(List<Run> runs) throws IOException {
+    boolean one = runs.size() == 1;
+    RunHeader first = runs.get(0).header();
+    String title =
+        one ? first.title() + " – " + first.name() : "Comparison of " + runs.size() + " runs";
+    Markup page = new Markup();
+    page.open("html", "xmlns", "http://www.w3.org/1999/xhtml", "lang", "en");
+    page.open("head");
+    page.empty("meta", "charset", "utf-8");
+    page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+    page.empty("meta", "name", "color-scheme", "content", "light dark");
+    page.element("title", title);
+    page.open("style").raw(resource("report.css")).close();
+    page.close().newLine();
+    page.open("body");
+    if (!one) {
+      Comparison.draw(page, runs);
+    }
+    for (int index = 0; index < runs.size(); index++) {
+      new RunSection(runs.get(index)).draw(page, one ? "h1" : "h2", anchor(index));
+    }
+    page.open("footer")
+        .text(
+            "Written by spark-mto from the files of the run"
+                + (one ? "" : "s")
+                + ". The same numbers: ");
+    for (String file : List.of(Report.CSV, Report.LATEX, Report.JSON)) {
+      page.element("a", file, "href", file).text(" ");
+    }
+    page.close();
+    page.open("script").raw(resource("report.js")).close();
+    page.close().close();
+    return "<!DOCTYPE html>\n" + page + "\n";
+  }
+
+  static String anchor(int run) {
+    return "run-" + (run + 1);
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream in = ReportPage.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IOException("the resource " + name + " is missing from the application jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

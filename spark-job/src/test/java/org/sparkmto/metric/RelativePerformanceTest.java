@@ -1,0 +1,93 @@
+package org.sparkmto.metric;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.sparkmto.metric.RelativePerformance.Convention;
+import org.sparkmto.metric.RelativePerformance.Term;
+
+class RelativePerformanceTest {
+
+  @Test
+  void agreesWithTheGoldenValuesInBothConventions() throws IOException {
+    JsonNode golden = LabelMetricTest.golden().get("delta_m");
+    List<Term> terms = new ArrayList<>();
+    for (String task : List.of("seg", "depth", "normal")) {
+      for (int index = 0; index < golden.get("mtl").get(task).size(); index++) {
+        boolean higher = golden.get("higher_is_better").get(task).get(index).asInt() == 1;
+        terms.add(
+            new Term(
+                task,
+                "metric-" + index,
+                higher ? Direction.HIGHER_IS_BETTER : Direction.LOWER_IS_BETTER,
+                golden.get("mtl").get(task).get(index).asDouble(),
+                golden.get("stl").get(task).get(index).asDouble()));
+      }
+    }
+    // Nine terms of a few percent each: rounding stays far below 1e-12.
+    RelativePerformance drop = new RelativePerformance(terms, Convention.DROP);
+    assertThat(drop.taskWeighted())
+        .isEqualTo(golden.get("drop_task_weighted_percent").asDouble(), within(1e-12));
+    assertThat(drop.metricWeighted())
+        .isEqualTo(golden.get("drop_metric_weighted_percent").asDouble(), within(1e-12));
+    assertThat(new RelativePerformance(terms, Convention.IMPROVEMENT).taskWeighted())
+        .isEqualTo(
+            golden.get("improvement_task_weighted_percent_libmtl_sign").asDouble(), within(1e-12));
+  }
+
+  @Test
+  void aBaselineOfZeroMakesItUndefinedAndSaysWhere() {
+    Term zero = new Term("left", "accuracy", Direction.HIGHER_IS_BETTER, 0.5, 0);
+    Term fine = new Term("right", "accuracy", Direction.HIGHER_IS_BETTER, 0.5, 0.4);
+    RelativePerformance delta = new RelativePerformance(List.of(zero, fine), Convention.DROP);
+    assertThat(delta.taskWeighted()).isNaN();
+    assertThat(delta.metricWeighted()).isNaN();
+    assertThat(delta.undefined()).containsExactly(zero);
+  }
+
+  @Test
+  void worseIsAPositiveDropWhateverTheSignOfTheBaseline() {
+    for (double baseline : new double[] {-2, 2}) {
+      Term worse = new Term("t", "m", Direction.LOWER_IS_BETTER, baseline + 1, baseline);
+      assertThat(new RelativePerformance(List.of(worse), Convention.DROP).taskWeighted())
+          .isEqualTo(50);
+    }
+  }
+
+  @Test
+  void comparesTheSameTasksAndMetricsOnly() {
+    Map<String, Map<String, Double>> run = Map.of("left", Map.of("accuracy", 0.9));
+    Map<String, Map<String, Double>> baseline = Map.of("left", Map.of("accuracy", 0.8));
+    RelativePerformance delta =
+        RelativePerformance.against(
+            baseline, run, metric -> Metrics.direction(metric).orElseThrow(), Convention.DROP);
+    assertThat(delta.taskWeighted()).isEqualTo(-12.5, within(1e-12));
+    assertThatThrownBy(() -> against(Map.of(), run)).hasMessage("the baseline has no task 'left'");
+    assertThatThrownBy(() -> against(run, Map.of()))
+        .hasMessage("the baseline has task 'left', which the run lacks");
+    assertThatThrownBy(() -> against(Map.of("left", Map.of("f1", 0.5)), run))
+        .hasMessage("the baseline has no metric 'accuracy' of task 'left'");
+  }
+
+  private static RelativePerformance against(
+      Map<String, Map<String, Double>> baseline, Map<String, Map<String, Double>> run) {
+    return RelativePerformance.against(
+        baseline, run, metric -> Direction.HIGHER_IS_BETTER, Convention.DROP);
+  }
+
+  @Test
+  void theConventionIsFoundByItsText() {
+    for (Convention convention : Convention.values()) {
+      assertThat(Convention.ofText(convention.text())).contains(convention);
+    }
+    assertThat(Convention.ofText("up")).isEmpty();
+    assertThat(Convention.DROP.direction()).isEqualTo(Direction.LOWER_IS_BETTER);
+  }
+}
