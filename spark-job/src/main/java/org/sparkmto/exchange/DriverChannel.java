@@ -88,6 +88,9 @@ public final class DriverChannel {
     Object reply;
     try {
       reply = context.ask(question);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ExchangeException("interrupted while asking the driver of " + attempt, e);
     } catch (Exception e) {
       throw new ExchangeException("the driver does not answer " + attempt, e);
     }

@@ -29,6 +29,7 @@ import org.sparkmto.random.Draws;
 class GradientTest {
   private static final double STEP = 1e-6;
   private static final double TOLERANCE = 1e-6;
+
   /** Leaves room for the true curvature within the step, which is large in batch normalisation. */
   private static final double KINK = 1e-3;
 
