@@ -47,7 +47,11 @@ public final class DriverChannel {
       }
       if (System.nanoTime() > end) {
         throw new ExchangeException(
-            "rank 0 of " + attempt + " did not listen within " + deadline.toSeconds() + " s");
+            "rank 0 of "
+                + attempt
+                + " did not listen within "
+                + deadline.toMillis() / 1000.0
+                + " s");
       }
       Thread.sleep(ASK_AGAIN.toMillis());
     }

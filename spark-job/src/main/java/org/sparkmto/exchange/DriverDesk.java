@@ -3,6 +3,7 @@ package org.sparkmto.exchange;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -93,7 +94,7 @@ public final class DriverDesk implements AutoCloseable {
   private byte[] weigh(StepReport report) {
     StepAnswer answer;
     try {
-      answer = aggregator.apply(report);
+      answer = Objects.requireNonNull(aggregator.apply(report), "the aggregator gave no answer");
     } catch (RuntimeException e) {
       // The rank fails with this reason, and its failure brings the exception's trace to the log.
       return Message.refused("step " + report.step() + ": " + e);
