@@ -7,11 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -73,40 +68,30 @@ class DriverDeskTest {
   }
 
   @Test
-  void afterClosingTheAggregatorIsNotCalledAnyMore() throws Exception {
+  void aQuestionThatWaitedWhileTheAttemptEndedIsRefused() throws InterruptedException {
+    byte[] question = weigh("run 4", new double[1], new double[0]);
     AtomicInteger calls = new AtomicInteger();
-    CountDownLatch inside = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    DriverDesk desk =
+    byte[][] late = new byte[1][];
+    Thread waiting = new Thread(() -> late[0] = DriverDesk.answer(question));
+    DriverDesk[] desk = new DriverDesk[1];
+    desk[0] =
         DriverDesk.open(
             "run 4",
             report -> {
-              calls.incrementAndGet();
-              inside.countDown();
-              try {
-                goOn.await();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
+              if (calls.incrementAndGet() == 1) {
+                waiting.start();
+                // Blocked: it has found the desk open and waits for its turn.
+                while (waiting.getState() != Thread.State.BLOCKED) {
+                  Thread.onSpinWait();
+                }
+                desk[0].close();
               }
               return ANSWER;
             });
-    ExecutorService threads = Executors.newFixedThreadPool(3);
-    try {
-      byte[] question = weigh("run 4", new double[1], new double[0]);
-      Future<byte[]> first = threads.submit(() -> DriverDesk.answer(question));
-      inside.await();
-      Future<?> closing = threads.submit(desk::close);
-      Future<byte[]> second = threads.submit(() -> DriverDesk.answer(question));
-      goOn.countDown();
-      closing.get(10, TimeUnit.SECONDS);
-      int callsWhenClosed = calls.get();
-      assertThat(first.get(10, TimeUnit.SECONDS)[0]).isEqualTo(Message.OK);
-      second.get(10, TimeUnit.SECONDS);
-      assertThat(calls.get()).isEqualTo(callsWhenClosed);
-      assertThat(refusal(question)).isEqualTo("attempt run 4 is over");
-    } finally {
-      threads.shutdownNow();
-    }
+    assertThat(DriverDesk.answer(question)[0]).isEqualTo(Message.OK);
+    waiting.join(10_000);
+    assertThat(calls.get()).isEqualTo(1);
+    assertThat(late[0]).isEqualTo(Message.refused("attempt run 4 is over"));
   }
 
   @Test
