@@ -47,7 +47,11 @@ public final class DriverChannel {
       }
       if (System.nanoTime() > end) {
         throw new ExchangeException(
-            "rank 0 of " + attempt + " did not listen within " + deadline.toSeconds() + " s");
+            "rank 0 of "
+                + attempt
+                + " did not listen within "
+                + deadline.toMillis() / 1000.0
+                + " s");
       }
       Thread.sleep(ASK_AGAIN.toMillis());
     }
@@ -88,6 +92,9 @@ public final class DriverChannel {
     Object reply;
     try {
       reply = context.ask(question);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ExchangeException("interrupted while asking the driver of " + attempt, e);
     } catch (Exception e) {
       throw new ExchangeException("the driver does not answer " + attempt, e);
     }

@@ -28,6 +28,7 @@ public final class GlooGroup implements RankGroup {
   private final Duration deadline;
   private final TCPStore store;
   private final ProcessGroupGloo group;
+  private Tensor staging;
   private long bytesSent;
 
   private GlooGroup(
@@ -182,7 +183,7 @@ public final class GlooGroup implements RankGroup {
         sent[peer] = slices.length(peer);
         received[peer] = length;
       }
-      Tensor parts = torch.empty(size * length);
+      Tensor parts = staging(size * length);
       await(
           "the slices of a gradient",
           group.alltoall_base(parts, whole, new LongVector(received), new LongVector(sent)));
@@ -205,11 +206,32 @@ public final class GlooGroup implements RankGroup {
         sent[peer] = length;
         received[peer] = slices.length(peer);
       }
-      Tensor copies = own.repeat(size);
+      Tensor copies = staging(size * length);
+      copies.view(size, length).copy_(own);
       await(
           "the slices of the combined gradient",
           group.alltoall_base(whole, copies, new LongVector(received), new LongVector(sent)));
       bytesSent += (size - 1) * length * Float.BYTES;
+    }
+  }
+
+  /**
+   * Memory for a copy of the slices, kept for the next call: the system gives and takes back so
+   * large a piece page by page, which took longer than sending it.
+   */
+  private Tensor staging(long elements) {
+    if (staging == null || staging.numel() < elements) {
+      releaseStaging();
+      staging = torch.empty(elements);
+      staging.retainReference();
+    }
+    return staging.narrow(0, 0, elements);
+  }
+
+  private void releaseStaging() {
+    if (staging != null) {
+      staging.releaseReference();
+      staging = null;
     }
   }
 
@@ -250,6 +272,7 @@ public final class GlooGroup implements RankGroup {
 
   @Override
   public void close() {
+    releaseStaging();
     group.releaseReference();
     store.releaseReference();
   }

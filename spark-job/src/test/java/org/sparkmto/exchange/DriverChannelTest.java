@@ -1,0 +1,139 @@
+package org.sparkmto.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.codahale.metrics.MetricRegistry;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.plugin.DriverPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.resource.ResourceInformation;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Both ends of the plugin, joined without Spark's RPC between them. */
+class DriverChannelTest {
+  @BeforeEach
+  void connect() {
+    new AggregatorPlugin().executorPlugin().init(new Wire(), Map.of());
+  }
+
+  @AfterEach
+  void disconnect() {
+    DriverChannel.connect(null);
+  }
+
+  @Test
+  void aReportComesBackAsWeights() {
+    StepAnswer answer = new StepAnswer(new double[] {0.1, Double.NaN}, new double[] {1, 2});
+    try (DriverDesk desk =
+        DriverDesk.open("channel 1", report -> report.step() == 5 ? answer : null)) {
+      StepAnswer got =
+          new DriverChannel("channel 1")
+              .weigh(new StepReport(5, 0, new double[] {1, 2}, new double[0]));
+      assertThat(got.shared()).containsExactly(answer.shared());
+      assertThat(got.heads()).containsExactly(answer.heads());
+      assertThat(desk.bytesReceived()).isPositive();
+    }
+  }
+
+  @Test
+  void followersLearnWhereTheLeaderListens() throws InterruptedException {
+    try (DriverDesk desk = DriverDesk.open("channel 2", report -> null)) {
+      DriverChannel channel = new DriverChannel("channel 2");
+      assertThatThrownBy(() -> channel.leaderPort(Duration.ofMillis(50)))
+          .isInstanceOf(ExchangeException.class)
+          .hasMessage("rank 0 of channel 2 did not listen within 0.05 s");
+      channel.leaderListens(45_678);
+      assertThat(channel.leaderPort(Duration.ofSeconds(1))).isEqualTo(45_678);
+      assertThat(desk.bytesReceived()).isPositive();
+    }
+  }
+
+  @Test
+  void aRankOfAnAttemptThatIsOverIsToldSo() {
+    DriverDesk.open("channel 3", report -> null).close();
+    assertThatThrownBy(() -> new DriverChannel("channel 3").leaderListens(1))
+        .isInstanceOf(ExchangeException.class)
+        .hasMessage("the driver refused channel 3: attempt channel 3 is over");
+  }
+
+  @Test
+  void anAnswerThatCannotBeMadeIsARefusal() {
+    try (DriverDesk desk = DriverDesk.open("channel 4", report -> null)) {
+      assertThatThrownBy(
+              () ->
+                  new DriverChannel("channel 4")
+                      .weigh(new StepReport(9, 0, new double[1], new double[0])))
+          .isInstanceOf(ExchangeException.class)
+          .hasMessageContaining("the driver refused channel 4: step 9");
+      assertThat(desk.bytesReceived()).isPositive();
+    }
+  }
+
+  @Test
+  void withoutThePluginTheMessageNamesIt() {
+    DriverChannel.connect(null);
+    assertThatThrownBy(() -> new DriverChannel("channel 5").leaderListens(1))
+        .isInstanceOf(ExchangeException.class)
+        .hasMessageContaining("spark.plugins must name org.sparkmto.exchange.AggregatorPlugin");
+  }
+
+  @Test
+  void anInterruptIsKept() {
+    DriverChannel.connect(
+        new Wire() {
+          @Override
+          public Object ask(Object message) throws InterruptedException {
+            throw new InterruptedException();
+          }
+        });
+    assertThatThrownBy(() -> new DriverChannel("channel 6").leaderListens(1))
+        .isInstanceOf(ExchangeException.class)
+        .hasMessageContaining("interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  /** Hands every question to the driver's side of the plugin. */
+  private static class Wire implements PluginContext {
+    private final DriverPlugin driver = new AggregatorPlugin().driverPlugin();
+
+    @Override
+    public Object ask(Object message) throws Exception {
+      return driver.receive(message);
+    }
+
+    @Override
+    public void send(Object message) {
+      throw new UnsupportedOperationException("nothing is sent without an answer");
+    }
+
+    @Override
+    public MetricRegistry metricRegistry() {
+      return new MetricRegistry();
+    }
+
+    @Override
+    public SparkConf conf() {
+      return new SparkConf(false);
+    }
+
+    @Override
+    public String executorID() {
+      return "1";
+    }
+
+    @Override
+    public String hostname() {
+      return "127.0.0.1";
+    }
+
+    @Override
+    public Map<String, ResourceInformation> resources() {
+      return Map.of();
+    }
+  }
+}
