@@ -159,7 +159,8 @@ class PreprocessingTest {
           .isEqualTo(Jpeg.decode(file).resized(64, 64).samples());
       List<String> values = List.of(table.get(row.id()).split("\\s+", 40));
       for (int i = 0; i < 40; i++) {
-        assertThat(row.columns().get(1).get(i)).isEqualTo((byte) (values.get(i).strip().equals("1") ? 1 : 0));
+        assertThat(row.columns().get(1).get(i))
+            .isEqualTo((byte) (values.get(i).strip().equals("1") ? 1 : 0));
         positives[i] += row.columns().get(1).get(i);
       }
     }
