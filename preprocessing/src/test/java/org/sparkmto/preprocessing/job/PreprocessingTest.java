@@ -48,7 +48,7 @@ class PreprocessingTest {
   static void generate() {
     Samples.write(
         LocalSpark.session(),
-        SamplesRequest.of("fashion-40", raw.resolve("f40").toString()).withCounts(100, 20, 40));
+        SamplesRequest.of("fashion-40", raw.resolve("f40").toString()).withCounts(100, 6, 9));
     Samples.write(
         LocalSpark.session(),
         SamplesRequest.of("multi-fashion", raw.resolve("mf").toString()).withCounts(300, 40, 60));
@@ -102,8 +102,8 @@ class PreprocessingTest {
     assertThat(manifest).isEqualTo(summary.manifest());
     assertThat(List.copyOf(manifest.splits().keySet())).containsExactly("train", "val", "test");
     assertThat(manifest.dataset()).isEqualTo("fashion-40");
-    assertThat(manifest.sources().listed()).isEqualTo(160);
-    assertThat(manifest.sources().kept()).isEqualTo(160);
+    assertThat(manifest.sources().listed()).isEqualTo(115);
+    assertThat(manifest.sources().kept()).isEqualTo(115);
     assertThat(manifest.tasks()).hasSize(40);
     assertThat(manifest.settings()).containsEntry("row-group-rows", "512");
     long bytes = 0;
@@ -179,7 +179,7 @@ class PreprocessingTest {
         catchThrowableOfType(PreprocessingException.class, () -> run(request.withMaxBad(0.03)));
     assertThat(refusal.exitCode()).isEqualTo(1);
     assertThat(refusal)
-        .hasMessageContaining("8 of 161 samples are bad (4.97 %), allowed are 3.00 %")
+        .hasMessageContaining("8 of 116 samples are bad (6.90 %), allowed are 3.00 %")
         .hasMessageContaining("truncated=2")
         .hasMessageContaining("_quarantine");
     assertThat(directory.resolve("out/_dataset.json")).doesNotExist();
@@ -188,9 +188,9 @@ class PreprocessingTest {
         .isInstanceOf(DataContractException.class)
         .hasMessageContaining("has not finished");
 
-    DatasetManifest manifest = run(request.withMaxBad(0.05).withShards(20)).manifest();
-    assertThat(manifest.sources().listed()).isEqualTo(161);
-    assertThat(manifest.sources().kept()).isEqualTo(153);
+    DatasetManifest manifest = run(request.withMaxBad(0.07).withShards(20)).manifest();
+    assertThat(manifest.sources().listed()).isEqualTo(116);
+    assertThat(manifest.sources().kept()).isEqualTo(108);
     assertThat(manifest.sources().quarantined())
         .isEqualTo(
             Map.of(
@@ -227,7 +227,7 @@ class PreprocessingTest {
         PreprocessingRequest.of("celeba", copy.toString(), path("out")).overwriting();
     assertThatThrownBy(() -> run(request))
         .isInstanceOf(PreprocessingException.class)
-        .hasMessageContaining("no-partition=159")
+        .hasMessageContaining("no-partition=114")
         .hasMessageContaining("000002.jpg");
     assertThat(DatasetDirectory.open(path("out"), new Configuration()).manifest().dataset())
         .isEqualTo("fashion-40");
