@@ -1,0 +1,37 @@
+package org.sparkmto.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** What {@code mvn package} made, as the build tells integration tests. */
+public final class BuiltFiles {
+  private BuiltFiles() {}
+
+  /** The application jar, as a user gives it to spark-submit. */
+  public static Path applicationJar() {
+    return file("spark-mto.application-jar");
+  }
+
+  /** The jars of Spark itself. */
+  public static List<Path> sparkJars() {
+    try {
+      String classPath = Files.readString(file("spark-mto.spark-classpath")).strip();
+      return Arrays.stream(classPath.split(":", -1)).map(Path::of).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path file(String property) {
+    String value = System.getProperty(property);
+    if (value == null || !Files.isRegularFile(Path.of(value))) {
+      throw new IllegalStateException(
+          "%s is %s; integration tests run by mvn verify".formatted(property, value));
+    }
+    return Path.of(value);
+  }
+}

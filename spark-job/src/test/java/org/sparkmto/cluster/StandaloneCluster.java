@@ -1,0 +1,261 @@
+package org.sparkmto.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.spark.launcher.JavaModuleOptions;
+
+/**
+ * A Spark standalone cluster: one Master and some Worker processes from the jars of the build, on
+ * ports that are free, in a folder of its own. It needs no installed Spark.
+ *
+ * <pre>{@code
+ * try (StandaloneCluster cluster = StandaloneCluster.start(2, 1)) {
+ *   SubmittedApplication application =
+ *       cluster.application(Main.class.getName()).arguments("train", ...).submit();
+ *   application.awaitExecutors(2, Duration.ofMinutes(1)).get(0).destroyForcibly();
+ *   assertThat(application.waitFor(Duration.ofMinutes(2))).isZero();
+ * }
+ * }</pre>
+ *
+ * <p>After {@link #close()}, and at the latest when the JVM of the test ends, none of its processes
+ * is left; the logs stay in the folder.
+ */
+public final class StandaloneCluster implements AutoCloseable {
+  /** Starting a JVM costs a test more than the code in it, so the second compiler stays off. */
+  static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
+  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration STOP = Duration.ofSeconds(15);
+  private static final Duration STOP_BY_FORCE = Duration.ofSeconds(5);
+
+  private final Path folder;
+  private final LoggedProcess master;
+  private final String url;
+  private final List<LoggedProcess> workers = new ArrayList<>();
+  private final List<SubmittedApplication> applications = new ArrayList<>();
+  private final Thread atExit = new Thread(this::stop, "stop-cluster");
+
+  private StandaloneCluster(Path folder) {
+    this.folder = folder;
+    Runtime.getRuntime().addShutdownHook(atExit);
+    this.master =
+        daemon(
+            "master",
+            List.of("-Dspark.master.rest.enabled=false"),
+            List.of("org.apache.spark.deploy.master.Master", "--port", "0"));
+    this.url =
+        master.await(Pattern.compile("Starting Spark master at (spark://\\S+)"), START).group(1);
+  }
+
+  /**
+   * Starts a cluster and waits until all of its workers have registered.
+   *
+   * @param workers how many Worker processes; each gives an application one executor or more
+   * @param cores the task slots of each worker, whatever this machine has
+   * @param workerOptions system properties of the workers, such as {@code
+   *     -Dspark.worker.resource.gpu.amount=1}
+   */
+  public static StandaloneCluster start(int workers, int cores, String... workerOptions) {
+    StandaloneCluster cluster = new StandaloneCluster(newFolder());
+    try {
+      for (int i = 0; i < workers; i++) {
+        cluster.startWorker(i, cores, List.of(workerOptions));
+      }
+      for (LoggedProcess worker : cluster.workers) {
+        worker.await(Pattern.compile("Successfully registered with master"), START);
+      }
+      return cluster;
+    } catch (RuntimeException | Error e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** The address of the master, as {@code --master} takes it. */
+  public String url() {
+    return url;
+  }
+
+  /** The folder of this cluster; tests may put files into it, which go when the cluster closes. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** An application to submit, with settings that make a test quick and quiet. */
+  public SubmittedApplication.Builder application(String mainClass) {
+    return new SubmittedApplication.Builder(this, mainClass);
+  }
+
+  /** The executors that live now, of all applications. */
+  public List<ProcessHandle> executors() {
+    return workers.stream().flatMap(worker -> worker.handle().children()).toList();
+  }
+
+  /** Every process of this cluster that lives now: master, workers, executors and drivers. */
+  public List<ProcessHandle> processes() {
+    return Stream.concat(
+            Stream.concat(Stream.ofNullable(master), workers.stream()).map(LoggedProcess::handle),
+            applications.stream().map(SubmittedApplication::driver))
+        .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
+        .filter(ProcessHandle::isAlive)
+        .toList();
+  }
+
+  /** Ends all processes, waits until they are gone, and removes everything but the logs. */
+  @Override
+  public void close() {
+    Runtime.getRuntime().removeShutdownHook(atExit);
+    stop();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+          deleteIfEmpty(path);
+        } else if (!isLog(path)) {
+          Files.delete(path);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot tidy " + folder, e);
+    }
+  }
+
+  LoggedProcess startDriver(String name, List<String> options, List<String> command) {
+    return start(name, options, command);
+  }
+
+  void remember(SubmittedApplication application) {
+    applications.add(application);
+  }
+
+  int applicationCount() {
+    return applications.size();
+  }
+
+  private void startWorker(int index, int cores, List<String> options) {
+    workers.add(
+        daemon(
+            "worker-" + index,
+            options,
+            List.of(
+                "org.apache.spark.deploy.worker.Worker",
+                "--cores",
+                String.valueOf(cores),
+                "--memory",
+                "16g",
+                "--work-dir",
+                folder.resolve("work-" + index).toString(),
+                url)));
+  }
+
+  private LoggedProcess daemon(String name, List<String> options, List<String> command) {
+    List<String> withAddress = new ArrayList<>(command);
+    withAddress.addAll(1, List.of("--host", "127.0.0.1", "--webui-port", "0"));
+    List<String> withHeap = new ArrayList<>(options);
+    withHeap.add("-Xmx512m");
+    return start(name, withHeap, withAddress);
+  }
+
+  private LoggedProcess start(String name, List<String> options, List<String> command) {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptionArray()));
+    line.addAll(Arrays.asList(QUICK_START.split(" ", -1)));
+    line.addAll(options);
+    line.add("-cp");
+    line.add(folder.resolve("conf") + ":" + folder.resolve("spark/jars") + "/*");
+    line.addAll(command);
+    Map<String, String> environment =
+        Map.of(
+            "SPARK_LOCAL_DIRS",
+            folder.resolve("local").toString(),
+            "JAVA_HOME",
+            System.getProperty("java.home"),
+            "SPARK_HOME",
+            folder.resolve("spark").toString(),
+            "SPARK_CONF_DIR",
+            folder.resolve("conf").toString(),
+            "SPARK_SCALA_VERSION",
+            "2.13",
+            "SPARK_LOCAL_IP",
+            "127.0.0.1",
+            "SPARK_LOCAL_HOSTNAME",
+            "127.0.0.1",
+            "OMP_WAIT_POLICY",
+            "PASSIVE");
+    return LoggedProcess.start(name, folder, environment, line);
+  }
+
+  private void stop() {
+    List<ProcessHandle> all = processes();
+    // A worker that is asked politely ends its executors, also one that is starting just now.
+    all.forEach(ProcessHandle::destroy);
+    if (!gone(all, STOP)) {
+      all.forEach(ProcessHandle::destroyForcibly);
+      if (!gone(all, STOP_BY_FORCE)) {
+        throw new IllegalStateException("Some of these processes cannot be ended: " + all);
+      }
+    }
+  }
+
+  private static boolean gone(List<ProcessHandle> processes, Duration deadline) {
+    CompletableFuture<?>[] exits =
+        processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(exits).get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A folder with a SPARK_HOME: all that Spark asks of one are its jars. */
+  private static Path newFolder() {
+    try {
+      Path clusters =
+          Files.createDirectories(BuiltFiles.applicationJar().resolveSibling("clusters"));
+      Path folder = Files.createTempDirectory(clusters, "cluster-");
+      Files.createDirectories(folder.resolve("conf"));
+      Path jars = Files.createDirectories(folder.resolve("spark/jars"));
+      for (Path jar : BuiltFiles.sparkJars()) {
+        Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot make the folder of a cluster", e);
+    }
+  }
+
+  private static boolean isLog(Path path) {
+    String name = path.getFileName().toString();
+    return name.endsWith(".log") || name.equals("stdout") || name.equals("stderr");
+  }
+
+  private static void deleteIfEmpty(Path directory) throws IOException {
+    try (Stream<Path> content = Files.list(directory)) {
+      if (content.findAny().isPresent()) {
+        return;
+      }
+    }
+    Files.delete(directory);
+  }
+}
