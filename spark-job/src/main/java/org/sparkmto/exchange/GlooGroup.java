@@ -27,6 +27,7 @@ public final class GlooGroup implements RankGroup {
   private final int size;
   private final Duration deadline;
   private final TCPStore store;
+  private final PrefixStore names;
   private final ProcessGroupGloo group;
   private long bytesSent;
 
@@ -35,12 +36,12 @@ public final class GlooGroup implements RankGroup {
     this.rank = rank;
     this.size = size;
     this.deadline = deadline;
-
     this.store = store;
+    names = new PrefixStore(name, store);
     ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(milliseconds(deadline));
     options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(address)));
     options.threads(2);
-    group = new ProcessGroupGloo(new PrefixStore(name, store), rank, size, options);
+    group = new ProcessGroupGloo(names, rank, size, options);
   }
 
   /** The store of rank 0, already listening; the port goes to the other ranks. */
@@ -112,6 +113,7 @@ public final class GlooGroup implements RankGroup {
     try (PointerScope opening = new PointerScope()) {
       GlooGroup group = new GlooGroup(rank, size, deadline, store, name, address);
       group.group.retainReference();
+      group.names.retainReference();
       return group;
     } catch (RuntimeException e) {
       store.releaseReference();
@@ -248,9 +250,14 @@ public final class GlooGroup implements RankGroup {
     return bytesSent;
   }
 
+  /**
+   * In the order of use: what JavaCPP makes with {@code new} is deleted by it and by nobody else,
+   * so a store must live until the group that counts a reference to it is gone.
+   */
   @Override
   public void close() {
     group.releaseReference();
+    names.releaseReference();
     store.releaseReference();
   }
 }
