@@ -44,11 +44,11 @@ class DriverChannelTest {
   void followersLearnWhereTheLeaderListens() throws InterruptedException {
     try (DriverDesk desk = DriverDesk.open("channel 2", report -> null)) {
       DriverChannel channel = new DriverChannel("channel 2");
-      assertThatThrownBy(() -> channel.leaderPort(Duration.ofMillis(50)))
+      assertThatThrownBy(() -> channel.leaderPort(1, Duration.ofMillis(50)))
           .isInstanceOf(ExchangeException.class)
-          .hasMessage("rank 0 of channel 2 did not listen within 0.05 s");
-      channel.leaderListens(45_678);
-      assertThat(channel.leaderPort(Duration.ofSeconds(1))).isEqualTo(45_678);
+          .hasMessage("channel 2: rank 0 did not listen within 0.05 s");
+      channel.leaderListens(45_678, 2, Duration.ofSeconds(1));
+      assertThat(channel.leaderPort(1, Duration.ofSeconds(1))).isEqualTo(45_678);
       assertThat(desk.bytesReceived()).isPositive();
     }
   }
@@ -56,7 +56,8 @@ class DriverChannelTest {
   @Test
   void aRankOfAnAttemptThatIsOverIsToldSo() {
     DriverDesk.open("channel 3", report -> null).close();
-    assertThatThrownBy(() -> new DriverChannel("channel 3").leaderListens(1))
+    assertThatThrownBy(
+            () -> new DriverChannel("channel 3").leaderListens(1, 1, Duration.ofSeconds(1)))
         .isInstanceOf(ExchangeException.class)
         .hasMessage("the driver refused channel 3: attempt channel 3 is over");
   }
@@ -77,7 +78,8 @@ class DriverChannelTest {
   @Test
   void withoutThePluginTheMessageNamesIt() {
     DriverChannel.connect(null);
-    assertThatThrownBy(() -> new DriverChannel("channel 5").leaderListens(1))
+    assertThatThrownBy(
+            () -> new DriverChannel("channel 5").leaderListens(1, 1, Duration.ofSeconds(1)))
         .isInstanceOf(ExchangeException.class)
         .hasMessageContaining("spark.plugins must name org.sparkmto.exchange.AggregatorPlugin");
   }
@@ -91,7 +93,8 @@ class DriverChannelTest {
             throw new InterruptedException();
           }
         });
-    assertThatThrownBy(() -> new DriverChannel("channel 6").leaderListens(1))
+    assertThatThrownBy(
+            () -> new DriverChannel("channel 6").leaderListens(1, 1, Duration.ofSeconds(1)))
         .isInstanceOf(ExchangeException.class)
         .hasMessageContaining("interrupted");
     assertThat(Thread.interrupted()).isTrue();
