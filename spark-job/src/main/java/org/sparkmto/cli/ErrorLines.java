@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.DataContractException;
+import org.sparkmto.preprocessing.PreprocessingException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -51,7 +52,9 @@ final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptio
   @Override
   public int handleExecutionException(Exception e, CommandLine commandLine, ParseResult parsed) {
     String command = commandLine.getCommandSpec().qualifiedName();
-    if (e instanceof ConfigurationException || e instanceof DataContractException) {
+    if (e instanceof ConfigurationException
+        || e instanceof DataContractException
+        || (e instanceof PreprocessingException p && p.isWrongUsage())) {
       err.println(command + ": " + oneLine(e.getMessage()));
       printStackTraceIfVerbose(e);
       return ExitCode.WRONG_CONFIGURATION;

@@ -45,7 +45,12 @@ public final class Main implements Runnable {
   /** All sub-commands, in the order of the help. */
   static List<SubCommand> subCommands() {
     return List.of(
-        new SamplesCommand(), new PreprocessCommand(), new TrainCommand(), new MethodsCommand());
+        new SamplesCommand(),
+        new PreprocessCommand(),
+        new TrainCommand(),
+        new EvaluateCommand(),
+        new ReportCommand(),
+        new MethodsCommand());
   }
 
   /**

@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 /** The options of every sub-command that runs on Spark, and the session they describe. */
 final class SparkOptions {
   private static final String MASTER = "spark.master";
+  private static final String JARS = "spark.jars";
   private static final String LOCAL = "local[*]";
 
   /**
@@ -61,8 +62,8 @@ final class SparkOptions {
   }
 
   /** The checked settings of a session: those that spark-submit left, with the options on top. */
-  SparkConf conf(SparkConf submitted) {
-    SparkConf conf = submitted.clone();
+  SparkConf conf(SparkConf given) {
+    SparkConf conf = given.clone();
     settings.forEach(
         (key, value) -> {
           if (!key.startsWith("spark.")) {
@@ -82,9 +83,10 @@ final class SparkOptions {
       conf.set(MASTER, master);
     }
     conf.setIfMissing(MASTER, LOCAL);
-    if (!conf.get(MASTER).matches("local(\\[.*])?") && System.getProperty("SPARK_SUBMIT") == null) {
+    boolean submitted = System.getProperty("SPARK_SUBMIT") != null || conf.contains(JARS);
+    if (!conf.get(MASTER).matches("local(\\[.*])?") && !submitted) {
       // Nobody but spark-submit would bring the application to the executors.
-      conf.setIfMissing("spark.jars", applicationJar());
+      conf.set(JARS, applicationJar());
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     REFUSED.forEach(

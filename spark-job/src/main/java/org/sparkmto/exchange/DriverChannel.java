@@ -71,7 +71,7 @@ public final class DriverChannel {
       }
       if (System.nanoTime() > end) {
         throw new ExchangeException(
-            attempt + ": " + otherwise + " within " + deadline.toSeconds() + " s");
+            attempt + ": " + otherwise + " within " + deadline.toMillis() / 1000.0 + " s");
       }
       Thread.sleep(ASK_AGAIN.toMillis());
     }
@@ -126,6 +126,9 @@ public final class DriverChannel {
     Object reply;
     try {
       reply = context.ask(question);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ExchangeException("interrupted while asking the driver of " + attempt, e);
     } catch (Exception e) {
       throw new ExchangeException("the driver does not answer " + attempt, e);
     }

@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -23,6 +24,7 @@ public final class DriverDesk implements AutoCloseable {
   private final Set<Integer> followers = new HashSet<>();
   private volatile int leaderPort = NOT_YET;
   private volatile long bytesReceived;
+  private boolean closed;
 
   private DriverDesk(
       String attempt, Function<StepReport, StepAnswer> aggregator, Consumer<RankFailure> failures) {
@@ -52,8 +54,10 @@ public final class DriverDesk implements AutoCloseable {
     return bytesReceived;
   }
 
+  /** Ends the attempt; when this returns, its aggregator is not called any more. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     OPEN.remove(attempt, this);
   }
 
@@ -64,15 +68,23 @@ public final class DriverDesk implements AutoCloseable {
       String attempt = in.readUTF();
       DriverDesk desk = OPEN.get(attempt);
       if (desk == null) {
-        return Message.refused("attempt " + attempt + " is over");
+        return over(attempt);
       }
       return desk.answer(kind, in, question.length);
     } catch (IOException e) {
-      return Message.refused("a damaged message: " + e.getMessage());
+      return Message.refused("a damaged message: " + e);
     }
   }
 
+  private static byte[] over(String attempt) {
+    return Message.refused("attempt " + attempt + " is over");
+  }
+
   private synchronized byte[] answer(byte kind, DataInputStream in, int length) throws IOException {
+    if (closed) {
+      // It was found open, and closed before its turn came.
+      return over(attempt);
+    }
     bytesReceived += length;
     return switch (kind) {
       case Message.LEADER_LISTENS -> {
@@ -99,7 +111,7 @@ public final class DriverDesk implements AutoCloseable {
   private byte[] weigh(StepReport report) {
     StepAnswer answer;
     try {
-      answer = aggregator.apply(report);
+      answer = Objects.requireNonNull(aggregator.apply(report), "the aggregator gave no answer");
     } catch (RuntimeException e) {
       // The rank fails with this reason, and its failure brings the exception's trace to the log.
       return Message.refused("step " + report.step() + ": " + e);

@@ -27,8 +27,9 @@ public final class GlooGroup implements RankGroup {
   private final int size;
   private final Duration deadline;
   private final TCPStore store;
-  private final PrefixStore names;
+  private final PrefixStore keys;
   private final ProcessGroupGloo group;
+  private Tensor staging;
   private long bytesSent;
 
   private GlooGroup(
@@ -36,12 +37,16 @@ public final class GlooGroup implements RankGroup {
     this.rank = rank;
     this.size = size;
     this.deadline = deadline;
+
     this.store = store;
-    names = new PrefixStore(name, store);
     ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(milliseconds(deadline));
     options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(address)));
     options.threads(2);
-    group = new ProcessGroupGloo(names, rank, size, options);
+    keys = new PrefixStore(name, store);
+    group = new ProcessGroupGloo(keys, rank, size, options);
+    // The binding frees a store when its Java object goes, whoever in C++ still points at it: both
+    // stores must stay until the group is gone, or its end writes into memory of others.
+    keys.retainReference();
   }
 
   /** The store of rank 0, already listening; the port goes to the other ranks. */
@@ -113,7 +118,6 @@ public final class GlooGroup implements RankGroup {
     try (PointerScope opening = new PointerScope()) {
       GlooGroup group = new GlooGroup(rank, size, deadline, store, name, address);
       group.group.retainReference();
-      group.names.retainReference();
       return group;
     } catch (RuntimeException e) {
       store.releaseReference();
@@ -184,7 +188,7 @@ public final class GlooGroup implements RankGroup {
         sent[peer] = slices.length(peer);
         received[peer] = length;
       }
-      Tensor parts = torch.empty(size * length);
+      Tensor parts = staging(size * length);
       await(
           "the slices of a gradient",
           group.alltoall_base(parts, whole, new LongVector(received), new LongVector(sent)));
@@ -207,11 +211,32 @@ public final class GlooGroup implements RankGroup {
         sent[peer] = length;
         received[peer] = slices.length(peer);
       }
-      Tensor copies = own.repeat(size);
+      Tensor copies = staging(size * length);
+      copies.view(size, length).copy_(own);
       await(
           "the slices of the combined gradient",
           group.alltoall_base(whole, copies, new LongVector(received), new LongVector(sent)));
       bytesSent += (size - 1) * length * Float.BYTES;
+    }
+  }
+
+  /**
+   * Memory for a copy of the slices, kept for the next call: the system gives and takes back so
+   * large a piece page by page, which took longer than sending it.
+   */
+  private Tensor staging(long elements) {
+    if (staging == null || staging.numel() < elements) {
+      releaseStaging();
+      staging = torch.empty(elements);
+      staging.retainReference();
+    }
+    return staging.narrow(0, 0, elements);
+  }
+
+  private void releaseStaging() {
+    if (staging != null) {
+      staging.releaseReference();
+      staging = null;
     }
   }
 
@@ -250,14 +275,11 @@ public final class GlooGroup implements RankGroup {
     return bytesSent;
   }
 
-  /**
-   * In the order of use: what JavaCPP makes with {@code new} is deleted by it and by nobody else,
-   * so a store must live until the group that counts a reference to it is gone.
-   */
   @Override
   public void close() {
+    releaseStaging();
     group.releaseReference();
-    names.releaseReference();
+    keys.releaseReference();
     store.releaseReference();
   }
 }

@@ -23,6 +23,9 @@ final class Message {
   /** More tasks than anybody trains; a longer array is a damaged message. */
   private static final int LONGEST = 4096 * 4096;
 
+  /** Well within what {@link DataOutputStream#writeUTF} can take. */
+  private static final int LONGEST_REASON = 4000;
+
   private Message() {}
 
   /** Writes fields one after the other. */
@@ -43,7 +46,8 @@ final class Message {
   }
 
   static byte[] refused(String reason) {
-    return of(REFUSED, out -> out.writeUTF(reason));
+    String shown = reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) : reason;
+    return of(REFUSED, out -> out.writeUTF(shown));
   }
 
   static DataInputStream reader(byte[] message) {

@@ -30,7 +30,8 @@ class SparkOptionsTest {
 
   @Test
   void keepsTheMasterOfSparkSubmitAndRefusesAnotherOne() {
-    SparkConf submitted = submitted().set("spark.master", "yarn");
+    SparkConf submitted =
+        submitted().set("spark.master", "yarn").set("spark.jars", "application.jar");
     assertThat(parsed().conf(submitted).get("spark.master")).isEqualTo("yarn");
     assertThat(parsed("--master", "yarn").conf(submitted).get("spark.master")).isEqualTo("yarn");
     assertThatThrownBy(() -> parsed("--master", "local[2]").conf(submitted))

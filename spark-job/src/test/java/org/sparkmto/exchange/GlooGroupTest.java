@@ -3,202 +3,313 @@ package org.sparkmto.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.random.Draws;
 
-/** Ranks in threads of this JVM, over real sockets. */
 class GlooGroupTest {
-  private static final String HOST = "127.0.0.1";
-  private static final Duration DEADLINE = Duration.ofSeconds(30);
-
-  private final ExecutorService ranks = Executors.newCachedThreadPool();
-
-  @AfterEach
-  void end() throws InterruptedException {
-    ranks.shutdown();
-    assertThat(ranks.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
-  }
-
-  private interface OnRank<T> {
-    T run(RankGroup group) throws Exception;
-  }
-
-  private <T> List<T> together(String name, int size, Duration deadline, OnRank<T> work)
-      throws Exception {
-    List<Future<T>> futures = new ArrayList<>();
-    try (GlooGroup.Listening listening = GlooGroup.listen(HOST, deadline)) {
-      int port = listening.port();
-      futures.add(
-          ranks.submit(on(() -> GlooGroup.lead(listening, name, size, HOST, deadline), work)));
-      for (int rank = 1; rank < size; rank++) {
-        int own = rank;
-        futures.add(
-            ranks.submit(
-                on(() -> GlooGroup.follow(HOST, port, name, own, size, HOST, deadline), work)));
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 1", "2, 7", "2, 1601", "3, 2", "3, 1601"})
+  void numbersAreSummedTheSameOnEveryRankAndEveryTime(int size, int length) throws Exception {
+    List<double[]> first =
+        Ranks.run(
+            size,
+            group -> {
+              double[] values = numbers(group.rank(), length);
+              group.sum(values);
+              return values;
+            });
+    List<double[]> second =
+        Ranks.run(
+            size,
+            group -> {
+              double[] values = numbers(group.rank(), length);
+              group.sum(values);
+              return values;
+            });
+    for (int i = 0; i < length; i++) {
+      double sum = 0;
+      double scale = 0;
+      for (int rank = 0; rank < size; rank++) {
+        sum += numbers(rank, length)[i];
+        scale += Math.abs(numbers(rank, length)[i]);
       }
-      List<T> results = new ArrayList<>();
-      ExecutionException failure = null;
-      for (Future<T> future : futures) {
-        try {
-          results.add(future.get(60, TimeUnit.SECONDS));
-        } catch (ExecutionException e) {
-          failure = e;
-        }
-      }
-      if (failure != null) {
-        throw failure;
-      }
-      return results;
+      // The order of two additions of doubles may differ, nothing else.
+      assertThat(first.get(0)[i])
+          .isCloseTo(sum, org.assertj.core.data.Offset.offset(4e-16 * scale));
     }
-  }
-
-  private static <T> Callable<T> on(Callable<GlooGroup> join, OnRank<T> work) {
-    return () -> {
-      try (GlooGroup group = join.call()) {
-        return work.run(group);
-      }
-    };
+    for (int rank = 0; rank < size; rank++) {
+      assertThat(first.get(rank)).isEqualTo(first.get(0));
+      assertThat(second.get(rank)).isEqualTo(first.get(0));
+    }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
-  void numbersAreSummedAndThoseOfRankZeroReachAll(int size) throws Exception {
-    List<double[]> results =
-        together(
-            "numbers",
-            size,
-            DEADLINE,
-            group -> {
-              double[] values = {group.rank() + 1, 0.1, 1e300, Double.NaN};
-              group.sum(values);
-              double[] weights = {10 + group.rank(), -0.0};
-              group.broadcast(weights);
-              return new double[] {values[0], values[1], values[3], weights[0], weights[1]};
-            });
-    assertThat(results).hasSize(size);
-    for (double[] values : results) {
-      assertThat(values[0]).isEqualTo(size * (size + 1) / 2.0);
-      assertThat(values).isEqualTo(results.get(0));
-      assertThat(values[2]).isNaN();
-      assertThat(values[3]).isEqualTo(10.0);
+  void gradientsAreSummedInPlace(int size) throws Exception {
+    int length = 100_003;
+    List<float[]> sums = Ranks.run(size, group -> summed(group, length));
+    List<float[]> again = Ranks.run(size, group -> summed(group, length));
+    float[] expected = total(size, length);
+    for (int rank = 0; rank < size; rank++) {
+      // Whole numbers below 2^24: their float sums are exact in any order.
+      assertThat(sums.get(rank)).isEqualTo(expected);
+      assertThat(again.get(rank)).isEqualTo(expected);
+    }
+  }
+
+  /** Sums that are not exact: the order of the additions must not change between runs. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void roundedSumsHaveTheSameBitsOnEveryRankAndEveryTime(int size) throws Exception {
+    int length = 10_007;
+    Ranks.Body<List<float[]>> body =
+        group -> {
+          try (PointerScope scope = new PointerScope()) {
+            Draws draws = Draws.of(group.rank());
+            float[] own = new float[length];
+            for (int i = 0; i < length; i++) {
+              own[i] = (float) draws.normal(i);
+            }
+            Tensor all = tensor(own);
+            group.sum(all);
+            Slices slices = new Slices(length, size);
+            Tensor slice = torch.zeros(slices.length(group.rank()));
+            group.sumSlices(tensor(own), slice, slices);
+            Tensor gathered = torch.zeros(length);
+            group.gatherSlices(slice, gathered, slices);
+            return List.of(values(all), values(gathered));
+          }
+        };
+    List<List<float[]>> first = Ranks.run(size, body);
+    for (int repeat = 0; repeat < 3; repeat++) {
+      List<List<float[]>> next = Ranks.run(size, body);
+      for (int rank = 0; rank < size; rank++) {
+        assertThat(next.get(rank).get(0)).isEqualTo(first.get(0).get(0));
+        assertThat(next.get(rank).get(1)).isEqualTo(first.get(0).get(1));
+      }
     }
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {2, 5, 1001})
-  void slicesAreSummedWhereTheyBelongAndPutTogetherAgain(long elements) throws Exception {
-    List<float[]> results =
-        together(
-            "slices",
-            2,
-            DEADLINE,
+  @ValueSource(ints = {1, 2, 3})
+  void rankZeroTellsTheOthers(int size) throws Exception {
+    double[] said = {Double.NaN, Double.NEGATIVE_INFINITY, -0.0, 0.1, Double.MIN_VALUE};
+    List<double[]> heard =
+        Ranks.run(
+            size,
+            group -> {
+              double[] values = group.rank() == 0 ? said.clone() : new double[said.length];
+              group.broadcast(values);
+              return values;
+            });
+    for (double[] values : heard) {
+      for (int i = 0; i < said.length; i++) {
+        assertThat(Double.doubleToRawLongBits(values[i]))
+            .isEqualTo(Double.doubleToRawLongBits(said[i]));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 1", "2, 101", "3, 2", "3, 100", "3, 1000001"})
+  void slicesAreSummedByTheirOwnersAndGatheredAgain(int size, int length) throws Exception {
+    Slices slices = new Slices(length, size);
+    List<List<float[]>> found =
+        Ranks.run(
+            size,
             group -> {
               try (PointerScope scope = new PointerScope()) {
-                Slices slices = new Slices(elements, group.size());
-                Tensor whole = torch.arange(new org.bytedeco.pytorch.Scalar((float) elements));
-                whole.mul_(new org.bytedeco.pytorch.Scalar(1f + group.rank()));
-                Tensor own = torch.zeros(slices.length(group.rank()));
-                group.sumSlices(whole, own, slices);
-                Tensor all = torch.zeros(elements);
-                group.gatherSlices(own, all, slices);
-                float[] values = new float[(int) elements];
-                all.data_ptr_float().capacity(elements).get(values);
-                return values;
+                float[] own = wholeNumbers(group.rank(), length);
+                Tensor whole = tensor(own);
+                Tensor slice = torch.zeros(slices.length(group.rank()));
+                group.sumSlices(whole, slice, slices);
+                assertThat(values(whole)).as("the input is unchanged").isEqualTo(own);
+                Tensor gathered = torch.zeros(length);
+                group.gatherSlices(slice, gathered, slices);
+                return List.of(values(slice), values(gathered));
               }
             });
-    for (float[] values : results) {
-      for (int i = 0; i < values.length; i++) {
-        assertThat(values[i]).isEqualTo(3f * i);
-      }
+    float[] expected = total(size, length);
+    for (int rank = 0; rank < size; rank++) {
+      int from = (int) slices.start(rank);
+      int to = (int) slices.start(rank + 1);
+      assertThat(found.get(rank).get(0)).isEqualTo(Arrays.copyOfRange(expected, from, to));
+      assertThat(found.get(rank).get(1)).isEqualTo(expected);
     }
   }
 
   @Test
-  void aPeerThatLeavesIsSeenLongBeforeTheDeadline() {
+  void bytesAreCountedFromTheSizes() throws Exception {
+    List<Long> sent =
+        Ranks.run(
+            2,
+            group -> {
+              try (PointerScope scope = new PointerScope()) {
+                group.sum(new double[10]);
+                group.broadcast(new double[5]);
+                group.sum(torch.zeros(100));
+                Slices slices = new Slices(100, 2);
+                Tensor slice = torch.zeros(50);
+                group.sumSlices(torch.zeros(100), slice, slices);
+                group.gatherSlices(slice, torch.zeros(100), slices);
+                return group.bytesSent();
+              }
+            });
+    assertThat(sent).containsExactly(80L + 40 + 400 + 200 + 200, 80L + 400 + 200 + 200);
+  }
+
+  @Test
+  void peersOfARankThatLeavesFailAtOnce() throws Exception {
     long start = System.nanoTime();
-    assertThatThrownBy(
-            () ->
-                together(
-                    "left",
-                    2,
-                    DEADLINE,
-                    group -> {
-                      group.sum(new double[1]);
-                      if (group.rank() == 0) {
-                        group.sum(new double[1]);
-                      }
-                      return group.rank();
-                    }))
-        .cause()
-        .isInstanceOf(ExchangeException.class)
-        .hasMessageContaining("rank 0 of 2");
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(DEADLINE.dividedBy(2));
+    List<Future<Double>> results =
+        Ranks.start(
+            3,
+            Duration.ofSeconds(20),
+            group -> {
+              double[] values = {1};
+              group.sum(values);
+              if (group.rank() == 1) {
+                throw new IllegalArgumentException("rank 1 has had enough");
+              }
+              group.sum(values);
+              return values[0];
+            });
+    for (int rank = 0; rank < 3; rank++) {
+      Future<Double> result = results.get(rank);
+      Class<?> cause = rank == 1 ? IllegalArgumentException.class : ExchangeException.class;
+      assertThatThrownBy(() -> result.get(30, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .cause()
+          .isInstanceOf(cause)
+          .hasMessageContaining("rank " + rank);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
   }
 
   @Test
-  void aRankOfAnotherAttemptDoesNotJoinAndTheWaitEnds() throws Exception {
-    Duration second = Duration.ofSeconds(1);
-    try (GlooGroup.Listening listening = GlooGroup.listen(HOST, second)) {
-      int port = listening.port();
-      Future<GlooGroup> zombie =
-          ranks.submit(() -> GlooGroup.follow(HOST, port, "old", 1, 2, HOST, second));
-      assertThatThrownBy(() -> GlooGroup.lead(listening, "new", 2, HOST, second))
-          .isInstanceOf(ExchangeException.class)
-          .hasMessageContaining("rank 0 of 2 cannot join new");
-      assertThatThrownBy(zombie::get).hasCauseInstanceOf(ExchangeException.class);
+  void aRankThatIsLateIsWaitedForNoLongerThanTheDeadline() throws Exception {
+    List<Future<Long>> results =
+        Ranks.start(
+            2,
+            Duration.ofSeconds(1),
+            group -> {
+              long start = System.nanoTime();
+              if (group.rank() == 1) {
+                Thread.sleep(2500);
+                return 0L;
+              }
+              assertThatThrownBy(() -> group.sum(new double[] {1}))
+                  .isInstanceOf(ExchangeException.class)
+                  .hasMessageStartingWith("rank 0 of 2 waited for a sum of 1 numbers: ");
+              return System.nanoTime() - start;
+            });
+    assertThat(Duration.ofNanos(results.get(0).get(30, TimeUnit.SECONDS)))
+        .isBetween(Duration.ofMillis(900), Duration.ofMillis(2400));
+    results.get(1).get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aRankThatNeverComesIsReported() {
+    Duration deadline = Duration.ofSeconds(1);
+    GlooGroup.Listening listening = GlooGroup.listen(Ranks.HERE, deadline);
+    assertThatThrownBy(() -> GlooGroup.lead(listening, "alone", 2, Ranks.HERE, deadline))
+        .isInstanceOf(ExchangeException.class)
+        .hasMessageStartingWith("rank 0 of 2 cannot join alone: ");
+  }
+
+  @Test
+  void nobodyListeningIsReported() {
+    Duration deadline = Duration.ofSeconds(1);
+    int port;
+    try (GlooGroup.Listening listening = GlooGroup.listen(Ranks.HERE, deadline)) {
+      port = listening.port();
+    }
+    assertThatThrownBy(() -> GlooGroup.follow(Ranks.HERE, port, "gone", 1, 2, Ranks.HERE, deadline))
+        .isInstanceOf(ExchangeException.class)
+        .hasMessageStartingWith("rank 1 cannot reach rank 0 at 127.0.0.1:" + port);
+  }
+
+  @Test
+  void aSoloGroupMovesNothing() {
+    try (PointerScope scope = new PointerScope();
+        RankGroup group = new SoloGroup()) {
+      double[] values = {1, 2};
+      group.sum(values);
+      group.broadcast(values);
+      assertThat(values).containsExactly(1, 2);
+      Tensor slice = torch.zeros(3);
+      group.sumSlices(tensor(new float[] {4, 5, 6}), slice, new Slices(3, 1));
+      Tensor whole = torch.zeros(3);
+      group.gatherSlices(slice, whole, new Slices(3, 1));
+      assertThat(values(whole)).containsExactly(4, 5, 6);
+      assertThat(group.bytesSent()).isZero();
     }
   }
 
-  @Test
-  void aLeaderThatIsNotThereIsNamed() {
-    assertThatThrownBy(() -> GlooGroup.follow(HOST, 1, "none", 1, 2, HOST, Duration.ofSeconds(1)))
-        .isInstanceOf(ExchangeException.class)
-        .hasMessageContaining("rank 1 cannot reach rank 0 at 127.0.0.1:1");
+  private static float[] summed(RankGroup group, int length) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor tensor = tensor(wholeNumbers(group.rank(), length));
+      group.sum(tensor);
+      return values(tensor);
+    }
   }
 
-  /**
-   * Before stores outlived their group, this ended with a crash of the JVM or dozens of threads.
-   */
-  @Test
-  void manyGroupsLeaveNothingBehind() throws Exception {
-    int before = 0;
-    for (int i = 0; i < 30; i++) {
-      if (i == 10) {
-        before = nativeThreads();
+  private static double[] numbers(int rank, int length) {
+    double[] values = new double[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = Draws.of(rank).normal(i);
+    }
+    return values;
+  }
+
+  private static float[] wholeNumbers(int rank, int length) {
+    Draws draws = Draws.of(rank);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = draws.below(1 << 20, i) - (1 << 19);
+    }
+    return values;
+  }
+
+  private static float[] total(int size, int length) {
+    float[] total = new float[length];
+    for (int rank = 0; rank < size; rank++) {
+      float[] values = wholeNumbers(rank, length);
+      for (int i = 0; i < length; i++) {
+        total[i] += values[i];
       }
-      together(
-          "one of many " + i,
-          2,
-          DEADLINE,
-          group -> {
-            group.sum(new double[100]);
-            return null;
-          });
     }
-    assertThat(nativeThreads()).isLessThan(before + 10);
+    return total;
   }
 
-  private static int nativeThreads() throws IOException {
-    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
-      return (int) threads.count();
+  private static Tensor tensor(float[] values) {
+    Tensor tensor = torch.zeros(values.length);
+    try (FloatPointer data = tensor.data_ptr_float()) {
+      data.capacity(values.length).put(values, 0, values.length);
     }
+    return tensor;
+  }
+
+  private static float[] values(Tensor tensor) {
+    float[] values = new float[(int) tensor.numel()];
+    if (values.length > 0) {
+      try (FloatPointer data = tensor.data_ptr_float()) {
+        data.capacity(values.length).get(values);
+      }
+    }
+    return values;
   }
 }

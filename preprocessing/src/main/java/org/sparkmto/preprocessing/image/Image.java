@@ -48,7 +48,9 @@ public final class Image {
 
   /**
    * This image in another size; the aspect ratio is not kept. Antialiased linear interpolation: on
-   * downscaling the triangle filter widens with the scale, as in Pillow's {@code BILINEAR}.
+   * downscaling the triangle filter widens with the scale, as in Pillow's {@code BILINEAR}. Rows
+   * are resampled before columns, as in Pillow up to 11; a later Pillow may swap the two, which
+   * changes roundings by 1.
    */
   public Image resized(int newHeight, int newWidth) {
     TriangleFilter across = new TriangleFilter(width, newWidth);

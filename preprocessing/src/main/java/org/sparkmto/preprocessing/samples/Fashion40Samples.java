@@ -2,7 +2,6 @@ package org.sparkmto.preprocessing.samples;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Serializable;
 import java.io.Writer;
@@ -14,8 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumFileSystem;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -26,6 +23,7 @@ import org.sparkmto.preprocessing.fashion.Garments;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.preprocessing.output.PlainFile;
 import org.sparkmto.random.Draws;
 
 /**
@@ -128,19 +126,13 @@ final class Fashion40Samples implements SampleGenerator {
   private static void writeImages(
       Run run, Garments garments, Draws draws, Path directory, Configuration hadoop)
       throws IOException {
-    FileSystem files = directory.getFileSystem(hadoop);
-    if (files instanceof ChecksumFileSystem local) {
-      files = local.getRawFileSystem(); // no .crc file beside every image
-    }
     for (int i = run.from(); i < run.to(); i++) {
       List<byte[]> tiles = new ArrayList<>();
       for (int index : chosen(draws, i, garments)) {
         tiles.add(garments.image(index));
       }
       Path path = new Path(directory, name(run.first() + i - run.from()));
-      try (OutputStream out = files.create(path, true)) {
-        out.write(Jpeg.encode(collage(tiles), QUALITY));
-      }
+      PlainFile.write(path, Jpeg.encode(collage(tiles), QUALITY), hadoop);
     }
   }
 

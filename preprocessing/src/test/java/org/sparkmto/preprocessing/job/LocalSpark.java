@@ -6,10 +6,10 @@ import org.apache.spark.sql.SparkSession;
 public final class LocalSpark {
   private LocalSpark() {}
 
-  /** The session. */
+  /** The session: two cores, a failed task is tried once more. */
   public static SparkSession session() {
     return SparkSession.builder()
-        .master("local[2]")
+        .master("local[2,2]")
         .appName("preprocessing tests")
         .config("spark.ui.enabled", false)
         .config("spark.sql.shuffle.partitions", 2)

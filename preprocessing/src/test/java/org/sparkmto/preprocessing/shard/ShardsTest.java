@@ -1,0 +1,161 @@
+package org.sparkmto.preprocessing.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.data.ChannelStatistics;
+import org.sparkmto.data.Column;
+import org.sparkmto.data.ElementType;
+import org.sparkmto.data.LabelHistogram;
+import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
+import org.sparkmto.preprocessing.RawContents;
+import org.sparkmto.preprocessing.RawSample;
+import org.sparkmto.preprocessing.Reason;
+import org.sparkmto.preprocessing.RefusedSample;
+import org.sparkmto.preprocessing.SampleReader;
+import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.job.LocalSpark;
+import org.sparkmto.preprocessing.output.OutputDirectory;
+
+/** The writing of shards alone, with samples made of numbers. */
+class ShardsTest {
+  private static final AtomicInteger FAILURES = new AtomicInteger();
+  private static final AtomicInteger READS = new AtomicInteger();
+
+  @TempDir private Path directory;
+  private int runs;
+
+  @Test
+  void aTaskThatIsTriedAgainLeavesNoRowTwice() throws IOException {
+    FAILURES.set(1);
+    SampleReader.Opener opener =
+        files ->
+            sample -> {
+              if (sample.index() == 50 && FAILURES.getAndDecrement() > 0) {
+                throw new IOException("the storage is away for a moment");
+              }
+              return content(sample);
+            };
+    Shards.Written written = write(contents(100, opener), 3);
+    assertThat(FAILURES.get()).isNotPositive();
+    assertThat(written.splits().get("train").rows()).isEqualTo(100);
+    assertThat(written.refused()).isEmpty();
+    FAILURES.set(0);
+    Shards.Written calm = write(contents(100, opener), 3);
+    assertThat(written.splits().get("train").digest())
+        .isEqualTo(calm.splits().get("train").digest());
+  }
+
+  @Test
+  void unreadableSamplesAreLeftOutEvenIfTheyFillAShard() throws IOException {
+    SampleReader.Opener opener =
+        files ->
+            sample -> {
+              if (sample.index() % 3 == 0) {
+                throw new UnreadableSampleException(Reason.DAMAGED, "index " + sample.index());
+              }
+              return content(sample);
+            };
+    Shards.Written written = write(contents(30, opener), 30);
+    assertThat(written.splits().get("train").files()).hasSize(20);
+    assertThat(written.splits().get("train").rows()).isEqualTo(20);
+    assertThat(written.refused())
+        .hasSize(10)
+        .contains(new RefusedSample("s3", "nowhere", Reason.DAMAGED, "index 3"));
+    Shards.Written together = write(contents(30, opener), 2);
+    assertThat(together.splits().get("train").digest())
+        .isEqualTo(written.splits().get("train").digest());
+    assertThat(together.statistics()).isEqualTo(written.statistics());
+  }
+
+  @Test
+  void aSampleThatCanBeReadAfterAllIsNotLost() {
+    READS.set(0);
+    SampleReader.Opener opener =
+        files ->
+            sample -> {
+              if (sample.index() == 7 && READS.getAndIncrement() == 0) {
+                throw new UnreadableSampleException(Reason.NO_IMAGE, "not yet there");
+              }
+              return content(sample);
+            };
+    assertThatThrownBy(() -> write(contents(20, opener), 2))
+        .rootCause()
+        .hasMessageContaining("sample s7 is in no shard and yet can be decoded");
+  }
+
+  @Test
+  void statisticsAndHistogramsAreExact() throws IOException {
+    Shards.Written written = write(contents(200, files -> ShardsTest::content), 3);
+    // Channel 0 holds i % 256 and channel 1 holds 255, for i = 0..199.
+    ChannelStatistics statistics = written.statistics().get("image");
+    assertThat(statistics.mean()).containsExactly(99.5, 255.0);
+    assertThat(statistics.deviation().get(0))
+        .isCloseTo(Math.sqrt((200.0 * 200 - 1) / 12), within(1e-12));
+    assertThat(statistics.deviation().get(1)).isZero();
+    assertThat(written.histograms())
+        .containsEntry("odd", new LabelHistogram(List.of(100L, 100L), 0))
+        .containsEntry("third", new LabelHistogram(List.of(0L, 133L), 67));
+  }
+
+  @Test
+  void labelsOutsideTheClassesStopTheRun() {
+    SampleReader.Opener opener = files -> sample -> List.of(new byte[4], new byte[] {2, 0});
+    assertThatThrownBy(() -> write(contents(5, opener), 1))
+        .rootCause()
+        .hasMessageContaining("has label 2 of task 'odd'");
+  }
+
+  private static List<byte[]> content(RawSample sample) {
+    byte value = (byte) sample.index();
+    byte third = (byte) (sample.index() % 3 == 0 ? 255 : 1);
+    return List.of(
+        new byte[] {value, value, -1, -1}, new byte[] {(byte) (sample.index() % 2), third});
+  }
+
+  private static RawContents contents(int count, SampleReader.Opener opener) {
+    List<RawSample> samples = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      samples.add(new RawSample("s" + i, "train", "nowhere", i, new byte[0]));
+    }
+    return new RawContents(
+        List.of(
+            new Column("image", Column.Role.INPUT, ElementType.UINT8, List.of(2, 1, 2)),
+            new Column("labels", Column.Role.TARGET, ElementType.UINT8, List.of(2))),
+        List.of(
+            new Task("odd", TaskKind.BINARY, List.of("image"), "labels", 0, 2, 255),
+            new Task("third", TaskKind.BINARY, List.of("image"), "labels", 1, 2, 255)),
+        samples,
+        List.of(),
+        opener);
+  }
+
+  private Shards.Written write(RawContents contents, int files) throws IOException {
+    OutputDirectory output =
+        OutputDirectory.examine(
+            directory.resolve("out" + runs++).toString(),
+            new Configuration(),
+            new OutputDirectory.Form("test", "_seal", text -> true, entry -> true),
+            true);
+    output.begin();
+    SparkSession spark = LocalSpark.session();
+    Shards shards = new Shards(spark, contents, output, 512);
+    try {
+      return shards.write(1, OptionalInt.of(files));
+    } finally {
+      shards.close();
+    }
+  }
+}

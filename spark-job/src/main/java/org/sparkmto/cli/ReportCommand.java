@@ -1,0 +1,96 @@
+package org.sparkmto.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.report.Report;
+import org.sparkmto.report.ReportException;
+import org.sparkmto.report.RunFiles;
+import org.sparkmto.report.WrittenReport;
+import org.sparkmto.training.RunDirectory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes the report of runs. */
+@Command(
+    name = "report",
+    description = {
+      "Writes report.html (curves, weights, cosines, tables; one self-contained page)",
+      "and results.csv, results.tex and results.json of one run or of several side by side."
+    },
+    footer = {"%nExample:", "  spark-mto report runs/ew runs/imtl --out reports/comparison"})
+final class ReportCommand extends SubCommand {
+  @Spec private CommandSpec spec;
+
+  @Parameters(arity = "1..*", paramLabel = "RUN", description = "Directories of runs.")
+  private List<String> runs;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where to write. Default: the directory of the only run.")
+  private String out;
+
+  @Override
+  Work prepare() {
+    if (out == null && runs.size() > 1) {
+      throw new ConfigurationException("several runs share no directory; say --out DIR");
+    }
+    return () -> {
+      Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+      Path target = new Path(out == null ? runs.get(0) : out);
+      FileSystem files = target.getFileSystem(hadoop);
+      WrittenReport written;
+      try {
+        written =
+            Report.write(
+                runs.stream().map(run -> files(run, hadoop)).toList(),
+                name -> files.create(new Path(target, name), true));
+      } catch (ReportException e) {
+        throw new ConfigurationException(e.getMessage(), e);
+      }
+      PrintWriter console = spec.commandLine().getOut();
+      written.notes().forEach(console::println);
+      written.files().forEach(name -> console.println(files.makeQualified(new Path(target, name))));
+    };
+  }
+
+  private static RunFiles files(String run, Configuration hadoop) {
+    Path directory = new Path(RunDirectory.of(run, hadoop).name());
+    return new RunFiles() {
+      @Override
+      public String label() {
+        return run;
+      }
+
+      @Override
+      public List<String> names() throws IOException {
+        FileSystem files = directory.getFileSystem(hadoop);
+        if (!files.exists(directory)) {
+          throw new ConfigurationException(run + ": there is no such run");
+        }
+        return Arrays.stream(files.listStatus(directory))
+            .filter(FileStatus::isFile)
+            .map(status -> status.getPath().getName())
+            .toList();
+      }
+
+      @Override
+      public InputStream open(String name) throws IOException {
+        return directory.getFileSystem(hadoop).open(new Path(directory, name));
+      }
+    };
+  }
+}

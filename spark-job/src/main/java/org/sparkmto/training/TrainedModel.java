@@ -1,0 +1,236 @@
+package org.sparkmto.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.Task;
+import org.sparkmto.evaluation.Scores;
+import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.input.SplitSource;
+import org.sparkmto.metric.Metrics;
+import org.sparkmto.metric.RelativePerformance;
+import org.sparkmto.network.Replica;
+import org.sparkmto.random.Draws;
+
+/** The model that a run left, and what it is worth on a split. */
+public final class TrainedModel {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final RunDirectory run;
+  private final Checkpoint manifest;
+  private final TrainingConfiguration configuration;
+
+  private TrainedModel(RunDirectory run, Checkpoint manifest) {
+    this.run = run;
+    this.manifest = manifest;
+    this.configuration = TrainingConfiguration.parse(manifest.configuration());
+  }
+
+  /**
+   * Opens the model of a run.
+   *
+   * @throws ConfigurationException if the run has left none
+   */
+  public static TrainedModel open(String runDirectory, Configuration hadoop) {
+    RunDirectory run = RunDirectory.of(runDirectory, hadoop);
+    Optional<String> json = run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST);
+    if (json.isEmpty()) {
+      throw new ConfigurationException(
+          run.name()
+              + " holds no trained model; "
+              + (run.exists() ? "finish the run with train --resume" : "there is no such run"));
+    }
+    try {
+      return new TrainedModel(run, Checkpoint.parse(json.get(), RunDirectory.MODEL));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(run.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Names of the tasks it was trained for. */
+  public List<String> tasks() {
+    return manifest.tasks();
+  }
+
+  /**
+   * Evaluates the model on all executors and writes {@code evaluation-SPLIT.json} into its run.
+   *
+   * @param split name of the split
+   * @param data directory of the data set, if it is not the one it was trained on
+   * @param baseline directory of single-task baselines to compare with; those that were not
+   *     evaluated on this split yet are evaluated now
+   * @throws ConfigurationException if the data set lacks the split or a task, or a baseline is
+   *     missing
+   */
+  public Evaluated evaluate(
+      JavaSparkContext spark, String split, Optional<String> data, Optional<String> baseline) {
+    DatasetDirectory dataset =
+        DatasetDirectory.open(
+            data.orElse(configuration.dataDirectory()), spark.hadoopConfiguration());
+    Scores scores = scores(spark, dataset, split);
+    Optional<RelativePerformance> delta =
+        baseline.map(directory -> compare(spark, dataset, split, data, scores, directory));
+    ObjectNode json = JSON.createObjectNode().put("split", split).put("step", manifest.step());
+    json.setAll(scores.toJson());
+    delta.ifPresent(
+        relative -> {
+          ObjectNode node = json.putObject("delta");
+          put(node, "task-weighted", relative.taskWeighted());
+          put(node, "metric-weighted", relative.metricWeighted());
+          node.put("convention", relative.convention().text());
+          node.put("baseline", baseline.orElseThrow());
+        });
+    run.write(fileName(split), json.toPrettyString() + "\n");
+    return new Evaluated(scores, delta);
+  }
+
+  /**
+   * What an evaluation found.
+   *
+   * @param scores metrics by task
+   * @param delta the comparison with single-task baselines, if there was one to compare with
+   */
+  public record Evaluated(Scores scores, Optional<RelativePerformance> delta) {}
+
+  private static void put(ObjectNode node, String name, double value) {
+    node.put(name, Double.isNaN(value) ? null : value);
+  }
+
+  private static String fileName(String split) {
+    return "evaluation-" + split + ".json";
+  }
+
+  private Scores scores(JavaSparkContext spark, DatasetDirectory dataset, String split) {
+    DatasetManifest contents = dataset.manifest();
+    contents.split(split);
+    List<Task> tasks = configuration.tasks(contents);
+    SplitEvaluation evaluation = SplitEvaluation.of(contents, tasks);
+    int parts = Math.max(1, new Cluster(spark).slots());
+    Part part =
+        new Part(
+            run.name(),
+            contents.toJson(),
+            dataset.root().toString(),
+            split,
+            parts,
+            new SerializableConfiguration(spark.hadoopConfiguration()));
+    List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
+    double[] sums = new double[evaluation.sums()];
+    for (List<Double> counted : spark.parallelize(numbers, parts).map(part).collect()) {
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += counted.get(i);
+      }
+    }
+    return evaluation.scores(sums);
+  }
+
+  /** One executor's part of an evaluation. */
+  private static final class Part implements Function<Integer, List<Double>>, Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final String run;
+    private final String manifest;
+    private final String data;
+    private final String split;
+    private final int parts;
+    private final SerializableConfiguration hadoop;
+
+    Part(
+        String run,
+        String manifest,
+        String data,
+        String split,
+        int parts,
+        SerializableConfiguration hadoop) {
+      this.run = run;
+      this.manifest = manifest;
+      this.data = data;
+      this.split = split;
+      this.parts = parts;
+      this.hadoop = hadoop;
+    }
+
+    @Override
+    public List<Double> call(Integer number) {
+      Replica.computeThreads(Math.max(1, TaskContext.get().cpus()));
+      DatasetManifest contents = DatasetManifest.parse(manifest, data);
+      TrainedModel model = open(run, hadoop.value());
+      List<Task> tasks = model.configuration.tasks(contents);
+      try (Replica replica = model.replica(contents)) {
+        SplitSource source =
+            new SplitSource(
+                contents, new Path(data), hadoop.value(), split, SplitEvaluation.columns(tasks));
+        double[] counts = SplitEvaluation.of(contents, tasks).count(replica, source, number, parts);
+        List<Double> boxed = new ArrayList<>();
+        for (double count : counts) {
+          boxed.add(count);
+        }
+        return boxed;
+      }
+    }
+  }
+
+  private Replica replica(DatasetManifest contents) {
+    Replica replica = Replica.of(configuration.networkPlan(contents), Draws.of(0));
+    new Checkpoints(run).read(RunDirectory.MODEL, Checkpoint.WEIGHTS, replica::readWeights);
+    return replica;
+  }
+
+  private RelativePerformance compare(
+      JavaSparkContext spark,
+      DatasetDirectory dataset,
+      String split,
+      Optional<String> data,
+      Scores scores,
+      String baseline) {
+    Map<String, Map<String, Double>> singles = new LinkedHashMap<>();
+    for (Task task : configuration.tasks(dataset.manifest())) {
+      String directory = new Path(baseline, SingleTaskBaselines.folder(task)).toString();
+      RunDirectory single = RunDirectory.of(directory, spark.hadoopConfiguration());
+      if (single.read(fileName(split)).isEmpty()) {
+        open(directory, spark.hadoopConfiguration()).evaluate(spark, split, data, Optional.empty());
+      }
+      String json = single.read(fileName(split)).orElseThrow();
+      singles.put(task.name(), metrics(json, task.name(), directory));
+    }
+    try {
+      return RelativePerformance.against(
+          singles,
+          scores.tasks(),
+          metric -> Metrics.direction(metric).orElseThrow(),
+          RelativePerformance.Convention.DROP);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("--baseline " + baseline + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Double> metrics(String json, String task, String directory) {
+    try {
+      Map<String, Double> metrics = new LinkedHashMap<>();
+      JsonNode node = JSON.readTree(json).path("tasks").path(task);
+      node.properties()
+          .forEach(metric -> metrics.put(metric.getKey(), metric.getValue().asDouble(Double.NaN)));
+      return metrics;
+    } catch (JsonProcessingException e) {
+      throw new ConfigurationException(
+          directory + " has a damaged evaluation; evaluate it again", e);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package org.sparkmto.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DriverDeskTest {
+  private static final StepAnswer ANSWER =
+      new StepAnswer(new double[] {0.5, Double.NaN}, new double[] {1, -0.0});
+
+  @Test
+  void aReportIsWeighedBitForBit() throws IOException {
+    StepReport[] seen = new StepReport[1];
+    try (DriverDesk desk =
+        DriverDesk.open(
+            "run 1",
+            report -> {
+              seen[0] = report;
+              return ANSWER;
+            },
+            failure -> {})) {
+      byte[] question = weigh("run 1", new double[] {1, Double.NaN}, new double[] {1, 2, 3, 4});
+      DataInputStream in = Message.reader(DriverDesk.answer(question));
+      assertThat(in.readByte()).isEqualTo(Message.OK);
+      assertThat(Message.readDoubles(in)).containsExactly(0.5, Double.NaN);
+      assertThat(Message.readDoubles(in)).containsExactly(1, -0.0);
+      assertThat(in.available()).isZero();
+      assertThat(seen[0].step()).isEqualTo(7);
+      assertThat(seen[0].epoch()).isEqualTo(2);
+      assertThat(seen[0].losses()).containsExactly(1, Double.NaN);
+      assertThat(seen[0].gram()).containsExactly(1, 2, 3, 4);
+      assertThat(desk.bytesReceived()).isEqualTo(question.length);
+    }
+  }
+
+  @Test
+  void aClosedAttemptIsRefused() {
+    DriverDesk.open("run 2", report -> ANSWER, failure -> {}).close();
+    assertThat(refusal(weigh("run 2", new double[1], new double[0])))
+        .isEqualTo("attempt run 2 is over");
+    assertThat(refusal(Message.of(Message.WHERE_IS_LEADER, out -> out.writeUTF("never opened"))))
+        .isEqualTo("attempt never opened is over");
+  }
+
+  @Test
+  void anAttemptOpensOnceAndAnOldDeskDoesNotCloseANewOne() {
+    DriverDesk old = DriverDesk.open("run 3", report -> ANSWER, failure -> {});
+    assertThatThrownBy(() -> DriverDesk.open("run 3", report -> ANSWER, failure -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("attempt run 3 is already open");
+    old.close();
+    try (DriverDesk next = DriverDesk.open("run 3", report -> ANSWER, failure -> {})) {
+      old.close();
+      assertThat(DriverDesk.answer(weigh("run 3", new double[1], new double[0]))[0])
+          .isEqualTo(Message.OK);
+      assertThat(next.bytesReceived()).isPositive();
+    }
+  }
+
+  @Test
+  void aQuestionThatWaitedWhileTheAttemptEndedIsRefused() throws InterruptedException {
+    byte[] question = weigh("run 4", new double[1], new double[0]);
+    AtomicInteger calls = new AtomicInteger();
+    byte[][] late = new byte[1][];
+    Thread waiting = new Thread(() -> late[0] = DriverDesk.answer(question));
+    DriverDesk[] desk = new DriverDesk[1];
+    desk[0] =
+        DriverDesk.open(
+            "run 4",
+            report -> {
+              if (calls.incrementAndGet() == 1) {
+                waiting.start();
+                // Blocked: it has found the desk open and waits for its turn.
+                while (waiting.getState() != Thread.State.BLOCKED) {
+                  Thread.onSpinWait();
+                }
+                desk[0].close();
+              }
+              return ANSWER;
+            },
+            failure -> {});
+    assertThat(DriverDesk.answer(question)[0]).isEqualTo(Message.OK);
+    waiting.join(10_000);
+    assertThat(calls.get()).isEqualTo(1);
+    assertThat(late[0]).isEqualTo(Message.refused("attempt run 4 is over"));
+  }
+
+  @Test
+  void whatTheAggregatorThrowsIsTheReasonOfTheRefusal() {
+    try (DriverDesk desk =
+        DriverDesk.open(
+            "run 5",
+            report -> {
+              throw new IllegalArgumentException("x".repeat(100_000));
+            },
+            failure -> {})) {
+      assertThat(refusal(weigh("run 5", new double[1], new double[0])))
+          .startsWith("step 7: java.lang.IllegalArgumentException: xxx")
+          .hasSizeLessThan(5000);
+      assertThat(desk.bytesReceived()).isPositive();
+    }
+  }
+
+  @Test
+  void everyTruncationIsRefused() {
+    try (DriverDesk desk = DriverDesk.open("run 6", report -> ANSWER, failure -> {})) {
+      byte[] whole = weigh("run 6", new double[] {1, 2}, new double[] {1, 2, 3, 4});
+      for (int length = 0; length < whole.length; length++) {
+        assertThat(DriverDesk.answer(Arrays.copyOf(whole, length))[0])
+            .as("%d bytes", length)
+            .isEqualTo(Message.REFUSED);
+      }
+      assertThat(DriverDesk.answer(whole)[0]).isEqualTo(Message.OK);
+      assertThat(desk.bytesReceived()).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {Integer.MAX_VALUE, 1 << 28, 4096 * 4096, 3, -1, Integer.MIN_VALUE})
+  void arraysThatAreNotThereAreRefused(int length) {
+    try (DriverDesk desk = DriverDesk.open("run 7", report -> ANSWER, failure -> {})) {
+      byte[] question =
+          Message.of(
+              Message.WEIGH,
+              out -> {
+                out.writeUTF("run 7");
+                out.writeLong(7);
+                out.writeLong(2);
+                out.writeInt(length);
+                out.writeDouble(1);
+                out.writeDouble(2);
+              });
+      assertThat(refusal(question)).contains("an array of " + length + " numbers is not in this");
+      assertThat(desk.bytesReceived()).isPositive();
+    }
+  }
+
+  @Test
+  void anUnknownKindAndAnEndlessNameAreRefused() {
+    try (DriverDesk desk = DriverDesk.open("run 8", report -> ANSWER, failure -> {})) {
+      assertThat(refusal(Message.of((byte) 99, out -> out.writeUTF("run 8"))))
+          .isEqualTo("a message of unknown kind 99");
+      assertThat(desk.bytesReceived()).isPositive();
+    }
+    assertThat(refusal(Message.of(Message.WEIGH, out -> out.writeUTF("x".repeat(65_535)))))
+        .startsWith("attempt xxx");
+  }
+
+  @Property(tries = 300)
+  void noMessageMakesTheDriverThrow(@ForAll @Size(max = 60) byte[] message) {
+    assertThatCode(() -> assertThat(DriverDesk.answer(message)[0]).isEqualTo(Message.REFUSED))
+        .doesNotThrowAnyException();
+  }
+
+  private static byte[] weigh(String attempt, double[] losses, double[] gram) {
+    return Message.of(
+        Message.WEIGH,
+        out -> {
+          out.writeUTF(attempt);
+          out.writeLong(7);
+          out.writeLong(2);
+          Message.writeDoubles(out, losses);
+          Message.writeDoubles(out, gram);
+        });
+  }
+
+  private static String refusal(byte[] question) {
+    try {
+      DataInputStream in = Message.reader(DriverDesk.answer(question));
+      assertThat(in.readByte()).isEqualTo(Message.REFUSED);
+      return in.readUTF();
+    } catch (IOException e) {
+      throw new AssertionError("the answer is damaged", e);
+    }
+  }
+}

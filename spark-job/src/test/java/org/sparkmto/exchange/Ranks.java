@@ -1,0 +1,60 @@
+package org.sparkmto.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Several ranks as threads of this JVM, connected through 127.0.0.1. */
+final class Ranks {
+  static final String HERE = "127.0.0.1";
+  private static final AtomicInteger ATTEMPTS = new AtomicInteger();
+
+  private Ranks() {}
+
+  interface Body<T> {
+    T run(RankGroup group) throws Exception;
+  }
+
+  /** Runs the body on every rank; each closes its group at the end, however it ends. */
+  static <T> List<Future<T>> start(int size, Duration deadline, Body<T> body) {
+    String name = "attempt " + ATTEMPTS.incrementAndGet();
+    GlooGroup.Listening listening = GlooGroup.listen(HERE, deadline);
+    int port = listening.port();
+    ExecutorService threads = Executors.newFixedThreadPool(size);
+    List<Future<T>> results = new ArrayList<>();
+    for (int rank = 0; rank < size; rank++) {
+      int own = rank;
+      results.add(
+          threads.submit(
+              () -> {
+                try (RankGroup group =
+                    own == 0
+                        ? GlooGroup.lead(listening, name, size, HERE, deadline)
+                        : GlooGroup.follow(HERE, port, name, own, size, HERE, deadline)) {
+                  return body.run(group);
+                }
+              }));
+    }
+    threads.shutdown();
+    return results;
+  }
+
+  static <T> List<T> run(int size, Body<T> body)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    List<T> values = new ArrayList<>();
+    for (Future<T> result : start(size, Duration.ofSeconds(20), body)) {
+      values.add(result.get(30, TimeUnit.SECONDS));
+    }
+    assertThat(values).hasSize(size);
+    return values;
+  }
+}
