@@ -61,7 +61,7 @@ public final class StripesDataset {
   }
 
   /** Writes it with a share of the labels of each task missing. */
-  static Path write(Path root, List<Double> missing) {
+  public static Path write(Path root, List<Double> missing) {
     try {
       Map<String, Split> splits =
           Map.of(
