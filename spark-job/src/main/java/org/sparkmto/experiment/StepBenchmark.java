@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.training.StepTimes;
@@ -108,24 +109,27 @@ public final class StepBenchmark {
     turns.computeIfAbsent(new StepTable.Key(method, mode), key -> new ArrayList<>()).add(times);
     progress.printf(
         "round %d of %d: %-13s %-15s %9.1f ms%n",
-        round, settings.rounds(), method, mode, StepTable.median(millis(times)));
+        round, settings.rounds(), method, mode, StepTable.median(millis(times.nanos())));
   }
 
-  private static List<Double> millis(StepTimes times) {
-    return times.nanos().stream().map(nanos -> nanos / 1e6).toList();
+  private static List<Double> millis(List<Long> all) {
+    return all.stream().map(nanos -> nanos / 1e6).toList();
   }
 
   private List<StepTable.Row> rows() {
     List<StepTable.Row> rows = new ArrayList<>();
     turns.forEach(
         (key, own) -> {
-          List<Double> all = own.stream().flatMap(turn -> millis(turn).stream()).toList();
+          List<Double> all = own.stream().flatMap(turn -> millis(turn.nanos()).stream()).toList();
+          List<Double> cpu =
+              own.stream().flatMap(turn -> millis(turn.cpuNanos()).stream()).toList();
           StepTimes last = own.get(own.size() - 1);
           rows.add(
               new StepTable.Row(
                   key,
                   StepTable.median(all),
                   all.stream().mapToDouble(Double::doubleValue).min().orElseThrow(),
+                  StepTable.median(cpu),
                   all.size(),
                   ratio(own, new StepTable.Key(EW, LIBTORCH)),
                   ratio(own, new StepTable.Key(key.method(), WITHOUT_SPARK)),
@@ -142,7 +146,8 @@ public final class StepBenchmark {
     List<Double> ratios = new ArrayList<>();
     for (int round = 0; round < own.size(); round++) {
       ratios.add(
-          StepTable.median(millis(own.get(round))) / StepTable.median(millis(others.get(round))));
+          StepTable.median(millis(own.get(round).nanos()))
+              / StepTable.median(millis(others.get(round).nanos())));
     }
     return StepTable.median(ratios);
   }
@@ -152,8 +157,8 @@ public final class StepBenchmark {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("master", spark.master());
     environment.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
-    environment.put("load before", "%.1f".formatted(loadBefore));
-    environment.put("load after", "%.1f".formatted(load()));
+    environment.put("load before", String.format(Locale.ROOT, "%.1f", loadBefore));
+    environment.put("load after", String.format(Locale.ROOT, "%.1f", load()));
     environment.put("spark-mto", version.application());
     environment.put("spark", spark.version());
     environment.put("libtorch", version.libtorch());

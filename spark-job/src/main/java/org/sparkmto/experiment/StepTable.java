@@ -30,6 +30,7 @@ public record StepTable(
    *
    * @param median of all timed steps, in milliseconds
    * @param least of them, in milliseconds
+   * @param cpu median processor time of the rank's own thread, in milliseconds
    * @param steps how many they are
    * @param toLibtorch median ratio to the bare libtorch loop of the same round
    * @param toWithoutSpark the same to the method's own step without Spark
@@ -41,6 +42,7 @@ public record StepTable(
       Key key,
       double median,
       double least,
+      double cpu,
       int steps,
       double toLibtorch,
       double toWithoutSpark,
@@ -77,7 +79,7 @@ public record StepTable(
     List<String> words = new ArrayList<>();
     environment.forEach((name, value) -> words.add(name + " " + value));
     text.append(String.join(", ", words)).append(String.format("%n%n"));
-    String form = "%-13s %-15s %6s %10s %10s %9s %8s %6s %12s %10s%n";
+    String form = "%-13s %-15s %6s %10s %10s %8s %9s %8s %6s %12s %10s%n";
     text.append(
         form.formatted(
             "method",
@@ -85,6 +87,7 @@ public record StepTable(
             "steps",
             "median ms",
             "least ms",
+            "cpu ms",
             "/libtorch",
             "/alone",
             "/EW",
@@ -98,20 +101,26 @@ public record StepTable(
               row.key().method(),
               row.key().mode(),
               row.steps(),
-              "%.1f".formatted(row.median()),
-              "%.1f".formatted(row.least()),
-              "%.3f".formatted(row.toLibtorch()),
-              "%.3f".formatted(row.toWithoutSpark()),
-              Double.isNaN(row.toEqualWeights()) ? "-" : "%.2f".formatted(row.toEqualWeights()),
-              "%,d".formatted(row.sent()),
-              "%,d".formatted(row.toDriver())));
+              decimals(1, row.median()),
+              decimals(1, row.least()),
+              decimals(1, row.cpu()),
+              decimals(3, row.toLibtorch()),
+              decimals(3, row.toWithoutSpark()),
+              decimals(2, row.toEqualWeights()),
+              String.format(Locale.ROOT, "%,d", row.sent()),
+              String.format(Locale.ROOT, "%,d", row.toDriver())));
     }
     text.append(
         String.format(
             "%nRatios: to the bare libtorch loop with equal weights, to the method's own step"
-                + " without Spark,%nto equal weights in the same mode; medians over %d rounds.%n",
+                + " without Spark,%nto equal weights in the same mode; medians over the rounds (%d). CPU: the rank's own"
+                + " thread.%n",
             settings.rounds()));
     return text.toString();
+  }
+
+  private static String decimals(int places, double value) {
+    return String.format(Locale.ROOT, "%." + places + "f", value);
   }
 
   /** As JSON. */
@@ -135,6 +144,7 @@ public record StepTable(
           .put("steps", row.steps())
           .put("medianMillis", row.median())
           .put("leastMillis", row.least())
+          .put("cpuMillis", row.cpu())
           .put("ratioToLibtorch", row.toLibtorch())
           .put("ratioToWithoutSpark", row.toWithoutSpark())
           .put("ratioToEqualWeights", row.toEqualWeights())

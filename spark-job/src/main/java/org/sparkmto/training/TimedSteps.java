@@ -2,6 +2,8 @@ package org.sparkmto.training;
 
 import com.typesafe.config.ConfigFactory;
 import java.io.Serializable;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +62,7 @@ public final class TimedSteps {
     Replica.computeThreads(threads);
     Batch batch = problem.part(0, 1);
     try (PlainLoop loop = new PlainLoop(problem.plan(), Draws.of(SEED), RATE, MOMENTUM)) {
-      return new StepTimes(timed(warmUp, steps, step -> loop.step(batch), () -> {}), 0, 0);
+      return timed(warmUp, steps, step -> loop.step(batch), () -> {});
     }
   }
 
@@ -109,7 +111,10 @@ public final class TimedSteps {
           BarrierStage.run(spark, ranks, StepTimes.class, context -> onTask(rank, attempt, context))
               .get(0);
       return new StepTimes(
-          times.nanos(), times.sent(), (after.get() - before.get()) / (warmUp + steps - 1));
+          times.nanos(),
+          times.cpuNanos(),
+          times.sent(),
+          (after.get() - before.get()) / (warmUp + steps - 1));
     }
   }
 
@@ -171,8 +176,9 @@ public final class TimedSteps {
         ParameterUpdate update =
             new ParameterUpdate(parsed.optimizer(), parsed.schedule(), replica.layout().total());
         Step step = new Step(replica, group, route, aggregator, update);
-        List<Long> nanos = timed(warmUp, steps, number -> step.run(batch, number, 0), beforeStep);
-        return new StepTimes(nanos, group.bytesSent() / (warmUp + steps), 0);
+        StepTimes times = timed(warmUp, steps, number -> step.run(batch, number, 0), beforeStep);
+        return new StepTimes(
+            times.nanos(), times.cpuNanos(), group.bytesSent() / (warmUp + steps), 0);
       }
     }
   }
@@ -181,16 +187,20 @@ public final class TimedSteps {
     void make(long number);
   }
 
-  private static List<Long> timed(int warmUp, int steps, NumberedStep step, Runnable beforeStep) {
+  private static StepTimes timed(int warmUp, int steps, NumberedStep step, Runnable beforeStep) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     List<Long> nanos = new ArrayList<>();
+    List<Long> cpuNanos = new ArrayList<>();
     for (int number = 0; number < warmUp + steps; number++) {
       beforeStep.run();
+      long cpu = threads.getCurrentThreadCpuTime();
       long start = System.nanoTime();
       step.make(number);
       if (number >= warmUp) {
         nanos.add(System.nanoTime() - start);
+        cpuNanos.add(threads.getCurrentThreadCpuTime() - cpu);
       }
     }
-    return nanos;
+    return new StepTimes(nanos, cpuNanos, 0, 0);
   }
 }
