@@ -50,6 +50,10 @@ final class ConfigurationOptions {
   private static Config parse(String setting, int equals) {
     String key = setting.substring(0, equals).strip();
     String value = setting.substring(equals + 1).strip();
+    if (value.matches("[^\"\\[{]*(//|#).*") && !key.contains("{")) {
+      // HOCON would take the rest for a comment and cut the path off.
+      return ConfigFactory.parseMap(java.util.Map.of(key, value), "--set");
+    }
     try {
       return ConfigFactory.parseString(key + " = " + value);
     } catch (ConfigException e) {

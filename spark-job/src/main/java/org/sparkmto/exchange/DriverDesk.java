@@ -2,9 +2,12 @@ package org.sparkmto.exchange;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -17,13 +20,17 @@ public final class DriverDesk implements AutoCloseable {
 
   private final String attempt;
   private final Function<StepReport, StepAnswer> aggregator;
+  private final Consumer<RankFailure> failures;
+  private final Set<Integer> followers = new HashSet<>();
   private volatile int leaderPort = NOT_YET;
   private volatile long bytesReceived;
   private boolean closed;
 
-  private DriverDesk(String attempt, Function<StepReport, StepAnswer> aggregator) {
+  private DriverDesk(
+      String attempt, Function<StepReport, StepAnswer> aggregator, Consumer<RankFailure> failures) {
     this.attempt = attempt;
     this.aggregator = aggregator;
+    this.failures = failures;
   }
 
   /**
@@ -31,13 +38,20 @@ public final class DriverDesk implements AutoCloseable {
    *
    * @param attempt its name, unique in this driver
    * @param aggregator answers the report of a step; called by one thread at a time
+   * @param failures hears of ranks that give up, each before its peers can see it
    */
-  public static DriverDesk open(String attempt, Function<StepReport, StepAnswer> aggregator) {
-    DriverDesk desk = new DriverDesk(attempt, aggregator);
+  public static DriverDesk open(
+      String attempt, Function<StepReport, StepAnswer> aggregator, Consumer<RankFailure> failures) {
+    DriverDesk desk = new DriverDesk(attempt, aggregator, failures);
     if (OPEN.putIfAbsent(attempt, desk) != null) {
       throw new IllegalStateException("attempt " + attempt + " is already open");
     }
     return desk;
+  }
+
+  /** Opens the desk of an attempt whose failures are learnt from Spark alone. */
+  public static DriverDesk open(String attempt, Function<StepReport, StepAnswer> aggregator) {
+    return open(attempt, aggregator, failure -> {});
   }
 
   /** Bytes of the questions received so far. */
@@ -82,7 +96,15 @@ public final class DriverDesk implements AutoCloseable {
         leaderPort = in.readInt();
         yield Message.of(Message.OK, out -> {});
       }
-      case Message.WHERE_IS_LEADER -> Message.of(Message.OK, out -> out.writeInt(leaderPort));
+      case Message.WHERE_IS_LEADER -> {
+        followers.add(in.readInt());
+        yield Message.of(Message.OK, out -> out.writeInt(leaderPort));
+      }
+      case Message.WHO_IS_HERE -> Message.of(Message.OK, out -> out.writeInt(followers.size()));
+      case Message.FAILED -> {
+        failures.accept(new RankFailure(in.readInt(), in.readUTF(), in.readBoolean()));
+        yield Message.of(Message.OK, out -> {});
+      }
       case Message.WEIGH ->
           weigh(
               new StepReport(

@@ -27,6 +27,7 @@ public final class GlooGroup implements RankGroup {
   private final int size;
   private final Duration deadline;
   private final TCPStore store;
+  private final PrefixStore keys;
   private final ProcessGroupGloo group;
   private Tensor staging;
   private long bytesSent;
@@ -41,7 +42,11 @@ public final class GlooGroup implements RankGroup {
     ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(milliseconds(deadline));
     options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(address)));
     options.threads(2);
-    group = new ProcessGroupGloo(new PrefixStore(name, store), rank, size, options);
+    keys = new PrefixStore(name, store);
+    group = new ProcessGroupGloo(keys, rank, size, options);
+    // The binding frees a store when its Java object goes, whoever in C++ still points at it: both
+    // stores must stay until the group is gone, or its end writes into memory of others.
+    keys.retainReference();
   }
 
   /** The store of rank 0, already listening; the port goes to the other ranks. */
@@ -274,6 +279,7 @@ public final class GlooGroup implements RankGroup {
   public void close() {
     releaseStaging();
     group.releaseReference();
+    keys.releaseReference();
     store.releaseReference();
   }
 }

@@ -15,6 +15,8 @@ final class Message {
   static final byte LEADER_LISTENS = 1;
   static final byte WHERE_IS_LEADER = 2;
   static final byte WEIGH = 3;
+  static final byte WHO_IS_HERE = 4;
+  static final byte FAILED = 5;
   static final byte OK = 64;
   static final byte REFUSED = 65;
 

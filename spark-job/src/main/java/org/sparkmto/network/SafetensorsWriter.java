@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.sparkmto.network.Safetensors.Declared;
 import org.sparkmto.network.Safetensors.Dtype;
 
@@ -57,7 +58,8 @@ public final class SafetensorsWriter {
     ObjectNode root = JSON.createObjectNode();
     if (!metadata.isEmpty()) {
       ObjectNode text = root.putObject(Safetensors.METADATA);
-      metadata.forEach(text::put);
+      // Map.of has another order in every JVM, but equal weights are to be equal files.
+      new TreeMap<>(metadata).forEach(text::put);
     }
     Set<String> names = new HashSet<>();
     long offset = 0;

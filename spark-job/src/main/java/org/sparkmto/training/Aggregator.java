@@ -170,31 +170,35 @@ final class Aggregator {
    * @throws IllegalArgumentException if it is of another method or number of tasks
    */
   synchronized void restore(Map<String, double[]> arrays) {
+    Map<String, double[]> here = save();
+    if (!lengths(arrays).equals(lengths(here))) {
+      throw new IllegalArgumentException(
+          "the checkpoint's aggregator holds "
+              + lengths(arrays)
+              + ", but this run's "
+              + lengths(here)
+              + "; was it written for another method or number of tasks?");
+    }
     Map<String, double[]> ofMethod = new LinkedHashMap<>();
-    Map<String, double[]> rest = new LinkedHashMap<>();
     arrays.forEach(
         (name, values) -> {
           if (name.startsWith(METHOD)) {
             ofMethod.put(name.substring(METHOD.length()), values);
-          } else {
-            rest.put(name, values);
           }
         });
-    nextStep = (long) rest.remove(NEXT_STEP)[0];
+    nextStep = (long) arrays.get(NEXT_STEP)[0];
     state = MethodState.ofArrays(ofMethod);
     learned.forEach(
         (name, vectors) -> {
           for (int i = 0; i < vectors.length; i++) {
-            String key = LEARNED + name + "/" + optimizer.state().get(i);
-            double[] saved = rest.remove(key);
-            if (saved == null || saved.length != vectors[i].length) {
-              throw new IllegalArgumentException("the checkpoint has no " + key);
-            }
-            vectors[i] = saved.clone();
+            vectors[i] = arrays.get(LEARNED + name + "/" + optimizer.state().get(i)).clone();
           }
         });
-    if (!rest.isEmpty()) {
-      throw new IllegalArgumentException("the checkpoint has more state: " + rest.keySet());
-    }
+  }
+
+  private static Map<String, Integer> lengths(Map<String, double[]> arrays) {
+    Map<String, Integer> lengths = new TreeMap<>();
+    arrays.forEach((name, values) -> lengths.put(name, values.length));
+    return lengths;
   }
 }

@@ -1,14 +1,14 @@
 package org.sparkmto.training;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.data.ContentDigest;
 
 /**
  * The checkpoints of a run. Files are written first and the manifest last, and readers trust only
@@ -23,6 +24,8 @@ import org.sparkmto.config.ConfigurationException;
  */
 final class Checkpoints {
   private static final String FOLDER = "checkpoints";
+  private static final String OTHERWISE =
+      "restore it, or delete its directory to go on from the checkpoint before";
 
   private final RunDirectory run;
 
@@ -58,7 +61,7 @@ final class Checkpoints {
   CheckpointFile write(String directory, String name, Content content) {
     Path path = run.path(directory + "/" + name);
     try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      MessageDigest sha = ContentDigest.sha256();
       long bytes;
       try (OutputStream file = run.files().create(path, true);
           CountingOutput counted = new CountingOutput(file);
@@ -67,11 +70,9 @@ final class Checkpoints {
         out.flush();
         bytes = counted.bytes();
       }
-      return new CheckpointFile(name, bytes, HexFormat.of().formatHex(sha.digest()));
+      return new CheckpointFile(name, bytes, ContentDigest.hex(sha.digest()));
     } catch (IOException e) {
       throw RunDirectory.failed("write", path, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 
@@ -108,6 +109,28 @@ final class Checkpoints {
       }
     }
     run.write(checkpoint.directory() + "/" + Checkpoint.MANIFEST, checkpoint.toJson());
+  }
+
+  /**
+   * Reads every file of a checkpoint once and compares it with its digest.
+   *
+   * @throws ConfigurationException naming the file that is missing or changed
+   */
+  void verify(Checkpoint checkpoint) {
+    for (CheckpointFile file : checkpoint.files()) {
+      Path path = run.path(checkpoint.directory() + "/" + file.name());
+      MessageDigest sha = ContentDigest.sha256();
+      try (InputStream in = new DigestInputStream(run.files().open(path), sha)) {
+        in.transferTo(OutputStream.nullOutputStream());
+      } catch (FileNotFoundException e) {
+        throw new ConfigurationException(path + " is missing; " + OTHERWISE, e);
+      } catch (IOException e) {
+        throw RunDirectory.failed("read", path, e);
+      }
+      if (!ContentDigest.hex(sha.digest()).equals(file.sha256())) {
+        throw new ConfigurationException(path + " is not what was written; " + OTHERWISE);
+      }
+    }
   }
 
   /** All valid checkpoints, the newest first. */

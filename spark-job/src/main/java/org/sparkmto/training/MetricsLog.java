@@ -14,6 +14,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.apache.hadoop.fs.LocalFileSystem;
 
@@ -51,7 +52,10 @@ final class MetricsLog implements AutoCloseable {
         out = new StringWriter();
       } else {
         Files.createDirectories(local.getParent());
-        Files.writeString(local, kept);
+        // Renamed when it is whole: a crash here must not cost the lines of finished segments.
+        Path whole = local.resolveSibling("." + local.getFileName() + ".unfinished");
+        Files.writeString(whole, kept);
+        Files.move(whole, local, StandardCopyOption.REPLACE_EXISTING);
         out = Files.newBufferedWriter(local, StandardOpenOption.APPEND);
         return;
       }
@@ -64,7 +68,7 @@ final class MetricsLog implements AutoCloseable {
   private String kept(long from) throws IOException {
     StringBuilder kept = new StringBuilder();
     InputStream in = directory.open(RunDirectory.METRICS).orElse(null);
-    if (in == null || from == 0) {
+    if (in == null) {
       return "";
     }
     try (BufferedReader lines =
@@ -75,6 +79,9 @@ final class MetricsLog implements AutoCloseable {
           node = JSON.readTree(line);
         } catch (IOException e) {
           continue; // the line that a crash cut off; its step is made again
+        }
+        if (!node.has("type") || !node.path("step").isIntegralNumber()) {
+          continue;
         }
         boolean restart = node.path("type").asText().equals("restart");
         // An evaluation bears the number of steps made, a step its own number.

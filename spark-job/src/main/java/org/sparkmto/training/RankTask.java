@@ -8,9 +8,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.exchange.DriverChannel;
+import org.sparkmto.exchange.ExchangeException;
+import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.input.Batch;
 import org.sparkmto.input.BatchPlan;
@@ -38,10 +42,15 @@ final class RankTask {
   }
 
   SegmentOutcome run(BarrierTaskContext context) throws InterruptedException {
+    DriverChannel driver = new DriverChannel(segment.attempt());
+    return telling(driver, context.partitionId(), () -> run(context, driver));
+  }
+
+  private SegmentOutcome run(BarrierTaskContext context, DriverChannel driver)
+      throws InterruptedException {
     Replica.computeThreads(segment.threads());
     int rank = context.partitionId();
     int ranks = context.getTaskInfos().length;
-    DriverChannel driver = new DriverChannel(segment.attempt());
     BatchPlan plan =
         new BatchPlan(
             configuration.batch(),
@@ -65,23 +74,72 @@ final class RankTask {
               Rendezvous.join(context.getTaskInfos(), rank, driver, segment.attempt(), deadline);
           GradientRoute route = GradientRoute.of(configuration.method(), replica, group)) {
         Step step = new Step(replica, group, route, driver::weigh, update);
-        for (long number = segment.from(); number < segment.to(); number++) {
-          if (context.isInterrupted()) {
-            throw new TaskKilledException("rank " + rank + " was cancelled at step " + number);
-          }
-          Batch batch = batches.next();
-          step.run(batch.host(), batch.step(), batch.epoch());
-        }
-        averageBuffers(replica, group);
-        double[] validation = validate(replica, rank, ranks);
-        List<CheckpointFile> files = rank == 0 ? save(replica, update) : List.of();
-        return new SegmentOutcome(
-            files,
-            Arrays.stream(validation).boxed().toList(),
-            group.bytesSent(),
-            context.getTaskInfos()[rank].address());
+        return telling(driver, rank, () -> train(context, batches, step, replica, update, group));
       }
     }
+  }
+
+  private SegmentOutcome train(
+      BarrierTaskContext context,
+      BatchStream batches,
+      Step step,
+      Replica replica,
+      ParameterUpdate update,
+      RankGroup group) {
+    int rank = group.rank();
+    for (long number = segment.from(); number < segment.to(); number++) {
+      if (context.isInterrupted()) {
+        throw new TaskKilledException("rank " + rank + " was cancelled at step " + number);
+      }
+      Batch batch = batches.next();
+      step.run(batch.host(), batch.step(), batch.epoch());
+    }
+    averageBuffers(replica, group);
+    double[] validation = validate(replica, rank, group.size());
+    List<CheckpointFile> files = rank == 0 ? save(replica, update) : List.of();
+    return new SegmentOutcome(
+        files,
+        Arrays.stream(validation).boxed().toList(),
+        group.bytesSent(),
+        context.getTaskInfos()[rank].address());
+  }
+
+  private interface Work {
+    SegmentOutcome run() throws InterruptedException;
+  }
+
+  /**
+   * Tells the driver what went wrong here while the group is still whole. Otherwise a peer that
+   * merely lost this rank could be heard first, and its complaint taken for the reason.
+   */
+  private static SegmentOutcome telling(DriverChannel driver, int rank, Work work)
+      throws InterruptedException {
+    try {
+      return work.run();
+    } catch (ExchangeException | TaskKilledException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      try {
+        driver.failed(new RankFailure(rank, reason(e), lasting(e)));
+      } catch (RuntimeException silent) {
+        e.addSuppressed(silent);
+      }
+      throw e;
+    }
+  }
+
+  private static String reason(Throwable e) {
+    return e instanceof RuntimeException && e.getMessage() != null ? e.getMessage() : e.toString();
+  }
+
+  /** What is wrong with data or settings is wrong at the next attempt, too. */
+  private static boolean lasting(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof DataContractException || cause instanceof ConfigurationException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private SplitSource source(String split) {

@@ -27,10 +27,16 @@ final class Rendezvous {
     String own = host(peers[rank]);
     if (rank != 0) {
       return GlooGroup.follow(
-          host(peers[0]), driver.leaderPort(deadline), attempt, rank, peers.length, own, deadline);
+          host(peers[0]),
+          driver.leaderPort(rank, deadline),
+          attempt,
+          rank,
+          peers.length,
+          own,
+          deadline);
     }
     try (GlooGroup.Listening listening = GlooGroup.listen(own, deadline)) {
-      driver.leaderListens(listening.port());
+      driver.leaderListens(listening.port(), peers.length, deadline);
       return GlooGroup.lead(listening, attempt, peers.length, own, deadline);
     }
   }

@@ -5,10 +5,10 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -159,7 +159,7 @@ public final class TrainingConfiguration {
 
   /** Seed of everything random. */
   public long seed() {
-    return read("run.seed", () -> config.getLong("run.seed"));
+    return number("run.seed");
   }
 
   /** Split to train on. */
@@ -172,9 +172,18 @@ public final class TrainingConfiguration {
     return text("data.validation");
   }
 
-  /** A whole number that was checked when the configuration was made. */
+  /**
+   * A whole number.
+   *
+   * @throws ConfigurationException if the value is anything else; a fraction is never cut off
+   */
   long number(String key) {
-    return read(key, () -> config.getLong(key));
+    String text = text(key);
+    try {
+      return new BigDecimal(text).longValueExact();
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw new ConfigurationException(key + " = " + text + " is not a whole number", e);
+    }
   }
 
   /** Samples of one step. */
@@ -218,13 +227,21 @@ public final class TrainingConfiguration {
         throw new ConfigurationException(
             "network '" + name + "' has no option '" + option + "'" + Nearest.hint(option, known));
       }
+      number("network." + option);
     }
     return name;
   }
 
   /** Names of the tasks to train; empty for all. */
   public List<String> taskNames() {
-    return read("data.tasks", () -> config.getStringList("data.tasks"));
+    List<String> names = read("data.tasks", () -> config.getStringList("data.tasks"));
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      if (!seen.add(name)) {
+        throw new ConfigurationException("data.tasks names '" + name + "' twice");
+      }
+    }
+    return names;
   }
 
   /**
@@ -313,10 +330,6 @@ public final class TrainingConfiguration {
   }
 
   private void atLeast(String key, long least) {
-    if (read(key, () -> config.getValue(key).valueType()) != ConfigValueType.NUMBER
-        && !text(key).matches("-?\\d+")) {
-      throw new ConfigurationException(key + " = " + text(key) + " is not a whole number");
-    }
     long value = number(key);
     if (value < least || value > Integer.MAX_VALUE) {
       throw new ConfigurationException(

@@ -17,12 +17,12 @@ import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkmto.config.ConfigurationException;
-import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.exchange.DriverDesk;
+import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.input.BatchPlan;
@@ -160,6 +160,7 @@ public final class TrainingRun {
     if (start == Start.RESUME) {
       from = checkpoints.latest();
       from.ifPresent(this::refuseOther);
+      from.ifPresent(checkpoints::verify);
     } else if (directory.exists()) {
       throw new ConfigurationException(
           directory.name() + " is not empty; give --resume to go on or --overwrite to start anew");
@@ -230,7 +231,7 @@ public final class TrainingRun {
       Attempt watched = new Attempt(aggregator);
       List<SegmentOutcome> outcomes;
       lastStepNanos = System.nanoTime();
-      try (DriverDesk desk = DriverDesk.open(name, watched::weigh)) {
+      try (DriverDesk desk = DriverDesk.open(name, watched::weigh, watched::failed)) {
         SerializableConfiguration hadoop =
             new SerializableConfiguration(spark.hadoopConfiguration());
         outcomes =
@@ -252,6 +253,7 @@ public final class TrainingRun {
   private static final class Attempt {
     private final Aggregator aggregator;
     private volatile DivergedException diverged;
+    private volatile RankFailure first;
 
     Attempt(Aggregator aggregator) {
       this.aggregator = aggregator;
@@ -265,6 +267,10 @@ public final class TrainingRun {
         throw e;
       }
     }
+
+    synchronized void failed(RankFailure failure) {
+      first = first == null ? failure : first;
+    }
   }
 
   private void failed(
@@ -272,11 +278,11 @@ public final class TrainingRun {
     if (attempt.diverged != null) {
       throw attempt.diverged;
     }
-    String reason = reason(e);
+    RankFailure told = attempt.first;
+    String reason = told == null ? reason(e) : "rank " + told.rank() + ": " + told.reason();
     boolean stopped = spark.sc().isStopped() || Thread.currentThread().isInterrupted();
-    boolean lost =
-        e instanceof SparkException && !reason.contains(DataContractException.class.getName());
-    if (stopped || !lost || number > restarts) {
+    boolean lasting = !(e instanceof SparkException) || (told != null && told.lasting());
+    if (stopped || lasting || number > restarts) {
       throw new TrainingFailedException(
           "steps "
               + from

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.codahale.metrics.MetricRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.plugin.DriverPlugin;
@@ -30,7 +32,7 @@ class DriverChannelTest {
   void aReportComesBackAsWeights() {
     StepAnswer answer = new StepAnswer(new double[] {0.1, Double.NaN}, new double[] {1, 2});
     try (DriverDesk desk =
-        DriverDesk.open("channel 1", report -> report.step() == 5 ? answer : null)) {
+        DriverDesk.open("channel 1", report -> report.step() == 5 ? answer : null, failure -> {})) {
       StepAnswer got =
           new DriverChannel("channel 1")
               .weigh(new StepReport(5, 0, new double[] {1, 2}, new double[0]));
@@ -41,29 +43,59 @@ class DriverChannelTest {
   }
 
   @Test
-  void followersLearnWhereTheLeaderListens() throws InterruptedException {
-    try (DriverDesk desk = DriverDesk.open("channel 2", report -> null)) {
-      DriverChannel channel = new DriverChannel("channel 2");
-      assertThatThrownBy(() -> channel.leaderPort(Duration.ofMillis(50)))
+  void theLeaderDoesNotGoOnBeforeEveryOtherRankHasAsked() {
+    try (DriverDesk desk = DriverDesk.open("channel 7", report -> null, failure -> {})) {
+      DriverChannel channel = new DriverChannel("channel 7");
+      for (int again = 0; again < 2; again++) {
+        assertThatThrownBy(() -> channel.leaderPort(2, Duration.ofMillis(1)))
+            .isInstanceOf(ExchangeException.class);
+      }
+      assertThatThrownBy(() -> channel.leaderListens(45_678, 3, Duration.ofMillis(50)))
           .isInstanceOf(ExchangeException.class)
-          .hasMessage("rank 0 of channel 2 did not listen within 0.05 s");
-      channel.leaderListens(45_678);
-      assertThat(channel.leaderPort(Duration.ofSeconds(1))).isEqualTo(45_678);
+          .hasMessage("channel 7: some of the 3 ranks did not come within 0.05 s");
+      assertThat(desk.bytesReceived()).isPositive();
+    }
+  }
+
+  @Test
+  void aRankThatGivesUpIsHeard() {
+    List<RankFailure> heard = new ArrayList<>();
+    try (DriverDesk desk = DriverDesk.open("channel 8", report -> null, heard::add)) {
+      DriverChannel channel = new DriverChannel("channel 8");
+      channel.failed(new RankFailure(1, "a shard is damaged", true));
+      channel.failed(new RankFailure(0, "ü".repeat(100_000), false));
+      assertThat(desk.bytesReceived()).isPositive();
+    }
+    assertThat(heard.get(0)).isEqualTo(new RankFailure(1, "a shard is damaged", true));
+    assertThat(heard.get(1).reason()).startsWith("üüü").hasSizeLessThan(3000);
+  }
+
+  @Test
+  void followersLearnWhereTheLeaderListens() throws InterruptedException {
+    try (DriverDesk desk = DriverDesk.open("channel 2", report -> null, failure -> {})) {
+      DriverChannel channel = new DriverChannel("channel 2");
+      assertThatThrownBy(() -> channel.leaderPort(1, Duration.ofMillis(50)))
+          .isInstanceOf(ExchangeException.class)
+          .hasMessage("channel 2: rank 0 did not listen within 0.05 s");
+      // Rank 1 has asked, so rank 0 need not wait for it.
+      channel.leaderListens(45_678, 2, Duration.ofSeconds(1));
+      assertThat(channel.leaderPort(1, Duration.ofSeconds(1))).isEqualTo(45_678);
       assertThat(desk.bytesReceived()).isPositive();
     }
   }
 
   @Test
   void aRankOfAnAttemptThatIsOverIsToldSo() {
-    DriverDesk.open("channel 3", report -> null).close();
-    assertThatThrownBy(() -> new DriverChannel("channel 3").leaderListens(1))
+    DriverDesk.open("channel 3", report -> null, failure -> {}).close();
+    assertThatThrownBy(
+            () -> new DriverChannel("channel 3").leaderListens(1, 1, Duration.ofSeconds(1)))
         .isInstanceOf(ExchangeException.class)
         .hasMessage("the driver refused channel 3: attempt channel 3 is over");
   }
 
   @Test
   void anAnswerThatCannotBeMadeIsARefusal() {
-    try (DriverDesk desk = DriverDesk.open("channel 4", report -> null)) {
+    try (DriverDesk desk = DriverDesk.open("channel 4", report -> null, failure -> {})) {
       assertThatThrownBy(
               () ->
                   new DriverChannel("channel 4")
@@ -77,7 +109,8 @@ class DriverChannelTest {
   @Test
   void withoutThePluginTheMessageNamesIt() {
     DriverChannel.connect(null);
-    assertThatThrownBy(() -> new DriverChannel("channel 5").leaderListens(1))
+    assertThatThrownBy(
+            () -> new DriverChannel("channel 5").leaderListens(1, 1, Duration.ofSeconds(1)))
         .isInstanceOf(ExchangeException.class)
         .hasMessageContaining("spark.plugins must name org.sparkmto.exchange.AggregatorPlugin");
   }
@@ -91,7 +124,8 @@ class DriverChannelTest {
             throw new InterruptedException();
           }
         });
-    assertThatThrownBy(() -> new DriverChannel("channel 6").leaderListens(1))
+    assertThatThrownBy(
+            () -> new DriverChannel("channel 6").leaderListens(1, 1, Duration.ofSeconds(1)))
         .isInstanceOf(ExchangeException.class)
         .hasMessageContaining("interrupted");
     assertThat(Thread.interrupted()).isTrue();

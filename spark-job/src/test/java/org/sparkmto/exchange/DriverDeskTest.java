@@ -28,7 +28,8 @@ class DriverDeskTest {
             report -> {
               seen[0] = report;
               return ANSWER;
-            })) {
+            },
+            failure -> {})) {
       byte[] question = weigh("run 1", new double[] {1, Double.NaN}, new double[] {1, 2, 3, 4});
       DataInputStream in = Message.reader(DriverDesk.answer(question));
       assertThat(in.readByte()).isEqualTo(Message.OK);
@@ -45,7 +46,7 @@ class DriverDeskTest {
 
   @Test
   void aClosedAttemptIsRefused() {
-    DriverDesk.open("run 2", report -> ANSWER).close();
+    DriverDesk.open("run 2", report -> ANSWER, failure -> {}).close();
     assertThat(refusal(weigh("run 2", new double[1], new double[0])))
         .isEqualTo("attempt run 2 is over");
     assertThat(refusal(Message.of(Message.WHERE_IS_LEADER, out -> out.writeUTF("never opened"))))
@@ -54,12 +55,12 @@ class DriverDeskTest {
 
   @Test
   void anAttemptOpensOnceAndAnOldDeskDoesNotCloseANewOne() {
-    DriverDesk old = DriverDesk.open("run 3", report -> ANSWER);
-    assertThatThrownBy(() -> DriverDesk.open("run 3", report -> ANSWER))
+    DriverDesk old = DriverDesk.open("run 3", report -> ANSWER, failure -> {});
+    assertThatThrownBy(() -> DriverDesk.open("run 3", report -> ANSWER, failure -> {}))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("attempt run 3 is already open");
     old.close();
-    try (DriverDesk next = DriverDesk.open("run 3", report -> ANSWER)) {
+    try (DriverDesk next = DriverDesk.open("run 3", report -> ANSWER, failure -> {})) {
       old.close();
       assertThat(DriverDesk.answer(weigh("run 3", new double[1], new double[0]))[0])
           .isEqualTo(Message.OK);
@@ -87,7 +88,8 @@ class DriverDeskTest {
                 desk[0].close();
               }
               return ANSWER;
-            });
+            },
+            failure -> {});
     assertThat(DriverDesk.answer(question)[0]).isEqualTo(Message.OK);
     waiting.join(10_000);
     assertThat(calls.get()).isEqualTo(1);
@@ -101,7 +103,8 @@ class DriverDeskTest {
             "run 5",
             report -> {
               throw new IllegalArgumentException("x".repeat(100_000));
-            })) {
+            },
+            failure -> {})) {
       assertThat(refusal(weigh("run 5", new double[1], new double[0])))
           .startsWith("step 7: java.lang.IllegalArgumentException: xxx")
           .hasSizeLessThan(5000);
@@ -111,7 +114,7 @@ class DriverDeskTest {
 
   @Test
   void everyTruncationIsRefused() {
-    try (DriverDesk desk = DriverDesk.open("run 6", report -> ANSWER)) {
+    try (DriverDesk desk = DriverDesk.open("run 6", report -> ANSWER, failure -> {})) {
       byte[] whole = weigh("run 6", new double[] {1, 2}, new double[] {1, 2, 3, 4});
       for (int length = 0; length < whole.length; length++) {
         assertThat(DriverDesk.answer(Arrays.copyOf(whole, length))[0])
@@ -126,7 +129,7 @@ class DriverDeskTest {
   @ParameterizedTest
   @ValueSource(ints = {Integer.MAX_VALUE, 1 << 28, 4096 * 4096, 3, -1, Integer.MIN_VALUE})
   void arraysThatAreNotThereAreRefused(int length) {
-    try (DriverDesk desk = DriverDesk.open("run 7", report -> ANSWER)) {
+    try (DriverDesk desk = DriverDesk.open("run 7", report -> ANSWER, failure -> {})) {
       byte[] question =
           Message.of(
               Message.WEIGH,
@@ -145,7 +148,7 @@ class DriverDeskTest {
 
   @Test
   void anUnknownKindAndAnEndlessNameAreRefused() {
-    try (DriverDesk desk = DriverDesk.open("run 8", report -> ANSWER)) {
+    try (DriverDesk desk = DriverDesk.open("run 8", report -> ANSWER, failure -> {})) {
       assertThat(refusal(Message.of((byte) 99, out -> out.writeUTF("run 8"))))
           .isEqualTo("a message of unknown kind 99");
       assertThat(desk.bytesReceived()).isPositive();

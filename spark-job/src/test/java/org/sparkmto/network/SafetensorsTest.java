@@ -30,6 +30,17 @@ class SafetensorsTest {
   private static final String WHERE = "run/model.safetensors";
 
   @Test
+  void equalContentGivesEqualBytesInWhateverOrderTheMetadataCome() throws IOException {
+    Map<String, String> metadata = new java.util.LinkedHashMap<>();
+    metadata.put("z", "1");
+    metadata.put("a", "2");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Safetensors.writeFloats(out, Map.of("x", new float[1]), metadata);
+    assertThat(out.toString(java.nio.charset.StandardCharsets.ISO_8859_1))
+        .contains("{\"a\":\"2\",\"z\":\"1\"}");
+  }
+
+  @Test
   void bytesAreThoseOfTheFormat() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Safetensors.writeFloats(out, Map.of("a", new float[] {1, -2}), Map.of("k", "v"));

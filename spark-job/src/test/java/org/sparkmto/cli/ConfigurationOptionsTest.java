@@ -1,0 +1,89 @@
+package org.sparkmto.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.config.ConfigurationException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+class ConfigurationOptionsTest {
+  @Command
+  private static final class Options {
+    @Mixin private ConfigurationOptions settings;
+  }
+
+  private static Config config(String... arguments) {
+    Options options = new Options();
+    new CommandLine(options).parseArgs(arguments);
+    return options.settings.config();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "runs/imtl",
+        "/data/runs/imtl-1",
+        "/data//runs",
+        "/data/run#1",
+        "file:///data/run",
+        "s3a://bucket/runs/a b",
+        "hdfs://name-node:8020/runs?x=1&y=[2]",
+        "C:\\runs",
+        "a run: 50% #1",
+        "ünïcode, {braces} and \"quotes\"",
+        "~/runs",
+        "$HOME/runs",
+        "run=1"
+      })
+  void aPathOrAddressIsTakenAsItIs(String value) {
+    assertThat(config("--set", "run.directory=" + value).getString("run.directory"))
+        .isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a.b=5             | a.b=5",
+        "a.b = 1e-3        | a.b=0.001",
+        "a.b=[1, 2]        | a.b=[1,2]",
+        "a.b=[x, \"y z\"]  | a.b=[x,y z]",
+        "a.b=\"\"          | a.b=",
+        "a.b=true          | a.b=true",
+      })
+  void numbersAndListsAreThoseOfHocon(String setting, String expected) {
+    Object value = config("--set", setting).getValue("a.b").unwrapped();
+    String text = value instanceof List<?> list ? list.toString().replace(", ", ",") : value + "";
+    assertThat("a.b=" + text).isEqualTo(expected == null ? "a.b=" : expected);
+  }
+
+  @Test
+  void aSectionMayBeSetAtOnceAndTheLastSettingWins(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.conf"), "a { x = 1, y = 2, z = 3 }");
+    Config config =
+        config("--config", file.toString(), "--set", "a { y = 20, z = 30 }", "--set", "a.z=300");
+    assertThat(config.getInt("a.x")).isEqualTo(1);
+    assertThat(config.getInt("a.y")).isEqualTo(20);
+    assertThat(config.getInt("a.z")).isEqualTo(300);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.b", "=5", ""})
+  void aSettingWithoutKeyOrValueIsRefused(String setting) {
+    assertThatThrownBy(() -> config("--set", setting))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("write it as key=value");
+  }
+}

@@ -1,0 +1,38 @@
+package org.sparkmto.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ScoresTest {
+  private static Scores scores() {
+    Map<String, Map<String, Double>> tasks = new LinkedHashMap<>();
+    tasks.put("b", Map.of("accuracy", 0.5));
+    tasks.put("a", Map.of("accuracy", 1.0));
+    tasks.put("c", Map.of("accuracy", Double.NaN, "f1", Double.NaN));
+    return new Scores(tasks);
+  }
+
+  @Test
+  void theMeanIsOverTheTasksThatHaveTheMetric() {
+    assertThat(scores().mean()).containsEntry("accuracy", 0.75);
+    assertThat(scores().mean().get("f1")).isNaN();
+  }
+
+  @Test
+  void asJsonTheTasksKeepTheirOrderAndUndefinedIsNull() {
+    assertThat(scores().toJson().path("tasks").properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactly("b", "a", "c");
+    assertThat(scores().toJson().path("tasks").path("c").path("f1").isNull()).isTrue();
+    assertThat(scores().toJson().path("mean").path("f1").isNull()).isTrue();
+    assertThat(scores().toJson().toString()).doesNotContain("NaN");
+  }
+
+  @Test
+  void theSummaryIsOneLine() {
+    assertThat(scores().summary()).contains("mean accuracy 0.7500").doesNotContain("\n");
+  }
+}

@@ -1,0 +1,113 @@
+package org.sparkmto.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.data.Batch;
+import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
+import org.sparkmto.input.SplitScan;
+import org.sparkmto.input.SplitSource;
+import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.network.Replica;
+import org.sparkmto.random.Draws;
+import org.sparkmto.training.StripesDataset;
+
+class SplitEvaluationTest {
+  @TempDir Path folder;
+
+  private DatasetDirectory dataset;
+  private List<Task> tasks;
+  private SplitEvaluation evaluation;
+  private SplitSource source;
+  private Replica replica;
+
+  @BeforeEach
+  void open() {
+    Configuration hadoop = new Configuration();
+    Path root = StripesDataset.write(folder.resolve("gaps"), List.of(0.3, 0.5, 0.9));
+    dataset = DatasetDirectory.open(root.toString(), hadoop);
+    tasks = dataset.manifest().tasks();
+    evaluation = SplitEvaluation.of(dataset.manifest(), tasks);
+    source =
+        new SplitSource(
+            dataset.manifest(), dataset.root(), hadoop, "train", SplitEvaluation.columns(tasks));
+    replica =
+        Replica.of(
+            NetworkPlan.of("small-conv", Map.of("width", 2L), dataset.manifest(), tasks),
+            Draws.of(5));
+  }
+
+  @AfterEach
+  void close() {
+    replica.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7})
+  void countsOfPartsAddUpToThoseOfTheWholeSplit(int ranks) {
+    double[] sums = new double[evaluation.sums()];
+    for (int rank = 0; rank < ranks; rank++) {
+      double[] part = evaluation.count(replica, source, rank, ranks);
+      Arrays.setAll(sums, i -> sums[i] + part[i]);
+    }
+    assertThat(sums).isEqualTo(evaluation.count(replica, source, 0, 1));
+  }
+
+  @Test
+  void accuracyIsTheShareOfLabelledSamplesThatAreRight() {
+    int[] right = new int[tasks.size()];
+    int[] labelled = new int[tasks.size()];
+    int samples = 0;
+    try (SplitScan scan = SplitScan.open(source, 0, 1, 17)) {
+      for (Optional<org.sparkmto.input.Batch> next = scan.next();
+          next.isPresent();
+          next = scan.next()) {
+        Batch batch = next.get().host();
+        samples += batch.samples();
+        List<float[]> outputs = replica.predict(batch);
+        for (int task = 0; task < right.length; task++) {
+          count(tasks.get(task), outputs.get(task), batch, task, right, labelled);
+        }
+      }
+    }
+    Scores scores = evaluation.scores(evaluation.count(replica, source, 0, 1));
+    assertThat(samples).isEqualTo(240);
+    assertThat(labelled[2]).isBetween(5, 60);
+    for (int task = 0; task < right.length; task++) {
+      assertThat(scores.tasks().get(tasks.get(task).name()).get("accuracy"))
+          .isCloseTo((double) right[task] / labelled[task], within(1e-12));
+    }
+  }
+
+  private static void count(
+      Task task, float[] outputs, Batch batch, int index, int[] right, int[] labelled) {
+    int channels = outputs.length / batch.samples();
+    for (int sample = 0; sample < batch.samples(); sample++) {
+      int label = batch.column("labels")[sample * 3 + index] & 0xff;
+      if (label == task.missing()) {
+        continue;
+      }
+      labelled[index]++;
+      int best = 0;
+      for (int c = 1; c < channels; c++) {
+        best = outputs[sample * channels + c] > outputs[sample * channels + best] ? c : best;
+      }
+      int answer = task.kind() == TaskKind.BINARY ? (outputs[sample] > 0 ? 1 : 0) : best;
+      right[index] += answer == label ? 1 : 0;
+    }
+  }
+}

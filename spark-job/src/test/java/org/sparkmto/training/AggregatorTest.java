@@ -1,0 +1,242 @@
+package org.sparkmto.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.exchange.StepReport;
+import org.sparkmto.random.Draws;
+
+class AggregatorTest {
+  private static final List<String> TASKS = List.of("a", "b", "c");
+  private static final long STEPS_PER_EPOCH = 4;
+
+  private static Aggregator aggregator(String... settings) {
+    return new Aggregator(configuration(settings), TASKS, (report, weighing) -> {});
+  }
+
+  private static TrainingConfiguration configuration(String... settings) {
+    return Runs.configuration(Path.of("data"), Path.of("run"), settings);
+  }
+
+  /** What a step could report: losses that fall, gradients of three tasks in four dimensions. */
+  private static StepReport report(long step, boolean gaps) {
+    Draws draws = Draws.of(11).at(step);
+    double[] losses = new double[3];
+    double[][] gradients = new double[3][4];
+    for (int task = 0; task < 3; task++) {
+      losses[task] = (task + 1) * (0.2 + draws.of("loss").uniform(task) / (1 + step));
+      for (int i = 0; i < 4; i++) {
+        gradients[task][i] = draws.of("gradient").normal(task * 4L + i);
+      }
+      if (gaps && (step + task) % 3 == 0) {
+        losses[task] = Double.NaN;
+        gradients[task] = new double[4];
+      }
+    }
+    double[] gram = new double[9];
+    for (int i = 0; i < 3; i++) {
+      for (int j = 0; j < 3; j++) {
+        for (int k = 0; k < 4; k++) {
+          gram[i * 3 + j] += gradients[i][k] * gradients[j][k];
+        }
+      }
+    }
+    return new StepReport(step, step / STEPS_PER_EPOCH, losses, gram);
+  }
+
+  private static List<double[]> answers(Aggregator aggregator, int from, int to, boolean gaps) {
+    List<double[]> answers = new ArrayList<>();
+    for (int step = from; step < to; step++) {
+      StepAnswer answer = aggregator.weigh(report(step, gaps));
+      answers.add(answer.shared());
+      answers.add(answer.heads());
+    }
+    return answers;
+  }
+
+  static Stream<String> methods() {
+    return Runs.everyMethod().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void whatIsRestoredGoesOnBitByBit(String method) {
+    for (String optimizer :
+        List.of("optimizer.name = adam", "optimizer { name = sgd, momentum = 0.9 }")) {
+      Aggregator whole = aggregator(method, optimizer);
+      answers(whole, 0, 7, true);
+      Map<String, double[]> saved = whole.save();
+      Aggregator restored = aggregator(method, optimizer);
+      restored.restore(saved);
+      assertThat(sorted(restored.save())).usingRecursiveComparison().isEqualTo(sorted(saved));
+      List<double[]> expected = answers(whole, 7, 20, true);
+      List<double[]> found = answers(restored, 7, 20, true);
+      assertThat(found.toArray(double[][]::new)).isDeepEqualTo(expected.toArray(double[][]::new));
+      assertThat(sorted(restored.save()))
+          .usingRecursiveComparison()
+          .isEqualTo(sorted(whole.save()));
+    }
+  }
+
+  private static Map<String, double[]> sorted(Map<String, double[]> arrays) {
+    return new TreeMap<>(arrays);
+  }
+
+  /** Otherwise the test above could restore nothing and pass. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dwa", "uw", "imtl-l", "imtl"})
+  void theStateOfMethodsThatHaveOneMatters(String method) {
+    String name = "method.name = " + method;
+    Aggregator whole = aggregator(name);
+    answers(whole, 0, 9, false);
+    Aggregator fresh = aggregator(name);
+    fresh.restore(withStep(fresh.save(), 9));
+    assertThat(answers(fresh, 9, 10, false).get(0))
+        .isNotEqualTo(answers(whole, 9, 10, false).get(0));
+  }
+
+  private static Map<String, double[]> withStep(Map<String, double[]> arrays, long step) {
+    Map<String, double[]> changed = new TreeMap<>(arrays);
+    changed.put("next-step", new double[] {step});
+    return changed;
+  }
+
+  /** IMTL-L by hand: s follows exp(s) L - 1 with Adam, the equations of the papers written out. */
+  @Test
+  void whatAMethodLearnsFollowsTheModelsOptimiserAndSchedule() {
+    Aggregator aggregator =
+        aggregator(
+            "method.name = imtl-l",
+            "optimizer.name = adam",
+            "schedule { name = step-decay, rate = 0.1, every-epochs = 2, factor = 0.5 }");
+    double[] s = new double[3];
+    double[] first = new double[3];
+    double[] second = new double[3];
+    for (int step = 0; step < 20; step++) {
+      StepReport report = report(step, false);
+      double[] weights = aggregator.weigh(report).shared();
+      double rate = 0.1 * Math.pow(0.5, (int) (step / STEPS_PER_EPOCH / 2));
+      for (int task = 0; task < 3; task++) {
+        assertThat(weights[task]).isCloseTo(Math.exp(s[task]), within(1e-12));
+        double gradient = Math.exp(s[task]) * report.losses()[task] - 1;
+        first[task] = 0.9 * first[task] + 0.1 * gradient;
+        second[task] = 0.999 * second[task] + 0.001 * gradient * gradient;
+        double m = first[task] / (1 - Math.pow(0.9, step + 1));
+        double v = second[task] / (1 - Math.pow(0.999, step + 1));
+        s[task] -= rate * m / (Math.sqrt(v) + 1e-8);
+      }
+    }
+    assertThat(aggregator.save().get("method/task/s")).containsExactly(s, within(1e-12));
+  }
+
+  @Test
+  void theSameHoldsForMomentum() {
+    Aggregator aggregator =
+        aggregator(
+            "method.name = imtl-l",
+            "optimizer { name = sgd, momentum = 0.9 }",
+            "schedule.rate = 0.03");
+    double[] s = new double[3];
+    double[] velocity = new double[3];
+    for (int step = 0; step < 10; step++) {
+      StepReport report = report(step, false);
+      aggregator.weigh(report);
+      for (int task = 0; task < 3; task++) {
+        double gradient = Math.exp(s[task]) * report.losses()[task] - 1;
+        velocity[task] = 0.9 * velocity[task] + gradient;
+        s[task] -= 0.03 * velocity[task];
+      }
+    }
+    assertThat(aggregator.save().get("method/task/s")).containsExactly(s, within(1e-12));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"uw", "imtl-l", "imtl"})
+  void whatIsLearnedForATaskStaysWhereItIsWhileTheTaskHasNoLabel(String method) {
+    Aggregator aggregator = aggregator("method.name = " + method, "optimizer.name = adam");
+    answers(aggregator, 0, 5, false);
+    Map<String, double[]> before = sorted(aggregator.save());
+    StepReport gap = report(6, true); // task 0 has no label
+    assertThat(gap.losses()[0]).isNaN();
+    StepAnswer answer = aggregator.weigh(new StepReport(5, 1, gap.losses(), gap.gram()));
+    assertThat(answer.shared()[0]).isZero();
+    Map<String, double[]> after = aggregator.save();
+    before.forEach(
+        (name, values) -> {
+          if (!name.equals("next-step")) {
+            assertThat(after.get(name)[0]).as(name).isEqualTo(values[0]);
+            assertThat(after.get(name)[1]).as(name).isNotEqualTo(values[1]);
+          }
+        });
+    assertThat(before).hasSize(4); // the step, what is learned, and Adam's two moments of it
+  }
+
+  @Test
+  void aStepThatIsNotTheNextOneIsRefusedAndChangesNothing() {
+    Aggregator aggregator = aggregator("method.name = uw");
+    answers(aggregator, 0, 3, false);
+    Map<String, double[]> before = sorted(aggregator.save());
+    for (long step : new long[] {2, 4}) {
+      assertThatThrownBy(() -> aggregator.weigh(report(step, false)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("step " + step)
+          .hasMessageContaining("step 3 was expected");
+    }
+    assertThat(sorted(aggregator.save())).usingRecursiveComparison().isEqualTo(before);
+  }
+
+  @Test
+  void aLossThatIsNotFiniteNamesTaskAndStep() {
+    Aggregator aggregator = aggregator("method.name = ew");
+    answers(aggregator, 0, 3, false);
+    StepReport bad =
+        new StepReport(3, 0, new double[] {0.5, Double.POSITIVE_INFINITY, 0.5}, new double[0]);
+    assertThatThrownBy(() -> aggregator.weigh(bad))
+        .isInstanceOf(DivergedException.class)
+        .hasMessage(
+            "step 3: the loss of task 'b' is Infinity and its gradient not finite;"
+                + " try a lower schedule.rate");
+  }
+
+  @Test
+  void stateOfAnotherMethodOrNumberOfTasksIsRefusedWhenItIsRestored() {
+    Map<String, double[]> uw = aggregator("method.name = uw").save();
+    for (String other : List.of("ew", "dwa")) {
+      assertThatThrownBy(() -> aggregator("method.name = " + other).restore(uw))
+          .as(other)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    Map<String, double[]> ew = aggregator("method.name = ew").save();
+    assertThatThrownBy(() -> aggregator("method.name = dwa").restore(ew))
+        .isInstanceOf(IllegalArgumentException.class);
+    Aggregator two =
+        new Aggregator(configuration("method.name = uw"), List.of("a", "b"), (r, w) -> {});
+    assertThatThrownBy(() -> two.restore(uw)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> aggregator("method.name = ew").restore(Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("next-step");
+    assertThatThrownBy(
+            () ->
+                aggregator("method.name = uw", "optimizer.name = adam").restore(uw)) // of momentum
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void weightsForAnotherNumberOfTasksAreRefusedBeforeTheFirstStep() {
+    assertThatThrownBy(() -> aggregator("method { name = ew, weights = [1, 2] }"))
+        .isInstanceOf(org.sparkmto.config.ConfigurationException.class)
+        .hasMessageContaining("method");
+  }
+}

@@ -1,0 +1,26 @@
+package org.sparkmto.training;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** An application that trains one run after the other: its arguments are files of settings. */
+public final class ManyRuns {
+  private ManyRuns() {}
+
+  public static void main(String[] files) throws IOException, InterruptedException {
+    SparkConf conf = new SparkConf().setAppName("many runs");
+    Cluster.prepare(conf);
+    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+      for (String file : files) {
+        TrainingRun.run(
+            spark,
+            TrainingConfiguration.parse(Files.readString(Path.of(file))),
+            TrainingRun.Start.NEW,
+            System.out);
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package org.sparkmto.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.method.Level;
+import org.sparkmto.method.MethodEntry;
+import org.sparkmto.method.Methods;
+import org.sparkmto.network.Replica;
+import org.sparkmto.random.Draws;
+
+/** Small runs, and what they leave. */
+final class Runs {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Runs() {}
+
+  /** A Spark in this JVM that ranks can train in. */
+  static JavaSparkContext spark(String master) {
+    SparkConf conf =
+        new SparkConf(false)
+            .setMaster(master)
+            .setAppName("training tests")
+            .set("spark.ui.enabled", "false")
+            .set("spark.driver.host", "127.0.0.1")
+            .set("spark.driver.bindAddress", "127.0.0.1");
+    Cluster.prepare(conf);
+    return new JavaSparkContext(conf);
+  }
+
+  /** A run of 20 steps of a tiny network, with more settings on top, as HOCON lines. */
+  static TrainingConfiguration configuration(Path data, Path run, String... settings) {
+    List<String> lines = new ArrayList<>();
+    lines.add("run.directory = \"" + run + "\"");
+    lines.add("data.directory = \"" + data + "\"");
+    lines.add("run.seed = 7");
+    lines.add("data.cache-mib = 16");
+    lines.add("network { name = small-conv, width = 2, features = 6, hidden = 5 }");
+    if (Arrays.stream(settings).noneMatch(setting -> setting.startsWith("optimizer"))) {
+      lines.add("optimizer { name = sgd, momentum = 0.9 }");
+    }
+    lines.add("schedule.rate = 0.05");
+    lines.add("training { steps = 20, batch = 24 }");
+    lines.add("cluster { deadline-seconds = 60, threads = 1 }");
+    lines.addAll(List.of(settings));
+    return TrainingConfiguration.parse(String.join("\n", lines));
+  }
+
+  /** Every method at every level that it allows, as settings. */
+  static List<String> everyMethod() {
+    List<String> settings = new ArrayList<>();
+    for (MethodEntry entry : Methods.all()) {
+      Set<Level> levels = new TreeSet<>(entry.levels());
+      if (levels.isEmpty()) {
+        settings.add("method.name = " + entry.name());
+      }
+      for (Level level : levels) {
+        settings.add(
+            "method { name = %s, level = %s }"
+                .formatted(entry.name(), level.name().toLowerCase(java.util.Locale.ROOT)));
+      }
+    }
+    return settings;
+  }
+
+  /** A run that starts anew; what it says on the console. */
+  static String train(JavaSparkContext spark, TrainingConfiguration configuration) {
+    return train(spark, configuration, TrainingRun.Start.NEW);
+  }
+
+  static String train(
+      JavaSparkContext spark, TrainingConfiguration configuration, TrainingRun.Start start) {
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    try {
+      TrainingRun.run(
+          spark, configuration, start, new PrintStream(console, true, StandardCharsets.UTF_8));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return console.toString(StandardCharsets.UTF_8);
+  }
+
+  /** The bytes of the trained model's weights. */
+  static byte[] model(Path run) {
+    return bytes(run.resolve("model/model.safetensors"));
+  }
+
+  static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The trained parameters. */
+  static float[] parameters(TrainingConfiguration configuration, DatasetManifest manifest) {
+    Path model = Path.of(configuration.runDirectory(), "model/model.safetensors");
+    try (Replica replica = Replica.of(configuration.networkPlan(manifest), Draws.of(0));
+        InputStream in = Files.newInputStream(model)) {
+      replica.readWeights(in, model.toString());
+      float[] values = new float[(int) replica.parameters().length()];
+      replica.parameters().read(0, values, 0, values.length);
+      return values;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Euclidean length of the difference, relative to that of {@code right}. */
+  static double difference(float[] left, float[] right) {
+    double square = 0;
+    double length = 0;
+    for (int i = 0; i < right.length; i++) {
+      double d = (double) left[i] - right[i];
+      square += d * d;
+      length += (double) right[i] * right[i];
+    }
+    return Math.sqrt(square / length);
+  }
+
+  /** The lines of a type in a run's log. */
+  static List<JsonNode> lines(Path run, String type) {
+    List<JsonNode> found = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(run.resolve(RunDirectory.METRICS))) {
+        JsonNode node = JSON.readTree(line);
+        if (node.path("type").asText().equals(type)) {
+          found.add(node);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return found;
+  }
+
+  /** The numbers of the steps in a run's log. */
+  static List<Long> steps(Path run) {
+    return lines(run, "step").stream().map(line -> line.path("step").asLong()).toList();
+  }
+}

@@ -1,0 +1,272 @@
+package org.sparkmto.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.cli.Main;
+import org.sparkmto.cluster.ClassesJar;
+import org.sparkmto.cluster.StandaloneCluster;
+import org.sparkmto.cluster.SubmittedApplication;
+
+/** Runs on a standalone cluster of two executors, next to the same runs in this JVM. */
+class TrainingOnClusterIT {
+  private static final Duration LONG = Duration.ofMinutes(3);
+  private static final int STEPS = 450;
+  private static final int SEGMENT = 150;
+  private static final List<String> METHODS = Runs.everyMethod();
+  private static final String[] IMTL = {"method.name = imtl", "optimizer.name = adam"};
+  private static final String[] DWA = {
+    "method.name = dwa", "optimizer.name = adam", "checkpoint.every-steps = " + STEPS
+  };
+  private static final String[] UW = {"method.name = uw"};
+
+  @TempDir static Path folder;
+
+  private static StandaloneCluster cluster;
+  private static Path data;
+
+  /** One application makes all runs that nobody disturbs, while this JVM makes its own. */
+  @BeforeAll
+  static void start() throws IOException {
+    data = StripesDataset.write(folder.resolve("stripes"));
+    cluster = StandaloneCluster.start(2, 1);
+    List<TrainingConfiguration> runs = new ArrayList<>();
+    for (int i = 0; i < METHODS.size(); i++) {
+      runs.add(configuration("cluster", i, 2));
+    }
+    runs.add(longRun(folder.resolve("undisturbed-imtl"), IMTL));
+    runs.add(longRun(folder.resolve("undisturbed-dwa"), DWA));
+    runs.add(longRun(folder.resolve("undisturbed-uw"), UW));
+    SubmittedApplication application =
+        cluster
+            .application(ManyRuns.class.getName())
+            .jar(ClassesJar.write(folder.resolve("runs.jar"), ManyRuns.class))
+            .arguments(runs.stream().map(run -> file(run).toString()).toArray(String[]::new))
+            .submit();
+    try (JavaSparkContext spark = Runs.spark("local[1]")) {
+      for (int i = 0; i < METHODS.size(); i++) {
+        Runs.train(spark, configuration("one", i, 1));
+      }
+    }
+    try (JavaSparkContext spark = Runs.spark("local[2]")) {
+      for (int i = 0; i < METHODS.size(); i++) {
+        Runs.train(spark, configuration("two", i, 2));
+        Runs.train(spark, configuration("again", i, 2));
+      }
+    }
+    assertThat(application.waitFor(LONG)).as(application::stderr).isZero();
+  }
+
+  @AfterAll
+  static void stop() {
+    List<ProcessHandle> processes = cluster.processes();
+    awaitNoExecutor();
+    cluster.close();
+    assertThat(processes).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+    assertThat(ProcessHandle.current().children()).isEmpty();
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.contains("split '") || name.contains("mto"));
+  }
+
+  /** Acceptance: ranks in one JVM or in many processes, the parameters are the same. */
+  @Test
+  void everyMethodGivesTheSameParametersOnOneRankOnTwoAndOnTwoProcesses() {
+    SoftAssertions softly = new SoftAssertions();
+    for (int i = 0; i < METHODS.size(); i++) {
+      String method = METHODS.get(i);
+      float[] one = parameters(configuration("one", i, 1));
+      double two = Runs.difference(parameters(configuration("two", i, 2)), one);
+      double processes = Runs.difference(parameters(configuration("cluster", i, 2)), one);
+      System.out.printf("%-60s two ranks %.1e, two processes %.1e%n", method, two, processes);
+      softly.assertThat(two).as(method + ", two ranks").isLessThan(1e-4);
+      softly.assertThat(processes).as(method + ", two processes").isLessThan(1e-4);
+      softly
+          .assertThat(Arrays.equals(Runs.model(run("again", i)), Runs.model(run("two", i))))
+          .as(method + ", the same bits again")
+          .isTrue();
+      softly
+          .assertThat(Runs.steps(run("cluster", i)))
+          .isEqualTo(LongStream.range(0, 20).boxed().toList());
+    }
+    // What would be equal whatever the method did would show nothing.
+    float[] equalWeights = parameters(configuration("one", METHODS.indexOf("method.name = ew"), 1));
+    float[] uncertainty = parameters(configuration("one", METHODS.indexOf(UW[0]), 1));
+    softly.assertThat(Runs.difference(uncertainty, equalWeights)).isGreaterThan(1e-2);
+    softly.assertAll();
+  }
+
+  private static Path run(String where, int method) {
+    return folder.resolve(where + "-" + method);
+  }
+
+  private static TrainingConfiguration configuration(String where, int method, int ranks) {
+    return Runs.configuration(
+        data,
+        run(where, method),
+        METHODS.get(method),
+        "training.batch = 40", // epochs of 6 steps, for methods that look back by epochs
+        "checkpoint.every-steps = 20",
+        "data.validation = \"\"",
+        "cluster.ranks = " + ranks);
+  }
+
+  private static float[] parameters(TrainingConfiguration configuration) {
+    return Runs.parameters(configuration, StripesDataset.open(data).manifest());
+  }
+
+  /** A run of some seconds, with a checkpoint after each third. */
+  private static TrainingConfiguration longRun(Path run, String... settings) {
+    List<String> all = new ArrayList<>(Arrays.asList(settings));
+    all.add("training.steps = " + STEPS);
+    all.add("schedule.rate = 0.002");
+    all.add("cluster.ranks = 2");
+    if (all.stream().noneMatch(setting -> setting.startsWith("checkpoint"))) {
+      all.add("checkpoint.every-steps = " + SEGMENT);
+    }
+    return Runs.configuration(data, run, all.toArray(String[]::new));
+  }
+
+  /** The executors of an application outlive its driver by a moment, and never by more. */
+  private static void awaitNoExecutor() {
+    long end = System.nanoTime() + LONG.toNanos();
+    while (!cluster.executors().isEmpty()) {
+      assertThat(System.nanoTime())
+          .as("executors %s are gone", cluster.executors())
+          .isLessThan(end);
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private static SubmittedApplication submit(TrainingConfiguration configuration, String... more) {
+    awaitNoExecutor();
+    List<String> arguments =
+        new ArrayList<>(List.of("train", "--config", file(configuration).toString()));
+    arguments.addAll(List.of(more));
+    return cluster
+        .application(Main.class.getName())
+        .arguments(arguments.toArray(String[]::new))
+        .submit();
+  }
+
+  private static Path file(TrainingConfiguration configuration) {
+    String name = Path.of(configuration.runDirectory()).getFileName() + ".conf";
+    try {
+      return Files.writeString(folder.resolve(name), configuration.render());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until a run has made a step. */
+  private static void awaitStep(SubmittedApplication application, Path run, int step) {
+    long end = System.nanoTime() + LONG.toNanos();
+    String line = "\"step\":" + step + ",";
+    Path log = run.resolve(RunDirectory.METRICS);
+    try {
+      while (!Files.exists(log) || !Files.readString(log).contains(line)) {
+        assertThat(System.nanoTime()).as(application::stderr).isLessThan(end);
+        assertThat(application.driver().isAlive()).as(application::stderr).isTrue();
+        Thread.sleep(5);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void assertAsUndisturbed(Path run, String method, long... restartsFrom) {
+    assertThat(Runs.steps(run)).isEqualTo(LongStream.range(0, STEPS).boxed().toList());
+    assertThat(Runs.lines(run, "restart"))
+        .extracting(line -> line.path("step").asLong())
+        .containsExactlyElementsOf(LongStream.of(restartsFrom).boxed().toList());
+    Path undisturbed = folder.resolve("undisturbed-" + method);
+    assertThat(Runs.lines(undisturbed, "restart")).isEmpty();
+    assertThat(Arrays.equals(Runs.model(run), Runs.model(undisturbed)))
+        .as("the bits of the run that nobody disturbed")
+        .isTrue();
+  }
+
+  @Test
+  void anExecutorThatIsKilledInTheMiddleChangesNothing() {
+    // What IMTL learns has moments of its own, so all kinds of state must come back.
+    Path run = folder.resolve("killed");
+    SubmittedApplication application = submit(longRun(run, IMTL));
+    awaitStep(application, run, SEGMENT + SEGMENT / 3);
+    cluster.executors().get(0).destroyForcibly();
+    assertThat(application.waitFor(LONG)).as(application::stderr).isZero();
+    assertAsUndisturbed(run, "imtl", SEGMENT);
+  }
+
+  @Test
+  void anExecutorThatIsKilledBeforeTheFirstCheckpointChangesNothing() {
+    Path run = folder.resolve("killed-early");
+    SubmittedApplication application = submit(longRun(run, DWA));
+    awaitStep(application, run, SEGMENT / 3);
+    cluster.executors().get(1).destroyForcibly();
+    assertThat(application.waitFor(LONG)).as(application::stderr).isZero();
+    assertAsUndisturbed(run, "dwa", 0);
+  }
+
+  @Test
+  void aDriverThatIsKilledGoesOnWithResume() {
+    Path run = folder.resolve("killed-driver");
+    SubmittedApplication application = submit(longRun(run, UW));
+    awaitStep(application, run, SEGMENT + SEGMENT / 3);
+    application.driver().destroyForcibly();
+    assertThat(application.waitFor(LONG)).isEqualTo(137);
+    awaitNoExecutor();
+    assertThat(run.resolve("model")).doesNotExist();
+
+    SubmittedApplication resumed = submit(longRun(run, UW), "--resume");
+    assertThat(resumed.waitFor(LONG)).as(resumed::stderr).isZero();
+    assertThat(resumed.stdout()).contains("steps " + SEGMENT + " to " + STEPS);
+    assertAsUndisturbed(run, "uw");
+  }
+
+  @Test
+  void withoutRestartsALostExecutorEndsTheRunWithItsReason() {
+    Path run = folder.resolve("no-restart");
+    SubmittedApplication application = submit(longRun(run, "cluster.max-restarts = 0"));
+    awaitStep(application, run, 50);
+    cluster.executors().get(0).destroyForcibly();
+    assertThat(application.waitFor(LONG)).isEqualTo(1);
+    assertThat(application.stderr())
+        .contains("spark-mto train failed: TrainingFailedException: steps 0 to 150 failed");
+    assertThat(Runs.lines(run, "restart")).isEmpty();
+    awaitNoExecutor();
+  }
+
+  @Test
+  void aDamagedShardEndsTheJobWithItsName() {
+    Path damaged = StripesDataset.write(folder.resolve("damaged"));
+    StripesDataset.damage(damaged);
+    Path run = folder.resolve("on-damaged");
+    SubmittedApplication application =
+        submit(Runs.configuration(damaged, run, "cluster.ranks = 2"));
+    assertThat(application.waitFor(LONG)).as(application::stderr).isEqualTo(1);
+    assertThat(application.stderr())
+        .containsPattern(
+            "spark-mto train failed: TrainingFailedException: .*rank \\d: .*"
+                + "split=train/part-00001.parquet, row group \\d is damaged");
+    assertThat(Runs.lines(run, "restart")).isEmpty();
+    awaitNoExecutor();
+  }
+}

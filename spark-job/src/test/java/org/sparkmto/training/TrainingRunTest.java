@@ -1,0 +1,481 @@
+package org.sparkmto.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.data.Batch;
+import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
+import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.input.BatchPlan;
+import org.sparkmto.input.BatchStream;
+import org.sparkmto.input.Buffering;
+import org.sparkmto.input.SplitSource;
+import org.sparkmto.network.Replica;
+import org.sparkmto.random.Draws;
+
+/** Runs in one JVM with real ranks, a real driver channel and real files. */
+class TrainingRunTest {
+  private static final double SAME = 1e-4;
+
+  @TempDir static Path folder;
+
+  private static JavaSparkContext spark;
+  private static Path data;
+  private static Path gaps;
+
+  @BeforeAll
+  static void start() {
+    data = StripesDataset.write(folder.resolve("stripes"));
+    gaps = StripesDataset.write(folder.resolve("gaps"), List.of(0.3, 0.9, 0.5));
+    spark = Runs.spark("local[2]");
+  }
+
+  @AfterAll
+  static void stop() {
+    List<String> threads = ourThreads();
+    spark.stop();
+    assertThat(threads).as("threads of ours after all runs").isEmpty();
+    assertThat(ProcessHandle.current().children()).isEmpty();
+  }
+
+  private static List<String> ourThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("split ") || name.contains("mto"))
+        .toList();
+  }
+
+  private static Path run(String name) {
+    return folder.resolve(name);
+  }
+
+  private static float[] parameters(TrainingConfiguration configuration, Path dataset) {
+    return Runs.parameters(configuration, StripesDataset.open(dataset).manifest());
+  }
+
+  private static double difference(
+      TrainingConfiguration left, TrainingConfiguration right, Path dataset) {
+    return Runs.difference(parameters(left, dataset), parameters(right, dataset));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "name = dwa",
+        "name = imtl, level = representation",
+        "name = pcgrad, level = parameters"
+      })
+  void anyNumberOfRanksGivesTheSameParametersAndARepetitionTheSameBits(String method) {
+    String settings = "method { " + method + " }";
+    String name = method.replaceAll("\\W+", "-");
+    TrainingConfiguration one =
+        Runs.configuration(data, run("one" + name), settings, "cluster.ranks = 1");
+    TrainingConfiguration two =
+        Runs.configuration(data, run("two" + name), settings, "cluster.ranks = 2");
+    TrainingConfiguration again =
+        Runs.configuration(data, run("again" + name), settings, "cluster.ranks = 2");
+    Runs.train(spark, one);
+    Runs.train(spark, two);
+    Runs.train(spark, again);
+    assertThat(difference(two, one, data)).isLessThan(SAME);
+    assertThat(Runs.model(run("again" + name))).isEqualTo(Runs.model(run("two" + name)));
+    assertThat(Runs.steps(run("two" + name))).isEqualTo(LongStream.range(0, 20).boxed().toList());
+    assertThat(parameters(one, data)).isNotEqualTo(startingWeights(one));
+  }
+
+  private static float[] startingWeights(TrainingConfiguration configuration) {
+    try (Replica replica = replica(configuration, StripesDataset.open(data))) {
+      float[] values = new float[(int) replica.parameters().length()];
+      replica.parameters().read(0, values, 0, values.length);
+      return values;
+    }
+  }
+
+  private static Replica replica(TrainingConfiguration configuration, DatasetDirectory dataset) {
+    return Replica.of(
+        configuration.networkPlan(dataset.manifest()), Draws.of(configuration.seed()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ew   | optimizer { name = sgd, momentum = 0.9 } | schedule { name = constant, rate = 0.05 }",
+        "mgda | optimizer.name = adam | schedule { name = step-decay, rate = 0.01, every-steps = 7 }",
+        "imtl | optimizer.name = adam | schedule { name = step-decay, rate = 0.01, every-epochs = 1 }",
+        "dwa  | optimizer { name = sgd, momentum = 0.9 } | schedule { name = step-decay, rate = 0.05, every-steps = 7, factor = 0.5 }",
+      })
+  void aRunInPartsEndsInTheBitsOfTheWholeRun(String method, String optimizer, String schedule) {
+    String[] settings = {
+      "method.name = " + method,
+      optimizer,
+      schedule,
+      "cluster.ranks = 2",
+      "checkpoint.every-steps = 10",
+      "training.steps = 30"
+    };
+    Path whole = run("whole-" + method);
+    Path parts = run("parts-" + method);
+    Runs.train(spark, Runs.configuration(data, whole, settings));
+    TrainingConfiguration last = Runs.configuration(data, parts, settings);
+    Runs.train(spark, last.with("training.steps = 10"));
+    // 13 ends in the middle of a segment of the whole run.
+    Runs.train(spark, last.with("training.steps = 13"), TrainingRun.Start.RESUME);
+    Runs.train(spark, last.with("training.steps = 20"), TrainingRun.Start.RESUME);
+    String said = Runs.train(spark, last, TrainingRun.Start.RESUME);
+
+    assertThat(said).contains("steps 20 to 30");
+    assertThat(Runs.model(parts)).isEqualTo(Runs.model(whole));
+    for (String file : List.of(Checkpoint.OPTIMIZER, Checkpoint.AGGREGATOR)) {
+      assertThat(Runs.bytes(parts.resolve("checkpoints/step-00000030/" + file)))
+          .as(file)
+          .isEqualTo(Runs.bytes(whole.resolve("checkpoints/step-00000030/" + file)));
+    }
+    assertThat(Runs.steps(parts)).isEqualTo(LongStream.range(0, 30).boxed().toList());
+    assertThat(withoutTime(parts)).isEqualTo(withoutTime(whole));
+  }
+
+  private static List<String> withoutTime(Path run) {
+    return Runs.lines(run, "step").stream()
+        .map(line -> line.toString().replaceAll("\"millis\":[^,}]+", ""))
+        .toList();
+  }
+
+  @Test
+  void aFinishedRunThatIsResumedStaysAsItIs() {
+    TrainingConfiguration configuration = Runs.configuration(data, run("finished"));
+    Runs.train(spark, configuration);
+    byte[] model = Runs.model(run("finished"));
+    List<Long> steps = Runs.steps(run("finished"));
+    Runs.train(spark, configuration, TrainingRun.Start.RESUME);
+    assertThat(Runs.model(run("finished"))).isEqualTo(model);
+    assertThat(Runs.steps(run("finished"))).isEqualTo(steps);
+  }
+
+  @Test
+  void lossesAreMeansOverTheLabelsOfTheGlobalBatchHoweverTheyAreShared() {
+    // So small a rate that the losses of all steps are those of the starting weights.
+    String[] settings = {"schedule.rate = 1e-12", "training { steps = 30, batch = 7 }"};
+    TrainingConfiguration one =
+        Runs.configuration(gaps, run("gaps1"), with(settings, "cluster.ranks = 1"));
+    TrainingConfiguration two =
+        Runs.configuration(gaps, run("gaps2"), with(settings, "cluster.ranks = 2"));
+    Runs.train(spark, one);
+    Runs.train(spark, two);
+    List<double[]> expected = meanLosses(one, 30);
+    int without = 0;
+    for (Path run : List.of(run("gaps1"), run("gaps2"))) {
+      List<JsonNode> lines = Runs.lines(run, "step");
+      assertThat(lines).hasSize(30);
+      for (int step = 0; step < 30; step++) {
+        JsonNode losses = lines.get(step).path("losses");
+        JsonNode weights = lines.get(step).path("shared");
+        for (int task = 0; task < 3; task++) {
+          double mean = expected.get(step)[task];
+          if (Double.isNaN(mean)) {
+            without++;
+            assertThat(losses.get(task).isNull()).isTrue();
+            assertThat(weights.get(task).asDouble()).isZero();
+          } else {
+            // Float forward passes on both sides, so some units of 1e-7.
+            assertThat(losses.get(task).asDouble())
+                .as("%s, step %d, task %d", run.getFileName(), step, task)
+                .isCloseTo(mean, within(5e-6));
+          }
+        }
+      }
+    }
+    assertThat(without).as("tasks without any label in a batch").isGreaterThan(4);
+  }
+
+  private static String[] with(String[] settings, String more) {
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add(more);
+    return all.toArray(String[]::new);
+  }
+
+  /** The losses of the starting weights over whole batches, from the outputs, in double. */
+  private static List<double[]> meanLosses(TrainingConfiguration configuration, int steps) {
+    DatasetDirectory dataset = StripesDataset.open(Path.of(configuration.dataDirectory()));
+    List<Task> tasks = dataset.manifest().tasks();
+    SplitSource source =
+        new SplitSource(
+            dataset.manifest(),
+            dataset.root(),
+            spark.hadoopConfiguration(),
+            "train",
+            SplitEvaluation.columns(tasks));
+    BatchPlan plan =
+        new BatchPlan(
+            configuration.batch(),
+            0,
+            1,
+            configuration.seed(),
+            (int) configuration.number("data.window-rows"));
+    List<double[]> means = new ArrayList<>();
+    try (Replica replica = replica(configuration, dataset);
+        BatchStream stream = BatchStream.open(source, plan, Buffering.DEFAULT, 0)) {
+      for (int step = 0; step < steps; step++) {
+        Batch batch = stream.next().host();
+        List<float[]> outputs = replica.predict(batch);
+        double[] losses = new double[tasks.size()];
+        for (int task = 0; task < losses.length; task++) {
+          losses[task] = meanLoss(tasks.get(task), outputs.get(task), batch);
+        }
+        means.add(losses);
+      }
+    }
+    return means;
+  }
+
+  private static double meanLoss(Task task, float[] outputs, Batch batch) {
+    int channels = outputs.length / batch.samples();
+    double sum = 0;
+    int labelled = 0;
+    for (int sample = 0; sample < batch.samples(); sample++) {
+      int label = batch.column("labels")[sample * 3 + task.element()] & 0xff;
+      if (label == task.missing()) {
+        continue;
+      }
+      labelled++;
+      if (task.kind() == TaskKind.BINARY) {
+        double logit = outputs[sample];
+        sum += Math.log1p(Math.exp(label == 1 ? -logit : logit));
+      } else {
+        int first = sample * channels;
+        double exps =
+            IntStream.range(0, channels).mapToDouble(c -> Math.exp(outputs[first + c])).sum();
+        sum += Math.log(exps) - outputs[first + label];
+      }
+    }
+    return sum / labelled;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "name = uw",
+        "name = imtl, level = representation",
+        "name = aligned-mtl, level = parameters"
+      })
+  void missingLabelsDoNotTellRanksApart(String method) {
+    String name = "missing-" + method.replaceAll("\\W+", "-");
+    String[] settings = {"method { " + method + " }", "training.batch = 8"};
+    TrainingConfiguration one =
+        Runs.configuration(gaps, run(name + 1), with(settings, "cluster.ranks = 1"));
+    TrainingConfiguration two =
+        Runs.configuration(gaps, run(name + 2), with(settings, "cluster.ranks = 2"));
+    Runs.train(spark, one);
+    Runs.train(spark, two);
+    assertThat(difference(two, one, gaps)).isLessThan(SAME);
+    assertThat(Runs.lines(run(name + 2), "step"))
+        .anyMatch(line -> line.path("losses").get(1).isNull())
+        .anyMatch(line -> !line.path("losses").get(1).isNull());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aLossThatIsNotFiniteEndsTheRunAtOnceWithTaskAndStep(int ranks) {
+    Path run = run("diverged" + ranks);
+    TrainingConfiguration configuration =
+        Runs.configuration(
+            data,
+            run,
+            "schedule.rate = 1e30",
+            "cluster.ranks = " + ranks,
+            "checkpoint.every-steps = 1000");
+    assertThatThrownBy(() -> Runs.train(spark, configuration))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageMatching("step \\d+: .*'(row|column|diagonal)'.*schedule\\.rate.*");
+    assertThat(Runs.lines(run, "restart")).isEmpty();
+    assertThat(run.resolve("model")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aDamagedShardEndsTheRunAtOnceAndIsNamed(int ranks) {
+    Path damaged = StripesDataset.write(folder.resolve("damaged" + ranks));
+    StripesDataset.damage(damaged);
+    Path run = run("damaged-run" + ranks);
+    TrainingConfiguration configuration =
+        Runs.configuration(damaged, run, "cluster.ranks = " + ranks);
+    assertThatThrownBy(() -> Runs.train(spark, configuration))
+        .isInstanceOf(TrainingFailedException.class)
+        .hasMessageContaining("split=train/part-00001.parquet")
+        .hasMessageContaining("is damaged");
+    assertThat(Runs.lines(run, "restart")).isEmpty();
+    assertThat(ourThreads()).isEmpty();
+  }
+
+  @Test
+  void aCheckpointThatCannotBeWrittenIsTriedAgainAsOftenAsAllowed() throws IOException {
+    Path run = run("blocked");
+    Files.createDirectories(run);
+    Files.writeString(run.resolve("checkpoints"), "a file where a folder must be");
+    TrainingConfiguration configuration =
+        Runs.configuration(data, run, "cluster { ranks = 1, max-restarts = 2 }");
+    assertThatThrownBy(() -> Runs.train(spark, configuration, TrainingRun.Start.RESUME))
+        .isInstanceOf(TrainingFailedException.class)
+        .hasMessageContaining("steps 0 to 10 failed 3 times")
+        .hasMessageContaining("rank 0: cannot write")
+        .hasMessageContaining("checkpoints");
+    assertThat(Runs.lines(run, "restart"))
+        .extracting(line -> line.path("attempt").asInt())
+        .containsExactly(2, 3);
+  }
+
+  @Test
+  void whatARunLeavesIsCompleteAndReadable() {
+    Path run = run("complete");
+    TrainingConfiguration configuration =
+        Runs.configuration(
+            data, run, "method.name = imtl", "checkpoint { every-steps = 5, keep = 2 }");
+    Runs.train(spark, configuration);
+    assertThat(names(run.resolve("checkpoints"))).containsExactly("step-00000015", "step-00000020");
+    assertThat(names(run.resolve("model"))).containsExactly("manifest.json", "model.safetensors");
+    assertThat(names(run)).contains("run.conf", "run.json", "metrics.jsonl");
+    assertThat(Runs.lines(run, "evaluation"))
+        .extracting(line -> line.path("step").asLong())
+        .containsExactly(5L, 10L, 15L, 20L);
+    assertThat(Runs.lines(run, "step").get(10).path("cosines")).hasSize(3);
+    assertThat(Runs.lines(run, "step").get(11).has("cosines")).isFalse();
+    Checkpoint model =
+        Checkpoint.parse(
+            RunDirectory.of(run.toString(), spark.hadoopConfiguration())
+                .read("model/manifest.json")
+                .orElseThrow(),
+            "model");
+    assertThat(model.step()).isEqualTo(20);
+    assertThat(model.tasks()).isEqualTo(StripesDataset.TASKS);
+    assertThat(model.configuration()).isEqualTo(configuration.render());
+    assertThat(model.data()).containsEntry("name", "stripes").containsKey("digest of train");
+    assertThat(model.environment()).containsKeys("spark", "libtorch", "java", "ranks", "rank 1");
+    assertThat(model.validation().keySet()).containsAll(StripesDataset.TASKS);
+  }
+
+  private static List<String> names(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.endsWith(".crc"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aRunDirectoryOfOthersIsNotTouched() throws IOException {
+    Path run = run("photos");
+    Files.createDirectories(run);
+    Files.writeString(run.resolve("photo"), "precious");
+    TrainingConfiguration configuration = Runs.configuration(data, run);
+    assertThatThrownBy(() -> Runs.train(spark, configuration))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--resume")
+        .hasMessageContaining("--overwrite");
+    assertThatThrownBy(() -> Runs.train(spark, configuration, TrainingRun.Start.OVERWRITE))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("is not the directory of a run");
+    assertThat(run.resolve("photo")).hasContent("precious");
+  }
+
+  @Test
+  void overwritingDeletesWhatARunLeftAndNothingOfItIsFoundAgain() {
+    Path run = run("twice");
+    Runs.train(spark, Runs.configuration(data, run, "training.steps = 25"));
+    Runs.train(spark, Runs.configuration(data, run, "run.seed = 8"), TrainingRun.Start.OVERWRITE);
+    assertThat(Runs.steps(run)).hasSize(20);
+    assertThat(names(run.resolve("checkpoints"))).containsExactly("step-00000010", "step-00000020");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run.seed = 8                | run.seed was 7 and is 8",
+        "training.batch = 12         | training.batch was 24 and is 12",
+        "method.name = dwa           | method.name was \"ew\" and is \"dwa\"",
+        "network.width = 3           | network.width was 2 and is 3",
+        "data.tasks = [row]          | data.tasks was [] and is [\"row\"]",
+        "optimizer.weight-decay = 1  | optimizer.weight-decay was unset and is 1",
+        "schedule.rate = 0.04        | schedule.rate was 0.05 and is 0.04",
+      })
+  void resumptionWithAnotherSettingIsRefusedAndTheKeyNamed(String setting, String message) {
+    Path run = run("settled");
+    if (!Files.exists(run)) {
+      Runs.train(spark, Runs.configuration(data, run));
+    }
+    TrainingConfiguration other =
+        Runs.configuration(data, run, "training.steps = 30").with(setting);
+    assertThatThrownBy(() -> Runs.train(spark, other, TrainingRun.Start.RESUME))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("cannot resume")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void resumptionWithOtherDataIsRefused() {
+    Path run = run("data-swapped");
+    Path dataset = StripesDataset.write(folder.resolve("swapped"));
+    Runs.train(spark, Runs.configuration(dataset, run));
+    try {
+      Path manifest = dataset.resolve("_dataset.json");
+      Files.writeString(
+          manifest,
+          Files.readString(manifest).replaceFirst("\"digest\" *: *\"00\"", "\"digest\":\"01\""));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    assertThatThrownBy(
+            () ->
+                Runs.train(
+                    spark,
+                    Runs.configuration(dataset, run, "training.steps = 30"),
+                    TrainingRun.Start.RESUME))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("digest of ");
+  }
+
+  @Test
+  void validationScoresDoNotDependOnTheNumberOfRanks() {
+    Map<Integer, JsonNode> scores = new java.util.TreeMap<>();
+    for (int ranks : List.of(1, 2)) {
+      Path run = run("validated" + ranks);
+      Runs.train(
+          spark,
+          Runs.configuration(
+              gaps,
+              run,
+              "training.steps = 1",
+              "schedule.rate = 1e-12",
+              "cluster.ranks = " + ranks));
+      scores.put(ranks, Runs.lines(run, "evaluation").get(0));
+    }
+    assertThat(scores.get(2)).isEqualTo(scores.get(1));
+    assertThat(scores.get(1).path("tasks").size()).isEqualTo(3);
+  }
+}
