@@ -82,7 +82,7 @@ class SampleOrderTest {
   @Test
   void theOrderOfAKeyStaysForEver() {
     SampleOrder order = SampleOrder.shuffled(layout(List.of(3, 2, 3, 2)), 5, 42, 1);
-    assertThat(all(order)).containsExactly(9, 0, 2, 8, 1, 5, 4, 3, 7, 6);
+    assertThat(all(order)).containsExactly(9, 2, 8, 0, 1, 3, 6, 5, 4, 7);
   }
 
   @Test
