@@ -38,6 +38,20 @@ class ArchitectureTest {
           .resideInAnyPackage(SPARK);
 
   @ArchTest
+  static final ArchRule rawLayoutsAndImagesDoNotKnowSpark =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "org.sparkmto.preprocessing",
+              "org.sparkmto.preprocessing.image",
+              "org.sparkmto.preprocessing.celeba",
+              "org.sparkmto.preprocessing.fashion",
+              "org.sparkmto.preprocessing.output")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(SPARK);
+
+  @ArchTest
   static final ArchRule preprocessingKnowsNoTensors =
       noClasses().should().dependOnClassesThat().resideInAnyPackage("org.bytedeco..");
 

@@ -50,6 +50,7 @@ public final class Main implements Runnable {
         new TrainCommand(),
         new EvaluateCommand(),
         new ReportCommand(),
+        new BenchCommand(),
         new MethodsCommand());
   }
 

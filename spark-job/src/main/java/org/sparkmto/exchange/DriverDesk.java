@@ -49,6 +49,11 @@ public final class DriverDesk implements AutoCloseable {
     return desk;
   }
 
+  /** Opens the desk of an attempt whose failures are learnt from Spark alone. */
+  public static DriverDesk open(String attempt, Function<StepReport, StepAnswer> aggregator) {
+    return open(attempt, aggregator, failure -> {});
+  }
+
   /** Bytes of the questions received so far. */
   public long bytesReceived() {
     return bytesReceived;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.sparkmto.naming.Nearest;
 
 /**
  * What the registry knows of a method: enough to list it, to document it and to make it.

@@ -2,6 +2,7 @@ package org.sparkmto.method;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.sparkmto.naming.Nearest;
 
 /** All methods, in the order in which tables list them. */
 public final class Methods {

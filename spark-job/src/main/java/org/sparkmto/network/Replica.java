@@ -309,8 +309,14 @@ public final class Replica implements AutoCloseable {
    * machine made a Gram matrix of one second take 55.
    */
   public static void computeThreads(int threads) {
-    torch.set_num_threads(threads);
-    openblas_nolapack.blas_set_num_threads(1);
+    try {
+      torch.set_num_threads(threads);
+      openblas_nolapack.blas_set_num_threads(1);
+    } catch (LinkageError e) {
+      throw new IllegalStateException(
+          "libtorch does not load on this machine; it needs Linux on x86_64 with glibc 2.35 or newer",
+          e);
+    }
   }
 
   @Override

@@ -2,12 +2,12 @@ package org.sparkmto.optimizer;
 
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
-import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.sparkmto.naming.Nearest;
 
 /** Makes things from a name and options, and says what was probably meant when it cannot. */
 final class Registry<T> {
@@ -34,13 +34,8 @@ final class Registry<T> {
   }
 
   static String suggestion(String name, Collection<String> known) {
-    return known.stream()
-        .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
-        .map(nearest -> "; did you mean '" + nearest + "'? Known are " + known)
-        .orElse("; it has none");
-  }
-
-  private static int distance(String a, String b) {
-    return LevenshteinDistance.getDefaultInstance().apply(a, b);
+    return known.isEmpty()
+        ? "; it has none"
+        : Nearest.hint(name, known) + " Known are " + new TreeSet<>(known);
   }
 }

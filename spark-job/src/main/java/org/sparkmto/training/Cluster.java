@@ -1,6 +1,7 @@
 package org.sparkmto.training;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.config.ConfigurationException;
@@ -79,5 +80,33 @@ public final class Cluster {
               + " tasks at a time; give it more cores or executors, or set cluster.ranks lower");
     }
     return ranks;
+  }
+
+  /**
+   * Says when executors have less memory outside the heap than their ranks need at least: libtorch
+   * itself, taken as 1 GiB, and what each rank holds. Activations come on top and are not known.
+   *
+   * @param perRank bytes that a rank holds outside the heap
+   */
+  Optional<String> memoryWarning(long perRank, int ranks) {
+    SparkConf conf = spark.getConf();
+    if (local()) {
+      return Optional.empty();
+    }
+    long heapMib = conf.getSizeAsMb("spark.executor.memory", "1g");
+    double factor = conf.getDouble("spark.executor.memoryOverheadFactor", 0.1);
+    long usualMib = Math.max(384, (long) (factor * heapMib));
+    long overheadMib = conf.getSizeAsMb("spark.executor.memoryOverhead", usualMib + "m");
+    int cores = conf.getInt("spark.executor.cores", 1);
+    int perExecutor = Math.min(ranks, Math.max(1, cores / cpusPerTask()));
+    long neededMib = 1024 + perExecutor * (perRank >> 20);
+    if (overheadMib >= neededMib) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            "warning: spark.executor.memoryOverhead is %d MiB, but %d ranks of an executor need at"
+                + " least %d MiB outside the heap, and activations on top",
+            overheadMib, perExecutor, neededMib));
   }
 }

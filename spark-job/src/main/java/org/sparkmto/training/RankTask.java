@@ -7,7 +7,6 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.BarrierTaskContext;
-import org.apache.spark.BarrierTaskInfo;
 import org.apache.spark.TaskKilledException;
 import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.DataContractException;
@@ -15,10 +14,8 @@ import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.ExchangeException;
-import org.sparkmto.exchange.GlooGroup;
 import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.RankGroup;
-import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.input.Batch;
 import org.sparkmto.input.BatchPlan;
 import org.sparkmto.input.BatchStream;
@@ -72,7 +69,9 @@ final class RankTask {
           new ParameterUpdate(
               configuration.optimizer(), configuration.schedule(), replica.layout().total());
       restore(replica, update);
-      try (RankGroup group = join(context.getTaskInfos(), rank, driver);
+      Duration deadline = Duration.ofSeconds(configuration.number("cluster.deadline-seconds"));
+      try (RankGroup group =
+              Rendezvous.join(context.getTaskInfos(), rank, driver, segment.attempt(), deadline);
           GradientRoute route = GradientRoute.of(configuration.method(), replica, group)) {
         Step step = new Step(replica, group, route, driver::weigh, update);
         return telling(driver, rank, () -> train(context, batches, step, replica, update, group));
@@ -170,35 +169,6 @@ final class RankTask {
             segment.end(),
             Checkpoint.OPTIMIZER,
             out -> Safetensors.writeFloats(out, update.state(), Map.of())));
-  }
-
-  private RankGroup join(BarrierTaskInfo[] peers, int rank, DriverChannel driver)
-      throws InterruptedException {
-    if (peers.length == 1) {
-      return new SoloGroup();
-    }
-    Duration deadline = Duration.ofSeconds(configuration.number("cluster.deadline-seconds"));
-    String own = host(peers[rank]);
-    if (rank != 0) {
-      return GlooGroup.follow(
-          host(peers[0]),
-          driver.leaderPort(rank, deadline),
-          segment.attempt(),
-          rank,
-          peers.length,
-          own,
-          deadline);
-    }
-    try (GlooGroup.Listening listening = GlooGroup.listen(own, deadline)) {
-      driver.leaderListens(listening.port(), peers.length, deadline);
-      return GlooGroup.lead(listening, segment.attempt(), peers.length, own, deadline);
-    }
-  }
-
-  private static String host(BarrierTaskInfo peer) {
-    String address = peer.address();
-    int port = address.lastIndexOf(':');
-    return port < 0 ? address : address.substring(0, port);
   }
 
   /** Running statistics are per rank while it trains, as in PyTorch, and one afterwards. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.input.BatchPlan;
+import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.network.NetworkPlan;
@@ -133,6 +135,7 @@ public final class TrainingRun {
             steps,
             layout.shared(),
             layout.total() - layout.shared()));
+    cluster.memoryWarning(nativeBytes(made, ranks), ranks).ifPresent(progress::say);
     try (MetricsLog log = new MetricsLog(directory, step)) {
       Checkpoint last = from.orElse(null);
       while (step < steps) {
@@ -146,6 +149,13 @@ public final class TrainingRun {
       checkpoints.publish(last);
     }
     progress.say("done: " + directory.name());
+  }
+
+  /** What a rank holds outside the Java heap, without the activations. */
+  private long nativeBytes(MethodEntry.Made made, int ranks) {
+    long vectors = 3 * Float.BYTES * layout.total();
+    boolean exact = made.level().filter(level -> level == Level.PARAMETERS).isPresent();
+    return exact ? vectors + Float.BYTES * layout.shared() * (tasks.size() / ranks + 1L) : vectors;
   }
 
   private Optional<Checkpoint> begin(Start start) {
@@ -459,7 +469,7 @@ public final class TrainingRun {
     header.put("configuration", configuration.render());
     ObjectNode versions = header.putObject("versions");
     environment(ranks, 0).forEach(versions::put);
-    header.put("started", Instant.now().toString());
+    header.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     header.put("seed", configuration.seed());
     directory.write(RunDirectory.HEADER, header.toPrettyString() + "\n");
   }

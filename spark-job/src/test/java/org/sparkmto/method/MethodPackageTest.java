@@ -19,7 +19,12 @@ class MethodPackageTest {
     classes()
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("java..", "org.ejml..", "org.sparkmto.random", "org.sparkmto.method")
+        .resideInAnyPackage(
+            "java..",
+            "org.ejml..",
+            "org.sparkmto.random",
+            "org.sparkmto.naming",
+            "org.sparkmto.method")
         .check(method);
     noClasses()
         .that()

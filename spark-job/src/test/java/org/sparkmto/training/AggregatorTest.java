@@ -90,7 +90,7 @@ class AggregatorTest {
     }
   }
 
-  private static TreeMap<String, double[]> sorted(Map<String, double[]> arrays) {
+  private static Map<String, double[]> sorted(Map<String, double[]> arrays) {
     return new TreeMap<>(arrays);
   }
 
@@ -127,7 +127,7 @@ class AggregatorTest {
     for (int step = 0; step < 20; step++) {
       StepReport report = report(step, false);
       double[] weights = aggregator.weigh(report).shared();
-      double rate = 0.1 * Math.pow(0.5, (step / STEPS_PER_EPOCH) / 2);
+      double rate = 0.1 * Math.pow(0.5, (int) (step / STEPS_PER_EPOCH / 2));
       for (int task = 0; task < 3; task++) {
         assertThat(weights[task]).isCloseTo(Math.exp(s[task]), within(1e-12));
         double gradient = Math.exp(s[task]) * report.losses()[task] - 1;

@@ -1,0 +1,2 @@
+/** Experiments on top of training: benchmarks and comparisons. */
+package org.sparkmto.experiment;

@@ -1,0 +1,76 @@
+package org.sparkmto.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.SGD;
+import org.bytedeco.pytorch.SGDOptions;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.sparkmto.data.Batch;
+import org.sparkmto.random.Draws;
+
+/**
+ * The training loop that one writes with libtorch alone: forward, the sum of the tasks' mean
+ * losses, one backward into libtorch's own gradients, libtorch's own optimiser. It looks at no
+ * gradient and talks to nobody; benchmarks measure what a step of ours costs on top of it.
+ *
+ * <p>All tasks must be labelled on every sample.
+ */
+public final class PlainLoop implements AutoCloseable {
+  private final Replica replica;
+  private final SGD optimizer;
+
+  /** A loop around a new network, with gradient descent and momentum. */
+  public PlainLoop(NetworkPlan plan, Draws draws, double rate, double momentum) {
+    replica = Replica.of(plan, draws);
+    try (PointerScope scope = new PointerScope()) {
+      List<Tensor> learned = new ArrayList<>(replica.sharedTensors());
+      for (int task = 0; task < plan.tasks().size(); task++) {
+        learned.addAll(replica.headTensors(task));
+      }
+      SGDOptions options = new SGDOptions(rate);
+      options.momentum().put(momentum);
+      optimizer = new SGD(new TensorVector(learned.toArray(Tensor[]::new)), options);
+      optimizer.retainReference();
+    }
+  }
+
+  /**
+   * Makes a step on a batch.
+   *
+   * @return the sum over the tasks of their mean losses
+   */
+  public double step(Batch batch) {
+    try (PointerScope scope = new PointerScope()) {
+      optimizer.zero_grad();
+      Tensor z = replica.network().encode(replica.inputs(batch), true);
+      List<Tensor> labels = replica.labels(batch);
+      List<Tensor> sums = new ArrayList<>();
+      for (int task = 0; task < labels.size(); task++) {
+        var description = replica.plan().tasks().get(task);
+        Tensor outputs = replica.network().decode(task, z, true);
+        sums.add(
+            TaskLosses.of(description.kind())
+                .sum(outputs, labels.get(task), description.missing(), true));
+      }
+      Tensor loss = torch.stack(Replica.vector(sums)).sum().div(new Scalar(batch.samples()));
+      loss.backward();
+      optimizer.step();
+      return loss.item_double();
+    }
+  }
+
+  /** The network that is trained; it closes with the loop. */
+  public Replica replica() {
+    return replica;
+  }
+
+  @Override
+  public void close() {
+    optimizer.releaseReference();
+    replica.close();
+  }
+}

@@ -1,0 +1,206 @@
+package org.sparkmto.training;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.Serializable;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.data.Batch;
+import org.sparkmto.data.Task;
+import org.sparkmto.exchange.DriverChannel;
+import org.sparkmto.exchange.DriverDesk;
+import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.network.PlainLoop;
+import org.sparkmto.network.Replica;
+import org.sparkmto.random.Draws;
+
+/**
+ * Steps of training, timed: the same batch again and again, from memory, with gradient descent and
+ * momentum. The steps are those of a run; input, checkpoints and logs are left out.
+ */
+public final class TimedSteps {
+  private static final long SEED = 1;
+  private static final double MOMENTUM = 0.9;
+  private static final double RATE = 1e-4;
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
+
+  private final SyntheticProblem problem;
+  private final int threads;
+  private final int warmUp;
+  private final int steps;
+
+  /**
+   * What is to be timed.
+   *
+   * @param threads threads of each rank
+   * @param warmUp steps before the timed ones; at least 1, because the first step of a process
+   *     allocates
+   * @param steps timed steps
+   */
+  public TimedSteps(SyntheticProblem problem, int threads, int warmUp, int steps) {
+    if (threads < 1 || warmUp < 1 || steps < 1) {
+      throw new IllegalArgumentException(
+          "threads = %d, warm-up = %d, steps = %d: all must be 1 or more"
+              .formatted(threads, warmUp, steps));
+    }
+    this.problem = problem;
+    this.threads = threads;
+    this.warmUp = warmUp;
+    this.steps = steps;
+  }
+
+  /** The {@link PlainLoop}: libtorch alone, equal weights. */
+  public StepTimes libtorchAlone() {
+    Replica.computeThreads(threads);
+    Batch batch = problem.part(0, 1);
+    try (PlainLoop loop = new PlainLoop(problem.plan(), Draws.of(SEED), RATE, MOMENTUM)) {
+      return timed(warmUp, steps, step -> loop.step(batch), () -> {});
+    }
+  }
+
+  /**
+   * The steps of a run of one rank, with the aggregator at hand instead of at the driver.
+   *
+   * @param method its name and options, as in the section {@code method} of a configuration
+   */
+  public StepTimes withoutSpark(String method) {
+    String configuration = configuration(method);
+    Aggregator aggregator = aggregator(configuration);
+    return rank(configuration).run(0, new SoloGroup(), aggregator::weigh, () -> {});
+  }
+
+  /**
+   * The steps of a run on Spark.
+   *
+   * @param ranks how many ranks share the batch
+   * @param method its name and options, as in the section {@code method} of a configuration
+   * @throws org.sparkmto.config.ConfigurationException if there are fewer slots than ranks
+   */
+  public StepTimes onSpark(JavaSparkContext spark, int ranks, String method)
+      throws InterruptedException {
+    new Cluster(spark).ranks(ranks, Duration.ofSeconds(30));
+    if (problem.batch() < ranks) {
+      throw new IllegalArgumentException(
+          "a batch of " + problem.batch() + " leaves some of " + ranks + " ranks idle");
+    }
+    String attempt = UUID.randomUUID().toString();
+    String configuration = configuration(method);
+    Aggregator aggregator = aggregator(configuration);
+    AtomicLong before = new AtomicLong();
+    AtomicLong after = new AtomicLong();
+    DriverDesk[] open = new DriverDesk[1];
+    try (DriverDesk desk =
+        DriverDesk.open(
+            attempt,
+            report -> {
+              // From report to report, so that the rendezvous before the first is left out.
+              (report.step() == 0 ? before : after).set(open[0].bytesReceived());
+              return aggregator.weigh(report);
+            })) {
+      open[0] = desk;
+      TimedRank rank = rank(configuration);
+      StepTimes times =
+          BarrierStage.run(spark, ranks, StepTimes.class, context -> onTask(rank, attempt, context))
+              .get(0);
+      return new StepTimes(
+          times.nanos(),
+          times.cpuNanos(),
+          times.sent(),
+          (after.get() - before.get()) / (warmUp + steps - 1));
+    }
+  }
+
+  private static StepTimes onTask(TimedRank timed, String attempt, BarrierTaskContext context)
+      throws InterruptedException {
+    int rank = context.partitionId();
+    DriverChannel driver = new DriverChannel(attempt);
+    try (RankGroup group =
+        Rendezvous.join(context.getTaskInfos(), rank, driver, attempt, DEADLINE)) {
+      return timed.run(
+          rank,
+          group,
+          driver::weigh,
+          () -> {
+            if (context.isInterrupted()) {
+              throw new TaskKilledException("rank " + rank + " was cancelled");
+            }
+          });
+    }
+  }
+
+  private TimedRank rank(String configuration) {
+    return new TimedRank(problem, configuration, threads, warmUp, steps);
+  }
+
+  private String configuration(String method) {
+    return TrainingConfiguration.of(
+            ConfigFactory.parseString(
+                """
+                run { directory = none, seed = %d }
+                data.directory = none
+                training.batch = %d
+                method { %s }
+                optimizer { name = sgd, momentum = %s }
+                schedule { name = constant, rate = %s }
+                """
+                    .formatted(SEED, problem.batch(), method, MOMENTUM, RATE)))
+        .render();
+  }
+
+  private Aggregator aggregator(String configuration) {
+    return new Aggregator(
+        TrainingConfiguration.parse(configuration),
+        problem.plan().tasks().stream().map(Task::name).toList(),
+        (report, weighing) -> {});
+  }
+
+  /** One rank's steps. */
+  private record TimedRank(
+      SyntheticProblem problem, String configuration, int threads, int warmUp, int steps)
+      implements Serializable {
+
+    StepTimes run(int rank, RankGroup group, Step.Aggregator aggregator, Runnable beforeStep) {
+      Replica.computeThreads(threads);
+      TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
+      Batch batch = problem.part(rank, group.size());
+      try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED));
+          GradientRoute route = GradientRoute.of(parsed.method(), replica, group)) {
+        ParameterUpdate update =
+            new ParameterUpdate(parsed.optimizer(), parsed.schedule(), replica.layout().total());
+        Step step = new Step(replica, group, route, aggregator, update);
+        StepTimes times = timed(warmUp, steps, number -> step.run(batch, number, 0), beforeStep);
+        return new StepTimes(
+            times.nanos(), times.cpuNanos(), group.bytesSent() / (warmUp + steps), 0);
+      }
+    }
+  }
+
+  private interface NumberedStep {
+    void make(long number);
+  }
+
+  private static StepTimes timed(int warmUp, int steps, NumberedStep step, Runnable beforeStep) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    List<Long> nanos = new ArrayList<>();
+    List<Long> cpuNanos = new ArrayList<>();
+    for (int number = 0; number < warmUp + steps; number++) {
+      beforeStep.run();
+      long cpu = threads.getCurrentThreadCpuTime();
+      long start = System.nanoTime();
+      step.make(number);
+      if (number >= warmUp) {
+        nanos.add(System.nanoTime() - start);
+        cpuNanos.add(threads.getCurrentThreadCpuTime() - cpu);
+      }
+    }
+    return new StepTimes(nanos, cpuNanos, 0, 0);
+  }
+}

@@ -1,0 +1,81 @@
+package org.sparkmto.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The structure of the benchmark's table and the bytes in it; never its times. */
+class BenchCommandIT {
+  private static final int TASKS = 40;
+
+  @TempDir private Path folder;
+
+  @Test
+  void comparesAllModesAndCountsWhatMoves() throws Exception {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Path file = folder.resolve("step.json");
+    int code =
+        Main.run(
+            Main.subCommands(),
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            "bench",
+            "step",
+            "--quick",
+            "--master",
+            "local[2]",
+            "--json",
+            file.toString());
+    assertThat(code).as(err.toString()).isZero();
+    JsonNode table = new ObjectMapper().readTree(file.toFile());
+    List<String> modes = new ArrayList<>();
+    for (JsonNode row : table.get("rows")) {
+      String method = row.get("method").asText();
+      String mode = row.get("mode").asText();
+      modes.add(method + ": " + mode);
+      assertThat(row.get("medianMillis").asDouble())
+          .isPositive()
+          .isGreaterThanOrEqualTo(row.get("leastMillis").asDouble());
+      assertThat(row.get("ratioToLibtorch").asDouble()).isPositive();
+      boolean gram = !method.equals("ew");
+      boolean spark = mode.startsWith("Spark");
+      // The losses and the Gram matrix as doubles, the attempt's name and the lengths.
+      long most = spark ? 8L * (TASKS + (gram ? TASKS * TASKS : 0)) + 64 : 0;
+      assertThat(row.get("bytesToDriverPerStep").asLong())
+          .as(method + ", " + mode)
+          .isBetween(Math.max(0, most - 64), most);
+      assertThat(row.get("bytesSentPerRankAndStep").asLong() > 0)
+          .isEqualTo(mode.equals("Spark, 2 ranks"));
+      assertThat(out.toString()).contains(mode);
+    }
+    assertThat(modes)
+        .startsWith("ew: libtorch alone", "ew: without Spark", "ew: Spark, 1 rank")
+        .contains("imtl-g at z: Spark, 2 ranks", "pcgrad exact: without Spark")
+        .hasSize(10);
+  }
+
+  @Test
+  void refusesWhatItCannotMeasure() {
+    StringWriter err = new StringWriter();
+    assertThat(
+            Main.run(
+                Main.subCommands(),
+                new PrintWriter(new StringWriter()),
+                new PrintWriter(err, true),
+                "bench",
+                "step",
+                "--batch",
+                "1"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("--batch 1").hasLineCount(1);
+  }
+}
