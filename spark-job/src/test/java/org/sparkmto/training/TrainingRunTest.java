@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -32,6 +33,8 @@ import org.sparkmto.input.BatchPlan;
 import org.sparkmto.input.BatchStream;
 import org.sparkmto.input.Buffering;
 import org.sparkmto.input.SplitSource;
+import org.sparkmto.network.Cut;
+import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
 
@@ -220,23 +223,9 @@ class TrainingRunTest {
   private static List<double[]> meanLosses(TrainingConfiguration configuration, int steps) {
     DatasetDirectory dataset = StripesDataset.open(Path.of(configuration.dataDirectory()));
     List<Task> tasks = dataset.manifest().tasks();
-    SplitSource source =
-        new SplitSource(
-            dataset.manifest(),
-            dataset.root(),
-            spark.hadoopConfiguration(),
-            "train",
-            SplitEvaluation.columns(tasks));
-    BatchPlan plan =
-        new BatchPlan(
-            configuration.batch(),
-            0,
-            1,
-            configuration.seed(),
-            (int) configuration.number("data.window-rows"));
     List<double[]> means = new ArrayList<>();
     try (Replica replica = replica(configuration, dataset);
-        BatchStream stream = BatchStream.open(source, plan, Buffering.DEFAULT, 0)) {
+        BatchStream stream = batches(configuration, dataset)) {
       for (int step = 0; step < steps; step++) {
         Batch batch = stream.next().host();
         List<float[]> outputs = replica.predict(batch);
@@ -248,6 +237,137 @@ class TrainingRunTest {
       }
     }
     return means;
+  }
+
+  /** Norms and cosines in the log against K gradients of means, each by a backward of its own. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void theGramMatrixIsThatOfTheGradientsOfTheMeans(int ranks) {
+    Path run = run("gram" + ranks);
+    TrainingConfiguration configuration =
+        Runs.configuration(
+            gaps,
+            run,
+            "method { name = aligned-mtl, level = parameters }",
+            "schedule.rate = 1e-12",
+            "training { steps = 3, batch = 20 }",
+            "log.cosines-every = 1",
+            "cluster.ranks = " + ranks);
+    Runs.train(spark, configuration);
+    List<JsonNode> lines = Runs.lines(run, "step");
+    List<float[][]> gradients = gradientsOfMeans(configuration, 3);
+    for (int step = 0; step < 3; step++) {
+      for (int i = 0; i < 3; i++) {
+        float[] left = gradients.get(step)[i];
+        double norm = Math.sqrt(dot(left, left));
+        // The gradients are floats, so some units of 1e-7 relative to the norm.
+        assertThat(lines.get(step).path("norms").get(i).asDouble())
+            .as("step %d, task %d", step, i)
+            .isCloseTo(norm, within(1e-5 * norm));
+        for (int j = 0; j < 3 && norm > 0; j++) {
+          float[] right = gradients.get(step)[j];
+          double cosine = dot(left, right) / norm / Math.sqrt(dot(right, right));
+          JsonNode logged = lines.get(step).path("cosines").get(i).get(j);
+          if (Double.isFinite(cosine)) {
+            assertThat(logged.asDouble()).isCloseTo(cosine, within(1e-5));
+          }
+        }
+      }
+    }
+  }
+
+  /** The run against a loop written out: sum of mean losses, Adam, a rate that decays. */
+  @Test
+  void aRunIsThePlainLoop() {
+    TrainingConfiguration configuration =
+        Runs.configuration(
+            gaps,
+            run("plain"),
+            "optimizer.name = adam",
+            "schedule { name = step-decay, rate = 0.02, every-steps = 5, factor = 0.5 }",
+            "checkpoint.every-steps = 7",
+            "cluster.ranks = 1");
+    Runs.train(spark, configuration);
+    DatasetDirectory dataset = StripesDataset.open(gaps);
+    float[] parameters;
+    try (Replica replica = replica(configuration, dataset);
+        BatchStream stream = batches(configuration, dataset)) {
+      int total = (int) replica.layout().total();
+      parameters = new float[total];
+      double[] first = new double[total];
+      double[] second = new double[total];
+      float[] gradient = new float[total];
+      replica.parameters().read(0, parameters, 0, total);
+      for (int step = 0; step < 20; step++) {
+        try (ForwardPass pass = replica.forward(stream.next().host(), Cut.NONE)) {
+          double[] weights = pass.labelled();
+          Arrays.setAll(weights, task -> weights[task] == 0 ? 0 : 1 / weights[task]);
+          pass.backward(weights, weights);
+        }
+        replica.gradient().read(0, gradient, 0, total);
+        double rate = 0.02 * Math.pow(0.5, step / 5);
+        for (int i = 0; i < total; i++) {
+          first[i] = 0.9 * first[i] + 0.1 * gradient[i];
+          second[i] = 0.999 * second[i] + 0.001 * gradient[i] * gradient[i];
+          double m = first[i] / (1 - Math.pow(0.9, step + 1));
+          double v = second[i] / (1 - Math.pow(0.999, step + 1));
+          parameters[i] -= (float) (rate * m / (Math.sqrt(v) + 1e-8));
+        }
+        replica.parameters().write(0, parameters, 0, total);
+      }
+    }
+    // Adam in float here, in double there; it divides by small roots, so more than 1e-7.
+    assertThat(Runs.difference(parameters(configuration, gaps), parameters)).isLessThan(SAME);
+  }
+
+  private static double dot(float[] left, float[] right) {
+    double sum = 0;
+    for (int i = 0; i < left.length; i++) {
+      sum += (double) left[i] * right[i];
+    }
+    return sum;
+  }
+
+  private static List<float[][]> gradientsOfMeans(TrainingConfiguration configuration, int steps) {
+    DatasetDirectory dataset = StripesDataset.open(Path.of(configuration.dataDirectory()));
+    List<float[][]> gradients = new ArrayList<>();
+    try (Replica replica = replica(configuration, dataset);
+        BatchStream stream = batches(configuration, dataset)) {
+      int shared = (int) replica.layout().shared();
+      for (int step = 0; step < steps; step++) {
+        Batch batch = stream.next().host();
+        float[][] ofTasks = new float[3][shared];
+        for (int task = 0; task < 3; task++) {
+          try (ForwardPass pass = replica.forward(batch, Cut.NONE)) {
+            double[] weights = new double[3];
+            weights[task] = pass.labelled()[task] == 0 ? 0 : 1 / pass.labelled()[task];
+            pass.backward(weights, weights);
+            replica.gradient().read(0, ofTasks[task], 0, shared);
+          }
+        }
+        gradients.add(ofTasks);
+      }
+    }
+    return gradients;
+  }
+
+  private static BatchStream batches(
+      TrainingConfiguration configuration, DatasetDirectory dataset) {
+    SplitSource source =
+        new SplitSource(
+            dataset.manifest(),
+            dataset.root(),
+            spark.hadoopConfiguration(),
+            "train",
+            SplitEvaluation.columns(dataset.manifest().tasks()));
+    BatchPlan plan =
+        new BatchPlan(
+            configuration.batch(),
+            0,
+            1,
+            configuration.seed(),
+            (int) configuration.number("data.window-rows"));
+    return BatchStream.open(source, plan, Buffering.DEFAULT, 0);
   }
 
   private static double meanLoss(Task task, float[] outputs, Batch batch) {
