@@ -52,6 +52,7 @@ final class ReportCommand extends SubCommand {
       Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
       Path target = new Path(out == null ? runs.get(0) : out);
       FileSystem files = target.getFileSystem(hadoop);
+      files.setWriteChecksum(false); // no .crc beside files for people
       WrittenReport written;
       try {
         written =

@@ -42,6 +42,8 @@ public final class RunDirectory {
     try {
       Path path = new Path(name);
       FileSystem files = path.getFileSystem(hadoop);
+      // Checkpoints carry their own digests; people need no .crc beside every file.
+      files.setWriteChecksum(false);
       return new RunDirectory(files, files.makeQualified(path));
     } catch (IOException | IllegalArgumentException e) {
       throw new ConfigurationException("run directory '" + name + "': " + e.getMessage(), e);
