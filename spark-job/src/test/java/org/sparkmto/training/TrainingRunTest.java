@@ -305,7 +305,7 @@ class TrainingRunTest {
           pass.backward(weights, weights);
         }
         replica.gradient().read(0, gradient, 0, total);
-        double rate = 0.02 * Math.pow(0.5, step / 5);
+        double rate = 0.02 * Math.pow(0.5, Math.floorDiv(step, 5));
         for (int i = 0; i < total; i++) {
           first[i] = 0.9 * first[i] + 0.1 * gradient[i];
           second[i] = 0.999 * second[i] + 0.001 * gradient[i] * gradient[i];
