@@ -27,6 +27,7 @@ import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.output.OutputDirectory;
 import org.sparkmto.preprocessing.shard.QuarantineTable;
 import org.sparkmto.preprocessing.shard.Shards;
+import org.sparkmto.version.BuildVersion;
 
 /** Turns a raw data set into a directory of shards that training reads. */
 public final class Preprocessing {
@@ -100,7 +101,7 @@ public final class Preprocessing {
     DatasetManifest manifest =
         new DatasetManifest(
             request.dataset(),
-            "spark-mto " + version(),
+            "spark-mto " + BuildVersion.current().application(),
             request.seed(),
             contents.columns(),
             contents.tasks(),
@@ -177,11 +178,6 @@ public final class Preprocessing {
     } catch (DataContractException e) {
       return false;
     }
-  }
-
-  private static String version() {
-    String version = Preprocessing.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
   }
 
   private static String innermost(Throwable trouble) {
