@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -72,8 +73,8 @@ record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
   }
 
   @Override
-  public void requireTasks(int tasks) {
-    PerTask.requireSize("preferences", preferences, tasks);
+  public void requireTasks(List<String> names) {
+    PerTask.requireSize("preferences", preferences, names.size());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.sparkmto.method;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,8 +17,8 @@ record EqualWeighting(Optional<Vector> weights) implements LossMethod {
           .madeBy(options -> new EqualWeighting(options.vector("weights")));
 
   @Override
-  public void requireTasks(int tasks) {
-    PerTask.requireSize("weights", weights, tasks);
+  public void requireTasks(List<String> names) {
+    PerTask.requireSize("weights", weights, names.size());
   }
 
   @Override

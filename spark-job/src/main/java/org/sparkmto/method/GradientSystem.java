@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import java.util.List;
+import java.util.OptionalInt;
 import org.sparkmto.random.Draws;
 
 /**
@@ -69,6 +71,16 @@ public final class GradientSystem {
   /** See {@link StepView#taskNumber}. */
   public int taskNumber(int activeTask) {
     return view.taskNumber(activeTask);
+  }
+
+  /** See {@link StepView#names}. */
+  public List<String> names() {
+    return view.names();
+  }
+
+  /** See {@link StepView#active}. */
+  public OptionalInt active(int taskNumber) {
+    return view.active(taskNumber);
   }
 
   /** See {@link StepView#draws}. */

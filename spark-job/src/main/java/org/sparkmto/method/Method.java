@@ -1,5 +1,6 @@
 package org.sparkmto.method;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -34,9 +35,10 @@ public sealed interface Method permits LossMethod, GramMethod {
   }
 
   /**
-   * Checks the per-task hyper-parameters against the number of tasks.
+   * Checks the hyper-parameters that speak of tasks against the tasks of the run.
    *
-   * @throws IllegalArgumentException if one of them has another length
+   * @param names the tasks' names, in the order of their numbers
+   * @throws IllegalArgumentException if one of them has another length or names another task
    */
-  default void requireTasks(int tasks) {}
+  default void requireTasks(List<String> names) {}
 }

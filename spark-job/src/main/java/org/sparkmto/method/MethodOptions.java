@@ -68,6 +68,43 @@ public final class MethodOptions {
     return value;
   }
 
+  /** A finite number of at least zero. */
+  public double notNegative(String name) {
+    double value = number(name);
+    if (value < 0) {
+      throw wrong(name, "a number from zero on");
+    }
+    return value;
+  }
+
+  /** A number in [0, 1). */
+  public double fraction(String name) {
+    double value = number(name);
+    if (value < 0 || value >= 1) {
+      throw wrong(name, "a number from zero on and below one");
+    }
+    return value;
+  }
+
+  /** A whole number of at least {@code least}. */
+  public int count(String name, int least) {
+    double value = number(name);
+    if (value != Math.rint(value) || value < least || value > Integer.MAX_VALUE) {
+      throw wrong(name, "a whole number of at least " + least);
+    }
+    return (int) value;
+  }
+
+  /** A text, or a number as text. */
+  public String text(String name) {
+    return String.valueOf(require(name));
+  }
+
+  /** Whether an option without a default was given. */
+  public boolean has(String name) {
+    return values.containsKey(name);
+  }
+
   /** A number above zero that may be absent. */
   public OptionalDouble optionalPositive(String name) {
     return values.containsKey(name) ? OptionalDouble.of(positive(name)) : OptionalDouble.empty();
@@ -121,6 +158,21 @@ public final class MethodOptions {
             + Arrays.stream(constants)
                 .map(MethodOptions::spelled)
                 .collect(Collectors.joining(", ")));
+  }
+
+  /**
+   * One of the constants of an enum for all tasks, or a list of them with one for each; a list of
+   * one stands for all tasks.
+   *
+   * @throws IllegalArgumentException if an element is none of them
+   */
+  public <E extends Enum<E>> List<E> choices(String name, Class<E> type) {
+    if (!(require(name) instanceof List<?> list)) {
+      return List.of(choice(name, type));
+    }
+    return list.stream()
+        .map(one -> MethodOptions.of(Map.of(name, one)).choice(name, type))
+        .toList();
   }
 
   static String spelled(Enum<?> constant) {

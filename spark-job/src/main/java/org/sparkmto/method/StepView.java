@@ -1,5 +1,8 @@
 package org.sparkmto.method;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
 import org.sparkmto.random.Draws;
 
 /**
@@ -10,14 +13,23 @@ public final class StepView {
   private final long step;
   private final int epoch;
   private final int[] active;
+  private final List<String> names;
   private final Vector losses;
   private final Draws draws;
   private final MethodState state;
 
-  StepView(long step, int epoch, int[] active, Vector losses, Draws draws, MethodState state) {
+  StepView(
+      long step,
+      int epoch,
+      int[] active,
+      List<String> names,
+      Vector losses,
+      Draws draws,
+      MethodState state) {
     this.step = step;
     this.epoch = epoch;
     this.active = active;
+    this.names = names;
     this.losses = losses;
     this.draws = draws;
     this.state = state;
@@ -46,6 +58,17 @@ public final class StepView {
   /** The number, among all tasks of the run, of an active task. */
   public int taskNumber(int activeTask) {
     return active[activeTask];
+  }
+
+  /** The names of all tasks of the run, in the order of their numbers. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** The active task with this number among all tasks of the run; empty if it is not active. */
+  public OptionalInt active(int taskNumber) {
+    int found = Arrays.binarySearch(active, taskNumber);
+    return found < 0 ? OptionalInt.empty() : OptionalInt.of(found);
   }
 
   /** Random numbers of this run's seed and this step. */

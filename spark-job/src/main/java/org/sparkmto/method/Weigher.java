@@ -16,6 +16,7 @@ import org.sparkmto.random.Draws;
  */
 public final class Weigher {
   private final Method method;
+  private final List<String> names;
   private final int tasks;
   private final Draws draws;
   private final HeadWeights headWeights;
@@ -24,17 +25,18 @@ public final class Weigher {
   /**
    * A weigher for a run.
    *
-   * @param tasks the number of tasks of the run, at least 1
+   * @param names the names of the run's tasks, at least one
    * @param draws the random numbers of the run's seed
-   * @throws IllegalArgumentException if a per-task hyper-parameter of the method has another length
+   * @throws IllegalArgumentException if a hyper-parameter of the method does not fit the tasks
    */
-  public Weigher(Method method, int tasks, Draws draws, HeadWeights headWeights) {
-    if (tasks < 1) {
-      throw new IllegalArgumentException("a run needs at least one task, not " + tasks);
+  public Weigher(Method method, List<String> names, Draws draws, HeadWeights headWeights) {
+    if (names.isEmpty()) {
+      throw new IllegalArgumentException("a run needs at least one task");
     }
-    method.requireTasks(tasks);
+    method.requireTasks(names);
     this.method = method;
-    this.tasks = tasks;
+    this.names = List.copyOf(names);
+    this.tasks = names.size();
     this.draws = draws.of("method");
     this.headWeights = headWeights;
     this.initialState = method.initialState(tasks);
@@ -93,6 +95,7 @@ public final class Weigher {
             step.step(),
             step.epoch(),
             active,
+            names,
             step.losses().select(active),
             draws.at(step.step()),
             state);

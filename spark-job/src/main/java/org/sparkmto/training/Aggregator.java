@@ -48,8 +48,7 @@ final class Aggregator {
     this.listener = listener;
     MethodEntry.Made made = configuration.method();
     try {
-      weigher =
-          new Weigher(made.method(), tasks.size(), Draws.of(configuration.seed()), made.heads());
+      weigher = new Weigher(made.method(), tasks, Draws.of(configuration.seed()), made.heads());
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("method: " + e.getMessage(), e);
     }

@@ -295,7 +295,14 @@ class GoldenTest {
 
   private static GradientSystem system(Golden.Case golden) {
     return new GradientSystem(
-        new StepView(0, 0, all(golden), golden.losses(), null, MethodState.empty()),
+        new StepView(
+            0,
+            0,
+            all(golden),
+            Systems.names(golden.tasks()),
+            golden.losses(),
+            null,
+            MethodState.empty()),
         SymmetricMatrix.gramOf(golden.gradients()));
   }
 

@@ -204,9 +204,12 @@ class MethodPropertiesTest {
     Observation step = Systems.observation(problem.gradients(), problem.losses());
     for (MethodEntry entry : Methods.all()) {
       Method method = entry.make(MethodOptions.none()).method();
-      Weigher first = new Weigher(method, problem.tasks(), Draws.of(1), HeadWeights.OWN);
-      Weigher again = new Weigher(method, problem.tasks(), Draws.of(1), HeadWeights.OWN);
-      Weigher other = new Weigher(method, problem.tasks(), Draws.of(2), HeadWeights.OWN);
+      Weigher first =
+          new Weigher(method, Systems.names(problem.tasks()), Draws.of(1), HeadWeights.OWN);
+      Weigher again =
+          new Weigher(method, Systems.names(problem.tasks()), Draws.of(1), HeadWeights.OWN);
+      Weigher other =
+          new Weigher(method, Systems.names(problem.tasks()), Draws.of(2), HeadWeights.OWN);
       Vector weights = first.weigh(step, first.initialState()).shared();
       assertThat(again.weigh(step, again.initialState()).shared()).isEqualTo(weights);
       if (!entry.properties().contains(MethodProperty.RANDOM)) {
@@ -402,6 +405,7 @@ class MethodPropertiesTest {
                 0,
                 0,
                 IntStream.range(0, tasks).toArray(),
+                Systems.names(tasks),
                 problem.losses(),
                 null,
                 MethodState.empty()),

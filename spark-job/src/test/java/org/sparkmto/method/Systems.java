@@ -2,6 +2,8 @@ package org.sparkmto.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.sparkmto.random.Draws;
 
 /** Systems of task gradients for tests, and what tests ask of them. */
@@ -41,7 +43,11 @@ final class Systems {
   }
 
   static Weigher weigher(Method method, int tasks) {
-    return new Weigher(method, tasks, Draws.of(7), HeadWeights.OWN);
+    return new Weigher(method, names(tasks), Draws.of(7), HeadWeights.OWN);
+  }
+
+  static List<String> names(int tasks) {
+    return IntStream.range(0, tasks).mapToObj(k -> "task" + k).toList();
   }
 
   /** The method's answer in its first step. */

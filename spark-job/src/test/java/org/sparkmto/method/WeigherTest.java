@@ -145,7 +145,7 @@ class WeigherTest {
   }
 
   private static Vector heads(Method method, HeadWeights option, Observation step) {
-    Weigher weigher = new Weigher(method, step.losses().size(), Draws.of(1), option);
+    Weigher weigher = new Weigher(method, Systems.names(step.losses().size()), Draws.of(1), option);
     return weigher.weigh(step, weigher.initialState()).heads();
   }
 
