@@ -47,7 +47,8 @@ class ArchitectureTest {
                   "data",
                   "preprocessing")),
           Map.entry(
-              "experiment", Set.of("report", "training", "evaluation", "method", "data", "metric")),
+              "experiment",
+              Set.of("report", "training", "evaluation", "optimizer", "method", "data", "metric")),
           Map.entry("report", Set.of("metric")),
           Map.entry(
               "training",
@@ -66,7 +67,7 @@ class ArchitectureTest {
           Map.entry("network", Set.of("data")),
           Map.entry("optimizer", Set.of()),
           Map.entry("metric", Set.of()),
-          Map.entry("method", Set.of()));
+          Map.entry("method", Set.of("optimizer")));
 
   private static final Set<String> LIBTORCH =
       Set.of("network", "exchange", "training", "evaluation");
