@@ -15,13 +15,23 @@ public final class Methods {
           AnalyticUncertainty.ENTRY,
           GeometricLoss.ENTRY,
           ImtlL.ENTRY,
+          Famo.ENTRY,
           ImtlG.ENTRY,
           Imtl.ENTRY,
           Mgda.ENTRY,
           Mgda.UPPER_BOUND,
           PcGrad.ENTRY,
           AlignedMtl.ENTRY,
-          AlignedMtl.UPPER_BOUND);
+          AlignedMtl.UPPER_BOUND,
+          MoCo.ENTRY,
+          DbMtl.ENTRY,
+          SdmGrad.ENTRY,
+          MoDo.ENTRY,
+          GradDrop.ENTRY,
+          ExcessMtl.ENTRY,
+          AdaTask.ENTRY,
+          MtlIo.ENTRY,
+          AutoLambda.ENTRY);
 
   private Methods() {}
 
