@@ -127,6 +127,15 @@ public final class MethodOptions {
   }
 
   /**
+   * One finite number for all tasks, or a list with one for each; a list of one stands for all.
+   *
+   * @throws IllegalArgumentException if the value is anything else
+   */
+  public Vector numbers(String name) {
+    return require(name) instanceof List<?> ? vector(name).orElseThrow() : Vector.of(number(name));
+  }
+
+  /**
    * Yes or no.
    *
    * @throws IllegalArgumentException if the value is neither true nor false
