@@ -58,6 +58,21 @@ public record MethodEntry(
       HeadWeights heads,
       MethodOptions options) {
 
+    /**
+     * How many vectors as long as the shared parameters are held per task, over all ranks together:
+     * gradients, and what is remembered beside them.
+     */
+    public int rowsPerTask() {
+      if (method instanceof LossMethod || level.equals(Optional.of(Level.REPRESENTATION))) {
+        return 0;
+      }
+      // An optimiser per task keeps two vectors in most cases.
+      int state = method instanceof TaskwiseMethod ? 2 : entry.elementState() ? 1 : 0;
+      return method instanceof BufferMethod
+          ? method.gradientsPerTask()
+          : Math.max(1, method.gradientsPerTask()) + state;
+    }
+
     /** What the method sees at the chosen level. */
     public Sight sight() {
       return level.map(Sight::of).orElse(entry.sight());

@@ -127,7 +127,8 @@ public final class MethodOptions {
   }
 
   /**
-   * One finite number for all tasks, or a list with one for each.
+   * <<<<<<< HEAD One finite number for all tasks, or a list with one for each. ======= One finite
+   * number for all tasks, or a list with one for each; a list of one stands for all. >>>>>>> losses
    *
    * @throws IllegalArgumentException if the value is anything else
    */

@@ -99,7 +99,7 @@ public final class Weigher {
     int[] zero = tasksOf(status, TaskStatus.ZERO_GRADIENT);
     Answer answer =
         active.length == 0
-            ? new Answer(everywhere(Vector.zeros(0)), Optional.empty())
+            ? new Answer(everywhere(Vector.zeros(0)), unchanged(0))
             : ask(step, active, state.restrictedTo(active));
     TaskWeights weights = answer.weights;
 
@@ -244,9 +244,14 @@ public final class Weigher {
         ? new Answer(answer, blend)
         : new Answer(
             TaskWeights.failed("the method answered weights that are infinite or NaN"),
-            method instanceof BufferMethod
-                ? Optional.of(new Blend(Vector.ones(active.length), Vector.zeros(active.length)))
-                : Optional.empty());
+            unchanged(active.length));
+  }
+
+  /** Averages that stay as they are, for a method that has any. */
+  private Optional<Blend> unchanged(int active) {
+    return method instanceof BufferMethod
+        ? Optional.of(new Blend(Vector.ones(active), Vector.zeros(active)))
+        : Optional.empty();
   }
 
   private static TaskWeights everywhere(Vector weights) {

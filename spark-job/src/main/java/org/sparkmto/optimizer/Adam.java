@@ -17,15 +17,10 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
   private static final List<String> STATE = List.of("first", "second");
 
   public Adam {
-    Options.require(beta1 >= 0 && beta1 < 1, "adam: beta1 %s is not in [0, 1)".formatted(beta1));
-    Options.require(beta2 >= 0 && beta2 < 1, "adam: beta2 %s is not in [0, 1)".formatted(beta2));
-    // As a float, too: otherwise a parameter that never had a gradient would become 0/0.
-    Options.require(
-        epsilon >= Float.MIN_NORMAL && Double.isFinite(epsilon),
-        "adam: epsilon %s is not a number above 1.2e-38".formatted(epsilon));
-    Options.require(
-        weightDecay >= 0 && Double.isFinite(weightDecay),
-        "adam: weight-decay %s is not a number from 0 on".formatted(weightDecay));
+    Options.requireFraction("adam", "beta1", beta1);
+    Options.requireFraction("adam", "beta2", beta2);
+    Options.requireEpsilon("adam", epsilon);
+    Options.requireNotNegative("adam", "weight-decay", weightDecay);
   }
 
   static Adam of(Options options) {
@@ -39,6 +34,11 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
   @Override
   public List<String> state() {
     return STATE;
+  }
+
+  @Override
+  public boolean couplesDecay() {
+    return weightDecay > 0;
   }
 
   @Override

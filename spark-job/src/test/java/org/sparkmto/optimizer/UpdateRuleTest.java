@@ -32,7 +32,9 @@ class UpdateRuleTest {
         Arguments.of("sgd_momentum_l2", 0.1, "sgd", Map.of("momentum", 0.9, "weight-decay", 0.01)),
         Arguments.of("sgd_nesterov", 0.1, "sgd", Map.of("momentum", 0.9, "nesterov", true)),
         Arguments.of("adam", 0.01, "adam", Map.of()),
-        Arguments.of("adam_l2", 0.01, "adam", Map.of("weight-decay", 0.01)));
+        Arguments.of("adam_l2", 0.01, "adam", Map.of("weight-decay", 0.01)),
+        Arguments.of("adamw", 0.01, "adamw", Map.of()),
+        Arguments.of("signsgd_momentum", 0.01, "signum", Map.of()));
   }
 
   /** The references carry 15 digits and values below 13, hence 1e-12 leaves room for order only. */
@@ -78,7 +80,18 @@ class UpdateRuleTest {
         new Sgd(0.9, 0.001, false),
         new Sgd(0.9, 0.001, true),
         new Adam(0.9, 0.999, 1e-8, 0),
-        new Adam(0.5, 0.9, 1e-3, 0.1));
+        new Adam(0.5, 0.9, 1e-3, 0.1),
+        new AdamW(0.9, 0.999, 1e-8, 0.01),
+        new AdamW(0.5, 0.9, 1e-3, 0.1),
+        new Signum(0.9, 0),
+        new Signum(0.5, 0.1),
+        new Signum(0, 0.01),
+        new RmsProp(0.99, 1e-8, 0, 0),
+        new RmsProp(0.9, 1e-3, 0.9, 0.1),
+        new AdaGrad(1e-10, 0, 0, 0),
+        new AdaGrad(1e-3, 0.5, 0.1, 0.1),
+        new MaoRule(0.9, 0.999, 1e-8, MaoRule.Correction.SQRT),
+        new MaoRule(0, 0.9, 0, MaoRule.Correction.NONE));
   }
 
   /** One step in float is one step in double from the same point, but for a few roundings. */
