@@ -8,8 +8,9 @@ import java.util.Set;
  * c_k} is the mean of the last W losses divided by the mean of the W before, of steps before this
  * one; 1 while a task has been seen in fewer than 2 W steps. {@code s} descends {@code sum_k r_k
  * (exp(-s_k) L_k + s_k) / 2} with {@code r} held constant, so it settles where uncertainty
- * weighting does, and {@code r} remains as a factor. The method is known to us from its mention in
- * "Unprejudiced Training of Auxiliary Tasks" (the weighting of UMT-Net); no formula is public.
+ * weighting does, and {@code r} remains as a factor. The method is that of UMT-Net (Chen et al.,
+ * IEEE Transactions on Intelligent Vehicles, 2024), known to us from descriptions: no formula is
+ * public.
  *
  * @param temperature softness T of the softmax, above 0
  * @param window steps W, at least 1
@@ -20,7 +21,8 @@ record AdaptiveTaskWeighting(double temperature, int window, double init) implem
       MethodEntry.ofLosses(
               "atw",
               "Adaptive task weighting",
-              "after UMT-Net; our reading: uncertainty weighting times rates of change",
+              "Chen et al., IEEE TIV 2024 (UMT-Net); our reading: uncertainty weighting times rates of"
+                  + " change",
               Sight.LOSSES)
           .option("temperature", 2.0, "softness of the softmax over the rates of the losses")
           .option("window", 25, "steps of each of the two averages that make a rate")

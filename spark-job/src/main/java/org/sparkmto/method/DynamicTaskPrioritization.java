@@ -3,10 +3,10 @@ package org.sparkmto.method;
 /**
  * DTP: difficult tasks get the largest weights, by the focal loss of a performance indicator,
  * {@code w_k = -(1 - kbar_k)^gamma log kbar_k} with the moving average {@code kbar_k = a k_k + (1 -
- * a) kbar_k} (Guo et al., "Dynamic Task Prioritization for Multitask Learning", ECCV 2018, eq. 2 to
- * 4). The paper takes indicators such as an accuracy, measured beside the loss; our reading takes
- * {@code k_k = exp(-L_k)}, which for a cross entropy is the (geometric) mean probability of the
- * true class. {@code kbar} is kept in [1e-6, 1], and starts as the first indicator.
+ * a) kbar_k} (Guo et al., "Dynamic Task Prioritization for Multitask Learning", ECCV 2018). The
+ * paper takes indicators such as an accuracy, measured beside the loss; our reading takes {@code
+ * k_k = exp(-L_k)}, which for a cross entropy is the (geometric) mean probability of the true
+ * class. {@code kbar} is kept in [1e-6, 1], and starts as the first indicator.
  *
  * @param smoothing {@code a}, the weight of the newest indicator, in (0, 1]
  * @param gamma at least 0; how much easy tasks are neglected

@@ -5,7 +5,7 @@ import java.util.Set;
 /**
  * IMTL-L: learns {@code s_k} with {@code sum_k exp(s_k) L_k - s_k}, which brings every scaled loss
  * to 1 (Liu et al., "Towards Impartial Multi-Task Learning", ICLR 2021, eq. 6). {@code s} starts at
- * 0 and is learned by the network's optimiser. In the general form of section 3.3 the objective is
+ * 0 and is learned by the network's optimiser. In the general form of algorithm 1 the objective is
  * {@code sum_k factor * base^s_k * L_k - s_k}.
  *
  * @param base above 1, because below it the objective has no minimum in {@code s}

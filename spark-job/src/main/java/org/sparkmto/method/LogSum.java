@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * Descends the logarithms of the losses, {@code sum_k w_k log L_k}, so that a loss counts by how
  * much of it is left: the weight is {@code w_k / L_k} (the scale-invariant baseline of Navon et
- * al., ICML 2022, section 5). The other form, {@code sum_k w_k log(1 + L_k)}, is bounded where a
- * loss vanishes, but not indifferent to scale. Below a logarithm 1e-8 is the smallest number.
+ * al., ICML 2022). The other form, {@code sum_k w_k log(1 + L_k)}, is bounded where a loss
+ * vanishes, but not indifferent to scale. Below a logarithm 1e-8 is the smallest number.
  *
  * @param form which logarithm
  * @param weights {@code w}, one per task of the run; ones if absent

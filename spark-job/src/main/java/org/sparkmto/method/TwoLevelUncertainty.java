@@ -5,13 +5,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Uncertainty weighting on two levels, our reading of Miraliev et al.: the tasks of a run are
- * objectives, and groups of them are what people call a task (say, a Dice and an overlap loss of
- * one segmentation). An objective's noise variance is the product of its own, {@code exp(s_k)}, and
- * its group's, {@code exp(t_G)}, so the objective is {@code sum_k (exp(-s_k - t_G(k)) L_k + s_k +
- * t_G(k)) / 2}: what the objectives of a group share is learned from all of them at once. Every
- * {@code t} stands beside its own logarithm as often as the group has objectives; once alone, the
- * sum would have no minimum. The paper names the two levels only; no formula is public.
+ * Uncertainty weighting on two levels, our reading of Miraliev et al. (IEEE Transactions on
+ * Intelligent Vehicles, 2024): the tasks of a run are objectives, and groups of them are what
+ * people call a task (say, a Dice and an overlap loss of one segmentation). An objective's noise
+ * variance is the product of its own, {@code exp(s_k)}, and its group's, {@code exp(t_G)}, so the
+ * objective is {@code sum_k (exp(-s_k - t_G(k)) L_k + s_k + t_G(k)) / 2}: what the objectives of a
+ * group share is learned from all of them at once. Every {@code t} stands beside its own logarithm
+ * as often as the group has objectives; once alone, the sum would have no minimum. Known to us from
+ * descriptions: no formula is public.
  *
  * <p>State is kept per task, so every objective holds a copy of its group's {@code t}; {@code t_G}
  * is the mean of the copies of the objectives that are active in a step, which are all equal unless
@@ -26,7 +27,7 @@ record TwoLevelUncertainty(Optional<Vector> groups, double init) implements Loss
       MethodEntry.ofLosses(
               "miraliev",
               "Two-level uncertainty weighting",
-              "Miraliev et al.; our reading: the noise of an objective times that of its group",
+              "Miraliev et al., IEEE TIV 2024; our reading: the noise of an objective times that of its group",
               Sight.LOSSES)
           .option("groups", "number of every task's group; each task its own group if absent")
           .option("init", 0.0, "first value of the learned s and t (logs of the noise scales)")

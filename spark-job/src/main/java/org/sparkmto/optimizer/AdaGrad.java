@@ -52,17 +52,25 @@ public record AdaGrad(double epsilon, double rateDecay, double initial, double w
       double rate) {
     Chunk.checkStep(step);
     Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    float[] sum = state[0];
     float eta = (float) rateOf(step, rate);
     float start = (float) initial;
     float eps = (float) epsilon;
     float decay = (float) weightDecay;
-    for (int i = 0; i < length; i++) {
-      float d = gradient[i] + decay * parameters[i];
-      float v = sum[stateOffset + i] + d * d;
-      sum[stateOffset + i] = v;
-      parameters[i] -= eta * (d / ((float) Math.sqrt(v + start) + eps));
-    }
+    Staged.update(
+        parameters,
+        gradient,
+        state,
+        stateOffset,
+        length,
+        (p, g, sums, size) -> {
+          float[] sum = sums[0];
+          for (int i = 0; i < size; i++) {
+            float d = g[i] + decay * p[i];
+            float v = sum[i] + d * d;
+            sum[i] = v;
+            p[i] -= eta * (d / ((float) Math.sqrt(v + start) + eps));
+          }
+        });
   }
 
   @Override

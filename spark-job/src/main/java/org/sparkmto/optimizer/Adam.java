@@ -52,8 +52,6 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
       double rate) {
     Chunk.checkStep(step);
     Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    float[] first = state[0];
-    float[] second = state[1];
     // Everything that no element changes is computed in double and rounded once.
     float eta = (float) (rate / (1 - Math.pow(beta1, (double) step)));
     // A factor, because a second division per element costs a sixth of the time.
@@ -63,15 +61,25 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
     float fresh2 = (float) (1 - beta2);
     float eps = (float) epsilon;
     float decay = (float) weightDecay;
-    for (int i = 0; i < length; i++) {
-      float g = gradient[i] + decay * parameters[i];
-      float m = first[stateOffset + i];
-      m += fresh1 * (g - m);
-      float v = kept2 * second[stateOffset + i] + fresh2 * g * g;
-      first[stateOffset + i] = m;
-      second[stateOffset + i] = v;
-      parameters[i] -= eta * (m / ((float) Math.sqrt(v) * unbias + eps));
-    }
+    Staged.update(
+        parameters,
+        gradient,
+        state,
+        stateOffset,
+        length,
+        (p, gradients, moments, size) -> {
+          float[] first = moments[0];
+          float[] second = moments[1];
+          for (int i = 0; i < size; i++) {
+            float g = gradients[i] + decay * p[i];
+            float m = first[i];
+            m += fresh1 * (g - m);
+            float v = kept2 * second[i] + fresh2 * g * g;
+            first[i] = m;
+            second[i] = v;
+            p[i] -= eta * (m / ((float) Math.sqrt(v) * unbias + eps));
+          }
+        });
   }
 
   @Override

@@ -53,23 +53,31 @@ public record MaoRule(double beta1, double beta2, double epsilon, Correction cor
       double rate) {
     Chunk.checkStep(step);
     Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    float[] first = state[0];
-    float[] second = state[1];
     float eta = (float) (rate * factor(step));
     float fresh1 = (float) (1 - beta1);
     float kept2 = (float) beta2;
     float fresh2 = (float) (1 - beta2);
     // Never 0/0; beside the square of any gradient that matters the smallest number vanishes.
     float eps = Math.max((float) epsilon, Float.MIN_NORMAL);
-    for (int i = 0; i < length; i++) {
-      float g = gradient[i];
-      float m = first[stateOffset + i];
-      m += fresh1 * (g - m);
-      float v = kept2 * second[stateOffset + i] + fresh2 * g * g;
-      first[stateOffset + i] = m;
-      second[stateOffset + i] = v;
-      parameters[i] -= eta * (m / (float) Math.sqrt(v + eps));
-    }
+    Staged.update(
+        parameters,
+        gradient,
+        state,
+        stateOffset,
+        length,
+        (p, gradients, moments, size) -> {
+          float[] first = moments[0];
+          float[] second = moments[1];
+          for (int i = 0; i < size; i++) {
+            float g = gradients[i];
+            float m = first[i];
+            m += fresh1 * (g - m);
+            float v = kept2 * second[i] + fresh2 * g * g;
+            first[i] = m;
+            second[i] = v;
+            p[i] -= eta * (m / (float) Math.sqrt(v + eps));
+          }
+        });
   }
 
   @Override

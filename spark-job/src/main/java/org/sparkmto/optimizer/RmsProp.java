@@ -52,7 +52,6 @@ public record RmsProp(double decay, double epsilon, double momentum, double weig
       double rate) {
     Chunk.checkStep(step);
     Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    float[] square = state[0];
     float eta = (float) rate;
     float kept = (float) decay;
     float fresh = (float) (1 - decay);
@@ -60,24 +59,31 @@ public record RmsProp(double decay, double epsilon, double momentum, double weig
     float penalty = (float) weightDecay;
     float mu = (float) momentum;
     // Two loops, because a loop with the choice inside does not vectorise.
-    if (momentum == 0) {
-      for (int i = 0; i < length; i++) {
-        float d = gradient[i] + penalty * parameters[i];
-        float v = kept * square[stateOffset + i] + fresh * d * d;
-        square[stateOffset + i] = v;
-        parameters[i] -= eta * (d / ((float) Math.sqrt(v) + eps));
-      }
-    } else {
-      float[] buffer = state[1];
-      for (int i = 0; i < length; i++) {
-        float d = gradient[i] + penalty * parameters[i];
-        float v = kept * square[stateOffset + i] + fresh * d * d;
-        square[stateOffset + i] = v;
-        float b = mu * buffer[stateOffset + i] + d / ((float) Math.sqrt(v) + eps);
-        buffer[stateOffset + i] = b;
-        parameters[i] -= eta * b;
-      }
-    }
+    Staged.Loop plain =
+        (p, g, averages, size) -> {
+          float[] square = averages[0];
+          for (int i = 0; i < size; i++) {
+            float d = g[i] + penalty * p[i];
+            float v = kept * square[i] + fresh * d * d;
+            square[i] = v;
+            p[i] -= eta * (d / ((float) Math.sqrt(v) + eps));
+          }
+        };
+    Staged.Loop collecting =
+        (p, g, averages, size) -> {
+          float[] square = averages[0];
+          float[] buffer = averages[1];
+          for (int i = 0; i < size; i++) {
+            float d = g[i] + penalty * p[i];
+            float v = kept * square[i] + fresh * d * d;
+            square[i] = v;
+            float b = mu * buffer[i] + d / ((float) Math.sqrt(v) + eps);
+            buffer[i] = b;
+            p[i] -= eta * b;
+          }
+        };
+    Staged.update(
+        parameters, gradient, state, stateOffset, length, momentum == 0 ? plain : collecting);
   }
 
   @Override

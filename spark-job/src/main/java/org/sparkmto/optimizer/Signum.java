@@ -11,7 +11,10 @@ import java.util.List;
  * @param weightDecay share of a parameter that a step of rate 1 takes away, by default 0
  */
 public record Signum(double momentum, double weightDecay) implements Optimizer {
-  /** Twice this factor brings every float but 0 to at least 1 in size. */
+  /**
+   * Twice this factor brings every float but 0 to at least 1 in size, so that clamping gives its
+   * sign: {@link Math#signum(float)} does not vectorise.
+   */
   private static final float HUGE = 0x1p75f;
 
   public Signum {
@@ -57,15 +60,22 @@ public record Signum(double momentum, double weightDecay) implements Optimizer {
       }
       return;
     }
-    float[] buffer = state[0];
     float fresh = (float) (1 - momentum);
-    for (int i = 0; i < length; i++) {
-      float m = buffer[stateOffset + i];
-      m += fresh * (gradient[i] - m);
-      buffer[stateOffset + i] = m;
-      // The sign by clamping, because Math.signum does not vectorise.
-      parameters[i] -= eta * Math.max(-1, Math.min(1, m * HUGE * HUGE));
-    }
+    Staged.update(
+        parameters,
+        gradient,
+        state,
+        stateOffset,
+        length,
+        (p, g, buffers, size) -> {
+          float[] buffer = buffers[0];
+          for (int i = 0; i < size; i++) {
+            float m = buffer[i];
+            m += fresh * (g[i] - m);
+            buffer[i] = m;
+            p[i] -= eta * Math.max(-1, Math.min(1, m * HUGE * HUGE));
+          }
+        });
   }
 
   @Override

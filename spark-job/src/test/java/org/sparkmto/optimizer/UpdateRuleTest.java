@@ -157,6 +157,34 @@ class UpdateRuleTest {
     assertThat(slicedDoubleState).isDeepEqualTo(wholeDoubleState);
   }
 
+  /** Where the state begins changes no bit, nor what lies around the chunk. */
+  @Property(tries = 50)
+  void longChunksAnywhereInTheState(
+      @ForAll("rules") Optimizer rule,
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 5000) int length,
+      @ForAll @IntRange(min = 1, max = 3000) int offset) {
+    Random random = new Random(seed);
+    float[] straight = gaussian(random, length + 1);
+    float[] shifted = straight.clone();
+    float[] gradient = gaussian(random, length);
+    float[][] state = new float[rule.state().size()][];
+    Arrays.setAll(state, s -> positive(gaussian(random, offset + length + 5)));
+    float[][] own = new float[state.length][];
+    Arrays.setAll(own, s -> Arrays.copyOfRange(state[s], offset, offset + length));
+    float[][] expected = new float[state.length][];
+    Arrays.setAll(expected, s -> state[s].clone());
+
+    rule.update(straight, gradient, own, 0, length, 3, 0.1);
+    rule.update(shifted, gradient, state, offset, length, 3, 0.1);
+
+    for (int s = 0; s < state.length; s++) {
+      System.arraycopy(own[s], 0, expected[s], offset, length);
+    }
+    assertThat(shifted).isEqualTo(straight);
+    assertThat(state).isDeepEqualTo(expected);
+  }
+
   /** A scaled loss moves Adam's parameters as far, up to epsilon, and those of SGD farther. */
   @Property(tries = 50)
   void adamForgetsTheScaleOfTheLoss(@ForAll long seed) {
