@@ -19,9 +19,16 @@ public final class Methods {
           Imtl.ENTRY,
           Mgda.ENTRY,
           Mgda.UPPER_BOUND,
+          MgdaUnconstrained.ENTRY,
+          GradNorm.ENTRY,
           PcGrad.ENTRY,
+          GradVac.ENTRY,
           AlignedMtl.ENTRY,
-          AlignedMtl.UPPER_BOUND);
+          AlignedMtl.UPPER_BOUND,
+          ConFig.ENTRY,
+          GradientCosineSimilarity.ENTRY,
+          OlAux.ENTRY,
+          Ial.ENTRY);
 
   private Methods() {}
 

@@ -65,6 +65,19 @@ public final class SymmetricMatrix {
     return values[row * size + column];
   }
 
+  /** A copy of a row, which is also a column. */
+  double[] row(int index) {
+    return Arrays.copyOfRange(values, index * size, (index + 1) * size);
+  }
+
+  /** Adds {@code factor} times a row to {@code sums}. */
+  void addRow(int index, double factor, double[] sums) {
+    int start = index * size;
+    for (int j = 0; j < size; j++) {
+      sums[j] += factor * values[start + j];
+    }
+  }
+
   /** The diagonal. */
   public Vector diagonal() {
     double[] diagonal = new double[size];
@@ -80,7 +93,7 @@ public final class SymmetricMatrix {
     for (int i = 0; i < size; i++) {
       double sum = 0;
       for (int j = 0; j < size; j++) {
-        sum += at(i, j) * vector.at(j);
+        sum += values[i * size + j] * vector.at(j);
       }
       result[i] = sum;
     }
@@ -94,6 +107,15 @@ public final class SymmetricMatrix {
       for (int j = 0; j < size; j++) {
         result[i * size + j] = scale.at(i) * at(i, j) * scale.at(j);
       }
+    }
+    return new SymmetricMatrix(size, result);
+  }
+
+  /** {@code A + value I}. */
+  public SymmetricMatrix plusIdentity(double value) {
+    double[] result = values.clone();
+    for (int i = 0; i < size; i++) {
+      result[i * size + i] += value;
     }
     return new SymmetricMatrix(size, result);
   }
