@@ -113,9 +113,14 @@ public final class SymmetricMatrix {
 
   /** {@code A + value I}. */
   public SymmetricMatrix plusIdentity(double value) {
+    return plusDiagonal(Vector.filled(size, value));
+  }
+
+  /** {@code A + diag(v)}. */
+  public SymmetricMatrix plusDiagonal(Vector v) {
     double[] result = values.clone();
     for (int i = 0; i < size; i++) {
-      result[i * size + i] += value;
+      result[i * size + i] += v.at(i);
     }
     return new SymmetricMatrix(size, result);
   }

@@ -252,6 +252,116 @@ class GramGoldenTest {
         first.state().withPerTask("w", golden.vector(name, w)));
   }
 
+  /**
+   * The reference's exact solution, and its objective, which the public code misses by up to a
+   * factor of a million (SLSQP whose success nobody asks for).
+   */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void caGrad(Golden.Case golden) {
+    for (double c : List.of(0.4, 0.5)) {
+      String name = "cagrad_c" + c;
+      Weighing weighing = weigh("cagrad", Map.of("c", c), golden);
+      assertThat(weighing.failure()).isEmpty();
+      assertThat(weighing.residual().orElseThrow()).isLessThan(1e-12);
+      if (!golden.has(name, "alpha_exact_rescale0")) {
+        continue;
+      }
+      Vector expected = golden.vector(name, "alpha_exact_rescale0");
+      Vector g = combined(expected, golden.gradients());
+      assertClose(combined(weighing.shared(), golden.gradients()), g, EXACT);
+      if (!golden.name().equals("k2p7_dup")) { // the weights of duplicates are not unique
+        assertClose(weighing.shared(), expected, EXACT);
+      }
+      Vector v = weighing.shared().minus(Vector.filled(golden.tasks(), 1.0 / golden.tasks()));
+      assertThat(caGradObjective(v.scaledToSum(1), c, golden))
+          .isLessThanOrEqualTo(
+              golden.number(name, "objective_exact")
+                  + EXACT * Math.abs(golden.number(name, "objective_exact")));
+    }
+  }
+
+  /** {@code g_w . g_0 + c |g_0| |g_w|}. */
+  private static double caGradObjective(Vector w, double c, Golden.Case golden) {
+    Vector mean = combined(Vector.filled(w.size(), 1.0 / w.size()), golden.gradients());
+    Vector combined = combined(w, golden.gradients());
+    return combined.dot(mean) + c * Systems.norm(mean) * Systems.norm(combined);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void caGradRescaled(Golden.Case golden) {
+    assumeTrue(!hasZeroGradient(golden), "the number of tasks without gradient counts there");
+    Vector plain = weigh("cagrad", Map.of("c", 0.5), golden).shared();
+    assertEachClose(
+        weigh("cagrad", Map.of("c", 0.5, "rescale", 1), golden).shared(),
+        plain.dividedBy(1.25),
+        1e-15);
+    assertEachClose(
+        weigh("cagrad", Map.of("c", 0.5, "rescale", 2, "scale", "sum"), golden).shared(),
+        plain.times(golden.tasks() / 1.5),
+        1e-15);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void nashMtl(Golden.Case golden) {
+    Weighing weighing = weigh("nash-mtl", Map.of("max-norm", 0), golden);
+    if (isStationary(golden)) {
+      assertThat(weighing.failure())
+          .hasValueSatisfying(why -> assertThat(why).contains("Pareto-stationary"));
+      assertThat(golden.has("nash_mtl", "alpha")).isFalse();
+      return;
+    }
+    assertThat(weighing.failure()).isEmpty();
+    assertThat(weighing.residual().orElseThrow()).isLessThan(1e-12);
+    assumeTrue(golden.has("nash_mtl", "alpha"), "no golden value");
+    assertEachClose(weighing.shared(), golden.vector("nash_mtl", "alpha"), EXACT);
+    // PyTorch clips with max_norm / (norm + 1e-6), which leaves the length a little short.
+    double length = Math.sqrt(golden.tasks());
+    assertClose(
+        combined(weigh("nash-mtl", Map.of(), golden).shared(), golden.gradients()),
+        golden.vector("nash_mtl", "g_clipped_max_norm_1").times((length + 1e-6) / length),
+        EXACT);
+  }
+
+  private static boolean isStationary(Golden.Case golden) {
+    return List.of("k2p7_opposite", "k3p2_rankdef", "k3p2_selfproj").contains(golden.name());
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void fairGrad(Golden.Case golden) {
+    for (String alpha : List.of("0.5", "1", "2")) {
+      Weighing weighing = weigh("fairgrad", Map.of("alpha", alpha), golden);
+      String name = "fairgrad_alpha" + alpha;
+      if (isStationary(golden)) {
+        assertThat(weighing.failure()).isPresent();
+        assertThat(golden.has(name, "alpha_exact")).isFalse();
+        continue;
+      }
+      assertThat(weighing.failure()).isEmpty();
+      assertThat(weighing.residual().orElseThrow()).isLessThan(1e-12);
+      if (golden.has(name, "alpha_exact")) {
+        assertEachClose(weighing.shared(), golden.vector(name, "alpha_exact"), EXACT);
+      }
+    }
+  }
+
+  /** TorchJD's weights, with its regularisation. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void regularisedProjections(Golden.Case golden) {
+    assumeTrue(!hasZeroGradient(golden), "the reference counts a task without gradient");
+    for (String name : List.of("upgrad", "dualproj")) {
+      Weighing weighing = weigh(name, Map.of("regularisation", 1e-4), golden);
+      assertThat(weighing.failure()).isEmpty();
+      assertThat(weighing.residual().orElseThrow()).isLessThan(1e-12);
+      assertThat(golden.has(name, "alpha")).isTrue();
+      assertClose(weighing.shared(), golden.vector(name, "alpha"), EXACT);
+    }
+  }
+
   private static double[][] auxiliaryGradients() {
     return Golden.rows(Golden.auxiliary().get("G"));
   }
