@@ -69,6 +69,7 @@ final class ToyPlot {
           RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
       g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
       g.scale(SCALE, SCALE);
+      requireFonts(g);
       g.setColor(Color.WHITE);
       g.fillRect(0, 0, width, height);
       g.setColor(INK);
@@ -90,6 +91,19 @@ final class ToyPlot {
       g.dispose();
     }
     return image;
+  }
+
+  /** A slim container may hold a Java without a single font, which fails in many ways. */
+  private static void requireFonts(Graphics2D g) {
+    try {
+      font(g, Font.PLAIN, 12);
+      g.getFontMetrics().stringWidth("x");
+    } catch (RuntimeException | LinkageError | InternalError e) {
+      throw new IllegalStateException(
+          "this Java finds no font to draw with; install one, such as the packages fontconfig and"
+              + " fonts-dejavu-core",
+          e);
+    }
   }
 
   private static void font(Graphics2D g, int style, float size) {
@@ -182,8 +196,8 @@ final class ToyPlot {
     double front = py(ToyProblem.FRONT);
     g.draw(new Line2D.Double(px(-7), front, px(7), front));
     panel.paths().forEach(path -> trace(g, path));
-    panel.paths().forEach(path -> ends(g, path));
     star(g, px(0), front);
+    panel.paths().forEach(path -> ends(g, path));
     g.setClip(clip);
     axes(g);
 
@@ -225,7 +239,7 @@ final class ToyPlot {
     ToyPoint start = path.at(0);
     dot(g, start, 5.5, Color.WHITE, mixed(PATH, 0));
     if (path.end().isFinite()) {
-      dot(g, path.end(), 5, mixed(PATH, 1), INK);
+      dot(g, path.end(), 4, mixed(PATH, 1), INK);
     }
   }
 

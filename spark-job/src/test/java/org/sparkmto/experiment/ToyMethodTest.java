@@ -15,8 +15,8 @@ class ToyMethodTest {
   void theRegisteredMethodsMoveLikeTheFormulasWrittenDownTwice() {
     assertThat(farthest("ew", 2, ToyReference.EW)).isZero();
     assertThat(farthest("pcgrad", 2, ToyReference.PCGRAD)).isLessThan(1e-12);
-    // The formula has 1e-8 in its denominator, the exact solver has not.
-    assertThat(farthest("mgda", 1, ToyReference.MGDA)).isLessThan(1e-6);
+    // The formula adds 1e-8 to its denominator, which shows where gradients are short.
+    assertThat(farthest("mgda", 1, ToyReference.MGDA)).isLessThan(1e-5);
   }
 
   /** The largest difference in direction over a grid, relative to the direction's length. */

@@ -42,7 +42,7 @@ class ToyProblemTest {
     ToyProblem.Step best = ToyProblem.at(new ToyPoint(0, ToyProblem.FRONT));
     assertThat(best.mean()).isCloseTo(-15.0916384453, within(5e-11));
     ToyPoint sum = best.gradient1().plus(1, best.gradient2());
-    assertThat(Math.hypot(sum.x1(), sum.x2())).isLessThan(1e-8);
+    assertThat(Math.hypot(sum.x1(), sum.x2())).isLessThan(1e-7); // the place is known to 9 decimals
   }
 
   @Test
