@@ -51,6 +51,7 @@ public final class Main implements Runnable {
         new EvaluateCommand(),
         new ReportCommand(),
         new BenchCommand(),
+        new ToyCommand(),
         new MethodsCommand());
   }
 

@@ -435,7 +435,9 @@ class GramGoldenTest {
   void aStepWithoutThePrimaryTaskFails(String name) {
     Weigher weigher = Systems.weigher(method(name, Map.of("primary", 2)), 3);
     Observation step = auxiliaryStep();
-    Observation unlabelled = new Observation(0, 0, step.losses(), Vector.of(1, 1, 0), step.gram());
+    Observation unlabelled =
+        Observation.ofLosses(0, 0, step.losses(), Vector.of(1, 1, 0))
+            .withGram(step.gram().orElseThrow());
     Weighing weighing = weigher.weigh(unlabelled, weigher.initialState());
     assertThat(weighing.failure())
         .hasValueSatisfying(why -> assertThat(why).contains("primary task"));
