@@ -14,43 +14,42 @@ import java.util.Optional;
  * falls.
  *
  * @param weights x; anything where the residual is large
- * @param residual {@code max_k | x_k (M x)_k / x_k^(1-p) - 1 |}; infinite where Newton's method
- *     ended
+ * @param residual how far the unit gradients' products with the update, {@code (C a)_k}, are from
+ *     {@code x_k^-p / |g_k|}, in units of this or of the longest term of the update, whichever is
+ *     more: a relative miss, except for gains that rounding hides
+ * @param exists whether the update is more than what rounding leaves of terms that cancel
  */
-record Bargain(Vector weights, double residual) {
+record Bargain(Vector weights, double residual, boolean exists) {
   private static final int ROUNDS = 200;
 
-  /** What rounding leaves of the residual is a few ulps per task. */
-  private static final double ROUNDING = 4 * Math.ulp(1.0);
-
-  /** Weights that grow so far on unit gradients tell of gradients that combine to 0. */
-  private static final double ENDLESS = 1e9;
+  /**
+   * Terms that are longer than the update by more than 1e6 hide a squared length of 0, of which
+   * rounding leaves {@code 1e-16 K}.
+   */
+  private static final double CANCELLED = 1e-12;
 
   static Bargain of(SymmetricMatrix cosines, Vector norms, double p) {
-    int count = norms.size();
     // Norms around 1: M = scale^2 M', so x = scale^(-2 / (1 + p)) x'.
     double scale = Math.exp(norms.map(Math::log).mean());
-    Vector n = norms.dividedBy(scale);
-    Point point = start(cosines, n, p);
+    Point point = start(cosines, norms.dividedBy(scale), p);
     double residual = point.residual();
-    for (int round = 0; round < ROUNDS && residual > ROUNDING * count; round++) {
+    for (int round = 0; round < ROUNDS && residual > 0; round++) {
       Optional<Point> next = point.next();
       if (next.isEmpty()) {
         break;
       }
-      double before = residual;
-      residual = next.get().residual();
-      if (before < 1e-10 && residual >= before) {
-        residual = before;
-        break;
+      double reached = next.get().residual();
+      if (residual < 1e-10 && reached > residual / 2) {
+        break; // Nothing but rounding is left.
       }
       point = next.get();
+      residual = reached;
     }
+    double longest = point.a().max();
     return new Bargain(
         point.x().times(Math.pow(scale, -2 / (1 + p))),
-        point.a().max() > ENDLESS * start(cosines, n, p).a().max()
-            ? Double.POSITIVE_INFINITY
-            : residual);
+        residual,
+        point.a().dot(point.products()) > CANCELLED * longest * longest);
   }
 
   /** The solution for orthogonal gradients, at the best length. */
@@ -101,15 +100,22 @@ record Bargain(Vector weights, double residual) {
     }
 
     double residual() {
-      double worst = a.times(products).dividedBy(targets).map(ratio -> Math.abs(ratio - 1)).max();
+      double longest = a.max();
+      Vector gains = targets.dividedBy(a);
+      double worst =
+          products
+              .minus(gains)
+              .dividedBy(gains.map(gain -> Math.max(gain, longest)))
+              .map(Math::abs)
+              .max();
       return Double.isNaN(worst) ? Double.POSITIVE_INFINITY : worst;
     }
 
     private double objective() {
-      return 0.5 * a.dot(products) - gains();
+      return 0.5 * a.dot(products) - utility();
     }
 
-    private double gains() {
+    private double utility() {
       return p == 1 ? a.map(Math::log).sum() : targets.sum() / (1 - p);
     }
 
@@ -125,7 +131,7 @@ record Bargain(Vector weights, double residual) {
       Vector step = solution.get().dividedBy(root);
       double slope = step.dot(missing);
       double objective = objective();
-      double rounding = 1e-13 * (Math.abs(a.dot(products)) + Math.abs(gains()) + a.size());
+      double rounding = 1e-13 * (Math.abs(a.dot(products)) + Math.abs(utility()) + a.size());
       for (double length = 1; length > 1e-9; length /= 2) {
         Point next = new Point(cosines, n, p, moved(step, length));
         if (next.objective() <= objective - 1e-4 * length * slope + rounding) {

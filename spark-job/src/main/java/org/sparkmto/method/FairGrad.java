@@ -45,7 +45,7 @@ record FairGrad(double alpha) implements GramMethod {
   }
 
   static TaskWeights answer(Bargain bargain) {
-    return bargain.residual() <= INEXACT
+    return bargain.exists() && bargain.residual() <= INEXACT
         ? TaskWeights.shared(bargain.weights()).withResidual(bargain.residual())
         : TaskWeights.failed(
                 "the gradients are Pareto-stationary, or too near to it for their inner products"

@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
  * >= 0}, {@code Qy >= b}, {@code y'(Qy - b) = 0}.
  *
  * <p>Block principal pivoting (Judice and Pires 1994) finds the support in a few solves where Q is
- * well conditioned on the supports it meets. Where it is not, or rounding makes it cycle, an active
- * set (Lawson and Hanson 1974, chapter 23) takes over, which needs more solves, is finite and never
- * leaves the well conditioned supports.
+ * well conditioned on the supports it meets. Where it is not, or rounding makes it cycle, the dual
+ * method of Goldfarb and Idnani (1983) takes over, which needs more solves, is finite, keeps to
+ * well conditioned supports and notices when there is no minimum.
  */
 final class NonNegativeQuadratic {
   private static final double ROUNDING = 8 * Math.ulp(1.0);
@@ -110,11 +110,10 @@ final class NonNegativeQuadratic {
       if (entering < 0) {
         break;
       }
-      support[entering] = true;
-      if (descend(b, y, support, entering)) {
+      if (enter(b, y, support, entering)) {
         Arrays.fill(refused, false);
+        polish(b, y, support);
       } else {
-        support[entering] = false;
         refused[entering] = true;
       }
     }
@@ -148,43 +147,70 @@ final class NonNegativeQuadratic {
   }
 
   /**
-   * Moves to the minimum on the support, leaving it at every border that is met on the way. Answers
-   * false, with nothing changed, when rounding alone had made the entering index look useful.
+   * Raises {@code y_k} until its slope is 0, the slopes of the support staying 0; an index of the
+   * support whose y comes to 0 on the way leaves it. Row k may be a combination of those of the
+   * support: then the objective falls along a line, until an index leaves. Answers false, with
+   * nothing changed, when no index does, so that there is no minimum.
    */
-  private boolean descend(Vector b, double[] y, boolean[] support, int entering) {
+  private boolean enter(Vector b, double[] y, boolean[] support, int k) {
     boolean moved = false;
     while (true) {
-      int[] free = indices(support);
-      Optional<Vector> minimum = q.select(free).solve(b.select(free));
-      if (minimum.isEmpty()
-          || (!moved && minimum.get().at(Arrays.binarySearch(free, entering)) <= 0)) {
+      double slope = slope(b, y, k);
+      if (slope <= 0) {
+        support[k] = y[k] > 0;
         return moved;
       }
-      double step = 1;
-      int border = -1;
+      int[] free = indices(support);
+      Vector column = Vector.of(q.row(k)).select(free);
+      Optional<Vector> solution =
+          free.length == 0 ? Optional.of(column) : q.select(free).solve(column);
+      if (solution.isEmpty()) {
+        return moved;
+      }
+      Vector change = solution.get();
+      double curvature = q.at(k, k) - column.dot(change);
+      double magnitude = q.at(k, k) + column.times(change).map(Math::abs).sum();
+      double step =
+          curvature > size * ROUNDING * magnitude ? slope / curvature : Double.POSITIVE_INFINITY;
+      int leaving = -1;
       for (int i = 0; i < free.length; i++) {
-        double target = minimum.get().at(i);
-        double from = y[free[i]];
-        if (target <= 0 && from / (from - target) < step) {
-          step = from / (from - target);
-          border = free[i];
+        if (change.at(i) > 0 && y[free[i]] / change.at(i) <= step) {
+          step = y[free[i]] / change.at(i);
+          leaving = free[i];
         }
       }
-      for (int i = 0; i < free.length; i++) {
-        y[free[i]] += step * (minimum.get().at(i) - y[free[i]]);
+      if (Double.isInfinite(step)) {
+        return moved;
       }
+      for (int i = 0; i < free.length; i++) {
+        y[free[i]] = Math.max(0, y[free[i]] - step * change.at(i));
+      }
+      y[k] += step;
       moved = true;
-      if (border < 0) {
+      if (leaving < 0) {
+        support[k] = true;
         return true;
       }
-      support[border] = false;
-      for (int k : free) {
-        if (k == border || y[k] <= 0) {
-          y[k] = 0;
-          support[k] = false;
-        }
-      }
+      y[leaving] = 0;
+      support[leaving] = false;
     }
+  }
+
+  /** Takes back the rounding errors of the steps by the minimum on the support. */
+  private void polish(Vector b, double[] y, boolean[] support) {
+    int[] free = indices(support);
+    if (free.length == 0) {
+      return;
+    }
+    q.select(free)
+        .solve(b.select(free))
+        .filter(minimum -> minimum.min() > 0)
+        .ifPresent(
+            minimum -> {
+              for (int i = 0; i < free.length; i++) {
+                y[free[i]] = minimum.at(i);
+              }
+            });
   }
 
   private static int[] indices(boolean[] support) {
