@@ -49,6 +49,7 @@ public final class Main implements Runnable {
         new PreprocessCommand(),
         new TrainCommand(),
         new EvaluateCommand(),
+        new CompareCommand(),
         new ReportCommand(),
         new BenchCommand(),
         new ToyCommand(),
