@@ -51,7 +51,8 @@ public final class Main implements Runnable {
         new EvaluateCommand(),
         new ReportCommand(),
         new BenchCommand(),
-        new MethodsCommand());
+        new MethodsCommand(),
+        new VerifyCommand());
   }
 
   /**
