@@ -1,6 +1,7 @@
 package org.sparkmto.data;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Samples side by side: for every column asked for, the bytes of all samples one after the other,
@@ -25,6 +26,11 @@ public final class Batch {
   /** Number of samples. */
   public int samples() {
     return samples;
+  }
+
+  /** The names of the columns. */
+  public Set<String> names() {
+    return columns.keySet();
   }
 
   /**

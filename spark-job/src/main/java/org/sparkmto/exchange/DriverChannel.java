@@ -99,11 +99,14 @@ public final class DriverChannel {
             out -> {
               out.writeLong(report.step());
               out.writeLong(report.epoch());
+              out.writeInt(report.phase());
               Message.writeDoubles(out, report.losses());
               Message.writeDoubles(out, report.gram());
+              Message.writeDoubles(out, report.figures());
             });
     try {
-      return new StepAnswer(Message.readDoubles(in), Message.readDoubles(in));
+      return new StepAnswer(
+          Message.readDoubles(in), Message.readDoubles(in), Message.readDoubles(in));
     } catch (IOException e) {
       throw new UncheckedIOException("the driver's answer is damaged", e);
     }

@@ -108,7 +108,12 @@ public final class DriverDesk implements AutoCloseable {
       case Message.WEIGH ->
           weigh(
               new StepReport(
-                  in.readLong(), in.readLong(), Message.readDoubles(in), Message.readDoubles(in)));
+                  in.readLong(),
+                  in.readLong(),
+                  in.readInt(),
+                  Message.readDoubles(in),
+                  Message.readDoubles(in),
+                  Message.readDoubles(in)));
       default -> Message.refused("a message of unknown kind " + kind);
     };
   }
@@ -126,6 +131,7 @@ public final class DriverDesk implements AutoCloseable {
         out -> {
           Message.writeDoubles(out, answer.shared());
           Message.writeDoubles(out, answer.heads());
+          Message.writeDoubles(out, answer.blend());
         });
   }
 }

@@ -6,6 +6,11 @@ public non-sealed interface GramMethod extends Method {
   /** The weights of the active tasks, of which there are at least two. */
   TaskWeights weigh(GradientSystem tasks);
 
+  @Override
+  default int gradientsPerTask() {
+    return 1;
+  }
+
   /**
    * Whether the method is asked also when one task alone is active. Otherwise that task gets weight
    * 1 and the state stays.

@@ -27,7 +27,7 @@ record Imtl(double rcond) implements GramMethod {
 
   @Override
   public MethodState initialState(int tasks) {
-    return new ImtlL().initialState(tasks);
+    return MethodState.empty().withPerTask(ImtlL.S, Vector.zeros(tasks));
   }
 
   @Override

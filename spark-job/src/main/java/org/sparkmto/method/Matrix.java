@@ -42,6 +42,17 @@ public final class Matrix {
     return values[row * size + column];
   }
 
+  /** Matrix times vector. */
+  public Vector times(Vector vector) {
+    double[] result = new double[size];
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j < size; j++) {
+        result[i] += at(i, j) * vector.at(j);
+      }
+    }
+    return Vector.of(result);
+  }
+
   /** The rows and columns of these indices, in this order. */
   public Matrix select(int... indices) {
     int n = indices.length;

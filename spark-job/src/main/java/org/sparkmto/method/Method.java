@@ -7,10 +7,19 @@ import java.util.Set;
  * A multi-task optimisation method: a pure function from what it sees of one step to one weight per
  * task. What it must see is its type, and from the type the exchange plans what moves between
  * machines: a {@link LossMethod} sees the losses, a {@link GramMethod} also the inner products of
- * the task gradients. Whatever a method remembers between steps is in its {@link MethodState}; an
- * instance holds hyper-parameters only, so it can be shared and called from any thread.
+ * the task gradients, an {@link ElementMethod} these gradients themselves. Whatever a method
+ * remembers between steps is in its {@link MethodState}; an instance holds hyper-parameters only,
+ * so it can be shared and called from any thread.
  */
-public sealed interface Method permits LossMethod, GramMethod {
+public sealed interface Method
+    permits LossMethod,
+        GramMethod,
+        LayerwiseMethod,
+        BufferMethod,
+        SampledMethod,
+        ElementMethod,
+        TaskwiseMethod,
+        BilevelMethod {
 
   /** What the method remembers before the first step of a run with {@code tasks} tasks. */
   default MethodState initialState(int tasks) {
@@ -32,6 +41,14 @@ public sealed interface Method permits LossMethod, GramMethod {
    */
   default double equalWeight(int tasks) {
     return 1;
+  }
+
+  /**
+   * How many gradients of every task the inner products in an {@link Observation} are of; 0 for a
+   * method that sees none.
+   */
+  default int gradientsPerTask() {
+    return 0;
   }
 
   /**

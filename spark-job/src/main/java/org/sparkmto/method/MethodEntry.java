@@ -20,7 +20,8 @@ import org.sparkmto.naming.Nearest;
  * @param levels where its gradients may be taken; empty for methods that see none
  * @param defaultLevel where they are taken unless the option "level" says otherwise
  * @param parameters its options, besides "level" and "heads"
- * @param stateful whether it remembers anything between steps
+ * @param stateful whether it remembers anything between steps in its {@link MethodState}
+ * @param elementState whether something is remembered for every task and shared parameter
  * @param properties what is true of it with default options
  * @param factory makes it from complete options
  */
@@ -33,6 +34,7 @@ public record MethodEntry(
     Optional<Level> defaultLevel,
     List<Parameter> parameters,
     boolean stateful,
+    boolean elementState,
     Set<MethodProperty> properties,
     Function<MethodOptions, Method> factory) {
 
@@ -56,6 +58,21 @@ public record MethodEntry(
       HeadWeights heads,
       MethodOptions options) {
 
+    /**
+     * How many vectors as long as the shared parameters are held per task, over all ranks together:
+     * gradients, and what is remembered beside them.
+     */
+    public int rowsPerTask() {
+      if (method instanceof LossMethod || level.equals(Optional.of(Level.REPRESENTATION))) {
+        return 0;
+      }
+      // An optimiser per task keeps two vectors in most cases.
+      int state = method instanceof TaskwiseMethod ? 2 : entry.elementState() ? 1 : 0;
+      return method instanceof BufferMethod
+          ? method.gradientsPerTask()
+          : Math.max(1, method.gradientsPerTask()) + state;
+    }
+
     /** What the method sees at the chosen level. */
     public Sight sight() {
       return level.map(Sight::of).orElse(entry.sight());
@@ -76,6 +93,11 @@ public record MethodEntry(
         name, title, paper, Sight.of(levels[0]), Set.of(levels), Optional.of(levels[0]));
   }
 
+  /** Starts the entry of a method of another kind: its gradients are of the parameters. */
+  static Builder ofParameters(String name, String title, String paper, Sight sight) {
+    return new Builder(name, title, paper, sight, Set.of(), Optional.empty());
+  }
+
   /**
    * Makes the method. Besides its own options every method knows {@code heads} (own, ones, shared),
    * and every method of inner products {@code level} (representation, parameters).
@@ -90,12 +112,12 @@ public record MethodEntry(
         throw new IllegalArgumentException(
             "option 'level' must be " + MethodOptions.spelled(defaultLevel.orElseThrow()));
       }
-      return new Made(
-          this,
-          factory.apply(complete),
-          level,
-          complete.choice(HEADS, HeadWeights.class),
-          complete);
+      Method method = factory.apply(complete);
+      if (method instanceof LayerwiseMethod && !level.equals(Optional.of(Level.PARAMETERS))) {
+        throw new IllegalArgumentException(
+            "weighing groups of parameters needs option 'level' to be parameters");
+      }
+      return new Made(this, method, level, complete.choice(HEADS, HeadWeights.class), complete);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("method " + name + ": " + e.getMessage(), e);
     }
@@ -142,6 +164,7 @@ public record MethodEntry(
     private final List<Parameter> parameters = new ArrayList<>();
     private final Set<MethodProperty> properties = EnumSet.noneOf(MethodProperty.class);
     private boolean stateful;
+    private boolean elementState;
 
     private Builder(
         String name,
@@ -170,6 +193,15 @@ public record MethodEntry(
       return this;
     }
 
+    /**
+     * What the method remembers between steps lies beside the parameters, not in its {@link
+     * MethodState}.
+     */
+    Builder remembersElements() {
+      elementState = true;
+      return this;
+    }
+
     /** The method remembers something between steps. */
     Builder remembers() {
       stateful = true;
@@ -193,6 +225,7 @@ public record MethodEntry(
           defaultLevel,
           List.copyOf(parameters),
           stateful,
+          elementState,
           Set.copyOf(properties),
           factory);
     }

@@ -127,6 +127,16 @@ public final class MethodOptions {
   }
 
   /**
+   * <<<<<<< HEAD One finite number for all tasks, or a list with one for each. ======= One finite
+   * number for all tasks, or a list with one for each; a list of one stands for all. >>>>>>> losses
+   *
+   * @throws IllegalArgumentException if the value is anything else
+   */
+  public Vector numbers(String name) {
+    return require(name) instanceof List<?> ? vector(name).orElseThrow() : Vector.of(number(name));
+  }
+
+  /**
    * Yes or no.
    *
    * @throws IllegalArgumentException if the value is neither true nor false

@@ -86,6 +86,31 @@ public final class MethodState {
     return perTask.isEmpty() && perPair.isEmpty() && numbers.isEmpty();
   }
 
+  /** What is remembered under names that begin with a prefix, without the prefix. */
+  MethodState under(String prefix) {
+    return new MethodState(under(perTask, prefix), under(perPair, prefix), under(numbers, prefix));
+  }
+
+  private static <T> SortedMap<String, T> under(SortedMap<String, T> map, String prefix) {
+    SortedMap<String, T> found = new TreeMap<>();
+    map.forEach(
+        (name, value) -> {
+          if (name.startsWith(prefix)) {
+            found.put(name.substring(prefix.length()), value);
+          }
+        });
+    return found;
+  }
+
+  /** With all of another state, every name of it behind a prefix. */
+  MethodState with(String prefix, MethodState other) {
+    MethodState[] all = {this};
+    other.perTask.forEach((name, value) -> all[0] = all[0].withPerTask(prefix + name, value));
+    other.perPair.forEach((name, value) -> all[0] = all[0].withPerPair(prefix + name, value));
+    other.numbers.forEach((name, value) -> all[0] = all[0].withNumber(prefix + name, value));
+    return all[0];
+  }
+
   /** The state of some tasks, given by their numbers. */
   MethodState restrictedTo(int... tasks) {
     return new MethodState(

@@ -13,15 +13,31 @@ public final class Methods {
           DynamicWeightAverage.ENTRY,
           UncertaintyWeighting.ENTRY,
           AnalyticUncertainty.ENTRY,
+          TwoLevelUncertainty.ENTRY,
+          AdaptiveTaskWeighting.ENTRY,
           GeometricLoss.ENTRY,
+          LogSum.ENTRY,
           ImtlL.ENTRY,
+          Famo.ENTRY,
+          SmoothTchebycheff.ENTRY,
+          DynamicTaskPrioritization.ENTRY,
           ImtlG.ENTRY,
           Imtl.ENTRY,
           Mgda.ENTRY,
           Mgda.UPPER_BOUND,
           PcGrad.ENTRY,
           AlignedMtl.ENTRY,
-          AlignedMtl.UPPER_BOUND);
+          AlignedMtl.UPPER_BOUND,
+          MoCo.ENTRY,
+          DbMtl.ENTRY,
+          SdmGrad.ENTRY,
+          MoDo.ENTRY,
+          GradDrop.ENTRY,
+          ExcessMtl.ENTRY,
+          Mao.ENTRY,
+          AdaTask.ENTRY,
+          MtlIo.ENTRY,
+          AutoLambda.ENTRY);
 
   private Methods() {}
 

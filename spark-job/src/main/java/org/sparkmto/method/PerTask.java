@@ -13,4 +13,11 @@ final class PerTask {
               .formatted(option, values.get().size(), tasks));
     }
   }
+
+  /** Checks values that stand for every task, or are one that stands for all. */
+  static void requireSizeOrOne(String option, Vector values, int tasks) {
+    if (values.size() != 1) {
+      requireSize(option, Optional.of(values), tasks);
+    }
+  }
 }

@@ -3,22 +3,31 @@ package org.sparkmto.method;
 /** What a method sees of a step, in words and in numbers that a rank sends per step. */
 public enum Sight {
   /** The weights do not depend on this step's batch. */
-  NOTHING("nothing of this step", 0, false, false),
+  NOTHING("nothing of this step", 0, 0, 0),
   /** The losses of this step's batch. */
-  LOSSES("the losses of all tasks", 1, false, false),
+  LOSSES("the losses of all tasks", 1, 0, 0),
+  /** The losses of this step's batch before and after the update. */
+  LOSSES_TWICE("the losses of all tasks, before and after the update", 2, 0, 0),
   /** The Gram matrix at the shared representation. */
   REPRESENTATION_GRAM(
-      "the inner products of the task gradients at the shared representation", 1, true, false),
+      "the inner products of the task gradients at the shared representation", 1, 1, 0),
   /** The Gram matrix of the gradients of the shared parameters. */
-  PARAMETER_GRAM(
-      "the inner products of the task gradients of the shared parameters", 0, false, true);
+  PARAMETER_GRAM("the inner products of the task gradients of the shared parameters", 0, 0, 1),
+  /** The Gram matrix of the gradients and of running averages of them. */
+  AVERAGES("the inner products of running averages of the task gradients", 0, 0, 1),
+  /** The Gram matrix of the gradients over three parts of the batch. */
+  PARTS("the inner products of the task gradients over three parts of the batch", 0, 0, 3),
+  /** The gradients themselves, where they lie. */
+  ELEMENTS("the task gradients element by element", 1, 0, 1),
+  /** The gradients on held-out samples after a trial step. */
+  TRIAL("what a trial step does to the losses of held-out samples", 1, 0, 1);
 
   private final String words;
   private final int perTask;
-  private final boolean perPair;
-  private final boolean perTaskParameters;
+  private final int perPair;
+  private final int perTaskParameters;
 
-  Sight(String words, int perTask, boolean perPair, boolean perTaskParameters) {
+  Sight(String words, int perTask, int perPair, int perTaskParameters) {
     this.words = words;
     this.perTask = perTask;
     this.perPair = perPair;
@@ -37,14 +46,14 @@ public enum Sight {
    */
   public long numbersPerStep(long tasks, long parameters) {
     return perTask * tasks
-        + (perPair ? tasks * tasks : 0)
-        + (perTaskParameters ? tasks * parameters : 0)
+        + perPair * tasks * tasks
+        + perTaskParameters * tasks * parameters
         + parameters;
   }
 
   /** Backward passes through the shared network per step. */
   public int backwardPasses(int tasks) {
-    return perTaskParameters ? tasks : 1;
+    return Math.max(1, perTaskParameters * tasks) + (this == TRIAL ? 1 : 0);
   }
 
   static Sight of(Level level) {

@@ -1,5 +1,6 @@
 package org.sparkmto.method;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -7,10 +8,10 @@ import java.util.Set;
  * CVPR 2018). The objective is {@code sum_k c exp(-s_k) L_k + d s_k}, where the noise model says
  * what s, c and d are.
  *
- * @param form the noise model
+ * @param forms the noise model of every task of the run, or one for all
  * @param init the first value of every {@code s_k}
  */
-record UncertaintyWeighting(Form form, double init) implements LossMethod {
+record UncertaintyWeighting(List<Form> forms, double init) implements LossMethod {
 
   /** Noise models. */
   enum Form {
@@ -32,16 +33,28 @@ record UncertaintyWeighting(Form form, double init) implements LossMethod {
 
   static final MethodEntry ENTRY =
       MethodEntry.ofLosses("uw", "Uncertainty weighting", "Kendall et al., CVPR 2018", Sight.LOSSES)
-          .option("form", "gaussian", "noise model: gaussian, laplace or classification")
+          .option(
+              "form",
+              "gaussian",
+              "noise model: gaussian, laplace or classification; or a list with one per task")
           .option("init", 0.0, "first value of the learned s (log of the noise scale)")
           .remembers()
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->
                   new UncertaintyWeighting(
-                      options.choice("form", Form.class), options.number("init")));
+                      options.choices("form", Form.class), options.number("init")));
 
   private static final String S = "s";
+
+  @Override
+  public void requireTasks(List<String> names) {
+    if (forms.size() != 1 && forms.size() != names.size()) {
+      throw new IllegalArgumentException(
+          "option 'form' holds %d noise models, the run has %d tasks"
+              .formatted(forms.size(), names.size()));
+    }
+  }
 
   @Override
   public MethodState initialState(int tasks) {
@@ -55,8 +68,14 @@ record UncertaintyWeighting(Form form, double init) implements LossMethod {
 
   @Override
   public TaskWeights weigh(StepView tasks) {
-    Vector weights = tasks.state().perTask(S).map(s -> form.factor * Math.exp(-s));
-    return TaskWeights.everywhere(weights)
-        .learning(S, weights.times(tasks.losses()).map(weighted -> form.slope - weighted));
+    Vector s = tasks.state().perTask(S);
+    double[] weights = new double[tasks.count()];
+    double[] gradient = new double[weights.length];
+    for (int k = 0; k < weights.length; k++) {
+      Form form = forms.get(forms.size() == 1 ? 0 : tasks.taskNumber(k));
+      weights[k] = form.factor * Math.exp(-s.at(k));
+      gradient[k] = form.slope - weights[k] * tasks.losses().at(k);
+    }
+    return TaskWeights.everywhere(Vector.of(weights)).learning(S, Vector.of(gradient));
   }
 }

@@ -154,6 +154,13 @@ public final class Vector {
     return new Vector(result);
   }
 
+  /** These values, then those of another vector. */
+  public Vector followedBy(Vector other) {
+    double[] result = Arrays.copyOf(values, values.length + other.values.length);
+    System.arraycopy(other.values, 0, result, values.length, other.values.length);
+    return new Vector(result);
+  }
+
   /** The values at these indices, in this order. */
   public Vector select(int... indices) {
     double[] result = new double[indices.length];

@@ -8,8 +8,11 @@ import java.util.OptionalDouble;
 /**
  * The outcome of {@link Weigher#weigh}, for all tasks of the run.
  *
- * @param shared weights of the task gradients in the gradient of the shared parameters, finite
+ * @param shared weights of the task gradients in the gradient of the shared parameters, finite; for
+ *     a {@link LayerwiseMethod} group after group, for a {@link SampledMethod} part after part, for
+ *     a {@link BufferMethod} of the averages after the blend
  * @param heads weights of the task gradients of the heads, finite
+ * @param blend for a {@link BufferMethod}, how its averages take up the gradients
  * @param state what the method remembers for the next step
  * @param gradients gradients of the learned state vectors (a name is one of {@link
  *     Method#learned}); 0 for tasks that are not active, whose value must not be moved
@@ -20,6 +23,7 @@ import java.util.OptionalDouble;
 public record Weighing(
     Vector shared,
     Vector heads,
+    Optional<Blend> blend,
     MethodState state,
     Map<String, Vector> gradients,
     List<TaskStatus> status,

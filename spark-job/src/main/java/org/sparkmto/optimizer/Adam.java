@@ -17,15 +17,10 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
   private static final List<String> STATE = List.of("first", "second");
 
   public Adam {
-    Options.require(beta1 >= 0 && beta1 < 1, "adam: beta1 %s is not in [0, 1)".formatted(beta1));
-    Options.require(beta2 >= 0 && beta2 < 1, "adam: beta2 %s is not in [0, 1)".formatted(beta2));
-    // As a float, too: otherwise a parameter that never had a gradient would become 0/0.
-    Options.require(
-        epsilon >= Float.MIN_NORMAL && Double.isFinite(epsilon),
-        "adam: epsilon %s is not a number above 1.2e-38".formatted(epsilon));
-    Options.require(
-        weightDecay >= 0 && Double.isFinite(weightDecay),
-        "adam: weight-decay %s is not a number from 0 on".formatted(weightDecay));
+    Options.requireFraction("adam", "beta1", beta1);
+    Options.requireFraction("adam", "beta2", beta2);
+    Options.requireEpsilon("adam", epsilon);
+    Options.requireNotNegative("adam", "weight-decay", weightDecay);
   }
 
   static Adam of(Options options) {
@@ -42,6 +37,11 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
   }
 
   @Override
+  public boolean couplesDecay() {
+    return weightDecay > 0;
+  }
+
+  @Override
   public void update(
       float[] parameters,
       float[] gradient,
@@ -52,8 +52,6 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
       double rate) {
     Chunk.checkStep(step);
     Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    float[] first = state[0];
-    float[] second = state[1];
     // Everything that no element changes is computed in double and rounded once.
     float eta = (float) (rate / (1 - Math.pow(beta1, (double) step)));
     // A factor, because a second division per element costs a sixth of the time.
@@ -63,15 +61,25 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
     float fresh2 = (float) (1 - beta2);
     float eps = (float) epsilon;
     float decay = (float) weightDecay;
-    for (int i = 0; i < length; i++) {
-      float g = gradient[i] + decay * parameters[i];
-      float m = first[stateOffset + i];
-      m += fresh1 * (g - m);
-      float v = kept2 * second[stateOffset + i] + fresh2 * g * g;
-      first[stateOffset + i] = m;
-      second[stateOffset + i] = v;
-      parameters[i] -= eta * (m / ((float) Math.sqrt(v) * unbias + eps));
-    }
+    Staged.update(
+        parameters,
+        gradient,
+        state,
+        stateOffset,
+        length,
+        (p, gradients, moments, size) -> {
+          float[] first = moments[0];
+          float[] second = moments[1];
+          for (int i = 0; i < size; i++) {
+            float g = gradients[i] + decay * p[i];
+            float m = first[i];
+            m += fresh1 * (g - m);
+            float v = kept2 * second[i] + fresh2 * g * g;
+            first[i] = m;
+            second[i] = v;
+            p[i] -= eta * (m / ((float) Math.sqrt(v) * unbias + eps));
+          }
+        });
   }
 
   @Override

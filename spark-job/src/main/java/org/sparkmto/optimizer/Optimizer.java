@@ -22,6 +22,28 @@ public interface Optimizer {
   List<String> state();
 
   /**
+   * The factor {@code lambda} of a weight decay that {@code update} applies beside the gradient's
+   * step, {@code p -= rate * lambda * p}; 0 for a rule without one. Whoever applies a rule several
+   * times per step, once for each task, decays once and steps with {@link #withoutDecay}.
+   */
+  default double decoupledDecay() {
+    return 0;
+  }
+
+  /** This rule without its decoupled weight decay; the state vectors are the same. */
+  default Optimizer withoutDecay() {
+    return this;
+  }
+
+  /**
+   * Whether {@code update} adds an L2 penalty to the gradient. Such a rule cannot be applied once
+   * per task without adding the penalty as often.
+   */
+  default boolean couplesDecay() {
+    return false;
+  }
+
+  /**
    * Makes one step on a chunk, in place.
    *
    * @param parameters the chunk in its first {@code length} elements; overwritten

@@ -6,7 +6,15 @@ import java.util.Set;
 /** The update rules by the name a configuration gives them. */
 public final class Optimizers {
   private static final Registry<Optimizer> KNOWN =
-      new Registry<>("optimizer", Map.of("sgd", Sgd::of, "adam", Adam::of));
+      new Registry<>(
+          "optimizer",
+          Map.of(
+              "sgd", Sgd::of,
+              "adam", Adam::of,
+              "adamw", AdamW::of,
+              "signum", Signum::of,
+              "rmsprop", RmsProp::of,
+              "adagrad", AdaGrad::of));
 
   private Optimizers() {}
 
@@ -16,7 +24,8 @@ public final class Optimizers {
   }
 
   /**
-   * The update rule of this name. Options are named as the record's components, in kebab case
+   * The update rule of this name: {@code sgd}, {@code adam}, {@code adamw}, {@code signum}, {@code
+   * rmsprop} or {@code adagrad}. Options are named as the record's components, in kebab case
    * ({@code weight-decay}); those left out have the documented defaults.
    *
    * @param options numbers and booleans by name, for example from a configuration file

@@ -32,6 +32,12 @@ final class Options {
     throw wrong(name, value, "a number");
   }
 
+  /** A whole number from 0 on that must be given. */
+  long count(String name) {
+    number(name);
+    return count(name, 0);
+  }
+
   long count(String name, long fallback) {
     double value = number(name, (double) fallback);
     if (value != Math.rint(value) || value < 0 || value > 1L << 53) {
@@ -55,6 +61,28 @@ final class Options {
           asked.contains(name),
           "%s has no option '%s'%s".formatted(owner, name, Registry.suggestion(name, asked)));
     }
+  }
+
+  /** Checks that a decay rate is in [0, 1). */
+  static void requireFraction(String owner, String name, double value) {
+    require(value >= 0 && value < 1, "%s: %s %s is not in [0, 1)".formatted(owner, name, value));
+  }
+
+  /** Checks that a number is finite and not negative. */
+  static void requireNotNegative(String owner, String name, double value) {
+    require(
+        value >= 0 && Double.isFinite(value),
+        "%s: %s %s is not a number from 0 on".formatted(owner, name, value));
+  }
+
+  /**
+   * Checks a constant that keeps a denominator from zero. It must be one as a float, too: otherwise
+   * a parameter that never had a gradient would become 0/0.
+   */
+  static void requireEpsilon(String owner, double value) {
+    require(
+        value >= Float.MIN_NORMAL && Double.isFinite(value),
+        "%s: epsilon %s is not a number above 1.2e-38".formatted(owner, value));
   }
 
   static void require(boolean condition, String message) {

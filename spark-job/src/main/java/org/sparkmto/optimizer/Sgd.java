@@ -14,11 +14,8 @@ import java.util.List;
 public record Sgd(double momentum, double weightDecay, boolean nesterov) implements Optimizer {
 
   public Sgd {
-    Options.require(
-        momentum >= 0 && momentum < 1, "sgd: momentum %s is not in [0, 1)".formatted(momentum));
-    Options.require(
-        weightDecay >= 0 && Double.isFinite(weightDecay),
-        "sgd: weight-decay %s is not a number from 0 on".formatted(weightDecay));
+    Options.requireFraction("sgd", "momentum", momentum);
+    Options.requireNotNegative("sgd", "weight-decay", weightDecay);
     Options.require(!nesterov || momentum > 0, "sgd: nesterov needs a momentum above 0");
   }
 
@@ -32,6 +29,11 @@ public record Sgd(double momentum, double weightDecay, boolean nesterov) impleme
   @Override
   public List<String> state() {
     return momentum == 0 ? List.of() : List.of("momentum");
+  }
+
+  @Override
+  public boolean couplesDecay() {
+    return weightDecay > 0;
   }
 
   @Override

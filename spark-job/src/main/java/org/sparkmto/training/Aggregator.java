@@ -1,18 +1,28 @@
 package org.sparkmto.training;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
+import org.sparkmto.method.BilevelMethod;
+import org.sparkmto.method.BufferMethod;
+import org.sparkmto.method.ElementMethod;
+import org.sparkmto.method.LayerwiseMethod;
+import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodState;
 import org.sparkmto.method.Observation;
+import org.sparkmto.method.SecondLook;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.TaskStatus;
+import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weigher;
 import org.sparkmto.method.Weighing;
@@ -31,7 +41,17 @@ final class Aggregator {
 
   /** Hears of every step after its weights are known. */
   interface Listener {
-    void weighed(StepReport report, Weighing weighing);
+    /**
+     * Hears of a step.
+     *
+     * @param gram inner products of the gradients of the step's task losses, where they were seen
+     * @param squaredNorms the diagonal of {@code gram}, or what was seen instead of it
+     */
+    void weighed(
+        StepReport report,
+        Weighing weighing,
+        Optional<SymmetricMatrix> gram,
+        Optional<Vector> squaredNorms);
   }
 
   private final List<String> tasks;
@@ -41,14 +61,31 @@ final class Aggregator {
   private final Listener listener;
   private MethodState state;
   private Map<String, double[][]> learned;
+  private final Method method;
+  private final int groups;
   private long nextStep;
+  private int nextPhase;
+  private Observation pending;
 
   Aggregator(TrainingConfiguration configuration, List<String> tasks, Listener listener) {
+    this(configuration, tasks, 1, listener);
+  }
+
+  /**
+   * An aggregator for a run.
+   *
+   * @param groups how many groups of parameters a layerwise method weighs
+   */
+  Aggregator(
+      TrainingConfiguration configuration, List<String> tasks, int groups, Listener listener) {
     this.tasks = tasks;
     this.listener = listener;
     MethodEntry.Made made = configuration.method();
+    this.method = made.method();
+    this.groups = groups;
     try {
-      weigher = new Weigher(made.method(), tasks, Draws.of(configuration.seed()), made.heads());
+      weigher =
+          new Weigher(made.method(), tasks, groups, Draws.of(configuration.seed()), made.heads());
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("method: " + e.getMessage(), e);
     }
@@ -73,11 +110,18 @@ final class Aggregator {
    * @throws IllegalStateException if the step is not the next one
    */
   synchronized StepAnswer weigh(StepReport report) {
-    if (report.step() != nextStep) {
+    if (report.step() != nextStep || report.phase() != nextPhase) {
       throw new IllegalStateException(
-          "the report of step " + report.step() + " came when step " + nextStep + " was expected");
+          "report %d of step %d came when %d of step %d was expected"
+              .formatted(report.phase(), report.step(), nextPhase, nextStep));
     }
-    Weighing weighing = weigher.weigh(observation(report), state);
+    if (report.phase() == 1 && method instanceof SecondLook) {
+      state = weigher.lookAgain(pending, Vector.of(report.losses()), state);
+      next();
+      return new StepAnswer(new double[0], new double[report.losses().length]);
+    }
+    Observation seen = observation(report);
+    Weighing weighing = weigher.weigh(seen, state);
     int bad = weighing.status().indexOf(TaskStatus.NOT_FINITE);
     if (bad >= 0) {
       throw new DivergedException(
@@ -89,34 +133,99 @@ final class Aggregator {
               + report.losses()[bad]
               + " and its gradient not finite; try a lower schedule.rate");
     }
+    if (report.phase() == 0 && method instanceof BilevelMethod) {
+      nextPhase = 1;
+      return answer(weighing);
+    }
     state = weighing.state();
     learn(weighing, report);
-    nextStep++;
-    listener.weighed(report, weighing);
-    return new StepAnswer(weighing.shared().toArray(), weighing.heads().toArray());
+    listener.weighed(report, weighing, gradients(seen), squaredNorms(seen));
+    if (method instanceof SecondLook) {
+      pending = seen;
+      nextPhase = 1;
+    } else {
+      next();
+    }
+    return answer(weighing);
   }
 
-  private static Observation observation(StepReport report) {
+  private void next() {
+    nextStep++;
+    nextPhase = 0;
+    pending = null;
+  }
+
+  private static StepAnswer answer(Weighing weighing) {
+    double[] blend =
+        weighing.blend().map(b -> b.keep().followedBy(b.take()).toArray()).orElse(new double[0]);
+    return new StepAnswer(weighing.shared().toArray(), weighing.heads().toArray(), blend);
+  }
+
+  /** The inner products of the gradients of this step's losses, for people. */
+  private Optional<SymmetricMatrix> gradients(Observation seen) {
+    int count = tasks.size();
+    double[] sum = new double[count * count];
+    if (!seen.layers().isEmpty()) {
+      for (SymmetricMatrix layer : seen.layers()) {
+        add(sum, layer, 0, 0, 1);
+      }
+    } else if (seen.gram().isEmpty()) {
+      return Optional.empty();
+    } else if (method instanceof BufferMethod) {
+      add(sum, seen.gram().get(), count, count, 1);
+    } else {
+      int parts = seen.gram().get().size() / count;
+      for (int a = 0; a < parts; a++) {
+        for (int b = 0; b < parts; b++) {
+          // The gradient of the batch is the mean of those of its parts, up to missing labels.
+          add(sum, seen.gram().get(), a * count, b * count, 1.0 / (parts * parts));
+        }
+      }
+    }
+    return Optional.of(SymmetricMatrix.of(count, sum));
+  }
+
+  private void add(double[] sum, SymmetricMatrix from, int row, int column, double factor) {
+    int count = tasks.size();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += factor * from.at(row + i / count, column + i % count);
+    }
+  }
+
+  private Optional<Vector> squaredNorms(Observation seen) {
+    if (method instanceof ElementMethod || method instanceof TaskwiseMethod) {
+      return Optional.of(seen.figures().get(0));
+    }
+    return gradients(seen).map(SymmetricMatrix::diagonal);
+  }
+
+  private Observation observation(StepReport report) {
     double[] losses = report.losses();
-    double[] labelled = new double[losses.length];
-    for (int task = 0; task < losses.length; task++) {
+    int count = losses.length;
+    double[] labelled = new double[count];
+    for (int task = 0; task < count; task++) {
       labelled[task] = Double.isNaN(losses[task]) ? 0 : 1;
     }
     Observation seen =
         Observation.ofLosses(
             report.step(), Math.toIntExact(report.epoch()), Vector.of(losses), Vector.of(labelled));
     double[] gram = report.gram();
-    return gram.length == 0 ? seen : seen.withGram(symmetric(gram, losses.length));
-  }
-
-  private static SymmetricMatrix symmetric(double[] gram, int tasks) {
-    double[] halves = gram.clone();
-    for (int i = 0; i < tasks; i++) {
-      for (int j = 0; j < tasks; j++) {
-        halves[i * tasks + j] = (gram[i * tasks + j] + gram[j * tasks + i]) / 2;
+    if (method instanceof LayerwiseMethod) {
+      int size = count * count;
+      List<SymmetricMatrix> layers = new ArrayList<>();
+      for (int group = 0; group < groups; group++) {
+        layers.add(
+            SymmetricMatrix.of(count, Arrays.copyOfRange(gram, group * size, (group + 1) * size)));
       }
+      seen = seen.withLayers(layers);
+    } else if (method.gradientsPerTask() > 0 && gram.length > 0) {
+      seen = seen.withGram(SymmetricMatrix.of(count * method.gradientsPerTask(), gram));
     }
-    return SymmetricMatrix.of(tasks, halves);
+    Vector[] figures = new Vector[report.figures().length / count];
+    for (int i = 0; i < figures.length; i++) {
+      figures[i] = Vector.of(Arrays.copyOfRange(report.figures(), i * count, (i + 1) * count));
+    }
+    return seen.withFigures(figures);
   }
 
   /** What a method learns takes a step of the model's own optimiser; inactive tasks stay. */

@@ -40,6 +40,7 @@ record Checkpoint(
   static final String MANIFEST = "manifest.json";
   static final String WEIGHTS = "model.safetensors";
   static final String OPTIMIZER = "optimizer.safetensors";
+  static final String METHOD = "method.safetensors";
   static final String AGGREGATOR = "aggregator.safetensors";
 
   private static final ObjectMapper JSON = new ObjectMapper();

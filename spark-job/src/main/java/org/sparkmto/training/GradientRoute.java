@@ -1,159 +1,108 @@
 package org.sparkmto.training;
 
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.RankGroup;
-import org.sparkmto.exchange.Slices;
+import org.sparkmto.method.BilevelMethod;
+import org.sparkmto.method.BufferMethod;
+import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.GramMethod;
+import org.sparkmto.method.LayerwiseMethod;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.LossMethod;
+import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.network.Cut;
-import org.sparkmto.network.FlatVector;
-import org.sparkmto.network.ForwardPass;
+import org.sparkmto.method.SampledMethod;
+import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.network.Replica;
+import org.sparkmto.random.Draws;
 
 /**
- * How a gradient gets from the losses to the update, decided by what the method must see. Here, and
- * nowhere else, kinds of methods differ in what they compute and move.
+ * How a gradient gets from the losses to the update, decided by what the method must see: one class
+ * for each kind of method. Here, and nowhere else, kinds differ in what they compute and move.
  */
-sealed interface GradientRoute extends AutoCloseable {
+interface GradientRoute extends AutoCloseable {
 
-  /** The route of a method for this rank's copy of the network. */
-  static GradientRoute of(MethodEntry.Made made, Replica replica, RankGroup group) {
-    if (made.method() instanceof LossMethod) {
-      return new OfLosses(replica, group);
+  /** The route of the configured method for this rank's copy of the network. */
+  static GradientRoute of(TrainingConfiguration configuration, Replica replica, RankGroup group) {
+    MethodEntry.Made made = configuration.method();
+    Method method = made.method();
+    if (method instanceof TaskwiseMethod taskwise) {
+      return new TaskwiseRoute(taskwise, configuration, replica, group);
     }
-    if (!(made.method() instanceof GramMethod)) {
-      throw new IllegalStateException(made.entry().name() + " is of no kind that has a route");
+    ParameterUpdate update =
+        new ParameterUpdate(
+            configuration.optimizer(), configuration.schedule(), replica.layout().total());
+    if (method instanceof LossMethod losses) {
+      return new LossRoute(losses, replica, group, update);
     }
-    return made.level().orElseThrow() == Level.REPRESENTATION
-        ? new AtRepresentation(replica, group)
-        : new AtParameters(replica, group);
+    if (method instanceof GramMethod) {
+      return made.level().orElseThrow() == Level.REPRESENTATION
+          ? new RepresentationRoute(replica, group, update)
+          : new ParameterRoute(List.of(), replica, group, update);
+    }
+    if (method instanceof LayerwiseMethod layerwise) {
+      return new ParameterRoute(
+          ParameterGroups.of(replica.layout(), layerwise.groups()), replica, group, update);
+    }
+    if (method instanceof BufferMethod) {
+      return new BufferRoute(replica, group, update);
+    }
+    if (method instanceof SampledMethod sampled) {
+      return new SampledRoute(parts(sampled.parts(), configuration, group), replica, group, update);
+    }
+    if (method instanceof ElementMethod elements) {
+      Draws draws = Draws.of(configuration.seed());
+      return new ElementRoute(elements, draws, replica, group, update);
+    }
+    if (method instanceof BilevelMethod bilevel) {
+      List<String> names = replica.plan().tasks().stream().map(task -> task.name()).toList();
+      return new BilevelRoute(
+          bilevel.target(names).toArray(),
+          parts(BilevelRoute.PARTS, configuration, group),
+          replica,
+          group,
+          update);
+    }
+    throw new IllegalStateException(made.entry().name() + " is of no kind that has a route");
   }
 
-  /** How the forward pass is prepared. */
-  Cut cut();
+  private static BatchParts parts(int parts, TrainingConfiguration configuration, RankGroup group) {
+    int batch = configuration.batch();
+    return new BatchParts(parts, (long) group.rank() * batch / group.size());
+  }
 
   /**
-   * This rank's part of the Gram matrix of the summed losses' gradients, row-major: the parts of
-   * all ranks add up to the matrix of the global batch. Empty if the method does not see one.
+   * Checks that every rank has samples of every part of a batch.
+   *
+   * @throws ConfigurationException if not
    */
-  double[] gramPart(ForwardPass pass);
+  static void requireParts(Method method, int batch, int ranks) {
+    int parts =
+        method instanceof SampledMethod sampled
+            ? sampled.parts()
+            : method instanceof BilevelMethod ? BilevelRoute.PARTS : 1;
+    if (batch / ranks < parts) {
+      throw new ConfigurationException(
+          "training.batch = %d gives some of %d ranks %d samples, but the method cuts a batch into %d parts"
+              .formatted(batch, ranks, batch / ranks, parts));
+    }
+  }
 
-  /**
-   * Leaves {@code sum_k shared[k] dS_k} and {@code heads[k] dS_k} of the global batch in the
-   * replica's gradient, S_k being the sum of the losses of task k over all ranks.
-   */
-  void combine(ForwardPass pass, double[] shared, double[] heads);
+  /** Makes a step: from this rank's part of the batch to the updated parameters. */
+  void step(Batch batch, Counsel counsel);
+
+  /** The optimiser's state by name; the arrays themselves. */
+  Map<String, float[]> optimizerState();
+
+  /** What is remembered for every task and shared parameter. */
+  default Optional<RowState> rowState() {
+    return Optional.empty();
+  }
 
   @Override
   default void close() {}
-
-  /** Methods that see losses at most: one backward of the weighted sum. */
-  record OfLosses(Replica replica, RankGroup group) implements GradientRoute {
-    @Override
-    public Cut cut() {
-      return Cut.NONE;
-    }
-
-    @Override
-    public double[] gramPart(ForwardPass pass) {
-      return new double[0];
-    }
-
-    @Override
-    public void combine(ForwardPass pass, double[] shared, double[] heads) {
-      pass.backward(shared, heads);
-      group.sum(replica.gradient().tensor());
-    }
-  }
-
-  /** Gram matrix at z: the heads' backward, then one backward of the weighted sum from z on. */
-  record AtRepresentation(Replica replica, RankGroup group) implements GradientRoute {
-    @Override
-    public Cut cut() {
-      return Cut.AT_REPRESENTATION;
-    }
-
-    @Override
-    public double[] gramPart(ForwardPass pass) {
-      pass.backwardHeads();
-      return pass.representationGram();
-    }
-
-    @Override
-    public void combine(ForwardPass pass, double[] shared, double[] heads) {
-      pass.backwardEncoder(shared);
-      replica.scaleHeadGradients(heads);
-      group.sum(replica.gradient().tensor());
-    }
-  }
-
-  /**
-   * Gram matrix at the parameters, exact: K backward passes, each rank keeps one slice of all K
-   * summed gradients. Grams of ranks would not add up; Grams of slices do.
-   */
-  final class AtParameters implements GradientRoute {
-    private final Replica replica;
-    private final RankGroup group;
-    private final Slices slices;
-    private final long tasks;
-    private final FlatVector whole;
-    private final FlatVector rows;
-
-    AtParameters(Replica replica, RankGroup group) {
-      this.replica = replica;
-      this.group = group;
-      this.slices = new Slices(replica.layout().shared(), group.size());
-      this.tasks = replica.layout().heads().size();
-      this.whole = FlatVector.zeros(slices.elements());
-      this.rows = FlatVector.zeros(tasks * slices.length(group.rank()));
-    }
-
-    @Override
-    public Cut cut() {
-      return Cut.AT_REPRESENTATION;
-    }
-
-    @Override
-    public double[] gramPart(ForwardPass pass) {
-      pass.backwardHeads();
-      Tensor matrix = matrix();
-      for (int task = 0; task < tasks; task++) {
-        Tensor row = matrix.select(0, task);
-        if (group.size() == 1) {
-          pass.taskGradient(task, row);
-        } else {
-          pass.taskGradient(task, whole.tensor());
-          group.sumSlices(whole.tensor(), row, slices);
-        }
-      }
-      return ForwardPass.gram(matrix);
-    }
-
-    @Override
-    public void combine(ForwardPass pass, double[] shared, double[] heads) {
-      float[] weights = new float[shared.length];
-      for (int task = 0; task < weights.length; task++) {
-        weights[task] = (float) shared[task];
-      }
-      Tensor own = torch.mv(matrix().t(), ForwardPass.constants(weights));
-      Tensor gradient = replica.gradient().tensor();
-      group.gatherSlices(own, gradient.narrow(0, 0, slices.elements()), slices);
-      replica.scaleHeadGradients(heads);
-      long headElements = gradient.numel() - slices.elements();
-      group.sum(gradient.narrow(0, slices.elements(), headElements));
-    }
-
-    private Tensor matrix() {
-      return rows.tensor().view(tasks, slices.length(group.rank()));
-    }
-
-    @Override
-    public void close() {
-      whole.close();
-      rows.close();
-    }
-  }
 }

@@ -1,6 +1,10 @@
 package org.sparkmto.training;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -65,16 +69,11 @@ final class RankTask {
             BatchStream.open(source(configuration.trainSplit()), plan, buffering, segment.from());
         Replica replica =
             Replica.of(configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
-      ParameterUpdate update =
-          new ParameterUpdate(
-              configuration.optimizer(), configuration.schedule(), replica.layout().total());
-      restore(replica, update);
       Duration deadline = Duration.ofSeconds(configuration.number("cluster.deadline-seconds"));
       try (RankGroup group =
               Rendezvous.join(context.getTaskInfos(), rank, driver, segment.attempt(), deadline);
-          GradientRoute route = GradientRoute.of(configuration.method(), replica, group)) {
-        Step step = new Step(replica, group, route, driver::weigh, update);
-        return telling(driver, rank, () -> train(context, batches, step, replica, update, group));
+          GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+        return telling(driver, rank, () -> train(context, batches, driver, replica, route, group));
       }
     }
   }
@@ -82,11 +81,13 @@ final class RankTask {
   private SegmentOutcome train(
       BarrierTaskContext context,
       BatchStream batches,
-      Step step,
+      DriverChannel driver,
       Replica replica,
-      ParameterUpdate update,
+      GradientRoute route,
       RankGroup group) {
     int rank = group.rank();
+    restore(replica, route);
+    Step step = new Step(group, route, driver::weigh);
     for (long number = segment.from(); number < segment.to(); number++) {
       if (context.isInterrupted()) {
         throw new TaskKilledException("rank " + rank + " was cancelled at step " + number);
@@ -96,7 +97,7 @@ final class RankTask {
     }
     averageBuffers(replica, group);
     double[] validation = validate(replica, rank, group.size());
-    List<CheckpointFile> files = rank == 0 ? save(replica, update) : List.of();
+    List<CheckpointFile> files = save(replica, route, rank);
     return new SegmentOutcome(
         files,
         Arrays.stream(validation).boxed().toList(),
@@ -151,7 +152,7 @@ final class RankTask {
         SplitEvaluation.columns(configuration.tasks(manifest)));
   }
 
-  private void restore(Replica replica, ParameterUpdate update) {
+  private void restore(Replica replica, GradientRoute route) {
     if (segment.start().isEmpty()) {
       return;
     }
@@ -159,16 +160,51 @@ final class RankTask {
     checkpoints.read(
         segment.start(),
         Checkpoint.OPTIMIZER,
-        (in, where) -> Safetensors.readFloats(in, where, update.state()));
+        (in, where) -> Safetensors.readFloats(in, where, route.optimizerState()));
+    int tasks = replica.layout().heads().size();
+    route
+        .rowState()
+        .ifPresent(
+            state ->
+                checkpoints.read(
+                    segment.start(),
+                    Checkpoint.METHOD,
+                    (in, where) -> state.restore(in, where, tasks)));
   }
 
-  private List<CheckpointFile> save(Replica replica, ParameterUpdate update) {
-    return List.of(
-        checkpoints.write(segment.end(), Checkpoint.WEIGHTS, replica::writeWeights),
-        checkpoints.write(
-            segment.end(),
-            Checkpoint.OPTIMIZER,
-            out -> Safetensors.writeFloats(out, update.state(), Map.of())));
+  /** Rank 0 writes; what every rank holds a slice of, all of them send. */
+  private List<CheckpointFile> save(Replica replica, GradientRoute route, int rank) {
+    List<CheckpointFile> files = new ArrayList<>();
+    if (rank == 0) {
+      files.add(checkpoints.write(segment.end(), Checkpoint.WEIGHTS, replica::writeWeights));
+      files.add(
+          checkpoints.write(
+              segment.end(),
+              Checkpoint.OPTIMIZER,
+              out -> Safetensors.writeFloats(out, route.optimizerState(), Map.of())));
+    }
+    int tasks = replica.layout().heads().size();
+    route
+        .rowState()
+        .ifPresent(
+            state -> {
+              if (rank == 0) {
+                files.add(
+                    checkpoints.write(
+                        segment.end(), Checkpoint.METHOD, out -> state.save(out, tasks)));
+              } else {
+                sendRows(state, tasks);
+              }
+            });
+    return files;
+  }
+
+  private static void sendRows(RowState state, int tasks) {
+    try {
+      state.save(OutputStream.nullOutputStream(), tasks);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a stream to nowhere cannot fail", e);
+    }
   }
 
   /** Running statistics are per rank while it trains, as in PyTorch, and one afterwards. */

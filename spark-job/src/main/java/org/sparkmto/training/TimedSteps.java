@@ -159,7 +159,7 @@ public final class TimedSteps {
     return new Aggregator(
         TrainingConfiguration.parse(configuration),
         problem.plan().tasks().stream().map(Task::name).toList(),
-        (report, weighing) -> {});
+        (report, weighing, gram, norms) -> {});
   }
 
   /** One rank's steps. */
@@ -172,10 +172,8 @@ public final class TimedSteps {
       TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
       Batch batch = problem.part(rank, group.size());
       try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED));
-          GradientRoute route = GradientRoute.of(parsed.method(), replica, group)) {
-        ParameterUpdate update =
-            new ParameterUpdate(parsed.optimizer(), parsed.schedule(), replica.layout().total());
-        Step step = new Step(replica, group, route, aggregator, update);
+          GradientRoute route = GradientRoute.of(parsed, replica, group)) {
+        Step step = new Step(group, route, aggregator);
         StepTimes times = timed(warmUp, steps, number -> step.run(batch, number, 0), beforeStep);
         return new StepTimes(
             times.nanos(), times.cpuNanos(), group.bytesSent() / (warmUp + steps), 0);

@@ -25,6 +25,7 @@ import org.sparkmto.data.Task;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.Methods;
+import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.network.Architectures;
 import org.sparkmto.network.NetworkPlan;
@@ -138,13 +139,28 @@ public final class TrainingConfiguration {
     if (number("training.epochs") == 0 && number("training.steps") == 0) {
       throw new ConfigurationException("training.epochs and training.steps are both 0: no step");
     }
-    method();
     optimizer();
+    requireRule(method());
     schedule();
     network();
     text("data.train");
     text("data.validation");
     taskNames();
+  }
+
+  /** A method with an optimiser per task must be able to make it from the run's. */
+  private void requireRule(MethodEntry.Made made) {
+    if (made.method() instanceof TaskwiseMethod taskwise) {
+      Optimizer ofRun = optimizer();
+      wrong("method", () -> taskwise.rule(ofRun));
+      if (ofRun.couplesDecay()) {
+        throw new ConfigurationException(
+            "optimizer.weight-decay is a penalty on the gradient, and "
+                + made.entry().name()
+                + " has no gradient that it belongs to; use optimizer.name = adamw, whose decay acts"
+                + " once per step");
+      }
+    }
   }
 
   /** Where the run writes. */

@@ -27,8 +27,10 @@ import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.input.BatchPlan;
-import org.sparkmto.method.Level;
+import org.sparkmto.method.LayerwiseMethod;
 import org.sparkmto.method.MethodEntry;
+import org.sparkmto.method.SymmetricMatrix;
+import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.ParameterLayout;
@@ -112,13 +114,14 @@ public final class TrainingRun {
   private void train(Start start) throws InterruptedException {
     Cluster cluster = new Cluster(spark);
     MethodEntry.Made made = configuration.method();
-    new Aggregator(configuration, taskNames(), (report, weighing) -> {});
+    new Aggregator(configuration, taskNames(), (report, weighing, gram, norms) -> {});
     Optional<Checkpoint> from = begin(start);
     int ranks = cluster.ranks(configuration.ranks(), PATIENCE);
     if (configuration.batch() < ranks) {
       throw new ConfigurationException(
           "training.batch = " + configuration.batch() + " leaves some of " + ranks + " ranks idle");
     }
+    GradientRoute.requireParts(made.method(), configuration.batch(), ranks);
     long threads = configuration.number("cluster.threads");
     int perRank = threads > 0 ? Math.toIntExact(threads) : cluster.cpusPerTask();
     Map<String, String> environment = environment(ranks, perRank);
@@ -154,8 +157,8 @@ public final class TrainingRun {
   /** What a rank holds outside the Java heap, without the activations. */
   private long nativeBytes(MethodEntry.Made made, int ranks) {
     long vectors = 3 * Float.BYTES * layout.total();
-    boolean exact = made.level().filter(level -> level == Level.PARAMETERS).isPresent();
-    return exact ? vectors + Float.BYTES * layout.shared() * (tasks.size() / ranks + 1L) : vectors;
+    return vectors
+        + Float.BYTES * layout.shared() * (made.rowsPerTask() * tasks.size() / ranks + 1L);
   }
 
   private Optional<Checkpoint> begin(Start start) {
@@ -222,7 +225,10 @@ public final class TrainingRun {
       String name = driverStart + "/" + from + "/" + attempt;
       Aggregator aggregator =
           new Aggregator(
-              configuration, taskNames(), (report, weighing) -> log(log, report, weighing));
+              configuration,
+              taskNames(),
+              groups(),
+              (report, weighing, gram, norms) -> log(log, report, weighing, gram, norms));
       if (start != null) {
         restore(aggregator, start);
       }
@@ -379,7 +385,18 @@ public final class TrainingRun {
     return scores.tasks();
   }
 
-  private void log(MetricsLog log, StepReport report, Weighing weighing) {
+  private int groups() {
+    return configuration.method().method() instanceof LayerwiseMethod layerwise
+        ? ParameterGroups.of(layout, layerwise.groups()).size()
+        : 1;
+  }
+
+  private void log(
+      MetricsLog log,
+      StepReport report,
+      Weighing weighing,
+      Optional<SymmetricMatrix> gram,
+      Optional<Vector> squaredNorms) {
     long now = System.nanoTime();
     ObjectNode line = MetricsLog.line("step", report.step()).put("epoch", report.epoch());
     MetricsLog.put(line, "losses", report.losses());
@@ -387,22 +404,22 @@ public final class TrainingRun {
     MetricsLog.put(line, "heads", weighing.heads().toArray());
     int count = report.losses().length;
     long every = configuration.number("log.cosines-every");
-    if (report.gram().length > 0) {
-      double[] norms = new double[count];
-      for (int task = 0; task < count; task++) {
-        norms[task] = Math.sqrt(report.gram()[task * count + task]);
-      }
-      MetricsLog.put(line, "norms", norms);
-      if (every > 0 && report.step() % every == 0) {
-        var rows = line.putArray("cosines");
-        for (int i = 0; i < count; i++) {
-          var row = rows.addArray();
-          for (int j = 0; j < count; j++) {
-            MetricsLog.add(row, report.gram()[i * count + j] / (norms[i] * norms[j]));
+    squaredNorms.ifPresent(
+        squares -> MetricsLog.put(line, "norms", squares.map(Math::sqrt).toArray()));
+    gram.ifPresent(
+        products -> {
+          if (every == 0 || report.step() % every != 0) {
+            return;
           }
-        }
-      }
-    }
+          double[] norms = products.diagonal().map(Math::sqrt).toArray();
+          var rows = line.putArray("cosines");
+          for (int i = 0; i < count; i++) {
+            var row = rows.addArray();
+            for (int j = 0; j < count; j++) {
+              MetricsLog.add(row, products.at(i, j) / (norms[i] * norms[j]));
+            }
+          }
+        });
     line.put("rate", configuration.schedule().rate(report.step(), report.epoch()));
     line.put("millis", (now - lastStepNanos) / 1e6);
     lastStepNanos = now;

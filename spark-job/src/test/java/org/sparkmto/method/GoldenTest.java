@@ -53,7 +53,9 @@ class GoldenTest {
   void randomLossWeighting(Golden.Case golden) {
     Vector normal = Golden.vector(golden.json().get("normal_draws"));
     assertEachClose(
-        RandomLossWeighting.weights(normal), golden.vector("rlw_normal", "alpha"), EXACT);
+        new RandomLossWeighting(RandomLossWeighting.Distribution.NORMAL).weights(normal),
+        golden.vector("rlw_normal", "alpha"),
+        EXACT);
   }
 
   @ParameterizedTest

@@ -29,7 +29,7 @@ class LossMethodsTest {
 
   @Test
   void imtlLDescendsItsObjective() {
-    assertDerivatives(new ImtlL(), (s, loss) -> Math.exp(s) * loss - s);
+    assertDerivatives(Systems.method("imtl-l"), (s, loss) -> Math.exp(s) * loss - s);
   }
 
   private static void assertDerivatives(Method method, DoubleBinaryOperator objective) {
@@ -55,7 +55,8 @@ class LossMethodsTest {
 
   @Test
   void imtlLLeavesTheScaleOfALossThatIsNotPositive() {
-    Weighing weighing = weigh(new ImtlL(), Vector.of(0, 2), new ImtlL().initialState(2));
+    Weighing weighing =
+        weigh(Systems.method("imtl-l"), Vector.of(0, 2), Systems.method("imtl-l").initialState(2));
     assertThat(weighing.gradients().get("s")).isEqualTo(Vector.of(0, 1));
   }
 

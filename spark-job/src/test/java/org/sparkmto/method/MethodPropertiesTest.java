@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.offset;
 import static org.sparkmto.method.Systems.assertClose;
 import static org.sparkmto.method.Systems.assertEachClose;
 import static org.sparkmto.method.Systems.combined;
+import static org.sparkmto.method.Systems.effective;
 import static org.sparkmto.method.Systems.norm;
 
 import java.util.Arrays;
@@ -131,12 +132,13 @@ class MethodPropertiesTest {
       Weighing plain = Systems.weigh(method, problem.gradients(), problem.losses());
       Weighing other = Systems.weigh(method, permuted, problem.losses().select(order));
       assertThat(other.failure()).as("%s", method).isEqualTo(plain.failure());
-      Vector back = Vector.zeros(problem.tasks()).replaced(order, other.shared());
+      Vector back = Vector.zeros(problem.tasks()).replaced(order, effective(other));
       Vector difference =
-          combined(plain.shared(), problem.gradients()).minus(combined(back, problem.gradients()));
+          combined(effective(plain), problem.gradients())
+              .minus(combined(back, problem.gradients()));
       assertThat(norm(difference))
           .as("%s", method)
-          .isLessThanOrEqualTo(1e-7 * largestTerm(plain.shared(), problem.gradients()));
+          .isLessThanOrEqualTo(1e-7 * largestTerm(effective(plain), problem.gradients()));
     }
   }
 
@@ -155,8 +157,8 @@ class MethodPropertiesTest {
       if (plain.failure().isPresent() || other.failure().isPresent()) {
         continue; // The sum of IMTL-G's weights, unlike its direction, depends on the scale.
       }
-      Vector direction = combined(plain.shared(), problem.gradients());
-      Vector same = combined(other.shared(), scaled);
+      Vector direction = combined(effective(plain), problem.gradients());
+      Vector same = combined(effective(other), scaled);
       assertClose(same.dividedBy(norm(same)), direction.dividedBy(norm(direction)), 1e-7);
     }
   }
@@ -168,8 +170,8 @@ class MethodPropertiesTest {
       if (weighing.failure().isPresent()) {
         continue;
       }
-      Vector update = combined(weighing.shared(), problem.gradients());
-      double rounding = 1e-10 * largestTerm(weighing.shared(), problem.gradients());
+      Vector update = combined(effective(weighing), problem.gradients());
+      double rounding = 1e-10 * largestTerm(effective(weighing), problem.gradients());
       for (double[] gradient : problem.gradients()) {
         Vector task = Vector.of(gradient);
         assertThat(update.dot(task) / norm(task))
@@ -183,7 +185,7 @@ class MethodPropertiesTest {
   void noNegativeWeight(@ForAll("any") Problem problem) {
     for (Method method : claiming(MethodProperty.NON_NEGATIVE)) {
       Weighing weighing = Systems.weigh(method, problem.gradients(), problem.losses());
-      assertThat(weighing.shared().min()).as("%s", method).isGreaterThanOrEqualTo(0);
+      assertThat(effective(weighing).min()).as("%s", method).isGreaterThanOrEqualTo(0);
     }
   }
 
@@ -201,9 +203,10 @@ class MethodPropertiesTest {
 
   @Property(tries = 60, shrinking = ShrinkingMode.OFF)
   void randomNumbersComeFromSeedAndStepAlone(@ForAll("any") Problem problem) {
-    Observation step = Systems.observation(problem.gradients(), problem.losses());
     for (MethodEntry entry : Methods.all()) {
       Method method = entry.make(MethodOptions.none()).method();
+      Observation step =
+          Systems.fitted(method, Systems.observation(problem.gradients(), problem.losses()));
       Weigher first =
           new Weigher(method, Systems.names(problem.tasks()), Draws.of(1), HeadWeights.OWN);
       Weigher again =

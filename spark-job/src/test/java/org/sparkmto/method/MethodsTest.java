@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,7 +67,7 @@ class MethodsTest {
     assertThatThrownBy(() -> Methods.byName("dwa", options("temprature", 2)))
         .hasMessage(
             "method dwa: unknown option 'temprature'; did you mean 'temperature'?"
-                + " Known are heads, temperature.");
+                + " Known are heads, temperature, window.");
   }
 
   @Test
@@ -91,7 +92,7 @@ class MethodsTest {
   @Test
   void numbersMayBeSpelled() {
     assertThat(Methods.byName("dwa", options("temperature", "0.5")).method())
-        .isEqualTo(new DynamicWeightAverage(0.5));
+        .isEqualTo(new DynamicWeightAverage(0.5, OptionalInt.empty()));
     assertThat(options("x", "TRUE").flag("x")).isTrue();
     assertThatThrownBy(() -> options("x", "yes").flag("x")).hasMessageContaining("true or false");
   }

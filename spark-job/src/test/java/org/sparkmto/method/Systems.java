@@ -50,10 +50,46 @@ final class Systems {
     return IntStream.range(0, tasks).mapToObj(k -> "task" + k).toList();
   }
 
+  /**
+   * A first step's observation with a Gram matrix of the task gradients, as a method of another
+   * kind would see it: averages are zero, all parts of a batch are alike.
+   */
+  static Observation fitted(Method method, Observation step) {
+    SymmetricMatrix gram = step.gram().orElseThrow();
+    int count = gram.size();
+    if (method instanceof BufferMethod || method instanceof SampledMethod) {
+      int blocks = method.gradientsPerTask();
+      int size = blocks * count;
+      double[] values = new double[size * size];
+      for (int i = 0; i < values.length; i++) {
+        boolean seen = method instanceof SampledMethod || (i / size >= count && i % size >= count);
+        values[i] = seen ? gram.at(i / size % count, i % size % count) : 0;
+      }
+      return step.withGram(SymmetricMatrix.of(size, values));
+    }
+    Vector squares = gram.diagonal();
+    if (method instanceof ElementMethod) {
+      return step.withFigures(squares, squares.map(Math::sqrt));
+    }
+    return method instanceof TaskwiseMethod || method instanceof BilevelMethod
+        ? step.withFigures(squares)
+        : step;
+  }
+
   /** The method's answer in its first step. */
   static Weighing weigh(Method method, double[][] gradients, Vector losses) {
     Weigher weigher = weigher(method, gradients.length);
-    return weigher.weigh(observation(gradients, losses), weigher.initialState());
+    return weigher.weigh(fitted(method, observation(gradients, losses)), weigher.initialState());
+  }
+
+  /** The weights of the first step's gradients in its update, in a step as {@link #fitted} has. */
+  static Vector effective(Weighing weighing) {
+    int count = weighing.status().size();
+    Vector sum = Vector.zeros(count);
+    for (int from = 0; from < weighing.shared().size(); from += count) {
+      sum = sum.plus(weighing.shared().select(IntStream.range(from, from + count).toArray()));
+    }
+    return weighing.blend().isPresent() ? sum.times(weighing.blend().get().take()) : sum;
   }
 
   static Method method(String name) {

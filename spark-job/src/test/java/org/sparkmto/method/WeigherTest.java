@@ -38,9 +38,9 @@ class WeigherTest {
         Observation.ofLosses(0, 0, Vector.of(NAN, 2, 3, NAN, 5), Vector.of(0, 1, 8, 3, 2))
             .withGram(SymmetricMatrix.of(5, gram));
     Weigher weigher = Systems.weigher(method, 5);
-    Weighing weighing = weigher.weigh(step, weigher.initialState());
+    Weighing weighing = weigher.weigh(Systems.fitted(method, step), weigher.initialState());
     assertThat(weighing.status()).containsExactly(UNLABELLED, ACTIVE, ACTIVE, NOT_FINITE, ACTIVE);
-    assertThat(weighing.shared().select(0, 3)).isEqualTo(Vector.zeros(2));
+    assertThat(Systems.effective(weighing).select(0, 3)).isEqualTo(Vector.zeros(2));
     assertThat(weighing.heads().select(0, 3)).isEqualTo(Vector.zeros(2));
     assertThat(weighing.failure()).isEmpty();
     assertThat(weighing.count(NOT_FINITE)).isEqualTo(1);
@@ -89,12 +89,14 @@ class WeigherTest {
   @ParameterizedTest
   @MethodSource("names")
   void noActiveTaskMeansNoWeights(String name) {
-    Weigher weigher = Systems.weigher(Systems.method(name), 3);
+    Method method = Systems.method(name);
+    Weigher weigher = Systems.weigher(method, 3);
     Observation step =
         Observation.ofLosses(0, 0, Vector.ones(3), Vector.zeros(3))
             .withGram(SymmetricMatrix.of(3, new double[9]));
-    Weighing weighing = weigher.weigh(step, weigher.initialState());
-    assertThat(weighing.shared()).isEqualTo(Vector.zeros(3));
+    Weighing weighing = weigher.weigh(Systems.fitted(method, step), weigher.initialState());
+    assertThat(weighing.blend().isPresent()).isEqualTo(method instanceof BufferMethod);
+    assertThat(Systems.effective(weighing)).isEqualTo(Vector.zeros(3));
     assertThat(weighing.heads()).isEqualTo(Vector.zeros(3));
     assertThat(weighing.state()).isEqualTo(weigher.initialState());
   }

@@ -32,7 +32,9 @@ class UpdateRuleTest {
         Arguments.of("sgd_momentum_l2", 0.1, "sgd", Map.of("momentum", 0.9, "weight-decay", 0.01)),
         Arguments.of("sgd_nesterov", 0.1, "sgd", Map.of("momentum", 0.9, "nesterov", true)),
         Arguments.of("adam", 0.01, "adam", Map.of()),
-        Arguments.of("adam_l2", 0.01, "adam", Map.of("weight-decay", 0.01)));
+        Arguments.of("adam_l2", 0.01, "adam", Map.of("weight-decay", 0.01)),
+        Arguments.of("adamw", 0.01, "adamw", Map.of()),
+        Arguments.of("signsgd_momentum", 0.01, "signum", Map.of()));
   }
 
   /** The references carry 15 digits and values below 13, hence 1e-12 leaves room for order only. */
@@ -78,7 +80,18 @@ class UpdateRuleTest {
         new Sgd(0.9, 0.001, false),
         new Sgd(0.9, 0.001, true),
         new Adam(0.9, 0.999, 1e-8, 0),
-        new Adam(0.5, 0.9, 1e-3, 0.1));
+        new Adam(0.5, 0.9, 1e-3, 0.1),
+        new AdamW(0.9, 0.999, 1e-8, 0.01),
+        new AdamW(0.5, 0.9, 1e-3, 0.1),
+        new Signum(0.9, 0),
+        new Signum(0.5, 0.1),
+        new Signum(0, 0.01),
+        new RmsProp(0.99, 1e-8, 0, 0),
+        new RmsProp(0.9, 1e-3, 0.9, 0.1),
+        new AdaGrad(1e-10, 0, 0, 0),
+        new AdaGrad(1e-3, 0.5, 0.1, 0.1),
+        new MaoRule(0.9, 0.999, 1e-8, MaoRule.Correction.SQRT),
+        new MaoRule(0, 0.9, 0, MaoRule.Correction.NONE));
   }
 
   /** One step in float is one step in double from the same point, but for a few roundings. */
@@ -142,6 +155,34 @@ class UpdateRuleTest {
     assertThat(slicedState).isDeepEqualTo(wholeState);
     assertThat(slicedDouble).isEqualTo(wholeDouble);
     assertThat(slicedDoubleState).isDeepEqualTo(wholeDoubleState);
+  }
+
+  /** Where the state begins changes no bit, nor what lies around the chunk. */
+  @Property(tries = 50)
+  void longChunksAnywhereInTheState(
+      @ForAll("rules") Optimizer rule,
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 5000) int length,
+      @ForAll @IntRange(min = 1, max = 3000) int offset) {
+    Random random = new Random(seed);
+    float[] straight = gaussian(random, length + 1);
+    float[] shifted = straight.clone();
+    float[] gradient = gaussian(random, length);
+    float[][] state = new float[rule.state().size()][];
+    Arrays.setAll(state, s -> positive(gaussian(random, offset + length + 5)));
+    float[][] own = new float[state.length][];
+    Arrays.setAll(own, s -> Arrays.copyOfRange(state[s], offset, offset + length));
+    float[][] expected = new float[state.length][];
+    Arrays.setAll(expected, s -> state[s].clone());
+
+    rule.update(straight, gradient, own, 0, length, 3, 0.1);
+    rule.update(shifted, gradient, state, offset, length, 3, 0.1);
+
+    for (int s = 0; s < state.length; s++) {
+      System.arraycopy(own[s], 0, expected[s], offset, length);
+    }
+    assertThat(shifted).isEqualTo(straight);
+    assertThat(state).isDeepEqualTo(expected);
   }
 
   /** A scaled loss moves Adam's parameters as far, up to epsilon, and those of SGD farther. */

@@ -16,6 +16,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
+import org.sparkmto.method.BilevelMethod;
+import org.sparkmto.method.ElementMethod;
+import org.sparkmto.method.Method;
+import org.sparkmto.method.SecondLook;
+import org.sparkmto.method.SymmetricMatrix;
+import org.sparkmto.method.TaskwiseMethod;
+import org.sparkmto.method.Vector;
 import org.sparkmto.random.Draws;
 
 class AggregatorTest {
@@ -23,7 +30,7 @@ class AggregatorTest {
   private static final long STEPS_PER_EPOCH = 4;
 
   private static Aggregator aggregator(String... settings) {
-    return new Aggregator(configuration(settings), TASKS, (report, weighing) -> {});
+    return new Aggregator(configuration(settings), TASKS, (report, weighing, gram, norms) -> {});
   }
 
   private static TrainingConfiguration configuration(String... settings) {
@@ -57,13 +64,58 @@ class AggregatorTest {
   }
 
   private static List<double[]> answers(Aggregator aggregator, int from, int to, boolean gaps) {
+    return answers("method.name = ew", aggregator, from, to, gaps);
+  }
+
+  private static List<double[]> answers(
+      String method, Aggregator aggregator, int from, int to, boolean gaps) {
     List<double[]> answers = new ArrayList<>();
     for (int step = from; step < to; step++) {
-      StepAnswer answer = aggregator.weigh(report(step, gaps));
-      answers.add(answer.shared());
-      answers.add(answer.heads());
+      for (StepReport question : questions(configuration(method).method().method(), step, gaps)) {
+        StepAnswer answer = aggregator.weigh(question);
+        answers.add(answer.shared());
+        answers.add(answer.heads());
+        answers.add(answer.blend());
+      }
     }
     return answers;
+  }
+
+  /** What the ranks would ask in a step for a method of this kind. */
+  private static List<StepReport> questions(Method method, long step, boolean gaps) {
+    StepReport plain = report(step, gaps);
+    int size = 3 * method.gradientsPerTask();
+    double[] gram =
+        size > 3 ? SymmetricMatrix.gramOf(rows(step, size, gaps)).toArray() : plain.gram();
+    double[] squares = SymmetricMatrix.of(3, plain.gram()).diagonal().toArray();
+    double[] sums = {0.3, 0.2, 0.1};
+    StepReport first =
+        new StepReport(
+            step,
+            plain.epoch(),
+            0,
+            plain.losses(),
+            gram,
+            method instanceof ElementMethod
+                ? Vector.of(squares).followedBy(Vector.of(sums)).toArray()
+                : method instanceof TaskwiseMethod ? squares : new double[0]);
+    if (method instanceof BilevelMethod) {
+      return List.of(first, new StepReport(step, plain.epoch(), 1, plain.losses(), gram, squares));
+    }
+    return method instanceof SecondLook
+        ? List.of(first, new StepReport(step, plain.epoch(), 1, sums, gram, new double[0]))
+        : List.of(first);
+  }
+
+  private static double[][] rows(long step, int count, boolean gaps) {
+    Draws draws = Draws.of(12).at(step);
+    double[][] rows = new double[count][4];
+    for (int row = 0; row < count; row++) {
+      for (int i = 0; i < 4; i++) {
+        rows[row][i] = gaps && (step + row % 3) % 3 == 0 ? 0 : draws.normal(row * 4L + i);
+      }
+    }
+    return rows;
   }
 
   static Stream<String> methods() {
@@ -74,15 +126,17 @@ class AggregatorTest {
   @MethodSource("methods")
   void whatIsRestoredGoesOnBitByBit(String method) {
     for (String optimizer :
-        List.of("optimizer.name = adam", "optimizer { name = sgd, momentum = 0.9 }")) {
+        method.contains("optimizer")
+            ? List.of("log.cosines-every = 0")
+            : List.of("optimizer.name = adam", "optimizer { name = sgd, momentum = 0.9 }")) {
       Aggregator whole = aggregator(method, optimizer);
-      answers(whole, 0, 7, true);
+      answers(method, whole, 0, 7, true);
       Map<String, double[]> saved = whole.save();
       Aggregator restored = aggregator(method, optimizer);
       restored.restore(saved);
       assertThat(sorted(restored.save())).usingRecursiveComparison().isEqualTo(sorted(saved));
-      List<double[]> expected = answers(whole, 7, 20, true);
-      List<double[]> found = answers(restored, 7, 20, true);
+      List<double[]> expected = answers(method, whole, 7, 20, true);
+      List<double[]> found = answers(method, restored, 7, 20, true);
       assertThat(found.toArray(double[][]::new)).isDeepEqualTo(expected.toArray(double[][]::new));
       assertThat(sorted(restored.save()))
           .usingRecursiveComparison()
@@ -222,7 +276,7 @@ class AggregatorTest {
     assertThatThrownBy(() -> aggregator("method.name = dwa").restore(ew))
         .isInstanceOf(IllegalArgumentException.class);
     Aggregator two =
-        new Aggregator(configuration("method.name = uw"), List.of("a", "b"), (r, w) -> {});
+        new Aggregator(configuration("method.name = uw"), List.of("a", "b"), (r, w, g, n) -> {});
     assertThatThrownBy(() -> two.restore(uw)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> aggregator("method.name = ew").restore(Map.of()))
         .isInstanceOf(IllegalArgumentException.class)

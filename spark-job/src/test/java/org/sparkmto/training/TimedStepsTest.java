@@ -34,15 +34,12 @@ class TimedStepsTest {
         new Aggregator(
             configuration,
             PROBLEM.plan().tasks().stream().map(task -> task.name()).toList(),
-            (report, weighing) -> {});
+            (report, weighing, gram, norms) -> {});
     SoloGroup group = new SoloGroup();
     try (Replica replica = Replica.of(PROBLEM.plan(), Draws.of(7));
-        GradientRoute route = GradientRoute.of(configuration.method(), replica, group);
+        GradientRoute route = GradientRoute.of(configuration, replica, group);
         PlainLoop loop = new PlainLoop(PROBLEM.plan(), Draws.of(7), 0.01, 0.9)) {
-      ParameterUpdate update =
-          new ParameterUpdate(
-              configuration.optimizer(), configuration.schedule(), replica.layout().total());
-      Step step = new Step(replica, group, route, aggregator::weigh, update);
+      Step step = new Step(group, route, aggregator::weigh);
       float[] before = values(replica.parameters());
       for (int number = 0; number < 3; number++) {
         step.run(batch, number, 0);

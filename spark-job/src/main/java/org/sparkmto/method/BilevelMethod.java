@@ -1,0 +1,31 @@
+package org.sparkmto.method;
+
+import java.util.List;
+
+/**
+ * A method that learns its weights from what a trial step with them does to the losses of other
+ * samples. The even positions of the global batch are trained on, the odd ones held out. A trial
+ * step is {@code theta' = theta - rate * sum_k w_k dL_k}, for shared parameters and heads; with
+ * {@code d} the gradient of the target on the held-out samples at {@code theta'}, the derivative of
+ * the target by {@code w_k} is {@code -rate * dL_k . d}, exactly: K inner products and one more
+ * backward pass.
+ */
+public non-sealed interface BilevelMethod extends Method {
+
+  /** The weights of the trial step. */
+  TaskWeights lookAhead(StepView tasks);
+
+  /**
+   * The weights of the losses in the target.
+   *
+   * @param names the names of the run's tasks
+   */
+  Vector target(List<String> names);
+
+  /**
+   * The weights of the step.
+   *
+   * @param derivatives of the target by the weights of the trial step, for the active tasks
+   */
+  TaskWeights weigh(StepView tasks, Vector derivatives);
+}

@@ -1,0 +1,54 @@
+package org.sparkmto.method;
+
+import java.util.List;
+
+/**
+ * A method that acts on every element of the task gradients by itself. It runs where the gradients
+ * lie, each rank on its slice, in pieces of any size: what it answers for an element must not
+ * depend on the others. Only sums over all elements, one per task, reach the driver.
+ */
+public non-sealed interface ElementMethod extends Method {
+
+  /** Names of what is remembered for every task and element; zeros before the first step. */
+  default List<String> elementState() {
+    return List.of();
+  }
+
+  /**
+   * Takes up a piece of the gradients into the element state and adds to each task's sum.
+   *
+   * @param sums one number per task of the run
+   */
+  default void measure(Elements piece, double[] sums) {}
+
+  /**
+   * The weights of the active tasks.
+   *
+   * @param sums what {@link #measure} has added up over all elements
+   */
+  default TaskWeights weigh(StepView tasks, Vector sums) {
+    return TaskWeights.shared(Vector.filled(tasks.count(), equalWeight(tasks.count())));
+  }
+
+  /**
+   * Combines a piece of the gradients to the update's gradient: their weighted sum unless the
+   * method does something else.
+   *
+   * @param weights what {@link #weigh} answered, for all tasks of the run
+   * @param into receives the combination
+   */
+  default void combine(Elements piece, Vector weights, double[] into) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] = 0;
+    }
+    for (int task = 0; task < piece.tasks(); task++) {
+      double weight = weights.at(task);
+      double[] gradient = piece.gradient(task);
+      if (weight != 0) {
+        for (int i = 0; i < into.length; i++) {
+          into[i] += weight * gradient[i];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package org.sparkmto.method;
+
+import org.sparkmto.optimizer.Adam;
+import org.sparkmto.optimizer.AdamW;
+import org.sparkmto.optimizer.MaoRule;
+import org.sparkmto.optimizer.Optimizer;
+import org.sparkmto.optimizer.RmsProp;
+
+/**
+ * MAO: every task has its own moments for every shared parameter, the small constant inside the
+ * root, and weight decay acts once per step (Hervella, Rouco, Novo, Ortega, "Multi-Adaptive
+ * Optimization", 2023). From the run's {@code adam} or {@code adamw} it takes the decays of the
+ * moments and becomes eq. 12; from {@code rmsprop} the decay, and becomes eq. 9.
+ *
+ * @param correction of the moments' bias in eq. 12
+ */
+record Mao(MaoRule.Correction correction) implements TaskwiseMethod {
+  static final MethodEntry ENTRY =
+      MethodEntry.ofParameters("mao", "MAO", "Hervella et al., 2023, eq. 9 and 12", Sight.ELEMENTS)
+          .option(
+              "bias-correction",
+              "sqrt",
+              "sqrt (as Adam's), literal (as eq. 12 is printed: a slow start), or none")
+          .remembersElements()
+          .madeBy(options -> new Mao(options.choice("bias-correction", MaoRule.Correction.class)));
+
+  @Override
+  public Optimizer rule(Optimizer ofRun) {
+    if (ofRun instanceof Adam adam) {
+      return new MaoRule(adam.beta1(), adam.beta2(), adam.epsilon(), correction);
+    }
+    if (ofRun instanceof AdamW adam) {
+      return new MaoRule(adam.beta1(), adam.beta2(), adam.epsilon(), correction);
+    }
+    if (ofRun instanceof RmsProp rms) {
+      return new MaoRule(0, rms.decay(), rms.epsilon(), MaoRule.Correction.NONE);
+    }
+    throw new IllegalArgumentException(
+        "mao is made from optimizer adam, adamw or rmsprop, not from " + ofRun);
+  }
+}

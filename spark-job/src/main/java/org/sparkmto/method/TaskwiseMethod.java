@@ -1,0 +1,28 @@
+package org.sparkmto.method;
+
+import org.sparkmto.optimizer.Optimizer;
+
+/**
+ * A method that gives every task an optimiser of its own for the shared parameters; its update is
+ * the sum of theirs. The optimisers' states lie where the gradients do, each rank holding its
+ * slice. Heads have one task each and so one optimiser in any case.
+ */
+public non-sealed interface TaskwiseMethod extends Method {
+
+  /**
+   * The rule that every task's optimiser follows. A decoupled weight decay acts once per step, not
+   * once per task.
+   *
+   * @param ofRun the run's optimiser
+   * @throws IllegalArgumentException if the method cannot be made from it
+   */
+  Optimizer rule(Optimizer ofRun);
+
+  /**
+   * Whether tasks take turns: each takes its gradient where the one before it has left the
+   * parameters, which costs a forward pass per task. Otherwise all gradients are of one point.
+   */
+  default boolean alternates() {
+    return false;
+  }
+}

@@ -1,0 +1,27 @@
+package org.sparkmto.optimizer;
+
+/**
+ * A rate that falls to {@code end} along half a cosine: {@code end + (rate - end) * (1 + cos(pi *
+ * step / steps)) / 2}; {@code end} from there on (Loshchilov and Hutter, "SGDR", ICLR 2017, eq. 5,
+ * without restarts).
+ *
+ * @param rate learning rate at the start, positive
+ * @param steps the step at which the rate is {@code end}, at least 1
+ * @param end in [0, rate], by default 0
+ */
+public record CosineDecay(double rate, long steps, double end) implements Schedule {
+  public CosineDecay {
+    Schedules.requireDecay("cosine", rate, steps, end);
+  }
+
+  static CosineDecay of(Options options) {
+    return new CosineDecay(
+        options.number("rate"), options.count("steps"), options.number("end", 0));
+  }
+
+  @Override
+  public double rate(long step, long epoch) {
+    double progress = (double) Math.min(step, steps) / steps;
+    return end + (rate - end) * (1 + Math.cos(Math.PI * progress)) / 2;
+  }
+}

@@ -1,0 +1,112 @@
+package org.sparkmto.optimizer;
+
+import java.util.List;
+
+/**
+ * RMSProp (Tieleman and Hinton, 2012), as in PyTorch without centring: with {@code d = g +
+ * weightDecay * p} and {@code v = decay * v + (1 - decay) * d^2} the step is {@code p -= rate * d /
+ * (sqrt(v) + epsilon)}. With momentum the quotients are collected in a buffer, {@code b = momentum
+ * * b + d / (sqrt(v) + epsilon)}, and {@code p -= rate * b}.
+ *
+ * @param decay of the mean square, in [0, 1), by default 0.99 (PyTorch calls it alpha)
+ * @param epsilon added to the root of the mean square, above 0, by default 1e-8
+ * @param momentum in [0, 1), by default 0; without momentum there is no buffer
+ * @param weightDecay factor of the L2 penalty's gradient, by default 0
+ */
+public record RmsProp(double decay, double epsilon, double momentum, double weightDecay)
+    implements Optimizer {
+
+  public RmsProp {
+    Options.requireFraction("rmsprop", "decay", decay);
+    Options.requireEpsilon("rmsprop", epsilon);
+    Options.requireFraction("rmsprop", "momentum", momentum);
+    Options.requireNotNegative("rmsprop", "weight-decay", weightDecay);
+  }
+
+  static RmsProp of(Options options) {
+    return new RmsProp(
+        options.number("decay", 0.99),
+        options.number("epsilon", 1e-8),
+        options.number("momentum", 0),
+        options.number("weight-decay", 0));
+  }
+
+  @Override
+  public List<String> state() {
+    return momentum == 0 ? List.of("square") : List.of("square", "momentum");
+  }
+
+  @Override
+  public boolean couplesDecay() {
+    return weightDecay > 0;
+  }
+
+  @Override
+  public void update(
+      float[] parameters,
+      float[] gradient,
+      float[][] state,
+      int stateOffset,
+      int length,
+      long step,
+      double rate) {
+    Chunk.checkStep(step);
+    Chunk.check(this, parameters, gradient, state, stateOffset, length);
+    float eta = (float) rate;
+    float kept = (float) decay;
+    float fresh = (float) (1 - decay);
+    float eps = (float) epsilon;
+    float penalty = (float) weightDecay;
+    float mu = (float) momentum;
+    // Two loops, because a loop with the choice inside does not vectorise.
+    Staged.Loop plain =
+        (p, g, averages, size) -> {
+          float[] square = averages[0];
+          for (int i = 0; i < size; i++) {
+            float d = g[i] + penalty * p[i];
+            float v = kept * square[i] + fresh * d * d;
+            square[i] = v;
+            p[i] -= eta * (d / ((float) Math.sqrt(v) + eps));
+          }
+        };
+    Staged.Loop collecting =
+        (p, g, averages, size) -> {
+          float[] square = averages[0];
+          float[] buffer = averages[1];
+          for (int i = 0; i < size; i++) {
+            float d = g[i] + penalty * p[i];
+            float v = kept * square[i] + fresh * d * d;
+            square[i] = v;
+            float b = mu * buffer[i] + d / ((float) Math.sqrt(v) + eps);
+            buffer[i] = b;
+            p[i] -= eta * b;
+          }
+        };
+    Staged.update(
+        parameters, gradient, state, stateOffset, length, momentum == 0 ? plain : collecting);
+  }
+
+  @Override
+  public void update(
+      double[] parameters,
+      double[] gradient,
+      double[][] state,
+      int stateOffset,
+      int length,
+      long step,
+      double rate) {
+    Chunk.checkStep(step);
+    Chunk.check(this, parameters, gradient, state, stateOffset, length);
+    for (int i = 0; i < length; i++) {
+      double d = gradient[i] + weightDecay * parameters[i];
+      double v = decay * state[0][stateOffset + i] + (1 - decay) * d * d;
+      state[0][stateOffset + i] = v;
+      double move = d / (Math.sqrt(v) + epsilon);
+      if (momentum > 0) {
+        move += momentum * state[1][stateOffset + i];
+        state[1][stateOffset + i] = move;
+      }
+      parameters[i] -= rate * move;
+    }
+  }
+}

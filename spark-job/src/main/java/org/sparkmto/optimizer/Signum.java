@@ -1,0 +1,102 @@
+package org.sparkmto.optimizer;
+
+import java.util.List;
+
+/**
+ * Signum: signSGD with momentum (Bernstein et al., "signSGD", ICML 2018, algorithm 2). With {@code
+ * m = momentum * m + (1 - momentum) * g} the step is {@code p -= rate * sign(m)}, where {@code
+ * sign(0) = 0}, after a decoupled weight decay {@code p -= rate * weightDecay * p}.
+ *
+ * @param momentum in [0, 1), by default 0.9; without momentum (signSGD) there is no state
+ * @param weightDecay share of a parameter that a step of rate 1 takes away, by default 0
+ */
+public record Signum(double momentum, double weightDecay) implements Optimizer {
+  /**
+   * Twice this factor brings every float but 0 to at least 1 in size, so that clamping gives its
+   * sign: {@link Math#signum(float)} does not vectorise.
+   */
+  private static final float HUGE = 0x1p75f;
+
+  public Signum {
+    Options.requireFraction("signum", "momentum", momentum);
+    Options.requireNotNegative("signum", "weight-decay", weightDecay);
+  }
+
+  static Signum of(Options options) {
+    return new Signum(options.number("momentum", 0.9), options.number("weight-decay", 0));
+  }
+
+  @Override
+  public List<String> state() {
+    return momentum == 0 ? List.of() : List.of("momentum");
+  }
+
+  @Override
+  public double decoupledDecay() {
+    return weightDecay;
+  }
+
+  @Override
+  public Optimizer withoutDecay() {
+    return new Signum(momentum, 0);
+  }
+
+  @Override
+  public void update(
+      float[] parameters,
+      float[] gradient,
+      float[][] state,
+      int stateOffset,
+      int length,
+      long step,
+      double rate) {
+    Chunk.checkStep(step);
+    Chunk.check(this, parameters, gradient, state, stateOffset, length);
+    DecoupledDecay.shrink(parameters, length, weightDecay, rate);
+    float eta = (float) rate;
+    if (momentum == 0) {
+      for (int i = 0; i < length; i++) {
+        parameters[i] -= eta * Math.max(-1, Math.min(1, gradient[i] * HUGE * HUGE));
+      }
+      return;
+    }
+    float fresh = (float) (1 - momentum);
+    Staged.update(
+        parameters,
+        gradient,
+        state,
+        stateOffset,
+        length,
+        (p, g, buffers, size) -> {
+          float[] buffer = buffers[0];
+          for (int i = 0; i < size; i++) {
+            float m = buffer[i];
+            m += fresh * (g[i] - m);
+            buffer[i] = m;
+            p[i] -= eta * Math.max(-1, Math.min(1, m * HUGE * HUGE));
+          }
+        });
+  }
+
+  @Override
+  public void update(
+      double[] parameters,
+      double[] gradient,
+      double[][] state,
+      int stateOffset,
+      int length,
+      long step,
+      double rate) {
+    Chunk.checkStep(step);
+    Chunk.check(this, parameters, gradient, state, stateOffset, length);
+    DecoupledDecay.shrink(parameters, length, weightDecay, rate);
+    for (int i = 0; i < length; i++) {
+      double m = gradient[i];
+      if (momentum > 0) {
+        m = momentum * state[0][stateOffset + i] + (1 - momentum) * m;
+        state[0][stateOffset + i] = m;
+      }
+      parameters[i] -= rate * Math.signum(m);
+    }
+  }
+}

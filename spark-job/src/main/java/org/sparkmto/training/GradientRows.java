@@ -1,0 +1,187 @@
+package org.sparkmto.training;
+
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.exchange.Slices;
+import org.sparkmto.network.FlatVector;
+import org.sparkmto.network.ForwardPass;
+import org.sparkmto.network.Replica;
+
+/**
+ * Gradients of the shared parameters, exact: one row per task, or several blocks of them, of which
+ * each rank holds its slice. Grams of ranks would not add up; Grams of slices do.
+ */
+final class GradientRows implements AutoCloseable {
+  private final Replica replica;
+  private final RankGroup group;
+  private final Slices slices;
+  private final int tasks;
+  private final int blocks;
+  private final FlatVector whole;
+  private final FlatVector rows;
+  private final FlatVector combined;
+
+  GradientRows(Replica replica, RankGroup group, int blocks) {
+    this.replica = replica;
+    this.group = group;
+    this.slices = new Slices(replica.layout().shared(), group.size());
+    this.tasks = replica.layout().heads().size();
+    this.blocks = blocks;
+    this.whole = FlatVector.zeros(slices.elements());
+    this.rows = FlatVector.zeros((long) blocks * tasks * length());
+    this.combined = FlatVector.zeros(length());
+  }
+
+  /** Elements of this rank's slice. */
+  long length() {
+    return slices.length(group.rank());
+  }
+
+  /** Index of the slice's first element among the shared parameters. */
+  long start() {
+    return slices.start(group.rank());
+  }
+
+  Slices slices() {
+    return slices;
+  }
+
+  int tasks() {
+    return tasks;
+  }
+
+  /** All rows, one after the other. */
+  FlatVector vector() {
+    return rows;
+  }
+
+  /** The rows of all blocks as a matrix, in the caller's scope. */
+  Tensor matrix() {
+    return rows.tensor().view((long) blocks * tasks, length());
+  }
+
+  /** The rows of one block as a matrix, in the caller's scope. */
+  Tensor block(int block) {
+    return matrix().narrow(0, (long) block * tasks, tasks);
+  }
+
+  /**
+   * Fills a block with the gradients of the mean losses: K backward passes. Rows of tasks without a
+   * label become zero.
+   *
+   * @param pass whose heads' backward has run
+   * @param labelled label counts of all ranks
+   */
+  void fill(int block, ForwardPass pass, double[] labelled) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor matrix = block(block);
+      for (int task = 0; task < tasks; task++) {
+        Tensor row = matrix.select(0, task);
+        if (labelled[task] == 0) {
+          row.zero_();
+          continue;
+        }
+        if (group.size() == 1) {
+          pass.taskGradient(task, row);
+        } else {
+          pass.taskGradient(task, whole.tensor());
+          group.sumSlices(whole.tensor(), row, slices);
+        }
+        row.mul_(new Scalar(1 / labelled[task]));
+      }
+    }
+  }
+
+  /** The Gram matrix of all rows of all ranks' slices, row-major. */
+  double[] gram() {
+    try (PointerScope scope = new PointerScope()) {
+      double[] gram = ForwardPass.gram(matrix());
+      group.sum(gram);
+      return gram;
+    }
+  }
+
+  /** The Gram matrices of the first block by group of parameters, one after the other. */
+  double[] gram(List<List<ParameterGroups.Range>> groups) {
+    int size = tasks * tasks;
+    double[] all = new double[groups.size() * size];
+    try (PointerScope scope = new PointerScope()) {
+      Tensor block = block(0);
+      for (int g = 0; g < groups.size(); g++) {
+        for (ParameterGroups.Range range : groups.get(g)) {
+          ParameterGroups.Range own = range.within(start(), start() + length());
+          if (own.length() > 0) {
+            double[] part = ForwardPass.gram(block.narrow(1, own.from() - start(), own.length()));
+            for (int i = 0; i < size; i++) {
+              all[g * size + i] += part[i];
+            }
+          }
+        }
+      }
+    }
+    group.sum(all);
+    return all;
+  }
+
+  /** Leaves the weighted sum of the given first rows in the shared part of the gradient. */
+  void combine(double[] weights) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor some = matrix().narrow(0, 0, weights.length);
+      combined.tensor().copy_(torch.mv(some.t(), constants(weights, 0, weights.length)));
+      gather();
+    }
+  }
+
+  /** Leaves the sum weighted group by group in the shared part of the gradient. */
+  void combine(double[] weights, List<List<ParameterGroups.Range>> groups) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor block = block(0);
+      for (int g = 0; g < groups.size(); g++) {
+        Tensor own = constants(weights, g * tasks, tasks);
+        for (ParameterGroups.Range range : groups.get(g)) {
+          ParameterGroups.Range part = range.within(start(), start() + length());
+          if (part.length() > 0) {
+            long at = part.from() - start();
+            combined
+                .tensor()
+                .narrow(0, at, part.length())
+                .copy_(torch.mv(block.narrow(1, at, part.length()).t(), own));
+          }
+        }
+      }
+      gather();
+    }
+  }
+
+  /** This rank's slice of a combination that the caller makes; {@link #gather} sends it round. */
+  FlatVector combined() {
+    return combined;
+  }
+
+  /** Puts the slices of all ranks into the shared part of the replica's gradient. */
+  void gather() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor gradient = replica.gradient().tensor().narrow(0, 0, slices.elements());
+      group.gatherSlices(combined.tensor(), gradient, slices);
+    }
+  }
+
+  private static Tensor constants(double[] weights, int from, int count) {
+    float[] floats = new float[count];
+    for (int i = 0; i < count; i++) {
+      floats[i] = (float) weights[from + i];
+    }
+    return ForwardPass.constants(floats);
+  }
+
+  @Override
+  public void close() {
+    whole.close();
+    rows.close();
+    combined.close();
+  }
+}

@@ -1,0 +1,25 @@
+package org.sparkmto.training;
+
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.network.Replica;
+
+/** The gradients of the heads, of which each rank has its batch's part after a backward pass. */
+final class HeadGradients {
+  private HeadGradients() {}
+
+  /** Weighs the gradients that a backward pass of all heads has left, and sums them over ranks. */
+  static void combine(Replica replica, RankGroup group, double[] weights) {
+    replica.scaleHeadGradients(weights);
+    try (PointerScope scope = new PointerScope()) {
+      group.sum(of(replica));
+    }
+  }
+
+  /** The heads' part of the gradient, in the caller's scope. */
+  static Tensor of(Replica replica) {
+    long shared = replica.layout().shared();
+    return replica.gradient().tensor().narrow(0, shared, replica.layout().total() - shared);
+  }
+}

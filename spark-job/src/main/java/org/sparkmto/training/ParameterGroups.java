@@ -1,0 +1,43 @@
+package org.sparkmto.training;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.sparkmto.method.LayerwiseMethod.Groups;
+import org.sparkmto.network.ParameterLayout;
+
+/** The shared parameters cut into the groups that a layerwise method weighs by themselves. */
+final class ParameterGroups {
+
+  /** Consecutive shared parameters. */
+  record Range(long from, long to) {
+    /** What of this range lies between two places. */
+    Range within(long start, long end) {
+      long first = Math.max(from, start);
+      return new Range(first, Math.max(first, Math.min(to, end)));
+    }
+
+    long length() {
+      return to - from;
+    }
+  }
+
+  private ParameterGroups() {}
+
+  /** The ranges of every group, in the order of their first parameters. */
+  static List<List<Range>> of(ParameterLayout layout, Groups groups) {
+    Map<String, List<Range>> byName = new LinkedHashMap<>();
+    for (ParameterLayout.Entry entry : layout.entries()) {
+      if (entry.offset() < layout.shared()) {
+        int dot = entry.name().lastIndexOf('.');
+        String name =
+            groups == Groups.TENSOR || dot < 0 ? entry.name() : entry.name().substring(0, dot);
+        byName
+            .computeIfAbsent(name, unused -> new ArrayList<>())
+            .add(new Range(entry.offset(), entry.offset() + entry.elements()));
+      }
+    }
+    return List.copyOf(byName.values());
+  }
+}

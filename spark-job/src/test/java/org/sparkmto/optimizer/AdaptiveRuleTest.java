@@ -1,0 +1,184 @@
+package org.sparkmto.optimizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Rules without a recorded trajectory, from their definitions; and what one task adds to MAO. */
+class AdaptiveRuleTest {
+  private static final int STEPS = 12;
+
+  /** One element under a rule that starts at {@code at}: its value after every step. */
+  private static double[] run(Optimizer rule, double at, double[] gradients, double rate) {
+    double[] value = {at};
+    double[][] state = new double[rule.state().size()][1];
+    double[] path = new double[gradients.length];
+    for (int t = 0; t < path.length; t++) {
+      rule.update(value, new double[] {gradients[t]}, state, 0, 1, t + 1, rate);
+      path[t] = value[0];
+    }
+    return path;
+  }
+
+  private static double[] gradients(long seed) {
+    return new Random(seed).doubles(STEPS, -3, 3).toArray();
+  }
+
+  /** The mean square in closed form: a weighted sum over all gradients so far. */
+  @Property(tries = 50)
+  void rmsPropDividesByAWeightedMeanSquare(@ForAll long seed) {
+    double[] g = gradients(seed);
+    double[] path = run(new RmsProp(0.8, 1e-3, 0, 0), 0.7, g, 0.01);
+    double expected = 0.7;
+    for (int t = 0; t < STEPS; t++) {
+      double square = 0;
+      for (int s = 0; s <= t; s++) {
+        square += 0.2 * Math.pow(0.8, t - s) * g[s] * g[s];
+      }
+      expected -= 0.01 * g[t] / (Math.sqrt(square) + 1e-3);
+      assertThat(path[t]).isCloseTo(expected, within(1e-13));
+    }
+  }
+
+  /** With momentum every quotient is felt for ever, less by the factor mu with each step. */
+  @Property(tries = 50)
+  void rmsPropCollectsQuotients(@ForAll long seed) {
+    double[] g = gradients(seed);
+    double[] path = run(new RmsProp(0.8, 1e-3, 0.9, 0.3), 0.7, g, 0.01);
+    double at = 0.7;
+    List<Double> penalised = new ArrayList<>();
+    List<Double> quotients = new ArrayList<>();
+    for (int t = 0; t < STEPS; t++) {
+      penalised.add(g[t] + 0.3 * at);
+      double square = 0;
+      for (int s = 0; s <= t; s++) {
+        square += 0.2 * Math.pow(0.8, t - s) * penalised.get(s) * penalised.get(s);
+      }
+      quotients.add(penalised.get(t) / (Math.sqrt(square) + 1e-3));
+      for (int s = 0; s <= t; s++) {
+        at -= 0.01 * Math.pow(0.9, t - s) * quotients.get(s);
+      }
+      assertThat(path[t]).isCloseTo(at, within(1e-13));
+    }
+  }
+
+  @Property(tries = 50)
+  void adaGradDividesByTheSumOfSquares(@ForAll long seed) {
+    double[] g = gradients(seed);
+    double[] path = run(new AdaGrad(1e-3, 0.25, 0.5, 0.3), 0.7, g, 0.01);
+    double at = 0.7;
+    double sum = 0.5;
+    for (int t = 0; t < STEPS; t++) {
+      double penalised = g[t] + 0.3 * at;
+      sum += penalised * penalised;
+      at -= 0.01 / (1 + 0.25 * t) * penalised / (Math.sqrt(sum) + 1e-3);
+      assertThat(path[t]).isCloseTo(at, within(1e-13));
+    }
+  }
+
+  /** With equal gradients the mean is the gradient: decay, then a full rate against its sign. */
+  @Test
+  void signumDecaysBesideItsStep() {
+    double[] path = run(new Signum(0.9, 0.5), 2, new double[] {1e-300, 1e-300}, 0.1);
+    assertThat(path[0]).isCloseTo(2 * 0.95 - 0.1, within(1e-15));
+    assertThat(path[1]).isCloseTo((2 * 0.95 - 0.1) * 0.95 - 0.1, within(1e-15));
+  }
+
+  /** The clamp that stands for the sign, from the smallest float to the largest. */
+  @ParameterizedTest
+  @CsvSource({"0", "0.9"})
+  void signumOfEveryFloat(double momentum) {
+    float[] gradient = {
+      0, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, 1e-30f, -1, 1, Float.MAX_VALUE, -Float.MAX_VALUE
+    };
+    // With momentum the smallest floats vanish in the mean; a hundred of them do not.
+    float[] larger = gradient.clone();
+    larger[2] *= 100;
+    larger[3] *= 100;
+    float[] parameters = new float[gradient.length];
+    Signum rule = new Signum(momentum, 0);
+    float[][] state = new float[rule.state().size()][gradient.length];
+    rule.update(parameters, momentum == 0 ? gradient : larger, state, 0, gradient.length, 1, 0.25);
+    float[] expected = new float[gradient.length];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = -0.25f * Math.signum(gradient[i]) + 0f;
+    }
+    assertThat(parameters).containsExactly(expected);
+  }
+
+  /** AdamW at decay 0 is Adam, bit by bit, and its decay shrinks by a factor per step. */
+  @Property(tries = 30)
+  void adamWIsAdamBesideAShrinking(@ForAll long seed) {
+    double[] g = gradients(seed);
+    assertThat(run(new AdamW(0.9, 0.99, 1e-8, 0), 0.7, g, 0.01))
+        .isEqualTo(run(new Adam(0.9, 0.99, 1e-8, 0), 0.7, g, 0.01));
+    double[] still = run(new AdamW(0.9, 0.99, 1e-8, 0.5), 0.7, new double[STEPS], 0.1);
+    for (int t = 0; t < STEPS; t++) {
+      assertThat(still[t]).isCloseTo(0.7 * Math.pow(0.95, t + 1), within(1e-15));
+    }
+  }
+
+  /** One rule per task, all from the same point; decay once and decoupled, where there is any. */
+  @ParameterizedTest
+  @CsvSource({
+    "mao_adam_sqrt_correction, 0.9, SQRT, 0.01",
+    "mao_literal_eq12, 0.9, LITERAL, 0.01",
+    "mao_gradient_descent_eq9, 0, NONE, 0",
+  })
+  void maoOfThreeTasks(String trajectory, double beta1, MaoRule.Correction correction, double decay)
+      throws IOException {
+    MaoRule rule = new MaoRule(beta1, 0.999, 1e-8, correction);
+    JsonNode golden = golden();
+    JsonNode tasks = golden.get("task_gradients");
+    JsonNode expected = golden.get("trajectories").get(trajectory);
+    double[] parameters = doubles(golden.get("start"));
+    int length = parameters.length;
+    double[][][] state = new double[tasks.get(0).size()][2][length];
+    for (int t = 0; t < expected.size(); t++) {
+      DecoupledDecay.shrink(parameters, length, decay, 0.01);
+      for (int k = 0; k < state.length; k++) {
+        double[] gradient = doubles(tasks.get(t).get(k));
+        rule.update(parameters, gradient, state[k], 0, length, t + 1, 0.01);
+      }
+      assertThat(parameters).containsExactly(doubles(expected.get(t)), within(1e-12));
+    }
+  }
+
+  /** With epsilon 0 and Adam's correction the first step is the rate, whatever the gradient. */
+  @Test
+  void maoWithoutEpsilonNeverDividesZeroByZero() {
+    MaoRule rule = new MaoRule(0.9, 0.999, 0, MaoRule.Correction.SQRT);
+    float[] parameters = {1, 1, 1, 1};
+    rule.update(parameters, new float[] {0, 1e-12f, -3, 1e12f}, new float[2][4], 0, 4, 1, 0.5);
+    assertThat(parameters).containsExactly(new float[] {1, 0.5f, 1.5f, 0.5f}, within(1e-6f));
+    double[] exact = {1, 1, 1, 1};
+    rule.update(exact, new double[] {0, 1e-120, -3, 1e120}, new double[2][4], 0, 4, 1, 0.5);
+    assertThat(exact).containsExactly(new double[] {1, 0.5, 1.5, 0.5}, within(1e-12));
+    assertThat(run(rule, 1, new double[STEPS], 0.5)).containsOnly(1);
+  }
+
+  private static JsonNode golden() throws IOException {
+    try (InputStream json = AdaptiveRuleTest.class.getResourceAsStream("trajectories.json")) {
+      return new ObjectMapper().readTree(json);
+    }
+  }
+
+  private static double[] doubles(JsonNode array) {
+    double[] values = new double[array.size()];
+    Arrays.setAll(values, i -> array.get(i).asDouble());
+    return values;
+  }
+}
