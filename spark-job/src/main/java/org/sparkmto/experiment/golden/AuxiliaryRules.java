@@ -56,6 +56,8 @@ final class AuxiliaryRules {
       online(Start.of(section), online, fields, findings);
     } else if (priorities.matches()) {
       priorities(Double.parseDouble(priorities.group(1)), fields, findings);
+    } else if (name.equals("auto_lambda")) {
+      AutoLambdaRules.check(fields, findings);
     } else {
       throw new NotOfferedException("there is no check for '" + name + "'");
     }

@@ -1,6 +1,7 @@
 package org.sparkmto.experiment.golden;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
@@ -13,6 +14,12 @@ final class Gradients {
   Gradients(double[][] rows) {
     this.rows = rows;
     this.gram = SymmetricMatrix.gramOf(rows);
+  }
+
+  /** All rows of the first, then all of the second, and so on. */
+  static Gradients stacked(List<Gradients> parts) {
+    return new Gradients(
+        parts.stream().flatMap(part -> Arrays.stream(part.rows)).toArray(double[][]::new));
   }
 
   int tasks() {

@@ -8,12 +8,17 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.method.Vector;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Optimizers;
 
 /** Trajectories of update rules on the sum of recorded task gradients. */
 final class OptimizerRules {
+  /** Decay of the first moment, where a file does not tell it: torch's default. */
+  private static final double BETA1 = 0.9;
+
+  private static final Pattern ADATASK = Pattern.compile("adatask_(.+)");
   private static final Pattern SIMULTANEOUS = Pattern.compile("mtl_io_(sgd.*)_simultaneous");
 
   /** The file's name of an option to ours, for one rule. */
@@ -72,10 +77,47 @@ final class OptimizerRules {
   static void check(String name, Fields section, Fields fields, Findings findings) {
     Start start = Start.of(section);
     Matcher simultaneous = SIMULTANEOUS.matcher(name);
+    Matcher adaTask = ADATASK.matcher(name);
     if (simultaneous.matches()) {
-      simultaneously(start, rule(simultaneous.group(1), fields), fields, findings);
+      Optimizer rule = rule(simultaneous.group(1), fields);
+      taskwise(start, taskwise("mtl-io", Map.of(), rule), 0, fields, findings);
+    } else if (adaTask.matches()) {
+      Optimizer rule = rule(adaTask.group(1), fields);
+      double decay = rule.decoupledDecay();
+      Optimizer own = taskwise("adatask", Map.of(), rule.withoutDecay());
+      taskwise(start, own, decay, fields, findings);
+      compareContributions(start, own, fields, findings);
+    } else if (name.startsWith("mao_adam_sqrt")) {
+      mao(start, "sqrt", fields, findings);
+    } else if (name.startsWith("mao_literal")) {
+      mao(start, "literal", fields, findings);
+    } else if (name.startsWith("mao_gradient_descent")) {
+      Map<String, Object> options = new LinkedHashMap<>();
+      options.put("decay", fields.number("beta", 0.999));
+      options.put("epsilon", fields.number("eps"));
+      Optimizer rule = taskwise("mao", Map.of(), made("rmsprop", options));
+      taskwise(start, rule, 0, fields, findings);
     } else {
       alone(start, rule(name, fields), fields, findings);
+    }
+  }
+
+  private static void mao(Start start, String correction, Fields fields, Findings findings) {
+    Optimizer run = rule("adamw", fields);
+    Optimizer own = taskwise("mao", Map.of("bias-correction", correction), run);
+    taskwise(start, own, run.decoupledDecay(), fields, findings);
+    compareContributions(start, own, fields, findings);
+  }
+
+  /** The rule that a task-wise method makes of the run's. */
+  private static Optimizer taskwise(String method, Map<String, ?> options, Optimizer ofRun) {
+    if (!(Trial.method(method, options) instanceof TaskwiseMethod taskwise)) {
+      throw new NotOfferedException("method " + method + " has no optimiser per task");
+    }
+    try {
+      return taskwise.rule(ofRun);
+    } catch (IllegalArgumentException e) {
+      throw new NotOfferedException(e.getMessage());
     }
   }
 
@@ -100,7 +142,7 @@ final class OptimizerRules {
     // Ours refuses 0, where a parameter without a gradient would become 0/0: the least instead.
     options.computeIfPresent(
         "epsilon", (key, value) -> value.equals(0.0) ? (double) Float.MIN_NORMAL : value);
-    if (name.startsWith("adam") && fields.has("betas")) {
+    if (dialect.optimizer().startsWith("adam") && fields.has("betas")) {
       double[] betas = fields.vector("betas", 2);
       options.put("beta1", betas[0]);
       options.put("beta2", betas[1]);
@@ -108,8 +150,12 @@ final class OptimizerRules {
     if (name.contains("nesterov")) {
       options.put("nesterov", true);
     }
+    return made(dialect.optimizer(), options);
+  }
+
+  private static Optimizer made(String name, Map<String, ?> options) {
     try {
-      return Optimizers.byName(dialect.optimizer(), options);
+      return Optimizers.byName(name, options);
     } catch (IllegalArgumentException e) {
       throw new NotOfferedException(e.getMessage());
     }
@@ -129,9 +175,9 @@ final class OptimizerRules {
         });
   }
 
-  /** One rule per task, all from the same point: their moves add up. */
-  private static void simultaneously(
-      Start start, Optimizer rule, Fields fields, Findings findings) {
+  /** One rule per task, all from the same point: their moves add up, and weights decay once. */
+  private static void taskwise(
+      Start start, Optimizer rule, double decay, Fields fields, Findings findings) {
     double[] theta = start.theta().toArray();
     double[][][] states = new double[start.tasks()][rule.state().size()][theta.length];
     double rate = fields.number("lr");
@@ -149,8 +195,50 @@ final class OptimizerRules {
               theta[p] += own[p] - from[p];
             }
           }
+          for (int p = 0; p < theta.length; p++) {
+            theta[p] -= rate * decay * from[p];
+          }
           return theta;
         });
+  }
+
+  /**
+   * The mean over the parameters of a task's effective rate times the magnitude of its gradient.
+   * The effective rate is what a rule without a first moment would multiply the gradient with: it
+   * is measured by a rule whose moments decay alike, on the gradient itself.
+   */
+  private static void compareContributions(
+      Start start, Optimizer rule, Fields fields, Findings findings) {
+    String field = "mean_abs_contribution_per_task";
+    if (!fields.has(field)) {
+      return;
+    }
+    double[][] theirs = fields.matrix(field);
+    Fields.requireSize(field, theirs[0].length, start.tasks());
+    double rate = fields.number("lr");
+    int size = start.theta().size();
+    double[][][] states = new double[start.tasks()][rule.state().size()][size];
+    int first = rule.state().indexOf("first");
+    if (first < 0) {
+      throw new NotOfferedException("no contribution is defined for " + rule);
+    }
+    double beta1 = fields.has("betas") ? fields.vector("betas", 2)[0] : BETA1;
+    for (int t = 0; t < Math.min(theirs.length, start.gradients().size()); t++) {
+      double[] ours = new double[start.tasks()];
+      for (int k = 0; k < ours.length; k++) {
+        double[] gradient = start.gradients().get(t)[k];
+        double[] moved = new double[size];
+        rule.update(moved, gradient, states[k], 0, size, t + 1L, rate);
+        for (int p = 0; p < size; p++) {
+          // The move is the effective rate times the first moment, corrected by 1 - beta1^t.
+          double moment = states[k][first][p];
+          double unbiased = moment / (1 - Math.pow(beta1, t + 1.0));
+          ours[k] += moment == 0 ? 0 : Math.abs(moved[p] / unbiased * gradient[p]) / size;
+        }
+      }
+      findings.near(field + " of step " + t, ours, theirs[t], EXACT);
+    }
+    Fields.requireSize(field, theirs.length, fields.matrix("theta").length);
   }
 
   /** Compares theta after every recorded step. */
@@ -178,7 +266,10 @@ final class OptimizerRules {
     double[][] theirs = fields.matrix("x");
     double rate = described(fields, "lr", RATE);
     Optimizer rule =
-        Optimizers.byName("sgd", Map.of("momentum", described(fields, "momentum", MOMENTUM)));
+        taskwise(
+            "mtl-io",
+            Map.of(),
+            made("sgd", Map.of("momentum", described(fields, "momentum", MOMENTUM))));
     double[][][] states = new double[a.length][rule.state().size()][x.length];
     for (int visit = 0; visit < theirs.length; visit++) {
       Fields.requireSize("x", theirs[visit].length, x.length);

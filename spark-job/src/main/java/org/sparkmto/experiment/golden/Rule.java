@@ -26,7 +26,12 @@ record Rule(Pattern name, Check check) {
   }
 
   private static final List<Rule> ALL =
-      Stream.of(LossRules.all(), GradNormRules.all(), ProjectionRules.all(), SolverRules.all())
+      Stream.of(
+              LossRules.all(),
+              GradNormRules.all(),
+              ProjectionRules.all(),
+              SolverRules.all(),
+              SequenceRules.all())
           .flatMap(List::stream)
           .toList();
 

@@ -1,8 +1,13 @@
 package org.sparkmto.experiment.golden;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.sparkmto.method.Blend;
+import org.sparkmto.method.ElementMethod;
+import org.sparkmto.method.Elements;
 import org.sparkmto.method.HeadWeights;
 import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodOptions;
@@ -20,6 +25,10 @@ final class Trial {
   private final Weigher weigher;
   private final int tasks;
   private MethodState state;
+  private final Map<String, List<double[]>> elementState = new HashMap<>();
+  private Gradients averages;
+  private Observation lastObservation;
+  private Weighing last;
   private long step;
 
   /**
@@ -34,7 +43,7 @@ final class Trial {
     this.state = weigher.initialState();
   }
 
-  private static Method method(String name, Map<String, ?> options) {
+  static Method method(String name, Map<String, ?> options) {
     if (Methods.all().stream().noneMatch(entry -> entry.name().equals(name))) {
       throw new NotOfferedException("method " + name + " is not built");
     }
@@ -89,10 +98,91 @@ final class Trial {
             .withGram(gradients.gram()));
   }
 
-  private Weighing weigh(Observation observation) {
-    Weighing weighing = weigher.weigh(observation, state);
-    state = weighing.state();
-    step++;
+  /**
+   * One step of a method of running averages, which are kept here.
+   *
+   * @return weights of {@link #averages} as they are after the step
+   */
+  Weighing averages(double[] losses, Gradients gradients) {
+    if (averages == null) {
+      averages = gradients.times(new double[tasks]);
+    }
+    Gradients before = averages;
+    Weighing weighing = gradients(0, losses, Gradients.stacked(List.of(before, gradients)));
+    Blend blend =
+        weighing
+            .blend()
+            .orElseThrow(() -> new NotOfferedException("the method keeps no running averages"));
+    double[][] after = new double[tasks][gradients.parameters()];
+    for (int k = 0; k < tasks; k++) {
+      for (int p = 0; p < after[k].length; p++) {
+        after[k][p] =
+            blend.keep().at(k) * before.at(k, p) + blend.take().at(k) * gradients.at(k, p);
+      }
+    }
+    averages = new Gradients(after);
     return weighing;
+  }
+
+  Gradients averages() {
+    return averages;
+  }
+
+  /** One step of a method of elements, whose element state is kept here: the combined gradient. */
+  double[] elements(double[] losses, Gradients gradients) {
+    if (!(method instanceof ElementMethod elementMethod)) {
+      throw new NotOfferedException("the method does not see elements");
+    }
+    for (String name : elementMethod.elementState()) {
+      elementState.computeIfAbsent(
+          name,
+          unused ->
+              Stream.generate(() -> new double[gradients.parameters()]).limit(tasks).toList());
+    }
+    Elements all = new Elements(List.of(gradients.rows()), elementState, 0, weigher.draws(step));
+    double[] sums = new double[tasks];
+    elementMethod.measure(all, sums);
+    Weighing weighing =
+        weigh(
+            Observation.ofLosses(step, 0, Vector.of(losses), Vector.ones(tasks))
+                .withFigures(gradients.gram().diagonal(), Vector.of(sums)));
+    double[] combined = new double[gradients.parameters()];
+    elementMethod.combine(all, weighing.shared(), combined);
+    return combined;
+  }
+
+  /** One step with numbers per task, for example derivatives. */
+  Weighing figures(double[] losses, double[] figures) {
+    return weigh(
+        Observation.ofLosses(step, 0, Vector.of(losses), Vector.ones(tasks))
+            .withFigures(Vector.of(figures)));
+  }
+
+  /** The losses of the last step's batch after its update. */
+  void lookAgain(double[] losses) {
+    state = weigher.lookAgain(lastObservation, Vector.of(losses), state);
+  }
+
+  /** What the last step was answered with. */
+  Weighing last() {
+    return last;
+  }
+
+  /** A vector that it remembers. */
+  double[] remembered(String name) {
+    double[] values = state.toArrays().get("task/" + name);
+    if (values == null) {
+      throw new NotOfferedException(
+          "the method remembers " + state.toArrays().keySet() + ", not '" + name + "'");
+    }
+    return values;
+  }
+
+  private Weighing weigh(Observation observation) {
+    lastObservation = observation;
+    last = weigher.weigh(observation, state);
+    state = last.state();
+    step++;
+    return last;
   }
 }
