@@ -2,6 +2,7 @@ package org.sparkmto.experiment.golden;
 
 import static org.sparkmto.experiment.golden.Findings.EXACT;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +16,6 @@ import org.sparkmto.optimizer.Optimizers;
 
 /** Trajectories of update rules on the sum of recorded task gradients. */
 final class OptimizerRules {
-  /** Decay of the first moment, where a file does not tell it: torch's default. */
-  private static final double BETA1 = 0.9;
-
   private static final Pattern ADATASK = Pattern.compile("adatask_(.+)");
   private static final Pattern SIMULTANEOUS = Pattern.compile("mtl_io_(sgd.*)_simultaneous");
 
@@ -202,11 +200,7 @@ final class OptimizerRules {
         });
   }
 
-  /**
-   * The mean over the parameters of a task's effective rate times the magnitude of its gradient.
-   * The effective rate is what a rule without a first moment would multiply the gradient with: it
-   * is measured by a rule whose moments decay alike, on the gradient itself.
-   */
+  /** What a task alone moves, as a mean of magnitudes over the parameters. */
   private static void compareContributions(
       Start start, Optimizer rule, Fields fields, Findings findings) {
     String field = "mean_abs_contribution_per_task";
@@ -214,31 +208,20 @@ final class OptimizerRules {
       return;
     }
     double[][] theirs = fields.matrix(field);
+    Fields.requireSize(field, theirs.length, fields.matrix("theta").length);
     Fields.requireSize(field, theirs[0].length, start.tasks());
-    double rate = fields.number("lr");
     int size = start.theta().size();
     double[][][] states = new double[start.tasks()][rule.state().size()][size];
-    int first = rule.state().indexOf("first");
-    if (first < 0) {
-      throw new NotOfferedException("no contribution is defined for " + rule);
-    }
-    double beta1 = fields.has("betas") ? fields.vector("betas", 2)[0] : BETA1;
-    for (int t = 0; t < Math.min(theirs.length, start.gradients().size()); t++) {
+    for (int t = 0; t < theirs.length; t++) {
       double[] ours = new double[start.tasks()];
       for (int k = 0; k < ours.length; k++) {
-        double[] gradient = start.gradients().get(t)[k];
         double[] moved = new double[size];
-        rule.update(moved, gradient, states[k], 0, size, t + 1L, rate);
-        for (int p = 0; p < size; p++) {
-          // The move is the effective rate times the first moment, corrected by 1 - beta1^t.
-          double moment = states[k][first][p];
-          double unbiased = moment / (1 - Math.pow(beta1, t + 1.0));
-          ours[k] += moment == 0 ? 0 : Math.abs(moved[p] / unbiased * gradient[p]) / size;
-        }
+        double[] gradient = start.gradients().get(t)[k];
+        rule.update(moved, gradient, states[k], 0, size, t + 1L, fields.number("lr"));
+        ours[k] = Arrays.stream(moved).map(Math::abs).average().orElseThrow();
       }
       findings.near(field + " of step " + t, ours, theirs[t], EXACT);
     }
-    Fields.requireSize(field, theirs.length, fields.matrix("theta").length);
   }
 
   /** Compares theta after every recorded step. */
