@@ -59,9 +59,10 @@ final class VerifyCommand extends SubCommand {
       if (json != null) {
         Files.writeString(json, Verification.toJson(verifications));
       }
+      int entries = verifications.stream().mapToInt(one -> one.lines().size()).sum();
       long failures = verifications.stream().mapToLong(Verification::failures).sum();
       if (failures > 0) {
-        throw new VerificationFailedException(failures + " entries fail");
+        throw new VerificationFailedException("%d of %d entries fail".formatted(failures, entries));
       }
     };
   }

@@ -69,7 +69,7 @@ final class Findings {
       within(what, Double.POSITIVE_INFINITY, EXACT);
       remark(String.format(Locale.ROOT, "%s: ours %.9g, theirs %.9g", what, ours, theirs));
     } else if (notable) {
-      better.add(String.format(Locale.ROOT, "%s: ours %.6g, theirs %.6g", what, ours, theirs));
+      better.add(String.format(Locale.ROOT, "%s: ours %.9g, theirs %.9g", what, ours, theirs));
     }
   }
 

@@ -147,8 +147,12 @@ final class MinNormRules {
     double[] own = CaseEntry.pick(ours, moving);
     double[] their = CaseEntry.pick(theirs, moving);
     double their1 = Arrays.stream(their).sum();
-    if (!feasible || !(their1 > 0)) {
+    if (!feasible) {
       entry.findings().better("their weights of sum %.6g are not feasible".formatted(sum));
+      return;
+    }
+    if (!(their1 > 0)) {
+      entry.findings().better("theirs is the zero gradient alone, ours leaves it out");
       return;
     }
     their = Arrays.stream(their).map(weight -> weight / their1).toArray();

