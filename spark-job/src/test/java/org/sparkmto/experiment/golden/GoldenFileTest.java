@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +39,7 @@ class GoldenFileTest {
             GoldenFileTest.class.getResourceAsStream("/org/sparkmto/method/golden.json.gz"))) {
       return (ObjectNode) JSON.readTree(in);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -134,7 +136,7 @@ class GoldenFileTest {
   void everyCorruptedNumberIsFound(String name) throws IOException {
     List<String> missed = new ArrayList<>();
     ObjectNode whole = only(name, node -> {});
-    Map<String, Verdict> before = new java.util.HashMap<>();
+    Map<String, Verdict> before = new HashMap<>();
     verify(whole).lines().forEach(line -> before.put(line.entry(), line.verdict()));
     JsonNode methods = whole.at("/cases/0/methods");
     for (Map.Entry<String, JsonNode> method : methods.properties()) {
@@ -241,7 +243,7 @@ class GoldenFileTest {
               node.put("weather", "fine");
             });
     root.putObject("poems").put("first", 1);
-    ((ObjectNode) root.putObject("optimizers").put("theta0", 1)).putObject("results");
+    root.putObject("optimizers").put("theta0", 1).putObject("results");
     Verification verification = verify(root);
     assertThat(verification.lines())
         .filteredOn(line -> line.verdict() == Verdict.UNKNOWN)
