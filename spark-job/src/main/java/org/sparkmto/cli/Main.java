@@ -52,8 +52,9 @@ public final class Main implements Runnable {
         new CompareCommand(),
         new ReportCommand(),
         new BenchCommand(),
-        new ToyCommand(),
-        new MethodsCommand());
+        new MethodsCommand(),
+        new VerifyCommand(),
+        new ToyCommand());
   }
 
   /**

@@ -1,0 +1,120 @@
+package org.sparkmto.experiment.golden;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.regex.Matcher;
+import org.sparkmto.method.Weighing;
+
+/**
+ * One method's entry of a case, in the hands of its check.
+ *
+ * @param of the case
+ * @param name the entry's name, matched by the rule's pattern
+ * @param fields what the file says
+ * @param findings where the check writes
+ */
+record CaseEntry(GoldenCase of, Matcher name, Fields fields, Findings findings) {
+
+  /** A number above zero, as a suffix of a name. */
+  static final String NUMBER = "([0-9]+(?:\\.[0-9]+)?(?:e-?[0-9]+)?)";
+
+  /**
+   * An option that a field or a group of the name may give.
+   *
+   * @throws MalformedEntryException if both do and differ
+   */
+  double option(String field, int group, double fallback) {
+    String suffix = group <= name.groupCount() ? name.group(group) : null;
+    if (suffix == null) {
+      return fields.number(field, fallback);
+    }
+    double named = Double.parseDouble(suffix);
+    if (fields.number(field, named) != named) {
+      throw new MalformedEntryException(
+          "its name says " + suffix + ", its field '" + field + "' " + fields.number(field));
+    }
+    return named;
+  }
+
+  int tasks() {
+    return of.tasks();
+  }
+
+  Gradients gradients() {
+    return of.gradients();
+  }
+
+  /** The method before its first step, with the recorded draws. */
+  Trial trial(String method, Map<String, ?> options) {
+    return new Trial(method, options, tasks(), of.draws());
+  }
+
+  /** The method's answer to the case in a first step. */
+  Weighing weigh(String method, Map<String, ?> options) {
+    return trial(method, options).gradients(0, of.losses(), gradients());
+  }
+
+  /** Our weights; a refusal is a failure of the entry. */
+  double[] weights(Weighing weighing) {
+    weighing.failure().ifPresent(why -> findings.fail("ours refuses: " + why));
+    return weighing.shared().toArray();
+  }
+
+  /** Compares weights by themselves and by what they move; those of zero gradients move nothing. */
+  void compareWeights(String what, double[] ours, double[] theirs, double tolerance) {
+    findings.within(what, weightError(what, ours, theirs), tolerance);
+  }
+
+  double weightError(String what, double[] ours, double[] theirs) {
+    Fields.requireSize(what, theirs.length, ours.length);
+    int[] moving = gradients().moving();
+    double[] norms = pick(gradients().norms(), moving);
+    double[] own = pick(ours, moving);
+    double[] expected = pick(theirs, moving);
+    double[] ownMoves = product(own, norms);
+    double[] expectedMoves = product(expected, norms);
+    return Math.max(
+        Findings.error(own, expected, Findings.largest(expected)),
+        Findings.error(ownMoves, expectedMoves, Findings.largest(expectedMoves)));
+  }
+
+  /**
+   * Compares a combined gradient. Where the gradients cancel, rounding of the weights shows: the
+   * scale is at least 1e-5 of what was added up.
+   */
+  void compareCombined(String what, double[] weights, double[] theirs, double tolerance) {
+    compareCombined(what, gradients(), weights, theirs, tolerance);
+  }
+
+  void compareCombined(
+      String what, Gradients rows, double[] weights, double[] theirs, double tolerance) {
+    double scale = Math.max(Findings.largest(theirs), 1e-5 * rows.magnitude(weights));
+    findings.near(what, rows.combined(weights), theirs, scale, tolerance);
+  }
+
+  /** Compares the weights in one field and the gradient in another; each may be missing. */
+  void compare(double[] ours, String weightsField, String gradientField, double tolerance) {
+    if (fields.has(weightsField)) {
+      compareWeights(weightsField, ours, fields.vector(weightsField), tolerance);
+    }
+    if (fields.has(gradientField)) {
+      compareCombined(gradientField, ours, fields.vector(gradientField), tolerance);
+    }
+  }
+
+  static double[] pick(double[] values, int[] places) {
+    return Arrays.stream(places).mapToDouble(place -> values[place]).toArray();
+  }
+
+  static double[] product(double[] left, double[] right) {
+    double[] product = new double[left.length];
+    Arrays.setAll(product, k -> left[k] * right[k]);
+    return product;
+  }
+
+  static double[] quotient(double[] left, double[] right) {
+    double[] quotient = new double[left.length];
+    Arrays.setAll(quotient, k -> left[k] / right[k]);
+    return quotient;
+  }
+}
