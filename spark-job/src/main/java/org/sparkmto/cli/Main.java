@@ -49,8 +49,10 @@ public final class Main implements Runnable {
         new PreprocessCommand(),
         new TrainCommand(),
         new EvaluateCommand(),
+        new CompareCommand(),
         new ReportCommand(),
         new BenchCommand(),
+        new ToyCommand(),
         new MethodsCommand(),
         new VerifyCommand());
   }

@@ -15,10 +15,7 @@ record DbMtl(double beta, double sigma) implements BufferMethod {
           .option("beta", 0.9, "share of the old average, from 0 on and below 1")
           .option("beta-sigma", 0.0, "the share falls with this power of the step")
           .remembersElements()
-          .is(
-              MethodProperty.PERMUTATION_EQUIVARIANT,
-              MethodProperty.SCALE_INVARIANT,
-              MethodProperty.NON_NEGATIVE)
+          .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options -> new DbMtl(options.fraction("beta"), options.notNegative("beta-sigma")));
 

@@ -15,6 +15,11 @@ record PrimaryTask(String given) {
 
   static final String MEANING = "the task that the others serve: its name, or its number from 0";
 
+  /** Why a step without it fails. */
+  static final String INACTIVE =
+      "the primary task has no labels or no gradient in this step, so nothing says how the others"
+          + " serve it";
+
   static PrimaryTask of(MethodOptions options) {
     return new PrimaryTask(options.text(OPTION));
   }

@@ -65,6 +65,19 @@ public final class SymmetricMatrix {
     return values[row * size + column];
   }
 
+  /** A copy of a row, which is also a column. */
+  double[] row(int index) {
+    return Arrays.copyOfRange(values, index * size, (index + 1) * size);
+  }
+
+  /** Adds {@code factor} times a row to {@code sums}. */
+  void addRow(int index, double factor, double[] sums) {
+    int start = index * size;
+    for (int j = 0; j < size; j++) {
+      sums[j] += factor * values[start + j];
+    }
+  }
+
   /** The diagonal. */
   public Vector diagonal() {
     double[] diagonal = new double[size];
@@ -80,7 +93,7 @@ public final class SymmetricMatrix {
     for (int i = 0; i < size; i++) {
       double sum = 0;
       for (int j = 0; j < size; j++) {
-        sum += at(i, j) * vector.at(j);
+        sum += values[i * size + j] * vector.at(j);
       }
       result[i] = sum;
     }
@@ -94,6 +107,20 @@ public final class SymmetricMatrix {
       for (int j = 0; j < size; j++) {
         result[i * size + j] = scale.at(i) * at(i, j) * scale.at(j);
       }
+    }
+    return new SymmetricMatrix(size, result);
+  }
+
+  /** {@code A + value I}. */
+  public SymmetricMatrix plusIdentity(double value) {
+    return plusDiagonal(Vector.filled(size, value));
+  }
+
+  /** {@code A + diag(v)}. */
+  public SymmetricMatrix plusDiagonal(Vector v) {
+    double[] result = values.clone();
+    for (int i = 0; i < size; i++) {
+      result[i * size + i] += v.at(i);
     }
     return new SymmetricMatrix(size, result);
   }
@@ -143,7 +170,10 @@ public final class SymmetricMatrix {
   public Vector solve(Vector b, double rcond) {
     Eigen eigen = eigen();
     double cut = rcond * Math.max(Math.abs(eigen.values.max()), Math.abs(eigen.values.min()));
-    return eigen.map(value -> Math.abs(value) > cut ? 1 / value : 0).times(b);
+    DoubleUnaryOperator inverse = value -> Math.abs(value) > cut ? 1 / value : 0;
+    Vector solution = eigen.mapTimes(inverse, b);
+    // One step of refinement takes back what the rounding of the eigenvectors cost.
+    return solution.plus(eigen.mapTimes(inverse, b.minus(times(solution))));
   }
 
   /**
@@ -155,26 +185,35 @@ public final class SymmetricMatrix {
     if (!Arrays.stream(values).allMatch(Double::isFinite)) {
       throw new ArithmeticException("no eigenvalues: the matrix holds infinite values or NaN");
     }
+    return decomposed(0)
+        // Where most eigenvalues are 0 but for rounding, the iteration takes their rounding errors
+        // for a matrix of its own and may go on for ever. No value is near 0 in A + s I.
+        .or(() -> decomposed(size * Vector.of(values).map(Math::abs).max()))
+        .orElseThrow(() -> new ArithmeticException("the eigenvalue iteration did not converge"));
+  }
+
+  /** The decomposition, by way of that of {@code A + shift I}. */
+  private Optional<Eigen> decomposed(double shift) {
     EigenDecomposition_F64<DMatrixRMaj> decomposition =
         DecompositionFactory_DDRM.eig(size, true, true);
-    if (!decomposition.decompose(new DMatrixRMaj(size, size, true, values.clone()))) {
-      throw new ArithmeticException("the eigenvalue iteration did not converge");
+    if (!decomposition.decompose(new DMatrixRMaj(size, size, true, plusIdentity(shift).values))) {
+      return Optional.empty();
+    }
+    double[] unordered = new double[size];
+    for (int i = 0; i < size; i++) {
+      unordered[i] = decomposition.getEigenvalue(i).getReal() - shift;
     }
     int[] order =
         IntStream.range(0, size)
             .boxed()
-            .sorted(
-                Comparator.comparingDouble(
-                    (Integer i) -> -decomposition.getEigenvalue(i).getReal()))
+            .sorted(Comparator.comparingDouble((Integer i) -> -unordered[i]))
             .mapToInt(Integer::intValue)
             .toArray();
-    double[] eigenvalues = new double[size];
     double[][] vectors = new double[size][];
     for (int i = 0; i < size; i++) {
-      eigenvalues[i] = decomposition.getEigenvalue(order[i]).getReal();
       vectors[i] = decomposition.getEigenVector(order[i]).data.clone();
     }
-    return new Eigen(Vector.of(eigenvalues), vectors);
+    return Optional.of(new Eigen(Vector.of(unordered).select(order), vectors));
   }
 
   /** A copy of the values, row after row. */
@@ -216,6 +255,20 @@ public final class SymmetricMatrix {
     /** The eigenvector of {@code values().at(index)}, of length 1. */
     public Vector vector(int index) {
       return Vector.of(vectors[index]);
+    }
+
+    /** {@code sum_i f(value_i) (v_i . b) v_i}: the function of the matrix, times a vector. */
+    public Vector mapTimes(DoubleUnaryOperator function, Vector b) {
+      double[] result = new double[values.size()];
+      for (int k = 0; k < result.length; k++) {
+        double[] vector = vectors[k];
+        double value = function.applyAsDouble(values.at(k));
+        double factor = value == 0 ? 0 : value * b.dot(Vector.of(vector));
+        for (int i = 0; i < result.length; i++) {
+          result[i] += factor * vector[i];
+        }
+      }
+      return Vector.of(result);
     }
 
     /** {@code sum_i f(value_i) v_i v_i'}: the function applied to the matrix. */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
@@ -26,7 +25,6 @@ import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weigher;
 import org.sparkmto.method.Weighing;
-import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Schedule;
 import org.sparkmto.random.Draws;
 
@@ -56,13 +54,12 @@ final class Aggregator {
 
   private final List<String> tasks;
   private final Weigher weigher;
-  private final Optimizer optimizer;
   private final Schedule schedule;
   private final Listener listener;
-  private MethodState state;
-  private Map<String, double[][]> learned;
+  private final LearnedVectors learned;
   private final Method method;
   private final int groups;
+  private MethodState state;
   private long nextStep;
   private int nextPhase;
   private Observation pending;
@@ -89,18 +86,9 @@ final class Aggregator {
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("method: " + e.getMessage(), e);
     }
-    optimizer = configuration.optimizer();
     schedule = configuration.schedule();
     state = weigher.initialState();
-    learned = fresh(made);
-  }
-
-  private Map<String, double[][]> fresh(MethodEntry.Made made) {
-    Map<String, double[][]> vectors = new TreeMap<>();
-    for (String name : made.method().learned()) {
-      vectors.put(name, new double[optimizer.state().size()][tasks.size()]);
-    }
-    return vectors;
+    learned = new LearnedVectors(made.method(), configuration.optimizer(), tasks.size());
   }
 
   /**
@@ -137,8 +125,8 @@ final class Aggregator {
       nextPhase = 1;
       return answer(weighing);
     }
-    state = weighing.state();
-    learn(weighing, report);
+    double rate = schedule.rate(report.step(), report.epoch());
+    state = learned.learn(weighing, report.step(), rate);
     listener.weighed(report, weighing, gradients(seen), squaredNorms(seen));
     if (method instanceof SecondLook) {
       pending = seen;
@@ -228,47 +216,12 @@ final class Aggregator {
     return seen.withFigures(figures);
   }
 
-  /** What a method learns takes a step of the model's own optimiser; inactive tasks stay. */
-  private void learn(Weighing weighing, StepReport report) {
-    int[] active =
-        IntStream.range(0, tasks.size())
-            .filter(task -> weighing.status().get(task) == TaskStatus.ACTIVE)
-            .toArray();
-    double rate = schedule.rate(report.step(), report.epoch());
-    weighing
-        .gradients()
-        .forEach(
-            (name, gradient) -> {
-              double[] values = state.perTask(name).toArray();
-              double[][] moments = learned.get(name);
-              for (int task : active) {
-                double[] value = {values[task]};
-                double[][] own = new double[moments.length][1];
-                for (int i = 0; i < own.length; i++) {
-                  own[i][0] = moments[i][task];
-                }
-                optimizer.update(
-                    value, new double[] {gradient.at(task)}, own, 0, 1, report.step() + 1, rate);
-                values[task] = value[0];
-                for (int i = 0; i < own.length; i++) {
-                  moments[i][task] = own[i][0];
-                }
-              }
-              state = state.withPerTask(name, Vector.of(values));
-            });
-  }
-
   /** All that must survive, as arrays by name. */
   synchronized Map<String, double[]> save() {
     Map<String, double[]> arrays = new LinkedHashMap<>();
     arrays.put(NEXT_STEP, new double[] {nextStep});
     state.toArrays().forEach((name, values) -> arrays.put(METHOD + name, values));
-    learned.forEach(
-        (name, vectors) -> {
-          for (int i = 0; i < vectors.length; i++) {
-            arrays.put(LEARNED + name + "/" + optimizer.state().get(i), vectors[i].clone());
-          }
-        });
+    learned.save().forEach((name, values) -> arrays.put(LEARNED + name, values));
     return arrays;
   }
 
@@ -287,21 +240,20 @@ final class Aggregator {
               + lengths(here)
               + "; was it written for another method or number of tasks?");
     }
-    Map<String, double[]> ofMethod = new LinkedHashMap<>();
+    nextStep = (long) arrays.get(NEXT_STEP)[0];
+    state = MethodState.ofArrays(under(METHOD, arrays));
+    learned.restore(under(LEARNED, arrays));
+  }
+
+  private static Map<String, double[]> under(String prefix, Map<String, double[]> arrays) {
+    Map<String, double[]> part = new LinkedHashMap<>();
     arrays.forEach(
         (name, values) -> {
-          if (name.startsWith(METHOD)) {
-            ofMethod.put(name.substring(METHOD.length()), values);
+          if (name.startsWith(prefix)) {
+            part.put(name.substring(prefix.length()), values);
           }
         });
-    nextStep = (long) arrays.get(NEXT_STEP)[0];
-    state = MethodState.ofArrays(ofMethod);
-    learned.forEach(
-        (name, vectors) -> {
-          for (int i = 0; i < vectors.length; i++) {
-            vectors[i] = arrays.get(LEARNED + name + "/" + optimizer.state().get(i)).clone();
-          }
-        });
+    return part;
   }
 
   private static Map<String, Integer> lengths(Map<String, double[]> arrays) {

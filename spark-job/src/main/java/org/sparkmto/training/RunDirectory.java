@@ -72,6 +72,11 @@ public final class RunDirectory {
     }
   }
 
+  /** Whether a run has made its last step here and left its model. */
+  public boolean isComplete() {
+    return read(MODEL + "/" + Checkpoint.MANIFEST).isPresent();
+  }
+
   /** Deletes it with all checkpoints. */
   void delete() {
     try {

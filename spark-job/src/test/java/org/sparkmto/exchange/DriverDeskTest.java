@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DriverDeskTest {
   private static final StepAnswer ANSWER =
-      new StepAnswer(new double[] {0.5, Double.NaN}, new double[] {1, -0.0});
+      new StepAnswer(new double[] {0.5, Double.NaN}, new double[] {1, -0.0}, new double[] {0.1});
 
   @Test
   void aReportIsWeighedBitForBit() throws IOException {
@@ -35,11 +35,14 @@ class DriverDeskTest {
       assertThat(in.readByte()).isEqualTo(Message.OK);
       assertThat(Message.readDoubles(in)).containsExactly(0.5, Double.NaN);
       assertThat(Message.readDoubles(in)).containsExactly(1, -0.0);
+      assertThat(Message.readDoubles(in)).containsExactly(0.1);
       assertThat(in.available()).isZero();
       assertThat(seen[0].step()).isEqualTo(7);
       assertThat(seen[0].epoch()).isEqualTo(2);
       assertThat(seen[0].losses()).containsExactly(1, Double.NaN);
+      assertThat(seen[0].phase()).isEqualTo(1);
       assertThat(seen[0].gram()).containsExactly(1, 2, 3, 4);
+      assertThat(seen[0].figures()).containsExactly(5);
       assertThat(desk.bytesReceived()).isEqualTo(question.length);
     }
   }
@@ -137,6 +140,7 @@ class DriverDeskTest {
                 out.writeUTF("run 7");
                 out.writeLong(7);
                 out.writeLong(2);
+                out.writeInt(0);
                 out.writeInt(length);
                 out.writeDouble(1);
                 out.writeDouble(2);
@@ -170,8 +174,10 @@ class DriverDeskTest {
           out.writeUTF(attempt);
           out.writeLong(7);
           out.writeLong(2);
+          out.writeInt(1);
           Message.writeDoubles(out, losses);
           Message.writeDoubles(out, gram);
+          Message.writeDoubles(out, new double[] {5});
         });
   }
 

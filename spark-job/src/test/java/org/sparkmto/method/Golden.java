@@ -57,6 +57,10 @@ final class Golden {
     return cases;
   }
 
+  static JsonNode auxiliary() {
+    return ROOT.get("auxiliary");
+  }
+
   static JsonNode featureLevel() {
     return ROOT.get("feature_level");
   }

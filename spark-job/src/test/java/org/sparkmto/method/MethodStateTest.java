@@ -56,15 +56,18 @@ class MethodStateTest {
   @Test
   void everyMethodGoesOnFromItsArrays() {
     for (MethodEntry entry : Methods.all()) {
-      Weigher weigher = Systems.weigher(entry.make(MethodOptions.none()).method(), 3);
+      Method method = entry.make(MethodOptions.none()).method();
+      Weigher weigher = Systems.weigher(method, 3);
       MethodState straight = weigher.initialState();
       MethodState resumed = straight;
       for (int step = 0; step < 12; step++) {
         double[][] gradients = Systems.random(step, 3, 5, 1);
         Vector labelled = Vector.of(step % 4 == 1 ? 0 : 1, 1, step % 3 == 0 ? 0 : 1);
         Observation observation =
-            Observation.ofLosses(step, step / 3, Systems.losses(step, 3), labelled)
-                .withGram(SymmetricMatrix.gramOf(gradients));
+            Systems.fitted(
+                method,
+                Observation.ofLosses(step, step / 3, Systems.losses(step, 3), labelled)
+                    .withGram(SymmetricMatrix.gramOf(gradients)));
         Weighing one = weigher.weigh(observation, straight);
         Weighing two = weigher.weigh(observation, MethodState.ofArrays(resumed.toArrays()));
         assertThat(two).as(entry.name()).isEqualTo(one);

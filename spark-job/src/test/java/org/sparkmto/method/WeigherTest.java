@@ -9,7 +9,9 @@ import static org.sparkmto.method.TaskStatus.ZERO_GRADIENT;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +29,10 @@ class WeigherTest {
   @ParameterizedTest
   @MethodSource("names")
   void tasksWithoutLabelsOrWithNumbersThatAreNotFiniteGetNoWeight(String name) {
-    Method method = Systems.method(name);
+    boolean serves =
+        Methods.entry(name).parameters().stream().anyMatch(p -> p.name().equals("primary"));
+    MethodOptions options = serves ? MethodOptions.none().with("primary", 1) : MethodOptions.none();
+    Method method = Methods.byName(name, options).method();
     double[][] gradients = Systems.random(3, 5, 9, 1);
     double[] gram = SymmetricMatrix.gramOf(gradients).toArray();
     Arrays.fill(gram, 0, 5, NAN); // task 0, whose row and column are NaN
@@ -49,8 +54,16 @@ class WeigherTest {
         .values()
         .forEach(g -> assertThat(g.select(0, 3)).isEqualTo(Vector.zeros(2)));
     // The state of the tasks that took no part is what it was.
-    assertThat(weighing.state().restrictedTo(0, 3))
-        .isEqualTo(weigher.initialState().restrictedTo(0, 3));
+    assertThat(ofTasks(weighing.state().restrictedTo(0, 3)))
+        .usingRecursiveComparison()
+        .isEqualTo(ofTasks(weigher.initialState().restrictedTo(0, 3)));
+  }
+
+  /** Numbers that belong to no task may move with the others. */
+  private static Map<String, double[]> ofTasks(MethodState state) {
+    Map<String, double[]> arrays = new TreeMap<>(state.toArrays());
+    arrays.keySet().removeIf(name -> name.startsWith("number/"));
+    return arrays;
   }
 
   @Test

@@ -67,17 +67,27 @@ final class Runs {
     for (MethodEntry entry : Methods.all()) {
       Set<Level> levels = new TreeSet<>(entry.levels());
       if (levels.isEmpty()) {
-        // MAO is made from an adaptive optimiser; its numbers are for a rate of that kind.
-        String more = entry.name().equals("mao") ? "\noptimizer.name = adam" : "";
-        settings.add("method.name = " + entry.name() + more);
+        settings.add("method.name = " + entry.name() + more(entry.name()));
       }
       for (Level level : levels) {
         settings.add(
-            "method { name = %s, level = %s }"
-                .formatted(entry.name(), level.name().toLowerCase(java.util.Locale.ROOT)));
+            "method { name = %s, level = %s }%s"
+                .formatted(
+                    entry.name(),
+                    level.name().toLowerCase(java.util.Locale.ROOT),
+                    more(entry.name())));
       }
     }
     return settings;
+  }
+
+  private static String more(String method) {
+    return switch (method) {
+      case "mao" -> ", optimizer.name = adam"; // it is made from an adaptive optimiser
+      // Its update is sqrt(K) long, however short gradients are: at a large rate steps are chaotic.
+      case "fairgrad" -> ", schedule.rate = 0.005";
+      default -> "";
+    };
   }
 
   /** A run that starts anew; what it says on the console. */

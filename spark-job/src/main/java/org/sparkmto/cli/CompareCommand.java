@@ -1,0 +1,166 @@
+package org.sparkmto.cli;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.experiment.ComparisonTable;
+import org.sparkmto.experiment.MethodComparison;
+import org.sparkmto.experiment.NamedOptions;
+import org.sparkmto.method.MethodEntry;
+import org.sparkmto.method.Methods;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains with many methods and compares them. */
+@Command(
+    name = "compare",
+    description = {
+      "Trains one network with every method on the same data and writes a table of what they",
+      "come to: results.md, results.csv and results.json. Run it again to go on after an",
+      "interruption: what is complete is kept. A method that fails is a row of the table, the",
+      "others go on, and the exit code is 1."
+    },
+    sortOptions = false,
+    footer = {
+      "%nExample:",
+      "  spark-mto compare --config conf/multi-fashion.conf --methods ew,imtl,mgda:normaliser=l2 \\",
+      "      --master local[2] --out reports/methods",
+      "  spark-mto compare --config conf/multi-fashion.conf --steps 200 --no-baselines --check \\",
+      "      --master local[2] --out reports/all"
+    })
+final class CompareCommand extends SubCommand {
+  private static final int CHECK_STEPS = 20;
+
+  @Spec private CommandSpec spec;
+  @Mixin private SparkOptions spark;
+  @Mixin private ConfigurationOptions settings;
+
+  @Option(
+      names = "--methods",
+      paramLabel = "NAME[:option=value,...],...",
+      description = {
+        "Methods with their options, separated by commas. Default: every method with its",
+        "defaults. The section 'method' of the configuration is not used."
+      })
+  private List<String> methods = new ArrayList<>();
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Steps of every run, baselines included; same as training.steps.")
+  private Integer steps;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      defaultValue = "test",
+      description = "Split to evaluate on. Default: ${DEFAULT-VALUE}.")
+  private String split;
+
+  @Option(
+      names = "--baselines",
+      paramLabel = "DIR",
+      description = {
+        "Directory of `train --tasks one` to compare with by Delta_m.",
+        "Default: train a network of its own for every task, too."
+      })
+  private String baselines;
+
+  @Option(names = "--no-baselines", description = "No Delta_m and no single-task networks.")
+  private boolean noBaselines;
+
+  @Option(
+      names = "--check",
+      description = {
+        "Also train every method for some steps with 1 and with 2 ranks, which must end in the",
+        "same parameters to 1e-4, and with an interruption, which must end in the same bits."
+      })
+  private boolean check;
+
+  @Option(
+      names = "--check-steps",
+      paramLabel = "N",
+      description = {
+        "Steps of these runs. Training amplifies the rounding of sums from step to step, so long",
+        "runs differ by more than 1e-4 whatever the method. Default: 20."
+      })
+  private Integer checkSteps;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "Where the table and all runs go; any path that Hadoop reaches.")
+  private String out;
+
+  @Option(
+      names = "--overwrite",
+      description = "Delete an earlier comparison in the same directory first.")
+  private boolean overwrite;
+
+  @Override
+  Work prepare() {
+    if (baselines != null && noBaselines) {
+      throw new ConfigurationException("--baselines and --no-baselines contradict each other");
+    }
+    if (checkSteps != null && !check) {
+      throw new ConfigurationException("--check-steps says nothing without --check");
+    }
+    Config config = settings.config();
+    if (steps != null) {
+      config = config.withValue("training.steps", ConfigValueFactory.fromAnyRef(steps));
+    }
+    List<NamedOptions> chosen = new ArrayList<>();
+    methods.forEach(text -> chosen.addAll(NamedOptions.list(text)));
+    if (chosen.isEmpty()) {
+      Methods.all().stream()
+          .map(MethodEntry::name)
+          .forEach(name -> chosen.add(new NamedOptions(name, Map.of())));
+    }
+    MethodComparison.Settings comparison =
+        new MethodComparison.Settings(
+            config,
+            chosen,
+            out,
+            split,
+            noBaselines
+                ? MethodComparison.Baselines.NONE
+                : baselines == null
+                    ? MethodComparison.Baselines.TRAIN
+                    : MethodComparison.Baselines.GIVEN,
+            Optional.ofNullable(baselines),
+            overwrite,
+            check
+                ? OptionalInt.of(checkSteps == null ? CHECK_STEPS : checkSteps)
+                : OptionalInt.empty());
+    return () -> {
+      ComparisonTable table;
+      try (SparkSession session = spark.openForTraining("spark-mto compare")) {
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+        table = MethodComparison.run(context, comparison, System.out);
+      }
+      PrintWriter console = spec.commandLine().getOut();
+      console.println();
+      console.print(table.toMarkdown());
+      console.println("\nThe table as files: " + out + "/results.md, results.csv, results.json");
+      console.flush();
+      List<String> failures = table.failures();
+      if (!failures.isEmpty()) {
+        throw new IllegalStateException(
+            "%d of %d methods failed: %s; the table says why"
+                .formatted(failures.size(), chosen.size(), String.join(", ", failures)));
+      }
+    };
+  }
+}

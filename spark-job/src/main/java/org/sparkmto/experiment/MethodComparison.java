@@ -1,0 +1,443 @@
+package org.sparkmto.experiment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.Task;
+import org.sparkmto.evaluation.Scores;
+import org.sparkmto.metric.RelativePerformance;
+import org.sparkmto.training.DivergedException;
+import org.sparkmto.training.ModelDifference;
+import org.sparkmto.training.RunDirectory;
+import org.sparkmto.training.SingleTaskBaselines;
+import org.sparkmto.training.TrainedModel;
+import org.sparkmto.training.TrainingConfiguration;
+import org.sparkmto.training.TrainingRun;
+import org.sparkmto.version.BuildVersion;
+
+/**
+ * Trains one network with every method on the same data, one after the other in one Spark
+ * application, and compares what they come to. A comparison that was interrupted goes on: runs that
+ * are complete are kept, the one that was interrupted continues from its last checkpoint.
+ */
+public final class MethodComparison {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String IDENTITY = "comparison.conf";
+  private static final String RUNS = "runs";
+  private static final String SINGLE = "single-task";
+  private static final String CHECKS = "checks";
+  private static final String CHECK = "check.json";
+  private static final String BALANCED = "balanced-accuracy";
+
+  /** Which single-task networks Delta_m compares with. */
+  public enum Baselines {
+    /** Train them, too. */
+    TRAIN,
+    /** Those of a directory. */
+    GIVEN,
+    /** None: no Delta_m. */
+    NONE
+  }
+
+  /**
+   * What to compare.
+   *
+   * @param configuration of every run, but for its method and its directory
+   * @param methods with their options
+   * @param directory where everything goes
+   * @param split to evaluate on
+   * @param baselines what Delta_m compares with
+   * @param baselineDirectory of {@link Baselines#GIVEN}
+   * @param overwrite whether to delete an earlier comparison in the same directory
+   * @param checkSteps length of the short runs that check every method; empty for no check
+   */
+  public record Settings(
+      Config configuration,
+      List<NamedOptions> methods,
+      String directory,
+      String split,
+      Baselines baselines,
+      Optional<String> baselineDirectory,
+      boolean overwrite,
+      OptionalInt checkSteps) {
+
+    /**
+     * Checks every configuration that will be trained.
+     *
+     * @throws IllegalArgumentException if two methods would share a directory or a number is wrong
+     * @throws ConfigurationException if a configuration is wrong
+     */
+    public Settings {
+      methods = List.copyOf(methods);
+      Set<String> folders = new LinkedHashSet<>(Set.of(SINGLE));
+      for (NamedOptions method : methods) {
+        training(configuration, method, directory);
+        if (!folders.add(folder(method))) {
+          throw new IllegalArgumentException("'" + method + "' is named twice");
+        }
+      }
+      if (checkSteps.isPresent() && checkSteps.getAsInt() < 2) {
+        throw new IllegalArgumentException("a check with an interruption needs 2 steps or more");
+      }
+      if (baselines == Baselines.GIVEN != baselineDirectory.isPresent()) {
+        throw new IllegalArgumentException("a directory goes with given baselines, and only there");
+      }
+    }
+  }
+
+  private final JavaSparkContext spark;
+  private final Configuration hadoop;
+  private final Settings settings;
+  private final PrintStream console;
+  private final RunDirectory out;
+  private final DatasetManifest data;
+
+  private MethodComparison(JavaSparkContext spark, Settings settings, PrintStream console) {
+    this.spark = spark;
+    this.hadoop = spark.hadoopConfiguration();
+    this.settings = settings;
+    this.console = console;
+    out = RunDirectory.of(settings.directory(), hadoop);
+    data = DatasetDirectory.open(any().dataDirectory(), hadoop).manifest();
+  }
+
+  /** A configuration for what does not depend on the method. */
+  private TrainingConfiguration any() {
+    return training(settings.configuration(), new NamedOptions("ew", Map.of()), out.name());
+  }
+
+  private static TrainingConfiguration training(
+      Config configuration, NamedOptions method, String directory) {
+    return TrainingConfiguration.of(
+        method
+            .toConfig("method")
+            .withFallback(configuration.withoutPath("method"))
+            .withValue("run.directory", ConfigValueFactory.fromAnyRef(directory)));
+  }
+
+  /** The folder of a method's run: its name and options, with nothing that a path minds. */
+  private static String folder(NamedOptions method) {
+    return method.toString().replaceAll("[^A-Za-z0-9.-]+", "_").replaceAll("_$", "");
+  }
+
+  /**
+   * Compares, and leaves {@code results.md}, {@code results.csv} and {@code results.json} in the
+   * directory, up to date after every method.
+   *
+   * @param console hears how far it is
+   * @throws ConfigurationException if nothing can be compared as asked for; nothing was done then
+   */
+  public static ComparisonTable run(JavaSparkContext spark, Settings settings, PrintStream console)
+      throws InterruptedException {
+    return new MethodComparison(spark, settings, console).compare();
+  }
+
+  private ComparisonTable compare() throws InterruptedException {
+    data.split(settings.split());
+    List<Task> tasks = any().tasks(data);
+    if (settings.checkSteps().isPresent() && spark.isLocal() && spark.defaultParallelism() < 2) {
+      throw new ConfigurationException(
+          "the check trains with 2 ranks, but Spark has one slot; give --master local[2]");
+    }
+    begin();
+    Optional<String> baseline = baseline();
+    List<ComparisonTable.Row> rows = new ArrayList<>();
+    ComparisonTable table = new ComparisonTable(environment(), rows);
+    long started = System.nanoTime();
+    int trained = 0;
+    for (int i = 0; i < settings.methods().size(); i++) {
+      NamedOptions method = settings.methods().get(i);
+      boolean kept = RunDirectory.of(configuration(method).runDirectory(), hadoop).isComplete();
+      say(
+          "%d of %d: %s%s",
+          i + 1, settings.methods().size(), method, kept ? ", trained before" : "");
+      rows.add(row(method, tasks, baseline, kept));
+      table = new ComparisonTable(environment(), rows);
+      write(table);
+      if (kept) {
+        started = trained == 0 ? System.nanoTime() : started;
+      } else {
+        trained++;
+      }
+      int left = settings.methods().size() - i - 1;
+      if (trained > 0 && left > 0) {
+        Duration rest =
+            Duration.ofNanos((System.nanoTime() - started) / trained * left).plusSeconds(1);
+        say(
+            "%d methods left, about %d:%02d:%02d",
+            left, rest.toHours(), rest.toMinutesPart(), rest.toSecondsPart());
+      }
+    }
+    return table;
+  }
+
+  private void say(String form, Object... values) {
+    console.printf(Locale.ROOT, "[compare] " + form + "%n", values);
+  }
+
+  /** Refuses a directory that holds something else; a comparison of the same kind goes on. */
+  private void begin() {
+    StringBuilder identity = new StringBuilder();
+    data.splits()
+        .forEach((name, split) -> identity.append("# " + name + ": " + split.digest() + "\n"));
+    identity.append(any().render());
+    Optional<String> before = out.read(IDENTITY);
+    if (before.isPresent() && settings.overwrite()) {
+      delete(RUNS);
+      delete(CHECKS);
+    } else if (before.isPresent() && !before.get().contentEquals(identity)) {
+      throw new ConfigurationException(
+          out.name()
+              + " holds a comparison of another configuration or data set; give another --out, or"
+              + " --overwrite to delete it");
+    } else if (before.isEmpty() && out.exists()) {
+      throw new ConfigurationException(
+          out.name() + " is not empty and not the directory of a comparison; give another --out");
+    }
+    out.write(IDENTITY, identity.toString());
+  }
+
+  private void delete(String folder) {
+    Path path = new Path(out.name(), folder);
+    try {
+      path.getFileSystem(hadoop).delete(path, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private String place(String... names) {
+    Path path = new Path(out.name());
+    for (String name : names) {
+      path = new Path(path, name);
+    }
+    return path.toString();
+  }
+
+  private TrainingConfiguration configuration(NamedOptions method) {
+    return training(settings.configuration(), method, place(RUNS, folder(method)));
+  }
+
+  private Optional<String> baseline() throws InterruptedException {
+    if (settings.baselines() != Baselines.TRAIN) {
+      return settings.baselineDirectory();
+    }
+    String directory = place(RUNS, SINGLE);
+    say("a network of its own for every task");
+    SingleTaskBaselines.train(
+        spark,
+        training(settings.configuration(), new NamedOptions("ew", Map.of()), directory),
+        TrainingRun.Start.RESUME,
+        console);
+    return Optional.of(directory);
+  }
+
+  private ComparisonTable.Row row(
+      NamedOptions method, List<Task> tasks, Optional<String> baseline, boolean kept)
+      throws InterruptedException {
+    TrainingConfiguration configuration = configuration(method);
+    String level =
+        configuration
+            .method()
+            .level()
+            .map(where -> where.name().toLowerCase(Locale.ROOT))
+            .orElse("");
+    Optional<ComparisonTable.Outcome> outcome = Optional.empty();
+    Optional<ComparisonTable.Check> check = Optional.empty();
+    Optional<String> failure = Optional.empty();
+    try {
+      if (!kept) {
+        TrainingRun.run(spark, configuration, TrainingRun.Start.RESUME, console);
+      }
+      outcome = Optional.of(outcome(configuration, tasks, baseline));
+      if (settings.checkSteps().isPresent()) {
+        check = Optional.of(check(method));
+        failure =
+            check
+                .filter(found -> !found.holds())
+                .map(
+                    found ->
+                        found.resumesExactly()
+                            ? "1 and 2 ranks differ"
+                            : "a resumed run ends in other parameters");
+      }
+    } catch (RuntimeException e) {
+      if (spark.sc().isStopped()) {
+        throw e;
+      }
+      failure = Optional.of(reason(e));
+      say("%s failed: %s", method, failure.get());
+    }
+    return new ComparisonTable.Row(method, level, outcome, check, failure);
+  }
+
+  private static String reason(RuntimeException e) {
+    String message = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+    return (e instanceof DivergedException ? "diverged at " : "")
+        + (message.isEmpty() || message.equals("null") ? e.getClass().getSimpleName() : message);
+  }
+
+  private ComparisonTable.Outcome outcome(
+      TrainingConfiguration configuration, List<Task> tasks, Optional<String> baseline) {
+    TrainedModel.Evaluated evaluated =
+        TrainedModel.open(configuration.runDirectory(), hadoop)
+            .evaluate(spark, settings.split(), Optional.empty(), baseline);
+    Scores scores = evaluated.scores();
+    say("%s", scores.summary());
+    List<String> underChance =
+        tasks.stream()
+            .filter(
+                task ->
+                    scores.tasks().get(task.name()).getOrDefault(BALANCED, 1.0)
+                        < 1.0 / task.classes())
+            .map(Task::name)
+            .toList();
+    Log log = log(RunDirectory.of(configuration.runDirectory(), hadoop));
+    Optional<RelativePerformance> delta = evaluated.delta();
+    return new ComparisonTable.Outcome(
+        scores.mean(),
+        delta.isPresent() ? OptionalDouble.of(delta.get().taskWeighted()) : OptionalDouble.empty(),
+        StepTable.median(log.millis()),
+        log.millis().size(),
+        log.fallbacks(),
+        log.firstReason(),
+        underChance);
+  }
+
+  /** What a run's metrics.jsonl says of its steps. */
+  private record Log(List<Double> millis, long fallbacks, Optional<String> firstReason) {}
+
+  private static Log log(RunDirectory run) {
+    List<Double> millis = new ArrayList<>();
+    long fallbacks = 0;
+    Optional<String> first = Optional.empty();
+    InputStream in =
+        run.open(RunDirectory.METRICS)
+            .orElseThrow(
+                () -> new IllegalStateException(run.name() + " has lost " + RunDirectory.METRICS));
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonNode node = JSON.readTree(line);
+        if (node.path("type").asText().equals("step")) {
+          millis.add(node.path("millis").asDouble());
+          if (node.has("fallback")) {
+            fallbacks++;
+            first = first.or(() -> Optional.of(node.get("fallback").asText()));
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the log of " + run.name(), e);
+    }
+    return new Log(millis, fallbacks, first);
+  }
+
+  /** Three short runs: one rank in one go, one rank with an interruption, two ranks. */
+  private ComparisonTable.Check check(NamedOptions method) throws InterruptedException {
+    int steps = settings.checkSteps().orElseThrow();
+    RunDirectory folder = RunDirectory.of(place(CHECKS, folder(method)), hadoop);
+    Optional<String> before = folder.read(CHECK);
+    if (before.isPresent()) {
+      JsonNode json = read(before.get());
+      if (json.path("steps").asInt() == steps) {
+        return new ComparisonTable.Check(
+            json.path("ranksApart").asDouble(Double.NaN), json.path("resumesExactly").asBoolean());
+      }
+    }
+    TrainingConfiguration one = shortRun(method, "1-rank", 1, steps, steps);
+    TrainingConfiguration two = shortRun(method, "2-ranks", 2, steps, steps);
+    TrainingConfiguration half = shortRun(method, "interrupted", 1, steps / 2, steps);
+    TrainingConfiguration whole = shortRun(method, "interrupted", 1, steps, steps);
+    anew(one);
+    anew(two);
+    anew(half);
+    TrainingRun.run(spark, whole, TrainingRun.Start.RESUME, console);
+    ComparisonTable.Check check =
+        new ComparisonTable.Check(
+            ModelDifference.between(one, two, hadoop).relative(),
+            ModelDifference.between(one, whole, hadoop).sameBits());
+    var json = JSON.createObjectNode().put("steps", steps);
+    json.put("ranksApart", Double.isFinite(check.ranksApart()) ? check.ranksApart() : null);
+    folder.write(CHECK, json.put("resumesExactly", check.resumesExactly()).toPrettyString() + "\n");
+    say(
+        "%s: 1 and 2 ranks differ by %.1e; resumed %s",
+        method,
+        check.ranksApart(),
+        check.resumesExactly() ? "to the same bits" : "to OTHER PARAMETERS");
+    return check;
+  }
+
+  private void anew(TrainingConfiguration configuration) throws InterruptedException {
+    boolean there = RunDirectory.of(configuration.runDirectory(), hadoop).exists();
+    TrainingRun.run(
+        spark, configuration, there ? TrainingRun.Start.OVERWRITE : TrainingRun.Start.NEW, console);
+  }
+
+  private TrainingConfiguration shortRun(
+      NamedOptions method, String name, int ranks, int steps, int every) {
+    return training(settings.configuration(), method, place(CHECKS, folder(method), name))
+        .with(
+            "data.validation = \"\"\ntraining.steps = %d\ncluster.ranks = %d\ncheckpoint.every-steps = %d"
+                .formatted(steps, ranks, every));
+  }
+
+  private static JsonNode read(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (IOException e) {
+      return JSON.createObjectNode(); // cut off or touched: the check is made again
+    }
+  }
+
+  private Map<String, String> environment() {
+    TrainingConfiguration any = any();
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("data set", data.dataset() + ", " + any.tasks(data).size() + " tasks");
+    environment.put("split", settings.split());
+    environment.put("global batch", Integer.toString(any.batch()));
+    environment.put("seed", Long.toString(any.seed()));
+    environment.put("master", spark.master());
+    settings
+        .checkSteps()
+        .ifPresent(steps -> environment.put("steps of a check", Integer.toString(steps)));
+    BuildVersion version = BuildVersion.current();
+    environment.put(
+        "versions",
+        "spark-mto %s, Spark %s, libtorch %s, Java %s"
+            .formatted(
+                version.application(), spark.version(), version.libtorch(), Runtime.version()));
+    return environment;
+  }
+
+  private void write(ComparisonTable table) {
+    out.write("results.md", table.toMarkdown());
+    out.write("results.csv", table.toCsv());
+    out.write("results.json", table.toJson());
+  }
+}

@@ -1,0 +1,89 @@
+package org.sparkmto.training;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.sparkmto.method.Method;
+import org.sparkmto.method.MethodState;
+import org.sparkmto.method.TaskStatus;
+import org.sparkmto.method.Vector;
+import org.sparkmto.method.Weighing;
+import org.sparkmto.optimizer.Optimizer;
+
+/**
+ * The per-task vectors that a method learns: they take steps of the model's own optimiser, whose
+ * state for them lies here.
+ */
+public final class LearnedVectors {
+  private final Optimizer optimizer;
+  private final Map<String, double[][]> moments = new TreeMap<>();
+
+  /** Those of a method, before the first step of a run with {@code tasks} tasks. */
+  public LearnedVectors(Method method, Optimizer optimizer, int tasks) {
+    this.optimizer = optimizer;
+    for (String name : method.learned()) {
+      moments.put(name, new double[optimizer.state().size()][tasks]);
+    }
+  }
+
+  /**
+   * Makes one step from the gradients of a weighing; tasks that were not active stay.
+   *
+   * @param step steps made before this one
+   * @return the weighing's state with the vectors moved
+   */
+  public MethodState learn(Weighing weighing, long step, double rate) {
+    int[] active =
+        IntStream.range(0, weighing.status().size())
+            .filter(task -> weighing.status().get(task) == TaskStatus.ACTIVE)
+            .toArray();
+    MethodState state = weighing.state();
+    for (Map.Entry<String, Vector> learned : weighing.gradients().entrySet()) {
+      String name = learned.getKey();
+      double[] values = state.perTask(name).toArray();
+      double[][] all = moments.get(name);
+      for (int task : active) {
+        double[] value = {values[task]};
+        double[][] own = new double[all.length][1];
+        for (int i = 0; i < own.length; i++) {
+          own[i][0] = all[i][task];
+        }
+        double[] gradient = {learned.getValue().at(task)};
+        optimizer.update(value, gradient, own, 0, 1, step + 1, rate);
+        values[task] = value[0];
+        for (int i = 0; i < own.length; i++) {
+          all[i][task] = own[i][0];
+        }
+      }
+      state = state.withPerTask(name, Vector.of(values));
+    }
+    return state;
+  }
+
+  /** The optimiser's state, as arrays by {@code VECTOR/STATE}, for a checkpoint. */
+  Map<String, double[]> save() {
+    Map<String, double[]> arrays = new LinkedHashMap<>();
+    moments.forEach(
+        (name, vectors) -> {
+          for (int i = 0; i < vectors.length; i++) {
+            arrays.put(key(name, i), vectors[i].clone());
+          }
+        });
+    return arrays;
+  }
+
+  /** Takes over what {@link #save} gave. */
+  void restore(Map<String, double[]> arrays) {
+    moments.forEach(
+        (name, vectors) -> {
+          for (int i = 0; i < vectors.length; i++) {
+            vectors[i] = arrays.get(key(name, i)).clone();
+          }
+        });
+  }
+
+  private String key(String name, int i) {
+    return name + "/" + optimizer.state().get(i);
+  }
+}

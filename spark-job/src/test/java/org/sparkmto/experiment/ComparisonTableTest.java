@@ -1,0 +1,98 @@
+package org.sparkmto.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.sparkmto.experiment.ComparisonTable.Check;
+import org.sparkmto.experiment.ComparisonTable.Outcome;
+import org.sparkmto.experiment.ComparisonTable.Row;
+
+class ComparisonTableTest {
+  private static final Row EW =
+      new Row(
+          NamedOptions.of("ew"),
+          "",
+          Optional.of(
+              new Outcome(
+                  Map.of("accuracy", 0.9),
+                  OptionalDouble.of(-1.25),
+                  20,
+                  100,
+                  0,
+                  Optional.empty(),
+                  List.of())),
+          Optional.empty(),
+          Optional.empty());
+  private static final Row SLOW =
+      new Row(
+          NamedOptions.of("cagrad:c=0.5,rescale=2"),
+          "parameters",
+          Optional.of(
+              new Outcome(
+                  Map.of("accuracy", 0.25),
+                  OptionalDouble.empty(),
+                  50,
+                  100,
+                  3,
+                  Optional.of("no \"way\""),
+                  List.of("bag"))),
+          Optional.of(new Check(2e-4, true)),
+          Optional.of("1 and 2 ranks differ"));
+  private static final Row BROKEN =
+      new Row(
+          NamedOptions.of("gls"),
+          "",
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of("diverged at step 3: the loss of task 'a|b' is NaN"));
+
+  private final ComparisonTable table =
+      new ComparisonTable(Map.of("seed", "1"), List.of(EW, SLOW, BROKEN));
+
+  @Test
+  void markdownShowsEveryRowAndExplainsWhatIsUnusual() {
+    assertThat(table.toMarkdown().lines())
+        .contains(
+            "| ew |  | 0.9000 | -1.25 | 20.0 | 1.00 | 100 | 0 | 0 |  |  | ok |",
+            "| cagrad:c=0.5,rescale=2 | parameters | 0.2500 |  | 50.0 | 2.50 | 100 | 3 | 1 |"
+                + " 2.0e-04 | same bits | 1 and 2 ranks differ |",
+            "| gls |  |  |  |  |  |  |  |  |  |  |"
+                + " diverged at step 3: the loss of task 'a\\|b' is NaN |",
+            "cagrad:c=0.5,rescale=2 is under chance on bag")
+        .anyMatch(line -> line.endsWith("fell back, first because: no \"way\""));
+    assertThat(new ComparisonTable(Map.of(), List.of(EW)).toMarkdown())
+        .doesNotContain("| 1 vs 2 ranks");
+  }
+
+  @Test
+  void csvQuotesWhatNeedsIt() {
+    assertThat(table.toCsv())
+        .contains("\r\n\"cagrad:c=0.5,rescale=2\",parameters,0.2500,,50.0,2.50,100,3,1,2.0e-04,");
+    assertThat(table.toCsv().lines()).hasSize(4);
+  }
+
+  @Test
+  void jsonHoldsTheNumbersInFull() throws Exception {
+    JsonNode rows = new ObjectMapper().readTree(table.toJson()).path("rows");
+    assertThat(rows.path(0).path("deltaM").asDouble()).isEqualTo(-1.25);
+    assertThat(rows.path(1).path("ratioToEqualWeights").asDouble()).isEqualTo(2.5);
+    assertThat(rows.path(1).has("deltaM")).isFalse();
+    assertThat(rows.path(1).path("underChance").path(0).asText()).isEqualTo("bag");
+    assertThat(rows.path(2).has("mean")).isFalse();
+  }
+
+  @Test
+  void aCheckHoldsOnlyIfBothPartsDo() {
+    assertThat(new Check(9e-5, true).holds()).isTrue();
+    assertThat(new Check(9e-5, false).holds()).isFalse();
+    assertThat(new Check(1e-4, true).holds()).isFalse();
+    assertThat(new Check(Double.NaN, true).holds()).isFalse();
+    assertThat(table.failures()).containsExactly("cagrad:c=0.5,rescale=2", "gls");
+  }
+}
