@@ -202,15 +202,9 @@ final class SolverRules {
           compareSolutions(entry, field, ours, theirs, residual);
         }
       } else {
-        entry
-            .findings()
-            .remark(
-                Double.isNaN(Findings.largest(theirs)) || !Vector.of(theirs).isFinite()
-                    ? field + " is NaN"
-                    : residual == Double.POSITIVE_INFINITY
-                        ? field + " has no positive projection"
-                        : "%s misses equal projections by %.1e".formatted(field, residual));
+        explainMiss(entry, field, theirs, residual, refuses);
       }
+      requireSumOne(entry, field, theirs);
     }
     if (refuses && solvedByOthers) {
       entry.findings().fail("ours refuses, but theirs is a solution: " + weighing.failure().get());
@@ -218,6 +212,41 @@ final class SolverRules {
       entry.findings().refuses(weighing.failure().get());
     }
     compareHybrid(entry);
+  }
+
+  /** Weights of sum 1, or all 0 where a reference gives up; NaN comes of a zero gradient alone. */
+  private static void requireSumOne(CaseEntry entry, String field, double[] theirs) {
+    if (!Vector.of(theirs).isFinite()) {
+      if (!entry.gradients().hasZero()) {
+        entry.findings().fail(field + " is not finite, though no gradient is zero");
+      }
+    } else if (Findings.largest(theirs) > 0) {
+      double sum = Arrays.stream(theirs).sum();
+      double scale = Math.max(1, Findings.largest(theirs));
+      entry
+          .findings()
+          .near("sum of " + field, new double[] {sum}, new double[] {1}, scale, CONVERGED);
+    }
+  }
+
+  /** Theirs is no solution: that takes dependent gradients, or nearly so. */
+  private static void explainMiss(
+      CaseEntry entry, String field, double[] theirs, double residual, boolean refuses) {
+    String miss =
+        !Vector.of(theirs).isFinite()
+            ? field + " is NaN"
+            : residual == Double.POSITIVE_INFINITY
+                ? field + " has no positive projection"
+                : "%s misses equal projections by %.1e".formatted(field, residual);
+    boolean explained =
+        refuses
+            || entry.gradients().hasZero()
+            || entry.gradients().of(entry.gradients().moving()).dependent();
+    if (explained) {
+      entry.findings().remark(miss);
+    } else {
+      entry.findings().fail(miss);
+    }
   }
 
   /** Dependent gradients have many weights and one direction. */
