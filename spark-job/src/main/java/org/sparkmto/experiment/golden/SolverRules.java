@@ -63,24 +63,28 @@ final class SolverRules {
     }
     double[] theirs = fields.vector("alpha", entry.tasks());
     double theirResidual = fairResidual(entry, theirs, 1);
+    if (fields.has("residual_max")) {
+      // A residual of a few roundings is compared as such: by its size, not by its digits.
+      double claimed = fields.number("residual_max");
+      entry
+          .findings()
+          .within("residual_max", Math.abs(theirResidual - claimed) / Math.max(1, claimed), EXACT);
+    }
     if (weighing.failure().isPresent() && !(theirResidual <= CONVERGED)) {
       entry.findings().refuses(weighing.failure().get() + "; theirs has residual " + theirResidual);
       return;
     }
     double[] ours = entry.weights(weighing);
     entry.findings().within("residual", residual, EXACT);
+    double norm = Math.sqrt(entry.gradients().square(ours));
     if (theirResidual > CONVERGED) {
+      if (fields.has("g")) {
+        entry.compareCombined("g by their weights", theirs, fields.vector("g"), CONVERGED);
+      }
       entry.findings().notWorse("residual", residual, theirResidual, 0, true);
       return;
     }
     entry.compare(ours, "alpha", "g", EXACT);
-    if (fields.has("residual_max")) {
-      // A residual of a few roundings is compared as such: by its size, not by its digits.
-      entry
-          .findings()
-          .within("residual_max", Math.abs(theirResidual - fields.number("residual_max")), EXACT);
-    }
-    double norm = Math.sqrt(entry.gradients().square(ours));
     if (fields.has("norm_g")) {
       entry.findings().near("norm_g", norm, fields.number("norm_g"), EXACT);
     }
