@@ -20,18 +20,18 @@ final class SolverRules {
 
   static List<Rule> all() {
     return List.of(
-        Rule.of("mgda_exact_(none|l2|loss|loss\\+)", MinNormRules::exact),
-        Rule.of("mgda_libmtl_(none|l2|loss|loss\\+)", MinNormRules::libmtl),
-        Rule.of("mgda_samsung|mgda_torchjd_fw", MinNormRules::iterated),
-        Rule.of("mgda_closed_form_unconstrained", MinNormRules::unconstrained),
-        Rule.of("cagrad_c" + NUMBER, CaGradRules::check),
-        Rule.of("nash_mtl", SolverRules::nash),
-        Rule.of("fairgrad_alpha" + NUMBER, SolverRules::fair),
-        Rule.of("imtl_g", SolverRules::impartial),
-        Rule.of("aligned_mtl", SolverRules::aligned),
-        Rule.of("upgrad(?:_reg" + NUMBER + ")?", entry -> projected(entry, "upgrad")),
-        Rule.of("dualproj(?:_reg" + NUMBER + ")?", entry -> projected(entry, "dualproj")),
-        Rule.of("config", SolverRules::conflictFree));
+        Rule.ofGradients("mgda_exact_(none|l2|loss|loss\\+)", MinNormRules::exact),
+        Rule.ofGradients("mgda_libmtl_(none|l2|loss|loss\\+)", MinNormRules::libmtl),
+        Rule.ofGradients("mgda_samsung|mgda_torchjd_fw", MinNormRules::iterated),
+        Rule.ofGradients("mgda_closed_form_unconstrained", MinNormRules::unconstrained),
+        Rule.ofGradients("cagrad_c" + NUMBER, CaGradRules::check),
+        Rule.ofGradients("nash_mtl", SolverRules::nash),
+        Rule.ofGradients("fairgrad_alpha" + NUMBER, SolverRules::fair),
+        Rule.ofGradients("imtl_g", SolverRules::impartial),
+        Rule.ofGradients("aligned_mtl", SolverRules::aligned),
+        Rule.ofGradients("upgrad(?:_reg" + NUMBER + ")?", entry -> projected(entry, "upgrad")),
+        Rule.ofGradients("dualproj(?:_reg" + NUMBER + ")?", entry -> projected(entry, "dualproj")),
+        Rule.ofGradients("config", SolverRules::conflictFree));
   }
 
   /** The largest {@code |(M x)_k x_k^(1/p) - 1|} over gradients that move. */
@@ -281,7 +281,7 @@ final class SolverRules {
         .findings()
         .near(
             "grad_s_libmtl",
-            CaseEntry.pick(weighing.gradients().get(trial.learned()).toArray(), moving),
+            CaseEntry.pick(trial.slopes(weighing), moving),
             CaseEntry.pick(entry.fields().vector("grad_s_libmtl", entry.tasks()), moving),
             EXACT);
   }
