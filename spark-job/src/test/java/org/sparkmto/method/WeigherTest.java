@@ -27,7 +27,7 @@ class WeigherTest {
   @ParameterizedTest
   @MethodSource("names")
   void tasksWithoutLabelsOrWithNumbersThatAreNotFiniteGetNoWeight(String name) {
-    Method method = Systems.method(name);
+    Method method = Systems.serving(name, 1); // which is active below
     double[][] gradients = Systems.random(3, 5, 9, 1);
     double[] gram = SymmetricMatrix.gramOf(gradients).toArray();
     Arrays.fill(gram, 0, 5, NAN); // task 0, whose row and column are NaN
