@@ -61,6 +61,14 @@ final class Golden {
     return ROOT.get("auxiliary");
   }
 
+  static JsonNode optimizers() {
+    return ROOT.get("optimizers");
+  }
+
+  static JsonNode alternating() {
+    return ROOT.get("mtl_io_alternating");
+  }
+
   static JsonNode featureLevel() {
     return ROOT.get("feature_level");
   }
