@@ -33,6 +33,11 @@ record Mao(MaoRule.Correction correction) implements TaskwiseMethod {
       return new MaoRule(adam.beta1(), adam.beta2(), adam.epsilon(), correction);
     }
     if (ofRun instanceof RmsProp rms) {
+      if (rms.momentum() > 0) {
+        throw new IllegalArgumentException(
+            "mao has no momentum like that of rmsprop; leave it out, or use adam, whose beta1 it"
+                + " takes");
+      }
       return new MaoRule(0, rms.decay(), rms.epsilon(), MaoRule.Correction.NONE);
     }
     throw new IllegalArgumentException(

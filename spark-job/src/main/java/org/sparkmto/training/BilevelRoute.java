@@ -24,6 +24,7 @@ final class BilevelRoute implements GradientRoute {
   private static final double[] NOTHING = {};
 
   private final double[] target;
+  private final boolean weighsHeads;
   private final BatchParts parts;
   private final Replica replica;
   private final RankGroup group;
@@ -34,9 +35,21 @@ final class BilevelRoute implements GradientRoute {
   private final float[] left = new float[1 << 13];
   private final float[] right = new float[1 << 13];
 
+  /**
+   * The route.
+   *
+   * @param target weights of the held-out losses
+   * @param weighsHeads whether the weights of a step are also those of the heads' gradients
+   */
   BilevelRoute(
-      double[] target, BatchParts parts, Replica replica, RankGroup group, ParameterUpdate update) {
+      double[] target,
+      boolean weighsHeads,
+      BatchParts parts,
+      Replica replica,
+      RankGroup group,
+      ParameterUpdate update) {
     this.target = target;
+    this.weighsHeads = weighsHeads;
     this.parts = parts;
     this.replica = replica;
     this.group = group;
@@ -102,6 +115,9 @@ final class BilevelRoute implements GradientRoute {
       products[task] = dot(rows.vector(), task * rows.length(), rows.start(), rows.length());
     }
     group.sum(products);
+    if (!weighsHeads) {
+      return products;
+    }
     long shared = replica.layout().shared();
     for (int task = 0; task < products.length; task++) {
       long from = replica.layout().headOffset(task);

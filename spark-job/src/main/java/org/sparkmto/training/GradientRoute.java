@@ -10,6 +10,7 @@ import org.sparkmto.method.BilevelMethod;
 import org.sparkmto.method.BufferMethod;
 import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.GramMethod;
+import org.sparkmto.method.HeadWeights;
 import org.sparkmto.method.LayerwiseMethod;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.LossMethod;
@@ -62,6 +63,7 @@ interface GradientRoute extends AutoCloseable {
       List<String> names = replica.plan().tasks().stream().map(task -> task.name()).toList();
       return new BilevelRoute(
           bilevel.target(names).toArray(),
+          made.heads() != HeadWeights.ONES,
           parts(BilevelRoute.PARTS, configuration, group),
           replica,
           group,
@@ -87,8 +89,8 @@ interface GradientRoute extends AutoCloseable {
             : method instanceof BilevelMethod ? BilevelRoute.PARTS : 1;
     if (batch / ranks < parts) {
       throw new ConfigurationException(
-          "training.batch = %d gives some of %d ranks %d samples, but the method cuts a batch into %d parts"
-              .formatted(batch, ranks, batch / ranks, parts));
+          "training.batch = %d leaves some of %d ranks with %d samples, but the method cuts every batch into %d parts; set it to at least %d or use fewer ranks"
+              .formatted(batch, ranks, batch / ranks, parts, (long) parts * ranks));
     }
   }
 

@@ -89,24 +89,28 @@ final class TaskwiseRoute implements GradientRoute {
   private void turns(Batch batch, Counsel counsel) {
     int tasks = rows.tasks();
     double[] losses = new double[tasks];
-    decay(counsel);
     for (int task = 0; task < tasks; task++) {
       double[] only = new double[tasks];
       only[task] = 1;
+      boolean labelled;
       try (ForwardPass pass = replica.forward(batch, Cut.NONE);
           PointerScope scope = new PointerScope()) {
         Totals totals = counsel.totals(pass);
         losses[task] = totals.meanLosses()[task];
-        if (totals.labelled()[task] == 0) {
-          continue;
-        }
+        labelled = totals.labelled()[task] > 0;
         double[] weights = totals.perLabel(only);
         pass.backward(weights, weights);
         group.sum(replica.gradient().tensor());
         Tensor mine = replica.gradient().tensor().narrow(0, rows.start(), rows.length());
         rows.matrix().select(0, task).copy_(mine);
       }
-      update(task, counsel);
+      if (task == 0) {
+        // Not before: every rank holds but its slice, and gradients are of where a step begins.
+        decay(counsel);
+      }
+      if (labelled) {
+        update(task, counsel);
+      }
       gather();
       long from = replica.layout().headOffset(task);
       heads.apply(

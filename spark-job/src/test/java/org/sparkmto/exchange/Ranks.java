@@ -14,13 +14,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Several ranks as threads of this JVM, connected through 127.0.0.1. */
-final class Ranks {
+public final class Ranks {
   static final String HERE = "127.0.0.1";
   private static final AtomicInteger ATTEMPTS = new AtomicInteger();
 
   private Ranks() {}
 
-  interface Body<T> {
+  public interface Body<T> {
     T run(RankGroup group) throws Exception;
   }
 
@@ -48,7 +48,7 @@ final class Ranks {
     return results;
   }
 
-  static <T> List<T> run(int size, Body<T> body)
+  public static <T> List<T> run(int size, Body<T> body)
       throws ExecutionException, InterruptedException, TimeoutException {
     List<T> values = new ArrayList<>();
     for (Future<T> result : start(size, Duration.ofSeconds(20), body)) {

@@ -1,0 +1,543 @@
+package org.sparkmto.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.data.Batch;
+import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.exchange.Ranks;
+import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.exchange.StepReport;
+import org.sparkmto.method.ElementMethod;
+import org.sparkmto.method.Elements;
+import org.sparkmto.method.Vector;
+import org.sparkmto.network.Cut;
+import org.sparkmto.network.ForwardPass;
+import org.sparkmto.network.Replica;
+import org.sparkmto.random.Draws;
+
+/** The routes from losses to the update, with real replicas, alone and in groups of ranks. */
+class RoutesTest {
+  /** Five steps in single precision, with sums in another order. */
+  private static final double ROUNDING = 2e-6;
+
+  /** 23 samples leave no two ranks of 3 or 7 with the same parts; labels are missing. */
+  private static final TinyProblem GAPS = new TinyProblem(3, 23, 0.4);
+
+  private static final TinyProblem FULL = new TinyProblem(3, 12, 0);
+  private static final int STEPS = 5;
+
+  /** All questions and answers of a run. */
+  private static final class Recorder implements Step.Aggregator {
+    private final Aggregator aggregator;
+    private final List<StepReport> reports = new ArrayList<>();
+    private final List<StepAnswer> answers = new ArrayList<>();
+
+    Recorder(Aggregator aggregator) {
+      this.aggregator = aggregator;
+    }
+
+    @Override
+    public StepAnswer weigh(StepReport report) {
+      reports.add(report);
+      StepAnswer answer = aggregator.weigh(report);
+      answers.add(answer);
+      return answer;
+    }
+  }
+
+  /** The parameters of every rank after some steps. */
+  private static List<float[]> trained(TinyProblem problem, int ranks, int steps, String... settings)
+      throws Exception {
+    TrainingConfiguration configuration = problem.configuration(settings);
+    Aggregator aggregator = problem.aggregator(configuration);
+    Ranks.Body<float[]> body =
+        group -> {
+          try (Replica replica = problem.replica();
+              GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+            problem.train(configuration, aggregator::weigh, replica, route, group, 0, steps);
+            return TinyProblem.values(replica.parameters());
+          }
+        };
+    return ranks == 1 ? List.of(body.run(new SoloGroup())) : Ranks.run(ranks, body);
+  }
+
+  private static float[] alone(TinyProblem problem, String... settings) throws Exception {
+    return trained(problem, 1, STEPS, settings).get(0);
+  }
+
+  private static float[] start(TinyProblem problem) {
+    try (Replica replica = problem.replica()) {
+      return TinyProblem.values(replica.parameters());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "method.name = famo",
+        "method { name = pcgrad, level = parameters }",
+        "method.name = moco",
+        "method.name = db-mtl",
+        "method { name = sdmgrad, rate = 0.1 }",
+        "method.name = modo",
+        "method.name = graddrop",
+        "method { name = graddrop, leak = [0.1, 0.5, 0] }",
+        "method.name = excess-mtl",
+        "method { name = mao }, optimizer { name = adamw, weight-decay = 0.5, epsilon = 1e-4 }",
+        "method { name = mao }, optimizer { name = rmsprop, epsilon = 1e-4 }",
+        "method { name = adatask }, optimizer { name = adamw, weight-decay = 0.5, epsilon = 1e-4 }",
+        "method { name = adatask }, optimizer { name = adagrad, epsilon = 1e-4 }",
+        "method { name = mtl-io }, optimizer { name = sgd, momentum = 0.9 }",
+        "method { name = mtl-io }, optimizer { name = adamw, weight-decay = 0.5, epsilon = 1e-4 }",
+        "method { name = auto-lambda, rate = 0.05 }",
+        "method { name = auto-lambda, rate = 0.05, primary = task1, heads = ones }",
+      })
+  void ranksOfAnyNumberEndAlike(String settings) throws Exception {
+    String[] lines = {settings, "schedule.rate = 0.02"};
+    float[] one = trained(GAPS, 1, STEPS, lines).get(0);
+    assertThat(Runs.difference(one, start(GAPS))).as("moved").isGreaterThan(1e-4);
+    for (int ranks : new int[] {2, 3, 7}) {
+      List<float[]> all = trained(GAPS, ranks, STEPS, lines);
+      assertThat(all).as("%d ranks among themselves", ranks).allMatch(x -> Arrays.equals(x, all.get(0)));
+      assertThat(Runs.difference(all.get(0), one))
+          .as("%d ranks and one", ranks)
+          // An epsilon of 1e-4 keeps quotients of tiny gradients from making noise large.
+          .isLessThan(10 * ROUNDING);
+    }
+  }
+
+  /** Two of three samples have no label at all, so in some steps no task has any. */
+  @ParameterizedTest
+  @ValueSource(strings = {"adatask", "mtl-io"})
+  void aBatchWithoutLabelsLeavesRanksEqualAndDecaysOnce(String method) throws Exception {
+    TinyProblem empty = new TinyProblem(2, 4, 1);
+    String[] lines = {
+      "method.name = " + method,
+      "optimizer { name = adamw, weight-decay = 0.5 }",
+      "schedule.rate = 0.1"
+    };
+    float[] before = start(empty);
+    List<float[]> all = trained(empty, 3, 1, lines);
+    for (float[] own : all) {
+      for (int i = 0; i < before.length; i++) {
+        assertThat(own[i]).isEqualTo(before[i] * (float) (1 - 0.1 * 0.5));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "optimizer { name = sgd }",
+        "optimizer { name = sgd, momentum = 0.9 }",
+        "optimizer { name = sgd, momentum = 0.9, nesterov = true }",
+      })
+  void gradientDescentPerTaskIsGradientDescentOnTheSum(String optimizer) throws Exception {
+    String rate = "schedule.rate = 0.1";
+    float[] plain = alone(FULL, "method.name = ew", optimizer, rate);
+    float[] perTask = alone(FULL, "method.name = adatask", optimizer, rate);
+    assertThat(Runs.difference(perTask, plain)).isLessThan(ROUNDING);
+    assertThat(Runs.difference(plain, start(FULL))).isGreaterThan(1e-2);
+    // Turns are something else: gradients are of other points.
+    float[] turns = alone(FULL, "method.name = mtl-io", optimizer, rate);
+    assertThat(Runs.difference(turns, plain)).isGreaterThan(100 * ROUNDING);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "optimizer { name = sgd, momentum = 0.9 }",
+        "optimizer { name = adam }",
+        "optimizer { name = adamw, weight-decay = 1 }",
+        "optimizer { name = rmsprop }",
+      })
+  void oneTaskAloneHasOneOptimiserInAnyCase(String optimizer) throws Exception {
+    TinyProblem single = new TinyProblem(1, 6, 0);
+    String rate = "schedule.rate = 0.02";
+    float[] plain = alone(single, "method.name = ew", optimizer, rate);
+    for (String method : List.of("mtl-io", "adatask")) {
+      float[] perTask = alone(single, "method.name = " + method, optimizer, rate);
+      assertThat(Runs.difference(perTask, plain)).as(method).isLessThan(ROUNDING);
+    }
+  }
+
+  /** Half of the steps have no label: the task's optimiser waits, its head's goes on. */
+  @ParameterizedTest
+  @ValueSource(strings = {"adam", "adamw"})
+  void turnsOfOneTaskAreStepsAtOnceAlsoWhereLabelsAreMissing(String optimizer) throws Exception {
+    TinyProblem sparse = new TinyProblem(1, 1, 0.5);
+    String[] lines = {"optimizer.name = " + optimizer, "schedule.rate = 0.02"};
+    float[] turns = trained(sparse, 1, 12, "method.name = mtl-io", lines[0], lines[1]).get(0);
+    float[] once = trained(sparse, 1, 12, "method.name = adatask", lines[0], lines[1]).get(0);
+    assertThat(Runs.difference(turns, once)).isLessThan(ROUNDING);
+  }
+
+  /** {@code sqrt(v + 1e-30)} and {@code sqrt(v) + 1e-15} are both the root of v. */
+  @Test
+  void maoWithoutAConstantIsAdaTaskWithAdam() throws Exception {
+    String rate = "schedule.rate = 0.01";
+    float[] mao =
+        alone(FULL, "method.name = mao", "optimizer { name = adam, epsilon = 1e-30 }", rate);
+    float[] adaTask =
+        alone(FULL, "method.name = adatask", "optimizer { name = adam, epsilon = 1e-15 }", rate);
+    assertThat(Runs.difference(mao, adaTask)).isLessThan(ROUNDING);
+    float[] literal =
+        alone(
+            FULL,
+            "method { name = mao, bias-correction = literal }",
+            "optimizer { name = adam, epsilon = 1e-30 }",
+            rate);
+    assertThat(Runs.difference(literal, adaTask)).isGreaterThan(1e-3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "adatask | name = sgd, weight-decay = 0.1     | optimizer.name = adamw",
+        "mtl-io  | name = adam, weight-decay = 0.1    | optimizer.name = adamw",
+        "mao     | name = rmsprop, weight-decay = 0.1 | optimizer.name = adamw",
+        "mao     | name = sgd                         | adam, adamw or rmsprop",
+        "mao     | name = signum                      | adam, adamw or rmsprop",
+        "mao     | name = rmsprop, momentum = 0.5     | momentum",
+      })
+  void anOptimiserThatTheMethodCannotMultiplyIsRefused(
+      String method, String optimizer, String message) {
+    assertThatThrownBy(
+            () ->
+                FULL.configuration("method.name = " + method, "optimizer { " + optimizer + " }"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void famoSeesTheLossesOfTheUpdatedNetworkOnTheSameBatch() {
+    TrainingConfiguration configuration =
+        GAPS.configuration("method.name = famo", "schedule.rate = 0.5");
+    Recorder recorder = new Recorder(GAPS.aggregator(configuration));
+    SoloGroup group = new SoloGroup();
+    try (Replica replica = GAPS.replica();
+        GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+      for (int step = 0; step < 3; step++) {
+        GAPS.train(configuration, recorder, replica, route, group, step, step + 1);
+        double[] now = meanLosses(replica, GAPS.batch(step, 0, 1));
+        double[] before = recorder.reports.get(2 * step).losses();
+        double[] after = recorder.reports.get(2 * step + 1).losses();
+        assertThat(recorder.reports.get(2 * step + 1).phase()).isEqualTo(1);
+        assertThat(after).containsExactly(now, within(1e-9));
+        assertThat(after[0]).isNotCloseTo(before[0], within(1e-4));
+      }
+    }
+    assertThat(recorder.reports).hasSize(6);
+  }
+
+  private static double[] meanLosses(Replica replica, Batch batch) {
+    try (ForwardPass pass = replica.forward(batch, Cut.NONE)) {
+      double[] means = pass.lossSums();
+      double[] labelled = pass.labelled();
+      for (int k = 0; k < means.length; k++) {
+        means[k] /= labelled[k];
+      }
+      return means;
+    }
+  }
+
+  /** The gradient of every mean loss by all parameters, each by a backward pass of its own. */
+  private static double[][] gradients(Replica replica, Batch batch) {
+    int tasks = replica.plan().tasks().size();
+    double[][] rows = new double[tasks][];
+    for (int k = 0; k < tasks; k++) {
+      try (ForwardPass pass = replica.forward(batch, Cut.NONE)) {
+        double[] only = new double[tasks];
+        only[k] = 1 / pass.labelled()[k];
+        pass.backward(only, only);
+        float[] floats = TinyProblem.values(replica.gradient());
+        rows[k] = IntStream.range(0, floats.length).mapToDouble(i -> floats[i]).toArray();
+      }
+    }
+    return rows;
+  }
+
+  /**
+   * The held-out loss after a trial step, by each weight, in central differences. Losses of about 1
+   * have rounding errors of some 1e-7 and weights move by 0.02, so differences are good to 1e-5;
+   * with longer steps the kinks of the network show.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "name = auto-lambda, init = 0.7",
+        "name = auto-lambda, init = 0.7, primary = task1",
+        "name = auto-lambda, init = 0.7, heads = ones",
+        "name = auto-lambda, init = 0.7, heads = shared",
+      })
+  void derivativesAreThoseOfTheHeldOutLoss(String method) {
+    double rate = 0.3;
+    TinyProblem problem = new TinyProblem(3, 16, 0);
+    TrainingConfiguration configuration =
+        problem.configuration(
+            "method { " + method + " }", "schedule.rate = " + rate, "optimizer.name = sgd");
+    Recorder recorder = new Recorder(problem.aggregator(configuration));
+    SoloGroup group = new SoloGroup();
+    Batch train = problem.samples(0, IntStream.range(0, 8).map(i -> 2 * i).toArray());
+    Batch held = problem.samples(0, IntStream.range(0, 8).map(i -> 2 * i + 1).toArray());
+    try (Replica replica = problem.replica();
+        GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+      // Larger weights than a fresh network's have larger gradients.
+      replica.parameters().scale(2);
+      float[] start = TinyProblem.values(replica.parameters());
+      double[][] gradients = gradients(replica, train);
+      double[] expected = new double[3];
+      for (int k = 0; k < 3; k++) {
+        double h = 0.02;
+        double[] weights = {0.7, 0.7, 0.7};
+        weights[k] += h;
+        double up = heldOut(replica, held, start, gradients, weights, rate, method);
+        weights[k] -= 2 * h;
+        double down = heldOut(replica, held, start, gradients, weights, rate, method);
+        expected[k] = (up - down) / (2 * h);
+      }
+      replica.parameters().write(0, start, 0, start.length);
+      problem.train(configuration, recorder, replica, route, group, 0, 1);
+      double[] derivatives = recorder.reports.get(1).figures();
+      assertThat(recorder.reports.get(1).phase()).isEqualTo(1);
+      assertThat(Arrays.stream(expected).map(Math::abs).max().orElseThrow()).isGreaterThan(1e-3);
+      assertThat(derivatives).containsExactly(expected, within(2e-5));
+
+      // The trial leaves nothing behind: the step is of the start with the new weights.
+      double[] weights = recorder.answers.get(1).shared();
+      double[] heads = recorder.answers.get(1).heads();
+      float[] end = TinyProblem.values(replica.parameters());
+      for (int i = 0; i < end.length; i++) {
+        double step = 0;
+        for (int k = 0; k < 3; k++) {
+          step += (i < replica.layout().shared() ? weights : heads)[k] * gradients[k][i];
+        }
+        assertThat((double) end[i]).isCloseTo(start[i] - rate * step, within(1e-6));
+      }
+    }
+  }
+
+  private static double heldOut(
+      Replica replica,
+      Batch held,
+      float[] start,
+      double[][] gradients,
+      double[] weights,
+      double rate,
+      String method) {
+    float[] moved = start.clone();
+    for (int i = 0; i < moved.length; i++) {
+      double step = 0;
+      for (int k = 0; k < weights.length; k++) {
+        boolean plain = i >= replica.layout().shared() && method.contains("heads = ones");
+        step += (plain ? 1 : weights[k]) * gradients[k][i];
+      }
+      moved[i] = (float) (start[i] - rate * step);
+    }
+    replica.parameters().write(0, moved, 0, moved.length);
+    double[] losses = meanLosses(replica, held);
+    return method.contains("task1") ? losses[1] : Arrays.stream(losses).sum();
+  }
+
+  /** Every sample stands three times in the batch, once in each part. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sdmgrad", "modo"})
+  void equalPartsHaveEqualGradients(String method) {
+    TinyProblem problem = new TinyProblem(3, 12, 0);
+    TrainingConfiguration configuration =
+        problem.configuration(
+            "method.name = " + method, "schedule.rate = 0.1", "optimizer.name = sgd");
+    Recorder recorder = new Recorder(problem.aggregator(configuration));
+    SoloGroup group = new SoloGroup();
+    try (Replica replica = problem.replica();
+        GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+      Batch once = problem.samples(0, 0, 1, 2, 3);
+      Batch thrice = problem.samples(0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3);
+      double[][] gradients = gradients(replica, once);
+      double[] losses = meanLosses(replica, once);
+      new Step(group, route, recorder).run(thrice, 0, 0);
+      int shared = Math.toIntExact(replica.layout().shared());
+      StepReport report = recorder.reports.get(0);
+      assertThat(report.losses()).containsExactly(losses, within(1e-6));
+      for (int i = 0; i < 81; i++) {
+        double product = 0;
+        for (int p = 0; p < shared; p++) {
+          product += gradients[i / 9 % 3][p] * gradients[i % 9 % 3][p];
+        }
+        assertThat(report.gram()[i]).isCloseTo(product, within(1e-6));
+      }
+      float[] gradient = TinyProblem.values(replica.gradient());
+      double[] weights = recorder.answers.get(0).shared();
+      for (int p = 0; p < gradient.length; p++) {
+        double expected = 0;
+        for (int k = 0; k < 3; k++) {
+          double ofAll = weights[k] + weights[3 + k] + weights[6 + k];
+          expected += (p < shared ? ofAll : 1) * gradients[k][p];
+        }
+        assertThat((double) gradient[p]).isCloseTo(expected, within(1e-6));
+      }
+    }
+  }
+
+  /** 10296 shared parameters: several of the pieces in which routes read and write. */
+  @ParameterizedTest
+  @ValueSource(strings = {"graddrop", "excess-mtl"})
+  void elementsAreTakenUpTheSameInPiecesAndAtOnce(String name) {
+    TinyProblem wide = new TinyProblem(3, 8, 0, 600);
+    TrainingConfiguration configuration =
+        wide.configuration(
+            "method.name = " + name, "schedule.rate = 0.01", "optimizer.name = sgd");
+    ElementMethod method = (ElementMethod) configuration.method().method();
+    Recorder recorder = new Recorder(wide.aggregator(configuration));
+    SoloGroup group = new SoloGroup();
+    try (Replica replica = wide.replica();
+        GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+      int shared = Math.toIntExact(replica.layout().shared());
+      assertThat(shared).isGreaterThan(10_000);
+      List<double[]> squares =
+          List.of(new double[shared], new double[shared], new double[shared]);
+      for (int step = 0; step < 3; step++) {
+        List<double[]> rows =
+            Arrays.stream(gradients(replica, wide.batch(step, 0, 1)))
+                .map(row -> Arrays.copyOf(row, shared))
+                .toList();
+        wide.train(configuration, recorder, replica, route, group, step, step + 1);
+        Elements whole =
+            new Elements(
+                rows, Map.of("squares", squares), 0, Draws.of(3).of("method").at(step));
+        double[] sums = new double[3];
+        method.measure(whole, sums);
+        double[] figures = recorder.reports.get(step).figures();
+        for (int k = 0; k < 3; k++) {
+          Vector row = Vector.of(rows.get(k));
+          assertThat(figures[k]).isCloseTo(row.dot(row), within(1e-5 * row.dot(row)));
+          assertThat(figures[3 + k]).isCloseTo(sums[k], within(1e-5 * sums[k]));
+        }
+        double[] expected = new double[shared];
+        method.combine(whole, Vector.of(recorder.answers.get(step).shared()), expected);
+        float[] gradient = TinyProblem.values(replica.gradient());
+        for (int p = 0; p < shared; p++) {
+          assertThat((double) gradient[p]).isCloseTo(expected[p], within(1e-6));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "method.name = moco, optimizer.name = sgd",
+        "method.name = excess-mtl, optimizer.name = sgd",
+        "method.name = adatask, optimizer.name = adam",
+        "method.name = mao, optimizer.name = adamw",
+        "method.name = mtl-io, optimizer { name = sgd, momentum = 0.9 }",
+      })
+  void whatTwoRanksRememberGoesOnWithAnyOtherNumber(String settings) throws Exception {
+    TrainingConfiguration configuration = GAPS.configuration(settings, "schedule.rate = 0.01");
+    Aggregator first = GAPS.aggregator(configuration);
+    int tasks = GAPS.tasks();
+    List<Saved> halves =
+        Ranks.run(
+            2,
+            group -> {
+              try (Replica replica = GAPS.replica();
+                  GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+                GAPS.train(configuration, first::weigh, replica, route, group, 0, 3);
+                return saved(replica, route, tasks);
+              }
+            });
+    assertThat(halves.get(1).rows()).isEqualTo(halves.get(0).rows());
+    Map<String, double[]> ofDriver = first.save();
+    float[] whole = trained(GAPS, 2, 6, settings, "schedule.rate = 0.01").get(0);
+    for (int ranks : new int[] {1, 2, 3}) {
+      Aggregator again = GAPS.aggregator(configuration);
+      again.restore(ofDriver);
+      Ranks.Body<List<float[]>> body =
+          group -> {
+            try (Replica replica = GAPS.replica();
+                GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+              Saved half = halves.get(0);
+              replica
+                  .parameters()
+                  .write(0, half.parameters(), 0, half.parameters().length);
+              half.optimizer()
+                  .forEach(
+                      (name, values) ->
+                          System.arraycopy(
+                              values, 0, route.optimizerState().get(name), 0, values.length));
+              RowState state = route.rowState().orElseThrow();
+              state.restore(new ByteArrayInputStream(bytes(half.rows())), "rows", tasks);
+              assertThat(saved(replica, route, tasks).rows()).isEqualTo(half.rows());
+              GAPS.train(configuration, again::weigh, replica, route, group, 3, 6);
+              return List.of(TinyProblem.values(replica.parameters()));
+            }
+          };
+      List<float[]> ends =
+          ranks == 1 ? body.run(new SoloGroup()) : Ranks.run(ranks, body).get(ranks - 1);
+      if (ranks == 2) {
+        assertThat(ends.get(0)).isEqualTo(whole);
+      }
+      assertThat(Runs.difference(ends.get(0), whole)).isLessThan(1e-4);
+    }
+  }
+
+  /** What one rank has at the end, all of it copied. */
+  private record Saved(
+      List<Byte> rows, float[] parameters, Map<String, float[]> optimizer) {}
+
+  private static Saved saved(Replica replica, GradientRoute route, int tasks) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    route.rowState().orElseThrow().save(out, tasks);
+    List<Byte> rows = new ArrayList<>();
+    for (byte value : out.toByteArray()) {
+      rows.add(value);
+    }
+    Map<String, float[]> optimizer = new java.util.HashMap<>();
+    route.optimizerState().forEach((name, values) -> optimizer.put(name, values.clone()));
+    return new Saved(rows, TinyProblem.values(replica.parameters()), optimizer);
+  }
+
+  private static byte[] bytes(List<Byte> boxed) {
+    byte[] bytes = new byte[boxed.size()];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = boxed.get(i);
+    }
+    return bytes;
+  }
+
+  @Test
+  void rowsOfAnotherNumberOfTasksAreRefused() throws Exception {
+    TrainingConfiguration configuration = GAPS.configuration("method.name = moco");
+    RankGroup group = new SoloGroup();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (Replica replica = GAPS.replica();
+        GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+      route.rowState().orElseThrow().save(out, 3);
+    }
+    TinyProblem other = new TinyProblem(2, 23, 0);
+    try (Replica replica = other.replica();
+        GradientRoute route =
+            GradientRoute.of(other.configuration("method.name = moco"), replica, group)) {
+      RowState state = route.rowState().orElseThrow();
+      assertThatThrownBy(
+              () -> state.restore(new ByteArrayInputStream(out.toByteArray()), "rows file", 2))
+          .hasMessageContaining("rows file");
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.sparkmto.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.sparkmto.data.Batch;
+import org.sparkmto.data.ChannelStatistics;
+import org.sparkmto.data.Column;
+import org.sparkmto.data.ElementType;
+import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
+import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.network.FlatVector;
+import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.network.Replica;
+import org.sparkmto.random.Draws;
+
+/**
+ * Grey 8x8 noise with random labels, and a network of a few hundred parameters without batch
+ * normalisation, so that ranks cannot be seen in the result. Real replicas, real routes, a real
+ * aggregator; no Spark.
+ *
+ * @param tasks number of tasks, of two classes each
+ * @param samples of the global batch
+ * @param missing share of the labels that are missing
+ * @param features length of the representation; 198 shared parameters with 6
+ */
+record TinyProblem(int tasks, int samples, double missing, long features) {
+  private static final String IMAGE = "image";
+  private static final String LABELS = "labels";
+  private static final int PIXELS = 64;
+  private static final int MISSING = 255;
+
+  TinyProblem(int tasks, int samples, double missing) {
+    this(tasks, samples, missing, 6);
+  }
+
+  NetworkPlan plan() {
+    List<Task> all = new ArrayList<>();
+    for (int task = 0; task < tasks; task++) {
+      all.add(new Task("task" + task, TaskKind.BINARY, List.of(IMAGE), LABELS, task, 2, MISSING));
+    }
+    return new NetworkPlan(
+        "small-conv",
+        Map.of("width", 2L, "features", features, "hidden", 5L),
+        all,
+        List.of(new Column(IMAGE, Column.Role.INPUT, ElementType.UINT8, List.of(1, 8, 8))),
+        Map.of(LABELS, new Column(LABELS, Column.Role.TARGET, ElementType.UINT8, List.of(tasks))),
+        Map.of(IMAGE, new ChannelStatistics(List.of(127.5), List.of(73.9))));
+  }
+
+  List<String> names() {
+    return plan().tasks().stream().map(Task::name).toList();
+  }
+
+  Replica replica() {
+    return Replica.of(plan(), Draws.of(11));
+  }
+
+  /** A rank's part of a step's batch, cut as a run cuts it. */
+  Batch batch(long step, int rank, int ranks) {
+    return samples(
+        step,
+        IntStream.range(
+                (int) ((long) samples * rank / ranks), (int) ((rank + 1L) * samples / ranks))
+            .toArray());
+  }
+
+  /** Some samples of a step's global batch, by their positions. */
+  Batch samples(long step, int... positions) {
+    byte[] images = new byte[positions.length * PIXELS];
+    byte[] labels = new byte[positions.length * tasks];
+    for (int i = 0; i < positions.length; i++) {
+      Draws own = Draws.of(5).at(step).at(positions[i]);
+      for (int pixel = 0; pixel < PIXELS; pixel++) {
+        images[i * PIXELS + pixel] = (byte) own.of("pixel").below(256, pixel);
+      }
+      for (int task = 0; task < tasks; task++) {
+        boolean none = own.of("missing").uniform(task) < missing;
+        labels[i * tasks + task] = (byte) (none ? MISSING : own.of("label").below(2, task));
+      }
+    }
+    return new Batch(positions.length, Map.of(IMAGE, images, LABELS, labels));
+  }
+
+  /** A configuration of these batches, with more settings on top, as HOCON lines. */
+  TrainingConfiguration configuration(String... settings) {
+    return TrainingConfiguration.parse(
+        """
+        run { directory = none, seed = 3 }
+        data.directory = none
+        training.batch = %d
+        """
+                .formatted(samples)
+            + String.join("\n", settings));
+  }
+
+  Aggregator aggregator(TrainingConfiguration configuration) {
+    return new Aggregator(configuration, names(), (report, weighing, gram, norms) -> {});
+  }
+
+  /** Steps {@code from} to {@code to - 1} of one rank. */
+  void train(
+      TrainingConfiguration configuration,
+      Step.Aggregator aggregator,
+      Replica replica,
+      GradientRoute route,
+      RankGroup group,
+      int from,
+      int to) {
+    Step step = new Step(group, route, aggregator);
+    for (int number = from; number < to; number++) {
+      step.run(batch(number, group.rank(), group.size()), number, 0);
+    }
+  }
+
+  static float[] values(FlatVector vector) {
+    float[] values = new float[Math.toIntExact(vector.length())];
+    vector.read(0, values, 0, values.length);
+    return values;
+  }
+}
