@@ -36,14 +36,13 @@ public record ToyExperiment(
    * Checks everything.
    *
    * @throws IllegalArgumentException if a name, an option or a number is wrong
-   * @throws org.sparkmto.config.ConfigurationException if the problem cannot show a method what it
-   *     must see
    */
   public ToyExperiment {
     methods = List.copyOf(methods);
     starts = List.copyOf(starts);
-    methods.forEach(method -> ToyMethod.requireKnown(made(method)));
-    rule(optimizer);
+    Optimizer known = rule(optimizer);
+    double ofPath = rate;
+    methods.forEach(method -> new ToyMethod(made(method), known, ofPath, Draws.of(0)));
     if (!(rate > 0) || Double.isInfinite(rate)) {
       throw new IllegalArgumentException("the rate must be a number above 0, not " + rate);
     }

@@ -84,9 +84,7 @@ final class ToyPath {
       if (!visitor.goOn(made, point, arrived) || made == updates || !point.isFinite()) {
         return;
       }
-      ToyPoint direction = rule.direction(here, made);
-      double[] gradient = {direction.x1(), direction.x2()};
-      optimizer.update(at, gradient, state, 0, 2, made + 1L, rate);
+      rule.update(at, here, made, optimizer, state, rate);
     }
   }
 

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.sparkmto.method.MethodEntry;
+import org.sparkmto.method.Methods;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.random.Draws;
 
@@ -62,6 +65,46 @@ class ToyMethodTest {
       s1 -= rate * (0.5 - 0.5 * Math.exp(-s1) * at.loss1());
       s2 -= rate * (0.5 - 0.5 * Math.exp(-s2) * at.loss2());
     }
+  }
+
+  /** Whatever a method sees, the toy problem can show it; and it goes somewhere. */
+  @Test
+  void everyRegisteredMethodFollowsAPath() {
+    ToyPoint start = new ToyPoint(-8.5, -5);
+    List<String> names =
+        Stream.concat(Methods.all().stream().map(MethodEntry::name), Stream.of("gradvac:per=layer"))
+            .toList();
+    for (String name : names) {
+      ToyMethod method =
+          new ToyMethod(
+              ToyExperiment.made(NamedOptions.of(name)),
+              ToyExperiment.rule(ADAM),
+              0.01,
+              Draws.of(1));
+      ToyPath path = ToyPath.follow(start, method, ToyExperiment.rule(ADAM), 0.01, 200);
+      assertThat(path.size()).as(name).isEqualTo(201);
+      ToyPoint moved = path.end().plus(-1, start);
+      assertThat(moved.dot(moved)).as(name).isGreaterThan(0.01);
+    }
+  }
+
+  /** With plain descent, tasks' optimisers at one point are one optimiser of the sum. */
+  @Test
+  void taskwiseDescentIsDescentOfTheSum() {
+    ToyPoint start = new ToyPoint(3, 4);
+    Optimizer descent = ToyExperiment.rule(NamedOptions.of("sgd:momentum=0.9"));
+    ToyPoint[] ends = new ToyPoint[2];
+    for (int i = 0; i < 2; i++) {
+      ToyMethod method =
+          new ToyMethod(
+              ToyExperiment.made(NamedOptions.of(i == 0 ? "ew" : "adatask")),
+              descent,
+              0.01,
+              Draws.of(1));
+      ends[i] = ToyPath.follow(start, method, descent, 0.01, 50).end();
+    }
+    assertThat(ends[1].x1()).isCloseTo(ends[0].x1(), within(1e-9));
+    assertThat(ends[1].x2()).isCloseTo(ends[0].x2(), within(1e-9));
   }
 
   @Test

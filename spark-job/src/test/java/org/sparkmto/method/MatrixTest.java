@@ -61,6 +61,6 @@ class MatrixTest {
             () ->
                 Observation.ofLosses(0, 0, Vector.ones(2), Vector.ones(2))
                     .withGram(SymmetricMatrix.of(1, 1)))
-        .hasMessageContaining("2 losses has 2 label counts and inner products of 1 tasks");
+        .hasMessageContaining("2 losses has 2 label counts, inner products of 1 gradients");
   }
 }

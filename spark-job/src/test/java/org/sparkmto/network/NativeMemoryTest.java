@@ -74,6 +74,7 @@ class NativeMemoryTest {
         replica.gradient().tensor().fill_(new org.bytedeco.pytorch.Scalar(1.0)).close();
       }
     }
-    assertThat(Pointer.physicalBytes() - before).isLessThan(BOUND);
+    // Twelve leaked replicas were 384 MB; the Java heap, which counts too, may grow meanwhile.
+    assertThat(Pointer.physicalBytes() - before).isLessThan(128L << 20);
   }
 }
