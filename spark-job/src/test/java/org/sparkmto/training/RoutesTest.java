@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,12 @@ class RoutesTest {
 
   private static final TinyProblem FULL = new TinyProblem(3, 12, 0);
   private static final int STEPS = 5;
+
+  /** Ranks are threads here; each with threads of its own would wait for the others'. */
+  @BeforeAll
+  static void oneThreadARank() {
+    Replica.computeThreads(1);
+  }
 
   /** All questions and answers of a run. */
   private static final class Recorder implements Step.Aggregator {
