@@ -68,7 +68,8 @@ class KindsGoldenTest {
   }
 
   private static Vector block(Vector shared, int block, int tasks) {
-    return shared.select(java.util.stream.IntStream.range(0, tasks).map(k -> block * tasks + k).toArray());
+    return shared.select(
+        java.util.stream.IntStream.range(0, tasks).map(k -> block * tasks + k).toArray());
   }
 
   @ParameterizedTest
@@ -96,8 +97,7 @@ class KindsGoldenTest {
     Blend blend = weighing.blend().orElseThrow();
     for (int k = 0; k < averages.length; k++) {
       for (int p = 0; p < averages[k].length; p++) {
-        averages[k][p] =
-            blend.keep().at(k) * averages[k][p] + blend.take().at(k) * gradients[k][p];
+        averages[k][p] = blend.keep().at(k) * averages[k][p] + blend.take().at(k) * gradients[k][p];
       }
     }
     return combined(weighing.shared(), averages);
@@ -132,9 +132,7 @@ class KindsGoldenTest {
       Weighing weighing = averaged(weigher, golden, step, averages, gradients, state);
       assertEachClose(weighing.shared(), Golden.vector(steps.get(step).get("lambda")), EXACT);
       assertClose(
-          blended(weighing, averages, gradients),
-          Golden.vector(steps.get(step).get("g")),
-          EXACT);
+          blended(weighing, averages, gradients), Golden.vector(steps.get(step).get("g")), EXACT);
       state = weighing.state();
     }
   }
@@ -150,9 +148,7 @@ class KindsGoldenTest {
       double[][] gradients = gradients(golden, step);
       Weighing weighing = averaged(weigher, golden, step, averages, gradients, state);
       assertClose(
-          blended(weighing, averages, gradients),
-          Golden.vector(steps.get(step).get("g")),
-          EXACT);
+          blended(weighing, averages, gradients), Golden.vector(steps.get(step).get("g")), EXACT);
       Vector ofLogarithms = losses(golden, step).map(loss -> 1 / (loss + 1e-8));
       assertEachClose(weighing.heads(), ofLogarithms, 1e-15);
       state = weighing.state();
@@ -167,13 +163,11 @@ class KindsGoldenTest {
     int tasks = golden.tasks();
     SymmetricMatrix gram =
         SymmetricMatrix.gramOf(
-            stacked(
-                golden.gradients(), Golden.rows(json.get("G2")), Golden.rows(json.get("G3"))));
+            stacked(golden.gradients(), Golden.rows(json.get("G2")), Golden.rows(json.get("G3"))));
     Weigher weigher = Systems.weigher(method(name, Map.of()), tasks);
     MethodState state = weigher.initialState();
     for (int step = 0; step < steps.size(); step++) {
-      Weighing weighing =
-          weigher.weigh(observation(step, golden.losses()).withGram(gram), state);
+      Weighing weighing = weigher.weigh(observation(step, golden.losses()).withGram(gram), state);
       Vector expected = Golden.vector(steps.get(step).get("weights"));
       Vector own = block(weighing.shared(), weighed, tasks);
       // SDMGrad mixes the mean of the gradients in; its learned weights are what remains.
@@ -279,8 +273,7 @@ class KindsGoldenTest {
             0,
             new GivenUniform(Golden.vector(golden.json().get("uniform_draws"))));
     double[] update = new double[all.length()];
-    ((ElementMethod) method("graddrop", options))
-        .combine(all, Vector.ones(golden.tasks()), update);
+    ((ElementMethod) method("graddrop", options)).combine(all, Vector.ones(golden.tasks()), update);
     return Vector.of(update);
   }
 
@@ -331,8 +324,7 @@ class KindsGoldenTest {
         Vector.of(derivatives), Golden.vector(golden.get("meta_grad_exact_gram")), EXACT);
     Weighing weighing =
         weigher.weigh(seen.withFigures(Vector.of(derivatives)), weigher.initialState());
-    assertEachClose(
-        weighing.shared(), Golden.vector(golden.get("lambda_after_adam_1e-4")), EXACT);
+    assertEachClose(weighing.shared(), Golden.vector(golden.get("lambda_after_adam_1e-4")), EXACT);
     assertThat(weighing.state().perTask("weights")).isEqualTo(weighing.shared());
   }
 

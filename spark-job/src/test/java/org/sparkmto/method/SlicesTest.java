@@ -165,8 +165,7 @@ class SlicesTest {
 
     void step(int step) {
       next = x.clone();
-      Observation seen =
-          Observation.ofLosses(step, step, losses.at(x), Vector.ones(tasks));
+      Observation seen = Observation.ofLosses(step, step, losses.at(x), Vector.ones(tasks));
       OfSlice whole = rank -> gradients(-1, rank);
       if (method instanceof GramMethod) {
         descend(weigh(seen.withGram(gram(whole))).shared(), whole);
@@ -196,8 +195,7 @@ class SlicesTest {
 
     private void averaged(Observation seen) {
       Weighing weighing =
-          weigh(
-              seen.withGram(gram(rank -> stacked(List.of(averages(rank), gradients(-1, rank))))));
+          weigh(seen.withGram(gram(rank -> stacked(List.of(averages(rank), gradients(-1, rank))))));
       Blend blend = weighing.blend().orElseThrow();
       for (int rank = 0; rank < ranks; rank++) {
         double[][] fresh = gradients(-1, rank);
@@ -314,8 +312,7 @@ class SlicesTest {
    * With its own rate of 5 SDMGrad's inner descent overshoots, and 20 iterations blow rounding up
    * by ten decades; with a rate at which it converges, sums alone are compared.
    */
-  private static final Map<String, Map<String, ?>> OPTIONS =
-      Map.of("sdmgrad", Map.of("rate", 0.1));
+  private static final Map<String, Map<String, ?>> OPTIONS = Map.of("sdmgrad", Map.of("rate", 0.1));
 
   /** Nothing but the order of sums differs between numbers of slices. */
   @Property(tries = 60, shrinking = ShrinkingMode.OFF)
@@ -352,7 +349,8 @@ class SlicesTest {
         new Weigher(layerwise, Systems.names(tasks), groups, Draws.of(7), HeadWeights.OWN);
     Weigher alone = Systems.weigher(method, tasks);
     MethodState state = together.initialState();
-    List<MethodState> states = new ArrayList<>(java.util.Collections.nCopies(groups, alone.initialState()));
+    List<MethodState> states =
+        new ArrayList<>(java.util.Collections.nCopies(groups, alone.initialState()));
     for (int step = 0; step < STEPS; step++) {
       Observation seen =
           Observation.ofLosses(step, 0, Systems.losses(seed, tasks), Vector.ones(tasks));

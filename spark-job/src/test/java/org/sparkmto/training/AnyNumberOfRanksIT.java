@@ -85,8 +85,7 @@ class AnyNumberOfRanksIT {
     }
   }
 
-  private static float[] parameters(
-      JavaSparkContext spark, Path data, String method, int ranks) {
+  private static float[] parameters(JavaSparkContext spark, Path data, String method, int ranks) {
     String name = method.replaceAll("\\W+", "-") + ranks;
     TrainingConfiguration configuration = configuration(data, name, method, ranks);
     Runs.train(spark, configuration);

@@ -44,8 +44,7 @@ class BatchPartsTest {
           for (int rank = 0; rank < ranks; rank++) {
             int first = batch * rank / ranks;
             Batch own =
-                new BatchParts(parts, first)
-                    .of(positions(first, batch * (rank + 1) / ranks), part);
+                new BatchParts(parts, first).of(positions(first, batch * (rank + 1) / ranks), part);
             assertThat(own.samples()).as("samples of rank %d", rank).isPositive();
             assertThat(own.column("single")).hasSize(own.samples());
             assertThat(own.column("pairs")).hasSize(2 * own.samples());

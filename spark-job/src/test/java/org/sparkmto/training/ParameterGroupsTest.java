@@ -17,12 +17,10 @@ class ParameterGroupsTest {
   @ParameterizedTest
   @EnumSource(Groups.class)
   void groupsAreTheSharedParametersEachOnce(Groups groups) {
-    List<Range> ranges =
-        ParameterGroups.of(LAYOUT, groups).stream().flatMap(List::stream).toList();
+    List<Range> ranges = ParameterGroups.of(LAYOUT, groups).stream().flatMap(List::stream).toList();
     long[] elements =
         ranges.stream()
-            .flatMapToLong(
-                range -> java.util.stream.LongStream.range(range.from(), range.to()))
+            .flatMapToLong(range -> java.util.stream.LongStream.range(range.from(), range.to()))
             .sorted()
             .toArray();
     assertThat(elements)

@@ -68,8 +68,8 @@ class RoutesTest {
   }
 
   /** The parameters of every rank after some steps. */
-  private static List<float[]> trained(TinyProblem problem, int ranks, int steps, String... settings)
-      throws Exception {
+  private static List<float[]> trained(
+      TinyProblem problem, int ranks, int steps, String... settings) throws Exception {
     TrainingConfiguration configuration = problem.configuration(settings);
     Aggregator aggregator = problem.aggregator(configuration);
     Ranks.Body<float[]> body =
@@ -120,7 +120,9 @@ class RoutesTest {
     assertThat(Runs.difference(one, start(GAPS))).as("moved").isGreaterThan(1e-4);
     for (int ranks : new int[] {2, 3, 7}) {
       List<float[]> all = trained(GAPS, ranks, STEPS, lines);
-      assertThat(all).as("%d ranks among themselves", ranks).allMatch(x -> Arrays.equals(x, all.get(0)));
+      assertThat(all)
+          .as("%d ranks among themselves", ranks)
+          .allMatch(x -> Arrays.equals(x, all.get(0)));
       assertThat(Runs.difference(all.get(0), one))
           .as("%d ranks and one", ranks)
           // An epsilon of 1e-4 keeps quotients of tiny gradients from making noise large.
@@ -226,8 +228,7 @@ class RoutesTest {
   void anOptimiserThatTheMethodCannotMultiplyIsRefused(
       String method, String optimizer, String message) {
     assertThatThrownBy(
-            () ->
-                FULL.configuration("method.name = " + method, "optimizer { " + optimizer + " }"))
+            () -> FULL.configuration("method.name = " + method, "optimizer { " + optimizer + " }"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(message);
   }
@@ -408,8 +409,7 @@ class RoutesTest {
   void elementsAreTakenUpTheSameInPiecesAndAtOnce(String name) {
     TinyProblem wide = new TinyProblem(3, 8, 0, 600);
     TrainingConfiguration configuration =
-        wide.configuration(
-            "method.name = " + name, "schedule.rate = 0.01", "optimizer.name = sgd");
+        wide.configuration("method.name = " + name, "schedule.rate = 0.01", "optimizer.name = sgd");
     ElementMethod method = (ElementMethod) configuration.method().method();
     Recorder recorder = new Recorder(wide.aggregator(configuration));
     SoloGroup group = new SoloGroup();
@@ -417,8 +417,7 @@ class RoutesTest {
         GradientRoute route = GradientRoute.of(configuration, replica, group)) {
       int shared = Math.toIntExact(replica.layout().shared());
       assertThat(shared).isGreaterThan(10_000);
-      List<double[]> squares =
-          List.of(new double[shared], new double[shared], new double[shared]);
+      List<double[]> squares = List.of(new double[shared], new double[shared], new double[shared]);
       for (int step = 0; step < 3; step++) {
         List<double[]> rows =
             Arrays.stream(gradients(replica, wide.batch(step, 0, 1)))
@@ -426,8 +425,7 @@ class RoutesTest {
                 .toList();
         wide.train(configuration, recorder, replica, route, group, step, step + 1);
         Elements whole =
-            new Elements(
-                rows, Map.of("squares", squares), 0, Draws.of(3).of("method").at(step));
+            new Elements(rows, Map.of("squares", squares), 0, Draws.of(3).of("method").at(step));
         double[] sums = new double[3];
         method.measure(whole, sums);
         double[] figures = recorder.reports.get(step).figures();
@@ -480,9 +478,7 @@ class RoutesTest {
             try (Replica replica = GAPS.replica();
                 GradientRoute route = GradientRoute.of(configuration, replica, group)) {
               Saved half = halves.get(0);
-              replica
-                  .parameters()
-                  .write(0, half.parameters(), 0, half.parameters().length);
+              replica.parameters().write(0, half.parameters(), 0, half.parameters().length);
               half.optimizer()
                   .forEach(
                       (name, values) ->
@@ -505,8 +501,11 @@ class RoutesTest {
   }
 
   /** What one rank has at the end, all of it copied. */
-  private record Saved(
-      List<Byte> rows, float[] parameters, Map<String, float[]> optimizer) {}
+  private record Saved(List<Byte> rows, Map<String, float[]> optimizer, List<float[]> weights) {
+    float[] parameters() {
+      return weights.get(0);
+    }
+  }
 
   private static Saved saved(Replica replica, GradientRoute route, int tasks) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -517,7 +516,7 @@ class RoutesTest {
     }
     Map<String, float[]> optimizer = new java.util.HashMap<>();
     route.optimizerState().forEach((name, values) -> optimizer.put(name, values.clone()));
-    return new Saved(rows, TinyProblem.values(replica.parameters()), optimizer);
+    return new Saved(rows, optimizer, List.of(TinyProblem.values(replica.parameters())));
   }
 
   private static byte[] bytes(List<Byte> boxed) {
