@@ -25,19 +25,18 @@ import picocli.CommandLine.Spec;
 /** Trains with many methods and compares them. */
 @Command(
     name = "compare",
-    description = {
-      "Trains one network with every method on the same data and writes a table of what they",
-      "come to: results.md, results.csv and results.json. Run it again to go on after an",
-      "interruption: what is complete is kept. A method that fails is a row of the table, the",
-      "others go on, and the exit code is 1."
-    },
+    description =
+        "Trains one network with every method on the same data and writes a table of "
+            + "what they come to: results.md, results.csv and results.json. Run it again to go "
+            + "on after an interruption: what is complete is kept. A method that fails is a "
+            + "row of the table, the others go on, and the exit code is 1.",
     sortOptions = false,
     footer = {
       "%nExample:",
-      "  spark-mto compare --config conf/multi-fashion.conf --methods ew,imtl,mgda:normaliser=l2 \\",
-      "      --master local[2] --out reports/methods",
-      "  spark-mto compare --config conf/multi-fashion.conf --steps 200 --no-baselines --check \\",
-      "      --master local[2] --out reports/all"
+      "  spark-mto compare --config conf/multi-fashion.conf --master local[2] \\",
+      "      --methods ew,imtl,mgda:normaliser=l2 --out reports/methods",
+      "  spark-mto compare --config conf/multi-fashion.conf --master local[2] \\",
+      "      --steps 200 --no-baselines --check --out reports/all"
     })
 final class CompareCommand extends SubCommand {
   private static final int CHECK_STEPS = 20;
@@ -49,10 +48,9 @@ final class CompareCommand extends SubCommand {
   @Option(
       names = "--methods",
       paramLabel = "NAME[:option=value,...],...",
-      description = {
-        "Methods with their options, separated by commas. Default: every method with its",
-        "defaults. The section 'method' of the configuration is not used."
-      })
+      description =
+          "Methods with their options, separated by commas. Default: every method with its "
+              + "defaults. The section 'method' of the configuration is not used.")
   private List<String> methods = new ArrayList<>();
 
   @Option(
@@ -71,10 +69,9 @@ final class CompareCommand extends SubCommand {
   @Option(
       names = "--baselines",
       paramLabel = "DIR",
-      description = {
-        "Directory of `train --tasks one` to compare with by Delta_m.",
-        "Default: train a network of its own for every task, too."
-      })
+      description =
+          "Directory of `train --tasks one` to compare with by Delta_m. Default: train a "
+              + "network of its own for every task, too.")
   private String baselines;
 
   @Option(names = "--no-baselines", description = "No Delta_m and no single-task networks.")
@@ -82,19 +79,19 @@ final class CompareCommand extends SubCommand {
 
   @Option(
       names = "--check",
-      description = {
-        "Also train every method for some steps with 1 and with 2 ranks, which must end in the",
-        "same parameters to 1e-4, and with an interruption, which must end in the same bits."
-      })
+      description =
+          "Also train every method for some steps with 1 and with 2 ranks, which must end "
+              + "in the same parameters to 1e-4, and with an interruption, which must end in the "
+              + "same bits.")
   private boolean check;
 
   @Option(
       names = "--check-steps",
       paramLabel = "N",
-      description = {
-        "Steps of these runs. Training amplifies the rounding of sums from step to step, so long",
-        "runs differ by more than 1e-4 whatever the method. Default: 20."
-      })
+      description =
+          "Steps of these runs. They take a tenth of the learning rate: at the full rate, training "
+              + "itself amplifies the rounding of sums within a few steps, whatever the method. "
+              + "Default: 20.")
   private Integer checkSteps;
 
   @Option(

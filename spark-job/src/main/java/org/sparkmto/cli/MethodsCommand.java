@@ -1,7 +1,10 @@
 package org.sparkmto.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
+import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
+import org.sparkmto.method.MethodProperty;
 import org.sparkmto.method.Methods;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +36,11 @@ final class MethodsCommand extends SubCommand {
 
   private static void print(PrintWriter out, MethodEntry entry) {
     out.printf("%s%n  %s. %s%n", entry.name(), entry.title(), entry.paper());
-    out.printf("  sees %s%s%n", entry.sight().words(), entry.stateful() ? "; has a state" : "");
+    out.printf("  sees %s%n", entry.sight().words());
+    out.printf("  remembers %s%n", state(entry));
+    for (MethodProperty property : sorted(entry)) {
+      out.printf("  %s%n", property.words());
+    }
     if (entry.levels().size() > 1) {
       out.printf("  level = %s (default %s)%n", levels(entry), defaultLevel(entry));
     }
@@ -48,8 +55,8 @@ final class MethodsCommand extends SubCommand {
   }
 
   private static void table(PrintWriter out) {
-    out.println("| method | paper | sees | levels | options (default) |");
-    out.println("| --- | --- | --- | --- | --- |");
+    out.println("| method | paper | sees | remembers | options (default) | properties |");
+    out.println("| --- | --- | --- | --- | --- | --- |");
     for (MethodEntry entry : Methods.all()) {
       StringBuilder options = new StringBuilder();
       for (MethodEntry.Parameter parameter : entry.parameters()) {
@@ -59,14 +66,39 @@ final class MethodsCommand extends SubCommand {
             .append(parameter.defaultValue().map(value -> " (" + value + ")").orElse(""));
       }
       out.printf(
-          "| `%s` | %s, %s | %s | %s | %s |%n",
+          "| `%s` | %s, %s | %s%s | %s | %s | %s |%n",
           entry.name(),
           entry.title(),
           entry.paper(),
           entry.sight().words(),
-          entry.levels().isEmpty() ? "-" : levels(entry),
-          options);
+          entry.levels().size() > 1 ? " (or " + otherLevel(entry) + ")" : "",
+          state(entry),
+          options,
+          String.join(", ", sorted(entry).stream().map(MethodProperty::brief).toList()));
     }
+    out.println();
+    out.println("Properties:");
+    for (MethodProperty property : MethodProperty.values()) {
+      out.printf("*%s* %s; ", property.brief(), property.words());
+    }
+    out.println("tests hold every method to what it declares.");
+  }
+
+  private static List<MethodProperty> sorted(MethodEntry entry) {
+    return entry.properties().stream().sorted().toList();
+  }
+
+  private static String state(MethodEntry entry) {
+    String perTask = entry.stateful() ? "numbers per task" : "";
+    String perElement = entry.elementState() ? "vectors per task" : "";
+    String both = perTask + (perTask.isEmpty() || perElement.isEmpty() ? "" : ", ") + perElement;
+    return both.isEmpty() ? "nothing" : both;
+  }
+
+  private static String otherLevel(MethodEntry entry) {
+    return entry.defaultLevel().orElseThrow() == Level.PARAMETERS
+        ? "at the representation"
+        : "of the shared parameters";
   }
 
   private static String levels(MethodEntry entry) {

@@ -20,17 +20,17 @@ import picocli.CommandLine.Spec;
 /** Runs methods on the two-task toy problem. */
 @Command(
     name = "toy",
-    description = {
-      "Runs methods on the two-task problem of two parameters of CAGrad and Nash-MTL: prints",
-      "where every path ends and when its mean loss falls below -15, and draws the paths.",
-      "With --table it counts the published table of that problem anew; exit code 1 if a cell",
-      "that must be exact is not."
-    },
+    description =
+        "Runs methods on the two-task problem of two parameters of CAGrad and Nash-MTL: "
+            + "prints where every path ends and when its mean loss falls below -15, and draws "
+            + "the paths. With --table it counts the published table of that problem anew; "
+            + "exit code 1 if a cell that must be exact is not.",
     sortOptions = false,
     footer = {
       "%nExample:",
-      "  spark-mto toy --method ew,pcgrad,imtl-g --steps 35000 --starts nash --out toy.png",
-      "  spark-mto toy --method mgda:normaliser=l2 --optimizer sgd:momentum=0.9 --rate 0.01",
+      "  spark-mto toy --method ew,pcgrad,imtl-g --starts nash --out toy.png",
+      "  spark-mto toy --method mgda:normaliser=l2 --optimizer sgd:momentum=0.9 \\",
+      "      --rate 0.01 --out mgda.png",
       "  spark-mto toy --table --out table.md"
     })
 final class ToyCommand extends SubCommand {
@@ -39,10 +39,9 @@ final class ToyCommand extends SubCommand {
   @Option(
       names = "--method",
       paramLabel = "NAME[:option=value,...]",
-      description = {
-        "A method with its options, or several separated by commas. Repeatable.",
-        "Default: ew,mgda,pcgrad,imtl-g,aligned-mtl. `spark-mto methods` lists all."
-      })
+      description =
+          "A method with its options, or several separated by commas. Repeatable. Default: "
+              + "ew,mgda,pcgrad,imtl-g,aligned-mtl. `spark-mto methods` lists all.")
   private List<String> methods = List.of("ew,mgda,pcgrad,imtl-g,aligned-mtl");
 
   @Option(
@@ -56,10 +55,9 @@ final class ToyCommand extends SubCommand {
       names = "--rate",
       paramLabel = "R",
       defaultValue = "0.001",
-      description = {
-        "Learning rate. A method that weighs a sum, such as ew, takes steps twice as long as",
-        "one that weighs a mean. Default: ${DEFAULT-VALUE}."
-      })
+      description =
+          "Learning rate. A method that weighs a sum, such as ew, takes steps twice as "
+              + "long as one that weighs a mean. Default: ${DEFAULT-VALUE}.")
   private double rate;
 
   @Option(
@@ -73,10 +71,9 @@ final class ToyCommand extends SubCommand {
       names = "--starts",
       paramLabel = "STARTS",
       defaultValue = "cagrad",
-      description = {
-        "Starting points: cagrad (3), nash (5) or your own, \"x,y;x,y\".",
-        "Default: ${DEFAULT-VALUE}."
-      })
+      description =
+          "Starting points: cagrad (3), nash (5) or your own, \"x,y;x,y\". Default: "
+              + "${DEFAULT-VALUE}.")
   private String starts;
 
   @Option(

@@ -63,7 +63,7 @@ record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
             FLOAT32_EPSILON,
             "components whose squared length is at most this, times the number of tasks, of the"
                 + " largest are dropped; the default is float32's epsilon")
-        .is(MethodProperty.PERMUTATION_EQUIVARIANT)
+        .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.CHOSEN_TRADE_OFF)
         .madeBy(
             options ->
                 new AlignedMtl(

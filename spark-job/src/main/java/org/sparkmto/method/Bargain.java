@@ -22,6 +22,11 @@ import java.util.Optional;
 record Bargain(Vector weights, double residual, boolean exists) {
   private static final int ROUNDS = 200;
 
+  /** Below this residual the search ends when some rounds in a row bring nothing. */
+  private static final double NEAR = 1e-10;
+
+  private static final int PATIENCE = 2;
+
   /**
    * Terms that are longer than the update by more than 1e6 hide a squared length of 0, of which
    * rounding leaves {@code 1e-16 K}.
@@ -31,19 +36,22 @@ record Bargain(Vector weights, double residual, boolean exists) {
   static Bargain of(SymmetricMatrix cosines, Vector norms, double p) {
     // Norms around 1: M = scale^2 M', so x = scale^(-2 / (1 + p)) x'.
     double scale = Math.exp(norms.map(Math::log).mean());
-    Point point = start(cosines, norms.dividedBy(scale), p);
+    Point current = start(cosines, norms.dividedBy(scale), p);
+    Point point = current;
     double residual = point.residual();
-    for (int round = 0; round < ROUNDS && residual > 0; round++) {
-      Optional<Point> next = point.next();
+    int patience = PATIENCE;
+    for (int round = 0; round < ROUNDS && residual > 0 && patience > 0; round++) {
+      Optional<Point> next = current.next();
       if (next.isEmpty()) {
         break;
       }
-      double reached = next.get().residual();
-      if (residual < 1e-10 && reached > residual / 2) {
-        break; // Nothing but rounding is left.
+      current = next.get();
+      double reached = current.residual();
+      patience = reached < residual || residual > NEAR ? PATIENCE : patience - 1;
+      if (reached < residual) {
+        point = current;
+        residual = reached;
       }
-      point = next.get();
-      residual = reached;
     }
     double longest = point.a().max();
     return new Bargain(
@@ -131,7 +139,9 @@ record Bargain(Vector weights, double residual, boolean exists) {
       Vector step = solution.get().dividedBy(root);
       double slope = step.dot(missing);
       double objective = objective();
-      double rounding = 1e-13 * (Math.abs(a.dot(products)) + Math.abs(utility()) + a.size());
+      // The products of unit gradients are known to an ulp of 1.
+      double rounding =
+          1e-13 * (Math.abs(utility()) + a.size()) + Math.ulp(1.0) * a.sum() * a.sum();
       for (double length = 1; length > 1e-9; length /= 2) {
         Point next = new Point(cosines, n, p, moved(step, length));
         if (next.objective() <= objective - 1e-4 * length * slope + rounding) {

@@ -77,7 +77,10 @@ record CaGrad(double c, Rescale rescale, Scale scale) implements GramMethod {
           .option("c", 0.4, "radius around the mean gradient, in units of its length")
           .option("rescale", 0, "divides the update by: 0: 1, 1: 1 + c^2, 2: 1 + c")
           .option("scale", "mean", "the update is like a mean or, times K, like a sum: mean or sum")
-          .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
+          .is(
+              MethodProperty.PERMUTATION_EQUIVARIANT,
+              MethodProperty.NON_NEGATIVE,
+              MethodProperty.CHOSEN_TRADE_OFF)
           .madeBy(
               options ->
                   new CaGrad(

@@ -10,7 +10,8 @@ import java.util.Optional;
  * coefficients of unit gradients {@code d = pinv(C) r}.
  *
  * <p>Where the gradients are linearly dependent, the pseudo-inverse answers the cosines that come
- * closest to r; it fails where that direction is zero, as for exactly opposite gradients.
+ * closest to r; it fails where that direction is zero, as for exactly opposite gradients, or where
+ * the sum of the projections on it is not positive, so that the update would turn round.
  *
  * @param ratios r, one per task of the run; ones if absent
  * @param rcond eigenvalues of C below this share of the largest count as zero
@@ -47,6 +48,10 @@ record ConFig(Optional<Vector> ratios, double rcond) implements GramMethod {
           .withResidual(residual);
     }
     double length = tasks.norms().dot(products) / square;
+    if (length <= 0) {
+      return TaskWeights.failed("the direction nearest to the wanted cosines loses in total")
+          .withResidual(residual);
+    }
     return TaskWeights.shared(d.times(length).dividedBy(tasks.norms())).withResidual(residual);
   }
 }

@@ -13,7 +13,10 @@ record EqualWeighting(Optional<Vector> weights) implements LossMethod {
       MethodEntry.ofLosses(
               "ew", "Equal weighting", "linear scalarisation of the task losses", Sight.NOTHING)
           .option("weights", "preset weight of every task; all 1 if absent")
-          .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
+          .is(
+              MethodProperty.PERMUTATION_EQUIVARIANT,
+              MethodProperty.NON_NEGATIVE,
+              MethodProperty.CHOSEN_TRADE_OFF)
           .madeBy(options -> new EqualWeighting(options.vector("weights")));
 
   @Override

@@ -24,6 +24,30 @@ record GradVac(double beta, Update update, double epsilon) implements GramMethod
     MODIFIED
   }
 
+  /** What is weighed together. */
+  private enum Per {
+    MODEL {
+      @Override
+      Method of(GradVac method) {
+        return method;
+      }
+    },
+    LAYER {
+      @Override
+      Method of(GradVac method) {
+        return new LayerwiseMethod(method, LayerwiseMethod.Groups.LAYER);
+      }
+    },
+    TENSOR {
+      @Override
+      Method of(GradVac method) {
+        return new LayerwiseMethod(method, LayerwiseMethod.Groups.TENSOR);
+      }
+    };
+
+    abstract Method of(GradVac method);
+  }
+
   static final MethodEntry ENTRY =
       MethodEntry.ofGram(
               "gradvac",
@@ -34,14 +58,22 @@ record GradVac(double beta, Update update, double epsilon) implements GramMethod
           .option("beta", 0.01, "share of the newest cosine in the target, in [0, 1)")
           .option("update", "always", "when a pair's target moves: always or modified")
           .option("epsilon", 0.0, "added to the denominators")
+          .option(
+              "per",
+              "model",
+              "what is weighed together: the whole model, each layer or each tensor by itself;"
+                  + " layer and tensor need level = parameters")
           .remembers()
           .is(MethodProperty.NON_NEGATIVE, MethodProperty.RANDOM)
           .madeBy(
               options ->
-                  new GradVac(
-                      options.fraction("beta"),
-                      options.choice("update", Update.class),
-                      options.notNegative("epsilon")));
+                  options
+                      .choice("per", Per.class)
+                      .of(
+                          new GradVac(
+                              options.fraction("beta"),
+                              options.choice("update", Update.class),
+                              options.notNegative("epsilon"))));
 
   private static final String TARGET = "target";
 

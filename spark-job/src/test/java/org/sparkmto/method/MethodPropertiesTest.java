@@ -207,6 +207,30 @@ class MethodPropertiesTest {
     }
   }
 
+  /** Equal weights are the chosen ones here: no update where the gradients add up to nothing. */
+  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  void chosenTradeOff(@ForAll("independent") Problem problem) {
+    double[][] gradients = problem.gradients();
+    Vector sum = combined(Vector.ones(gradients.length), gradients);
+    double[][] balanced = Arrays.copyOf(gradients, gradients.length + 1);
+    balanced[gradients.length] = sum.times(-1).toArray();
+    Vector losses = Systems.losses(problem.seed(), balanced.length);
+    for (Method method : claiming(MethodProperty.CHOSEN_TRADE_OFF)) {
+      Weighing settled = Systems.weigh(method, balanced, losses);
+      assertThat(settled.failure()).as("%s", method).isEmpty();
+      // Squared norms have 16 digits, so a norm that vanishes is known to half of them; where the
+      // weights vanish too, in units of the gradients.
+      double unit =
+          Arrays.stream(balanced).mapToDouble(g -> norm(Vector.of(g))).max().orElseThrow();
+      assertThat(norm(combined(effective(settled), balanced)))
+          .as("%s", method)
+          .isLessThanOrEqualTo(1e-7 * Math.max(unit, largestTerm(effective(settled), balanced)));
+      Weighing moving = Systems.weigh(method, gradients, problem.losses());
+      double along = combined(effective(moving), gradients).dot(sum);
+      assertThat(along).as("%s", method).isPositive();
+    }
+  }
+
   @Property(tries = 60, shrinking = ShrinkingMode.OFF)
   void noNegativeWeight(@ForAll("any") Problem problem) {
     for (Method method : claiming(MethodProperty.NON_NEGATIVE)) {

@@ -96,6 +96,16 @@ final class Systems {
     return Methods.byName(name, MethodOptions.none()).method();
   }
 
+  /** A method with default options; it serves this primary task, if it serves one. */
+  static Method serving(String name, int primary) {
+    boolean auxiliary =
+        Methods.entry(name).parameters().stream()
+            .anyMatch(parameter -> parameter.name().equals(PrimaryTask.OPTION));
+    MethodOptions options = MethodOptions.none();
+    return Methods.byName(name, auxiliary ? options.with(PrimaryTask.OPTION, primary) : options)
+        .method();
+  }
+
   /** {@code sum_k w_k g_k}. */
   static Vector combined(Vector weights, double[][] gradients) {
     Vector sum = Vector.zeros(gradients[0].length);

@@ -78,6 +78,8 @@ final class Runs {
                     more(entry.name())));
       }
     }
+    settings.add("method { name = gradvac, per = layer }");
+    settings.add("method { name = gradvac, per = tensor }");
     return settings;
   }
 

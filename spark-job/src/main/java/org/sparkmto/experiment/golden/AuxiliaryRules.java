@@ -76,11 +76,7 @@ final class AuxiliaryRules {
     double[] ours = answered(weighing, findings);
     findings.near(
         "decoder_weights", weighing.heads().toArray(), fields.vector("decoder_weights"), EXACT);
-    findings.near(
-        "grad_sigma",
-        weighing.gradients().get(trial.learned()).toArray(),
-        fields.vector("grad_sigma"),
-        EXACT);
+    findings.near("grad_sigma", trial.slopes(weighing), fields.vector("grad_sigma"), EXACT);
     double[] f = Arrays.stream(sigma).map(s -> Math.min(1, Math.max(0, 1 - s))).toArray();
     findings.near("f_sigma", f, fields.vector("f_sigma"), EXACT);
     findings.near("encoder_alpha", ours, fields.vector("encoder_alpha"), EXACT);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.sparkmto.method.Vector;
 import org.sparkmto.random.Draws;
 
 /** One case of a golden file: the gradients, losses and draws that all its methods were given. */
@@ -24,6 +25,11 @@ final class GoldenCase {
     int parameters = fields.count("P", 1);
     this.gradients = new Gradients(fields.matrix("G", tasks, parameters));
     this.losses = fields.vector("losses", tasks);
+    for (double[] row : gradients.rows()) {
+      if (!Vector.of(row).isFinite()) {
+        throw new MalformedEntryException("the field 'G' holds infinite values or NaN");
+      }
+    }
   }
 
   Fields fields() {

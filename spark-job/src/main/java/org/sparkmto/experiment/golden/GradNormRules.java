@@ -24,8 +24,8 @@ final class GradNormRules {
 
   static List<Rule> all() {
     return List.of(
-        Rule.of("gradnorm_libmtl_gamma" + NUMBER, GradNormRules::softmaxForm),
-        Rule.of("gradnorm_paper_gamma" + NUMBER, GradNormRules::paperForm));
+        Rule.ofGradients("gradnorm_libmtl_gamma" + NUMBER, GradNormRules::softmaxForm),
+        Rule.ofGradients("gradnorm_paper_gamma" + NUMBER, GradNormRules::paperForm));
   }
 
   /** The losses of the first step are those that rates are taken against. */
@@ -52,7 +52,7 @@ final class GradNormRules {
     trial.learned(parameter);
     Weighing weighing = step(entry, trial);
     double[] ours = entry.weights(weighing);
-    double[] slopes = weighing.gradients().get(trial.learned()).toArray();
+    double[] slopes = trial.slopes(weighing);
     if (!entry.gradients().hasZero()) {
       entry.compare(ours, "alpha", "g", EXACT);
       entry.findings().near("grad_param", slopes, fields.vector("grad_param"), EXACT);
@@ -92,7 +92,7 @@ final class GradNormRules {
     double[] before = fields.vector("w_before", entry.tasks());
     Trial trial = started(entry, "paper");
     trial.learned(before);
-    double[] slopes = step(entry, trial).gradients().get(trial.learned()).toArray();
+    double[] slopes = trial.slopes(step(entry, trial));
     int[] all = all(entry);
     int[] moving = entry.gradients().moving();
     double[] theirSlopes = slopes(entry, before, all);

@@ -34,13 +34,7 @@ final class LossRules {
   }
 
   private static void compareSlopes(CaseEntry entry, Trial trial, Weighing weighing, String field) {
-    entry
-        .findings()
-        .near(
-            field,
-            weighing.gradients().get(trial.learned()).toArray(),
-            entry.fields().vector(field),
-            EXACT);
+    entry.findings().near(field, trial.slopes(weighing), entry.fields().vector(field), EXACT);
   }
 
   private static void libmtlUncertainty(CaseEntry entry) {

@@ -63,6 +63,13 @@ final class MinNormRules {
   static void exact(CaseEntry entry) {
     Fields fields = entry.fields();
     String name = entry.name().group(1);
+    if (fields.isNull("alpha") && Arrays.stream(normaliser(entry, name)).anyMatch(n -> n <= 0)) {
+      Weighing weighing = entry.weigh("mgda", Map.of("normaliser", name));
+      if (weighing.failure().isPresent()) {
+        entry.findings().refuses(weighing.failure().get() + "; theirs is null");
+        return;
+      }
+    }
     double[] ours = certified(entry, name);
     if (fields.isNull("alpha")) {
       if (entry.gradients().hasZero() && (name.equals("l2") || name.equals("loss+"))) {

@@ -16,11 +16,12 @@ final class ProjectionRules {
 
   static List<Rule> all() {
     return List.of(
-        Rule.of("pcgrad_paper_(sum|mean)", ProjectionRules::paper),
-        Rule.of("pcgrad_libmtl_(sum|mean)", ProjectionRules::libmtl),
-        Rule.of("pcgrad_samsung_(sum|mean)", ProjectionRules::samsung),
-        Rule.of("gradvac_libmtl(?:_beta" + NUMBER + ")?", e -> vaccine(e, "always", 1e-8)),
-        Rule.of("gradvac_samsung(?:_beta" + NUMBER + ")?", e -> vaccine(e, "modified", 0)));
+        Rule.ofGradients("pcgrad_paper_(sum|mean)", ProjectionRules::paper),
+        Rule.ofGradients("pcgrad_libmtl_(sum|mean)", ProjectionRules::libmtl),
+        Rule.ofGradients("pcgrad_samsung_(sum|mean)", ProjectionRules::samsung),
+        Rule.ofGradients("gradvac_libmtl(?:_beta" + NUMBER + ")?", e -> vaccine(e, "always", 1e-8)),
+        Rule.ofGradients(
+            "gradvac_samsung(?:_beta" + NUMBER + ")?", e -> vaccine(e, "modified", 0)));
   }
 
   private static Map<String, Object> options(CaseEntry entry) {

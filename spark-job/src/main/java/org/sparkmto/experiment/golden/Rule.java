@@ -39,6 +39,18 @@ record Rule(Pattern name, Check check) {
     return new Rule(Pattern.compile(name), check);
   }
 
+  /** A rule for what only gradients that are not zero can tell. */
+  static Rule ofGradients(String name, Check check) {
+    return of(
+        name,
+        entry -> {
+          if (entry.gradients().moving().length == 0) {
+            throw new NotOfferedException("all gradients are zero: no weight moves anything");
+          }
+          check.check(entry);
+        });
+  }
+
   /** The rule and its match for an entry's name. */
   static Optional<Found> find(String entry) {
     return ALL.stream()

@@ -20,18 +20,18 @@ final class SolverRules {
 
   static List<Rule> all() {
     return List.of(
-        Rule.of("mgda_exact_(none|l2|loss|loss\\+)", MinNormRules::exact),
-        Rule.of("mgda_libmtl_(none|l2|loss|loss\\+)", MinNormRules::libmtl),
-        Rule.of("mgda_samsung|mgda_torchjd_fw", MinNormRules::iterated),
-        Rule.of("mgda_closed_form_unconstrained", MinNormRules::unconstrained),
-        Rule.of("cagrad_c" + NUMBER, CaGradRules::check),
-        Rule.of("nash_mtl", SolverRules::nash),
-        Rule.of("fairgrad_alpha" + NUMBER, SolverRules::fair),
-        Rule.of("imtl_g", SolverRules::impartial),
-        Rule.of("aligned_mtl", SolverRules::aligned),
-        Rule.of("upgrad(?:_reg" + NUMBER + ")?", entry -> projected(entry, "upgrad")),
-        Rule.of("dualproj(?:_reg" + NUMBER + ")?", entry -> projected(entry, "dualproj")),
-        Rule.of("config", SolverRules::conflictFree));
+        Rule.ofGradients("mgda_exact_(none|l2|loss|loss\\+)", MinNormRules::exact),
+        Rule.ofGradients("mgda_libmtl_(none|l2|loss|loss\\+)", MinNormRules::libmtl),
+        Rule.ofGradients("mgda_samsung|mgda_torchjd_fw", MinNormRules::iterated),
+        Rule.ofGradients("mgda_closed_form_unconstrained", MinNormRules::unconstrained),
+        Rule.ofGradients("cagrad_c" + NUMBER, CaGradRules::check),
+        Rule.ofGradients("nash_mtl", SolverRules::nash),
+        Rule.ofGradients("fairgrad_alpha" + NUMBER, SolverRules::fair),
+        Rule.ofGradients("imtl_g", SolverRules::impartial),
+        Rule.ofGradients("aligned_mtl", SolverRules::aligned),
+        Rule.ofGradients("upgrad(?:_reg" + NUMBER + ")?", entry -> projected(entry, "upgrad")),
+        Rule.ofGradients("dualproj(?:_reg" + NUMBER + ")?", entry -> projected(entry, "dualproj")),
+        Rule.ofGradients("config", SolverRules::conflictFree));
   }
 
   /** The largest {@code |(M x)_k x_k^(1/p) - 1|} over gradients that move. */
@@ -63,24 +63,28 @@ final class SolverRules {
     }
     double[] theirs = fields.vector("alpha", entry.tasks());
     double theirResidual = fairResidual(entry, theirs, 1);
+    if (fields.has("residual_max")) {
+      // A residual of a few roundings is compared as such: by its size, not by its digits.
+      double claimed = fields.number("residual_max");
+      entry
+          .findings()
+          .within("residual_max", Math.abs(theirResidual - claimed) / Math.max(1, claimed), EXACT);
+    }
     if (weighing.failure().isPresent() && !(theirResidual <= CONVERGED)) {
       entry.findings().refuses(weighing.failure().get() + "; theirs has residual " + theirResidual);
       return;
     }
     double[] ours = entry.weights(weighing);
     entry.findings().within("residual", residual, EXACT);
+    double norm = Math.sqrt(entry.gradients().square(ours));
     if (theirResidual > CONVERGED) {
+      if (fields.has("g")) {
+        entry.compareCombined("g by their weights", theirs, fields.vector("g"), CONVERGED);
+      }
       entry.findings().notWorse("residual", residual, theirResidual, 0, true);
       return;
     }
     entry.compare(ours, "alpha", "g", EXACT);
-    if (fields.has("residual_max")) {
-      // A residual of a few roundings is compared as such: by its size, not by its digits.
-      entry
-          .findings()
-          .within("residual_max", Math.abs(theirResidual - fields.number("residual_max")), EXACT);
-    }
-    double norm = Math.sqrt(entry.gradients().square(ours));
     if (fields.has("norm_g")) {
       entry.findings().near("norm_g", norm, fields.number("norm_g"), EXACT);
     }
@@ -202,15 +206,9 @@ final class SolverRules {
           compareSolutions(entry, field, ours, theirs, residual);
         }
       } else {
-        entry
-            .findings()
-            .remark(
-                Double.isNaN(Findings.largest(theirs)) || !Vector.of(theirs).isFinite()
-                    ? field + " is NaN"
-                    : residual == Double.POSITIVE_INFINITY
-                        ? field + " has no positive projection"
-                        : "%s misses equal projections by %.1e".formatted(field, residual));
+        explainMiss(entry, field, theirs, residual, refuses);
       }
+      requireSumOne(entry, field, theirs);
     }
     if (refuses && solvedByOthers) {
       entry.findings().fail("ours refuses, but theirs is a solution: " + weighing.failure().get());
@@ -218,6 +216,41 @@ final class SolverRules {
       entry.findings().refuses(weighing.failure().get());
     }
     compareHybrid(entry);
+  }
+
+  /** Weights of sum 1, or all 0 where a reference gives up; NaN comes of a zero gradient alone. */
+  private static void requireSumOne(CaseEntry entry, String field, double[] theirs) {
+    if (!Vector.of(theirs).isFinite()) {
+      if (!entry.gradients().hasZero()) {
+        entry.findings().fail(field + " is not finite, though no gradient is zero");
+      }
+    } else if (Findings.largest(theirs) > 0) {
+      double sum = Arrays.stream(theirs).sum();
+      double scale = Math.max(1, Findings.largest(theirs));
+      entry
+          .findings()
+          .near("sum of " + field, new double[] {sum}, new double[] {1}, scale, CONVERGED);
+    }
+  }
+
+  /** Theirs is no solution: that takes dependent gradients, or nearly so. */
+  private static void explainMiss(
+      CaseEntry entry, String field, double[] theirs, double residual, boolean refuses) {
+    String miss =
+        !Vector.of(theirs).isFinite()
+            ? field + " is NaN"
+            : residual == Double.POSITIVE_INFINITY
+                ? field + " has no positive projection"
+                : "%s misses equal projections by %.1e".formatted(field, residual);
+    boolean explained =
+        refuses
+            || entry.gradients().hasZero()
+            || entry.gradients().of(entry.gradients().moving()).dependent();
+    if (explained) {
+      entry.findings().remark(miss);
+    } else {
+      entry.findings().fail(miss);
+    }
   }
 
   /** Dependent gradients have many weights and one direction. */
@@ -248,7 +281,7 @@ final class SolverRules {
         .findings()
         .near(
             "grad_s_libmtl",
-            CaseEntry.pick(weighing.gradients().get(trial.learned()).toArray(), moving),
+            CaseEntry.pick(trial.slopes(weighing), moving),
             CaseEntry.pick(entry.fields().vector("grad_s_libmtl", entry.tasks()), moving),
             EXACT);
   }

@@ -80,6 +80,15 @@ final class Trial {
     return method.learned().iterator().next();
   }
 
+  /** The gradient, in a step's answer, of the one vector that it learns. */
+  double[] slopes(Weighing weighing) {
+    Vector gradient = weighing.gradients().get(learned());
+    if (gradient == null) {
+      throw new NotOfferedException("the method learns nothing where one task alone is active");
+    }
+    return gradient.toArray();
+  }
+
   /** Gives the one vector that it learns these values. */
   void learned(double[] values) {
     Fields.requireSize("learned", values.length, tasks);

@@ -93,10 +93,8 @@ class GoldenFileTest {
         .allMatch(
             text ->
                 text.contains("there is no check for 'krum_1'")
-                    || text.contains("there is no check for 'trimmed_mean_1'")
-                    || text.contains("is not built")
-                    || text.contains("unknown option"));
-    assertThat(verification.count(Verdict.OK)).isGreaterThan(290);
+                    || text.contains("there is no check for 'trimmed_mean_1'"));
+    assertThat(verification.count(Verdict.OK)).isGreaterThan(480);
   }
 
   @Test
@@ -117,17 +115,22 @@ class GoldenFileTest {
     assertThat(verify(GOLDEN).lines()).extracting(Line::entry).containsAll(expected);
   }
 
-  /** Inputs that several entries share are corrupted on their own; see the next test. */
+  /** What claims nothing of the answer, and inputs that may move nothing but a sign or a mask. */
   private static final Set<String> DESCRIPTIVE =
       Set.of(
           "max_rel_diff_own",
           "max_abs_diff_to_libmtl_alpha",
           "kkt_rel_gap",
           "cond_DU",
-          "libmtl_reported_batch_weight_WRONG");
+          "libmtl_reported_batch_weight_WRONG",
+          "leak",
+          "initial_losses");
+
+  /** A number below it is what rounding left: a thousandth of it says nothing. */
+  private static final double ROUNDING = 1e-6;
 
   static Stream<String> caseNames() {
-    return Stream.of("k2p2_conflict", "k3p7_conflict", "k5p50_scales", "k5p50_conflict");
+    return Stream.of("k2p7_dup", "k3p2_rankdef", "k3p7_conflict", "k3p7_zero", "k5p50_scales");
   }
 
   /** One number after the other is changed by a thousandth, and the entry must fail by it. */
@@ -194,13 +197,12 @@ class GoldenFileTest {
         largest = Math.max(largest, Math.abs(value.asDouble()));
       }
       int at = Integer.parseInt(last);
-      array.set(
-          at,
-          JSON.getNodeFactory()
-              .numberNode(array.get(at).asDouble() + 1e-3 * largest + (largest == 0 ? 1e-3 : 0)));
+      double value = array.get(at).asDouble() + 1e-3 * (largest < ROUNDING ? 1 : largest);
+      array.set(at, JSON.getNodeFactory().numberNode(value));
     } else {
       double value = parent.get(last).asDouble();
-      ((ObjectNode) parent).put(last, value == 0 ? 1e-3 : value * 1.001);
+      double changed = Math.abs(value) < ROUNDING ? value + 1e-3 : value * 1.001;
+      ((ObjectNode) parent).put(last, changed);
     }
   }
 
