@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,12 @@ class RoutesTest {
 
   private static final TinyProblem FULL = new TinyProblem(3, 12, 0);
   private static final int STEPS = 5;
+
+  /** Ranks are threads here; each with threads of its own would wait for the others'. */
+  @BeforeAll
+  static void oneThreadARank() {
+    Replica.computeThreads(1);
+  }
 
   /** All questions and answers of a run. */
   private static final class Recorder implements Step.Aggregator {
@@ -494,7 +501,11 @@ class RoutesTest {
   }
 
   /** What one rank has at the end, all of it copied. */
-  private record Saved(List<Byte> rows, float[] parameters, Map<String, float[]> optimizer) {}
+  private record Saved(List<Byte> rows, Map<String, float[]> optimizer, List<float[]> weights) {
+    float[] parameters() {
+      return weights.get(0);
+    }
+  }
 
   private static Saved saved(Replica replica, GradientRoute route, int tasks) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -505,7 +516,7 @@ class RoutesTest {
     }
     Map<String, float[]> optimizer = new java.util.HashMap<>();
     route.optimizerState().forEach((name, values) -> optimizer.put(name, values.clone()));
-    return new Saved(rows, TinyProblem.values(replica.parameters()), optimizer);
+    return new Saved(rows, optimizer, List.of(TinyProblem.values(replica.parameters())));
   }
 
   private static byte[] bytes(List<Byte> boxed) {
