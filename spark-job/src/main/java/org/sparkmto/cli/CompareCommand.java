@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigValueFactory;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,6 +15,7 @@ import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.experiment.ComparisonTable;
 import org.sparkmto.experiment.MethodComparison;
 import org.sparkmto.experiment.NamedOptions;
+import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
 import picocli.CommandLine.Command;
@@ -95,6 +97,14 @@ final class CompareCommand extends SubCommand {
   private Integer checkSteps;
 
   @Option(
+      names = "--level",
+      paramLabel = "LEVEL",
+      description =
+          "Where gradients are compared, of all methods that have the choice: representation or "
+              + "parameters. Default: each method's own.")
+  private Level level;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       required = true,
@@ -105,6 +115,13 @@ final class CompareCommand extends SubCommand {
       names = "--overwrite",
       description = "Delete an earlier comparison in the same directory first.")
   private boolean overwrite;
+
+  /** The option "level" where the method has the choice. */
+  private Map<String, Object> level(MethodEntry entry) {
+    return level != null && entry.levels().size() > 1 && entry.levels().contains(level)
+        ? Map.of("level", level.name().toLowerCase(Locale.ROOT))
+        : Map.of();
+  }
 
   @Override
   Work prepare() {
@@ -121,9 +138,10 @@ final class CompareCommand extends SubCommand {
     List<NamedOptions> chosen = new ArrayList<>();
     methods.forEach(text -> chosen.addAll(NamedOptions.list(text)));
     if (chosen.isEmpty()) {
-      Methods.all().stream()
-          .map(MethodEntry::name)
-          .forEach(name -> chosen.add(new NamedOptions(name, Map.of())));
+      Methods.all().forEach(entry -> chosen.add(new NamedOptions(entry.name(), level(entry))));
+    } else if (level != null) {
+      throw new ConfigurationException(
+          "--level is for all methods; give each of --methods its own");
     }
     MethodComparison.Settings comparison =
         new MethodComparison.Settings(
