@@ -156,9 +156,11 @@ public final class TimedSteps {
   }
 
   private Aggregator aggregator(String configuration) {
+    TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
     return new Aggregator(
-        TrainingConfiguration.parse(configuration),
+        parsed,
         problem.plan().tasks().stream().map(Task::name).toList(),
+        ParameterGroups.count(parsed.method().method(), problem.plan().layout()),
         (report, weighing, gram, norms) -> {});
   }
 

@@ -27,7 +27,6 @@ import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.input.BatchPlan;
-import org.sparkmto.method.LayerwiseMethod;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
@@ -386,9 +385,7 @@ public final class TrainingRun {
   }
 
   private int groups() {
-    return configuration.method().method() instanceof LayerwiseMethod layerwise
-        ? ParameterGroups.of(layout, layerwise.groups()).size()
-        : 1;
+    return ParameterGroups.count(configuration.method().method(), layout);
   }
 
   private void log(

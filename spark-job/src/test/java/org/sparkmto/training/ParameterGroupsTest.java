@@ -39,6 +39,20 @@ class ParameterGroupsTest {
     assertThat(tensors).allMatch(group -> group.size() == 1);
   }
 
+  @Test
+  void onlyALayerwiseMethodHasSeveralGroups() {
+    TinyProblem problem = new TinyProblem(2, 4, 0);
+    assertThat(count(problem, "name = gradvac, per = layer")).isEqualTo(3);
+    assertThat(count(problem, "name = gradvac, per = tensor")).isEqualTo(6);
+    assertThat(count(problem, "name = gradvac")).isEqualTo(1);
+    assertThat(count(problem, "name = ew")).isEqualTo(1);
+  }
+
+  private static int count(TinyProblem problem, String method) {
+    return ParameterGroups.count(
+        problem.configuration("method { " + method + " }").method().method(), LAYOUT);
+  }
+
   private static long elements(List<Range> group) {
     return group.stream().mapToLong(Range::length).sum();
   }

@@ -25,6 +25,7 @@ import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.Elements;
+import org.sparkmto.method.LayerwiseMethod.Groups;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
@@ -98,6 +99,8 @@ class RoutesTest {
       strings = {
         "method.name = famo",
         "method { name = pcgrad, level = parameters }",
+        "method { name = gradvac, per = layer }",
+        "method { name = gradvac, per = tensor, beta = 0.5 }",
         "method.name = moco",
         "method.name = db-mtl",
         "method { name = sdmgrad, rate = 0.1 }",
@@ -400,6 +403,53 @@ class RoutesTest {
         }
         assertThat((double) gradient[p]).isCloseTo(expected, within(1e-6));
       }
+    }
+  }
+
+  /** Inner products and the update of every group against gradients taken one by one. */
+  @ParameterizedTest
+  @CsvSource({"layer, LAYER", "tensor, TENSOR"})
+  void groupsHaveTheirOwnInnerProductsAndWeights(String per, Groups groups) {
+    TrainingConfiguration configuration =
+        FULL.configuration(
+            "method { name = gradvac, per = " + per + " }",
+            "schedule.rate = 0.1",
+            "optimizer.name = sgd");
+    Recorder recorder = new Recorder(FULL.aggregator(configuration));
+    // Weights that tell groups and tasks apart.
+    Step.Aggregator numbered =
+        report -> {
+          double[] weights = recorder.weigh(report).shared();
+          Arrays.setAll(weights, i -> 1 + 0.1 * i);
+          return new StepAnswer(weights, new double[] {1, 1, 1});
+        };
+    SoloGroup group = new SoloGroup();
+    try (Replica replica = FULL.replica();
+        GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+      double[][] gradients = gradients(replica, FULL.batch(0, 0, 1));
+      FULL.train(configuration, numbered, replica, route, group, 0, 1);
+      double[] gram = recorder.reports.get(0).gram();
+      double[] weights = recorder.answers.get(0).shared();
+      float[] gradient = TinyProblem.values(replica.gradient());
+      List<List<ParameterGroups.Range>> all = ParameterGroups.of(replica.layout(), groups);
+      assertThat(gram).hasSize(9 * all.size());
+      assertThat(weights).hasSize(3 * all.size()).doesNotHaveDuplicates();
+      double[] expected = new double[gram.length];
+      for (int g = 0; g < all.size(); g++) {
+        for (ParameterGroups.Range range : all.get(g)) {
+          for (int p = (int) range.from(); p < range.to(); p++) {
+            double sum = 0;
+            for (int k = 0; k < 3; k++) {
+              sum += weights[3 * g + k] * gradients[k][p];
+              for (int l = 0; l < 3; l++) {
+                expected[9 * g + 3 * k + l] += gradients[k][p] * gradients[l][p];
+              }
+            }
+            assertThat((double) gradient[p]).isCloseTo(sum, within(1e-6));
+          }
+        }
+      }
+      assertThat(gram).containsExactly(expected, within(1e-6));
     }
   }
 

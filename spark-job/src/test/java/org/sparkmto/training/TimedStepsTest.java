@@ -80,6 +80,12 @@ class TimedStepsTest {
   }
 
   @Test
+  void timesAMethodThatWeighsLayersByThemselves() {
+    StepTimes times = new TimedSteps(PROBLEM, 1, 1, 1).withoutSpark("name = gradvac, per = layer");
+    assertThat(times.nanos()).hasSize(1);
+  }
+
+  @Test
   void refusesToMeasureNothing() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new TimedSteps(PROBLEM, 1, 0, 3))

@@ -97,7 +97,11 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
   }
 
   Aggregator aggregator(TrainingConfiguration configuration) {
-    return new Aggregator(configuration, names(), (report, weighing, gram, norms) -> {});
+    return new Aggregator(
+        configuration,
+        names(),
+        ParameterGroups.count(configuration.method().method(), plan().layout()),
+        (report, weighing, gram, norms) -> {});
   }
 
   /** Steps {@code from} to {@code to - 1} of one rank. */
