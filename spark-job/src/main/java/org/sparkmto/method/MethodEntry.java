@@ -137,13 +137,16 @@ public record MethodEntry(
         complete = complete.with(parameter.name(), parameter.defaultValue().get());
       }
     }
+    // In a configuration the options stand beside the method's name, which can be mistyped, too.
+    Set<String> near = new TreeSet<>(known);
+    near.add("name");
     for (var option : given.values().entrySet()) {
       if (!known.contains(option.getKey())) {
         throw new IllegalArgumentException(
             "unknown option '"
                 + option.getKey()
                 + "'"
-                + Nearest.hint(option.getKey(), known)
+                + Nearest.hint(option.getKey(), near)
                 + " Known are "
                 + String.join(", ", known)
                 + ".");

@@ -1,14 +1,20 @@
 /**
  * Multi-task optimisation methods: from the losses of the tasks, and where a method needs them the
- * inner products of their gradients, to one weight per task. Pure functions in double that know
- * neither Spark nor tensors.
+ * inner products of their gradients or these gradients themselves, to one weight per task. Pure
+ * functions in double that know neither Spark nor tensors.
  *
  * <p>To add a method:
  *
  * <ol>
  *   <li>Write one record whose components are its hyper-parameters. It implements the type that
- *       says what it must see: {@link org.sparkmto.method.LossMethod} or {@link
- *       org.sparkmto.method.GramMethod}. Name the paper and the equation in its comment.
+ *       says what it must see: {@link org.sparkmto.method.LossMethod} for losses, {@link
+ *       org.sparkmto.method.GramMethod} for inner products, {@link
+ *       org.sparkmto.method.BufferMethod} for those of running averages, {@link
+ *       org.sparkmto.method.SampledMethod} for those of several samples, {@link
+ *       org.sparkmto.method.ElementMethod} for gradients element by element, {@link
+ *       org.sparkmto.method.TaskwiseMethod} for an optimiser per task, {@link
+ *       org.sparkmto.method.BilevelMethod} for a trial step. Name the paper and the equation in its
+ *       comment.
  *   <li>Implement {@code weigh} for the active tasks only; solve on the cosines where the method is
  *       indifferent to norms; answer {@link org.sparkmto.method.TaskWeights#failed} with a reason
  *       rather than a guess. Missing labels, zero gradients and NaN are {@link

@@ -114,13 +114,14 @@ public final class TrainingRun {
     Cluster cluster = new Cluster(spark);
     MethodEntry.Made made = configuration.method();
     new Aggregator(configuration, taskNames(), (report, weighing, gram, norms) -> {});
-    Optional<Checkpoint> from = begin(start);
     int ranks = cluster.ranks(configuration.ranks(), PATIENCE);
     if (configuration.batch() < ranks) {
       throw new ConfigurationException(
           "training.batch = " + configuration.batch() + " leaves some of " + ranks + " ranks idle");
     }
     GradientRoute.requireParts(made.method(), configuration.batch(), ranks);
+    // Only now, because --overwrite deletes: what cannot start must not cost an earlier run.
+    Optional<Checkpoint> from = begin(start);
     long threads = configuration.number("cluster.threads");
     int perRank = threads > 0 ? Math.toIntExact(threads) : cluster.cpusPerTask();
     Map<String, String> environment = environment(ranks, perRank);

@@ -524,6 +524,21 @@ class TrainingRunTest {
   }
 
   @Test
+  void aRunThatCannotStartOverwritesNothing() {
+    Path kept = run("kept");
+    Runs.train(spark, Runs.configuration(data, kept, "training.steps = 2"));
+    byte[] model = Runs.model(kept);
+    for (String wrong : List.of("cluster.ranks = 99", "method.name = modo\ntraining.batch = 2")) {
+      assertThatThrownBy(
+              () ->
+                  Runs.train(
+                      spark, Runs.configuration(data, kept, wrong), TrainingRun.Start.OVERWRITE))
+          .isInstanceOf(ConfigurationException.class);
+      assertThat(Runs.model(kept)).isEqualTo(model);
+    }
+  }
+
+  @Test
   void overwritingDeletesWhatARunLeftAndNothingOfItIsFoundAgain() {
     Path run = run("twice");
     Runs.train(spark, Runs.configuration(data, run, "training.steps = 25"));
