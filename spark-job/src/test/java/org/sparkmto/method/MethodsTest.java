@@ -68,6 +68,8 @@ class MethodsTest {
         .hasMessage(
             "method dwa: unknown option 'temprature'; did you mean 'temperature'?"
                 + " Known are heads, temperature, window.");
+    assertThatThrownBy(() -> Methods.byName("ew", options("nam", "dwa")))
+        .hasMessageContaining("did you mean 'name'?");
   }
 
   @Test

@@ -32,7 +32,8 @@ class TrainingOnClusterIT {
   private static final String[] DWA = {
     "method.name = dwa", "optimizer.name = adam", "checkpoint.every-steps = " + STEPS
   };
-  private static final String[] UW = {"method.name = uw"};
+  // Its optimisers, one a task, lie in the slices of the ranks.
+  private static final String[] MAO = {"method.name = mao", "optimizer.name = adam"};
 
   @TempDir static Path folder;
 
@@ -50,7 +51,7 @@ class TrainingOnClusterIT {
     }
     runs.add(longRun(folder.resolve("undisturbed-imtl"), IMTL));
     runs.add(longRun(folder.resolve("undisturbed-dwa"), DWA));
-    runs.add(longRun(folder.resolve("undisturbed-uw"), UW));
+    runs.add(longRun(folder.resolve("undisturbed-mao"), MAO));
     SubmittedApplication application =
         cluster
             .application(ManyRuns.class.getName())
@@ -108,7 +109,7 @@ class TrainingOnClusterIT {
     }
     // What would be equal whatever the method did would show nothing.
     float[] equalWeights = parameters(configuration("one", METHODS.indexOf("method.name = ew"), 1));
-    float[] uncertainty = parameters(configuration("one", METHODS.indexOf(UW[0]), 1));
+    float[] uncertainty = parameters(configuration("one", METHODS.indexOf("method.name = uw"), 1));
     softly.assertThat(Runs.difference(uncertainty, equalWeights)).isGreaterThan(1e-2);
     softly.assertAll();
   }
@@ -231,17 +232,17 @@ class TrainingOnClusterIT {
   @Test
   void aDriverThatIsKilledGoesOnWithResume() {
     Path run = folder.resolve("killed-driver");
-    SubmittedApplication application = submit(longRun(run, UW));
+    SubmittedApplication application = submit(longRun(run, MAO));
     awaitStep(application, run, SEGMENT + SEGMENT / 3);
     application.driver().destroyForcibly();
     assertThat(application.waitFor(LONG)).isEqualTo(137);
     awaitNoExecutor();
     assertThat(run.resolve("model")).doesNotExist();
 
-    SubmittedApplication resumed = submit(longRun(run, UW), "--resume");
+    SubmittedApplication resumed = submit(longRun(run, MAO), "--resume");
     assertThat(resumed.waitFor(LONG)).as(resumed::stderr).isZero();
     assertThat(resumed.stdout()).contains("steps " + SEGMENT + " to " + STEPS);
-    assertAsUndisturbed(run, "uw");
+    assertAsUndisturbed(run, "mao");
   }
 
   @Test
