@@ -91,9 +91,9 @@ final class CompareCommand extends SubCommand {
       names = "--check-steps",
       paramLabel = "N",
       description =
-          "Steps of these runs. They take a tenth of the learning rate: at the full rate, training "
-              + "itself amplifies the rounding of sums within a few steps, whatever the method. "
-              + "Default: 20.")
+          "Steps of these runs. They descend with momentum at rate 0.01, because adaptive "
+              + "optimisers amplify the rounding of sums; a method that needs one keeps the "
+              + "configuration's, at a tenth of its rate. Default: 20.")
   private Integer checkSteps;
 
   @Option(

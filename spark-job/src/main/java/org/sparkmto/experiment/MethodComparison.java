@@ -54,6 +54,8 @@ public final class MethodComparison {
   private static final String SINGLE = "single-task";
   private static final String CHECKS = "checks";
   private static final String CHECK = "check.json";
+  private static final String DESCENT =
+      "optimizer { name = sgd, momentum = 0.9 }, schedule { name = constant, rate = 0.01 }";
   private static final String BALANCED = "balanced-accuracy";
 
   /** Which single-task networks Delta_m compares with. */
@@ -362,11 +364,12 @@ public final class MethodComparison {
   }
 
   /**
-   * Three short runs: one rank in one go, one rank with an interruption, two ranks. They take a
-   * tenth of the learning rate, because at the full rate training itself amplifies rounding.
-   * Measured on Multi-Fashion with Adam, 20 steps: one and the same rank ends 2e-4 apart with 1 and
-   * with 2 threads, 1 and 2 ranks up to 8e-3; at a tenth of the rate these are below 1e-6, while
-   * batches of half the size end 3e-2 apart, so that 1e-4 still tells right from wrong.
+   * Three short runs: one rank in one go, one rank with an interruption, two ranks. They descend
+   * with momentum, because adaptive optimisers amplify rounding: their first steps have the length
+   * of the rate however small a gradient is, so a gradient that rounding alone keeps from zero
+   * moves its parameter by the rate. A method that needs an adaptive optimiser keeps the run's, at
+   * a tenth of the rate. Batches of half the size end more than 1e-2 apart, so 1e-4 tells right
+   * from wrong.
    */
   private ComparisonTable.Check check(NamedOptions method) throws InterruptedException {
     int steps = settings.checkSteps().orElseThrow();
@@ -411,17 +414,26 @@ public final class MethodComparison {
   private TrainingConfiguration shortRun(
       NamedOptions method, String name, int ranks, int steps, int every) {
     double rate = ConfigFactory.parseString(any().render()).getDouble("schedule.rate");
-    Map<String, Object> changed =
-        Map.of(
-            "schedule.rate", rate / 10,
-            "data.validation", "",
-            "training.steps", steps,
-            "cluster.ranks", ranks,
-            "checkpoint.every-steps", every);
-    return training(
-        ConfigFactory.parseMap(changed).withFallback(settings.configuration()),
-        method,
-        place(CHECKS, folder(method), name));
+    Config changed =
+        ConfigFactory.parseMap(
+                Map.of(
+                    "data.validation", "",
+                    "training.steps", steps,
+                    "cluster.ranks", ranks,
+                    "checkpoint.every-steps", every))
+            .withFallback(settings.configuration().withoutPath("schedule"));
+    String directory = place(CHECKS, folder(method), name);
+    try {
+      return training(
+          ConfigFactory.parseString(DESCENT).withFallback(changed.withoutPath("optimizer")),
+          method,
+          directory);
+    } catch (ConfigurationException e) {
+      return training(
+          ConfigFactory.parseMap(Map.of("schedule.rate", rate / 10)).withFallback(changed),
+          method,
+          directory);
+    }
   }
 
   private static JsonNode read(String json) {
