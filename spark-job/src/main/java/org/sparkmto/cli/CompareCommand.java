@@ -91,7 +91,7 @@ final class CompareCommand extends SubCommand {
       names = "--check-steps",
       paramLabel = "N",
       description =
-          "Steps of these runs. They descend with momentum at rate 0.01, because adaptive "
+          "Steps of these runs. They descend with momentum at rate 0.003, because adaptive "
               + "optimisers amplify the rounding of sums; a method that needs one keeps the "
               + "configuration's, at a tenth of its rate. Default: 20.")
   private Integer checkSteps;

@@ -55,7 +55,7 @@ public final class MethodComparison {
   private static final String CHECKS = "checks";
   private static final String CHECK = "check.json";
   private static final String DESCENT =
-      "optimizer { name = sgd, momentum = 0.9 }, schedule { name = constant, rate = 0.01 }";
+      "optimizer { name = sgd, momentum = 0.9 }, schedule { name = constant, rate = 0.003 }";
   private static final String BALANCED = "balanced-accuracy";
 
   /** Which single-task networks Delta_m compares with. */
