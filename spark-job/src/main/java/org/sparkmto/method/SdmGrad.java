@@ -7,6 +7,10 @@ package org.sparkmto.method;
  * are projected on the simplex after every iteration; the update is {@code (G_1' w + lambda mean) /
  * (1 + lambda)}.
  *
+ * <p>The descent of the weights is stable while rate times the largest eigenvalue of the scaled Q
+ * is below {@code 2 (1 + momentum)}; that eigenvalue is 1 for orthogonal and K for parallel
+ * gradients.
+ *
  * @param lambda weight of the mean of the gradients
  * @param iterations of gradient descent on the weights per step
  * @param rate of that descent
@@ -19,7 +23,11 @@ record SdmGrad(double lambda, int iterations, double rate, double momentum)
               "sdmgrad", "SDMGrad", "Xiao et al., NeurIPS 2023, algorithm 1", Sight.PARTS)
           .option("lambda", 0.3, "weight of the mean of the gradients")
           .option("iterations", 20, "iterations on the weights per step")
-          .option("rate", 5.0, "learning rate of the weights")
+          .option(
+              "rate",
+              0.5,
+              "learning rate of the weights; LibMTL has 5, at which they need not settle and"
+                  + " amplify rounding")
           .option("momentum", 0.5, "momentum of the weights")
           .remembers()
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)

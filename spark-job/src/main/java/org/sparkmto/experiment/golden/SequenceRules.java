@@ -107,7 +107,7 @@ final class SequenceRules {
   }
 
   private static void sdmgrad(CaseEntry entry) {
-    sampled(entry, entry.trial("sdmgrad", Map.of()));
+    sampled(entry, entry.trial("sdmgrad", Map.of("rate", 5.0)));
   }
 
   private static void sampled(CaseEntry entry, Trial trial) {
