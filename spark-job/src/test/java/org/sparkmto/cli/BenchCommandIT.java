@@ -49,10 +49,10 @@ class BenchCommandIT {
       boolean gram = !method.equals("ew");
       boolean spark = mode.startsWith("Spark");
       // The losses and the Gram matrix as doubles, the attempt's name and the lengths.
-      long most = spark ? 8L * (TASKS + (gram ? TASKS * TASKS : 0)) + 64 : 0;
+      long most = spark ? 8L * (TASKS + (gram ? TASKS * TASKS : 0)) + 80 : 0;
       assertThat(row.get("bytesToDriverPerStep").asLong())
           .as(method + ", " + mode)
-          .isBetween(Math.max(0, most - 64), most);
+          .isBetween(Math.max(0, most - 80), most);
       assertThat(row.get("bytesSentPerRankAndStep").asLong() > 0)
           .isEqualTo(mode.equals("Spark, 2 ranks"));
       assertThat(out.toString()).contains(mode);

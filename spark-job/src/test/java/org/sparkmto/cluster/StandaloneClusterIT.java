@@ -34,7 +34,8 @@ class StandaloneClusterIT {
   @AfterAll
   static void stopCluster() {
     List<ProcessHandle> processes = cluster.processes();
-    assertThat(processes).hasSizeGreaterThanOrEqualTo(3).allMatch(ProcessHandle::isAlive);
+    // Master and workers; executors of the last application may be ending just now.
+    assertThat(processes).filteredOn(ProcessHandle::isAlive).hasSizeGreaterThanOrEqualTo(3);
     cluster.close();
     assertThat(processes).noneMatch(ProcessHandle::isAlive);
     assertThat(cluster.folder().resolve("master.err.log")).isNotEmptyFile();
