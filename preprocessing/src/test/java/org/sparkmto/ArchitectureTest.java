@@ -44,6 +44,13 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "org.sparkmto.preprocessing",
               "org.sparkmto.preprocessing.image",
+              "org.sparkmto.preprocessing.matlab",
+              "org.sparkmto.preprocessing.numpy",
+              "org.sparkmto.preprocessing.cityscapes",
+              "org.sparkmto.preprocessing.nyuv2",
+              "org.sparkmto.preprocessing.cifar",
+              "org.sparkmto.preprocessing.emotic",
+              "org.sparkmto.preprocessing.pascal",
               "org.sparkmto.preprocessing.celeba",
               "org.sparkmto.preprocessing.fashion",
               "org.sparkmto.preprocessing.output")

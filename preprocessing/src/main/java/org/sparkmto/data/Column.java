@@ -10,17 +10,43 @@ import java.util.List;
  * @param role whether networks read it as an input or tasks read it as a target
  * @param type type of an element
  * @param shape lengths of the axes, without the sample axis; images are channel, height, width
+ * @param scale what a stored number is multiplied with to give its value, not 0
+ * @param offset what is added afterwards
+ * @param unit of the value, such as {@code m}; empty where there is none
  */
-public record Column(String name, Role role, ElementType type, List<Integer> shape)
+public record Column(
+    String name,
+    Role role,
+    ElementType type,
+    List<Integer> shape,
+    double scale,
+    double offset,
+    String unit)
     implements Serializable {
 
   /** What a column is for. */
   public enum Role {
+    /** Networks read it. */
     INPUT,
-    TARGET
+    /** Tasks compare with it. */
+    TARGET,
+    /**
+     * One small integer, the group the sample belongs to: a data set whose tasks have images of
+     * their own may ask for batches with the same number of samples of each group.
+     */
+    GROUP
+  }
+
+  /** A column whose stored numbers are its values. */
+  public Column(String name, Role role, ElementType type, List<Integer> shape) {
+    this(name, role, type, shape, 1, 0, "");
   }
 
   public Column {
+    if (scale == 0 || !Double.isFinite(scale) || !Double.isFinite(offset)) {
+      throw new DataContractException(
+          "column '" + name + "' has scale " + scale + " and offset " + offset);
+    }
     if (name.isBlank()) {
       throw new DataContractException("a column has no name");
     }
@@ -30,6 +56,11 @@ public record Column(String name, Role role, ElementType type, List<Integer> sha
         throw new DataContractException("column '" + name + "' has an axis of length " + length);
       }
     }
+  }
+
+  /** This column with values of {@code stored * newScale + newOffset} in a unit. */
+  public Column measured(double newScale, double newOffset, String newUnit) {
+    return new Column(name, role, type, shape, newScale, newOffset, newUnit);
   }
 
   /** Elements of one sample. */

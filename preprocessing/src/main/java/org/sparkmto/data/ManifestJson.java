@@ -32,6 +32,11 @@ final class ManifestJson {
       node.put("type", column.type().label());
       ArrayNode shape = node.putArray("shape");
       column.shape().forEach(length -> shape.add(length.intValue()));
+      if (column.scale() != 1 || column.offset() != 0 || !column.unit().isEmpty()) {
+        node.put("scale", column.scale());
+        node.put("offset", column.offset());
+        node.put("unit", column.unit());
+      }
     }
     ArrayNode tasks = root.putArray("tasks");
     for (Task task : manifest.tasks()) {
@@ -46,6 +51,13 @@ final class ManifestJson {
       }
       node.put("classes", task.classes());
       node.put("missing", task.missing());
+      if (!task.loss().isEmpty()) {
+        node.put("loss", task.loss());
+      }
+      if (!task.classNames().isEmpty()) {
+        ArrayNode names = node.putArray("classNames");
+        task.classNames().forEach(names::add);
+      }
     }
     ObjectNode splits = root.putObject("splits");
     manifest.splits().forEach((name, split) -> writeSplit(splits.putObject(name), split));
@@ -130,15 +142,14 @@ final class ManifestJson {
   }
 
   private static Column column(JsonNode node) {
-    String role = text(node, "role");
-    if (!role.equals("input") && !role.equals("target")) {
-      throw new DataContractException("column role '" + role + "' is neither input nor target");
-    }
     return new Column(
         text(node, "name"),
-        role.equals("input") ? Column.Role.INPUT : Column.Role.TARGET,
+        role(text(node, "role")),
         ElementType.ofLabel(text(node, "type")),
-        list(array(node, "shape"), length -> intValue(length, "shape")));
+        list(array(node, "shape"), length -> intValue(length, "shape")),
+        node.has("scale") ? number(node, "scale") : 1,
+        node.has("offset") ? number(node, "offset") : 0,
+        node.has("unit") ? text(node, "unit") : "");
   }
 
   private static Task task(JsonNode node) {
@@ -149,7 +160,28 @@ final class ManifestJson {
         text(node, "target"),
         node.has("element") ? integer(node, "element") : Task.WHOLE,
         integer(node, "classes"),
-        integer(node, "missing"));
+        integer(node, "missing"),
+        node.has("loss") ? text(node, "loss") : "",
+        node.has("classNames") ? list(array(node, "classNames"), JsonNode::asText) : List.of());
+  }
+
+  private static Column.Role role(String label) {
+    return switch (label) {
+      case "input" -> Column.Role.INPUT;
+      case "target" -> Column.Role.TARGET;
+      case "group" -> Column.Role.GROUP;
+      default ->
+          throw new DataContractException(
+              "column role '" + label + "' is neither input nor target nor group");
+    };
+  }
+
+  private static double number(JsonNode node, String name) {
+    JsonNode value = field(node, name);
+    if (!value.isNumber()) {
+      throw new DataContractException("field '" + name + "' is not a number");
+    }
+    return value.asDouble();
   }
 
   private static Split split(String name, JsonNode node) {

@@ -13,8 +13,12 @@ import java.util.List;
  * @param target the target column
  * @param element index of the task's element in the target column, or {@link #WHOLE} when the whole
  *     column is the target; many-task data sets keep all labels in one column
- * @param classes number of classes, labels run from 0 to {@code classes - 1}
- * @param missing the label that says "not labelled"; never counted in a loss or a metric
+ * @param classes number of classes, labels run from 0 to {@code classes - 1}; for real numbers, how
+ *     many of them a sample or pixel has
+ * @param missing the label that says "not labelled"; never counted in a loss or a metric. Targets
+ *     of real numbers say it with {@link ElementType#missing()} instead
+ * @param loss name of the loss the data set is used with; empty for the usual one of its kind
+ * @param classNames names of the classes in order, or none
  */
 public record Task(
     String name,
@@ -23,11 +27,44 @@ public record Task(
     String target,
     int element,
     int classes,
-    int missing)
+    int missing,
+    String loss,
+    List<String> classNames)
     implements Serializable {
 
   /** {@link #element} of a task whose target is the whole column. */
   public static final int WHOLE = -1;
+
+  /** The usual number that says "not labelled". */
+  public static final int MISSING = 255;
+
+  /** A task with the usual loss of its kind and numbered classes. */
+  public Task(
+      String name,
+      TaskKind kind,
+      List<String> inputs,
+      String target,
+      int element,
+      int classes,
+      int missing) {
+    this(name, kind, inputs, target, element, classes, missing, "", List.of());
+  }
+
+  /** A task of one column, with the usual loss of its kind. */
+  public static Task of(
+      String name, TaskKind kind, List<String> inputs, String target, int classes) {
+    return new Task(name, kind, inputs, target, WHOLE, classes, MISSING);
+  }
+
+  /** This task with names for its classes. */
+  public Task named(List<String> names) {
+    return new Task(name, kind, inputs, target, element, classes, missing, loss, names);
+  }
+
+  /** This task with a loss other than the usual one of its kind. */
+  public Task withLoss(String newLoss) {
+    return new Task(name, kind, inputs, target, element, classes, missing, newLoss, classNames);
+  }
 
   public Task {
     if (name.isBlank()) {
@@ -37,13 +74,29 @@ public record Task(
     if (inputs.isEmpty()) {
       throw new DataContractException("task '" + name + "' has no input");
     }
-    if (classes < 2 || (kind == TaskKind.BINARY && classes != 2)) {
-      throw new DataContractException("task '" + name + "' has " + classes + " classes");
+    boolean fits =
+        switch (kind) {
+          case CLASSIFICATION, SEGMENTATION -> classes >= 2;
+          case BINARY, MASK -> classes == 2;
+          case DEPTH -> classes == 1;
+          case NORMALS -> classes == 3;
+          case MULTI_LABEL, REGRESSION, VECTORS -> classes >= 1;
+        };
+    if (!fits) {
+      throw new DataContractException(
+          "task '" + name + "' of kind " + kind.label() + " has " + classes + " classes");
+    }
+    classNames = List.copyOf(classNames);
+    if (!classNames.isEmpty() && classNames.size() != classes) {
+      throw new DataContractException(
+          "task '" + name + "' has " + classNames.size() + " names for " + classes + " classes");
     }
     if (element < WHOLE) {
       throw new DataContractException("task '" + name + "' points at element " + element);
     }
-    if (missing >= 0 && missing < classes) {
+    if (kind.hasLabels()
+        && missing >= 0
+        && missing < (kind == TaskKind.MULTI_LABEL ? 2 : classes)) {
       throw new DataContractException(
           "task '" + name + "' uses label " + missing + " both as a class and as 'missing'");
     }

@@ -16,13 +16,28 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
-/** Read access to raw data on any storage that Hadoop knows. */
+/**
+ * Read access to raw data on any storage that Hadoop knows. Access {@linkplain #within within a
+ * directory} ends at that directory: whatever names tables hold and wherever links lead, no file
+ * outside is read.
+ */
 public final class RawFiles {
   private final Configuration configuration;
+  private final Path root;
 
   /** Access with the credentials and file systems of a Hadoop configuration. */
   public RawFiles(Configuration configuration) {
+    this(configuration, null);
+  }
+
+  private RawFiles(Configuration configuration, Path root) {
     this.configuration = configuration;
+    this.root = root;
+  }
+
+  /** This access, for files in a directory alone. */
+  public RawFiles within(Path directory) {
+    return new RawFiles(configuration, directory);
   }
 
   /**
@@ -78,9 +93,56 @@ public final class RawFiles {
     return Optional.empty();
   }
 
-  /** The bytes of a file. */
+  /** Names of the directories in a directory, in order, hidden ones (leading dot) left out. */
+  public Set<String> directories(Path directory) throws IOException {
+    Set<String> names = new TreeSet<>();
+    RemoteIterator<FileStatus> entries = fileSystem(directory).listStatusIterator(directory);
+    while (entries.hasNext()) {
+      FileStatus entry = entries.next();
+      String name = entry.getPath().getName();
+      if (entry.isDirectory() && !name.startsWith(".")) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  /** Bytes of a file. */
+  public long length(Path path) throws IOException {
+    return fileSystem(path).getFileStatus(path).getLen();
+  }
+
+  /**
+   * The bytes of a file.
+   *
+   * @throws PreprocessingException if the file, or what it links to, is outside
+   */
   public InputStream open(Path path) throws IOException {
+    if (leavesRoot(path)) {
+      throw PreprocessingException.failed(
+          path + " is, or links to, a file outside of " + root + "; copy that file to its place");
+    }
     return fileSystem(path).open(path);
+  }
+
+  /** Only local disks have links that Hadoop follows. */
+  private boolean leavesRoot(Path path) throws IOException {
+    if (root == null) {
+      return false;
+    }
+    Path wanted = fileSystem(path).makeQualified(path);
+    Path allowed = fileSystem(root).makeQualified(root);
+    if (!"file".equals(wanted.toUri().getScheme())) {
+      String prefix = allowed.toString().endsWith("/") ? allowed.toString() : allowed + "/";
+      return !wanted.toString().startsWith(prefix) || wanted.toString().contains("/../");
+    }
+    try {
+      return !java.nio.file.Path.of(wanted.toUri().getPath())
+          .toRealPath()
+          .startsWith(java.nio.file.Path.of(allowed.toUri().getPath()).toRealPath());
+    } catch (java.nio.file.FileSystemLoopException | java.nio.file.NoSuchFileException e) {
+      return false; // nothing can be read there; the file system says so itself
+    }
   }
 
   /** The lines of a text file in UTF-8. */
@@ -89,12 +151,17 @@ public final class RawFiles {
   }
 
   /**
-   * A whole image file.
+   * The whole file of a sample.
    *
-   * @throws UnreadableSampleException if there is no such file, or it is longer than {@code limit}
+   * @throws UnreadableSampleException if there is no such file, it is longer than {@code limit}, or
+   *     it is, or links to, a file outside
    */
   public byte[] read(Path path, int limit) throws UnreadableSampleException, IOException {
-    try (InputStream in = open(path)) {
+    if (leavesRoot(path)) {
+      throw new UnreadableSampleException(
+          Reason.UNSAFE_NAME, "the file is, or links to, a file outside of the raw data");
+    }
+    try (InputStream in = fileSystem(path).open(path)) {
       byte[] bytes = in.readNBytes(limit + 1);
       if (bytes.length > limit) {
         throw new UnreadableSampleException(
@@ -102,7 +169,7 @@ public final class RawFiles {
       }
       return bytes;
     } catch (FileNotFoundException e) {
-      throw new UnreadableSampleException(Reason.NO_IMAGE, "the image file is not there");
+      throw new UnreadableSampleException(Reason.NO_IMAGE, "the file is not there");
     }
   }
 

@@ -1,5 +1,7 @@
 package org.sparkmto.cli;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.config.ConfigurationException;
@@ -53,11 +55,13 @@ final class PreprocessCommand extends SubCommand {
       description = "Seed of the order of the samples. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Mixin private ConfigurationOptions options;
+
   @Option(
       names = "--image-size",
-      paramLabel = "PIXELS",
-      description = "Height and width of stored images. Default: what the data set is used with.")
-  private Integer imageSize;
+      paramLabel = "HxW",
+      description = "Short for --set size=HxW: size of stored images.")
+  private String imageSize;
 
   @Option(
       names = "--shards",
@@ -102,7 +106,7 @@ final class PreprocessCommand extends SubCommand {
             raw,
             out,
             seed,
-            SamplesCommand.optional(imageSize),
+            chosen(),
             SamplesCommand.optional(shards),
             rowGroupRows,
             maxBad,
@@ -132,5 +136,12 @@ final class PreprocessCommand extends SubCommand {
             done.elapsed().toMillis() / 1e3);
       }
     };
+  }
+
+  private Config chosen() {
+    Config config = options.config();
+    return imageSize == null
+        ? config
+        : config.withValue("size", ConfigValueFactory.fromAnyRef(imageSize));
   }
 }

@@ -1,10 +1,15 @@
 package org.sparkmto.cli;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.naming.Nearest;
+import org.sparkmto.preprocessing.ImageSize;
+import org.sparkmto.preprocessing.samples.Fault;
+import org.sparkmto.preprocessing.samples.Faults;
 import org.sparkmto.preprocessing.samples.Samples;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
 import org.sparkmto.preprocessing.samples.SamplesSummary;
@@ -54,6 +59,22 @@ final class SamplesCommand extends SubCommand {
   private long seed;
 
   @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      description = "Size of the images of streets, rooms and faces.")
+  private String size;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "FAULT=N",
+      split = ",",
+      description = {
+        "Defects to put into that many training samples of streets, rooms or faces:",
+        "${COMPLETION-CANDIDATES}."
+      })
+  private Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+
+  @Option(
       names = "--fashion-dir",
       paramLabel = "DIR",
       description = {
@@ -84,6 +105,8 @@ final class SamplesCommand extends SubCommand {
             optional(train),
             optional(val),
             optional(test),
+            Optional.ofNullable(size).map(ImageSize::parse),
+            new Faults(faults),
             Optional.ofNullable(fashionDirectory),
             overwrite);
     return () -> {

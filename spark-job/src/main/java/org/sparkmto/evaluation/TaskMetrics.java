@@ -26,6 +26,11 @@ final class TaskMetrics {
         switch (task.kind()) {
           case CLASSIFICATION -> Metrics.ofClassification(task.classes());
           case BINARY -> Metrics.ofBinary(prior(manifest.histograms().get(task.name())));
+          case MULTI_LABEL, REGRESSION, SEGMENTATION, MASK, DEPTH, NORMALS, VECTORS ->
+              throw new IllegalArgumentException(
+                  "tasks of kind '"
+                      + task.kind().label()
+                      + "' cannot be evaluated by this version; choose others with tasks = [...]");
         };
     return new TaskMetrics(task, manifest.column(task.target()), metrics);
   }

@@ -108,6 +108,7 @@ final class HostTensors {
       case UINT8 -> ScalarType.Byte;
       case INT8 -> ScalarType.Char;
       case UINT16 -> ScalarType.UInt16;
+      case INT16 -> ScalarType.Short;
       case INT32 -> ScalarType.Int;
       case FLOAT32 -> ScalarType.Float;
     };

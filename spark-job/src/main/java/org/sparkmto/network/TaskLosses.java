@@ -9,10 +9,20 @@ final class TaskLosses {
 
   private TaskLosses() {}
 
+  /**
+   * The loss of a kind.
+   *
+   * @throws IllegalArgumentException if no network here can learn tasks of this kind yet
+   */
   static TaskLoss of(TaskKind kind) {
     return switch (kind) {
       case CLASSIFICATION -> CROSS_ENTROPY;
       case BINARY -> BINARY_CROSS_ENTROPY;
+      case MULTI_LABEL, REGRESSION, SEGMENTATION, MASK, DEPTH, NORMALS, VECTORS ->
+          throw new IllegalArgumentException(
+              "tasks of kind '"
+                  + kind.label()
+                  + "' cannot be trained by this version; choose others with tasks = [...]");
     };
   }
 }

@@ -40,6 +40,10 @@ class HostTensorsTest {
             bytes.putShort((short) 60_000).putShort((short) 7);
             yield new double[] {60_000, 7};
           }
+          case INT16 -> {
+            bytes.putShort((short) -20_000).putShort((short) 7);
+            yield new double[] {-20_000, 7};
+          }
           case INT32 -> {
             bytes.putInt(-70_000).putInt(7);
             yield new double[] {-70_000, 7};

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
@@ -12,6 +11,9 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.preprocessing.DatasetOption;
+import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawDataset;
@@ -36,14 +38,22 @@ import org.sparkmto.preprocessing.image.Jpeg;
  * table. A label is 1 for "1", 0 for "-1" and 255 for "?", "nan" or an empty field.
  */
 public final class Celeba implements RawDataset {
-  private static final int USUAL_SIZE = 64;
   private static final int MISSING = 255;
   private static final String IMAGE = "image";
   private static final String ATTRIBUTES = "attributes";
   private static final List<String> SPLITS = List.of("train", "val", "test");
 
   @Override
-  public RawContents list(Path root, RawFiles files, OptionalInt imageSize) throws IOException {
+  public List<DatasetOption> options() {
+    return List.of(
+        new DatasetOption(
+            "size",
+            "64",
+            "Stored size of the images; the aspect ratio is not kept (Sener and Koltun 2018)."));
+  }
+
+  @Override
+  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
     CelebaTable attributes =
         CelebaTable.attributes(
             table(root, files, "the attributes", "Anno", "list_attr_celeba"), files);
@@ -83,11 +93,15 @@ public final class Celeba implements RawDataset {
         refused.add(new RefusedSample(name, source, e.reason(), e.getMessage()));
       }
     }
-    int size = imageSize.orElse(USUAL_SIZE);
+    ImageSize size = options.size("size");
     int count = attributes.header().size();
     List<Column> columns =
         List.of(
-            new Column(IMAGE, Column.Role.INPUT, ElementType.UINT8, List.of(3, size, size)),
+            new Column(
+                IMAGE,
+                Column.Role.INPUT,
+                ElementType.UINT8,
+                List.of(3, size.height(), size.width())),
             new Column(ATTRIBUTES, Column.Role.TARGET, ElementType.UINT8, List.of(count)));
     List<Task> tasks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -105,10 +119,10 @@ public final class Celeba implements RawDataset {
         columns, tasks, samples, refused, opened -> sample -> read(sample, opened, size));
   }
 
-  private static List<byte[]> read(RawSample sample, RawFiles files, int size)
+  private static List<byte[]> read(RawSample sample, RawFiles files, ImageSize size)
       throws UnreadableSampleException, IOException {
     Image image = Jpeg.decode(files.read(new Path(sample.source()), Jpeg.MAX_FILE));
-    return List.of(image.resized(size, size).samples(), sample.labels());
+    return List.of(image.resized(size.height(), size.width()).samples(), sample.labels());
   }
 
   /** Names come from tables; only a plain file name may reach the file system. */

@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.preprocessing.DatasetOption;
+import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawDataset;
@@ -45,7 +47,13 @@ public final class MultiFashion implements RawDataset {
   }
 
   @Override
-  public RawContents list(Path root, RawFiles files, OptionalInt imageSize) throws IOException {
+  public List<DatasetOption> options() {
+    return List.of(
+        new DatasetOption("size", "", "Stored size of the images; without it, that of the file."));
+  }
+
+  @Override
+  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
     int classes = FashionMnist.CLASSES.size();
     List<RawSample> samples = new ArrayList<>();
     List<RefusedSample> refused = new ArrayList<>();
@@ -74,8 +82,9 @@ public final class MultiFashion implements RawDataset {
         }
       }
     }
-    int height = imageSize.orElse(shape[1]);
-    int width = imageSize.orElse(shape[2]);
+    ImageSize size = options.sizeIfGiven("size").orElse(new ImageSize(shape[1], shape[2]));
+    int height = size.height();
+    int width = size.width();
     List<Column> columns = new ArrayList<>();
     List<Task> tasks = new ArrayList<>();
     columns.add(new Column(IMAGE, Column.Role.INPUT, ElementType.UINT8, List.of(1, height, width)));

@@ -18,6 +18,7 @@ import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.SourceCounts;
 import org.sparkmto.data.Split;
+import org.sparkmto.preprocessing.DatasetOptions;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawDataset;
@@ -75,7 +76,8 @@ public final class Preprocessing {
         OutputDirectory.examine(request.output(), hadoop, DATASET, request.overwrite());
     RawFiles files = new RawFiles(hadoop);
     Path root = files.directory(request.raw());
-    RawContents contents = dataset.list(root, files, request.imageSize());
+    DatasetOptions options = DatasetOptions.of(request.options(), dataset.options());
+    RawContents contents = dataset.list(root, files.within(root), options);
     check(contents, root);
     int listed = contents.samples().size() + contents.refused().size();
     LOG.info("{} lists {} samples", root, listed);
@@ -83,7 +85,7 @@ public final class Preprocessing {
 
     output.begin();
     List<RefusedSample> refused = new ArrayList<>(contents.refused());
-    Shards shards = new Shards(spark, contents, output, request.rowGroupRows());
+    Shards shards = new Shards(spark, contents, root, output, request.rowGroupRows());
     Shards.Written written;
     try {
       written = shards.write(request.seed(), request.shards());
@@ -109,7 +111,7 @@ public final class Preprocessing {
             written.statistics(),
             written.histograms(),
             new SourceCounts(listed, kept, reasons(refused)),
-            settings(request, root));
+            settings(request, options, root));
     output.seal(manifest.toJson());
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
     LOG.info("{} holds {} samples, {} are set aside", output.root(), kept, refused.size());
@@ -155,14 +157,11 @@ public final class Preprocessing {
     return counts;
   }
 
-  private static Map<String, String> settings(PreprocessingRequest request, Path root) {
+  private static Map<String, String> settings(
+      PreprocessingRequest request, DatasetOptions options, Path root) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("raw", root.toString());
-    settings.put(
-        "image-size",
-        request.imageSize().isPresent()
-            ? Integer.toString(request.imageSize().getAsInt())
-            : "usual");
+    options.resolved().forEach((name, value) -> settings.put("option." + name, value));
     settings.put(
         "shards",
         request.shards().isPresent() ? Integer.toString(request.shards().getAsInt()) : "usual");

@@ -1,5 +1,8 @@
 package org.sparkmto.preprocessing.job;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
 import java.util.OptionalInt;
 import org.sparkmto.preprocessing.PreprocessingException;
 
@@ -10,7 +13,7 @@ import org.sparkmto.preprocessing.PreprocessingException;
  * @param raw directory of the raw data, on any file system that Hadoop knows
  * @param output directory of the shards
  * @param seed of the order of the samples
- * @param imageSize height and width of the stored images; without it, the data set's usual size
+ * @param options choices that the data set leaves open, by name; empty for the usual ones
  * @param shards files of every split; without it, a number that depends on the data alone
  * @param rowGroupRows rows of a row group, the unit in which training reads and shuffles
  * @param maxBad largest share of samples in quarantine, 0 to 1, with which the data set is finished
@@ -21,7 +24,7 @@ public record PreprocessingRequest(
     String raw,
     String output,
     long seed,
-    OptionalInt imageSize,
+    Config options,
     OptionalInt shards,
     int rowGroupRows,
     double maxBad,
@@ -35,8 +38,6 @@ public record PreprocessingRequest(
   public PreprocessingRequest {
     check(!raw.isBlank(), "the directory of the raw data is not named");
     check(!output.isBlank(), "the directory of the shards is not named");
-    imageSize.ifPresent(
-        size -> check(size >= 4 && size <= 4096, "image size " + size + " is not in 4..4096"));
     shards.ifPresent(
         files -> check(files >= 1 && files <= 99_999, files + " shards are not in 1..99999"));
     check(rowGroupRows >= 1, "row groups of " + rowGroupRows + " rows are not possible");
@@ -50,7 +51,7 @@ public record PreprocessingRequest(
         raw,
         output,
         0,
-        OptionalInt.empty(),
+        ConfigFactory.empty(),
         OptionalInt.empty(),
         USUAL_ROW_GROUP_ROWS,
         USUAL_MAX_BAD,
@@ -60,13 +61,19 @@ public record PreprocessingRequest(
   /** This request with another seed. */
   public PreprocessingRequest withSeed(long value) {
     return new PreprocessingRequest(
-        dataset, raw, output, value, imageSize, shards, rowGroupRows, maxBad, overwrite);
+        dataset, raw, output, value, options, shards, rowGroupRows, maxBad, overwrite);
   }
 
-  /** This request with another image size. */
-  public PreprocessingRequest withImageSize(int value) {
+  /** This request with another value of an option of the data set. */
+  public PreprocessingRequest withOption(String name, String value) {
+    Config more = options.withValue(name, ConfigValueFactory.fromAnyRef(value));
+    return withOptions(more);
+  }
+
+  /** This request with other options of the data set. */
+  public PreprocessingRequest withOptions(Config value) {
     return new PreprocessingRequest(
-        dataset, raw, output, seed, OptionalInt.of(value), shards, rowGroupRows, maxBad, overwrite);
+        dataset, raw, output, seed, value, shards, rowGroupRows, maxBad, overwrite);
   }
 
   /** This request with another number of files per split. */
@@ -76,7 +83,7 @@ public record PreprocessingRequest(
         raw,
         output,
         seed,
-        imageSize,
+        options,
         OptionalInt.of(value),
         rowGroupRows,
         maxBad,
@@ -86,19 +93,19 @@ public record PreprocessingRequest(
   /** This request with other row groups. */
   public PreprocessingRequest withRowGroupRows(int value) {
     return new PreprocessingRequest(
-        dataset, raw, output, seed, imageSize, shards, value, maxBad, overwrite);
+        dataset, raw, output, seed, options, shards, value, maxBad, overwrite);
   }
 
   /** This request with another share of bad samples. */
   public PreprocessingRequest withMaxBad(double value) {
     return new PreprocessingRequest(
-        dataset, raw, output, seed, imageSize, shards, rowGroupRows, value, overwrite);
+        dataset, raw, output, seed, options, shards, rowGroupRows, value, overwrite);
   }
 
   /** This request, replacing a finished data set. */
   public PreprocessingRequest overwriting() {
     return new PreprocessingRequest(
-        dataset, raw, output, seed, imageSize, shards, rowGroupRows, maxBad, true);
+        dataset, raw, output, seed, options, shards, rowGroupRows, maxBad, true);
   }
 
   private static void check(boolean holds, String trouble) {

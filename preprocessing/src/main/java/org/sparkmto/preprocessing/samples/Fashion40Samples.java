@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -18,6 +19,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.fashion.FashionMnist;
 import org.sparkmto.preprocessing.fashion.Garments;
 import org.sparkmto.preprocessing.image.Image;
@@ -59,13 +61,21 @@ final class Fashion40Samples implements SampleGenerator {
   }
 
   @Override
-  public void write(
-      SparkSession spark,
-      FashionMnist fashion,
-      Map<String, Integer> counts,
-      long seed,
-      OutputDirectory output)
+  public Optional<ImageSize> usualSize() {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean hasFaults() {
+    return false;
+  }
+
+  @Override
+  public String write(SparkSession spark, SamplesOrder order, OutputDirectory output)
       throws IOException {
+    Map<String, Integer> counts = order.counts();
+    long seed = order.seed();
+    FashionMnist fashion = Samples.fashion(spark, order);
     writeTables(fashion, counts, seed, output);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<Map<String, Garments>> garments =
@@ -89,6 +99,7 @@ final class Fashion40Samples implements SampleGenerator {
       garments.destroy();
       configuration.destroy();
     }
+    return fashion.origin();
   }
 
   static Draws draws(long seed, String split) {

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.SparkSession;
+import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.fashion.FashionMnist;
 import org.sparkmto.preprocessing.fashion.Garments;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
@@ -48,13 +50,21 @@ final class MultiFashionSamples implements SampleGenerator {
   }
 
   @Override
-  public void write(
-      SparkSession spark,
-      FashionMnist fashion,
-      Map<String, Integer> counts,
-      long seed,
-      OutputDirectory output)
+  public Optional<ImageSize> usualSize() {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean hasFaults() {
+    return false;
+  }
+
+  @Override
+  public String write(SparkSession spark, SamplesOrder order, OutputDirectory output)
       throws IOException {
+    Map<String, Integer> counts = order.counts();
+    long seed = order.seed();
+    FashionMnist fashion = Samples.fashion(spark, order);
     for (Map.Entry<String, Integer> entry : counts.entrySet()) {
       if (entry.getValue() > 0) {
         write(
@@ -65,6 +75,7 @@ final class MultiFashionSamples implements SampleGenerator {
             output);
       }
     }
+    return fashion.origin();
   }
 
   private static Draws draws(long seed, String split) {

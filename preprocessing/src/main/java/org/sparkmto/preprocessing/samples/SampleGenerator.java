@@ -2,9 +2,10 @@ package org.sparkmto.preprocessing.samples;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
-import org.sparkmto.preprocessing.fashion.FashionMnist;
+import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.output.OutputDirectory;
 
 /** A kind of samples. Sample {@code i} of a split is a function of seed, split and i alone. */
@@ -13,15 +14,19 @@ interface SampleGenerator {
   /** Usual numbers of samples, by split. */
   Map<String, Integer> usualCounts();
 
+  /** Usual size of the images; empty if it cannot be chosen. */
+  Optional<ImageSize> usualSize();
+
+  /** Whether defects can be asked for. */
+  boolean hasFaults();
+
   /** Entries of the output directory that {@link #write} may write. */
   Set<String> entries();
 
-  /** Writes the samples of all splits into a directory that is already begun. */
-  void write(
-      SparkSession spark,
-      FashionMnist fashion,
-      Map<String, Integer> counts,
-      long seed,
-      OutputDirectory output)
-      throws IOException;
+  /**
+   * Writes the samples of all splits into a directory that is already begun.
+   *
+   * @return where the pictures come from, for people
+   */
+  String write(SparkSession spark, SamplesOrder order, OutputDirectory output) throws IOException;
 }

@@ -71,28 +71,60 @@ public final class Samples {
             hadoop,
             new OutputDirectory.Form("set of samples", SEAL, Samples::isSeal, Samples::isGenerated),
             request.overwrite());
-    FashionMnist fashion = FashionMnist.find(request.fashionDirectory(), new RawFiles(hadoop));
     Map<String, Integer> counts = new LinkedHashMap<>(generator.usualCounts());
     request.train().ifPresent(count -> counts.put("train", count));
     request.val().ifPresent(count -> counts.put("val", count));
     request.test().ifPresent(count -> counts.put("test", count));
+    SamplesOrder order =
+        new SamplesOrder(
+            counts,
+            request.seed(),
+            request.size().or(generator::usualSize),
+            request.faults(),
+            request.fashionDirectory());
+    check(request, generator);
+    order.chosenFaults();
     output.begin();
-    generator.write(spark, fashion, counts, request.seed(), output);
-    output.seal(seal(request, counts, fashion.origin()));
+    String source = generator.write(spark, order, output);
+    output.seal(seal(request.kind(), order, source));
     return new SamplesSummary(
         request.kind(),
         output.root().toString(),
         counts,
-        fashion.origin(),
+        source,
         Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private static String seal(SamplesRequest request, Map<String, Integer> counts, String source) {
+  /** The garments that a user named, those that are installed, or the built-in ones. */
+  static FashionMnist fashion(SparkSession spark, SamplesOrder order) throws IOException {
+    RawFiles files = new RawFiles(spark.sparkContext().hadoopConfiguration());
+    return FashionMnist.find(order.fashionDirectory(), files);
+  }
+
+  private static void check(SamplesRequest request, SampleGenerator generator) {
+    if (request.size().isPresent() && generator.usualSize().isEmpty()) {
+      throw PreprocessingException.wrongUsage(
+          "samples '" + request.kind() + "' have one size, that of their layout");
+    }
+    if (request.faults().total() > 0 && !generator.hasFaults()) {
+      throw PreprocessingException.wrongUsage(
+          "samples '"
+              + request.kind()
+              + "' are always sound; faults are for streets, rooms, faces");
+    }
+  }
+
+  private static String seal(String kind, SamplesOrder order, String source) {
     ObjectNode root = JSON.createObjectNode();
-    root.put("samples", request.kind());
-    root.put("seed", request.seed());
+    root.put("samples", kind);
+    root.put("seed", order.seed());
     ObjectNode splits = root.putObject("counts");
-    counts.forEach(splits::put);
+    order.counts().forEach(splits::put);
+    order.size().ifPresent(size -> root.put("size", size.toString()));
+    if (order.faults().total() > 0) {
+      ObjectNode faults = root.putObject("faults");
+      order.faults().counts().forEach((fault, count) -> faults.put(fault.label(), count));
+    }
     root.put("source", source);
     return root.toPrettyString() + "\n";
   }

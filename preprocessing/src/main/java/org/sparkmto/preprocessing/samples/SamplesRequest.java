@@ -2,6 +2,7 @@ package org.sparkmto.preprocessing.samples;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 
 /**
@@ -13,6 +14,8 @@ import org.sparkmto.preprocessing.PreprocessingException;
  * @param train number of training samples; without it, the kind's usual number
  * @param val number of validation samples; without it, the kind's usual number
  * @param test number of test samples; without it, the kind's usual number
+ * @param size of the images; without it, the kind's usual size
+ * @param faults defects to be put into training samples
  * @param fashionDirectory directory of the four files of Fashion-MNIST; without it, the installed
  *     or else the built-in images
  * @param overwrite whether finished samples may be replaced
@@ -24,6 +27,8 @@ public record SamplesRequest(
     OptionalInt train,
     OptionalInt val,
     OptionalInt test,
+    Optional<ImageSize> size,
+    Faults faults,
     Optional<String> fashionDirectory,
     boolean overwrite) {
   /** Most samples of all splits together: their names have six digits. */
@@ -57,6 +62,8 @@ public record SamplesRequest(
         OptionalInt.empty(),
         OptionalInt.empty(),
         Optional.empty(),
+        Faults.NONE,
+        Optional.empty(),
         false);
   }
 
@@ -69,23 +76,48 @@ public record SamplesRequest(
         OptionalInt.of(newTrain),
         OptionalInt.of(newVal),
         OptionalInt.of(newTest),
+        size,
+        faults,
         fashionDirectory,
         overwrite);
   }
 
   /** This request with another seed. */
   public SamplesRequest withSeed(long value) {
-    return new SamplesRequest(kind, output, value, train, val, test, fashionDirectory, overwrite);
+    return new SamplesRequest(
+        kind, output, value, train, val, test, size, faults, fashionDirectory, overwrite);
   }
 
   /** This request with the images of a directory. */
   public SamplesRequest withFashionDirectory(String directory) {
     return new SamplesRequest(
-        kind, output, seed, train, val, test, Optional.of(directory), overwrite);
+        kind, output, seed, train, val, test, size, faults, Optional.of(directory), overwrite);
+  }
+
+  /** This request with images of another size. */
+  public SamplesRequest withSize(ImageSize value) {
+    return new SamplesRequest(
+        kind,
+        output,
+        seed,
+        train,
+        val,
+        test,
+        Optional.of(value),
+        faults,
+        fashionDirectory,
+        overwrite);
+  }
+
+  /** This request with defects. */
+  public SamplesRequest withFaults(Faults value) {
+    return new SamplesRequest(
+        kind, output, seed, train, val, test, size, value, fashionDirectory, overwrite);
   }
 
   /** This request, replacing finished samples. */
   public SamplesRequest overwriting() {
-    return new SamplesRequest(kind, output, seed, train, val, test, fashionDirectory, true);
+    return new SamplesRequest(
+        kind, output, seed, train, val, test, size, faults, fashionDirectory, true);
   }
 }

@@ -61,6 +61,7 @@ public final class Shards {
   private final JavaSparkContext context;
   private final Broadcast<SerializableConfiguration> configuration;
   private final RawContents contents;
+  private final String root;
   private final OutputDirectory output;
   private final int rowGroupRows;
 
@@ -80,16 +81,22 @@ public final class Shards {
 
   /**
    * @param contents what to write
+   * @param root directory of the raw data; nothing outside of it is read
    * @param output where to, already begun
    * @param rowGroupRows rows of a row group
    */
   public Shards(
-      SparkSession spark, RawContents contents, OutputDirectory output, int rowGroupRows) {
+      SparkSession spark,
+      RawContents contents,
+      Path root,
+      OutputDirectory output,
+      int rowGroupRows) {
     this.spark = spark;
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     this.configuration =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     this.contents = contents;
+    this.root = root.toString();
     this.output = output;
     this.rowGroupRows = rowGroupRows;
   }
@@ -151,7 +158,7 @@ public final class Shards {
         spark.createDataFrame(
             context
                 .parallelize(plans, plans.size())
-                .flatMap(rows(contents.columns(), contents.opener(), configuration)),
+                .flatMap(rows(contents.columns(), contents.opener(), root, configuration)),
             schema);
     rows.write().options(options(contents.columns())).parquet(staging(split).toString());
   }
@@ -159,13 +166,18 @@ public final class Shards {
   private static FlatMapFunction<ShardPlan, Row> rows(
       List<Column> columns,
       SampleReader.Opener opener,
+      String root,
       Broadcast<SerializableConfiguration> configuration) {
     List<Column> checked = new ArrayList<>(columns);
     return plan -> {
-      SampleReader reader = opener.open(new RawFiles(configuration.value().value()));
+      SampleReader reader = opener.open(files(configuration, root));
       closeAtTheEnd(reader);
       return new DecodedRows(plan.samples().iterator(), reader, checked);
     };
+  }
+
+  private static RawFiles files(Broadcast<SerializableConfiguration> configuration, String root) {
+    return new RawFiles(configuration.value().value()).within(new Path(root));
   }
 
   private static void closeAtTheEnd(SampleReader reader) {
@@ -272,13 +284,14 @@ public final class Shards {
     }
     SampleReader.Opener opener = contents.opener();
     Broadcast<SerializableConfiguration> broadcast = configuration;
+    String directory = root;
     int tasks = Math.min(leftOut.size(), context.defaultParallelism());
     return context
         .parallelize(leftOut, tasks)
         .mapPartitions(
             samples -> {
               List<RefusedSample> refused = new ArrayList<>();
-              try (SampleReader reader = opener.open(new RawFiles(broadcast.value().value()))) {
+              try (SampleReader reader = opener.open(files(broadcast, directory))) {
                 while (samples.hasNext()) {
                   refused.add(reason(samples.next(), reader));
                 }

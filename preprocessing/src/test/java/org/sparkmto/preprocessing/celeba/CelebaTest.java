@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.preprocessing.DatasetOptions;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawFiles;
@@ -173,7 +173,9 @@ class CelebaTest {
 
   private static RawContents list(Path root) throws IOException {
     RawFiles files = new RawFiles(new Configuration());
-    return new Celeba().list(files.directory(root.toString()), files, OptionalInt.empty());
+    Celeba celeba = new Celeba();
+    return celeba.list(
+        files.directory(root.toString()), files, DatasetOptions.usual(celeba.options()));
   }
 
   private void images(String directory, String... names) throws IOException {

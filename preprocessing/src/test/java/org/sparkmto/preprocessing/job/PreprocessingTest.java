@@ -61,7 +61,7 @@ class PreprocessingTest {
   void theSequenceOfASplitDependsOnNothingButTheSeed() throws IOException {
     PreprocessingRequest request =
         PreprocessingRequest.of("fashion-40", raw.resolve("f40").toString(), path("one"))
-            .withImageSize(16);
+            .withOption("size", "16");
     DatasetManifest one = run(request.withShards(1).withRowGroupRows(7)).manifest();
     List<Content> sequence = rows("one", one, "train");
     assertThat(sequence).hasSize(100);
@@ -79,7 +79,7 @@ class PreprocessingTest {
       String name = "with" + shards;
       DatasetManifest other =
           run(PreprocessingRequest.of("fashion-40", raw.resolve("f40").toString(), path(name))
-                  .withImageSize(16)
+                  .withOption("size", "16")
                   .withShards(shards))
               .manifest();
       assertThat(other.split("train").files()).hasSize(shards);
@@ -298,7 +298,7 @@ class PreprocessingTest {
           .isEqualTo(Arrays.copyOfRange(images, 16 + index * 784, 16 + (index + 1) * 784));
       assertThat(row.columns().get(2).get(0)).isEqualTo(labels[8 + index]);
     }
-    assertThat(run(mf("small").withImageSize(14)).manifest().column("image").shape())
+    assertThat(run(mf("small").withOption("size", "14")).manifest().column("image").shape())
         .containsExactly(1, 14, 14);
   }
 
@@ -320,7 +320,8 @@ class PreprocessingTest {
     PreprocessingRequest sound = mf("out");
     assertThatThrownBy(() -> sound.withMaxBad(1.1)).isInstanceOf(PreprocessingException.class);
     assertThatThrownBy(() -> sound.withShards(0)).isInstanceOf(PreprocessingException.class);
-    assertThatThrownBy(() -> sound.withImageSize(0)).isInstanceOf(PreprocessingException.class);
+    assertThatThrownBy(() -> sound.withOption("size", "0"))
+        .isInstanceOf(PreprocessingException.class);
     assertThatThrownBy(() -> sound.withRowGroupRows(0)).isInstanceOf(PreprocessingException.class);
     assertThatThrownBy(() -> PreprocessingRequest.of("celeba", " ", "x"))
         .isInstanceOf(PreprocessingException.class);
