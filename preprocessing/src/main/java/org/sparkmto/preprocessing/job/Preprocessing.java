@@ -42,7 +42,6 @@ public final class Preprocessing {
           entry ->
               entry.startsWith("split=")
                   || entry.equals(QuarantineTable.DIRECTORY)
-                  || entry.equals(Shards.STAGING)
                   || entry.equals(DatasetManifest.FILE_NAME + ".tmp"));
 
   private Preprocessing() {}
