@@ -98,7 +98,9 @@ class PreprocessingOnClusterIT {
         throw new IllegalStateException(e);
       }
     }
-    assertThat(files(name)).as("files of a run that is under way").isLessThan(Integer.parseInt(SHARDS));
+    assertThat(files(name))
+        .as("files of a run that is under way")
+        .isLessThan(Integer.parseInt(SHARDS));
   }
 
   private static long files(String name) {
