@@ -78,9 +78,8 @@ final class PreprocessCommand extends SubCommand {
   @Option(
       names = "--row-group-rows",
       paramLabel = "N",
-      defaultValue = "512",
-      description = "Rows of a row group, the unit of reading. Default: ${DEFAULT-VALUE}.")
-  private int rowGroupRows;
+      description = "Rows of a row group, the unit of reading. Default: some that make 6 MB.")
+  private Integer rowGroupRows;
 
   @Option(
       names = "--max-bad",
@@ -114,7 +113,7 @@ final class PreprocessCommand extends SubCommand {
             seed,
             chosen(),
             SamplesCommand.optional(shards),
-            rowGroupRows,
+            SamplesCommand.optional(rowGroupRows),
             maxBad,
             overwrite);
     return () -> {
