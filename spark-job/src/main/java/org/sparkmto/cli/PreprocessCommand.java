@@ -84,7 +84,7 @@ final class PreprocessCommand extends SubCommand {
   @Option(
       names = "--max-bad",
       paramLabel = "SHARE",
-      defaultValue = "0.01",
+      defaultValue = "0.05",
       description = {
         "Largest share of unreadable samples with which the data set is finished.",
         "Default: ${DEFAULT-VALUE}."
@@ -118,6 +118,9 @@ final class PreprocessCommand extends SubCommand {
             overwrite);
     return () -> {
       try (SparkSession session = spark.open("spark-mto preprocess " + dataset)) {
+        session
+            .sparkContext()
+            .addSparkListener(new StageProgress(spec.commandLine().getErr(), dataset));
         PreprocessingSummary done = Preprocessing.run(session, request);
         DatasetManifest manifest = done.manifest();
         var console = spec.commandLine().getOut();

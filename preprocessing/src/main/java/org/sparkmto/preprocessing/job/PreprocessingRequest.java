@@ -30,8 +30,8 @@ public record PreprocessingRequest(
     OptionalInt rowGroupRows,
     double maxBad,
     boolean overwrite) {
-  /** One bad sample in a hundred. */
-  public static final double USUAL_MAX_BAD = 0.01;
+  /** One bad sample in twenty. */
+  public static final double USUAL_MAX_BAD = 0.05;
 
   public PreprocessingRequest {
     check(!raw.isBlank(), "the directory of the raw data is not named");
