@@ -33,7 +33,7 @@ class DecodingMemoryTest {
             threads.submit(
                 () -> {
                   for (int i = 0; i < 300; i++) {
-                    int pictures = 1 + draws.below(3, i);
+                    long pictures = 1L + draws.below(3, i);
                     if (i % 2 == 0) {
                       try (DecodingMemory.Held picture = memory.image(pictures * PIXELS)) {
                         use(held, pictures);
@@ -57,9 +57,8 @@ class DecodingMemoryTest {
     assertThat(memory.available()).isEqualTo(4 * PICTURE);
   }
 
-  private static void use(AtomicLong held, int pictures) {
+  private static void use(AtomicLong held, long pictures) {
     assertThat(held.addAndGet(pictures)).isLessThanOrEqualTo(4);
-    Thread.yield();
     held.addAndGet(-pictures);
   }
 

@@ -80,9 +80,9 @@ class PngTest {
       assertThat(Png.decodeNumbers(file).values()).isEqualTo(indices);
       Image colours = Png.decodeColour(file);
       for (int i = 0; i < indices.length; i++) {
-        assertThat(colours.at(0, i / 13, i % 13)).isEqualTo(200 - indices[i] & 0xff);
-        assertThat(colours.at(1, i / 13, i % 13)).isEqualTo(3 * indices[i] & 0xff);
-        assertThat(colours.at(2, i / 13, i % 13)).isEqualTo(7 * indices[i] & 0xff);
+        assertThat(colours.at(0, i / 13, i % 13)).isEqualTo((200 - indices[i]) & 0xff);
+        assertThat(colours.at(1, i / 13, i % 13)).isEqualTo((3 * indices[i]) & 0xff);
+        assertThat(colours.at(2, i / 13, i % 13)).isEqualTo((7 * indices[i]) & 0xff);
       }
     }
   }
@@ -333,7 +333,7 @@ class PngTest {
     for (int i = 0; i < values.length; i++) {
       for (int bit = 0; bit < bits; bit++) {
         int place = i % width * bits + bit;
-        raw[i / width][place / 8] |= (values[i] >> bits - 1 - bit & 1) << 7 - place % 8;
+        raw[i / width][place / 8] |= ((values[i] >> (bits - 1 - bit)) & 1) << (7 - place % 8);
       }
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
