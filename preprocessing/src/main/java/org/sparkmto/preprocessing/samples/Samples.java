@@ -87,6 +87,7 @@ public final class Samples {
             request.fashionDirectory());
     check(request, generator);
     order.chosenFaults();
+    generator.check(spark, order);
     output.begin();
     String source = generator.write(spark, order, output);
     output.seal(seal(request.kind(), order, source));

@@ -230,12 +230,18 @@ sealed interface StreetSurface {
 
     @Override
     public void meet(double dx, double dy, double dz, Hit nearest) {
+      double z1 = low[2] / dz; // the camera looks along z: dz is positive
+      if (z1 >= nearest.t) {
+        return;
+      }
+      double z2 = high[2] / dz;
       double x1 = Math.min(low[0] / dx, high[0] / dx);
       double x2 = Math.max(low[0] / dx, high[0] / dx);
+      if (x1 >= z2 || x2 <= z1) {
+        return;
+      }
       double y1 = Math.min(low[1] / dy, high[1] / dy);
       double y2 = Math.max(low[1] / dy, high[1] / dy);
-      double z1 = Math.min(low[2] / dz, high[2] / dz);
-      double z2 = Math.max(low[2] / dz, high[2] / dz);
       double t = Math.max(x1, Math.max(y1, z1));
       if (!(t < Math.min(x2, Math.min(y2, z2))) || !nearest.nearer(t)) {
         return;

@@ -263,11 +263,11 @@ class PreprocessingTest {
     Files.copy(
         directory.resolve("out/split=train/part-00000.parquet"),
         directory.resolve("out/split=train/part-00007.parquet"));
-    Files.createDirectories(directory.resolve("out/_staging/train/_temporary/0"));
+    Files.createDirectories(directory.resolve("out/split=train/_temporary/0"));
     DatasetManifest manifest = run(mf("out")).manifest();
     assertThat(manifest.split("train").rows()).isEqualTo(300);
     assertThat(directory.resolve("out/split=train/part-00007.parquet")).doesNotExist();
-    assertThat(directory.resolve("out/_staging")).doesNotExist();
+    assertThat(directory.resolve("out/split=train/_temporary")).doesNotExist();
     assertThat(directory.resolve("out/_unfinished")).doesNotExist();
   }
 
@@ -320,8 +320,8 @@ class PreprocessingTest {
     PreprocessingRequest sound = mf("out");
     assertThatThrownBy(() -> sound.withMaxBad(1.1)).isInstanceOf(PreprocessingException.class);
     assertThatThrownBy(() -> sound.withShards(0)).isInstanceOf(PreprocessingException.class);
-    assertThatThrownBy(() -> sound.withOption("size", "0"))
-        .isInstanceOf(PreprocessingException.class);
+    assertUsage(sound.withOption("size", "0"), "option size is '0', not HEIGHTxWIDTH");
+    assertUsage(sound.withOption("sizes", "28"), "did you mean 'size'?");
     assertThatThrownBy(() -> sound.withRowGroupRows(0)).isInstanceOf(PreprocessingException.class);
     assertThatThrownBy(() -> PreprocessingRequest.of("celeba", " ", "x"))
         .isInstanceOf(PreprocessingException.class);
