@@ -101,7 +101,8 @@ class HostileCityscapesTest {
         new BufferedImage(TinyCity.WIDTH, TinyCity.HEIGHT, BufferedImage.TYPE_BYTE_GRAY);
     assertThat(reason(kind, encoded(gray, "jpg"))).isEqualTo(Reason.WRONG_FORMAT);
     assertThat(reason(kind, encoded(gray, "bmp"))).isEqualTo(Reason.WRONG_FORMAT);
-    assertThat(reason(kind, "<html>not found</html>".getBytes(UTF_8))).isEqualTo(Reason.WRONG_FORMAT);
+    assertThat(reason(kind, "<html>not found</html>".getBytes(UTF_8)))
+        .isEqualTo(Reason.WRONG_FORMAT);
   }
 
   private static final java.nio.charset.Charset UTF_8 = java.nio.charset.StandardCharsets.UTF_8;
@@ -193,10 +194,8 @@ class HostileCityscapesTest {
   @Test
   void aLongImageIsRead() throws Exception {
     city.write(RawFile.IMAGE, "train", CORE, Png.encode(TinyCity.image(1, 10_000)));
-    city.write(
-        RawFile.LABEL_IDS, "train", CORE, Png.encode(TinyCity.map(1, 10_000, i -> 7), 8));
-    city.write(
-        RawFile.DISPARITY, "train", CORE, Png.encode(TinyCity.map(1, 10_000, i -> 7), 16));
+    city.write(RawFile.LABEL_IDS, "train", CORE, Png.encode(TinyCity.map(1, 10_000, i -> 7), 8));
+    city.write(RawFile.DISPARITY, "train", CORE, Png.encode(TinyCity.map(1, 10_000, i -> 7), 16));
     assertThat(city.read(TinyCity.options(), CORE)).hasSize(3);
   }
 
@@ -208,8 +207,7 @@ class HostileCityscapesTest {
     Files.move(file, outside);
     Files.createSymbolicLink(file, outside);
     UnreadableSampleException e =
-        catchThrowableOfType(
-            UnreadableSampleException.class, () -> city.read(options(kind), CORE));
+        catchThrowableOfType(UnreadableSampleException.class, () -> city.read(options(kind), CORE));
     assertThat(e.reason()).isEqualTo(Reason.UNSAFE_NAME);
     // Within the root, links are fine.
     Files.delete(file);
@@ -271,8 +269,7 @@ class HostileCityscapesTest {
     byte[] good = Files.readAllBytes(city.path(kind, "train", CORE));
     city.write(kind, "train", CORE, content);
     UnreadableSampleException trouble =
-        catchThrowableOfType(
-            UnreadableSampleException.class, () -> city.read(options(kind), CORE));
+        catchThrowableOfType(UnreadableSampleException.class, () -> city.read(options(kind), CORE));
     assertThat(trouble).as("%s of %d bytes", kind, content.length).isNotNull();
     city.write(kind, "train", CORE, good);
     return trouble;
@@ -280,10 +277,10 @@ class HostileCityscapesTest {
 
   private static Map<String, String> options(RawFile kind) {
     return switch (kind) {
-      case INSTANCE_IDS -> TinyCity.options("tasks", "kendall-3");
-      case PARTS -> TinyCity.options("tasks", "ial-3");
-      case CAMERA -> TinyCity.options("disparity", "metric-depth");
-      default -> TinyCity.options();
+      case INSTANCE_IDS -> TinyCity.fullSize("kendall-3", "target-size", "8x8");
+      case PARTS -> TinyCity.fullSize("ial-3", "target-size", "8x8");
+      case CAMERA -> TinyCity.fullSize("mtan-2", "disparity", "metric-depth");
+      default -> TinyCity.fullSize("mtan-2", "target-size", "8x8");
     };
   }
 

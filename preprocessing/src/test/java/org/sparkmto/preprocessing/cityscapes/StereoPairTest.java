@@ -29,8 +29,7 @@ import org.sparkmto.preprocessing.image.Png;
 class StereoPairTest {
   private static final Path DATA =
       Path.of(
-          System.getProperty(
-              "spark-mto.skimage", "/usr/lib/python3/dist-packages/skimage/data"));
+          System.getProperty("spark-mto.skimage", "/usr/lib/python3/dist-packages/skimage/data"));
   private static final int HEIGHT = 500;
   private static final int WIDTH = 741;
   private static final String CORE = "motorcycle_000000_000001";
@@ -40,7 +39,9 @@ class StereoPairTest {
 
   private static final double BASELINE = 0.193001;
 
-  /** How much further apart the principal points of the two cameras are than the disparities say. */
+  /**
+   * How much further apart the principal points of the two cameras are than the disparities say.
+   */
   private static final double SHIFT = 31.086;
 
   @TempDir private Path root;
@@ -124,10 +125,7 @@ class StereoPairTest {
   private TinyCity write(float[] disparities, double shift) throws IOException {
     TinyCity city = new TinyCity(root, false);
     city.write(
-        RawFile.IMAGE,
-        "train",
-        CORE,
-        Files.readAllBytes(DATA.resolve("motorcycle_left.png")));
+        RawFile.IMAGE, "train", CORE, Files.readAllBytes(DATA.resolve("motorcycle_left.png")));
     city.write(
         RawFile.LABEL_IDS, "train", CORE, Png.encode(TinyCity.map(HEIGHT, WIDTH, i -> 32), 8));
     city.write(
@@ -168,7 +166,12 @@ class StereoPairTest {
       assertThat(new String(array.array(), 10, header, StandardCharsets.ISO_8859_1))
           .contains("'<f4'", "'fortran_order': False", "(500, 741)");
       float[] values = new float[HEIGHT * WIDTH];
-      array.position(10 + header).slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+      array
+          .position(10 + header)
+          .slice()
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asFloatBuffer()
+          .get(values);
       return values;
     }
   }

@@ -4,11 +4,17 @@ import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.IntUnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.preprocessing.DatasetOptions;
 import org.sparkmto.preprocessing.RawContents;
@@ -34,6 +40,7 @@ final class TinyCity {
 
   private final Path root;
   private final boolean wrapped;
+  private final Map<Map<String, String>, RawContents> listed = new HashMap<>();
 
   /**
    * @param wrapped whether the trees lie in directories named like the archives
@@ -50,7 +57,7 @@ final class TinyCity {
     write(RawFile.INSTANCE_IDS, split, core, Png.encode(instances(), 16));
     write(RawFile.PARTS, split, core, Tiff.encode(parts()));
     write(RawFile.DISPARITY, split, core, Png.encode(disparities(), 16));
-    write(RawFile.CAMERA, split, core, CAMERA.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    write(RawFile.CAMERA, split, core, CAMERA.getBytes(StandardCharsets.UTF_8));
     return this;
   }
 
@@ -107,13 +114,13 @@ final class TinyCity {
     return map(i -> DISPARITIES[i % DISPARITIES.length]);
   }
 
-  static IntegerMap map(java.util.function.IntUnaryOperator value) {
+  static IntegerMap map(IntUnaryOperator value) {
     return map(HEIGHT, WIDTH, value);
   }
 
-  static IntegerMap map(int height, int width, java.util.function.IntUnaryOperator value) {
+  static IntegerMap map(int height, int width, IntUnaryOperator value) {
     int[] values = new int[height * width];
-    java.util.Arrays.setAll(values, value);
+    Arrays.setAll(values, value);
     return new IntegerMap(height, width, values);
   }
 
@@ -125,10 +132,13 @@ final class TinyCity {
     return new Cityscapes().list(path, files.within(path), options);
   }
 
-  /** The columns of a sample. */
+  /** The columns of a sample, whose files must lie where they lay at the first reading. */
   List<byte[]> read(Map<String, String> chosen, String core)
       throws IOException, UnreadableSampleException {
-    RawContents contents = list(chosen);
+    if (!listed.containsKey(chosen)) {
+      listed.put(chosen, list(chosen));
+    }
+    RawContents contents = listed.get(chosen);
     RawSample sample =
         contents.samples().stream()
             .filter(s -> s.id().equals(core))
@@ -143,7 +153,7 @@ final class TinyCity {
 
   /** Options by name and value. */
   static Map<String, String> options(String... namesAndValues) {
-    Map<String, String> options = new java.util.TreeMap<>();
+    Map<String, String> options = new TreeMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       options.put(namesAndValues[i], namesAndValues[i + 1]);
     }
@@ -162,7 +172,7 @@ final class TinyCity {
   }
 
   static Set<String> ids(RawContents contents, String split) {
-    return new java.util.TreeSet<>(
+    return new TreeSet<>(
         contents.samples().stream()
             .filter(sample -> sample.split().equals(split))
             .map(RawSample::id)
