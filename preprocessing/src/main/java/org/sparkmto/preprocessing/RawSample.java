@@ -11,6 +11,8 @@ import java.util.List;
 public final class RawSample implements Serializable {
   private static final long serialVersionUID = 1;
 
+  private static final ArrayList<byte[]> NOTHING = new ArrayList<>(0);
+
   private final String id;
   private final String split;
   private final String source;
@@ -26,7 +28,7 @@ public final class RawSample implements Serializable {
    * @param labels what the lists say about the sample, in a form of the data set's own; not copied
    */
   public RawSample(String id, String split, String source, long index, byte[] labels) {
-    this(id, split, source, index, labels, new ArrayList<>(0));
+    this(id, split, source, index, labels, NOTHING);
   }
 
   private RawSample(

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
@@ -25,8 +26,26 @@ sealed interface CellTarget extends Serializable {
    */
   byte[] stored(List<Cell> cells) throws UnreadableSampleException;
 
+  /** Type of what is stored. */
+  default ElementType type() {
+    return ElementType.UINT8;
+  }
+
+  /** Numbers that are stored. */
+  int count();
+
+  /** Whether something stored holds any label. */
+  default boolean isLabelled(byte[] stored) {
+    return Stored.hasValue(type(), stored);
+  }
+
   /** One label in one column. */
   record Label(String column, ClassLabels classes) implements CellTarget {
+    @Override
+    public int count() {
+      return 1;
+    }
+
     @Override
     public List<String> columns() {
       return List.of(column);
@@ -43,6 +62,11 @@ sealed interface CellTarget extends Serializable {
   record LabelColumns(List<String> columns, ClassLabels yesOrNo) implements CellTarget {
     public LabelColumns {
       columns = List.copyOf(columns);
+    }
+
+    @Override
+    public int count() {
+      return columns.size();
     }
 
     @Override
@@ -103,6 +127,11 @@ sealed interface CellTarget extends Serializable {
       implements CellTarget {
     public Reals {
       columns = List.copyOf(columns);
+    }
+
+    @Override
+    public ElementType type() {
+      return ElementType.FLOAT32;
     }
 
     @Override

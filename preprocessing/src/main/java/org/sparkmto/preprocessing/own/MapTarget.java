@@ -6,7 +6,6 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.preprocessing.EmbeddedBytes;
@@ -49,26 +48,6 @@ sealed interface MapTarget extends Serializable {
     return channels() == 0
         ? List.of(size.height(), size.width())
         : List.of(channels(), size.height(), size.width());
-  }
-
-  /** What is stored for a sample that has no file. */
-  static byte[] missing(Column column) {
-    ByteBuffer bytes = ByteBuffer.allocate(column.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-    switch (column.type()) {
-      case UINT8 -> Arrays.fill(bytes.array(), (byte) Task.MISSING);
-      case INT16 -> {
-        while (bytes.hasRemaining()) {
-          bytes.putShort(Short.MIN_VALUE);
-        }
-      }
-      case FLOAT32 -> {
-        while (bytes.hasRemaining()) {
-          bytes.putFloat(Float.NaN);
-        }
-      }
-      case INT8, UINT16, INT32 -> throw new IllegalStateException(column.name());
-    }
-    return bytes.array();
   }
 
   /** One class for each pixel. */

@@ -92,6 +92,9 @@ final class EmbeddedSamples {
     // A session of its own: the columnar reader would hold 4,096 images at a time.
     SparkSession reading = spark.newSession();
     reading.conf().set("spark.sql.parquet.enableVectorizedReader", false);
+    reading.conf().set("spark.sql.caseSensitive", true);
+    reading.conf().set("spark.sql.files.ignoreCorruptFiles", false);
+    reading.conf().set("spark.sql.files.ignoreMissingFiles", false);
     List<Column> columns = new ArrayList<>();
     columns.add(col("_metadata.file_path"));
     columns.add(col("_metadata.row_index"));
