@@ -11,14 +11,12 @@ import java.util.List;
 public final class RawSample implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private static final ArrayList<byte[]> NOTHING = new ArrayList<>(0);
-
   private final String id;
   private final String split;
   private final String source;
   private final long index;
   private final byte[] labels;
-  private final ArrayList<byte[]> embedded;
+  private final ArrayList<byte[]> embedded; // null if there are none: most samples have none
 
   /**
    * @param id unique in the data set and the same in every run
@@ -28,22 +26,17 @@ public final class RawSample implements Serializable {
    * @param labels what the lists say about the sample, in a form of the data set's own; not copied
    */
   public RawSample(String id, String split, String source, long index, byte[] labels) {
-    this(id, split, source, index, labels, NOTHING);
+    this(id, split, source, index, labels, List.of());
   }
 
   private RawSample(
-      String id,
-      String split,
-      String source,
-      long index,
-      byte[] labels,
-      ArrayList<byte[]> embedded) {
+      String id, String split, String source, long index, byte[] labels, List<byte[]> embedded) {
     this.id = id;
     this.split = split;
     this.source = source;
     this.index = index;
     this.labels = labels;
-    this.embedded = embedded;
+    this.embedded = embedded.isEmpty() ? null : new ArrayList<>(embedded);
   }
 
   /**
@@ -82,6 +75,6 @@ public final class RawSample implements Serializable {
 
   /** Its encoded files, in the order of {@link EmbeddedBytes#columns()}; not a copy. */
   public List<byte[]> embedded() {
-    return embedded;
+    return embedded == null ? List.of() : embedded;
   }
 }

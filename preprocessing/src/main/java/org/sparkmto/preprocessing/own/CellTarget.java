@@ -31,6 +31,11 @@ sealed interface CellTarget extends Serializable {
     return ElementType.UINT8;
   }
 
+  /** Whether a column of Parquet may hold lists. */
+  default boolean takesLists() {
+    return false;
+  }
+
   /** Numbers that are stored. */
   int count();
 
@@ -95,13 +100,17 @@ sealed interface CellTarget extends Serializable {
     }
 
     @Override
+    public boolean takesLists() {
+      return true;
+    }
+
+    @Override
     public byte[] stored(List<Cell> cells) throws UnreadableSampleException {
       Cell cell = cells.get(0);
       byte[] labels = new byte[count];
       List<String> entries = entries(cell, separator);
       if (!cell.isList()) {
-        boolean missing =
-            cell.text().isEmpty() ? !emptyMeansNone : classes.isIgnored(cell.text());
+        boolean missing = cell.text().isEmpty() ? !emptyMeansNone : classes.isIgnored(cell.text());
         if (missing || cell.value() == null) {
           Arrays.fill(labels, (byte) Task.MISSING);
           return labels;
@@ -132,6 +141,11 @@ sealed interface CellTarget extends Serializable {
     @Override
     public ElementType type() {
       return ElementType.FLOAT32;
+    }
+
+    @Override
+    public boolean takesLists() {
+      return count > 1 && columns.size() == 1;
     }
 
     @Override

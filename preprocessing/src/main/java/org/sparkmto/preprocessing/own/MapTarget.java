@@ -246,7 +246,10 @@ sealed interface MapTarget extends Serializable {
     if ((!plain && !planes) || Arrays.stream(shape).anyMatch(length -> length < 1)) {
       throw new UnreadableSampleException(
           Reason.WRONG_SIZE,
-          "the array has the shape " + Arrays.toString(shape) + ", not one of " + channels
+          "the array has the shape "
+              + Arrays.toString(shape)
+              + ", not one of "
+              + channels
               + " channels, rows and columns");
     }
     return array;
@@ -258,8 +261,7 @@ sealed interface MapTarget extends Serializable {
       throw new UnreadableSampleException(
           Reason.WRONG_SIZE,
           String.format(
-              "the map has %dx%d pixels, its image %dx%d",
-              height, width, imageHeight, imageWidth));
+              "the map has %dx%d pixels, its image %dx%d", height, width, imageHeight, imageWidth));
     }
   }
 }

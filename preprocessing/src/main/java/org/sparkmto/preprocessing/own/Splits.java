@@ -47,7 +47,9 @@ final class Splits {
       }
       if (!meanings.containsValue("train")) {
         throw PreprocessingException.wrongUsage(
-            "split needs the key 'train': which values of column '" + column + "' are for training");
+            "split needs the key 'train': which values of column '"
+                + column
+                + "' are for training");
       }
     } else {
       column = "";
@@ -160,9 +162,7 @@ final class Splits {
     for (Listed row : rows) {
       if (again.contains(row.id())) {
         places.merge(
-            row.id(),
-            row.place(),
-            (all, place) -> all.length() > 200 ? all : all + ", " + place);
+            row.id(), row.place(), (all, place) -> all.length() > 200 ? all : all + ", " + place);
       }
     }
     return places;

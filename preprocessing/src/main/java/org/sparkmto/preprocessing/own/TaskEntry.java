@@ -12,7 +12,7 @@ import org.sparkmto.naming.Nearest;
 import org.sparkmto.preprocessing.ImageSize;
 
 /**
- * One entry of {@code tasks}.
+ * One entry of the list of tasks.
  *
  * @param section where it stands, for messages
  * @param task its target is not settled yet
@@ -52,8 +52,7 @@ record TaskEntry(
     List<String> used = section.has("inputs") ? section.texts("inputs") : inputs;
     for (String input : used) {
       if (!inputs.contains(input)) {
-        throw section.wrong(
-            "inputs", "among the inputs " + inputs + Nearest.hint(input, inputs));
+        throw section.wrong("inputs", "among the inputs " + inputs + Nearest.hint(input, inputs));
       }
     }
     if (used.isEmpty() || new HashSet<>(used).size() != used.size()) {
@@ -72,8 +71,7 @@ record TaskEntry(
       case CLASSIFICATION, BINARY -> List.of("column", "classes");
       case MULTI_LABEL -> List.of("column", "columns", "classes", "separator", "empty");
       case REGRESSION ->
-          List.of(
-              "column", "columns", "classes", "separator", "scale", "offset", "unit", "range");
+          List.of("column", "columns", "classes", "separator", "scale", "offset", "unit", "range");
       case SEGMENTATION, MASK -> List.of("column", "size", "classes", "values");
       case DEPTH -> List.of("column", "size", "scale", "offset", "unit", "range");
       case NORMALS -> List.of("column", "size");
@@ -189,9 +187,7 @@ record TaskEntry(
     int count = depth ? 1 : count(section, List.of(), 1, 64);
     RealScale scale =
         new RealScale(
-            section,
-            depth ? 0 : Double.NEGATIVE_INFINITY,
-            depth ? List.of(0.0) : List.of());
+            section, depth ? 0 : Double.NEGATIVE_INFINITY, depth ? List.of(0.0) : List.of());
     return map(
         section,
         Task.of(name, kind, inputs, name, count),

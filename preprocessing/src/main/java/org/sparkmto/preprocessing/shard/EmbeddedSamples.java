@@ -99,7 +99,8 @@ final class EmbeddedSamples {
     columns.add(col("_metadata.file_path"));
     columns.add(col("_metadata.row_index"));
     for (List<String> path : embedded.columns()) {
-      Column cell = col(path.stream().map(EmbeddedSamples::quoted).collect(Collectors.joining(".")));
+      Column cell =
+          col(path.stream().map(EmbeddedSamples::quoted).collect(Collectors.joining(".")));
       columns.add(cell.substr(lit(1), lit(EmbeddedBytes.MOST_BYTES + 1)));
     }
     Dataset<Row> rows = reading.read().parquet(embedded.files().toArray(new String[0]));

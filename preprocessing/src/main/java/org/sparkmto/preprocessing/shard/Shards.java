@@ -161,7 +161,9 @@ public final class Shards {
     rows.write().options(options(contents.columns())).parquet(directory(split).toString());
   }
 
-  /** The samples of every plan in a partition of its own, with their bytes if those are embedded. */
+  /**
+   * The samples of every plan in a partition of its own, with their bytes if those are embedded.
+   */
   private JavaRDD<RankedSample> samples(List<ShardPlan> plans) {
     return contents
         .embedded()
