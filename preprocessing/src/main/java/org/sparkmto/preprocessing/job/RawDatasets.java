@@ -9,6 +9,7 @@ import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.celeba.Celeba;
 import org.sparkmto.preprocessing.cityscapes.Cityscapes;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
+import org.sparkmto.preprocessing.own.Own;
 
 /** The raw data sets by name. A new one is one line here and one class elsewhere. */
 public final class RawDatasets {
@@ -18,7 +19,8 @@ public final class RawDatasets {
               "celeba", new Celeba(),
               "cityscapes", new Cityscapes(),
               "fashion-40", new Celeba(), // generated in the layout of CelebA
-              "multi-fashion", new MultiFashion()));
+              "multi-fashion", new MultiFashion(),
+              "own", new Own()));
 
   private RawDatasets() {}
 

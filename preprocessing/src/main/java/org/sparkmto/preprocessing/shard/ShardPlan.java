@@ -83,6 +83,23 @@ final class ShardPlan implements Serializable {
     return plans;
   }
 
+  /** Samples in runs of about equal length, as they come. */
+  static List<ShardPlan> cut(List<RawSample> samples, int most) {
+    int count = samples.size();
+    int runs = Math.min(count, most);
+    List<ShardPlan> plans = new ArrayList<>();
+    for (int i = 0; i < runs; i++) {
+      int from = (int) ((long) count * i / runs);
+      int to = (int) ((long) count * (i + 1) / runs);
+      plans.add(
+          new ShardPlan(
+              samples.subList(from, to).stream()
+                  .map(sample -> new RankedSample(0, sample))
+                  .toList()));
+    }
+    return plans;
+  }
+
   private static int usualFiles(long rows, long bytesPerRow) {
     long bytes = rows * bytesPerRow;
     long forTasks = Math.min(FILES, ceilDiv(bytes, BYTES_PER_FILE));

@@ -2,6 +2,7 @@ package org.sparkmto.preprocessing.shard;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -38,6 +40,7 @@ import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.preprocessing.shard.ShardPlan.RankedSample;
 
 /**
  * Writes the Parquet shards of a data set with Spark.
@@ -163,23 +166,36 @@ public final class Shards {
     }
     Dataset<Row> rows =
         spark.createDataFrame(
-            context
-                .parallelize(plans, plans.size())
-                .flatMap(rows(contents.columns(), contents.opener(), root, configuration)),
+            samples(plans)
+                .mapPartitions(rows(contents.columns(), contents.opener(), root, configuration)),
             schema);
     rows.write().options(options(contents.columns())).parquet(directory(split).toString());
   }
 
-  private static FlatMapFunction<ShardPlan, Row> rows(
+  /**
+   * The samples of every plan in a partition of its own, with their bytes if those are embedded.
+   */
+  private JavaRDD<RankedSample> samples(List<ShardPlan> plans) {
+    return contents
+        .embedded()
+        .map(embedded -> EmbeddedSamples.of(spark, embedded, plans))
+        .orElseGet(
+            () ->
+                context
+                    .parallelize(plans, plans.size())
+                    .flatMap(plan -> plan.samples().iterator()));
+  }
+
+  private static FlatMapFunction<Iterator<RankedSample>, Row> rows(
       List<Column> columns,
       SampleReader.Opener opener,
       String root,
       Broadcast<SerializableConfiguration> configuration) {
     List<Column> checked = new ArrayList<>(columns);
-    return plan -> {
+    return samples -> {
       SampleReader reader = opener.open(files(configuration, root));
       closeAtTheEnd(reader);
-      return new DecodedRows(plan.samples().iterator(), reader, checked);
+      return new DecodedRows(samples, reader, checked);
     };
   }
 
@@ -295,15 +311,13 @@ public final class Shards {
     SampleReader.Opener opener = contents.opener();
     Broadcast<SerializableConfiguration> broadcast = configuration;
     String directory = root;
-    int tasks = Math.min(leftOut.size(), context.defaultParallelism());
-    return context
-        .parallelize(leftOut, tasks)
+    return samples(ShardPlan.cut(leftOut, context.defaultParallelism()))
         .mapPartitions(
             samples -> {
               List<RefusedSample> refused = new ArrayList<>();
               try (SampleReader reader = opener.open(files(broadcast, directory))) {
                 while (samples.hasNext()) {
-                  refused.add(reason(samples.next(), reader));
+                  refused.add(reason(samples.next().sample(), reader));
                 }
               }
               return refused.iterator();

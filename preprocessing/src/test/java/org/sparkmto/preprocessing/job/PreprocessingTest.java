@@ -306,7 +306,7 @@ class PreprocessingTest {
   void wrongUsageIsToldFromFailure() throws IOException {
     assertUsage(
         PreprocessingRequest.of("celebs", raw.toString(), path("out")),
-        "there is no raw data set 'celebs'; known are [celeba, fashion-40, multi-fashion]");
+        "there is no raw data set 'celebs'; known are [celeba, ");
     assertUsage(
         PreprocessingRequest.of("celeba", path("nothing"), path("out")), "is not a directory");
     assertUsage(
