@@ -144,7 +144,9 @@ public final class RawFiles {
           .startsWith(java.nio.file.Path.of(allowed.toUri().getPath()).toRealPath());
     } catch (java.nio.file.InvalidPathException e) {
       return true; // no path of this machine; also names that its character set lacks
-    } catch (java.nio.file.FileSystemLoopException | java.nio.file.NoSuchFileException e) {
+    } catch (java.nio.file.AccessDeniedException e) {
+      throw e;
+    } catch (java.nio.file.FileSystemException e) { // not there, or a link to itself
       return false; // nothing can be read there; the file system says so itself
     }
   }
@@ -173,6 +175,9 @@ public final class RawFiles {
       }
       return bytes;
     } catch (FileNotFoundException e) {
+      if (isFile(path)) { // a disk's word for a file that may not be read
+        throw new IOException(path + " is there, but cannot be opened: " + e.getMessage(), e);
+      }
       throw new UnreadableSampleException(Reason.NO_IMAGE, "the file is not there");
     }
   }
