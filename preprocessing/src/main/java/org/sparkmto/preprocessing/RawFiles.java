@@ -124,7 +124,21 @@ public final class RawFiles {
       throw PreprocessingException.failed(
           path + " is, or links to, a file outside of " + root + "; copy that file to its place");
     }
+    if (isPipeOrDevice(path)) {
+      throw PreprocessingException.failed(path + " is a pipe or a device, not a file");
+    }
     return fileSystem(path).open(path);
+  }
+
+  /** Whoever opens a pipe waits for ever. */
+  private boolean isPipeOrDevice(Path path) throws IOException {
+    if (!"file".equals(fileSystem(path).getUri().getScheme())) {
+      return false;
+    }
+    java.nio.file.Path local = java.nio.file.Path.of(path.toUri().getPath());
+    return java.nio.file.Files.exists(local)
+        && !java.nio.file.Files.isRegularFile(local)
+        && !java.nio.file.Files.isDirectory(local);
   }
 
   /** Only local disks have links that Hadoop follows. */
@@ -166,6 +180,10 @@ public final class RawFiles {
     if (leavesRoot(path)) {
       throw new UnreadableSampleException(
           Reason.UNSAFE_NAME, "the file is, or links to, a file outside of the raw data");
+    }
+    if (isPipeOrDevice(path)) {
+      throw new UnreadableSampleException(
+          Reason.WRONG_FORMAT, "the file is a pipe or a device, not a file");
     }
     try (InputStream in = fileSystem(path).open(path)) {
       byte[] bytes = in.readNBytes(limit + 1);
