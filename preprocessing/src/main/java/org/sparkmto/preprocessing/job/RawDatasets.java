@@ -8,6 +8,9 @@ import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.celeba.Celeba;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
+import org.sparkmto.preprocessing.nyuv2.NyudMt;
+import org.sparkmto.preprocessing.nyuv2.Nyuv2;
+import org.sparkmto.preprocessing.nyuv2.Nyuv2Npy;
 
 /** The raw data sets by name. A new one is one line here and one class elsewhere. */
 public final class RawDatasets {
@@ -16,7 +19,10 @@ public final class RawDatasets {
           Map.of(
               "celeba", new Celeba(),
               "fashion-40", new Celeba(), // generated in the layout of CelebA
-              "multi-fashion", new MultiFashion()));
+              "multi-fashion", new MultiFashion(),
+              "nyud-mt", new NyudMt(),
+              "nyuv2", new Nyuv2(),
+              "nyuv2-npy", new Nyuv2Npy()));
 
   private RawDatasets() {}
 

@@ -31,7 +31,8 @@ record NormalAxes(int right, int down, int forward) implements Serializable {
     for (String part : text.split(",", -1)) {
       String name = part.strip();
       boolean turned = name.startsWith("-");
-      int channel = name.length() == (turned ? 2 : 1) ? NAMES.indexOf(name.charAt(turned ? 1 : 0)) : -1;
+      int channel =
+          name.length() == (turned ? 2 : 1) ? NAMES.indexOf(name.charAt(turned ? 1 : 0)) : -1;
       if (channel < 0 || used[channel]) {
         throw wrong(text);
       }

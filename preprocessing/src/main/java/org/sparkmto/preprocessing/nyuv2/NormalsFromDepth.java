@@ -135,8 +135,7 @@ final class NormalsFromDepth {
     }
     double scale = scatter[0][0] + scatter[1][1] + scatter[2][2];
     for (int sweep = 0; sweep < 20; sweep++) {
-      double rest =
-          Math.abs(scatter[0][1]) + Math.abs(scatter[0][2]) + Math.abs(scatter[1][2]);
+      double rest = Math.abs(scatter[0][1]) + Math.abs(scatter[0][2]) + Math.abs(scatter[1][2]);
       if (!(rest > 1e-15 * scale)) {
         return;
       }

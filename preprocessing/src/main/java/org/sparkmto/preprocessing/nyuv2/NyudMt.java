@@ -89,9 +89,7 @@ public final class NyudMt implements RawDataset {
       present.put(folder, files.isDirectory(directory) ? files.names(directory) : Set.of());
     }
     Set<String> images =
-        files.isDirectory(new Path(tree, IMAGES))
-            ? files.names(new Path(tree, IMAGES))
-            : Set.of();
+        files.isDirectory(new Path(tree, IMAGES)) ? files.names(new Path(tree, IMAGES)) : Set.of();
     Map<String, List<String>> lists = new LinkedHashMap<>();
     for (String list : List.of("train", "val")) {
       Path path = new Path(tree, "gt_sets/" + list + ".txt");
@@ -116,7 +114,10 @@ public final class NyudMt implements RawDataset {
     List<RawSample> samples = new ArrayList<>();
     List<RefusedSample> refused = new ArrayList<>();
     for (String name : all) {
-      String image = images.contains(name + ".png") && !images.contains(name + ".jpg") ? name + ".png" : name + ".jpg";
+      String image =
+          images.contains(name + ".png") && !images.contains(name + ".jpg")
+              ? name + ".png"
+              : name + ".jpg";
       try {
         check(name, splits, twice);
         if (!images.contains(image)) {
@@ -148,7 +149,8 @@ public final class NyudMt implements RawDataset {
             heldOut.contains(sample.id())
                 ? new RawSample(sample.id(), "val", sample.source(), 0, sample.labels())
                 : sample);
-    SampleReader.Opener opener = opened -> sample -> encoder.encode(scene(sample, opened, source, encoder));
+    SampleReader.Opener opener =
+        opened -> sample -> encoder.encode(scene(sample, opened, source, encoder));
     if (source == NormalsSource.FILES) {
       FloorCheck.warn(samples, opener.open(files), encoder);
     }

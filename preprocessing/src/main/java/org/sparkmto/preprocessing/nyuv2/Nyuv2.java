@@ -153,7 +153,8 @@ public final class Nyuv2 implements RawDataset {
         });
     String normalsFolder = source == NormalsSource.FILES ? folder.toString() : "";
     SampleReader.Opener opener =
-        opened -> new Reader(opened, labelled.toString(), run, layout, depths, normalsFolder, encoder);
+        opened ->
+            new Reader(opened, labelled.toString(), run, layout, depths, normalsFolder, encoder);
     if (source == NormalsSource.FILES) {
       try (SampleReader reader = opener.open(files)) {
         FloorCheck.warn(samples, reader, encoder);

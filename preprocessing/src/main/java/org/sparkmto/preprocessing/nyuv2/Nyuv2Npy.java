@@ -106,7 +106,9 @@ public final class Nyuv2Npy implements RawDataset {
       List<RefusedSample> refused)
       throws IOException {
     Map<String, Set<String>> present = new LinkedHashMap<>();
-    Set<String> names = new TreeSet<>(Comparator.comparingInt(Nyuv2Npy::number).thenComparing(Comparator.naturalOrder()));
+    Set<String> names =
+        new TreeSet<>(
+            Comparator.comparingInt(Nyuv2Npy::number).thenComparing(Comparator.naturalOrder()));
     List<String> parts = new ArrayList<>(targets);
     parts.add(0, "image");
     for (String part : parts) {

@@ -27,8 +27,8 @@ public record PinholeCamera(double focalX, double focalY, double centreX, double
     // A pixel is a square: what scales is the distance from the image's edge, half a pixel from
     // the first centre, and so half a pixel less than a count from 1.
     return new PinholeCamera(
-        518.85790117450188 * scaleX,
-        519.46961112127485 * scaleY,
+        518.8579011745019 * scaleX,
+        519.4696111212749 * scaleY,
         (325.58244941119034 - 0.5) * scaleX - 0.5,
         (253.73616633400465 - 0.5) * scaleY - 0.5);
   }

@@ -107,17 +107,17 @@ record SceneEncoder(
     int[] sources = sources(bounds, w);
     RealMap depth = metres(scene.depth());
     List<byte[]> content = new ArrayList<>();
-    content.add(
-        cropped(scene.image(), bounds).resized(size.height(), size.width()).samples());
+    content.add(cropped(scene.image(), bounds).resized(size.height(), size.width()).samples());
     content.add(bytes(scene.labels(), sources));
     boolean labelled = hasLabel(content.get(1));
-    ByteBuffer depths = littleEndian(Float.BYTES * sources.length);
+    byte[] depths = new byte[Float.BYTES * sources.length];
+    ByteBuffer depthWriter = littleEndian(depths);
     for (int source : sources) {
       float value = depth.values()[source];
       labelled |= !Float.isNaN(value);
-      depths.putFloat(value);
+      depthWriter.putFloat(value);
     }
-    content.add(depths.array());
+    content.add(depths);
     short[] normals;
     if (scene.normals() == null) {
       normals = fitted(depth, sources);
@@ -125,12 +125,13 @@ record SceneEncoder(
       checkSize(NORMALS, scene.normals().height(), scene.normals().width(), h, w);
       normals = filed(scene.normals(), sources);
     }
-    ByteBuffer stored = littleEndian(Short.BYTES * normals.length);
+    byte[] stored = new byte[Short.BYTES * normals.length];
+    ByteBuffer normalWriter = littleEndian(stored);
     for (short component : normals) {
       labelled |= component != (short) ElementType.INT16.missing();
-      stored.putShort(component);
+      normalWriter.putShort(component);
     }
-    content.add(stored.array());
+    content.add(stored);
     if (edges) {
       checkSize(EDGES, scene.edges().height(), scene.edges().width(), h, w);
       content.add(bytes(scene.edges(), sources));
@@ -263,8 +264,8 @@ record SceneEncoder(
     return false;
   }
 
-  private static ByteBuffer littleEndian(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static void checkSize(String part, int height, int width, int imageHeight, int imageWidth)
