@@ -121,7 +121,8 @@ final class NpyMaps {
       throw new UnreadableSampleException(e.reason(), name(path) + ": " + e.getMessage());
     }
     int[] shape = array.shape();
-    boolean fits = shape.length == 3 && shape[2] == channels || channels == 1 && shape.length == 2;
+    boolean fits =
+        (shape.length == 3 && shape[2] == channels) || (shape.length == 2 && channels == 1);
     if (!fits || shape[0] < 1 || shape[1] < 1) {
       throw new UnreadableSampleException(
           Reason.WRONG_SIZE,

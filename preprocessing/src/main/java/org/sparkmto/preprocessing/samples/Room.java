@@ -73,45 +73,103 @@ record Room(
     TOP
   }
 
-  /** Kinds of objects, with their sizes from..to in metres. */
-  private enum Kind {
-    BED(157, Place.FLOOR, 1.4, 2.0, 0.45, 0.6, 1.8, 2.1, new Vector(0.75, 0.35, 0.35)),
-    CHAIR(5, Place.FLOOR, 0.45, 0.6, 0.8, 1.0, 0.45, 0.6, new Vector(0.45, 0.28, 0.12)),
-    SOFA(83, Place.FLOOR, 1.6, 2.2, 0.7, 0.9, 0.8, 1.0, new Vector(0.25, 0.4, 0.65)),
-    TABLE(19, Place.FLOOR, 0.9, 1.6, 0.7, 0.8, 0.6, 0.9, new Vector(0.62, 0.45, 0.25)),
-    CABINET(3, Place.FLOOR, 0.6, 1.2, 1.2, 2.0, 0.4, 0.6, new Vector(0.55, 0.5, 0.45)),
-    BOX(26, Place.FLOOR, 0.3, 0.6, 0.3, 0.5, 0.3, 0.6, new Vector(0.7, 0.56, 0.38)),
-    TELEVISION(172, Place.WALL, 0.8, 1.2, 0.5, 0.7, 0.05, 0.08, new Vector(0.06, 0.06, 0.08)),
-    PICTURE(64, Place.WALL, 0.5, 0.9, 0.4, 0.7, 0.02, 0.04, new Vector(0.8, 0.7, 0.2)),
-    WINDOW(59, Place.WALL, 0.9, 1.5, 0.9, 1.3, 0.02, 0.04, new Vector(0.75, 0.9, 1.0)),
-    BOOKS(85, Place.TOP, 0.3, 0.5, 0.2, 0.35, 0.2, 0.3, new Vector(0.5, 0.2, 0.55)),
-    PILLOW(119, Place.TOP, 0.4, 0.6, 0.12, 0.2, 0.3, 0.4, new Vector(0.85, 0.85, 0.8)),
-    /** Raw label 1, "book", is no "books" of the 40 classes but an "otherprop". */
-    BOOK(1, Place.TOP, 0.2, 0.35, 0.15, 0.3, 0.2, 0.3, new Vector(0.2, 0.55, 0.3));
+  /**
+   * A kind of objects.
+   *
+   * @param label raw label of NYUv2
+   * @param place where it stands or hangs
+   * @param least smallest width, height and depth, metres
+   * @param most largest width, height and depth
+   * @param colour red, green and blue, before each object's own tint
+   */
+  private record Kind(int label, Place place, Vector least, Vector most, Vector colour) {}
 
-    private final int label;
-    private final Place place;
-    private final Vector least;
-    private final Vector most;
-    private final Vector colour;
-
-    Kind(
-        int label,
-        Place place,
-        double widthFrom,
-        double widthTo,
-        double heightFrom,
-        double heightTo,
-        double depthFrom,
-        double depthTo,
-        Vector colour) {
-      this.label = label;
-      this.place = place;
-      this.least = new Vector(widthFrom, heightFrom, depthFrom);
-      this.most = new Vector(widthTo, heightTo, depthTo);
-      this.colour = colour;
-    }
-  }
+  private static final List<Kind> KINDS =
+      List.of(
+          // bed
+          new Kind(
+              157,
+              Place.FLOOR,
+              new Vector(1.4, 0.45, 1.8),
+              new Vector(2.0, 0.6, 2.1),
+              new Vector(0.75, 0.35, 0.35)),
+          // chair
+          new Kind(
+              5,
+              Place.FLOOR,
+              new Vector(0.45, 0.8, 0.45),
+              new Vector(0.6, 1.0, 0.6),
+              new Vector(0.45, 0.28, 0.12)),
+          // sofa
+          new Kind(
+              83,
+              Place.FLOOR,
+              new Vector(1.6, 0.7, 0.8),
+              new Vector(2.2, 0.9, 1.0),
+              new Vector(0.25, 0.4, 0.65)),
+          // table
+          new Kind(
+              19,
+              Place.FLOOR,
+              new Vector(0.9, 0.7, 0.6),
+              new Vector(1.6, 0.8, 0.9),
+              new Vector(0.62, 0.45, 0.25)),
+          // cabinet
+          new Kind(
+              3,
+              Place.FLOOR,
+              new Vector(0.6, 1.2, 0.4),
+              new Vector(1.2, 2.0, 0.6),
+              new Vector(0.55, 0.5, 0.45)),
+          // box
+          new Kind(
+              26,
+              Place.FLOOR,
+              new Vector(0.3, 0.3, 0.3),
+              new Vector(0.6, 0.5, 0.6),
+              new Vector(0.7, 0.56, 0.38)),
+          // television
+          new Kind(
+              172,
+              Place.WALL,
+              new Vector(0.8, 0.5, 0.05),
+              new Vector(1.2, 0.7, 0.08),
+              new Vector(0.06, 0.06, 0.08)),
+          // picture
+          new Kind(
+              64,
+              Place.WALL,
+              new Vector(0.5, 0.4, 0.02),
+              new Vector(0.9, 0.7, 0.04),
+              new Vector(0.8, 0.7, 0.2)),
+          // window
+          new Kind(
+              59,
+              Place.WALL,
+              new Vector(0.9, 0.9, 0.02),
+              new Vector(1.5, 1.3, 0.04),
+              new Vector(0.75, 0.9, 1.0)),
+          // books
+          new Kind(
+              85,
+              Place.TOP,
+              new Vector(0.3, 0.2, 0.2),
+              new Vector(0.5, 0.35, 0.3),
+              new Vector(0.5, 0.2, 0.55)),
+          // pillow
+          new Kind(
+              119,
+              Place.TOP,
+              new Vector(0.4, 0.12, 0.3),
+              new Vector(0.6, 0.2, 0.4),
+              new Vector(0.85, 0.85, 0.8)),
+          // "book": no "books" of the 40 classes but an "otherprop"
+          new Kind(
+              1,
+              Place.TOP,
+              new Vector(0.2, 0.15, 0.2),
+              new Vector(0.35, 0.3, 0.3),
+              new Vector(0.2, 0.55, 0.3)));
 
   /** A room like those people live in: 3 to 5.5 by 3.5 to 6.5 m, five to nine objects. */
   static Room random(Draws draws) {
@@ -137,7 +195,7 @@ record Room(
     List<Box> boxes = new ArrayList<>();
     int count = 5 + choices.below(5);
     for (int tries = 0; boxes.size() < count && tries < 10 * count; tries++) {
-      Kind kind = Kind.values()[choices.below(Kind.values().length)];
+      Kind kind = KINDS.get(choices.below(KINDS.size()));
       Box box = placed(kind, choices, boxes, width, length);
       if (box != null) {
         boxes.add(box);
@@ -163,11 +221,11 @@ record Room(
   /** An object at its place; null if there is no room for it. */
   private static Box placed(
       Kind kind, Choices choices, List<Box> boxes, double width, double length) {
-    Vector size = choices.between(kind.least, kind.most);
-    int instance = 1 + (int) boxes.stream().filter(box -> box.label() == kind.label).count();
-    Vector colour = choices.tinted(kind.colour.times(choices.between(0.8, 1.2)), 0.2);
+    Vector size = choices.between(kind.least(), kind.most());
+    int instance = 1 + (int) boxes.stream().filter(box -> box.label() == kind.label()).count();
+    Vector colour = choices.tinted(kind.colour().times(choices.between(0.8, 1.2)), 0.2);
     Vector middle; // of the bottom
-    switch (kind.place) {
+    switch (kind.place()) {
       case FLOOR -> {
         if (size.x() > width || CLEARANCE + size.z() > length) {
           return null;
@@ -208,7 +266,7 @@ record Room(
       }
     }
     return new Box(
-        kind.label,
+        kind.label(),
         instance,
         new Vector(middle.x() - size.x() / 2, middle.y() - size.y(), middle.z() - size.z() / 2),
         new Vector(middle.x() + size.x() / 2, middle.y(), middle.z() + size.z() / 2),

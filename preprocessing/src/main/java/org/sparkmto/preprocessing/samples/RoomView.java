@@ -32,7 +32,7 @@ record RoomView(
   private static final double NOISE = 0.015;
 
   /** Share of the pixels at borders of objects that nobody has labelled; 3 % of all pixels. */
-  private static final double SEAM = 0.3;
+  private static final double SEAM = 0.6;
 
   private static final double HOLES = 0.03;
   private static final double SENSOR_RANGE = 8;
@@ -248,8 +248,8 @@ record RoomView(
         for (int x = 0; x < width; x++) {
           int pixel = y * width + x;
           boolean border =
-              x + 1 < width && differs(pixel, pixel + 1)
-                  || y + 1 < height && differs(pixel, pixel + width);
+              (x + 1 < width && differs(pixel, pixel + 1))
+                  || (y + 1 < height && differs(pixel, pixel + width));
           seams[pixel] = border && draws.uniform(pixel) < SEAM;
         }
       }
@@ -279,7 +279,7 @@ record RoomView(
       for (int u = x + 1; u < width; u++) {
         // By so many pixels a point shifts between the projector's view and the camera's.
         double shift = BASELINE * camera.focalX() * (1 / depth[y * width + u] - own);
-        if (shift >= u - x) {
+        if (shift >= u - x - 0.5) {
           return true;
         }
         if (u - x > BASELINE * camera.focalX()) { // nothing is nearer than 1 m
