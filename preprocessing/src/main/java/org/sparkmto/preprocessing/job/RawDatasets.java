@@ -7,10 +7,12 @@ import java.util.TreeSet;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.celeba.Celeba;
+import org.sparkmto.preprocessing.cityscapes.Cityscapes;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
 import org.sparkmto.preprocessing.nyuv2.NyudMt;
 import org.sparkmto.preprocessing.nyuv2.Nyuv2;
 import org.sparkmto.preprocessing.nyuv2.Nyuv2Npy;
+import org.sparkmto.preprocessing.own.Own;
 
 /** The raw data sets by name. A new one is one line here and one class elsewhere. */
 public final class RawDatasets {
@@ -18,11 +20,13 @@ public final class RawDatasets {
       new TreeMap<>(
           Map.of(
               "celeba", new Celeba(),
+              "cityscapes", new Cityscapes(),
               "fashion-40", new Celeba(), // generated in the layout of CelebA
               "multi-fashion", new MultiFashion(),
               "nyud-mt", new NyudMt(),
               "nyuv2", new Nyuv2(),
-              "nyuv2-npy", new Nyuv2Npy()));
+              "nyuv2-npy", new Nyuv2Npy(),
+              "own", new Own()));
 
   private RawDatasets() {}
 

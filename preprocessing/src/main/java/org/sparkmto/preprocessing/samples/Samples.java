@@ -34,7 +34,8 @@ public final class Samples {
               "fashion-40", new Fashion40Samples(),
               "multi-fashion", new MultiFashionSamples(),
               "rooms", new RoomsSamples(),
-              "rooms-npy", new RoomsNpySamples()));
+              "rooms-npy", new RoomsNpySamples(),
+              "streets", new StreetSamples()));
 
   private Samples() {}
 
@@ -88,6 +89,7 @@ public final class Samples {
             request.fashionDirectory());
     check(request, generator);
     order.chosenFaults();
+    generator.check(spark, order);
     output.begin();
     String source = generator.write(spark, order, output);
     output.seal(seal(request.kind(), order, source));

@@ -232,7 +232,7 @@ class RoomsTest {
                 .withOption("size", "24x32")
                 .withMaxBad(0.5));
     assertThat(summary.manifest().sources().kept()).isEqualTo(27);
-    assertThat(summary.manifest().sources().skipped())
+    assertThat(summary.manifest().sources().quarantined())
         .isEqualTo(Map.of("no-target", 3L, "truncated", 2L, "no-labels", 1L, "wrong-size", 2L));
   }
 
@@ -250,7 +250,7 @@ class RoomsTest {
                 .withOption("size", "24x32")
                 .withOption("validation-share", "0")
                 .withMaxBad(0.5));
-    assertThat(summary.manifest().sources().skipped()).isEqualTo(Map.of("no-labels", 3L));
+    assertThat(summary.manifest().sources().quarantined()).isEqualTo(Map.of("no-labels", 3L));
     assertThat(summary.manifest().histograms().get("segmentation").missing())
         .as("two whole rooms")
         .isGreaterThan(2 * 24 * 32);
