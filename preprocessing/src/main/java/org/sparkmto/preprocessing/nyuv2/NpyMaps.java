@@ -56,7 +56,7 @@ final class NpyMaps {
   static IntegerMap labels(Path path, RawFiles files, int classes)
       throws UnreadableSampleException, IOException {
     NpyArray array = array(path, files, 1);
-    int[] labels = array.integers().clone();
+    int[] labels = array.integers();
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < -1 || labels[i] >= classes) {
         throw badLabel(path, labels[i], "-1.." + (classes - 1));
@@ -84,10 +84,9 @@ final class NpyMaps {
     NpyArray array = array(path, files, channels);
     int height = array.shape()[0];
     int width = array.shape()[1];
-    float[] values = array.reals();
-    float[] planes = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      planes[(i % channels) * height * width + i / channels] = values[i];
+    float[] planes = new float[channels * height * width];
+    for (int i = 0; i < planes.length; i++) {
+      planes[(i % channels) * height * width + i / channels] = (float) array.at(i);
     }
     return new RealMap(channels, height, width, planes);
   }

@@ -22,6 +22,7 @@ import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.image.DecodingMemory;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Jpeg;
@@ -57,6 +58,7 @@ public final class NyudMt implements RawDataset {
         new DatasetOption(
             "edges", "false", "Whether edges (the folder edge) are a fourth task: true or false."),
         SceneOptions.CROP,
+        SceneOptions.FILTER,
         SceneOptions.NEAREST,
         SceneOptions.SHARE,
         SceneOptions.SEED);
@@ -68,6 +70,7 @@ public final class NyudMt implements RawDataset {
         new SceneEncoder(
             options.size("size"),
             SceneOptions.chosenClasses(options),
+            SceneOptions.filter(options),
             SceneOptions.nearest(options),
             options.choice("crop", ValidRegion.class),
             NormalAxes.parse(options.text("axes")),
@@ -150,7 +153,7 @@ public final class NyudMt implements RawDataset {
                 ? new RawSample(sample.id(), "val", sample.source(), 0, sample.labels())
                 : sample);
     SampleReader.Opener opener =
-        opened -> sample -> encoder.encode(scene(sample, opened, source, encoder));
+        opened -> sample -> read(sample, opened, source, encoder);
     if (source == NormalsSource.FILES) {
       FloorCheck.warn(samples, opener.open(files), encoder);
     }
@@ -195,6 +198,14 @@ public final class NyudMt implements RawDataset {
   private static String stem(String name) {
     int dot = name.lastIndexOf('.');
     return dot < 0 ? name : name.substring(0, dot);
+  }
+
+  private static List<byte[]> read(
+      RawSample sample, RawFiles files, NormalsSource source, SceneEncoder encoder)
+      throws UnreadableSampleException, IOException {
+    try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
+      return encoder.encode(scene(sample, files, source, encoder));
+    }
   }
 
   private static Scene scene(

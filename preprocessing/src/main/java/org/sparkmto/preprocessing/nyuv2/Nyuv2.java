@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Task;
 import org.sparkmto.preprocessing.DatasetOption;
@@ -43,8 +42,7 @@ import org.sparkmto.preprocessing.matlab.MatFile;
  * {number}.npy} files. A sample's identity is its number from 1, with four digits, as in the names
  * of the 13-class label files that are passed around.
  *
- * <p>HDF5 needs a local file: from any other storage every executor (and the driver) copies the
- * file once, to {@code java.io.tmpdir}.
+ * <p>Slices are read where the file is, on any storage; it is never copied or read as a whole.
  */
 public final class Nyuv2 implements RawDataset {
   static final String LABELLED = "nyu_depth_v2_labeled.mat";
@@ -91,6 +89,7 @@ public final class Nyuv2 implements RawDataset {
                 + " sample, counted from 1, each height, width, 3."),
         SceneOptions.AXES,
         SceneOptions.CROP,
+        SceneOptions.FILTER,
         SceneOptions.NEAREST,
         SceneOptions.SHARE,
         SceneOptions.SEED);
@@ -102,6 +101,7 @@ public final class Nyuv2 implements RawDataset {
         new SceneEncoder(
             options.size("size"),
             SceneOptions.chosenClasses(options),
+            SceneOptions.filter(options),
             SceneOptions.nearest(options),
             options.choice("crop", ValidRegion.class),
             NormalAxes.parse(options.text("axes")),
@@ -115,8 +115,7 @@ public final class Nyuv2 implements RawDataset {
         throw SceneOptions.notThere(root, files, file.getName(), "nyuv2");
       }
     }
-    String run = UUID.randomUUID().toString();
-    Layout layout = layout(labelled, files, run, depths);
+    Layout layout = layout(labelled, files, depths);
     Map<Integer, String> numbers = new TreeMap<>();
     List<RefusedSample> refused = new ArrayList<>();
     readSplits(splits, files, layout.images(), numbers, refused);
@@ -154,7 +153,7 @@ public final class Nyuv2 implements RawDataset {
     String normalsFolder = source == NormalsSource.FILES ? folder.toString() : "";
     SampleReader.Opener opener =
         opened ->
-            new Reader(opened, labelled.toString(), run, layout, depths, normalsFolder, encoder);
+            new Reader(opened, labelled.toString(), layout, depths, normalsFolder, encoder);
     if (source == NormalsSource.FILES) {
       try (SampleReader reader = opener.open(files)) {
         FloorCheck.warn(samples, reader, encoder);
@@ -167,25 +166,21 @@ public final class Nyuv2 implements RawDataset {
   private static final class Reader implements SampleReader {
     private final RawFiles files;
     private final Path path;
-    private final String run;
     private final Layout layout;
     private final Depths depths;
     private final String normalsFolder;
     private final SceneEncoder encoder;
-    private LocalFile.Lease local;
     private Mat73 mat;
 
     Reader(
         RawFiles files,
         String path,
-        String run,
         Layout layout,
         Depths depths,
         String normalsFolder,
         SceneEncoder encoder) {
       this.files = files;
       this.path = new Path(path);
-      this.run = run;
       this.layout = layout;
       this.depths = depths;
       this.normalsFolder = normalsFolder;
@@ -195,8 +190,7 @@ public final class Nyuv2 implements RawDataset {
     @Override
     public List<byte[]> read(RawSample sample) throws UnreadableSampleException, IOException {
       if (mat == null) {
-        local = LocalFile.of(path, files, run);
-        mat = Mat73.open(local.path());
+        mat = Mat73.open(path, files);
       }
       int index = (int) sample.index();
       int h = layout.height();
@@ -226,7 +220,7 @@ public final class Nyuv2 implements RawDataset {
           new Scene(new Image(3, h, w, samples), labels(index), depths(index), normals, null));
     }
 
-    private IntegerMap labels(int index) throws UnreadableSampleException {
+    private IntegerMap labels(int index) throws UnreadableSampleException, IOException {
       int[] columns = checked(LABELS, mat.integers(LABELS, index), 1);
       int[] rows = new int[columns.length];
       for (int x = 0; x < layout.width(); x++) {
@@ -251,7 +245,7 @@ public final class Nyuv2 implements RawDataset {
       return (encoder.classes() == 40 ? forty : NyuClasses.thirteenOf(forty)) - 1;
     }
 
-    private RealMap depths(int index) throws UnreadableSampleException {
+    private RealMap depths(int index) throws UnreadableSampleException, IOException {
       float[] columns = mat.reals(depths.variable, index);
       checkLength(depths.variable, columns.length, 1);
       float[] rows = new float[columns.length];
@@ -280,25 +274,21 @@ public final class Nyuv2 implements RawDataset {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
       if (mat != null) {
         mat.close();
-      }
-      if (local != null) {
-        local.close();
       }
     }
   }
 
-  private static Layout layout(Path labelled, RawFiles files, String run, Depths depths)
+  private static Layout layout(Path labelled, RawFiles files, Depths depths)
       throws IOException {
-    try (LocalFile.Lease local = LocalFile.of(labelled, files, run);
-        Mat73 mat = Mat73.open(local.path())) {
+    try (Mat73 mat = Mat73.open(labelled, files)) {
       int[] images = dimensions(mat, labelled, IMAGES, 4);
       int[] maps = {images[0], images[2], images[3]};
       long pixels = (long) images[2] * images[3];
       if (images[1] != 3 || pixels < 1 || pixels > SceneEncoder.MAX_PIXELS) {
-        throw wrong(labelled, IMAGES, images, "[images, 3, width, height] of at most 4 Mpixel");
+        throw wrong(labelled, IMAGES, images, "[images, 3, width, height] of at most 2 megapixels");
       }
       if (images[0] < 1 || images[0] > MAX_IMAGES) {
         throw wrong(labelled, IMAGES, images, "1 to " + MAX_IMAGES + " images");
@@ -313,7 +303,7 @@ public final class Nyuv2 implements RawDataset {
     }
   }
 
-  private static int[] dimensions(Mat73 mat, Path labelled, String variable, int axes) {
+  private static int[] dimensions(Mat73 mat, Path labelled, String variable, int axes) throws IOException {
     Optional<int[]> found = mat.dimensions(variable);
     if (found.isEmpty() || found.get().length != axes) {
       throw PreprocessingException.failed(

@@ -51,6 +51,7 @@ public final class Nyuv2Npy implements RawDataset {
             "Where normals come from: files (the folder normal) or fitted (planes in windows of the"
                 + " depths; the images are taken for uncropped)."),
         SceneOptions.AXES,
+        SceneOptions.FILTER,
         SceneOptions.NEAREST,
         SceneOptions.SHARE,
         SceneOptions.SEED);
@@ -62,6 +63,7 @@ public final class Nyuv2Npy implements RawDataset {
         new SceneEncoder(
             options.size("size"),
             CLASSES,
+            SceneOptions.filter(options),
             SceneOptions.nearest(options),
             ValidRegion.NONE,
             NormalAxes.parse(options.text("axes")),

@@ -12,6 +12,7 @@ import org.sparkmto.data.TaskKind;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.image.Filter;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Nearest;
@@ -26,6 +27,7 @@ import org.sparkmto.preprocessing.image.RealMap;
  *
  * @param size of the stored image and targets
  * @param classes 13 or 40
+ * @param filter how the image changes its size
  * @param nearest which source pixel a stored one takes
  * @param region of the source that is kept
  * @param axes of normals that come from files
@@ -34,6 +36,7 @@ import org.sparkmto.preprocessing.image.RealMap;
 record SceneEncoder(
     ImageSize size,
     int classes,
+    Filter filter,
     Nearest nearest,
     ValidRegion region,
     NormalAxes axes,
@@ -45,8 +48,11 @@ record SceneEncoder(
   static final String NORMALS = "normals";
   static final String EDGES = "edges";
 
-  /** Most pixels of an image; NYUv2 has 307,200. */
-  static final int MAX_PIXELS = 1 << 22;
+  /**
+   * Most pixels of an image; those of NYUv2 have 307,200. A task holds up to 90 bytes for each, if
+   * files are of 64-bit numbers.
+   */
+  static final int MAX_PIXELS = 1 << 21;
 
   /** What a component of a normal of length 1 is stored as. */
   static final int UNIT = 32_767;
@@ -107,7 +113,7 @@ record SceneEncoder(
     int[] sources = sources(bounds, w);
     RealMap depth = metres(scene.depth());
     List<byte[]> content = new ArrayList<>();
-    content.add(cropped(scene.image(), bounds).resized(size.height(), size.width()).samples());
+    content.add(cropped(scene.image(), bounds).resized(size.height(), size.width(), filter).samples());
     content.add(bytes(scene.labels(), sources));
     boolean labelled = hasLabel(content.get(1));
     byte[] depths = new byte[Float.BYTES * sources.length];

@@ -9,6 +9,7 @@ import org.sparkmto.preprocessing.DatasetOptions;
 import org.sparkmto.preprocessing.HeldOut;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.image.Filter;
 import org.sparkmto.preprocessing.image.Nearest;
 
 /** What the three layouts ask in the same words. */
@@ -25,6 +26,12 @@ final class SceneOptions {
           "none",
           "Part of the images that is kept: none cuts nothing (the papers), projected keeps rows"
               + " 45..471 and columns 41..601 of 480x640, where the toolbox has depths.");
+  static final DatasetOption FILTER =
+      new DatasetOption(
+          "image-filter",
+          "antialiased",
+          "How images change their size: antialiased (Pillow's bilinear), bilinear (OpenCV, PyTorch),"
+              + " nearest-centre or nearest-floor.");
   static final DatasetOption NEAREST =
       new DatasetOption(
           "nearest",
@@ -74,6 +81,10 @@ final class SceneOptions {
         train,
         options.number("validation-share", 0, 1),
         options.integer("validation-seed", Integer.MIN_VALUE, Integer.MAX_VALUE));
+  }
+
+  static Filter filter(DatasetOptions options) {
+    return options.choice("image-filter", Filter.class);
   }
 
   static Nearest nearest(DatasetOptions options) {
