@@ -9,6 +9,9 @@ import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.celeba.Celeba;
 import org.sparkmto.preprocessing.cityscapes.Cityscapes;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
+import org.sparkmto.preprocessing.nyuv2.NyudMt;
+import org.sparkmto.preprocessing.nyuv2.Nyuv2;
+import org.sparkmto.preprocessing.nyuv2.Nyuv2Npy;
 import org.sparkmto.preprocessing.own.Own;
 
 /** The raw data sets by name. A new one is one line here and one class elsewhere. */
@@ -20,6 +23,9 @@ public final class RawDatasets {
               "cityscapes", new Cityscapes(),
               "fashion-40", new Celeba(), // generated in the layout of CelebA
               "multi-fashion", new MultiFashion(),
+              "nyud-mt", new NyudMt(),
+              "nyuv2", new Nyuv2(),
+              "nyuv2-npy", new Nyuv2Npy(),
               "own", new Own()));
 
   private RawDatasets() {}
