@@ -13,8 +13,10 @@ import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /**
  * Read access to raw data on any storage that Hadoop knows. Access {@linkplain #within within a
@@ -118,11 +120,32 @@ public final class RawFiles {
    * @throws PreprocessingException if the file, or what it links to, is outside
    */
   public InputStream open(Path path) throws IOException {
+    refuseOutside(path);
+    return fileSystem(path).open(path);
+  }
+
+  /**
+   * A file that is read here and there.
+   *
+   * @throws PreprocessingException if the file, or what it links to, is outside
+   */
+  public PositionedFile positioned(Path path) throws IOException {
+    refuseOutside(path);
+    return new PositionedFile(
+        FutureIO.awaitFuture(
+            fileSystem(path)
+                .openFile(path)
+                .opt(
+                    Options.OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY,
+                    Options.OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY_RANDOM)
+                .build()));
+  }
+
+  private void refuseOutside(Path path) throws IOException {
     if (leavesRoot(path)) {
       throw PreprocessingException.failed(
           path + " is, or links to, a file outside of " + root + "; copy that file to its place");
     }
-    return fileSystem(path).open(path);
   }
 
   /** Only local disks have links that Hadoop follows. */
