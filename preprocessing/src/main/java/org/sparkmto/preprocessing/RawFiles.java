@@ -70,8 +70,13 @@ public final class RawFiles {
     return status(path).map(FileStatus::isDirectory).orElse(false);
   }
 
-  /** Names of the files in a directory, in order, hidden ones (leading dot) left out. */
+  /**
+   * Names of the files in a directory, in order, hidden ones (leading dot) left out.
+   *
+   * @throws PreprocessingException if the directory, or what it links to, is outside
+   */
   public Set<String> names(Path directory) throws IOException {
+    refuseOutside(directory);
     Set<String> names = new TreeSet<>();
     // Not listFiles: it asks for owner and blocks of every file, one process each on a local disk.
     RemoteIterator<FileStatus> entries = fileSystem(directory).listStatusIterator(directory);
@@ -95,8 +100,13 @@ public final class RawFiles {
     return Optional.empty();
   }
 
-  /** Names of the directories in a directory, in order, hidden ones (leading dot) left out. */
+  /**
+   * Names of the directories in a directory, in order, hidden ones (leading dot) left out.
+   *
+   * @throws PreprocessingException if the directory, or what it links to, is outside
+   */
   public Set<String> directories(Path directory) throws IOException {
+    refuseOutside(directory);
     Set<String> names = new TreeSet<>();
     RemoteIterator<FileStatus> entries = fileSystem(directory).listStatusIterator(directory);
     while (entries.hasNext()) {
@@ -144,7 +154,7 @@ public final class RawFiles {
   private void refuseOutside(Path path) throws IOException {
     if (leavesRoot(path)) {
       throw PreprocessingException.failed(
-          path + " is, or links to, a file outside of " + root + "; copy that file to its place");
+          path + " is, or links to, something outside of " + root + "; copy that to its place");
     }
   }
 
@@ -157,7 +167,8 @@ public final class RawFiles {
     Path allowed = fileSystem(root).makeQualified(root);
     if (!"file".equals(wanted.toUri().getScheme())) {
       String prefix = allowed.toString().endsWith("/") ? allowed.toString() : allowed + "/";
-      return !wanted.toString().startsWith(prefix) || wanted.toString().contains("/../");
+      return !(wanted.equals(allowed) || wanted.toString().startsWith(prefix))
+          || wanted.toString().contains("/../");
     }
     try {
       return !java.nio.file.Path.of(wanted.toUri().getPath())
