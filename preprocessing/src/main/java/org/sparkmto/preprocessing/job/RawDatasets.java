@@ -8,6 +8,7 @@ import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.celeba.Celeba;
 import org.sparkmto.preprocessing.cifar.MultiCifar100;
+import org.sparkmto.preprocessing.emotic.Emotic;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
 
 /** The raw data sets by name. A new one is one line here and one class elsewhere. */
@@ -16,6 +17,7 @@ public final class RawDatasets {
       new TreeMap<>(
           Map.of(
               "celeba", new Celeba(),
+              "emotic", new Emotic(),
               "fashion-40", new Celeba(), // generated in the layout of CelebA
               "multi-cifar100", new MultiCifar100(),
               "multi-fashion", new MultiFashion()));
