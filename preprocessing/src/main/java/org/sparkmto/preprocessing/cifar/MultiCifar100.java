@@ -62,6 +62,11 @@ public final class MultiCifar100 implements RawDataset {
   private static final int MAX_NAMES = 1 << 16;
 
   @Override
+  public String summary() {
+    return "CIFAR-100, binary version, as 20 tasks of 5 classes with images of their own.";
+  }
+
+  @Override
   public List<DatasetOption> options() {
     return List.of(
         new DatasetOption("size", "32", "Stored size of the images; that of the raw data is 32."),

@@ -82,6 +82,11 @@ public final class Emotic implements RawDataset {
   }
 
   @Override
+  public String summary() {
+    return "EMOTIC, persons in context: 26 categories and 3 dimensions, or 26 tasks; two inputs.";
+  }
+
+  @Override
   public List<DatasetOption> options() {
     return List.of(
         new DatasetOption(

@@ -33,6 +33,7 @@ public final class Samples {
           Map.of(
               "multi-fashion", new MultiFashionSamples(),
               "fashion-40", new Fashion40Samples(),
+              "faces", new FacesSamples(),
               "streets", new StreetSamples()));
 
   private Samples() {}
