@@ -39,6 +39,7 @@ import org.sparkmto.preprocessing.image.Jpeg;
  */
 public final class Celeba implements RawDataset {
   private static final int MISSING = 255;
+  private static final int MAX_NAME = 255;
   private static final String IMAGE = "image";
   private static final String ATTRIBUTES = "attributes";
   private static final List<String> SPLITS = List.of("train", "val", "test");
@@ -69,8 +70,8 @@ public final class Celeba implements RawDataset {
     Set<String> images = files.names(directory);
 
     TreeSet<String> names = new TreeSet<>(images);
-    names.addAll(attributes.rows().keySet());
-    names.addAll(partition.rows().keySet());
+    names.addAll(attributes.names());
+    names.addAll(partition.names());
     List<RawSample> samples = new ArrayList<>();
     List<RefusedSample> refused = new ArrayList<>();
     for (String name : names) {
@@ -79,7 +80,7 @@ public final class Celeba implements RawDataset {
           throw new UnreadableSampleException(
               Reason.UNSAFE_NAME, "a table names a file outside of the image directory");
         }
-        if (attributes.twice().contains(name) || partition.twice().contains(name)) {
+        if (attributes.hasTwice(name) || partition.hasTwice(name)) {
           throw new UnreadableSampleException(
               Reason.DUPLICATE, "a table has two rows of this name");
         }
@@ -87,16 +88,30 @@ public final class Celeba implements RawDataset {
           throw new UnreadableSampleException(
               Reason.NO_IMAGE, "named in a table, but not in the image directory");
         }
-        byte[] labels = labels(attributes, name);
-        String split = split(partition, name);
-        samples.add(new RawSample(name, split, new Path(directory, name).toString(), 0, labels));
+        byte[] labels = values(attributes, name, Reason.NO_ATTRIBUTES, Reason.BAD_ATTRIBUTES);
+        byte[] split = values(partition, name, Reason.NO_PARTITION, Reason.BAD_PARTITION);
+        if (isUnlabelled(labels)) {
+          throw new UnreadableSampleException(Reason.NO_LABELS, "no attribute has a value");
+        }
+        String source = directory + "/" + name;
+        samples.add(new RawSample(name, SPLITS.get(split[0]), source, 0, labels));
       } catch (UnreadableSampleException e) {
         String source =
             e.reason() == Reason.UNSAFE_NAME
                 ? attributes.path().toString()
                 : directory + "/" + name;
-        refused.add(new RefusedSample(name, source, e.reason(), e.getMessage()));
+        refused.add(new RefusedSample(shortened(name), source, e.reason(), e.getMessage()));
       }
+    }
+    if (attributes.absent() > 0) {
+      refused.add(
+          new RefusedSample(
+              attributes.path().getName(),
+              attributes.path().toString(),
+              Reason.TRUNCATED,
+              "the table announces "
+                  + attributes.absent()
+                  + " rows more than it has; it is cut, or its first line wrong"));
     }
     ImageSize size = options.size("size");
     int count = attributes.header().size();
@@ -134,48 +149,34 @@ public final class Celeba implements RawDataset {
   private static boolean isUnsafe(String name) {
     return name.isEmpty()
         || name.contains("..")
+        || name.length() > MAX_NAME
         || name.startsWith(".")
         || name.chars().anyMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ');
   }
 
-  private static byte[] labels(CelebaTable table, String name) throws UnreadableSampleException {
-    List<String> values = table.rows().get(name);
-    if (values == null) {
-      throw new UnreadableSampleException(
-          Reason.NO_ATTRIBUTES, "no row in " + table.path().getName());
+  private static byte[] values(CelebaTable table, String name, Reason none, Reason bad)
+      throws UnreadableSampleException {
+    byte[] values = table.values(name);
+    if (values != null) {
+      return values;
     }
-    int count = table.header().size();
-    if (values.size() != count) {
-      throw new UnreadableSampleException(
-          Reason.BAD_ATTRIBUTES, values.size() + " values for " + count + " attributes");
-    }
-    byte[] labels = new byte[count];
-    for (int i = 0; i < count; i++) {
-      labels[i] =
-          switch (values.get(i)) {
-            case "1" -> 1;
-            case "-1" -> 0;
-            case "", "?", "nan", "NaN" -> (byte) MISSING;
-            default ->
-                throw new UnreadableSampleException(
-                    Reason.BAD_ATTRIBUTES,
-                    table.header().get(i) + " is '" + values.get(i) + "', neither -1 nor 1");
-          };
-    }
-    return labels;
+    String trouble = table.trouble(name);
+    throw trouble == null
+        ? new UnreadableSampleException(none, "no row in " + table.path().getName())
+        : new UnreadableSampleException(bad, trouble);
   }
 
-  private static String split(CelebaTable table, String name) throws UnreadableSampleException {
-    List<String> values = table.rows().get(name);
-    if (values == null) {
-      throw new UnreadableSampleException(
-          Reason.NO_PARTITION, "no row in " + table.path().getName());
+  private static boolean isUnlabelled(byte[] labels) {
+    for (byte label : labels) {
+      if ((label & 0xff) != MISSING) {
+        return false;
+      }
     }
-    if (values.size() == 1 && values.get(0).matches("[012]")) {
-      return SPLITS.get(Integer.parseInt(values.get(0)));
-    }
-    throw new UnreadableSampleException(
-        Reason.BAD_PARTITION, "the partition is '" + String.join(" ", values) + "', not 0, 1 or 2");
+    return true;
+  }
+
+  private static String shortened(String name) {
+    return name.length() > MAX_NAME ? name.substring(0, MAX_NAME) + "..." : name;
   }
 
   private static Path table(

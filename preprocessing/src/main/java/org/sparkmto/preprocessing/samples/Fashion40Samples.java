@@ -1,15 +1,10 @@
 package org.sparkmto.preprocessing.samples;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Serializable;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,10 +36,6 @@ final class Fashion40Samples implements SampleGenerator {
   private static final int HEIGHT = 218;
   private static final float QUALITY = 0.95f;
   private static final int SAMPLES_PER_TASK = 1_000;
-  private static final String IMAGES = "Img/img_align_celeba";
-
-  /** The samples {@code from..to-1} of a split, which are {@code first..} of all. */
-  private record Run(String split, int from, int to, int first) implements Serializable {}
 
   @Override
   public Map<String, Integer> usualCounts() {
@@ -57,7 +48,7 @@ final class Fashion40Samples implements SampleGenerator {
 
   @Override
   public Set<String> entries() {
-    return Set.of("Img", "Anno", "Eval");
+    return CelebaLayout.ENTRIES;
   }
 
   @Override
@@ -87,8 +78,8 @@ final class Fashion40Samples implements SampleGenerator {
         context.broadcast(new LinkedHashMap<>(fashion.garments()));
     Broadcast<SerializableConfiguration> configuration =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
-    List<Run> runs = runs(counts);
-    String directory = output.path(IMAGES).toString();
+    List<CelebaLayout.Run> runs = CelebaLayout.runs(counts, SAMPLES_PER_TASK);
+    String directory = output.path(CelebaLayout.IMAGES).toString();
     try {
       context
           .parallelize(runs, runs.size())
@@ -140,14 +131,14 @@ final class Fashion40Samples implements SampleGenerator {
   }
 
   private static void writeImages(
-      Run run, Garments garments, Draws draws, Path directory, Configuration hadoop)
+      CelebaLayout.Run run, Garments garments, Draws draws, Path directory, Configuration hadoop)
       throws IOException {
     for (int i = run.from(); i < run.to(); i++) {
       List<byte[]> tiles = new ArrayList<>();
       for (int index : chosen(draws, i, garments)) {
         tiles.add(garments.image(index));
       }
-      Path path = new Path(directory, name(run.first() + i - run.from()));
+      Path path = new Path(directory, CelebaLayout.name(run.first() + i - run.from()));
       PlainFile.write(path, Jpeg.encode(collage(tiles), QUALITY), hadoop);
     }
   }
@@ -156,8 +147,8 @@ final class Fashion40Samples implements SampleGenerator {
       FashionMnist fashion, Map<String, Integer> counts, long seed, OutputDirectory output)
       throws IOException {
     int total = counts.values().stream().mapToInt(Integer::intValue).sum();
-    try (Writer attributes = text(output, "Anno/list_attr_celeba.txt");
-        Writer partition = text(output, "Eval/list_eval_partition.txt")) {
+    try (Writer attributes = CelebaLayout.text(output, CelebaLayout.ATTRIBUTES);
+        Writer partition = CelebaLayout.text(output, CelebaLayout.PARTITION)) {
       attributes.write(total + "\n");
       for (String quadrant : QUADRANTS) {
         for (String garment : FashionMnist.CLASSES) {
@@ -171,7 +162,7 @@ final class Fashion40Samples implements SampleGenerator {
         Garments garments = fashion.garments().get(entry.getKey());
         Draws draws = draws(seed, entry.getKey());
         for (int i = 0; i < entry.getValue(); i++) {
-          String name = name(number++);
+          String name = CelebaLayout.name(number++);
           partition.write(name + " " + splitNumber + "\n");
           attributes.write(name);
           for (int index : chosen(draws, i, garments)) {
@@ -184,27 +175,5 @@ final class Fashion40Samples implements SampleGenerator {
         splitNumber++;
       }
     }
-  }
-
-  private static List<Run> runs(Map<String, Integer> counts) {
-    List<Run> runs = new ArrayList<>();
-    int first = 0;
-    for (Map.Entry<String, Integer> entry : counts.entrySet()) {
-      for (int from = 0; from < entry.getValue(); from += SAMPLES_PER_TASK) {
-        int to = Math.min(entry.getValue(), from + SAMPLES_PER_TASK);
-        runs.add(new Run(entry.getKey(), from, to, first));
-        first += to - from;
-      }
-    }
-    return runs;
-  }
-
-  private static String name(int index) {
-    return String.format(Locale.ROOT, "%06d.jpg", index + 1);
-  }
-
-  private static Writer text(OutputDirectory output, String entry) throws IOException {
-    return new BufferedWriter(
-        new OutputStreamWriter(output.create(entry), StandardCharsets.US_ASCII));
   }
 }

@@ -32,6 +32,7 @@ public final class Samples {
       new TreeMap<>(
           Map.of(
               "fashion-40", new Fashion40Samples(),
+              "faces", new FacesSamples(),
               "multi-fashion", new MultiFashionSamples(),
               "rooms", new RoomsSamples(),
               "rooms-npy", new RoomsNpySamples(),

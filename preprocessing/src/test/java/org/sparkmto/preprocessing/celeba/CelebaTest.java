@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
+import org.sparkmto.preprocessing.SampleReader;
+import org.sparkmto.preprocessing.UnreadableSampleException;
 
 class CelebaTest {
   @TempDir private Path root;
@@ -146,6 +149,101 @@ class CelebaTest {
   }
 
   @Test
+  void aSampleWithoutAnyLabelIsNotKept() throws IOException {
+    images("Img/img_align_celeba", "some.jpg", "none.jpg");
+    text("Anno/list_attr_celeba.txt", "2\nYoung Bald\nsome.jpg ? -1\nnone.jpg ? nan\n");
+    text("Eval/list_eval_partition.txt", "some.jpg 0\nnone.jpg 0\n");
+    RawContents contents = list();
+    assertThat(contents.samples()).extracting(RawSample::id).containsExactly("some.jpg");
+    assertThat(contents.samples().get(0).labels()).containsExactly(255, 0);
+    assertThat(contents.refused())
+        .extracting(RefusedSample::id, RefusedSample::reason)
+        .containsExactly(tuple("none.jpg", Reason.NO_LABELS));
+  }
+
+  @Test
+  void rowsThatTheFirstLineAnnouncesAreMissed() throws IOException {
+    images("Img/img_align_celeba", "a.jpg");
+    text("Eval/list_eval_partition.txt", "a.jpg 0\n");
+    text("Anno/list_attr_celeba.txt", "3\nYoung\na.jpg 1\n");
+    assertThat(list().samples()).hasSize(1);
+    assertThat(list().refused())
+        .extracting(RefusedSample::id, RefusedSample::reason, RefusedSample::detail)
+        .containsExactly(
+            tuple(
+                "list_attr_celeba.txt",
+                Reason.TRUNCATED,
+                "the table announces 2 rows more than it has; it is cut, or its first line"
+                    + " wrong"));
+  }
+
+  @Test
+  void theFirstLineTellsTheKindOfTableNotTheNameOfTheFile() throws IOException {
+    images("img_align_celeba", "000001.jpg");
+    text("list_attr_celeba.txt", "image_id,Young,Bald\n000001.jpg,1,-1\n");
+    text("list_eval_partition.csv", "000001.jpg  2\n");
+    RawContents contents = list();
+    assertThat(contents.refused()).isEmpty();
+    assertThat(contents.samples().get(0).split()).isEqualTo("test");
+    assertThat(contents.samples().get(0).labels()).containsExactly(1, 0);
+  }
+
+  @Test
+  void tablesThatAreNoneAreRefusedBeforeTheyFillTheMemory() throws IOException {
+    images("Img/img_align_celeba", "a.jpg");
+    text("Eval/list_eval_partition.txt", "a.jpg 0\n");
+    try (RandomAccessFile zeros =
+        new RandomAccessFile(createdIn("Anno/list_attr_celeba.txt").toFile(), "rw")) {
+      zeros.setLength(4L << 30);
+    }
+    assertRefused(false, "list_attr_celeba.txt", "a line of more than 65536 characters");
+    text("Anno/list_attr_celeba.txt", "1\nYoung\n" + "x".repeat(70_000) + " 1\n");
+    assertRefused(false, "a line of more than 65536 characters");
+    text("Anno/list_attr_celeba.txt", "1\nYoung\n" + "x\n".repeat(CelebaTable.MAX_ROWS + 1));
+    assertRefused(false, "more than 1000000 rows");
+    text("Anno/list_attr_celeba.txt", "\u0000\u001b[2J\u0007" + "9".repeat(200));
+    assertRefused(false, "starts with '??[2J?9999", "...'");
+    text("Anno/list_attr_celeba.txt", "1\nYoung\na.jpg \u001b[2J" + "9".repeat(200) + "\n");
+    assertThat(list().refused())
+        .extracting(RefusedSample::detail)
+        .containsExactly("Young is '?[2J" + "9".repeat(36) + "...', neither -1 nor 1");
+  }
+
+  @Test
+  void linksNeitherLeaveTheRootNorGoRoundInCircles() throws Exception {
+    images("outside", "a.jpg", "b.jpg");
+    Path inside = Files.createDirectories(root.resolve("inside/img_align_celeba")).getParent();
+    Path faces = inside.resolve("img_align_celeba");
+    Files.createSymbolicLink(faces.resolve("a.jpg"), root.resolve("outside/a.jpg"));
+    Files.createSymbolicLink(faces.resolve("b.jpg"), faces.resolve("c.jpg"));
+    Files.createSymbolicLink(faces.resolve("c.jpg"), faces.resolve("b.jpg"));
+    Files.createSymbolicLink(faces.resolve("img_align_celeba"), faces);
+    text("inside/list_attr_celeba.txt", "3\nYoung\na.jpg 1\nb.jpg 1\nc.jpg 1\n");
+    text("inside/list_eval_partition.txt", "a.jpg 0\nb.jpg 0\nc.jpg 0\n");
+    RawFiles within = within(inside);
+    RawContents contents = list(inside, within);
+    assertThat(contents.refused())
+        .extracting(RefusedSample::id, RefusedSample::reason)
+        .containsExactly(tuple("b.jpg", Reason.NO_IMAGE), tuple("c.jpg", Reason.NO_IMAGE));
+    try (SampleReader reader = contents.opener().open(within)) {
+      assertThatThrownBy(() -> reader.read(contents.samples().get(0)))
+          .isInstanceOf(UnreadableSampleException.class)
+          .matches(e -> ((UnreadableSampleException) e).reason() == Reason.UNSAFE_NAME);
+    }
+
+    Files.delete(faces.resolve("img_align_celeba"));
+    Files.createSymbolicLink(faces.resolve("img_align_celeba"), root.resolve("outside"));
+    assertThatThrownBy(() -> list(inside, within))
+        .isInstanceOf(PreprocessingException.class)
+        .hasMessageContaining("outside of");
+    Files.delete(inside.resolve("list_attr_celeba.txt"));
+    Files.createSymbolicLink(inside.resolve("list_attr_celeba.txt"), root.resolve("outside/a.jpg"));
+    assertThatThrownBy(() -> list(inside, within))
+        .isInstanceOf(PreprocessingException.class)
+        .hasMessageContaining("outside of");
+  }
+
+  @Test
   void saysWhatIsMissing() throws IOException {
     assertRefused(true, "the attributes are at none of", "Anno/list_attr_celeba.txt");
     text("Anno/list_attr_celeba.txt", "1\nYoung\n000001.jpg 1\n");
@@ -171,8 +269,16 @@ class CelebaTest {
     return list(root);
   }
 
-  private static RawContents list(Path root) throws IOException {
+  private static RawFiles within(Path root) throws IOException {
     RawFiles files = new RawFiles(new Configuration());
+    return files.within(files.directory(root.toString()));
+  }
+
+  private static RawContents list(Path root) throws IOException {
+    return list(root, within(root));
+  }
+
+  private static RawContents list(Path root, RawFiles files) throws IOException {
     Celeba celeba = new Celeba();
     return celeba.list(
         files.directory(root.toString()), files, DatasetOptions.usual(celeba.options()));
@@ -186,7 +292,12 @@ class CelebaTest {
   }
 
   private void text(String name, String text) throws IOException {
+    Files.writeString(createdIn(name), text);
+  }
+
+  /** A path whose directory is there. */
+  private Path createdIn(String name) throws IOException {
     Files.createDirectories(root.resolve(name).getParent());
-    Files.writeString(root.resolve(name), text);
+    return root.resolve(name);
   }
 }

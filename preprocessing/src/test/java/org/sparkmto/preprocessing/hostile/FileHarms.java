@@ -49,7 +49,8 @@ final class FileHarms {
     Map<String, FileHarm> harms = new LinkedHashMap<>();
     harms.put("60000 x 60000 PNG", file -> Files.write(file, png(60_000, 60_000, 8, 0, zeros(9))));
     harms.put("PNG that inflates for ever", file -> Files.write(file, png(8, 8, 8, 0, zeros(99))));
-    harms.put("PNG of 1 x 2^31", file -> Files.write(file, png(1, Integer.MAX_VALUE, 1, 0, zeros(9))));
+    harms.put(
+        "PNG of 1 x 2^31", file -> Files.write(file, png(1, Integer.MAX_VALUE, 1, 0, zeros(9))));
     harms.put("PNG of size 0", file -> Files.write(file, png(0, 8, 8, 0, zeros(9))));
     harms.put("PNG of impossible depth", file -> Files.write(file, png(8, 8, 7, 0, zeros(9))));
     harms.put("PNG of impossible colours", file -> Files.write(file, png(8, 8, 8, 5, zeros(9))));

@@ -58,6 +58,8 @@ public final class HostileRun {
   }
 
   /**
+   * Runs the cases.
+   *
    * @param arguments a directory to work in, and optionally a pattern of the cases to run
    */
   public static void main(String[] arguments) throws Exception {
@@ -123,7 +125,10 @@ public final class HostileRun {
         return "WRONG it failed, but left a manifest: " + e.getMessage();
       }
       String message = String.valueOf(e.getMessage());
-      if (message.lines().count() != 1 || message.length() < 20 || message.matches(".*(Error|NullPointer|IndexOutOf|ClassCast|NegativeArray|IllegalState)\\w*(:.*|$)")) {
+      if (message.lines().count() != 1
+          || message.length() < 20
+          || message.matches(
+              ".*(Error|NullPointer|IndexOutOf|ClassCast|NegativeArray|IllegalState)\\w*(:.*|$)")) {
         return "WRONG it does not say in one line what is wrong: " + message;
       }
       return "error: " + message;

@@ -1,0 +1,75 @@
+package org.sparkmto.preprocessing.celeba;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.fs.Path;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawFiles;
+
+/** The lines of a table, blank ones left out, none of them longer than a table of this kind has. */
+final class TableLines implements Closeable {
+  /** Longest line, in characters. The real header has 500, the rows have 130. */
+  static final int MAX_LINE = 1 << 16;
+
+  private final Path path;
+  private final Reader reader;
+  private final char[] buffer = new char[1 << 14];
+  private int position;
+  private int limit;
+  private boolean first = true;
+
+  TableLines(Path path, RawFiles files) throws IOException {
+    this.path = path;
+    this.reader = new InputStreamReader(files.open(path), StandardCharsets.UTF_8);
+  }
+
+  /** The next line that is not blank, without blanks around it; null at the end of the file. */
+  String next() throws IOException {
+    StringBuilder line = new StringBuilder();
+    while (true) {
+      if (position == limit) {
+        limit = reader.read(buffer);
+        position = 0;
+        if (limit <= 0) {
+          limit = 0;
+          String last = stripped(line);
+          return last.isEmpty() ? null : last;
+        }
+      }
+      int start = position;
+      while (position < limit && buffer[position] != '\n' && buffer[position] != '\r') {
+        position++;
+      }
+      line.append(buffer, start, position - start);
+      if (line.length() > MAX_LINE) {
+        throw PreprocessingException.failed(
+            path + " has a line of more than " + MAX_LINE + " characters: it is no such table");
+      }
+      if (position < limit) {
+        position++;
+        String found = stripped(line);
+        if (!found.isEmpty()) {
+          return found;
+        }
+        line.setLength(0);
+      }
+    }
+  }
+
+  private String stripped(StringBuilder line) {
+    String text = line.toString();
+    if (first && text.startsWith("\uFEFF")) {
+      text = text.substring(1);
+    }
+    first = first && text.isBlank();
+    return text.strip();
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+}
