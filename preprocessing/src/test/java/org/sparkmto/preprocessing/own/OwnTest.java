@@ -515,10 +515,11 @@ class OwnTest {
         ConfigFactory.parseString(
             common.formatted("ignore = \"?\", empty = none", "columns = [x, y]")
                 + "table = t.csv, images = files, inputs = [{ column = image }]");
-    DatasetManifest expected = run(paths, 0.0, 3).manifest();
-    assertThat(expected.sources().kept()).isEqualTo(50);
+    DatasetManifest expected = run(paths, 0.02, 3).manifest();
+    assertThat(expected.sources().kept()).isEqualTo(49);
+    assertThat(quarantine()).containsExactly("s0 no-labels");
     for (int shards : new int[] {1, 4, 32}) {
-      DatasetManifest manifest = run(embedded, 0.0, shards).manifest();
+      DatasetManifest manifest = run(embedded, 0.02, shards).manifest();
       assertThat(manifest.splits().keySet()).containsExactly("train", "val", "test");
       manifest
           .splits()
@@ -527,7 +528,7 @@ class OwnTest {
                 assertThat(split.rows()).isEqualTo(expected.split(name).rows());
                 assertThat(split.digest()).isEqualTo(expected.split(name).digest());
               });
-      assertThat(manifest.split("train").files()).hasSize(Math.min(shards, 35));
+      assertThat(manifest.split("train").files()).hasSize(shards);
     }
   }
 
