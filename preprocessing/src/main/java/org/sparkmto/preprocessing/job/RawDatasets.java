@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.celeba.Celeba;
+import org.sparkmto.preprocessing.cityscapes.Cityscapes;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
 import org.sparkmto.preprocessing.own.Own;
 
@@ -16,6 +17,7 @@ public final class RawDatasets {
       new TreeMap<>(
           Map.of(
               "celeba", new Celeba(),
+              "cityscapes", new Cityscapes(),
               "fashion-40", new Celeba(), // generated in the layout of CelebA
               "multi-fashion", new MultiFashion(),
               "own", new Own()));

@@ -30,7 +30,10 @@ public final class Samples {
 
   private static final Map<String, SampleGenerator> KINDS =
       new TreeMap<>(
-          Map.of("multi-fashion", new MultiFashionSamples(), "fashion-40", new Fashion40Samples()));
+          Map.of(
+              "multi-fashion", new MultiFashionSamples(),
+              "fashion-40", new Fashion40Samples(),
+              "streets", new StreetSamples()));
 
   private Samples() {}
 

@@ -57,12 +57,18 @@ public final class Shards {
   /** Column of the place in the order. */
   public static final String RANK = "rank";
 
+  /** What a reader holds at once: 512 faces of 64x64, 32 streets of 128x256 with their targets. */
+  private static final long BYTES_PER_ROW_GROUP = 6_400_000;
+
+  private static final int MOST_ROWS_PER_ROW_GROUP = 512;
+
   private final SparkSession spark;
   private final JavaSparkContext context;
   private final Broadcast<SerializableConfiguration> configuration;
   private final RawContents contents;
   private final String root;
   private final OutputDirectory output;
+  private final long bytesPerRow;
   private final int rowGroupRows;
 
   /**
@@ -83,14 +89,14 @@ public final class Shards {
    * @param contents what to write
    * @param root directory of the raw data; nothing outside of it is read
    * @param output where to, already begun
-   * @param rowGroupRows rows of a row group
+   * @param rowGroupRows rows of a row group; without it, some that make 6 MB
    */
   public Shards(
       SparkSession spark,
       RawContents contents,
       Path root,
       OutputDirectory output,
-      int rowGroupRows) {
+      OptionalInt rowGroupRows) {
     this.spark = spark;
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     this.configuration =
@@ -98,7 +104,8 @@ public final class Shards {
     this.contents = contents;
     this.root = root.toString();
     this.output = output;
-    this.rowGroupRows = rowGroupRows;
+    this.bytesPerRow = contents.columns().stream().mapToLong(Column::bytes).sum();
+    this.rowGroupRows = rowGroupRows.orElseGet(() -> usualRowGroupRows(bytesPerRow));
   }
 
   /**
@@ -108,7 +115,6 @@ public final class Shards {
    * @param filesPerSplit number of files; without it, a number that suits the data
    */
   public Written write(long seed, OptionalInt filesPerSplit) throws IOException {
-    long bytesPerRow = contents.columns().stream().mapToLong(Column::bytes).sum();
     Map<String, List<ShardPlan>> plans =
         ShardPlan.of(contents.samples(), seed, bytesPerRow, filesPerSplit);
     Map<String, Split> splits = new LinkedHashMap<>();
@@ -143,6 +149,11 @@ public final class Shards {
   /** Releases what the executors keep. */
   public void close() {
     configuration.destroy();
+  }
+
+  private static int usualRowGroupRows(long bytesPerRow) {
+    long rows = BYTES_PER_ROW_GROUP / Math.max(1, bytesPerRow);
+    return (int) Math.max(1, Math.min(MOST_ROWS_PER_ROW_GROUP, Long.highestOneBit(rows)));
   }
 
   private void write(String split, List<ShardPlan> plans) {

@@ -105,7 +105,7 @@ class PreprocessingTest {
     assertThat(manifest.sources().listed()).isEqualTo(115);
     assertThat(manifest.sources().kept()).isEqualTo(115);
     assertThat(manifest.tasks()).hasSize(40);
-    assertThat(manifest.settings()).containsEntry("row-group-rows", "512");
+    assertThat(manifest.settings()).containsEntry("row-group-rows", "usual");
     long bytes = 0;
     for (Split split : manifest.splits().values()) {
       for (ShardFile file : split.files()) {
