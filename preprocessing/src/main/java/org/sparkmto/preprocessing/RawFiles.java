@@ -140,8 +140,8 @@ public final class RawFiles {
       return !java.nio.file.Path.of(wanted.toUri().getPath())
           .toRealPath()
           .startsWith(java.nio.file.Path.of(allowed.toUri().getPath()).toRealPath());
-    } catch (java.nio.file.FileSystemLoopException | java.nio.file.NoSuchFileException e) {
-      return false; // nothing can be read there; the file system says so itself
+    } catch (java.nio.file.FileSystemException e) {
+      return false; // links in a loop, say: nothing can be read there, and opening it says so
     }
   }
 
