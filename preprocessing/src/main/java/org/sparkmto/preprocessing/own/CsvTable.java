@@ -85,7 +85,7 @@ final class CsvTable {
       rows.next();
       List<String> row;
       while ((row = rows.next()) != null) {
-        MostRows.check(listed.size(), path.toString());
+        MostRows.check(listed.size(), layout.labelBytes(), path.toString());
         String line = "line " + rows.line();
         String place = line + " of " + path.getName();
         if (row.size() != header.size()) {

@@ -647,6 +647,16 @@ class OwnTest {
     assertFails(config, false, "row group 0", "smaller row groups", "spark.executor.memory");
   }
 
+  @Test
+  void rowsThatTheDriverCannotListAreRefused() {
+    MostRows.check(1_000, 40, "t.csv");
+    assertThatThrownBy(() -> MostRows.check(100_000_000, 40, "t.csv"))
+        .isInstanceOf(PreprocessingException.class)
+        .hasMessageContainingAll("t.csv has more than", "spark.driver.memory");
+    assertThatThrownBy(() -> MostRows.check(100_000, 100_000, "t.csv"))
+        .isInstanceOf(PreprocessingException.class);
+  }
+
   private static String pngReason() {
     return reason(new byte[] {(byte) 0xFF, (byte) 0xD8, 1, 2, 3, 4, 5, 6, 7, 8});
   }
