@@ -70,6 +70,7 @@ public final class RawFiles {
 
   /** Names of the files in a directory, in order, hidden ones (leading dot) left out. */
   public Set<String> names(Path directory) throws IOException {
+    refuseStrangeNames(directory);
     Set<String> names = new TreeSet<>();
     // Not listFiles: it asks for owner and blocks of every file, one process each on a local disk.
     RemoteIterator<FileStatus> entries = fileSystem(directory).listStatusIterator(directory);
@@ -95,6 +96,7 @@ public final class RawFiles {
 
   /** Names of the directories in a directory, in order, hidden ones (leading dot) left out. */
   public Set<String> directories(Path directory) throws IOException {
+    refuseStrangeNames(directory);
     Set<String> names = new TreeSet<>();
     RemoteIterator<FileStatus> entries = fileSystem(directory).listStatusIterator(directory);
     while (entries.hasNext()) {
@@ -140,8 +142,12 @@ public final class RawFiles {
       return !java.nio.file.Path.of(wanted.toUri().getPath())
           .toRealPath()
           .startsWith(java.nio.file.Path.of(allowed.toUri().getPath()).toRealPath());
-    } catch (java.nio.file.FileSystemException e) {
-      return false; // links in a loop, say: nothing can be read there, and opening it says so
+    } catch (java.nio.file.InvalidPathException e) {
+      return true; // no path of this machine; also names that its character set lacks
+    } catch (java.nio.file.AccessDeniedException e) {
+      throw e;
+    } catch (java.nio.file.FileSystemException e) { // not there, or a link to itself
+      return false; // nothing can be read there; the file system says so itself
     }
   }
 
@@ -169,7 +175,30 @@ public final class RawFiles {
       }
       return bytes;
     } catch (FileNotFoundException e) {
+      if (isFile(path)) { // a disk's word for a file that may not be read
+        throw new IOException(path + " is there, but cannot be opened: " + e.getMessage(), e);
+      }
       throw new UnreadableSampleException(Reason.NO_IMAGE, "the file is not there");
+    }
+  }
+
+  /**
+   * On a local disk, a JVM whose locale is not UTF-8 sees no file with an accent in its name, and
+   * nobody would notice that its sample is gone.
+   */
+  private void refuseStrangeNames(Path directory) throws IOException {
+    if (!"file".equals(fileSystem(directory).getUri().getScheme())) {
+      return;
+    }
+    String[] names = new java.io.File(directory.toUri().getPath()).list();
+    for (String name : names == null ? new String[0] : names) {
+      if (name.indexOf('\uFFFD') >= 0) {
+        throw PreprocessingException.failed(
+            directory
+                + " holds a file whose name is not text in the character set of this JVM ("
+                + name
+                + "); start it with LC_ALL=C.UTF-8, or rename the file");
+      }
     }
   }
 
