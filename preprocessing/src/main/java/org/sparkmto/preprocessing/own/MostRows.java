@@ -3,9 +3,9 @@ package org.sparkmto.preprocessing.own;
 import org.sparkmto.preprocessing.PreprocessingException;
 
 /**
- * How many rows the driver lists. It holds identity, paths and labels of every sample, and a plan of
- * their order: half a KiB to one KiB for each beside the labels, so about a million samples for each
- * GiB.
+ * How many rows the driver lists. It holds identity, paths and labels of every sample, and a plan
+ * of their order: half a KiB to one KiB for each beside the labels, so about a million samples for
+ * each GiB.
  */
 final class MostRows {
   private static final long BYTES_PER_ROW = 1_024;
