@@ -63,6 +63,11 @@ public record Column(
     return new Column(name, role, type, shape, newScale, newOffset, newUnit);
   }
 
+  /** The value of a stored number, in the column's unit. */
+  public double value(double stored) {
+    return stored * scale + offset;
+  }
+
   /** Elements of one sample. */
   public int elements() {
     int elements = 1;

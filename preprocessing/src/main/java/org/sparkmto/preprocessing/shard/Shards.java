@@ -29,6 +29,7 @@ import org.sparkmto.data.ContentDigest;
 import org.sparkmto.data.LabelHistogram;
 import org.sparkmto.data.ShardFile;
 import org.sparkmto.data.Split;
+import org.sparkmto.data.TargetRange;
 import org.sparkmto.data.Task;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
@@ -67,13 +68,15 @@ public final class Shards {
    *
    * @param splits those that have rows
    * @param statistics of the image inputs, over the training split
-   * @param histograms of the tasks, over the training split
+   * @param histograms of the tasks and groups, over the training split
+   * @param ranges of the tasks without a single label, over the training split
    * @param refused samples that could not be decoded
    */
   public record Written(
       Map<String, Split> splits,
       Map<String, ChannelStatistics> statistics,
       Map<String, LabelHistogram> histograms,
+      Map<String, TargetRange> ranges,
       List<RefusedSample> refused) {}
 
   /**
@@ -111,6 +114,7 @@ public final class Shards {
     Map<String, Split> splits = new LinkedHashMap<>();
     Map<String, ChannelStatistics> statistics = new LinkedHashMap<>();
     Map<String, LabelHistogram> histograms = new LinkedHashMap<>();
+    Map<String, TargetRange> ranges = new LinkedHashMap<>();
     List<RawSample> leftOut = new ArrayList<>();
     for (Map.Entry<String, List<ShardPlan>> entry : plans.entrySet()) {
       String split = entry.getKey();
@@ -127,14 +131,15 @@ public final class Shards {
       if (split.equals("train") && written.rows() > 0) {
         ShardTotals totals = new ShardTotals(contents.columns(), contents.tasks());
         inspections.forEach(inspection -> totals.add(inspection.totals()));
-        statistics.putAll(totals.statistics(contents.columns()));
-        histograms.putAll(totals.histograms(contents.tasks()));
+        statistics.putAll(totals.statistics());
+        histograms.putAll(totals.histograms());
+        ranges.putAll(totals.ranges());
       }
     }
     describe("decode again what could not be decoded");
     List<RefusedSample> refused = reasons(leftOut);
     describe(null);
-    return new Written(splits, statistics, histograms, refused);
+    return new Written(splits, statistics, histograms, ranges, refused);
   }
 
   /** Releases what the executors keep. */
@@ -154,22 +159,25 @@ public final class Shards {
         spark.createDataFrame(
             context
                 .parallelize(plans, plans.size())
-                .flatMap(rows(contents.columns(), contents.opener(), root, configuration)),
+                .flatMap(rows(opener(contents), root, configuration)),
             schema);
     rows.write().options(options(contents.columns())).parquet(directory(split).toString());
   }
 
   private static FlatMapFunction<ShardPlan, Row> rows(
-      List<Column> columns,
-      SampleReader.Opener opener,
-      String root,
-      Broadcast<SerializableConfiguration> configuration) {
-    List<Column> checked = new ArrayList<>(columns);
+      SampleReader.Opener opener, String root, Broadcast<SerializableConfiguration> configuration) {
     return plan -> {
       SampleReader reader = opener.open(files(configuration, root));
       closeAtTheEnd(reader);
-      return new DecodedRows(plan.samples().iterator(), reader, checked);
+      return new DecodedRows(plan.samples().iterator(), reader);
     };
+  }
+
+  private static SampleReader.Opener opener(RawContents contents) {
+    List<Column> columns = new ArrayList<>(contents.columns());
+    List<Task> tasks = new ArrayList<>(contents.tasks());
+    SampleReader.Opener opener = contents.opener();
+    return files -> new CheckedReader(opener.open(files), columns, tasks);
   }
 
   private static RawFiles files(Broadcast<SerializableConfiguration> configuration, String root) {
@@ -262,16 +270,14 @@ public final class Shards {
     ContentDigest digest = new ContentDigest();
     List<ShardFile> files = new ArrayList<>();
     for (ShardInspection inspection : inspections) {
-      digest.add(inspection.digest());
-      if (inspection.rowGroups().isEmpty()) {
+      ShardContent content = inspection.content();
+      digest.add(content.digest());
+      if (content.rowGroups().isEmpty()) {
         output.delete(inspection.path());
       } else {
         files.add(
             new ShardFile(
-                inspection.path(),
-                inspection.bytes(),
-                inspection.sha256(),
-                inspection.rowGroups()));
+                inspection.path(), content.bytes(), content.sha256(), content.rowGroups()));
       }
     }
     return new Split(name, files, digest.hex());
@@ -281,7 +287,7 @@ public final class Shards {
     if (leftOut.isEmpty()) {
       return List.of();
     }
-    SampleReader.Opener opener = contents.opener();
+    SampleReader.Opener opener = opener(contents);
     Broadcast<SerializableConfiguration> broadcast = configuration;
     String directory = root;
     int tasks = Math.min(leftOut.size(), context.defaultParallelism());
