@@ -1,14 +1,11 @@
 package org.sparkmto.preprocessing.shard;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Serializable;
 import java.math.BigInteger;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -20,16 +17,13 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.ContentDigest;
 
 /**
- * What one file of shards really holds, read from its first byte to its last.
+ * The rows that one file of shards really holds.
  *
- * @param bytes its length
- * @param sha256 of the file
  * @param rowGroups rows of each row group that has any, from the footer
  * @param rows that were read
  * @param digest of the rows
  */
-public record ShardContent(
-    long bytes, String sha256, List<Integer> rowGroups, long rows, BigInteger digest)
+public record ShardContent(List<Integer> rowGroups, long rows, BigInteger digest)
     implements Serializable {
 
   /** Looks at rows, in the order of the file. */
@@ -67,13 +61,7 @@ public record ShardContent(
         count++;
       }
     }
-    FileSystem files = file.getFileSystem(hadoop);
-    return new ShardContent(
-        files.getFileStatus(file).getLen(),
-        sha256(file, files),
-        rowGroups(file, hadoop),
-        count,
-        digest.sum());
+    return new ShardContent(rowGroups(file, hadoop), count, digest.sum());
   }
 
   /** The columns of a row. */
@@ -96,17 +84,5 @@ public record ShardContent(
       }
     }
     return rows;
-  }
-
-  private static String sha256(Path file, FileSystem files) throws IOException {
-    MessageDigest sha256 = ContentDigest.sha256();
-    byte[] buffer = new byte[1 << 16];
-    try (InputStream in = files.open(file)) {
-      int read;
-      while ((read = in.read(buffer)) >= 0) {
-        sha256.update(buffer, 0, read);
-      }
-    }
-    return ContentDigest.hex(sha256.digest());
   }
 }

@@ -16,12 +16,13 @@ import org.sparkmto.preprocessing.shard.ShardPlan.RankedSample;
  * A written file beside what it should hold.
  *
  * @param path relative to the data set
- * @param content what it really holds
+ * @param file its bytes
+ * @param content the rows it really holds
  * @param totals for statistics
  * @param leftOut planned samples that it does not hold
  */
 record ShardInspection(
-    String path, ShardContent content, ShardTotals totals, List<RawSample> leftOut)
+    String path, FileDigest file, ShardContent content, ShardTotals totals, List<RawSample> leftOut)
     implements Serializable {
 
   /**
@@ -44,9 +45,10 @@ record ShardInspection(
       throws IOException {
     ShardTotals totals = new ShardTotals(columns, tasks);
     Expectation expectation = new Expectation(candidate);
+    Path file = new Path(candidate.location());
     ShardContent content =
         ShardContent.read(
-            new Path(candidate.location()),
+            file,
             columns,
             hadoop,
             (id, rank, row) -> {
@@ -62,7 +64,8 @@ record ShardInspection(
               + " and holds "
               + content.rows());
     }
-    return new ShardInspection(candidate.path(), content, totals, leftOut);
+    return new ShardInspection(
+        candidate.path(), FileDigest.of(file, hadoop), content, totals, leftOut);
   }
 
   /** Walks along the plan while rows come. */

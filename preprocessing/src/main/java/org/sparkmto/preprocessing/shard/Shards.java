@@ -277,7 +277,10 @@ public final class Shards {
       } else {
         files.add(
             new ShardFile(
-                inspection.path(), content.bytes(), content.sha256(), content.rowGroups()));
+                inspection.path(),
+                inspection.file().bytes(),
+                inspection.file().sha256(),
+                content.rowGroups()));
       }
     }
     return new Split(name, files, digest.hex());
