@@ -1,6 +1,5 @@
 package org.sparkmto.preprocessing.inspection;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,25 +35,6 @@ record Lettering(int size) {
 
   /** The text in lines of a width, broken at spaces where there are any. */
   List<String> lines(String text, int pixels) {
-    return wrapped(text, letters(pixels));
-  }
-
-  /** The text in lines of a number of letters; lines after the first are indented. */
-  static List<String> wrapped(String text, int letters) {
-    List<String> lines = new ArrayList<>();
-    String rest = text;
-    while (rest.length() > letters) {
-      int cut = rest.lastIndexOf(' ', letters);
-      if (cut <= 2) {
-        cut = letters;
-      }
-      lines.add(rest.substring(0, cut).stripTrailing());
-      rest = "  " + rest.substring(cut).strip();
-      if (letters < 4) {
-        rest = rest.strip();
-      }
-    }
-    lines.add(rest);
-    return lines;
+    return Printable.wrapped(text, letters(pixels));
   }
 }

@@ -1,6 +1,9 @@
 package org.sparkmto.preprocessing.inspection;
 
-/** Text from files on its way to a terminal. */
+import java.util.ArrayList;
+import java.util.List;
+
+/** Text from files on its way to a terminal or a picture. */
 final class Printable {
   private Printable() {}
 
@@ -15,5 +18,24 @@ final class Printable {
                         ? '\uFFFD'
                         : point));
     return printable.toString();
+  }
+
+  /** The text in lines of a number of letters; lines after the first are indented. */
+  static List<String> wrapped(String text, int letters) {
+    List<String> lines = new ArrayList<>();
+    String rest = text;
+    while (rest.length() > letters) {
+      int cut = rest.lastIndexOf(' ', letters);
+      if (cut <= 2) {
+        cut = letters;
+      }
+      lines.add(rest.substring(0, cut).stripTrailing());
+      rest = "  " + rest.substring(cut).strip();
+      if (letters < 4) {
+        rest = rest.strip();
+      }
+    }
+    lines.add(rest);
+    return lines;
   }
 }

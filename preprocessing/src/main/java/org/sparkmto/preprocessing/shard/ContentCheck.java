@@ -44,17 +44,8 @@ public final class ContentCheck implements Serializable {
     this.columns = new ArrayList<>(columns);
     this.tasks = new ArrayList<>(tasks);
     for (Task task : tasks) {
-      targets.add(position(columns, task.target()));
+      targets.add(Column.position(columns, task.target()));
     }
-  }
-
-  static int position(List<Column> columns, String name) {
-    for (int c = 0; c < columns.size(); c++) {
-      if (columns.get(c).name().equals(name)) {
-        return c;
-      }
-    }
-    throw new IllegalArgumentException("there is no column '" + name + "'");
   }
 
   /**
@@ -119,7 +110,7 @@ public final class ContentCheck implements Serializable {
   }
 
   private static String labels(Task task, Column column, byte[] content, int classes) {
-    for (int i = first(task); i < last(task, column); i++) {
+    for (int i = task.firstElement(); i < task.endElement(column); i++) {
       double label = column.type().at(content, i);
       if (label != task.missing()
           && !(label >= 0 && label < classes && label == Math.rint(label))) {
@@ -180,23 +171,13 @@ public final class ContentCheck implements Serializable {
   }
 
   private static String numbers(Task task, Column column, byte[] content) {
-    for (int i = first(task); i < last(task, column); i++) {
+    for (int i = task.firstElement(); i < task.endElement(column); i++) {
       double stored = column.type().at(content, i);
       if (Double.isInfinite(stored)) {
         return "number " + i + " is not finite";
       }
     }
     return null;
-  }
-
-  /** Index of the first element of a task's target. */
-  static int first(Task task) {
-    return task.element() == Task.WHOLE ? 0 : task.element();
-  }
-
-  /** Index behind the last element of a task's target. */
-  static int last(Task task, Column column) {
-    return task.element() == Task.WHOLE ? column.elements() : task.element() + 1;
   }
 
   /** Channels of a map: (channels, height, width), or (height, width) for one. */

@@ -62,7 +62,7 @@ public final class ShardTotals implements Serializable {
     numbers = new NumberTotals[tasks.size()][0];
     for (int t = 0; t < labels.length; t++) {
       Task task = tasks.get(t);
-      targets[t] = ContentCheck.position(columns, task.target());
+      targets[t] = Column.position(columns, task.target());
       Column target = columns.get(targets[t]);
       if (task.kind().hasLabels()) {
         labels[t] = new long[task.classes() + 1];
@@ -210,14 +210,14 @@ public final class ShardTotals implements Serializable {
   private static int channels(Task task, Column target) {
     return task.kind().hasPixels()
         ? ContentCheck.channels(target)
-        : ContentCheck.last(task, target) - ContentCheck.first(task);
+        : task.endElement(target) - task.firstElement();
   }
 
   private static void addLabels(
       String sampleId, Task task, Column column, byte[] content, long[] counts) {
     boolean many = task.kind() == TaskKind.MULTI_LABEL;
-    int first = ContentCheck.first(task);
-    for (int i = first; i < ContentCheck.last(task, column); i++) {
+    int first = task.firstElement();
+    for (int i = first; i < task.endElement(column); i++) {
       double label = column.type().at(content, i);
       if (label == task.missing()) {
         counts[task.classes()]++;
@@ -238,8 +238,8 @@ public final class ShardTotals implements Serializable {
       return;
     }
     ElementType type = column.type();
-    int first = ContentCheck.first(task);
-    int area = (ContentCheck.last(task, column) - first) / channels.length;
+    int first = task.firstElement();
+    int area = (task.endElement(column) - first) / channels.length;
     for (int channel = 0; channel < channels.length; channel++) {
       NumberTotals totals = channels[channel];
       int from = first + channel * area;

@@ -92,7 +92,7 @@ class ShardTotalsTest {
   /** Exact decimals in place of sums by exponent. */
   private static TargetRange.Channel naive(
       List<List<byte[]>> samples, Task task, int channel, int channels) {
-    int c = ContentCheck.position(COLUMNS, task.target());
+    int c = Column.position(COLUMNS, task.target());
     Column column = COLUMNS.get(c);
     int elements = task.element() == Task.WHOLE ? column.elements() / channels : 1;
     int first = task.element() == Task.WHOLE ? channel * elements : task.element();
