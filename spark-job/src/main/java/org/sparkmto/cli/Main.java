@@ -47,6 +47,8 @@ public final class Main implements Runnable {
     return List.of(
         new SamplesCommand(),
         new PreprocessCommand(),
+        new InspectCommand(),
+        new ValidateCommand(),
         new TrainCommand(),
         new EvaluateCommand(),
         new CompareCommand(),

@@ -1,17 +1,22 @@
 package org.sparkmto.preprocessing.inspection;
 
 /**
- * Letters of 5x7 pixels for printable ASCII. A server often has no fonts at all, and a picture
- * should not depend on those it has.
+ * Letters of 5x7 pixels, and two rows for descenders, for printable ASCII. A server often has no
+ * fonts at all, and a picture should not depend on those it has.
  */
 final class BitmapFont {
   /** Columns of a letter. */
   static final int WIDTH = 5;
 
   /** Rows of a letter. */
-  static final int HEIGHT = 7;
+  static final int HEIGHT = 9;
 
   private static final int FIRST = ' ';
+
+  /** Letters that stand two rows lower than the others. */
+  private static final String DESCENDING = "gpqy";
+
+  private static final int ROWS_OF_A_LETTER = 7;
 
   /** By letter from the space on: seven rows from the top, two hexadecimal digits each. */
   private static final String[] ROWS =
@@ -30,10 +35,10 @@ final class BitmapFont {
           1111111515150A 11110A040A1111 11110A04040404 1F01020408101F 0E08080808080E
           10100804020101 0E02020202020E 040A1100000000 0000000000001F 08040200000000
           00000E010F110F 1010161911111E 00000F1010100F 01010D1311110F 00000E111F100E
-          0609081C080808 000F11110F010E 10101619111111 04000C0404040E 0200060202120C
+          0609081C080808 0F1111110F010E 10101619111111 04000C0404040E 0200060202120C
           10101214181412 0C04040404040E 00001A15151515 00001619111111 00000E1111110E
-          001E11111E1010 000F11110F0101 00001619101010 00000F100E011E 08081C08080906
-          0000111111130D 00001111110A04 0000111115150A 0000110A040A11 001111110F010E
+          1E1111111E1010 0F1111110F0101 00001619101010 00000F100E011E 08081C08080906
+          0000111111130D 00001111110A04 0000111115150A 0000110A040A11 111111110F010E
           00001F0204081F 02040408040402 04040404040404 08040402040408 00000815020000
       """
           .strip()
@@ -48,7 +53,11 @@ final class BitmapFont {
   static boolean isSet(int character, int row, int column) {
     int glyph = character - FIRST;
     String rows = glyph >= 0 && glyph < ROWS.length ? ROWS[glyph] : BOX;
-    int bits = Integer.parseInt(rows, 2 * row, 2 * row + 2, 16);
+    int place = DESCENDING.indexOf(character) >= 0 ? row - (HEIGHT - ROWS_OF_A_LETTER) : row;
+    if (place < 0 || place >= ROWS_OF_A_LETTER) {
+      return false;
+    }
+    int bits = Integer.parseInt(rows, 2 * place, 2 * place + 2, 16);
     return (bits >> (WIDTH - 1 - column) & 1) != 0;
   }
 }

@@ -71,12 +71,13 @@ final class Colours {
 
   /**
    * Hues a golden section apart, so that any number of them is spread evenly, with brightness and
-   * saturation in turn, so that the fourth neighbour in hue still differs. Never black.
+   * saturation in turn. The constants are those of 4,000 tried at random for which the two nearest
+   * of 14, 20 and 40 colours are farthest apart. Never black.
    */
   private static int ofClass(int index) {
-    double hue = (0.02 + index * 0.6180339887498949) % 1;
-    double brightness = new double[] {0.95, 0.65, 0.8}[index % 3];
-    double saturation = new double[] {0.85, 0.7, 0.45, 1}[index % 4];
+    double hue = (0.96 + index * 0.6180339887498949) % 1;
+    double brightness = index % 2 == 0 ? 0.99 : 0.72;
+    double saturation = index % 3 == 0 ? 0.8 : index % 3 == 1 ? 1 : 0.41;
     return ofHue(hue, saturation, brightness);
   }
 

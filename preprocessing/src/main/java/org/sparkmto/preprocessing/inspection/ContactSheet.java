@@ -261,7 +261,7 @@ public final class ContactSheet {
   }
 
   private static int legendWidth(Legend.Entry entry) {
-    int swatch = entry.colour() == Legend.TEXT ? 0 : 2 * GAP;
+    int swatch = entry.colour() == Legend.TEXT ? GAP / 2 : 2 * GAP;
     return entry.label().isEmpty() ? swatch : swatch + TEXT.width(entry.label()) + 2 * GAP;
   }
 
@@ -282,8 +282,8 @@ public final class ContactSheet {
           canvas.set(x + column, y - 1 + row, colour);
         }
       }
-      x += size + GAP / 2;
+      x += size;
     }
-    canvas.text(x, y, entry.label(), INK, TEXT);
+    canvas.text(x + GAP / 2, y, entry.label(), INK, TEXT);
   }
 }

@@ -23,6 +23,10 @@ import org.sparkmto.preprocessing.shard.QuarantineTable;
 /** What a data set says about itself, for people. Reads its manifest and its quarantine alone. */
 public final class Inspection {
   private static final int WIDTH = 110;
+
+  /** So that a digest can be copied in one piece. */
+  private static final int WIDTH_OF_DIGESTS = 150;
+
   private static final int EXAMPLES = 3;
 
   private final DatasetDirectory dataset;
@@ -72,7 +76,7 @@ public final class Inspection {
           "MB",
           "digest " + split.digest());
     }
-    print(table);
+    table.lines(WIDTH_OF_DIGESTS).forEach(out);
   }
 
   private void columns() {

@@ -15,7 +15,7 @@ record Lettering(int size) {
 
   /** From one line to the next. */
   int line() {
-    return (BitmapFont.HEIGHT + 3) * size;
+    return (BitmapFont.HEIGHT + 1) * size;
   }
 
   /** Letters in a number of pixels. */

@@ -1,13 +1,14 @@
 package org.sparkmto.preprocessing.inspection;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Lines of text in columns. */
 final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
-  /** Adds a row; numbers and percentages are aligned to the right. */
+  /** Adds a row; columns of numbers are aligned to the right. */
   void add(String... cells) {
     rows.add(List.of(cells));
   }
@@ -16,9 +17,12 @@ final class Table {
   List<String> lines(int width) {
     int columns = rows.stream().mapToInt(List::size).max().orElse(0);
     int[] widths = new int[columns];
+    boolean[] numbers = new boolean[columns];
+    Arrays.fill(numbers, true);
     for (List<String> row : rows) {
       for (int c = 0; c < row.size() - 1; c++) {
         widths[c] = Math.max(widths[c], row.get(c).length());
+        numbers[c] &= row.get(c).matches("[0-9,.]+");
       }
     }
     List<String> lines = new ArrayList<>();
@@ -27,8 +31,7 @@ final class Table {
       for (int c = 0; c < row.size() - 1; c++) {
         String cell = row.get(c);
         String space = " ".repeat(widths[c] - cell.length());
-        boolean number = !cell.isEmpty() && cell.matches("[0-9,.%]+");
-        line.append(number ? space + cell : cell + space).append("  ");
+        line.append(numbers[c] ? space + cell : cell + space).append("  ");
       }
       int indent = line.length();
       List<String> last = Printable.wrapped(row.get(row.size() - 1), Math.max(30, width - indent));

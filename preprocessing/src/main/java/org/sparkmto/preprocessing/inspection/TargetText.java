@@ -10,13 +10,13 @@ import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.LabelHistogram;
 import org.sparkmto.data.TargetRange;
 import org.sparkmto.data.Task;
-import org.sparkmto.data.TaskKind;
 
 /** What the targets of a task are like, in one or two lines. */
 final class TargetText {
   /** Classes and channels that are named; the rest is counted. */
   private static final int MOST_NAMED = 10;
 
+  private static final List<String> WAY = List.of("down", "right");
   private static final List<String> AXES = List.of("x", "y", "z");
 
   private TargetText() {}
@@ -26,7 +26,8 @@ final class TargetText {
     TargetRange range = manifest.ranges().get(task.name());
     return switch (task.kind()) {
       case BINARY -> histogram == null ? "" : binary(histogram);
-      case CLASSIFICATION, SEGMENTATION, MASK -> histogram == null ? "" : classes(task, histogram);
+      case MASK -> histogram == null ? "" : mask(histogram);
+      case CLASSIFICATION, SEGMENTATION -> histogram == null ? "" : classes(task, histogram);
       case MULTI_LABEL -> histogram == null ? "" : labels(task, histogram, range);
       case REGRESSION, DEPTH, NORMALS, VECTORS ->
           range == null ? "" : range(task, manifest.column(task.target()), range);
@@ -40,6 +41,13 @@ final class TargetText {
         Amounts.percent(histogram.counts().get(1), histogram.labelled()),
         histogram.labelled(),
         missing(histogram.missing(), histogram.labelled() + histogram.missing(), "unlabelled"));
+  }
+
+  private static String mask(LabelHistogram histogram) {
+    long all = histogram.labelled() + histogram.missing();
+    return Amounts.percent(histogram.counts().get(1), histogram.labelled())
+        + " yes"
+        + missing(histogram.missing(), all, "void");
   }
 
   private static String classes(Task task, LabelHistogram histogram) {
@@ -108,10 +116,7 @@ final class TargetText {
     int count = range.channels().size();
     for (int c = 0; c < Math.min(count, MOST_NAMED); c++) {
       TargetRange.Channel channel = range.channels().get(c);
-      String name =
-          count == 1
-              ? ""
-              : task.kind() == TaskKind.NORMALS ? AXES.get(c) + " " : name(task, c) + " ";
+      String name = count == 1 ? "" : channel(task, c) + " ";
       channels.add(
           name
               + (channel.valid() == 0
@@ -128,6 +133,15 @@ final class TargetText {
     long missing = range.channels().stream().mapToLong(TargetRange.Channel::missing).sum();
     long valid = range.channels().stream().mapToLong(TargetRange.Channel::valid).sum();
     return String.join("; ", channels) + missing(missing, missing + valid, "without a value");
+  }
+
+  private static String channel(Task task, int c) {
+    return switch (task.kind()) {
+      case NORMALS -> AXES.get(c);
+      case VECTORS ->
+          task.classNames().isEmpty() && task.classes() == 2 ? WAY.get(c) : name(task, c);
+      default -> name(task, c);
+    };
   }
 
   private static String missing(long missing, long all, String word) {

@@ -171,7 +171,7 @@ final class Pond {
         OutputDirectory.examine(
             directory.toString(),
             new Configuration(),
-            new OutputDirectory.Form("test", "_dataset.json", text -> true, entry -> true),
+            new OutputDirectory.Form("test", "_dataset.json", text -> true, entry -> false),
             true);
     output.begin();
     SparkSession spark = LocalSpark.session();
