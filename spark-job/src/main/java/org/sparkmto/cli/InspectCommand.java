@@ -3,7 +3,6 @@ package org.sparkmto.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -156,16 +155,18 @@ final class InspectCommand extends SubCommand {
       target =
           name.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*")
               ? new org.apache.hadoop.fs.Path(name)
-              : new org.apache.hadoop.fs.Path(real(Path.of(name)).toUri());
-    } catch (InvalidPathException | IllegalArgumentException e) {
+              : new org.apache.hadoop.fs.Path(Path.of(name).toAbsolutePath().toUri());
+    } catch (IllegalArgumentException e) {
       throw new ConfigurationException("--sheet " + name + " is not a path: " + e.getMessage(), e);
     }
-    if ("file".equals(target.toUri().getScheme())
-        && Files.isDirectory(Path.of(target.toUri().getPath()))) {
+    if (isLocal(target) && Files.isDirectory(local(target))) {
       throw new ConfigurationException("--sheet " + name + " is a directory; name a file");
     }
-    String root = real(dataset.root()) + "/";
-    if ((target + "/").startsWith(root)) {
+    boolean inside =
+        isLocal(target) && isLocal(dataset.root())
+            ? real(local(target)).startsWith(real(local(dataset.root())))
+            : (target + "/").startsWith(dataset.root() + "/");
+    if (inside) {
       throw new ConfigurationException(
           "--sheet " + name + " lies in the data set, which is not changed; name another place");
     }
@@ -176,18 +177,20 @@ final class InspectCommand extends SubCommand {
   private static Path real(Path path) throws IOException {
     Path absolute = path.toAbsolutePath().normalize();
     Path parent = absolute.getParent();
-    return Files.exists(absolute)
+    return Files.exists(absolute) || parent == null
         ? absolute.toRealPath()
-        : parent == null ? absolute : real(parent).resolve(absolute.getFileName());
+        : real(parent).resolve(absolute.getFileName());
   }
 
-  private static String real(org.apache.hadoop.fs.Path root) throws IOException {
-    return "file".equals(root.toUri().getScheme())
-        ? new org.apache.hadoop.fs.Path(real(Path.of(root.toUri().getPath())).toUri()).toString()
-        : root.toString();
+  private static boolean isLocal(org.apache.hadoop.fs.Path path) {
+    return "file".equals(path.toUri().getScheme());
+  }
+
+  private static Path local(org.apache.hadoop.fs.Path path) {
+    return Path.of(path.toUri().getPath());
   }
 
   private static String shown(org.apache.hadoop.fs.Path target) {
-    return "file".equals(target.toUri().getScheme()) ? target.toUri().getPath() : target.toString();
+    return isLocal(target) ? local(target).toString() : target.toString();
   }
 }

@@ -32,6 +32,7 @@ public final class ContactSheet {
   private static final int USUAL_WIDTH = 1600;
   private static final int USUAL_PICTURE = 256;
   private static final int TEXT_LETTERS = 26;
+  private static final int NAME_LETTERS = 16;
   private static final long MOST_PIXELS = 40_000_000;
   private static final int PAPER = 0xffffff;
   private static final int INK = 0x202020;
@@ -167,7 +168,7 @@ public final class ContactSheet {
     private int x;
     private int y = TEXT.line();
     private int rowHeight;
-    private int width = TEXT_LETTERS * TEXT.advance();
+    private int width = NAME_LETTERS * TEXT.advance();
 
     Block(String name) {
       this.name = name;
@@ -186,11 +187,11 @@ public final class ContactSheet {
       if (paragraphs.isEmpty()) {
         return;
       }
-      int cellWidth = TEXT_LETTERS * TEXT.advance();
       List<String> lines = new ArrayList<>();
       for (String paragraph : paragraphs) {
-        lines.addAll(TEXT.lines(paragraph, cellWidth));
+        lines.addAll(TEXT.lines(paragraph, TEXT_LETTERS * TEXT.advance()));
       }
+      int cellWidth = lines.stream().mapToInt(TEXT::width).max().orElse(0);
       place(cellWidth, lines.size() * TEXT.line());
       cells.add(new Cell(x, y, null, 1, lines));
       x += cellWidth + GAP;

@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Text from files on its way to a terminal or a picture. */
 final class Printable {
+  /** A space where no line is broken; it comes out as a space. */
+  static final char UNBROKEN = '\u00a0';
+
   private Printable() {}
 
   /** The text on one line, without characters that would move the cursor or change colours. */
@@ -29,13 +32,13 @@ final class Printable {
       if (cut <= 2) {
         cut = letters;
       }
-      lines.add(rest.substring(0, cut).stripTrailing());
+      lines.add(rest.substring(0, cut).stripTrailing().replace(UNBROKEN, ' '));
       rest = "  " + rest.substring(cut).strip();
       if (letters < 4) {
         rest = rest.strip();
       }
     }
-    lines.add(rest);
+    lines.add(rest.replace(UNBROKEN, ' '));
     return lines;
   }
 }

@@ -62,7 +62,7 @@ final class SampleText {
       }
     }
     if (attributes) {
-      paragraphs.add(yes.isEmpty() ? "no attribute" : String.join(", ", yes));
+      paragraphs.add(yes.isEmpty() ? "no attribute" : "yes: " + String.join(", ", yes));
     }
     if (!unknown.isEmpty()) {
       paragraphs.add("not labelled: " + String.join(", ", unknown));

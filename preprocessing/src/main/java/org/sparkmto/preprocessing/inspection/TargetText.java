@@ -76,7 +76,8 @@ final class TargetText {
         .limit(MOST_NAMED)
         .forEach(
             label ->
-                shares.add(Amounts.percent(counts.get(label), whole) + " " + name(task, label)));
+                shares.add(
+                    together(Amounts.percent(counts.get(label), whole) + " " + name(task, label))));
     if (order.size() > MOST_NAMED) {
       long least = counts.get(order.get(order.size() - 1));
       shares.add(
@@ -97,11 +98,12 @@ final class TargetText {
     for (int k : order.subList(0, Math.min(MOST_NAMED, order.size()))) {
       long yes = histogram.counts().get(k);
       shares.add(
-          (known
-                  ? Amounts.percent(yes, range.channels().get(k).valid())
-                  : String.format(Locale.ROOT, "%,d", yes))
-              + " "
-              + name(task, k));
+          together(
+              (known
+                      ? Amounts.percent(yes, range.channels().get(k).valid())
+                      : String.format(Locale.ROOT, "%,d", yes))
+                  + " "
+                  + name(task, k)));
     }
     if (order.size() > MOST_NAMED) {
       shares.add("and " + (order.size() - MOST_NAMED) + " more");
@@ -133,6 +135,11 @@ final class TargetText {
     long missing = range.channels().stream().mapToLong(TargetRange.Channel::missing).sum();
     long valid = range.channels().stream().mapToLong(TargetRange.Channel::valid).sum();
     return String.join("; ", channels) + missing(missing, missing + valid, "without a value");
+  }
+
+  /** A share and its name, which are not to be torn apart at the end of a line. */
+  private static String together(String words) {
+    return words.replace(' ', Printable.UNBROKEN);
   }
 
   private static String channel(Task task, int c) {

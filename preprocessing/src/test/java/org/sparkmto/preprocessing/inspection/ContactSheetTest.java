@@ -100,9 +100,9 @@ class ContactSheetTest {
   void wordsSayWhatHasNoPicture() {
     assertThat(SampleText.of(MANIFEST, row(4)))
         .containsExactly(
-            "group: 0", "hour: noon", "animals: frog", "pose: row 12 px, column ?", "deep");
+            "group: 0", "hour: noon", "animals: frog", "pose: row 12 px, column ?", "yes: deep");
     assertThat(SampleText.of(MANIFEST, row(15)))
-        .contains("animals: frog, duck (1 not labelled)", "windy", "not labelled: deep");
+        .contains("animals: frog, duck (1 not labelled)", "yes: windy", "not labelled: deep");
   }
 
   @Test
@@ -159,6 +159,7 @@ class ContactSheetTest {
     assertThat(Printable.wrapped("one two three", 7)).containsExactly("one two", "  three");
     assertThat(Printable.wrapped("Wearing_Lipstick_Always", 10))
         .containsExactly("Wearing_Li", "  pstick_A", "  lways");
+    assertThat(Printable.wrapped("1 a, 2\u00a0b", 6)).containsExactly("1 a,", "  2 b");
     assertThat(Printable.wrapped("abcdef", 2)).containsExactly("ab", "cd", "ef");
     assertThat(Printable.text("a\nb\u001b[0m")).isEqualTo("a\uFFFDb\uFFFD[0m");
   }

@@ -234,7 +234,7 @@ class ValidationTest {
         .contains("never boat")
         .containsPattern("ball +mask +27\\.3% yes; 8\\.3% void")
         .containsPattern(
-            "depth +depth +loss l1: 2\\.\\.10 m, mean 9\\.\\d+; 8\\.3% without a value")
+            "depth +depth +loss l1: 2\\.\\.10 m, mean 8\\.\\d+; 8\\.3% without a value")
         .containsPattern("windy +binary +in column|windy +binary +\\d\\d\\.\\d% yes of 49")
         .containsPattern("animals +multi-label +3 labels: 100% frog")
         .contains("set aside: 1 of 60 samples")
