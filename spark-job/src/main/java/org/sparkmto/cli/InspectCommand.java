@@ -163,7 +163,7 @@ final class InspectCommand extends SubCommand {
       throw new ConfigurationException("--sheet " + name + " is a directory; name a file");
     }
     boolean inside =
-        isLocal(target) && isLocal(dataset.root())
+        (isLocal(target) && isLocal(dataset.root()))
             ? real(local(target)).startsWith(real(local(dataset.root())))
             : (target + "/").startsWith(dataset.root() + "/");
     if (inside) {
