@@ -63,6 +63,25 @@ public record Column(
     return new Column(name, role, type, shape, newScale, newOffset, newUnit);
   }
 
+  /**
+   * The place of the column of a name among others.
+   *
+   * @throws DataContractException if there is none
+   */
+  public static int position(List<Column> columns, String name) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    throw new DataContractException("there is no column '" + name + "'");
+  }
+
+  /** The value of a stored number, in the column's unit. */
+  public double value(double stored) {
+    return stored * scale + offset;
+  }
+
   /** Elements of one sample. */
   public int elements() {
     int elements = 1;

@@ -29,17 +29,33 @@ public record DatasetDirectory(Path root, DatasetManifest manifest) {
    * @throws UncheckedIOException if the storage fails
    */
   public static DatasetDirectory open(String directory, Configuration configuration) {
+    DatasetDirectory opened = announced(directory, configuration);
+    try {
+      FileSystem files = opened.root().getFileSystem(configuration);
+      for (Split split : opened.manifest().splits().values()) {
+        for (ShardFile file : split.files()) {
+          check(opened.root(), file, files);
+        }
+      }
+      return opened;
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the data set " + directory + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Opens a data set by its manifest alone: whether the files are there is for the caller to see.
+   *
+   * @throws DataContractException if there is no such directory, or it is not finished
+   * @throws UncheckedIOException if the storage fails
+   */
+  public static DatasetDirectory announced(String directory, Configuration configuration) {
     try {
       Path root = new Path(directory);
       FileSystem files = root.getFileSystem(configuration);
       root = files.makeQualified(root);
-      DatasetManifest manifest = manifest(root, files);
-      for (Split split : manifest.splits().values()) {
-        for (ShardFile file : split.files()) {
-          check(root, file, files);
-        }
-      }
-      return new DatasetDirectory(root, manifest);
+      return new DatasetDirectory(root, manifest(root, files));
     } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
       throw new DataContractException("'" + directory + "' is not a path: " + e.getMessage(), e);
     } catch (IOException e) {

@@ -20,7 +20,8 @@ import java.util.TreeMap;
  * @param tasks in the order in which methods, reports and checkpoints number them
  * @param splits by name
  * @param statistics channel statistics of the image inputs, by column
- * @param histograms label histograms, by task
+ * @param histograms label histograms, by task; for group columns, samples of each group, by column
+ * @param ranges what values the targets of real numbers and multi-label tasks have, by task
  * @param sources what became of the raw samples
  * @param settings the preprocessing configuration, as resolved
  */
@@ -33,6 +34,7 @@ public record DatasetManifest(
     Map<String, Split> splits,
     Map<String, ChannelStatistics> statistics,
     Map<String, LabelHistogram> histograms,
+    Map<String, TargetRange> ranges,
     SourceCounts sources,
     Map<String, String> settings) {
 
@@ -48,8 +50,35 @@ public record DatasetManifest(
     splits = ordered(splits);
     statistics = ordered(statistics);
     histograms = ordered(histograms);
+    ranges = ordered(ranges);
     settings = Collections.unmodifiableMap(new TreeMap<>(settings));
     check(columns, tasks);
+  }
+
+  /** A manifest without ranges of targets, as of data sets whose tasks all have labels. */
+  public DatasetManifest(
+      String dataset,
+      String writer,
+      long seed,
+      List<Column> columns,
+      List<Task> tasks,
+      Map<String, Split> splits,
+      Map<String, ChannelStatistics> statistics,
+      Map<String, LabelHistogram> histograms,
+      SourceCounts sources,
+      Map<String, String> settings) {
+    this(
+        dataset,
+        writer,
+        seed,
+        columns,
+        tasks,
+        splits,
+        statistics,
+        histograms,
+        Map.of(),
+        sources,
+        settings);
   }
 
   /**

@@ -1,5 +1,8 @@
 package org.sparkmto.data;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Locale;
 
 /**
@@ -17,6 +20,13 @@ public enum ElementType {
   INT32(4, Integer.MIN_VALUE),
   FLOAT32(4, Double.NaN);
 
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTEGERS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle FLOATS =
+      MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final int bytes;
   private final double missing;
 
@@ -28,6 +38,28 @@ public enum ElementType {
   /** What an element of a target without a value holds: the stored number, before any scale. */
   public double missing() {
     return missing;
+  }
+
+  /**
+   * The stored number of an element, before any scale; exact for every type.
+   *
+   * @param content of a sample, little-endian
+   * @param index of the element
+   */
+  public double at(byte[] content, int index) {
+    return switch (this) {
+      case UINT8 -> content[index] & 0xff;
+      case INT8 -> content[index];
+      case UINT16 -> (short) SHORTS.get(content, 2 * index) & 0xffff;
+      case INT16 -> (short) SHORTS.get(content, 2 * index);
+      case INT32 -> (int) INTEGERS.get(content, 4 * index);
+      case FLOAT32 -> (float) FLOATS.get(content, 4 * index);
+    };
+  }
+
+  /** Whether a stored number is the one that says "no value". */
+  public boolean isMissing(double stored) {
+    return stored == missing || (this == FLOAT32 && Double.isNaN(stored));
   }
 
   /** Bytes of one element. */

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * How often each label of a task occurs in the training split.
  *
- * @param counts by class
+ * @param counts by class; for a multi-label task, how often each of its labels is a yes
  * @param missing samples (or elements) without a label
  */
 public record LabelHistogram(List<Long> counts, long missing) {
@@ -13,7 +13,7 @@ public record LabelHistogram(List<Long> counts, long missing) {
     counts = List.copyOf(counts);
   }
 
-  /** Labelled elements. */
+  /** Labelled elements; for a multi-label task, those that are a yes. */
   public long labelled() {
     return counts.stream().mapToLong(Long::longValue).sum();
   }

@@ -82,6 +82,10 @@ final class ManifestJson {
               histogram.counts().forEach(counts::add);
               node.put("missing", histogram.missing());
             });
+    if (!manifest.ranges().isEmpty()) {
+      ObjectNode ranges = root.putObject("ranges");
+      manifest.ranges().forEach((name, range) -> writeRange(ranges.putArray(name), range));
+    }
     ObjectNode sources = root.putObject("sources");
     sources.put("listed", manifest.sources().listed());
     sources.put("kept", manifest.sources().kept());
@@ -90,6 +94,19 @@ final class ManifestJson {
     ObjectNode settings = root.putObject("settings");
     manifest.settings().forEach(settings::put);
     return root.toPrettyString() + "\n";
+  }
+
+  private static void writeRange(ArrayNode channels, TargetRange range) {
+    for (TargetRange.Channel channel : range.channels()) {
+      ObjectNode node = channels.addObject();
+      node.put("valid", channel.valid());
+      node.put("missing", channel.missing());
+      if (channel.valid() > 0) {
+        node.put("least", channel.least());
+        node.put("greatest", channel.greatest());
+        node.put("mean", channel.mean());
+      }
+    }
   }
 
   private static void writeSplit(ObjectNode node, Split split) {
@@ -127,6 +144,9 @@ final class ManifestJson {
           map(object(root, "splits"), ManifestJson::split),
           map(object(root, "statistics"), (name, node) -> channels(node)),
           map(object(root, "histograms"), (name, node) -> histogram(node)),
+          root.has("ranges")
+              ? map(object(root, "ranges"), (name, node) -> range(root, name))
+              : Map.of(),
           new SourceCounts(
               longInteger(sources, "listed"),
               longInteger(sources, "kept"),
@@ -212,6 +232,21 @@ final class ManifestJson {
     return new LabelHistogram(
         list(array(node, "counts"), count -> longValue(count, "counts")),
         longInteger(node, "missing"));
+  }
+
+  private static TargetRange range(JsonNode root, String task) {
+    return new TargetRange(
+        list(
+            array(object(root, "ranges"), task),
+            node -> {
+              boolean known = longInteger(node, "valid") > 0;
+              return new TargetRange.Channel(
+                  longInteger(node, "valid"),
+                  longInteger(node, "missing"),
+                  known ? number(node, "least") : Double.NaN,
+                  known ? number(node, "greatest") : Double.NaN,
+                  known ? number(node, "mean") : Double.NaN);
+            }));
   }
 
   private static JsonNode field(JsonNode node, String name) {

@@ -66,6 +66,20 @@ public record Task(
     return new Task(name, kind, inputs, target, element, classes, missing, newLoss, classNames);
   }
 
+  /** Index of the first element of the target. */
+  public int firstElement() {
+    return element == WHOLE ? 0 : element;
+  }
+
+  /**
+   * Index behind the last element of the target.
+   *
+   * @param column the target column
+   */
+  public int endElement(Column column) {
+    return element == WHOLE ? column.elements() : element + 1;
+  }
+
   public Task {
     if (name.isBlank()) {
       throw new DataContractException("a task has no name");

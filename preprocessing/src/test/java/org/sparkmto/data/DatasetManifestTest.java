@@ -25,6 +25,24 @@ class DatasetManifestTest {
   }
 
   @Test
+  void aManifestWithoutRangesIsReadAsOneThatKnowsNone() {
+    String json = manifest().toJson();
+    int from = json.indexOf("  \"ranges\"");
+    String old = json.substring(0, from) + json.substring(json.indexOf("  \"sources\"", from));
+    DatasetManifest read = DatasetManifest.parse(old, "here");
+    assertThat(read.ranges()).isEmpty();
+    assertThat(read.toJson()).isEqualTo(old);
+    assertThat(read.histograms()).isEqualTo(manifest().histograms());
+  }
+
+  @Test
+  void refusesRangesThatCannotBe() {
+    assertRefused(edited("\"valid\" : 7", "\"valid\" : -7"), "valid");
+    assertRefused(edited("\"mean\" : 1.0E-17", "\"mean\" : 1.0"), "mean of 1.0");
+    assertRefused(edited("\"least\" : -0.1", "\"last\" : -0.1"), "'least' is missing");
+  }
+
+  @Test
   void namesWhatThereIsWhenAskedForWhatThereIsNot() {
     assertThatThrownBy(() -> manifest().split("dev"))
         .isInstanceOf(DataContractException.class)
@@ -106,6 +124,12 @@ class DatasetManifestTest {
             "image",
             new ChannelStatistics(List.of(1.5, 0.1, 1 / 3.0), List.of(2.0, Math.PI, 1e-17))),
         Map.of("hat", new LabelHistogram(List.of(1L, 1L << 40), 3)),
+        Map.of(
+            "smile",
+            new TargetRange(
+                List.of(
+                    new TargetRange.Channel(7, 1L << 40, -0.1, 1 / 3.0, 1e-17),
+                    new TargetRange.Channel(0, 9, Double.NaN, Double.NaN, Double.NaN)))),
         new SourceCounts(3000, 1545, Map.of("truncated", 1455L)),
         Map.of("raw", "file:/ä \"quoted\""));
   }

@@ -48,6 +48,8 @@ public final class Main implements Runnable {
         new SamplesCommand(),
         new DatasetsCommand(),
         new PreprocessCommand(),
+        new InspectCommand(),
+        new ValidateCommand(),
         new TrainCommand(),
         new EvaluateCommand(),
         new CompareCommand(),

@@ -109,6 +109,7 @@ public final class Preprocessing {
             written.splits(),
             written.statistics(),
             written.histograms(),
+            written.ranges(),
             new SourceCounts(listed, kept, reasons(refused)),
             settings(request, options, root));
     output.seal(manifest.toJson());

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.sparkmto.data.Column;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
@@ -17,13 +16,11 @@ import org.sparkmto.preprocessing.shard.ShardPlan.RankedSample;
 final class DecodedRows implements Iterator<Row> {
   private final Iterator<RankedSample> samples;
   private final SampleReader reader;
-  private final List<Column> columns;
   private Row next;
 
-  DecodedRows(Iterator<RankedSample> samples, SampleReader reader, List<Column> columns) {
+  DecodedRows(Iterator<RankedSample> samples, SampleReader reader) {
     this.samples = samples;
     this.reader = reader;
-    this.columns = columns;
   }
 
   @Override
@@ -54,21 +51,11 @@ final class DecodedRows implements Iterator<Row> {
     } catch (IOException e) {
       throw new UncheckedIOException(sample.source() + " cannot be read: " + e.getMessage(), e);
     }
-    Object[] fields = new Object[2 + columns.size()];
+    Object[] fields = new Object[2 + content.size()];
     fields[0] = sample.id();
     fields[1] = ranked.rank();
-    for (int i = 0; i < columns.size(); i++) {
-      byte[] bytes = content.get(i);
-      if (bytes.length != columns.get(i).bytes()) {
-        throw new IllegalStateException(
-            "sample "
-                + sample.id()
-                + " was decoded to "
-                + bytes.length
-                + " bytes of column "
-                + columns.get(i));
-      }
-      fields[2 + i] = bytes;
+    for (int i = 0; i < content.size(); i++) {
+      fields[2 + i] = content.get(i);
     }
     return RowFactory.create(fields);
   }

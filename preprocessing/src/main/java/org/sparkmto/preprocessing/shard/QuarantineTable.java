@@ -1,7 +1,19 @@
 package org.sparkmto.preprocessing.shard;
 
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
@@ -16,7 +28,62 @@ public final class QuarantineTable {
   /** Directory of the table in the data set's directory. */
   public static final String DIRECTORY = "_quarantine";
 
+  private static final String SOURCE = "source";
+  private static final String REASON = "reason";
+  private static final String DETAIL = "detail";
+
   private QuarantineTable() {}
+
+  /**
+   * A sample that was set aside.
+   *
+   * @param id its identity, or the name that was refused
+   * @param source the file it comes from
+   * @param reason as in the manifest's counts
+   * @param detail what was seen
+   */
+  public record Entry(String id, String source, String reason, String detail) {}
+
+  /**
+   * Reads the table of a data set, in its order.
+   *
+   * @param root of the data set
+   * @return whether there is a table
+   * @throws IOException if it cannot be read
+   */
+  public static boolean read(Path root, Configuration hadoop, Consumer<Entry> entries)
+      throws IOException {
+    Path directory = new Path(root, DIRECTORY);
+    FileSystem files = directory.getFileSystem(hadoop);
+    List<Path> parts = new ArrayList<>();
+    try {
+      for (FileStatus status : files.listStatus(directory)) {
+        if (status.getPath().getName().endsWith(".parquet")) {
+          parts.add(status.getPath());
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+    Collections.sort(parts);
+    for (Path part : parts) {
+      try (ParquetReader<Group> rows =
+          ParquetReader.builder(new GroupReadSupport(), part).withConf(hadoop).build()) {
+        Group row;
+        while ((row = rows.read()) != null) {
+          entries.accept(
+              new Entry(
+                  row.getString(Shards.SAMPLE_ID, 0),
+                  row.getString(SOURCE, 0),
+                  row.getString(REASON, 0),
+                  row.getString(DETAIL, 0)));
+        }
+      } catch (RuntimeException e) {
+        throw new IOException(part + " is damaged: " + e.getMessage(), e);
+      }
+    }
+    return true;
+  }
 
   /**
    * Writes {@code sample_id, source, reason, detail}, ordered by sample, also if there are none.
@@ -26,9 +93,9 @@ public final class QuarantineTable {
     StructType schema =
         new StructType()
             .add(Shards.SAMPLE_ID, DataTypes.StringType, false)
-            .add("source", DataTypes.StringType, false)
-            .add("reason", DataTypes.StringType, false)
-            .add("detail", DataTypes.StringType, false);
+            .add(SOURCE, DataTypes.StringType, false)
+            .add(REASON, DataTypes.StringType, false)
+            .add(DETAIL, DataTypes.StringType, false);
     List<Row> rows =
         refused.stream()
             .sorted(Comparator.comparing(RefusedSample::id).thenComparing(RefusedSample::source))

@@ -9,53 +9,98 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.LabelHistogram;
+import org.sparkmto.data.TargetRange;
 import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
 import org.sparkmto.preprocessing.PreprocessingException;
 
 /**
  * Sums over rows, in whole numbers, so that they are the same in whatever order files are added.
  */
-final class ShardTotals implements Serializable {
+public final class ShardTotals implements Serializable {
   private static final long serialVersionUID = 1;
+
+  private final ArrayList<Column> columns;
+  private final ArrayList<Task> tasks;
+
+  /** By task: position of its target's column. */
+  private final int[] targets;
 
   /** By column and channel: count, sum, sum of squares; empty for columns that are no images. */
   private final long[][][] moments;
 
-  /** By task: samples of each class, then samples without a label. */
+  /** By task: how often each class occurs, then missing labels; empty for real numbers. */
   private final long[][] labels;
 
-  ShardTotals(List<Column> columns, List<Task> tasks) {
+  /** By task and channel; empty for tasks of one label. */
+  private final NumberTotals[][] numbers;
+
+  /** By group column: samples of each group. */
+  private final Map<String, TreeMap<Integer, Long>> groups = new LinkedHashMap<>();
+
+  /** Sums of no rows. */
+  public ShardTotals(List<Column> columns, List<Task> tasks) {
+    this.columns = new ArrayList<>(columns);
+    this.tasks = new ArrayList<>(tasks);
+    targets = new int[tasks.size()];
     moments = new long[columns.size()][0][];
     for (int c = 0; c < moments.length; c++) {
       if (isImage(columns.get(c))) {
         moments[c] = new long[columns.get(c).shape().get(0)][3];
       }
+      if (columns.get(c).role() == Column.Role.GROUP) {
+        groups.put(columns.get(c).name(), new TreeMap<>());
+      }
     }
-    labels = new long[tasks.size()][];
-    for (int t = 0; t < labels.length; t++) {
-      labels[t] = new long[tasks.get(t).classes() + 1];
-    }
-  }
-
-  void add(String sampleId, List<Column> columns, List<Task> tasks, List<byte[]> content) {
-    for (int c = 0; c < moments.length; c++) {
-      addPixels(moments[c], content.get(c));
-    }
+    labels = new long[tasks.size()][0];
+    numbers = new NumberTotals[tasks.size()][0];
     for (int t = 0; t < labels.length; t++) {
       Task task = tasks.get(t);
-      for (int c = 0; c < columns.size(); c++) {
-        if (columns.get(c).name().equals(task.target())) {
-          addLabels(sampleId, task, columns.get(c), content.get(c), labels[t]);
-        }
+      targets[t] = Column.position(columns, task.target());
+      Column target = columns.get(targets[t]);
+      if (task.kind().hasLabels()) {
+        labels[t] = new long[task.classes() + 1];
+      }
+      if (!task.kind().hasLabels() || task.kind() == TaskKind.MULTI_LABEL) {
+        numbers[t] = new NumberTotals[channels(task, target)];
+        Arrays.setAll(numbers[t], channel -> new NumberTotals(target.type()));
       }
     }
   }
 
-  void add(ShardTotals other) {
+  /**
+   * Adds a row.
+   *
+   * @param content of every column, which {@link ContentCheck} accepts
+   */
+  public void add(String sampleId, List<byte[]> content) {
+    for (int c = 0; c < moments.length; c++) {
+      addPixels(moments[c], content.get(c));
+      Column column = columns.get(c);
+      if (column.role() == Column.Role.GROUP) {
+        int group = (int) column.type().at(content.get(c), 0);
+        groups.get(column.name()).merge(group, 1L, Long::sum);
+      }
+    }
+    for (int t = 0; t < labels.length; t++) {
+      Task task = tasks.get(t);
+      Column column = columns.get(targets[t]);
+      byte[] target = content.get(targets[t]);
+      if (task.kind().hasLabels()) {
+        addLabels(sampleId, task, column, target, labels[t]);
+      }
+      addNumbers(task, column, target, numbers[t]);
+    }
+  }
+
+  /** Adds the rows of other totals of the same columns and tasks. */
+  public void add(ShardTotals other) {
     for (int c = 0; c < moments.length; c++) {
       for (int channel = 0; channel < moments[c].length; channel++) {
         addTo(moments[c][channel], other.moments[c][channel]);
@@ -63,10 +108,17 @@ final class ShardTotals implements Serializable {
     }
     for (int t = 0; t < labels.length; t++) {
       addTo(labels[t], other.labels[t]);
+      for (int channel = 0; channel < numbers[t].length; channel++) {
+        numbers[t][channel].add(other.numbers[t][channel]);
+      }
     }
+    other.groups.forEach(
+        (column, counts) ->
+            counts.forEach((group, count) -> groups.get(column).merge(group, count, Long::sum)));
   }
 
-  Map<String, ChannelStatistics> statistics(List<Column> columns) {
+  /** Mean and deviation of the channels of every image, by column; of at least one row. */
+  public Map<String, ChannelStatistics> statistics() {
     Map<String, ChannelStatistics> statistics = new LinkedHashMap<>();
     for (int c = 0; c < moments.length; c++) {
       if (moments[c].length > 0) {
@@ -82,14 +134,43 @@ final class ShardTotals implements Serializable {
     return statistics;
   }
 
-  Map<String, LabelHistogram> histograms(List<Task> tasks) {
+  /** Labels by task, then samples of each group by group column. */
+  public Map<String, LabelHistogram> histograms() {
     Map<String, LabelHistogram> histograms = new LinkedHashMap<>();
     for (int t = 0; t < labels.length; t++) {
-      int classes = tasks.get(t).classes();
-      List<Long> counts = Arrays.stream(labels[t]).limit(classes).boxed().toList();
-      histograms.put(tasks.get(t).name(), new LabelHistogram(counts, labels[t][classes]));
+      if (labels[t].length > 0) {
+        int classes = tasks.get(t).classes();
+        List<Long> counts = Arrays.stream(labels[t]).limit(classes).boxed().toList();
+        histograms.put(tasks.get(t).name(), new LabelHistogram(counts, labels[t][classes]));
+      }
     }
+    groups.forEach(
+        (column, counts) -> {
+          int last = counts.isEmpty() ? 0 : counts.lastKey();
+          histograms.putIfAbsent(
+              column,
+              new LabelHistogram(
+                  IntStream.rangeClosed(0, last)
+                      .mapToObj(group -> counts.getOrDefault(group, 0L))
+                      .toList(),
+                  0));
+        });
     return histograms;
+  }
+
+  /** Ranges of the targets of real numbers and of multi-label tasks, by task. */
+  public Map<String, TargetRange> ranges() {
+    Map<String, TargetRange> ranges = new LinkedHashMap<>();
+    for (int t = 0; t < numbers.length; t++) {
+      if (numbers[t].length > 0) {
+        Column column = columns.get(targets[t]);
+        ranges.put(
+            tasks.get(t).name(),
+            new TargetRange(
+                Arrays.stream(numbers[t]).map(channel -> channel.range(column)).toList()));
+      }
+    }
+    return ranges;
   }
 
   /** Of the whole population: sqrt(n s2 - s1^2) / n, without cancellation. */
@@ -126,22 +207,47 @@ final class ShardTotals implements Serializable {
     }
   }
 
+  private static int channels(Task task, Column target) {
+    return task.kind().hasPixels()
+        ? ContentCheck.channels(target)
+        : task.endElement(target) - task.firstElement();
+  }
+
   private static void addLabels(
       String sampleId, Task task, Column column, byte[] content, long[] counts) {
-    if (column.type() != ElementType.UINT8) {
-      return;
-    }
-    int from = task.element() == Task.WHOLE ? 0 : task.element();
-    int to = task.element() == Task.WHOLE ? content.length : task.element() + 1;
-    for (int i = from; i < to; i++) {
-      int label = content[i] & 0xff;
+    boolean many = task.kind() == TaskKind.MULTI_LABEL;
+    int first = task.firstElement();
+    for (int i = first; i < task.endElement(column); i++) {
+      double label = column.type().at(content, i);
       if (label == task.missing()) {
         counts[task.classes()]++;
-      } else if (label < task.classes()) {
-        counts[label]++;
-      } else {
+      } else if (label < 0 || label >= (many ? 2 : task.classes())) {
         throw PreprocessingException.failed(
             "sample " + sampleId + " has label " + label + " of task '" + task.name() + "'");
+      } else if (many) {
+        counts[(i - first) % task.classes()] += (long) label;
+      } else {
+        counts[(int) label]++;
+      }
+    }
+  }
+
+  private static void addNumbers(
+      Task task, Column column, byte[] content, NumberTotals[] channels) {
+    if (channels.length == 0) {
+      return;
+    }
+    ElementType type = column.type();
+    int first = task.firstElement();
+    int area = (task.endElement(column) - first) / channels.length;
+    for (int channel = 0; channel < channels.length; channel++) {
+      NumberTotals totals = channels[channel];
+      int from = first + channel * area;
+      for (int i = from; i < from + area; i++) {
+        double stored = type.at(content, i);
+        boolean missing =
+            task.kind().hasLabels() ? stored == task.missing() : type.isMissing(stored);
+        totals.add(stored, missing);
       }
     }
   }

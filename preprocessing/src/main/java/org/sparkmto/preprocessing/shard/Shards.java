@@ -31,6 +31,7 @@ import org.sparkmto.data.ContentDigest;
 import org.sparkmto.data.LabelHistogram;
 import org.sparkmto.data.ShardFile;
 import org.sparkmto.data.Split;
+import org.sparkmto.data.TargetRange;
 import org.sparkmto.data.Task;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
@@ -76,13 +77,15 @@ public final class Shards {
    *
    * @param splits those that have rows
    * @param statistics of the image inputs, over the training split
-   * @param histograms of the tasks, over the training split
+   * @param histograms of the tasks and groups, over the training split
+   * @param ranges of the tasks without a single label, over the training split
    * @param refused samples that could not be decoded
    */
   public record Written(
       Map<String, Split> splits,
       Map<String, ChannelStatistics> statistics,
       Map<String, LabelHistogram> histograms,
+      Map<String, TargetRange> ranges,
       List<RefusedSample> refused) {}
 
   /**
@@ -120,6 +123,7 @@ public final class Shards {
     Map<String, Split> splits = new LinkedHashMap<>();
     Map<String, ChannelStatistics> statistics = new LinkedHashMap<>();
     Map<String, LabelHistogram> histograms = new LinkedHashMap<>();
+    Map<String, TargetRange> ranges = new LinkedHashMap<>();
     List<RawSample> leftOut = new ArrayList<>();
     for (Map.Entry<String, List<ShardPlan>> entry : plans.entrySet()) {
       String split = entry.getKey();
@@ -136,14 +140,15 @@ public final class Shards {
       if (split.equals("train") && written.rows() > 0) {
         ShardTotals totals = new ShardTotals(contents.columns(), contents.tasks());
         inspections.forEach(inspection -> totals.add(inspection.totals()));
-        statistics.putAll(totals.statistics(contents.columns()));
-        histograms.putAll(totals.histograms(contents.tasks()));
+        statistics.putAll(totals.statistics());
+        histograms.putAll(totals.histograms());
+        ranges.putAll(totals.ranges());
       }
     }
     describe("decode again what could not be decoded");
     List<RefusedSample> refused = reasons(leftOut);
     describe(null);
-    return new Written(splits, statistics, histograms, refused);
+    return new Written(splits, statistics, histograms, ranges, refused);
   }
 
   /** Releases what the executors keep. */
@@ -166,9 +171,7 @@ public final class Shards {
     }
     Dataset<Row> rows =
         spark.createDataFrame(
-            samples(plans)
-                .mapPartitions(rows(contents.columns(), contents.opener(), root, configuration)),
-            schema);
+            samples(plans).mapPartitions(rows(opener(contents), root, configuration)), schema);
     rows.write().options(options(contents.columns())).parquet(directory(split).toString());
   }
 
@@ -187,16 +190,19 @@ public final class Shards {
   }
 
   private static FlatMapFunction<Iterator<RankedSample>, Row> rows(
-      List<Column> columns,
-      SampleReader.Opener opener,
-      String root,
-      Broadcast<SerializableConfiguration> configuration) {
-    List<Column> checked = new ArrayList<>(columns);
+      SampleReader.Opener opener, String root, Broadcast<SerializableConfiguration> configuration) {
     return samples -> {
-      SampleReader reader = new BoundedReader(opener, files(configuration, root));
+      SampleReader reader = opener.open(files(configuration, root));
       closeAtTheEnd(reader);
-      return new DecodedRows(samples, reader, checked);
+      return new DecodedRows(samples, reader);
     };
+  }
+
+  private static SampleReader.Opener opener(RawContents contents) {
+    List<Column> columns = new ArrayList<>(contents.columns());
+    List<Task> tasks = new ArrayList<>(contents.tasks());
+    SampleReader.Opener opener = contents.opener();
+    return files -> new CheckedReader(opener.open(files), columns, tasks);
   }
 
   private static RawFiles files(Broadcast<SerializableConfiguration> configuration, String root) {
@@ -289,16 +295,17 @@ public final class Shards {
     ContentDigest digest = new ContentDigest();
     List<ShardFile> files = new ArrayList<>();
     for (ShardInspection inspection : inspections) {
-      digest.add(inspection.digest());
-      if (inspection.rowGroups().isEmpty()) {
+      ShardContent content = inspection.content();
+      digest.add(content.digest());
+      if (content.rowGroups().isEmpty()) {
         output.delete(inspection.path());
       } else {
         files.add(
             new ShardFile(
                 inspection.path(),
-                inspection.bytes(),
-                inspection.sha256(),
-                inspection.rowGroups()));
+                inspection.file().bytes(),
+                inspection.file().sha256(),
+                content.rowGroups()));
       }
     }
     return new Split(name, files, digest.hex());
@@ -308,14 +315,14 @@ public final class Shards {
     if (leftOut.isEmpty()) {
       return List.of();
     }
-    SampleReader.Opener opener = contents.opener();
+    SampleReader.Opener opener = opener(contents);
     Broadcast<SerializableConfiguration> broadcast = configuration;
     String directory = root;
     return samples(ShardPlan.cut(leftOut, context.defaultParallelism()))
         .mapPartitions(
             samples -> {
               List<RefusedSample> refused = new ArrayList<>();
-              try (SampleReader reader = new BoundedReader(opener, files(broadcast, directory))) {
+              try (SampleReader reader = opener.open(files(broadcast, directory))) {
                 while (samples.hasNext()) {
                   refused.add(reason(samples.next().sample(), reader));
                 }

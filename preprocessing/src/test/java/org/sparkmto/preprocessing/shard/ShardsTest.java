@@ -111,11 +111,28 @@ class ShardsTest {
   }
 
   @Test
-  void labelsOutsideTheClassesStopTheRun() {
-    SampleReader.Opener opener = files -> sample -> List.of(new byte[4], new byte[] {2, 0});
+  void labelsOutsideTheClassesGoToQuarantine() throws IOException {
+    SampleReader.Opener opener =
+        files ->
+            sample ->
+                sample.index() == 3 ? List.of(new byte[4], new byte[] {2, 0}) : content(sample);
+    Shards.Written written = write(contents(5, opener), 1);
+    assertThat(written.splits().get("train").rows()).isEqualTo(4);
+    assertThat(written.refused())
+        .containsExactly(
+            new RefusedSample(
+                "s3",
+                "nowhere",
+                Reason.BAD_LABEL,
+                "task 'odd': label 2 at element 0 is neither one of the 2 classes nor 255"));
+  }
+
+  @Test
+  void aReaderThatMakesColumnsOfAnotherLengthStopsTheRun() {
+    SampleReader.Opener opener = files -> sample -> List.of(new byte[5], new byte[2]);
     assertThatThrownBy(() -> write(contents(5, opener), 1))
         .rootCause()
-        .hasMessageContaining("has label 2 of task 'odd'");
+        .hasMessageContaining("was decoded to 5 bytes of column");
   }
 
   private static List<byte[]> content(RawSample sample) {
