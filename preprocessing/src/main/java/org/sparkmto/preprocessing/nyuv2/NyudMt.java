@@ -152,8 +152,7 @@ public final class NyudMt implements RawDataset {
             heldOut.contains(sample.id())
                 ? new RawSample(sample.id(), "val", sample.source(), 0, sample.labels())
                 : sample);
-    SampleReader.Opener opener =
-        opened -> sample -> read(sample, opened, source, encoder);
+    SampleReader.Opener opener = opened -> sample -> read(sample, opened, source, encoder);
     if (source == NormalsSource.FILES) {
       FloorCheck.warn(samples, opener.open(files), encoder);
     }

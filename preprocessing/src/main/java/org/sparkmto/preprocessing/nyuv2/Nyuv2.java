@@ -152,8 +152,7 @@ public final class Nyuv2 implements RawDataset {
         });
     String normalsFolder = source == NormalsSource.FILES ? folder.toString() : "";
     SampleReader.Opener opener =
-        opened ->
-            new Reader(opened, labelled.toString(), layout, depths, normalsFolder, encoder);
+        opened -> new Reader(opened, labelled.toString(), layout, depths, normalsFolder, encoder);
     if (source == NormalsSource.FILES) {
       try (SampleReader reader = opener.open(files)) {
         FloorCheck.warn(samples, reader, encoder);
@@ -281,8 +280,7 @@ public final class Nyuv2 implements RawDataset {
     }
   }
 
-  private static Layout layout(Path labelled, RawFiles files, Depths depths)
-      throws IOException {
+  private static Layout layout(Path labelled, RawFiles files, Depths depths) throws IOException {
     try (Mat73 mat = Mat73.open(labelled, files)) {
       int[] images = dimensions(mat, labelled, IMAGES, 4);
       int[] maps = {images[0], images[2], images[3]};
@@ -303,7 +301,8 @@ public final class Nyuv2 implements RawDataset {
     }
   }
 
-  private static int[] dimensions(Mat73 mat, Path labelled, String variable, int axes) throws IOException {
+  private static int[] dimensions(Mat73 mat, Path labelled, String variable, int axes)
+      throws IOException {
     Optional<int[]> found = mat.dimensions(variable);
     if (found.isEmpty() || found.get().length != axes) {
       throw PreprocessingException.failed(

@@ -113,7 +113,8 @@ record SceneEncoder(
     int[] sources = sources(bounds, w);
     RealMap depth = metres(scene.depth());
     List<byte[]> content = new ArrayList<>();
-    content.add(cropped(scene.image(), bounds).resized(size.height(), size.width(), filter).samples());
+    content.add(
+        cropped(scene.image(), bounds).resized(size.height(), size.width(), filter).samples());
     content.add(bytes(scene.labels(), sources));
     boolean labelled = hasLabel(content.get(1));
     byte[] depths = new byte[Float.BYTES * sources.length];

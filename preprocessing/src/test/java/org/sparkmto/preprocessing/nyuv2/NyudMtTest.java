@@ -96,7 +96,9 @@ class NyudMtTest {
 
   @Test
   void everyBadSampleHasItsReason() throws Exception {
-    for (String name : "good noimage nolabel nodepth nonormal twice both png gray stray label41 cut odd".split(" ")) {
+    for (String name :
+        "good noimage nolabel nodepth nonormal twice both png gray stray label41 cut odd"
+            .split(" ")) {
       sample(name);
     }
     Files.delete(root.resolve("images/noimage.jpg"));

@@ -64,7 +64,9 @@ class Nyuv2NpyTest {
     sample("val", 9);
     RawScenes scenes = scenes(SAME);
     assertThat(scenes.bad()).isEmpty();
-    assertThat(scenes.ids("train")).startsWith("train/0", "train/1", "train/2").endsWith("train/9", "train/10", "train/11");
+    assertThat(scenes.ids("train"))
+        .startsWith("train/0", "train/1", "train/2")
+        .endsWith("train/9", "train/10", "train/11");
     assertThat(scenes.ids("val")).isEmpty();
     assertThat(scenes.ids("test")).containsExactly("val/9", "val/10");
     List<String> heldOut = scenes("size=4x6, validation-share=0.25").ids("val");
@@ -127,8 +129,7 @@ class Nyuv2NpyTest {
       normals[3 * p + 1] = 0.6f;
     }
     put("train/normal/0", Npy.encode(new int[] {H, W, 3}, normals));
-    short[] stored =
-        RawScenes.shorts(scenes(SAME + ", axes=\"z,-x,-y\"").read("train/0").get(3));
+    short[] stored = RawScenes.shorts(scenes(SAME + ", axes=\"z,-x,-y\"").read("train/0").get(3));
     assertThat(stored[0]).isZero();
     assertThat((int) stored[AREA]).isCloseTo(-26214, within(1));
     assertThat((int) stored[2 * AREA]).isCloseTo(-19660, within(1));
@@ -191,7 +192,13 @@ class Nyuv2NpyTest {
     put("train/image/19", image(2));
     put("train/image/20", image(Float.NaN));
     put("train/image/21", raw("<f4", false, "(100000, 100000, 3)", new double[4]));
-    put("train/label/22", Npy.encode(new int[] {H, W}, new float[] {0.5f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+    put(
+        "train/label/22",
+        Npy.encode(
+            new int[] {H, W},
+            new float[] {
+              0.5f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+            }));
     Path secret = Files.createTempFile("secret", ".npy");
     Files.write(secret, sound);
     Files.delete(root.resolve("train/image/23.npy"));
@@ -235,8 +242,7 @@ class Nyuv2NpyTest {
     sample("train", 0);
     Files.delete(root.resolve("train/normal/0.npy"));
     put("train/depth/0", depths(2));
-    short[] stored =
-        RawScenes.shorts(scenes(SAME + ", normals=fitted").read("train/0").get(3));
+    short[] stored = RawScenes.shorts(scenes(SAME + ", normals=fitted").read("train/0").get(3));
     for (int p = 0; p < AREA; p++) {
       assertThat((int) stored[2 * AREA + p]).as("a wall in front").isCloseTo(-32767, within(2));
     }
@@ -282,7 +288,10 @@ class Nyuv2NpyTest {
     int start = 10 + header.length() + 1;
     ByteBuffer file =
         ByteBuffer.wrap(new byte[start + 8 * values.length]).order(ByteOrder.LITTLE_ENDIAN);
-    file.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0);
+    file.put((byte) 0x93)
+        .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
+        .put((byte) 1)
+        .put((byte) 0);
     file.putShort((short) (header.length() + 1));
     file.put(header.getBytes(StandardCharsets.US_ASCII)).put((byte) '\n');
     for (double value : values) {

@@ -99,11 +99,9 @@ class Nyuv2Test {
           assertThat(content.get(0)[(c * H + y) * W + x] & 0xff)
               .isEqualTo(100 + 40 * c + 10 + 6 * y + x);
         }
-        assertThat(RawScenes.floats(content.get(2))[y * W + x])
-            .isEqualTo(2 + 0.1f * y + 0.01f * x);
+        assertThat(RawScenes.floats(content.get(2))[y * W + x]).isEqualTo(2 + 0.1f * y + 0.01f * x);
         int forty = NyuClasses.fortyOf(880 + x);
-        assertThat(content.get(1)[y * W + x] & 0xff)
-            .isEqualTo(y == 0 && x == 7 ? 255 : forty - 1);
+        assertThat(content.get(1)[y * W + x] & 0xff).isEqualTo(y == 0 && x == 7 ? 255 : forty - 1);
       }
     }
   }
@@ -251,8 +249,7 @@ class Nyuv2Test {
     }
     RawScenes.write(root.resolve("gt/4.npy"), Npy.encode(new int[] {W, H, 3}, new float[144]));
     RawScenes scenes = scenes(SAME + ", normals=files, normals-folder=gt");
-    assertThat(scenes.bad())
-        .isEqualTo(Map.of("0005", Reason.NO_TARGET, "0004", Reason.WRONG_SIZE));
+    assertThat(scenes.bad()).isEqualTo(Map.of("0005", Reason.NO_TARGET, "0004", Reason.WRONG_SIZE));
     short[] stored = RawScenes.shorts(scenes.read("0002").get(3));
     assertThat(stored[0]).isEqualTo(Short.MIN_VALUE);
     assertThat(stored[2 * W + 5]).isEqualTo((short) Math.round(0.6 * 32767));
@@ -278,7 +275,8 @@ class Nyuv2Test {
     writeSplits(IntStream.range(0, 3000).toArray(), new int[0]);
     assertFails(SAME, "names 3000 images");
     writeSplits(new int[] {1}, new int[] {2});
-    Files.write(root.resolve(Nyuv2.LABELLED), "no HDF5".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    Files.write(
+        root.resolve(Nyuv2.LABELLED), "no HDF5".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     assertFails(SAME, Nyuv2.LABELLED);
     for (int length : new int[] {0, 7, 100, labelled.length / 2, labelled.length - 1}) {
       Files.write(root.resolve(Nyuv2.LABELLED), Arrays.copyOf(labelled, length));

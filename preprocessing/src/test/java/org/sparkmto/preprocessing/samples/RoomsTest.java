@@ -61,8 +61,7 @@ class RoomsTest {
   /** Pitfall 4: MATLAB's columns, and indices from 1. A room's place in the file says its split. */
   @Test
   void everyNumberOfTheLabelledFileComesBackAtItsPlace() throws Exception {
-    RawContents contents =
-        list(new Nyuv2(), "mat", "size=72x96, classes=40, validation-share=0");
+    RawContents contents = list(new Nyuv2(), "mat", "size=72x96, classes=40, validation-share=0");
     assertThat(contents.refused()).isEmpty();
     assertThat(contents.samples()).hasSize(TRAIN + TEST);
     Map<String, Integer> next = new HashMap<>();
@@ -95,10 +94,7 @@ class RoomsTest {
     double close = Arrays.stream(errors, 0, compared).filter(error -> error < 11.25).count();
     System.out.printf(
         "fitted normals: median %.4f degrees, %.2f %% within 11.25, %d of %d without%n",
-        errors[compared / 2],
-        100 * close / compared,
-        without,
-        compared + without);
+        errors[compared / 2], 100 * close / compared, without, compared + without);
     // Consistency (a).
     assertThat(errors[compared / 2]).isLessThan(1);
     assertThat(close / (compared + without)).isGreaterThan(0.85);
@@ -138,8 +134,7 @@ class RoomsTest {
         for (int i = 0; i < H * W; i++) {
           int raw894 = view.labels().values()[i];
           assertThat(content.get(1)[i] & 0xff)
-              .isEqualTo(
-                  raw894 == 0 ? 255 : NyuClasses.thirteenOf(NyuClasses.fortyOf(raw894)) - 1);
+              .isEqualTo(raw894 == 0 ? 255 : NyuClasses.thirteenOf(NyuClasses.fortyOf(raw894)) - 1);
           // Components are off by 1.5e-5 at most, 0.0015 degrees in all.
           assertThat(angle(content.get(3), view, i)).isLessThan(0.002);
         }
@@ -265,11 +260,11 @@ class RoomsTest {
   @Test
   void refusesWhatTheLayoutCannotHold() {
     assertRefused(
-        SamplesRequest.of("rooms", path("x"))
-            .withFaults(new Faults(Map.of(Fault.TRUNCATED, 1))),
+        SamplesRequest.of("rooms", path("x")).withFaults(new Faults(Map.of(Fault.TRUNCATED, 1))),
         "needs samples 'rooms-npy'");
     assertRefused(SamplesRequest.of("rooms", path("x")).withCounts(5, 1, 1), "validation-share");
-    assertRefused(SamplesRequest.of("rooms-npy", path("x")).withCounts(5, 1, 1), "validation-share");
+    assertRefused(
+        SamplesRequest.of("rooms-npy", path("x")).withCounts(5, 1, 1), "validation-share");
     assertRefused(
         SamplesRequest.of("rooms", path("x"))
             .withCounts(100_000, 0, 0)
