@@ -11,11 +11,15 @@ class NormalsFromDepthTest {
   private static final int H = 60;
   private static final int W = 80;
 
+  private static int row(int pixel) {
+    return pixel / W;
+  }
+
   /** Depth of the plane n . P = -d, which the camera sees where n . ray is negative. */
   private static float[] plane(PinholeCamera camera, double d, double... n) {
     float[] depth = new float[H * W];
     for (int i = 0; i < depth.length; i++) {
-      double facing = n[0] * camera.rayX(i % W) + n[1] * camera.rayY(i / W) + n[2];
+      double facing = n[0] * camera.rayX(i % W) + n[1] * camera.rayY(row(i)) + n[2];
       depth[i] = facing < -1e-6 ? (float) (-d / facing) : Float.NaN;
     }
     return depth;
@@ -110,7 +114,7 @@ class NormalsFromDepthTest {
     float[] depth = plane(camera, 2, 0.48, -0.36, -0.8);
     float[] mirrored = new float[depth.length];
     for (int i = 0; i < depth.length; i++) {
-      depth[i] += 0.01f * (float) Math.sin(0.3 * (i % W)) * (float) Math.cos(0.2 * (i / W));
+      depth[i] += 0.01f * (float) Math.sin(0.3 * (i % W)) * (float) Math.cos(0.2 * row(i));
     }
     for (int i = 0; i < depth.length; i++) {
       mirrored[i / W * W + W - 1 - i % W] = depth[i];
