@@ -11,6 +11,9 @@ import org.sparkmto.preprocessing.cifar.MultiCifar100;
 import org.sparkmto.preprocessing.cityscapes.Cityscapes;
 import org.sparkmto.preprocessing.emotic.Emotic;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
+import org.sparkmto.preprocessing.nyuv2.NyudMt;
+import org.sparkmto.preprocessing.nyuv2.Nyuv2;
+import org.sparkmto.preprocessing.nyuv2.Nyuv2Npy;
 import org.sparkmto.preprocessing.own.Own;
 
 /** The raw data sets by name. A new one is one line here and one class elsewhere. */
@@ -24,6 +27,9 @@ public final class RawDatasets {
               "fashion-40", new Celeba(), // generated in the layout of CelebA
               "multi-cifar100", new MultiCifar100(),
               "multi-fashion", new MultiFashion(),
+              "nyud-mt", new NyudMt(),
+              "nyuv2", new Nyuv2(),
+              "nyuv2-npy", new Nyuv2Npy(),
               "own", new Own()));
 
   private RawDatasets() {}

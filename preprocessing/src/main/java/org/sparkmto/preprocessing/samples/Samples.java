@@ -31,9 +31,11 @@ public final class Samples {
   private static final Map<String, SampleGenerator> KINDS =
       new TreeMap<>(
           Map.of(
-              "multi-fashion", new MultiFashionSamples(),
               "fashion-40", new Fashion40Samples(),
               "faces", new FacesSamples(),
+              "multi-fashion", new MultiFashionSamples(),
+              "rooms", new RoomsSamples(),
+              "rooms-npy", new RoomsNpySamples(),
               "streets", new StreetSamples()));
 
   private Samples() {}
