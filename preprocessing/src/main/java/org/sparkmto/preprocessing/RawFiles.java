@@ -6,6 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -71,24 +77,13 @@ public final class RawFiles {
   }
 
   /**
-   * Names of the files in a directory, in order, hidden ones (leading dot) left out.
+   * Names of the files in a directory, in order, hidden ones (leading dot) left out. A link to
+   * nothing is a file, one that cannot be read: its sample must not get lost.
    *
    * @throws PreprocessingException if the directory, or what it links to, is outside
    */
   public Set<String> names(Path directory) throws IOException {
-    refuseUnsafe(directory);
-    refuseStrangeNames(directory);
-    Set<String> names = new TreeSet<>();
-    // Not listFiles: it asks for owner and blocks of every file, one process each on a local disk.
-    RemoteIterator<FileStatus> entries = fileSystem(directory).listStatusIterator(directory);
-    while (entries.hasNext()) {
-      FileStatus entry = entries.next();
-      String name = entry.getPath().getName();
-      if (entry.isFile() && !name.startsWith(".")) {
-        names.add(name);
-      }
-    }
-    return names;
+    return entries(directory, false);
   }
 
   /** The first of these files that is there. */
@@ -107,17 +102,35 @@ public final class RawFiles {
    * @throws PreprocessingException if the directory, or what it links to, is outside
    */
   public Set<String> directories(Path directory) throws IOException {
-    refuseUnsafe(directory);
-    refuseStrangeNames(directory);
+    return entries(directory, true);
+  }
+
+  private Set<String> entries(Path directory, boolean directories) throws IOException {
+    refuseOutside(directory);
     Set<String> names = new TreeSet<>();
-    RemoteIterator<FileStatus> entries = fileSystem(directory).listStatusIterator(directory);
-    while (entries.hasNext()) {
-      FileStatus entry = entries.next();
-      String name = entry.getPath().getName();
-      if (entry.isDirectory() && !name.startsWith(".")) {
-        names.add(name);
+    if (isLocal(directory)) {
+      // Hadoop passes over links to nothing, and asks for the owner of every file.
+      try (DirectoryStream<java.nio.file.Path> entries =
+          Files.newDirectoryStream(local(directory))) {
+        for (java.nio.file.Path entry : entries) {
+          refuseStrangeName(entry);
+          if (Files.isDirectory(entry) == directories) {
+            names.add(entry.getFileName().toString());
+          }
+        }
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
+      }
+    } else {
+      RemoteIterator<FileStatus> entries = fileSystem(directory).listStatusIterator(directory);
+      while (entries.hasNext()) {
+        FileStatus entry = entries.next();
+        if (entry.isDirectory() == directories) {
+          names.add(entry.getPath().getName());
+        }
       }
     }
+    names.removeIf(name -> name.startsWith("."));
     return names;
   }
 
@@ -132,7 +145,7 @@ public final class RawFiles {
    * @throws PreprocessingException if the file, or what it links to, is outside
    */
   public InputStream open(Path path) throws IOException {
-    refuseUnsafe(path);
+    refuseOutside(path);
     return fileSystem(path).open(path);
   }
 
@@ -142,7 +155,7 @@ public final class RawFiles {
    * @throws PreprocessingException if the file, or what it links to, is outside
    */
   public PositionedFile positioned(Path path) throws IOException {
-    refuseUnsafe(path);
+    refuseOutside(path);
     return new PositionedFile(
         FutureIO.awaitFuture(
             fileSystem(path)
@@ -153,7 +166,7 @@ public final class RawFiles {
                 .build()));
   }
 
-  private void refuseUnsafe(Path path) throws IOException {
+  private void refuseOutside(Path path) throws IOException {
     if (leavesRoot(path)) {
       throw PreprocessingException.failed(
           path + " is, or links to, something outside of " + root + "; copy that to its place");
@@ -165,13 +178,18 @@ public final class RawFiles {
 
   /** Whoever opens a pipe waits for ever. */
   private boolean isPipeOrDevice(Path path) throws IOException {
-    if (!"file".equals(fileSystem(path).getUri().getScheme())) {
-      return false;
-    }
-    java.nio.file.Path local = java.nio.file.Path.of(path.toUri().getPath());
-    return java.nio.file.Files.exists(local)
-        && !java.nio.file.Files.isRegularFile(local)
-        && !java.nio.file.Files.isDirectory(local);
+    return isLocal(path)
+        && Files.exists(local(path))
+        && !Files.isRegularFile(local(path))
+        && !Files.isDirectory(local(path));
+  }
+
+  private boolean isLocal(Path path) throws IOException {
+    return "file".equals(fileSystem(path).getUri().getScheme());
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
   }
 
   /** Only local disks have links that Hadoop follows. */
@@ -187,14 +205,12 @@ public final class RawFiles {
           || wanted.toString().contains("/../");
     }
     try {
-      return !java.nio.file.Path.of(wanted.toUri().getPath())
-          .toRealPath()
-          .startsWith(java.nio.file.Path.of(allowed.toUri().getPath()).toRealPath());
-    } catch (java.nio.file.InvalidPathException e) {
+      return !local(wanted).toRealPath().startsWith(local(allowed).toRealPath());
+    } catch (InvalidPathException e) {
       return true; // no path of this machine; also names that its character set lacks
-    } catch (java.nio.file.AccessDeniedException e) {
+    } catch (AccessDeniedException e) {
       throw e;
-    } catch (java.nio.file.FileSystemException e) { // not there, or a link to itself
+    } catch (FileSystemException e) { // not there, or a link to itself
       return false; // nothing can be read there; the file system says so itself
     }
   }
@@ -235,22 +251,14 @@ public final class RawFiles {
   }
 
   /**
-   * On a local disk, a JVM whose locale is not UTF-8 sees no file with an accent in its name, and
-   * nobody would notice that its sample is gone.
+   * On a local disk, a JVM whose locale is not UTF-8 can open no file with an accent in its name.
    */
-  private void refuseStrangeNames(Path directory) throws IOException {
-    if (!"file".equals(fileSystem(directory).getUri().getScheme())) {
-      return;
-    }
-    String[] names = new java.io.File(directory.toUri().getPath()).list();
-    for (String name : names == null ? new String[0] : names) {
-      if (name.indexOf('\uFFFD') >= 0) {
-        throw PreprocessingException.failed(
-            directory
-                + " holds a file whose name is not text in the character set of this JVM ("
-                + name
-                + "); start it with LC_ALL=C.UTF-8, or rename the file");
-      }
+  private static void refuseStrangeName(java.nio.file.Path entry) {
+    if (entry.toString().indexOf('\uFFFD') >= 0) {
+      throw PreprocessingException.failed(
+          entry
+              + " has a name that is not text in the character set of this JVM; start it with"
+              + " LC_ALL=C.UTF-8, or rename the file");
     }
   }
 

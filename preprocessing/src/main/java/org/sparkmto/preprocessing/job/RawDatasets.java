@@ -1,5 +1,7 @@
 package org.sparkmto.preprocessing.job;
 
+import static java.util.Map.entry;
+
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -20,17 +22,17 @@ import org.sparkmto.preprocessing.own.Own;
 public final class RawDatasets {
   private static final Map<String, RawDataset> BY_NAME =
       new TreeMap<>(
-          Map.of(
-              "celeba", new Celeba(),
-              "cityscapes", new Cityscapes(),
-              "emotic", new Emotic(),
-              "fashion-40", new Celeba(), // generated in the layout of CelebA
-              "multi-cifar100", new MultiCifar100(),
-              "multi-fashion", new MultiFashion(),
-              "nyud-mt", new NyudMt(),
-              "nyuv2", new Nyuv2(),
-              "nyuv2-npy", new Nyuv2Npy(),
-              "own", new Own()));
+          Map.ofEntries(
+              entry("celeba", new Celeba()),
+              entry("cityscapes", new Cityscapes()),
+              entry("emotic", new Emotic()),
+              entry("fashion-40", new Celeba()), // generated in the layout of CelebA
+              entry("multi-cifar100", new MultiCifar100()),
+              entry("multi-fashion", new MultiFashion()),
+              entry("nyud-mt", new NyudMt()),
+              entry("nyuv2", new Nyuv2()),
+              entry("nyuv2-npy", new Nyuv2Npy()),
+              entry("own", new Own())));
 
   private RawDatasets() {}
 

@@ -25,7 +25,6 @@ import org.sparkmto.preprocessing.Reason;
 final class CsvTable {
   private static final int MOST_COLUMNS = 4_096;
   private static final int LONGEST_FIELD = 65_536;
-  private static final char NONE = '\0';
 
   private final Path path;
   private final RawFiles files;
@@ -86,7 +85,7 @@ final class CsvTable {
       rows.next();
       List<String> row;
       while ((row = rows.next()) != null) {
-        MostRows.check(listed.size(), path.toString());
+        MostRows.check(listed.size(), layout.labelBytes(), path.toString());
         String line = "line " + rows.line();
         String place = line + " of " + path.getName();
         if (row.size() != header.size()) {
@@ -115,7 +114,7 @@ final class CsvTable {
     Rows() throws IOException {
       CsvParserSettings settings = new CsvParserSettings();
       settings.getFormat().setDelimiter(separator);
-      settings.getFormat().setComment(NONE); // else rows that start with # vanish
+      settings.setCommentProcessingEnabled(false); // else rows that start with # vanish
       settings.getFormat().setLineSeparator("\n"); // a carriage return before it is a blank
       settings.setKeepQuotes(true); // else a quote that nobody closes swallows rows unseen
       settings.setKeepEscapeSequences(true);

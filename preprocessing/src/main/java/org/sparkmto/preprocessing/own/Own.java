@@ -5,11 +5,9 @@ import com.typesafe.config.ConfigValue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -203,19 +201,17 @@ public final class Own implements RawDataset {
       List<String> tableFiles = List.of();
       if (format == Format.CSV) {
         CsvTable csv = csv(table, directory);
-        required().forEach((column, user) -> csv.require(column, user.place()));
+        users().forEach(user -> csv.require(user.column(), user.place()));
         layout = layout(column -> false, new ArrayList<>(), images);
         rows = csv.listed(layout);
       } else {
         ParquetTable parquet = ParquetTable.open(table, files);
         Set<String> bytes = new HashSet<>();
-        required()
-            .forEach(
-                (column, user) -> {
-                  if (parquet.require(column, user.place(), user.lists(), user.file())) {
-                    bytes.add(column);
-                  }
-                });
+        for (User user : users()) {
+          if (parquet.require(user.column(), user.place(), user.lists(), user.file())) {
+            bytes.add(user.column());
+          }
+        }
         List<String> order = new ArrayList<>();
         layout = layout(bytes::contains, order, images);
         rows = parquet.listed(layout);
@@ -251,47 +247,35 @@ public final class Own implements RawDataset {
     }
 
     /** Who needs a column, and what may stand in it. */
-    private record User(String place, boolean lists, boolean file) {}
+    private record User(String column, String place, boolean lists, boolean file) {}
 
-    private Map<String, User> required() {
-      Map<String, User> users = new LinkedHashMap<>();
+    private List<User> users() {
+      List<User> users = new ArrayList<>();
       for (Input input : inputs) {
-        add(users, input.column(), new User(input.place(), false, true));
+        users.add(new User(input.column(), input.place(), false, true));
       }
       for (TaskEntry task : tasks) {
         String place = task.section().place();
+        if (task.map().isPresent()) {
+          users.add(new User(task.mapColumn(), place, false, true));
+        }
         task.cells()
             .ifPresent(
                 cells -> {
                   for (String column : cells.columns()) {
-                    add(users, column, new User(place, cells.takesLists(), false));
+                    users.add(new User(column, place, cells.takesLists(), false));
                   }
                 });
-        if (task.map().isPresent()) {
-          add(users, task.mapColumn(), new User(place, false, true));
-        }
       }
       for (String option : List.of("id", "group")) {
         if (!options.text(option).isEmpty()) {
-          add(users, options.text(option), new User(option, false, false));
+          users.add(new User(options.text(option), option, false, false));
         }
       }
       if (!splits.column().isEmpty()) {
-        add(users, splits.column(), new User("split", false, false));
+        users.add(new User(splits.column(), "split", false, false));
       }
       return users;
-    }
-
-    /** A column with two users must suit both. */
-    private static void add(Map<String, User> users, String column, User user) {
-      users.merge(
-          column,
-          user,
-          (one, other) ->
-              new User(
-                  one.place() + " and " + other.place(),
-                  one.lists() && other.lists(),
-                  one.file() && other.file()));
     }
 
     private RowLayout layout(Predicate<String> isBytes, List<String> embedded, Path images) {
@@ -302,7 +286,7 @@ public final class Own implements RawDataset {
           fileCells.add(fileCell(task.mapColumn(), false, isBytes, embedded));
         }
       }
-      Set<String> columns = new LinkedHashSet<>(required().keySet());
+      Set<String> columns = new LinkedHashSet<>(users().stream().map(User::column).toList());
       columns.removeIf(isBytes);
       return new RowLayout(
           new ArrayList<>(columns),

@@ -180,7 +180,7 @@ final class ParquetTable {
   /** Every row, in the order of the files; encoded files are not read. */
   List<Listed> listed(RowLayout layout) {
     long rows = checkedRows();
-    MostRows.check(rows, path.toString());
+    MostRows.check(rows, layout.labelBytes(), path.toString());
     List<Column> selected = new ArrayList<>();
     selected.add(col("_metadata.file_path"));
     selected.add(col("_metadata.row_index"));

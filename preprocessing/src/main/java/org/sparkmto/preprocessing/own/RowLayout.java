@@ -106,7 +106,12 @@ record RowLayout(
     }
   }
 
-  /** Bytes of the targets that stand in the table. */
+  /** Stored bytes of the targets in a row. */
+  long labelBytes() {
+    return cells.stream().mapToLong(cell -> (long) cell.count() * cell.type().bytes()).sum();
+  }
+
+  /** Targets that stand in the table, and the paths. */
   private byte[] labels(List<?> values, List<String> paths) throws UnreadableSampleException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     boolean labelled = false;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.Partitioner;
+import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -47,6 +48,7 @@ final class EmbeddedSamples {
     JavaPairRDD<Long, List<byte[]>> routed =
         rows(spark, embedded, routes.value())
             .javaRDD()
+            .mapPartitions(rows -> new Sound(rows))
             .filter(row -> route(routes.value(), row) != NOWHERE)
             .mapToPair(
                 row -> {
@@ -113,6 +115,40 @@ final class EmbeddedSamples {
 
   private static String quoted(String field) {
     return "`" + field.replace("`", "``") + "`";
+  }
+
+  /** Rows of Parquet files; what is wrong with a file is said with its name. */
+  private static final class Sound implements Iterator<Row> {
+    private final Iterator<Row> rows;
+
+    Sound(Iterator<Row> rows) {
+      this.rows = rows;
+    }
+
+    @Override
+    public boolean hasNext() {
+      try {
+        return rows.hasNext();
+      } catch (Exception e) {
+        if (e instanceof SparkException) { // which the compiler cannot know
+          Throwable cause = e;
+          while (cause.getCause() != null) {
+            cause = cause.getCause();
+          }
+          throw PreprocessingException.failed(
+              String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+                  + " ("
+                  + cause.getMessage()
+                  + ")");
+        }
+        throw e;
+      }
+    }
+
+    @Override
+    public Row next() {
+      return rows.next();
+    }
   }
 
   /** A partition for each plan. */

@@ -15,9 +15,7 @@ record HostileCase(String dataset, String kind, String name, Harm harm) {
 
   /** Changes a raw data set for the worse. */
   interface Harm {
-    /**
-     * @param root of the raw data
-     */
+    /** Changes the data in this directory. */
     void on(Path root) throws IOException;
   }
 

@@ -58,6 +58,8 @@ public final class HostileRun {
   }
 
   /**
+   * Runs the cases.
+   *
    * @param arguments a directory to work in, and optionally a pattern of the cases to run
    */
   public static void main(String[] arguments) throws Exception {

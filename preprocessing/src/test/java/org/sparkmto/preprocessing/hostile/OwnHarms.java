@@ -1,0 +1,458 @@
+package org.sparkmto.preprocessing.hostile;
+
+import static org.sparkmto.preprocessing.hostile.HostileCorpus.of;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.sparkmto.preprocessing.hostile.HostileCase.Harm;
+import org.sparkmto.preprocessing.image.IntegerMap;
+import org.sparkmto.preprocessing.image.Png;
+import org.sparkmto.preprocessing.image.Tiff;
+
+/** Attacks that only make sense for one layout: on its tables, its numbers, its structures. */
+final class OwnHarms {
+  private OwnHarms() {}
+
+  static List<HostileCase> cases() {
+    List<HostileCase> cases = new ArrayList<>();
+    tables(cases);
+    numbers(cases);
+    arrays(cases);
+    containers(cases);
+    return cases;
+  }
+
+  private static void tables(List<HostileCase> cases) {
+    String attributes = "Anno/list_attr_celeba.txt";
+    String partition = "Eval/list_eval_partition.txt";
+    cases.add(
+        of("celeba", "row of the wrong width", "a value less", line(attributes, 3, " -1$", "")));
+    cases.add(
+        of("celeba", "row of the wrong width", "a value more", line(attributes, 3, "$", " 1")));
+    cases.add(of("celeba", "value out of range", "a 7", line(attributes, 3, " -1$", " 7")));
+    cases.add(of("celeba", "value out of range", "a word", line(attributes, 3, " -1$", " yes")));
+    cases.add(of("celeba", "out of range split", "3", line(partition, 1, "\\d$", "3")));
+    cases.add(of("celeba", "out of range split", "-1", line(partition, 1, "\\d$", "-1")));
+    cases.add(
+        of(
+            "celeba",
+            "name that leaves the root",
+            "..",
+            line(attributes, 3, "^\\S+", "../../secret.jpg")));
+    cases.add(
+        of(
+            "celeba",
+            "name that leaves the root",
+            "absolute",
+            line(attributes, 3, "^\\S+", "/etc/passwd")));
+    cases.add(
+        of("celeba", "named twice", "attributes", root -> repeat(root.resolve(attributes), 3)));
+    cases.add(of("celeba", "named twice", "partition", root -> repeat(root.resolve(partition), 1)));
+    cases.add(of("celeba", "lying header", "count", line(attributes, 0, ".*", "2000000000")));
+    cases.add(of("celeba", "lying header", "no names", line(attributes, 1, ".*", "")));
+    cases.add(
+        of(
+            "celeba",
+            "a line without end",
+            "of 200 MB",
+            root -> longLine(root.resolve(attributes))));
+    cases.add(of("celeba", "not text", "a zero in a name", line(attributes, 3, "^.", "\u0000")));
+    cases.add(
+        of(
+            "nyud-mt",
+            "name that leaves the root",
+            "..",
+            line("gt_sets/train.txt", 0, ".*", "../../../etc/passwd")));
+    cases.add(
+        of(
+            "nyud-mt",
+            "named twice",
+            "in both lists",
+            root ->
+                append(
+                    root.resolve("gt_sets/train.txt"),
+                    Files.readString(root.resolve("gt_sets/val.txt")))));
+    cases.add(
+        of(
+            "own-csv",
+            "row of the wrong width",
+            "a field more",
+            line("table.csv", 1, "$", ",more")));
+    cases.add(
+        of(
+            "own-csv",
+            "row of the wrong width",
+            "a field less",
+            line("table.csv", 1, ",[^,]*$", "")));
+    cases.add(
+        of("own-csv", "value out of range", "label", line("table.csv", 1, "cat|dog", "whale")));
+    cases.add(
+        of(
+            "own-csv",
+            "out of range split",
+            "holdout",
+            line("table.csv", 1, ",train,", ",holdout,")));
+    cases.add(
+        of(
+            "own-csv",
+            "name that leaves the root",
+            "..",
+            line("table.csv", 1, "^photos/\\d", "../../etc/x")));
+    cases.add(of("own-csv", "named twice", "a row", root -> repeat(root.resolve("table.csv"), 1)));
+    cases.add(of("own-csv", "quote without end", "in the middle", line("table.csv", 2, "^", "\"")));
+    cases.add(
+        of(
+            "own-csv",
+            "a line without end",
+            "of 200 MB",
+            root -> longLine(root.resolve("table.csv"))));
+  }
+
+  private static void numbers(List<HostileCase> cases) {
+    String labels = "gtFine/train/aachen/FIRST_gtFine_labelIds.png";
+    String parts = "gtFinePanopticParts/train/aachen/FIRST_gtFinePanopticParts.tif";
+    String instances = "gtFine/train/aachen/FIRST_gtFine_instanceIds.png";
+    cases.add(of("cityscapes", "out of range id", "label 34", map(labels, 34, 8)));
+    cases.add(of("cityscapes", "out of range id", "label 254", map(labels, 254, 8)));
+    cases.add(of("cityscapes", "out of range id", "uid of 3 digits", tiff(parts, 777)));
+    cases.add(of("cityscapes", "out of range id", "uid below 0", tiff(parts, -5)));
+    cases.add(of("cityscapes", "out of range id", "uid of 9 digits", tiff(parts, 999_999_999)));
+    cases.add(
+        of(
+            "cityscapes-instances",
+            "out of range id",
+            "instance of no class",
+            map(instances, 64_999, 16)));
+    cases.add(
+        of(
+            "cityscapes",
+            "wrong size",
+            "labels",
+            root ->
+                Files.write(
+                    HostileCorpus.found(root, labels),
+                    Png.encode(new IntegerMap(3, 5, new int[15]), 8))));
+    cases.add(
+        of(
+            "cityscapes",
+            "wrong size",
+            "parts",
+            root ->
+                Files.write(
+                    HostileCorpus.found(root, parts),
+                    Tiff.encode(new IntegerMap(3, 5, new int[15])))));
+    String camera = "camera/train/aachen/FIRST_camera.json";
+    cases.add(
+        of(
+            "cityscapes-instances",
+            "value out of range",
+            "baseline 0",
+            text(camera, "\"baseline\"\\s*:\\s*[0-9.]+", "\"baseline\":0")));
+    cases.add(
+        of(
+            "cityscapes-instances",
+            "value out of range",
+            "fx of 1e999",
+            text(camera, "\"fx\"\\s*:\\s*[0-9.]+", "\"fx\":1e999")));
+    cases.add(
+        of(
+            "cityscapes-instances",
+            "deep nesting",
+            "100,000 brackets",
+            root -> Files.writeString(HostileCorpus.found(root, camera), "[".repeat(100_000))));
+    cases.add(of("nyud-mt", "out of range id", "class 41", map("segmentation/0001.png", 41, 8)));
+    cases.add(of("own-csv", "out of range id", "class 9", map("parts/1.png", 9, 8)));
+  }
+
+  private static void arrays(List<HostileCase> cases) {
+    for (String dataset : List.of("nyuv2-npy", "nyud-mt")) {
+      String depth = dataset.equals("nyuv2-npy") ? "train/depth/1.npy" : "depth/0001.npy";
+      cases.add(
+          of(
+              dataset,
+              "pickled array",
+              "object dtype",
+              npy(depth, "{'descr': '|O', 'fortran_order': False, 'shape': (24, 32), }", 3000)));
+      cases.add(
+          of(
+              dataset,
+              "pickled array",
+              "a bare pickle",
+              root ->
+                  Files.write(
+                      root.resolve(depth),
+                      "\u0080\u0004\u0095cos\nsystem\n(S'touch /tmp/owned'\ntR."
+                          .getBytes(StandardCharsets.ISO_8859_1))));
+      cases.add(
+          of(
+              dataset,
+              "lying header",
+              "2^62 elements",
+              npy(
+                  depth,
+                  "{'descr': '<f4', 'fortran_order': False, 'shape': (2147483647, 2147483647), }",
+                  3000)));
+      cases.add(
+          of(
+              dataset,
+              "lying header",
+              "product that overflows",
+              npy(
+                  depth,
+                  "{'descr': '<f4', 'fortran_order': False, 'shape': (65536, 65536, 65536, 65536), }",
+                  3000)));
+      cases.add(
+          of(
+              dataset,
+              "lying header",
+              "below 0",
+              npy(depth, "{'descr': '<f4', 'fortran_order': False, 'shape': (-24, -32), }", 3072)));
+      cases.add(
+          of(
+              dataset,
+              "lying header",
+              "code instead",
+              npy(depth, "__import__('os').system('touch /tmp/owned')", 3072)));
+      cases.add(
+          of(
+              dataset,
+              "wrong size",
+              "3x4",
+              npy(depth, "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }", 48)));
+      cases.add(
+          of(
+              dataset,
+              "wrong type",
+              "complex",
+              npy(
+                  depth,
+                  "{'descr': '<c16', 'fortran_order': False, 'shape': (24, 32), }",
+                  24 * 32 * 16)));
+      cases.add(
+          of(
+              dataset,
+              "deep nesting",
+              "of the shape",
+              npy(
+                  depth,
+                  "{'descr': '<f4', 'fortran_order': False, 'shape': " + "(".repeat(20_000) + "}",
+                  10)));
+    }
+  }
+
+  private static void containers(List<HostileCase> cases) {
+    cases.add(
+        of(
+            "multi-cifar100",
+            "out of range id",
+            "fine 200",
+            root -> set(root.resolve("train.bin"), 3074 + 1, 200)));
+    cases.add(
+        of(
+            "multi-cifar100",
+            "out of range id",
+            "coarse 20",
+            root -> set(root.resolve("train.bin"), 3074, 20)));
+    cases.add(
+        of(
+            "multi-cifar100",
+            "out of range id",
+            "coarse of another fine",
+            root ->
+                set(
+                    root.resolve("train.bin"),
+                    3074,
+                    (Files.readAllBytes(root.resolve("train.bin"))[3074] + 1) % 20)));
+    cases.add(
+        of(
+            "multi-cifar100",
+            "row of the wrong width",
+            "one byte more",
+            root -> append(root.resolve("train.bin"), "x")));
+    cases.add(
+        of(
+            "nyuv2",
+            "lying header",
+            "superblock",
+            root -> FileHarms.flip(root.resolve("nyu_depth_v2_labeled.mat"), 9, 8)));
+    for (int at : new int[] {40, 100, 400, 800, 1200, 2000}) {
+      cases.add(
+          of(
+              "nyuv2",
+              "damaged structure",
+              "at byte " + at,
+              root -> FileHarms.flip(root.resolve("nyu_depth_v2_labeled.mat"), at, 8)));
+      cases.add(
+          of(
+              "nyuv2",
+              "damaged structure",
+              "of the splits, at byte " + at / 4,
+              root -> FileHarms.flip(root.resolve("splits.mat"), 120 + at / 4, 4)));
+      cases.add(
+          of(
+              "emotic",
+              "damaged structure",
+              "at byte " + at,
+              root -> FileHarms.flip(root.resolve("Annotations/Annotations.mat"), 120 + at, 4)));
+    }
+    cases.add(
+        of(
+            "nyuv2",
+            "wrong version",
+            "splits of version 7.3",
+            root ->
+                Files.copy(
+                    root.resolve("nyu_depth_v2_labeled.mat"),
+                    root.resolve("splits.mat"),
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING)));
+    cases.add(
+        of(
+            "nyuv2",
+            "wrong version",
+            "labelled file of version 5",
+            root ->
+                Files.copy(
+                    root.resolve("splits.mat"),
+                    root.resolve("nyu_depth_v2_labeled.mat"),
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING)));
+    cases.add(
+        of(
+            "emotic",
+            "bomb",
+            "2 GB of zeros in a compressed element",
+            root -> Files.write(root.resolve("Annotations/Annotations.mat"), matBomb(2000))));
+    cases.add(
+        of(
+            "nyuv2",
+            "bomb",
+            "2 GB of zeros in the splits",
+            root -> Files.write(root.resolve("splits.mat"), matBomb(2000))));
+    cases.add(
+        of(
+            "own-parquet",
+            "damaged structure",
+            "footer",
+            root ->
+                FileHarms.flip(
+                    root.resolve("table.parquet"),
+                    Files.size(root.resolve("table.parquet")) - 60,
+                    8)));
+    cases.add(
+        of(
+            "own-parquet",
+            "lying header",
+            "length of the footer",
+            root ->
+                FileHarms.flip(
+                    root.resolve("table.parquet"),
+                    Files.size(root.resolve("table.parquet")) - 8,
+                    4)));
+  }
+
+  /** A MATLAB file of one compressed element that inflates to so many MiB. */
+  private static byte[] matBomb(int mebibytes) {
+    byte[] zeros = FileHarms.zeros(mebibytes);
+    byte[] header = new byte[128];
+    byte[] text = "MATLAB 5.0 MAT-file".getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(text, 0, header, 0, text.length);
+    header[124] = 0;
+    header[125] = 1;
+    header[126] = 'I';
+    header[127] = 'M';
+    java.nio.ByteBuffer file =
+        java.nio.ByteBuffer.allocate(136 + zeros.length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    return file.put(header).putInt(15).putInt(zeros.length).put(zeros).array();
+  }
+
+  private static Harm line(String file, int index, String pattern, String replacement) {
+    return root -> {
+      List<String> lines = new ArrayList<>(Files.readAllLines(root.resolve(file)));
+      String changed = lines.get(index).stripTrailing().replaceFirst(pattern, replacement);
+      if (changed.equals(lines.get(index))) {
+        throw new IllegalStateException("the corpus does no harm to " + lines.get(index));
+      }
+      lines.set(index, changed);
+      Files.write(root.resolve(file), lines);
+    };
+  }
+
+  private static Harm text(String file, String pattern, String replacement) {
+    return root -> {
+      Path path = HostileCorpus.found(root, file);
+      String before = Files.readString(path);
+      String changed = before.replaceFirst(pattern, replacement);
+      if (changed.equals(before)) {
+        throw new IllegalStateException("the corpus does no harm to " + path);
+      }
+      Files.writeString(path, changed);
+    };
+  }
+
+  private static void repeat(Path file, int index) throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    lines.add(lines.get(index));
+    Files.write(file, lines);
+  }
+
+  private static void append(Path file, String text) throws IOException {
+    Files.writeString(file, text, java.nio.file.StandardOpenOption.APPEND);
+  }
+
+  private static void longLine(Path file) throws IOException {
+    byte[] block = "1 ".repeat(1 << 19).getBytes(StandardCharsets.US_ASCII);
+    try (var out = Files.newOutputStream(file, java.nio.file.StandardOpenOption.APPEND)) {
+      for (int i = 0; i < 200; i++) {
+        out.write(block);
+      }
+    }
+  }
+
+  private static void set(Path file, int at, int value) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[at] = (byte) value;
+    Files.write(file, bytes);
+  }
+
+  /** The same size, with one number in the middle. */
+  private static Harm map(String file, int value, int bits) {
+    return root -> {
+      Path path = HostileCorpus.found(root, file);
+      try {
+        IntegerMap map = Png.decodeNumbers(Files.readAllBytes(path));
+        map.values()[map.values().length / 2 + map.width() / 2] = value;
+        Files.write(path, Png.encode(map, bits));
+      } catch (org.sparkmto.preprocessing.UnreadableSampleException e) {
+        throw new IllegalStateException(e);
+      }
+    };
+  }
+
+  private static Harm tiff(String file, int value) {
+    return root -> {
+      Path path = HostileCorpus.found(root, file);
+      try {
+        IntegerMap map = Tiff.decodeNumbers(Files.readAllBytes(path));
+        map.values()[map.values().length / 2 + map.width() / 2] = value;
+        Files.write(path, Tiff.encode(map));
+      } catch (org.sparkmto.preprocessing.UnreadableSampleException e) {
+        throw new IllegalStateException(e);
+      }
+    };
+  }
+
+  private static Harm npy(String file, String header, int bytes) {
+    return root -> {
+      byte[] text = (header + "\n").getBytes(StandardCharsets.US_ASCII);
+      java.nio.ByteBuffer out =
+          java.nio.ByteBuffer.allocate(10 + text.length + bytes)
+              .order(java.nio.ByteOrder.LITTLE_ENDIAN);
+      out.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+      out.putShort((short) text.length).put(text);
+      Files.write(root.resolve(file), out.array());
+    };
+  }
+}
