@@ -1,6 +1,7 @@
 package org.sparkmto.preprocessing;
 
 import java.util.List;
+import java.util.Optional;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.Task;
 
@@ -12,13 +13,27 @@ import org.sparkmto.data.Task;
  * @param samples to be decoded; identities are unique
  * @param refused named somewhere, but not fit to be decoded
  * @param opener opens the readers that decode the samples
+ * @param embedded where the samples' bytes stand if they are rows of Parquet files; a reader finds
+ *     them in {@link RawSample#embedded()} then
  */
 public record RawContents(
     List<Column> columns,
     List<Task> tasks,
     List<RawSample> samples,
     List<RefusedSample> refused,
-    SampleReader.Opener opener) {
+    SampleReader.Opener opener,
+    Optional<EmbeddedBytes> embedded) {
+
+  /** Contents whose readers open the samples' files themselves. */
+  public RawContents(
+      List<Column> columns,
+      List<Task> tasks,
+      List<RawSample> samples,
+      List<RefusedSample> refused,
+      SampleReader.Opener opener) {
+    this(columns, tasks, samples, refused, opener, Optional.empty());
+  }
+
   public RawContents {
     columns = List.copyOf(columns);
     tasks = List.copyOf(tasks);

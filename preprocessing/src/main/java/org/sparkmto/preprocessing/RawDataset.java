@@ -10,6 +10,11 @@ import org.apache.hadoop.fs.Path;
  */
 public interface RawDataset {
 
+  /** One line for people: what it is, which tasks, where the raw data come from. */
+  default String summary() {
+    return "";
+  }
+
   /** What a user may choose, in the order of the help. {@code size} is an option of every set. */
   List<DatasetOption> options();
 

@@ -1,6 +1,8 @@
 package org.sparkmto.preprocessing;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A sample that the driver found in the lists of a raw data set: where it is and what is already
@@ -14,6 +16,7 @@ public final class RawSample implements Serializable {
   private final String source;
   private final long index;
   private final byte[] labels;
+  private final ArrayList<byte[]> embedded; // null if there are none: most samples have none
 
   /**
    * @param id unique in the data set and the same in every run
@@ -23,11 +26,26 @@ public final class RawSample implements Serializable {
    * @param labels what the lists say about the sample, in a form of the data set's own; not copied
    */
   public RawSample(String id, String split, String source, long index, byte[] labels) {
+    this(id, split, source, index, labels, List.of());
+  }
+
+  private RawSample(
+      String id, String split, String source, long index, byte[] labels, List<byte[]> embedded) {
     this.id = id;
     this.split = split;
     this.source = source;
     this.index = index;
     this.labels = labels;
+    this.embedded = embedded.isEmpty() ? null : new ArrayList<>(embedded);
+  }
+
+  /**
+   * This sample with its encoded files.
+   *
+   * @param files one for each column of {@link EmbeddedBytes}, null where a cell is empty
+   */
+  public RawSample carrying(List<byte[]> files) {
+    return new RawSample(id, split, source, index, labels, new ArrayList<>(files));
   }
 
   /** Unique in the data set and the same in every run. */
@@ -53,5 +71,10 @@ public final class RawSample implements Serializable {
   /** What the lists say about the sample; not a copy. */
   public byte[] labels() {
     return labels;
+  }
+
+  /** Its encoded files, in the order of {@link EmbeddedBytes#columns()}; not a copy. */
+  public List<byte[]> embedded() {
+    return embedded == null ? List.of() : embedded;
   }
 }

@@ -46,6 +46,7 @@ public final class Main implements Runnable {
   static List<SubCommand> subCommands() {
     return List.of(
         new SamplesCommand(),
+        new DatasetsCommand(),
         new PreprocessCommand(),
         new TrainCommand(),
         new EvaluateCommand(),

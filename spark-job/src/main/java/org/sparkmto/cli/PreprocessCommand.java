@@ -2,6 +2,7 @@ package org.sparkmto.cli;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
+import java.util.ArrayList;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.config.ConfigurationException;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "%nExample:",
-      "  spark-mto preprocess celeba --raw raw/fashion-40 --out shards/fashion-40"
+      "  spark-mto preprocess celeba --raw raw/fashion-40 --out shards/fashion-40",
+      "  spark-mto preprocess cityscapes --raw cityscapes --out shards/cityscapes --set size=256x512"
     })
 final class PreprocessCommand extends SubCommand {
   @Spec private CommandSpec spec;
@@ -35,7 +37,11 @@ final class PreprocessCommand extends SubCommand {
 
   @Parameters(
       paramLabel = "DATA-SET",
-      description = "Kind of raw data: celeba, fashion-40 or multi-fashion.")
+      completionCandidates = DatasetNames.class,
+      description = {
+        "Kind of raw data: ${COMPLETION-CANDIDATES}.",
+        "See 'spark-mto datasets' for what each leaves open; set it with --config or --set."
+      })
   private String dataset;
 
   @Option(
@@ -72,14 +78,13 @@ final class PreprocessCommand extends SubCommand {
   @Option(
       names = "--row-group-rows",
       paramLabel = "N",
-      defaultValue = "512",
-      description = "Rows of a row group, the unit of reading. Default: ${DEFAULT-VALUE}.")
-  private int rowGroupRows;
+      description = "Rows of a row group, the unit of reading. Default: some that make 6 MB.")
+  private Integer rowGroupRows;
 
   @Option(
       names = "--max-bad",
       paramLabel = "SHARE",
-      defaultValue = "0.01",
+      defaultValue = "0.05",
       description = {
         "Largest share of unreadable samples with which the data set is finished.",
         "Default: ${DEFAULT-VALUE}."
@@ -108,11 +113,14 @@ final class PreprocessCommand extends SubCommand {
             seed,
             chosen(),
             SamplesCommand.optional(shards),
-            rowGroupRows,
+            SamplesCommand.optional(rowGroupRows),
             maxBad,
             overwrite);
     return () -> {
       try (SparkSession session = spark.open("spark-mto preprocess " + dataset)) {
+        session
+            .sparkContext()
+            .addSparkListener(new StageProgress(spec.commandLine().getErr(), dataset));
         PreprocessingSummary done = Preprocessing.run(session, request);
         DatasetManifest manifest = done.manifest();
         var console = spec.commandLine().getOut();
@@ -136,6 +144,15 @@ final class PreprocessCommand extends SubCommand {
             done.elapsed().toMillis() / 1e3);
       }
     };
+  }
+
+  /** For the help. */
+  static final class DatasetNames extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    DatasetNames() {
+      super(RawDatasets.names());
+    }
   }
 
   private Config chosen() {

@@ -1,5 +1,6 @@
 package org.sparkmto.cli;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,19 +25,26 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "samples",
     description = {
-      "Generates a raw data set from the images of Fashion-MNIST.",
-      "multi-fashion: two overlapping garments, 2 tasks of 10 classes.",
-      "fashion-40: four garments side by side, 40 binary tasks, in the layout of CelebA."
+      "Generates a raw data set in the exact layout that preprocessing reads.",
+      "multi-fashion: two overlapping garments of Fashion-MNIST, 2 tasks of 10 classes.",
+      "fashion-40: four garments side by side, 40 binary tasks, in the layout of CelebA.",
+      "streets: drawn streets in the layout of Cityscapes.",
+      "rooms: drawn rooms in the layout of NYUv2's .mat files; rooms-npy: as MTAN's folders.",
+      "faces: drawn faces with 40 attributes in the layout of CelebA."
     },
     footer = {
       "%nExample:",
-      "  spark-mto samples fashion-40 --out raw/fashion-40 --train 8000 --seed 1"
+      "  spark-mto samples fashion-40 --out raw/fashion-40 --train 8000 --seed 1",
+      "  spark-mto samples streets --out raw/streets --size 256x512 --faults truncated=2,odd-size=1"
     })
 final class SamplesCommand extends SubCommand {
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
 
-  @Parameters(paramLabel = "KIND", description = "multi-fashion or fashion-40.")
+  @Parameters(
+      paramLabel = "KIND",
+      completionCandidates = Kinds.class,
+      description = "One of ${COMPLETION-CANDIDATES}.")
   private String kind;
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
@@ -119,6 +127,15 @@ final class SamplesCommand extends SubCommand {
                 done.output(), done.counts(), done.source(), done.elapsed().toMillis() / 1e3);
       }
     };
+  }
+
+  /** For the help. */
+  static final class Kinds extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Kinds() {
+      super(Samples.kinds());
+    }
   }
 
   static OptionalInt optional(Integer value) {

@@ -89,6 +89,7 @@ final class SparkOptions {
       conf.set(JARS, applicationJar());
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    ObjectStoreCommitter.choose(conf);
     REFUSED.forEach(
         (key, reason) -> {
           if (Boolean.parseBoolean(conf.get(key, "false"))) {

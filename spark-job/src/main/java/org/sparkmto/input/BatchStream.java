@@ -1,5 +1,6 @@
 package org.sparkmto.input;
 
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -21,7 +22,7 @@ public final class BatchStream implements AutoCloseable {
   }
 
   /**
-   * Starts reading.
+   * Starts reading. If the data set has groups, those of the split's samples are read at once.
    *
    * @param firstStep the step of the first batch, from 0
    * @throws IllegalArgumentException if the split is smaller than a global batch, the rank's part
@@ -35,12 +36,13 @@ public final class BatchStream implements AutoCloseable {
       throw new IllegalArgumentException("step " + firstStep + " does not exist");
     }
     Layout layout = source.layout();
+    Optional<SampleGroups> groups = SampleGroups.read(source);
     return new BatchStream(
         Batches.start(
             "split '%s', rank %d".formatted(source.split(), plan.rank()),
             source,
             buffering,
-            epoch -> SampleOrder.shuffled(layout, plan.windowRows(), plan.seed(), epoch),
+            epoch -> SampleOrder.shuffled(layout, plan.windowRows(), plan.seed(), epoch, groups),
             () ->
                 LongStream.iterate(firstStep, step -> step + 1)
                     .mapToObj(step -> plan.part(step, stepsPerEpoch))

@@ -3,6 +3,7 @@ package org.sparkmto.input;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.sparkmto.random.Draws;
 
 /**
@@ -11,6 +12,9 @@ import org.sparkmto.random.Draws;
  * row group is a window of its own), and permutes the rows within each window. A split that fits
  * into one window is thus permuted uniformly; a larger one needs memory for a window only and is
  * still read row group by row group.
+ *
+ * <p>Where samples belong to groups, a window is permuted and then dealt out, so that every batch
+ * has its share of each group.
  *
  * <p>The order is a function of the row groups, the seed, the epoch and the window, hence the same
  * for every number of ranks.
@@ -23,11 +27,18 @@ final class SampleOrder {
   private final int[] firstGroup;
   private final long[] start;
   private final Draws rows;
+  private final Optional<SampleGroups> sampleGroups;
 
-  private SampleOrder(Layout layout, int[] groups, int windowRows, Draws rows) {
+  private SampleOrder(
+      Layout layout,
+      int[] groups,
+      int windowRows,
+      Draws rows,
+      Optional<SampleGroups> sampleGroups) {
     this.layout = layout;
     this.groups = groups;
     this.rows = rows;
+    this.sampleGroups = sampleGroups;
     List<Integer> firsts = new ArrayList<>();
     List<Long> starts = new ArrayList<>();
     long position = 0;
@@ -47,16 +58,22 @@ final class SampleOrder {
 
   /** The order of a training epoch. */
   static SampleOrder shuffled(Layout layout, int windowRows, long seed, long epoch) {
+    return shuffled(layout, windowRows, seed, epoch, Optional.empty());
+  }
+
+  /** The order of a training epoch; each window is dealt evenly over the groups of its samples. */
+  static SampleOrder shuffled(
+      Layout layout, int windowRows, long seed, long epoch, Optional<SampleGroups> sampleGroups) {
     Draws draws = Draws.of(seed).of("sample order").at(epoch);
     int[] groups = draws.of("row groups").permutation(layout.groups());
-    return new SampleOrder(layout, groups, windowRows, draws.of("rows"));
+    return new SampleOrder(layout, groups, windowRows, draws.of("rows"), sampleGroups);
   }
 
   /** The samples in manifest order; every row group is a window. */
   static SampleOrder sequential(Layout layout) {
     int[] groups = new int[layout.groups()];
     Arrays.setAll(groups, g -> g);
-    return new SampleOrder(layout, groups, 1, null);
+    return new SampleOrder(layout, groups, 1, null, Optional.empty());
   }
 
   int windows() {
@@ -89,6 +106,6 @@ final class SampleOrder {
     int[] order = rows.at(window).permutation(samples.length);
     long[] shuffled = new long[samples.length];
     Arrays.setAll(shuffled, i -> samples[order[i]]);
-    return shuffled;
+    return sampleGroups.map(dealing -> dealing.dealt(shuffled)).orElse(shuffled);
   }
 }

@@ -26,6 +26,15 @@ public final class BuiltFiles {
     }
   }
 
+  /** The class path of the S3 server, which has nothing in common with that of Spark. */
+  public static String s3ServerClassPath() {
+    try {
+      return Files.readString(file("spark-mto.s3-server-classpath")).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static Path file(String property) {
     String value = System.getProperty(property);
     if (value == null || !Files.isRegularFile(Path.of(value))) {

@@ -44,6 +44,11 @@ public final class Celeba implements RawDataset {
   private static final List<String> SPLITS = List.of("train", "val", "test");
 
   @Override
+  public String summary() {
+    return "40 binary attributes of faces: official tree, torchvision's or Kaggle's.";
+  }
+
+  @Override
   public List<DatasetOption> options() {
     return List.of(
         new DatasetOption(

@@ -47,6 +47,11 @@ public final class MultiFashion implements RawDataset {
   }
 
   @Override
+  public String summary() {
+    return "Two overlapping garments, 2 tasks of 10 classes: IDX files of `samples multi-fashion`.";
+  }
+
+  @Override
   public List<DatasetOption> options() {
     return List.of(
         new DatasetOption("size", "", "Stored size of the images; without it, that of the file."));

@@ -67,4 +67,9 @@ public final class Image {
     }
     return new Image(channels, newHeight, newWidth, result);
   }
+
+  /** This image in another size; the aspect ratio is not kept. */
+  public Image resized(int newHeight, int newWidth, Filter filter) {
+    return filter.resize(this, newHeight, newWidth);
+  }
 }

@@ -35,9 +35,23 @@ public final class Jpeg {
   /** Most pixels that are decoded. */
   public static final int MAX_PIXELS = 25_000_000;
 
+  /** Ten are usual in a progressive file. Each costs a pass over the image, however empty it is. */
+  private static final int MAX_SCANS = 64;
+
   private static final int START_OF_SCAN = 0xDA;
   private static final int END_OF_IMAGE = 0xD9;
   private static final int APP2 = 0xE2;
+
+  /** A file that is worth decoding, and the pixels it announces. */
+  private static final class Checked {
+    private final byte[] file;
+    private final int pixels;
+
+    private Checked(byte[] file, int pixels) {
+      this.file = file;
+      this.pixels = pixels;
+    }
+  }
 
   private Jpeg() {}
 
@@ -48,7 +62,17 @@ public final class Jpeg {
    *     than {@link #MAX_PIXELS}, or has neither one nor three channels
    */
   public static Image decode(byte[] file) throws UnreadableSampleException {
-    byte[] plain = checkedWithoutProfile(file);
+    if (file.length > MAX_FILE) {
+      throw new UnreadableSampleException(
+          Reason.TOO_LARGE, "the file is longer than " + MAX_FILE + " bytes");
+    }
+    Checked plain = checkedWithoutProfile(file);
+    try (DecodingMemory.Held memory = DecodingMemory.SHARED.image(plain.pixels)) {
+      return decodeChecked(plain.file);
+    }
+  }
+
+  private static Image decodeChecked(byte[] plain) throws UnreadableSampleException {
     List<String> warnings = new ArrayList<>();
     Raster raster;
     ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
@@ -122,14 +146,15 @@ public final class Jpeg {
   }
 
   /** The file without its APP2 segments, after a look at everything the decoder does not check. */
-  private static byte[] checkedWithoutProfile(byte[] file) throws UnreadableSampleException {
+  private static Checked checkedWithoutProfile(byte[] file) throws UnreadableSampleException {
     if (file.length < 3 || at(file, 0) != 0xFF || at(file, 1) != 0xD8 || at(file, 2) != 0xFF) {
       throw new UnreadableSampleException(
           Reason.WRONG_FORMAT, "the file does not start like a JPEG");
     }
     ByteArrayOutputStream plain = new ByteArrayOutputStream(file.length);
     plain.write(file, 0, 2);
-    boolean framed = false;
+    int pixels = 0;
+    int scans = 0;
     int position = 2;
     while (true) {
       int start = position;
@@ -142,11 +167,11 @@ public final class Jpeg {
       }
       int marker = at(file, position++);
       if (marker == END_OF_IMAGE) {
-        if (!framed) {
+        if (pixels == 0 || scans == 0) {
           throw new UnreadableSampleException(Reason.DAMAGED, "the file holds no image");
         }
         plain.write(file, start, position - start);
-        return plain.toByteArray();
+        return new Checked(plain.toByteArray(), pixels);
       }
       int length = at(file, position) << 8 | at(file, position + 1);
       if (length < 2) {
@@ -154,11 +179,17 @@ public final class Jpeg {
             Reason.DAMAGED, "a segment of length " + length + " at byte " + start);
       }
       if (isFrame(marker)) {
-        checkSize(file, position);
-        framed = true;
+        if (pixels > 0) {
+          throw new UnreadableSampleException(Reason.DAMAGED, "the file announces two images");
+        }
+        pixels = pixels(file, position);
       }
       position += length;
       if (marker == START_OF_SCAN) {
+        if (++scans > MAX_SCANS) {
+          throw new UnreadableSampleException(
+              Reason.TOO_LARGE, "more than " + MAX_SCANS + " scans of one image");
+        }
         position = endOfScan(file, position);
       }
       at(file, position - 1);
@@ -173,24 +204,10 @@ public final class Jpeg {
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
   }
 
-  private static void checkSize(byte[] file, int position) throws UnreadableSampleException {
+  private static int pixels(byte[] file, int position) throws UnreadableSampleException {
     int height = at(file, position + 3) << 8 | at(file, position + 4);
     int width = at(file, position + 5) << 8 | at(file, position + 6);
-    if (height == 0 || width == 0) {
-      throw new UnreadableSampleException(
-          Reason.DAMAGED, "an image of " + width + "x" + height + " pixels");
-    }
-    if ((long) height * width > MAX_PIXELS) {
-      throw new UnreadableSampleException(
-          Reason.TOO_LARGE,
-          "an image of "
-              + width
-              + "x"
-              + height
-              + " pixels; at most "
-              + MAX_PIXELS
-              + " are decoded");
-    }
+    return Pixels.of(width, height);
   }
 
   /** Entropy-coded data ends at a marker that is neither a stuffed zero nor a restart. */

@@ -42,7 +42,6 @@ public final class Preprocessing {
           entry ->
               entry.startsWith("split=")
                   || entry.equals(QuarantineTable.DIRECTORY)
-                  || entry.equals(Shards.STAGING)
                   || entry.equals(DatasetManifest.FILE_NAME + ".tmp"));
 
   private Preprocessing() {}
@@ -165,7 +164,11 @@ public final class Preprocessing {
     settings.put(
         "shards",
         request.shards().isPresent() ? Integer.toString(request.shards().getAsInt()) : "usual");
-    settings.put("row-group-rows", Integer.toString(request.rowGroupRows()));
+    settings.put(
+        "row-group-rows",
+        request.rowGroupRows().isPresent()
+            ? Integer.toString(request.rowGroupRows().getAsInt())
+            : "usual");
     settings.put("max-bad", Double.toString(request.maxBad()));
     return settings;
   }

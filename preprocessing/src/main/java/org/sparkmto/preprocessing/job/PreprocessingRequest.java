@@ -15,7 +15,8 @@ import org.sparkmto.preprocessing.PreprocessingException;
  * @param seed of the order of the samples
  * @param options choices that the data set leaves open, by name; empty for the usual ones
  * @param shards files of every split; without it, a number that depends on the data alone
- * @param rowGroupRows rows of a row group, the unit in which training reads and shuffles
+ * @param rowGroupRows rows of a row group, the unit in which training reads and shuffles; without
+ *     it, a number that suits the size of a sample
  * @param maxBad largest share of samples in quarantine, 0 to 1, with which the data set is finished
  * @param overwrite whether a finished data set may be replaced
  */
@@ -26,21 +27,19 @@ public record PreprocessingRequest(
     long seed,
     Config options,
     OptionalInt shards,
-    int rowGroupRows,
+    OptionalInt rowGroupRows,
     double maxBad,
     boolean overwrite) {
-  /** Rows of a row group: 6 MB of 64x64 colour images. */
-  public static final int USUAL_ROW_GROUP_ROWS = 512;
-
-  /** One bad sample in a hundred. */
-  public static final double USUAL_MAX_BAD = 0.01;
+  /** One bad sample in twenty. */
+  public static final double USUAL_MAX_BAD = 0.05;
 
   public PreprocessingRequest {
     check(!raw.isBlank(), "the directory of the raw data is not named");
     check(!output.isBlank(), "the directory of the shards is not named");
     shards.ifPresent(
         files -> check(files >= 1 && files <= 99_999, files + " shards are not in 1..99999"));
-    check(rowGroupRows >= 1, "row groups of " + rowGroupRows + " rows are not possible");
+    rowGroupRows.ifPresent(
+        rows -> check(rows >= 1, "row groups of " + rows + " rows are not possible"));
     check(maxBad >= 0 && maxBad <= 1, "a share of bad samples of " + maxBad + " is not in 0..1");
   }
 
@@ -53,7 +52,7 @@ public record PreprocessingRequest(
         0,
         ConfigFactory.empty(),
         OptionalInt.empty(),
-        USUAL_ROW_GROUP_ROWS,
+        OptionalInt.empty(),
         USUAL_MAX_BAD,
         false);
   }
@@ -93,7 +92,7 @@ public record PreprocessingRequest(
   /** This request with other row groups. */
   public PreprocessingRequest withRowGroupRows(int value) {
     return new PreprocessingRequest(
-        dataset, raw, output, seed, options, shards, value, maxBad, overwrite);
+        dataset, raw, output, seed, options, shards, OptionalInt.of(value), maxBad, overwrite);
   }
 
   /** This request with another share of bad samples. */

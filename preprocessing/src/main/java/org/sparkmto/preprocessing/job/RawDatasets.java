@@ -7,7 +7,9 @@ import java.util.TreeSet;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.celeba.Celeba;
+import org.sparkmto.preprocessing.cityscapes.Cityscapes;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
+import org.sparkmto.preprocessing.own.Own;
 
 /** The raw data sets by name. A new one is one line here and one class elsewhere. */
 public final class RawDatasets {
@@ -15,8 +17,10 @@ public final class RawDatasets {
       new TreeMap<>(
           Map.of(
               "celeba", new Celeba(),
+              "cityscapes", new Cityscapes(),
               "fashion-40", new Celeba(), // generated in the layout of CelebA
-              "multi-fashion", new MultiFashion()));
+              "multi-fashion", new MultiFashion(),
+              "own", new Own()));
 
   private RawDatasets() {}
 

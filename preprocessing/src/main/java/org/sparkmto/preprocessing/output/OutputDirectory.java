@@ -128,14 +128,12 @@ public final class OutputDirectory {
           "another run has written to " + root + " at the same time; run one of them again");
     }
     Path seal = path(form.seal());
-    if (OBJECT_STORES.contains(files.getUri().getScheme())) {
+    if (isInObjectStore()) {
       write(seal, content);
     } else {
-      Path draft = path(form.seal() + ".tmp");
-      write(draft, content);
-      if (!files.rename(draft, seal)) {
-        throw new IOException(draft + " could not be renamed to " + seal);
-      }
+      String draft = form.seal() + ".tmp";
+      write(path(draft), content);
+      rename(draft, form.seal());
     }
     delete(MARKER);
   }
@@ -155,6 +153,18 @@ public final class OutputDirectory {
     if (!files.delete(path(entry), true) && files.exists(path(entry))) {
       throw new IOException(path(entry) + " could not be deleted");
     }
+  }
+
+  /** Gives an entry another name; on an object store that copies it. */
+  public void rename(String entry, String name) throws IOException {
+    if (!files.rename(path(entry), path(name))) {
+      throw new IOException(path(entry) + " could not be renamed to " + path(name));
+    }
+  }
+
+  /** Whether the directory is in an object store: files appear whole, a new name is a copy. */
+  public boolean isInObjectStore() {
+    return OBJECT_STORES.contains(files.getUri().getScheme());
   }
 
   /** Opens a new file for writing, with its directories; replaces an earlier one. */

@@ -71,6 +71,11 @@ final class Fashion40Samples implements SampleGenerator {
   }
 
   @Override
+  public void check(SparkSession spark, SamplesOrder order) throws IOException {
+    Samples.fashion(spark, order);
+  }
+
+  @Override
   public String write(SparkSession spark, SamplesOrder order, OutputDirectory output)
       throws IOException {
     Map<String, Integer> counts = order.counts();

@@ -17,4 +17,10 @@ public enum Fault {
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
+
+  /** As on a command line. */
+  @Override
+  public String toString() {
+    return label();
+  }
 }

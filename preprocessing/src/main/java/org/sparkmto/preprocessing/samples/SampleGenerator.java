@@ -23,6 +23,9 @@ interface SampleGenerator {
   /** Entries of the output directory that {@link #write} may write. */
   Set<String> entries();
 
+  /** Refuses what cannot be done, before anything of the output is touched. */
+  default void check(SparkSession spark, SamplesOrder order) throws IOException {}
+
   /**
    * Writes the samples of all splits into a directory that is already begun.
    *

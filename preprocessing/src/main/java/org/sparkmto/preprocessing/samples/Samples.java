@@ -30,7 +30,10 @@ public final class Samples {
 
   private static final Map<String, SampleGenerator> KINDS =
       new TreeMap<>(
-          Map.of("multi-fashion", new MultiFashionSamples(), "fashion-40", new Fashion40Samples()));
+          Map.of(
+              "multi-fashion", new MultiFashionSamples(),
+              "fashion-40", new Fashion40Samples(),
+              "streets", new StreetSamples()));
 
   private Samples() {}
 
@@ -84,6 +87,7 @@ public final class Samples {
             request.fashionDirectory());
     check(request, generator);
     order.chosenFaults();
+    generator.check(spark, order);
     output.begin();
     String source = generator.write(spark, order, output);
     output.seal(seal(request.kind(), order, source));

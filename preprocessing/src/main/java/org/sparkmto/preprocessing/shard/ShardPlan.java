@@ -22,14 +22,14 @@ import org.sparkmto.random.Draws;
 final class ShardPlan implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** A file holds about this many bytes of decoded columns... */
-  private static final long BYTES_PER_FILE = 64L << 20;
+  /** A file holds at most about this many bytes of decoded columns... */
+  private static final long MOST_BYTES_PER_FILE = 64L << 20;
 
-  /** ...and, so that many tasks can decode, not many more rows than this... */
-  private static final long ROWS_PER_FILE = 4_096;
+  /** ...and, so that many tasks can decode, not many more than this... */
+  private static final long BYTES_PER_FILE = 8L << 20;
 
-  /** ...unless a split would have more files than this for the number of its rows alone. */
-  private static final long FILES_FOR_ROWS = 64;
+  /** ...unless a split would have more files than this. */
+  private static final long FILES = 64;
 
   private final ArrayList<RankedSample> samples;
 
@@ -83,10 +83,28 @@ final class ShardPlan implements Serializable {
     return plans;
   }
 
+  /** Samples in runs of about equal length, as they come. */
+  static List<ShardPlan> cut(List<RawSample> samples, int most) {
+    int count = samples.size();
+    int runs = Math.min(count, most);
+    List<ShardPlan> plans = new ArrayList<>();
+    for (int i = 0; i < runs; i++) {
+      int from = (int) ((long) count * i / runs);
+      int to = (int) ((long) count * (i + 1) / runs);
+      plans.add(
+          new ShardPlan(
+              samples.subList(from, to).stream()
+                  .map(sample -> new RankedSample(0, sample))
+                  .toList()));
+    }
+    return plans;
+  }
+
   private static int usualFiles(long rows, long bytesPerRow) {
-    long forBytes = ceilDiv(rows * bytesPerRow, BYTES_PER_FILE);
-    long forRows = Math.min(FILES_FOR_ROWS, ceilDiv(rows, ROWS_PER_FILE));
-    return Math.toIntExact(Math.max(1, Math.max(forBytes, forRows)));
+    long bytes = rows * bytesPerRow;
+    long forTasks = Math.min(FILES, ceilDiv(bytes, BYTES_PER_FILE));
+    long forMemory = ceilDiv(bytes, MOST_BYTES_PER_FILE);
+    return Math.toIntExact(Math.max(1, Math.max(forTasks, forMemory)));
   }
 
   private static long ceilDiv(long amount, long size) {

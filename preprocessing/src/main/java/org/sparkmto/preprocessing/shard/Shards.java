@@ -2,6 +2,7 @@ package org.sparkmto.preprocessing.shard;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -38,6 +40,7 @@ import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.preprocessing.shard.ShardPlan.RankedSample;
 
 /**
  * Writes the Parquet shards of a data set with Spark.
@@ -54,8 +57,10 @@ public final class Shards {
   /** Column of the place in the order. */
   public static final String RANK = "rank";
 
-  /** Directory of files that have not got their names yet. */
-  public static final String STAGING = "_staging";
+  /** What a reader holds at once: 512 faces of 64x64, 32 streets of 128x256 with their targets. */
+  private static final long BYTES_PER_ROW_GROUP = 6_400_000;
+
+  private static final int MOST_ROWS_PER_ROW_GROUP = 512;
 
   private final SparkSession spark;
   private final JavaSparkContext context;
@@ -63,6 +68,7 @@ public final class Shards {
   private final RawContents contents;
   private final String root;
   private final OutputDirectory output;
+  private final long bytesPerRow;
   private final int rowGroupRows;
 
   /**
@@ -83,14 +89,14 @@ public final class Shards {
    * @param contents what to write
    * @param root directory of the raw data; nothing outside of it is read
    * @param output where to, already begun
-   * @param rowGroupRows rows of a row group
+   * @param rowGroupRows rows of a row group; without it, some that make 6 MB
    */
   public Shards(
       SparkSession spark,
       RawContents contents,
       Path root,
       OutputDirectory output,
-      int rowGroupRows) {
+      OptionalInt rowGroupRows) {
     this.spark = spark;
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     this.configuration =
@@ -98,7 +104,8 @@ public final class Shards {
     this.contents = contents;
     this.root = root.toString();
     this.output = output;
-    this.rowGroupRows = rowGroupRows;
+    this.bytesPerRow = contents.columns().stream().mapToLong(Column::bytes).sum();
+    this.rowGroupRows = rowGroupRows.orElseGet(() -> usualRowGroupRows(bytesPerRow));
   }
 
   /**
@@ -108,7 +115,6 @@ public final class Shards {
    * @param filesPerSplit number of files; without it, a number that suits the data
    */
   public Written write(long seed, OptionalInt filesPerSplit) throws IOException {
-    long bytesPerRow = contents.columns().stream().mapToLong(Column::bytes).sum();
     Map<String, List<ShardPlan>> plans =
         ShardPlan.of(contents.samples(), seed, bytesPerRow, filesPerSplit);
     Map<String, Split> splits = new LinkedHashMap<>();
@@ -121,7 +127,7 @@ public final class Shards {
       write(split, entry.getValue());
       describe("read the " + split + " split back");
       List<ShardInspection> inspections =
-          inspect(split, published(split, entry.getValue(), leftOut));
+          inspect(split, committed(split, entry.getValue(), leftOut));
       inspections.forEach(inspection -> leftOut.addAll(inspection.leftOut()));
       Split written = split(split, inspections);
       if (written.rows() > 0) {
@@ -134,7 +140,6 @@ public final class Shards {
         histograms.putAll(totals.histograms(contents.tasks()));
       }
     }
-    output.delete(STAGING);
     describe("decode again what could not be decoded");
     List<RefusedSample> refused = reasons(leftOut);
     describe(null);
@@ -144,6 +149,11 @@ public final class Shards {
   /** Releases what the executors keep. */
   public void close() {
     configuration.destroy();
+  }
+
+  private static int usualRowGroupRows(long bytesPerRow) {
+    long rows = BYTES_PER_ROW_GROUP / Math.max(1, bytesPerRow);
+    return (int) Math.max(1, Math.min(MOST_ROWS_PER_ROW_GROUP, Long.highestOneBit(rows)));
   }
 
   private void write(String split, List<ShardPlan> plans) {
@@ -156,23 +166,36 @@ public final class Shards {
     }
     Dataset<Row> rows =
         spark.createDataFrame(
-            context
-                .parallelize(plans, plans.size())
-                .flatMap(rows(contents.columns(), contents.opener(), root, configuration)),
+            samples(plans)
+                .mapPartitions(rows(contents.columns(), contents.opener(), root, configuration)),
             schema);
-    rows.write().options(options(contents.columns())).parquet(staging(split).toString());
+    rows.write().options(options(contents.columns())).parquet(directory(split).toString());
   }
 
-  private static FlatMapFunction<ShardPlan, Row> rows(
+  /**
+   * The samples of every plan in a partition of its own, with their bytes if those are embedded.
+   */
+  private JavaRDD<RankedSample> samples(List<ShardPlan> plans) {
+    return contents
+        .embedded()
+        .map(embedded -> EmbeddedSamples.of(spark, embedded, plans))
+        .orElseGet(
+            () ->
+                context
+                    .parallelize(plans, plans.size())
+                    .flatMap(plan -> plan.samples().iterator()));
+  }
+
+  private static FlatMapFunction<Iterator<RankedSample>, Row> rows(
       List<Column> columns,
       SampleReader.Opener opener,
       String root,
       Broadcast<SerializableConfiguration> configuration) {
     List<Column> checked = new ArrayList<>(columns);
-    return plan -> {
+    return samples -> {
       SampleReader reader = opener.open(files(configuration, root));
       closeAtTheEnd(reader);
-      return new DecodedRows(plan.samples().iterator(), reader, checked);
+      return new DecodedRows(samples, reader, checked);
     };
   }
 
@@ -206,38 +229,41 @@ public final class Shards {
     return options;
   }
 
-  /** Gives the files of a split their names. */
-  private List<ShardInspection.Candidate> published(
+  /**
+   * The committed files of a split. Where a new name costs nothing they get one that is the same in
+   * every run; on an object store, where it would copy all bytes, they keep the one of Spark.
+   */
+  private List<ShardInspection.Candidate> committed(
       String split, List<ShardPlan> plans, List<RawSample> leftOut) throws IOException {
-    Path staged = staging(split);
-    FileSystem files = staged.getFileSystem(context.hadoopConfiguration());
-    Map<Integer, Path> byTask = new TreeMap<>();
-    for (FileStatus status : files.listStatus(staged)) {
+    Path directory = directory(split);
+    FileSystem files = directory.getFileSystem(context.hadoopConfiguration());
+    Map<Integer, String> byTask = new TreeMap<>();
+    for (FileStatus status : files.listStatus(directory)) {
       String name = status.getPath().getName();
       if (!name.startsWith("part-")) {
         continue;
       }
       int task = Integer.parseInt(name.substring(5, name.indexOf('-', 5)));
-      if (byTask.put(task, status.getPath()) != null) {
+      if (byTask.put(task, name) != null) {
         throw PreprocessingException.failed(
-            "task " + task + " of split " + split + " has left two files in " + staged);
+            "task " + task + " of split " + split + " has left two files in " + directory);
       }
     }
-    Path directory = output.path("split=" + split);
-    files.mkdirs(directory);
     List<ShardInspection.Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < plans.size(); i++) {
-      Path written = byTask.get(i);
-      if (written == null) { // none of its samples could be decoded
+      String name = byTask.get(i);
+      if (name == null) { // none of its samples could be decoded
         plans.get(i).samples().forEach(ranked -> leftOut.add(ranked.sample()));
         continue;
       }
-      String name = String.format(Locale.ROOT, "split=%s/part-%05d.parquet", split, i);
-      if (!files.rename(written, output.path(name))) {
-        throw new IOException(written + " could not be renamed to " + output.path(name));
+      if (!output.isInObjectStore()) {
+        String stable = String.format(Locale.ROOT, "part-%05d.parquet", i);
+        output.rename("split=" + split + "/" + name, "split=" + split + "/" + stable);
+        name = stable;
       }
+      String path = "split=" + split + "/" + name;
       candidates.add(
-          new ShardInspection.Candidate(name, output.path(name).toString(), plans.get(i)));
+          new ShardInspection.Candidate(path, output.path(path).toString(), plans.get(i)));
     }
     return candidates;
   }
@@ -285,15 +311,13 @@ public final class Shards {
     SampleReader.Opener opener = contents.opener();
     Broadcast<SerializableConfiguration> broadcast = configuration;
     String directory = root;
-    int tasks = Math.min(leftOut.size(), context.defaultParallelism());
-    return context
-        .parallelize(leftOut, tasks)
+    return samples(ShardPlan.cut(leftOut, context.defaultParallelism()))
         .mapPartitions(
             samples -> {
               List<RefusedSample> refused = new ArrayList<>();
               try (SampleReader reader = opener.open(files(broadcast, directory))) {
                 while (samples.hasNext()) {
-                  refused.add(reason(samples.next(), reader));
+                  refused.add(reason(samples.next().sample(), reader));
                 }
               }
               return refused.iterator();
@@ -315,8 +339,8 @@ public final class Shards {
             + " changes while it is read, or a written file was lost; run again");
   }
 
-  private Path staging(String split) {
-    return output.path(STAGING + "/" + split);
+  private Path directory(String split) {
+    return output.path("split=" + split);
   }
 
   private void describe(String what) {

@@ -67,6 +67,23 @@ class JpegTest {
   }
 
   @Test
+  void scansWithoutEndAreRefused() throws Exception {
+    byte[] whole = resource("progressive.jpg");
+    int scan = 0;
+    while ((whole[scan] & 0xff) != 0xFF || (whole[scan + 1] & 0xff) != 0xDA) {
+      scan++;
+    }
+    int header = 2 + (((whole[scan + 2] & 0xff) << 8) | (whole[scan + 3] & 0xff));
+    java.io.ByteArrayOutputStream bomb = new java.io.ByteArrayOutputStream();
+    bomb.write(whole, 0, scan);
+    for (int i = 0; i < 100_000; i++) {
+      bomb.write(whole, scan, header);
+    }
+    bomb.write(whole, scan, whole.length - scan);
+    assertThat(refusal(bomb.toByteArray())).isEqualTo(Reason.TOO_LARGE);
+  }
+
+  @Test
   void garbageNeverEscapesAsAnotherException() throws Exception {
     byte[] whole = resource("photo.jpg");
     org.sparkmto.random.Draws draws = org.sparkmto.random.Draws.of(3);

@@ -1,0 +1,186 @@
+package org.sparkmto.preprocessing.cityscapes;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkmto.preprocessing.DatasetOption;
+import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.HeldOut;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawContents;
+import org.sparkmto.preprocessing.RawDataset;
+import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RawSample;
+import org.sparkmto.preprocessing.Reason;
+import org.sparkmto.preprocessing.RefusedSample;
+import org.sparkmto.preprocessing.UnreadableSampleException;
+
+/**
+ * Cityscapes (Cordts et al., CVPR 2016), or any data set in its layout, with the tasks of the
+ * multi-task papers; option {@code tasks} says of which.
+ *
+ * <p>The trees {@code leftImg8bit}, {@code gtFine}, {@code disparity}, {@code camera} and {@code
+ * gtFinePanopticParts} are looked for at the root, and in the directories in which the archives are
+ * usually unpacked ({@code gtFine_trainvaltest/gtFine}). Only those that the tasks need must be
+ * there. Files belong together by city, sequence and frame. Sizes are read from the images; those
+ * of a sample must agree.
+ *
+ * <p>Splits: {@code test} is the official validation split, as in all these papers, and {@code val}
+ * is held out of the official training split. The official test split has dummy labels, nothing but
+ * void, and is never read; nor is {@code train_extra}, which has coarse labels only. How many
+ * images are passed over is logged, they are not among the listed samples.
+ *
+ * <p>Labels outside of 0..33 make a sample bad, but for 255, the id -1 in 8 bits, which is void.
+ */
+public final class Cityscapes implements RawDataset {
+  private static final Logger LOG = LoggerFactory.getLogger(Cityscapes.class);
+
+  private static final String TRAIN = "train";
+  private static final String VAL = "val";
+
+  /** Official splits that have labels. */
+  private static final List<String> OFFICIAL = List.of(TRAIN, VAL);
+
+  @Override
+  public List<DatasetOption> options() {
+    return Choices.OPTIONS;
+  }
+
+  @Override
+  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
+    Choices choices = Choices.of(options);
+    Map<RawFile, Path> places = new EnumMap<>(RawFile.class);
+    for (RawFile kind : choices.files()) {
+      places.put(kind, place(root, kind, choices, files));
+    }
+    List<RawSample> samples = new ArrayList<>();
+    List<RefusedSample> refused = new ArrayList<>();
+    Map<String, Map<String, Tree>> listed = new TreeMap<>();
+    for (String official : OFFICIAL) {
+      Map<String, Tree> trees = new TreeMap<>();
+      for (Map.Entry<RawFile, Path> place : places.entrySet()) {
+        String tree = place.getKey().tree();
+        if (!trees.containsKey(tree)) {
+          trees.put(tree, Tree.of(new Path(place.getValue(), official), files));
+        }
+      }
+      listed.put(official, trees);
+    }
+    Set<String> inBoth = new HashSet<>(images(listed, TRAIN).cores());
+    inBoth.retainAll(images(listed, VAL).cores());
+    Set<String> heldOut =
+        HeldOut.of(
+            images(listed, TRAIN).cores(), choices.validationShare(), choices.validationSeed());
+    for (String official : OFFICIAL) {
+      Map<String, Tree> trees = listed.get(official);
+      Set<String> cores = new TreeSet<>();
+      for (Tree tree : trees.values()) {
+        cores.addAll(tree.cores());
+        for (Path stray : tree.strays()) {
+          refused.add(
+              new RefusedSample(
+                  root.toUri().relativize(stray.toUri()).getPath(),
+                  stray.toString(),
+                  Reason.WRONG_FORMAT,
+                  "not a file named CITY_SEQUENCE_FRAME_TYPE.EXTENSION"));
+        }
+      }
+      for (String core : cores) {
+        try {
+          if (inBoth.contains(core)) {
+            throw new UnreadableSampleException(
+                Reason.DUPLICATE, "there are images of this name in train and in val");
+          }
+          String split = official.equals(VAL) ? "test" : heldOut.contains(core) ? "val" : "train";
+          samples.add(sample(core, split, trees, choices));
+        } catch (UnreadableSampleException e) {
+          refused.add(new RefusedSample(core, source(core, trees), e.reason(), e.getMessage()));
+        }
+      }
+    }
+    tellPassedOver(places.get(RawFile.IMAGE), files);
+    return new RawContents(
+        choices.columns(),
+        choices.learned(),
+        samples,
+        refused,
+        opened -> new CityscapesReader(opened, choices));
+  }
+
+  private static RawSample sample(
+      String core, String split, Map<String, Tree> trees, Choices choices)
+      throws UnreadableSampleException {
+    List<String> paths = new ArrayList<>();
+    for (RawFile kind : choices.files()) {
+      Tree tree = trees.get(kind.tree());
+      if (tree.twice().contains(core)) {
+        throw new UnreadableSampleException(
+            Reason.DUPLICATE, "two cities have files of this name in " + kind.tree());
+      }
+      Optional<Path> file = tree.file(core, kind);
+      if (file.isEmpty()) {
+        throw new UnreadableSampleException(
+            kind == RawFile.IMAGE ? Reason.NO_IMAGE : Reason.NO_TARGET,
+            "there is no " + core + "_" + kind.suffix());
+      }
+      paths.add(file.get().toString());
+    }
+    return new RawSample(core, split, paths.get(0), 0, CityscapesReader.paths(paths));
+  }
+
+  private static String source(String core, Map<String, Tree> trees) {
+    Tree images = trees.get(RawFile.IMAGE.tree());
+    if (images.cores().contains(core)) {
+      return images.any(core).toString();
+    }
+    for (Tree tree : trees.values()) {
+      if (tree.cores().contains(core)) {
+        return tree.any(core).toString();
+      }
+    }
+    throw new IllegalStateException(core + " has no file");
+  }
+
+  private static Tree images(Map<String, Map<String, Tree>> listed, String official) {
+    return listed.get(official).get(RawFile.IMAGE.tree());
+  }
+
+  private static Path place(Path root, RawFile kind, Choices choices, RawFiles files)
+      throws IOException {
+    for (String place : kind.places()) {
+      Path path = new Path(root, place);
+      if (files.isDirectory(path)) {
+        return path;
+      }
+    }
+    throw PreprocessingException.wrongUsage(
+        root
+            + " does not hold Cityscapes for tasks = "
+            + DatasetOptions.label(choices.tasks())
+            + ": "
+            + kind.what()
+            + " are at none of "
+            + kind.places());
+  }
+
+  private static void tellPassedOver(Path images, RawFiles files) throws IOException {
+    for (String split : files.directories(images)) {
+      if (!OFFICIAL.contains(split)) {
+        LOG.info(
+            "{} images of the official split {} are passed over: it has no usable labels",
+            Tree.of(Tree.child(images, split), files).count(RawFile.IMAGE),
+            split);
+      }
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package org.sparkmto.preprocessing.job;
+
+import com.sun.management.GarbageCollectionNotificationInfo;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.management.Notification;
+import javax.management.NotificationEmitter;
+import javax.management.NotificationListener;
+import javax.management.openmbean.CompositeData;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.ImageSize;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawContents;
+import org.sparkmto.preprocessing.RawDataset;
+import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RawSample;
+import org.sparkmto.preprocessing.SampleReader;
+import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.samples.Samples;
+import org.sparkmto.preprocessing.samples.SamplesRequest;
+
+/**
+ * What preprocessing on Spark costs beside the decoding itself.
+ *
+ * <p>For each kind of generated data two ways take turns: a loop on one thread that decodes and
+ * resizes every sample and writes nothing, and the whole job with listing, decoding, Parquet,
+ * digests, statistics and manifest. The ratio of their images per second and core says what share
+ * of the machine's work is decoding. Memory is what is still used right after a collection, the
+ * most over a whole job, for a small and a large number of samples.
+ */
+public final class PreprocessingBenchmark {
+  private static final double MIB = 1 << 20;
+
+  private PreprocessingBenchmark() {}
+
+  /**
+   * One kind of data.
+   *
+   * @param samples kind of samples to generate
+   * @param dataset whose reader reads them
+   * @param size of the raw images; empty where the kind has one size
+   * @param images how many are timed
+   */
+  public record Subject(String samples, String dataset, Optional<ImageSize> size, int images) {}
+
+  /**
+   * What was measured of one kind.
+   *
+   * @param subject the kind
+   * @param cores task slots of the session
+   * @param loop images per second of the loop, in each round
+   * @param job images per second and core of the job, in each round
+   */
+  public record Speed(Subject subject, int cores, List<Double> loop, List<Double> job) {
+    public Speed {
+      loop = List.copyOf(loop);
+      job = List.copyOf(job);
+    }
+
+    /** Median over the rounds of the job's share of the loop in the same round. */
+    public double ratio() {
+      List<Double> ratios = new ArrayList<>();
+      for (int i = 0; i < loop.size(); i++) {
+        ratios.add(job.get(i) / loop.get(i));
+      }
+      return median(ratios);
+    }
+
+    /** As a line of a table. */
+    public String toText() {
+      return String.format(
+          Locale.ROOT,
+          "%-12s %-11s %7d %10.1f %14.1f %7.2f",
+          subject.samples(),
+          subject.size().map(ImageSize::toString).orElse("its own"),
+          subject.images(),
+          median(loop),
+          median(job),
+          ratio());
+    }
+  }
+
+  /**
+   * Memory of a job.
+   *
+   * @param images how many samples the job had
+   * @param bytes used right after a collection, at most
+   * @param collections how many there were
+   */
+  public record Memory(int images, long bytes, long collections) {
+    /** As a line of a table. */
+    public String toText() {
+      return String.format(Locale.ROOT, "%7d %12.1f %12d", images, bytes / MIB, collections);
+    }
+  }
+
+  /** Heads of the lines of {@link Speed}. */
+  public static String speedHeader() {
+    return String.format(
+        Locale.ROOT,
+        "%-12s %-11s %7s %10s %14s %7s",
+        "samples",
+        "raw size",
+        "images",
+        "loop img/s",
+        "job img/s/core",
+        "ratio");
+  }
+
+  /** Heads of the lines of {@link Memory}. */
+  public static String memoryHeader() {
+    return String.format(Locale.ROOT, "%7s %12s %12s", "images", "peak MiB", "collections");
+  }
+
+  /**
+   * Times a kind of data.
+   *
+   * @param work directory for raw data and shards, overwritten
+   * @param progress where to say what is going on
+   */
+  public static Speed speed(
+      SparkSession spark, Subject subject, Path work, int rounds, PrintWriter progress)
+      throws IOException {
+    String raw = generate(spark, subject, subject.images(), work, progress);
+    int cores = spark.sparkContext().defaultParallelism();
+    List<Double> loop = new ArrayList<>();
+    List<Double> job = new ArrayList<>();
+    // The first round is for the compilers.
+    for (int round = 0; round <= rounds; round++) {
+      double looped = loop(spark, subject, raw);
+      double done = job(spark, subject, raw, work) / cores;
+      progress.printf(
+          Locale.ROOT,
+          "%s, round %d of %d: loop %.1f, job %.1f images per second and core%s%n",
+          subject.samples(),
+          round,
+          rounds,
+          looped,
+          done,
+          round == 0 ? " (not counted)" : "");
+      progress.flush();
+      if (round > 0) {
+        loop.add(looped);
+        job.add(done);
+      }
+    }
+    return new Speed(subject, cores, loop, job);
+  }
+
+  /** The most memory in use after a collection while a job preprocesses so many samples. */
+  public static Memory memory(
+      SparkSession spark, Subject subject, int images, Path work, PrintWriter progress)
+      throws IOException {
+    String raw = generate(spark, subject, images, work, progress);
+    try (HeapWatch watched = new HeapWatch()) {
+      job(spark, subject, raw, work);
+      return new Memory(images, watched.most(), watched.count());
+    }
+  }
+
+  private static String generate(
+      SparkSession spark, Subject subject, int images, Path work, PrintWriter progress) {
+    String raw = new Path(work, "raw-" + subject.samples() + "-" + images).toString();
+    progress.printf("%s: generating %,d samples%n", subject.samples(), images);
+    progress.flush();
+    SamplesRequest request =
+        SamplesRequest.of(subject.samples(), raw).withCounts(images, 0, 1).overwriting();
+    Samples.write(spark, subject.size().map(request::withSize).orElse(request));
+    return raw;
+  }
+
+  private static double loop(SparkSession spark, Subject subject, String raw) throws IOException {
+    RawFiles files = new RawFiles(spark.sparkContext().hadoopConfiguration());
+    Path root = files.directory(raw);
+    long start = System.nanoTime();
+    RawDataset dataset = RawDatasets.named(subject.dataset());
+    RawContents contents =
+        dataset.list(root, files.within(root), DatasetOptions.usual(dataset.options()));
+    int images = 0;
+    try (SampleReader reader = contents.opener().open(files.within(root))) {
+      for (RawSample sample : contents.samples()) {
+        reader.read(sample);
+        images++;
+      }
+    } catch (UnreadableSampleException e) {
+      throw PreprocessingException.failed("a generated sample cannot be read", e);
+    }
+    return images * 1e9 / (System.nanoTime() - start);
+  }
+
+  private static double job(SparkSession spark, Subject subject, String raw, Path work) {
+    String out = new Path(work, "shards-" + subject.samples()).toString();
+    long start = System.nanoTime();
+    PreprocessingSummary done =
+        Preprocessing.run(
+            spark,
+            PreprocessingRequest.of(subject.dataset(), raw, out)
+                .withShards(4 * spark.sparkContext().defaultParallelism())
+                .overwriting());
+    return done.manifest().sources().kept() * 1e9 / (System.nanoTime() - start);
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    int half = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(half)
+        : (sorted.get(half - 1) + sorted.get(half)) / 2;
+  }
+
+  /** Listens to the collectors of this JVM and asks for a collection twice a second. */
+  private static final class HeapWatch implements AutoCloseable {
+    private static final long INTERVAL_MILLIS = 500;
+
+    private final AtomicLong most = new AtomicLong();
+    private final AtomicLong count = new AtomicLong();
+    private final NotificationListener listener = this::collected;
+    private final Thread asking = new Thread(this::ask, "ask-for-collections");
+
+    HeapWatch() {
+      for (GarbageCollectorMXBean bean : ManagementFactory.getGarbageCollectorMXBeans()) {
+        ((NotificationEmitter) bean).addNotificationListener(listener, null, null);
+      }
+      asking.setDaemon(true);
+      asking.start();
+    }
+
+    long most() {
+      return most.get();
+    }
+
+    long count() {
+      return count.get();
+    }
+
+    @SuppressWarnings("SystemGc") // the collection is what is wanted
+    private void ask() {
+      try {
+        while (true) {
+          System.gc();
+          Thread.sleep(INTERVAL_MILLIS);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private void collected(Notification notification, Object handback) {
+      if (!notification
+          .getType()
+          .equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
+        return;
+      }
+      GarbageCollectionNotificationInfo info =
+          GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData());
+      if (!info.getGcCause().equals("System.gc()")) {
+        return; // a young collection leaves garbage of the old generation in the sum
+      }
+      long used =
+          info.getGcInfo().getMemoryUsageAfterGc().values().stream()
+              .mapToLong(MemoryUsage::getUsed)
+              .sum();
+      most.accumulateAndGet(used, Math::max);
+      count.incrementAndGet();
+    }
+
+    @Override
+    public void close() {
+      asking.interrupt();
+      for (GarbageCollectorMXBean bean : ManagementFactory.getGarbageCollectorMXBeans()) {
+        try {
+          ((NotificationEmitter) bean).removeNotificationListener(listener);
+        } catch (javax.management.ListenerNotFoundException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+}

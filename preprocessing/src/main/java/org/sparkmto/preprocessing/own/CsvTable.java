@@ -1,0 +1,174 @@
+package org.sparkmto.preprocessing.own;
+
+import com.univocity.parsers.common.TextParsingException;
+import com.univocity.parsers.csv.CsvParser;
+import com.univocity.parsers.csv.CsvParserSettings;
+import com.univocity.parsers.csv.UnescapedQuoteHandling;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.sparkmto.naming.Nearest;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.Reason;
+
+/**
+ * A CSV file with a header: UTF-8 with or without a byte order mark, lines that end in LF or CRLF,
+ * fields in double quotes where they hold separators, quotes (doubled) or line ends.
+ */
+final class CsvTable {
+  private static final int MOST_COLUMNS = 4_096;
+  private static final int LONGEST_FIELD = 65_536;
+  private static final char NONE = '\0';
+
+  private final Path path;
+  private final RawFiles files;
+  private final char separator;
+  private final List<String> header;
+
+  private CsvTable(Path path, RawFiles files, char separator) throws IOException {
+    this.path = path;
+    this.files = files;
+    this.separator = separator;
+    try (Rows rows = new Rows()) {
+      this.header = rows.next();
+    }
+    if (header == null || new HashSet<>(header).size() != header.size()) {
+      throw PreprocessingException.failed(
+          path + " does not start with a header of different names: " + header);
+    }
+  }
+
+  /**
+   * Opens a table.
+   *
+   * @throws PreprocessingException if it has no header
+   */
+  static CsvTable open(Path path, RawFiles files, char separator) throws IOException {
+    return new CsvTable(path, files, separator);
+  }
+
+  /**
+   * Wants a column.
+   *
+   * @param user which key names it, for the message
+   * @throws PreprocessingException if it is not in the header
+   */
+  void require(String column, String user) {
+    if (!header.contains(column)) {
+      throw PreprocessingException.wrongUsage(
+          user
+              + " names column '"
+              + column
+              + "', which is not in "
+              + path
+              + Nearest.hint(column, header)
+              + " It has "
+              + header);
+    }
+  }
+
+  /** Every row, in order. */
+  List<Listed> listed(RowLayout layout) throws IOException {
+    int[] places = layout.columns().stream().mapToInt(header::indexOf).toArray();
+    List<Listed> listed = new ArrayList<>();
+    try (Rows rows = new Rows()) {
+      rows.next();
+      List<String> row;
+      while ((row = rows.next()) != null) {
+        MostRows.check(listed.size(), path.toString());
+        String line = "line " + rows.line();
+        String place = line + " of " + path.getName();
+        if (row.size() != header.size()) {
+          listed.add(
+              Listed.refused(
+                  line,
+                  place,
+                  path.toString(),
+                  Reason.BAD_ROW,
+                  row.size() + " fields for " + header.size() + " columns"));
+          continue;
+        }
+        List<String> fields = row;
+        List<String> values = Arrays.stream(places).mapToObj(fields::get).toList();
+        listed.add(layout.listed(values, line, place, path.toString(), listed.size()));
+      }
+    }
+    return listed;
+  }
+
+  /** The rows of the file from its start, the header first. */
+  private final class Rows implements AutoCloseable {
+    private final Reader text;
+    private final CsvParser parser;
+
+    Rows() throws IOException {
+      CsvParserSettings settings = new CsvParserSettings();
+      settings.getFormat().setDelimiter(separator);
+      settings.getFormat().setComment(NONE); // else rows that start with # vanish
+      settings.getFormat().setLineSeparator("\r\n"); // and single line feeds
+      settings.getFormat().setNormalizedNewline('\n');
+      settings.setUnescapedQuoteHandling(UnescapedQuoteHandling.RAISE_ERROR);
+      settings.setMaxColumns(MOST_COLUMNS);
+      settings.setMaxCharsPerColumn(LONGEST_FIELD);
+      settings.setNullValue("");
+      settings.setEmptyValue("");
+      settings.setReadInputOnSeparateThread(false);
+      parser = new CsvParser(settings);
+      text = new InputStreamReader(files.open(path), StandardCharsets.UTF_8);
+      try {
+        parser.beginParsing(withoutMark(text));
+      } catch (TextParsingException e) {
+        text.close();
+        throw notCsv(e);
+      }
+    }
+
+    /** The fields of the next row, or null after the last. */
+    List<String> next() {
+      try {
+        String[] fields = parser.parseNext();
+        return fields == null ? null : Arrays.asList(fields);
+      } catch (TextParsingException e) {
+        throw notCsv(e);
+      }
+    }
+
+    long line() {
+      return parser.getContext().currentLine();
+    }
+
+    @Override
+    public void close() throws IOException {
+      text.close();
+    }
+
+    private PreprocessingException notCsv(TextParsingException trouble) {
+      return PreprocessingException.failed(
+          path
+              + " cannot be read as CSV near line "
+              + (trouble.getLineIndex() + 1)
+              + ": a quote is not closed or not doubled, a field is longer than "
+              + LONGEST_FIELD
+              + " characters, or a row has more than "
+              + MOST_COLUMNS
+              + " fields",
+          trouble);
+    }
+  }
+
+  private static Reader withoutMark(Reader text) throws IOException {
+    java.io.BufferedReader buffered = new java.io.BufferedReader(text);
+    buffered.mark(1);
+    if (buffered.read() != '\uFEFF') {
+      buffered.reset();
+    }
+    return buffered;
+  }
+}

@@ -1,0 +1,169 @@
+package org.sparkmto.preprocessing.own;
+
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.sparkmto.data.Column;
+import org.sparkmto.preprocessing.EmbeddedBytes;
+import org.sparkmto.preprocessing.ImageSize;
+import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RawSample;
+import org.sparkmto.preprocessing.Reason;
+import org.sparkmto.preprocessing.SampleReader;
+import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.image.Image;
+import org.sparkmto.preprocessing.image.Jpeg;
+import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.Png;
+
+/** Decodes the files of a sample: its images, then the maps of its targets. */
+final class OwnReader implements SampleReader {
+  private final Plan plan;
+  private final RawFiles files;
+
+  /**
+   * A map to decode.
+   *
+   * @param target how
+   * @param input number of the input that it belongs to, whose size its file has
+   * @param size stored size
+   */
+  record MapPlan(MapTarget target, int input, ImageSize size) implements Serializable {}
+
+  /**
+   * What to decode.
+   *
+   * @param layout of rows; its files are the inputs, then the maps
+   * @param columns inputs, targets of the table, maps
+   * @param maps in the order of the layout's files
+   */
+  record Plan(RowLayout layout, List<Column> columns, List<MapPlan> maps, Nearest nearest)
+      implements Serializable {
+    public Plan {
+      columns = List.copyOf(columns);
+      maps = List.copyOf(maps);
+    }
+  }
+
+  OwnReader(Plan plan, RawFiles files) {
+    this.plan = plan;
+    this.files = files;
+  }
+
+  @Override
+  public List<byte[]> read(RawSample sample) throws UnreadableSampleException, IOException {
+    int inputs = plan.layout().files().size() - plan.maps().size();
+    int tables = plan.columns().size() - inputs - plan.maps().size();
+    boolean labelled = false;
+    List<byte[]> stored = new ArrayList<>();
+    List<String> paths = new ArrayList<>();
+    try (var labels = new DataInputStream(new ByteArrayInputStream(sample.labels()))) {
+      for (Column column : plan.columns().subList(inputs, inputs + tables)) {
+        byte[] cells = labels.readNBytes(column.bytes());
+        labelled |= Stored.hasValue(column.type(), cells);
+        stored.add(cells);
+      }
+      for (RowLayout.FileCell file : plan.layout().files()) {
+        paths.add(file.isPath() ? labels.readUTF() : "");
+      }
+    }
+    List<byte[]> content = new ArrayList<>();
+    List<ImageSize> sizes = new ArrayList<>();
+    for (int i = 0; i < inputs; i++) {
+      List<Integer> shape = plan.columns().get(i).shape();
+      Image image = image(bytes(i, sample, paths.get(i)));
+      sizes.add(new ImageSize(image.height(), image.width()));
+      Image resized = image.resized(shape.get(1), shape.get(2));
+      content.add(shape.get(0) == 1 ? gray(resized) : resized.samples());
+    }
+    content.addAll(stored);
+    for (int i = 0; i < plan.maps().size(); i++) {
+      MapPlan map = plan.maps().get(i);
+      Column column = plan.columns().get(content.size());
+      byte[] file = bytes(inputs + i, sample, paths.get(inputs + i));
+      if (file == null) {
+        content.add(Stored.missing(column.type(), column.bytes()));
+        continue;
+      }
+      byte[] decoded = decoded(map, file, sizes.get(map.input()), column);
+      labelled |= Stored.hasValue(column.type(), decoded);
+      content.add(decoded);
+    }
+    if (!labelled) {
+      throw new UnreadableSampleException(Reason.NO_LABELS, "no task has a label or a value");
+    }
+    return content;
+  }
+
+  private byte[] decoded(MapPlan map, byte[] file, ImageSize image, Column column)
+      throws UnreadableSampleException {
+    try {
+      return map.target().stored(file, image.height(), image.width(), map.size(), plan.nearest());
+    } catch (UnreadableSampleException e) {
+      throw new UnreadableSampleException(
+          e.reason(), "target '" + column.name() + "': " + e.getMessage());
+    }
+  }
+
+  /** An encoded file, or null where a target has none. */
+  private byte[] bytes(int number, RawSample sample, String path)
+      throws UnreadableSampleException, IOException {
+    RowLayout.FileCell file = plan.layout().files().get(number);
+    if (!file.isPath()) {
+      byte[] bytes = sample.embedded().get(file.embedded());
+      if (bytes == null && file.input()) {
+        throw new UnreadableSampleException(
+            Reason.NO_IMAGE, "column '" + file.column() + "' is empty");
+      }
+      if (bytes != null && bytes.length > EmbeddedBytes.MOST_BYTES) {
+        throw new UnreadableSampleException(
+            Reason.TOO_LARGE,
+            "column '"
+                + file.column()
+                + "' holds more than "
+                + EmbeddedBytes.MOST_BYTES
+                + " bytes");
+      }
+      return bytes;
+    }
+    if (path.isEmpty()) {
+      return null;
+    }
+    try {
+      return files.read(new Path(plan.layout().images() + "/" + path), EmbeddedBytes.MOST_BYTES);
+    } catch (UnreadableSampleException e) {
+      boolean absent = e.reason() == Reason.NO_IMAGE && !file.input();
+      throw new UnreadableSampleException(
+          absent ? Reason.NO_TARGET : e.reason(), path + ": " + e.getMessage());
+    }
+  }
+
+  private static Image image(byte[] file) throws UnreadableSampleException {
+    if (file.length > 2 && (file[0] & 0xff) == 0xFF && (file[1] & 0xff) == 0xD8) {
+      return Jpeg.decode(file);
+    }
+    if (file.length > 3 && (file[0] & 0xff) == 0x89 && file[1] == 'P' && file[2] == 'N') {
+      return Png.decodeColour(file);
+    }
+    throw new UnreadableSampleException(
+        Reason.WRONG_FORMAT, "the image is neither a JPEG nor a PNG");
+  }
+
+  /** Luma of ITU-R BT.601 in 16 bits, as Pillow's mode L; equal channels keep their value. */
+  private static byte[] gray(Image image) {
+    byte[] rgb = image.samples();
+    int area = rgb.length / 3;
+    byte[] gray = new byte[area];
+    for (int i = 0; i < area; i++) {
+      int red = rgb[i] & 0xff;
+      int green = rgb[area + i] & 0xff;
+      int blue = rgb[2 * area + i] & 0xff;
+      gray[i] = (byte) ((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16);
+    }
+    return gray;
+  }
+}

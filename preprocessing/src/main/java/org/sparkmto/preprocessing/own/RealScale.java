@@ -1,0 +1,91 @@
+package org.sparkmto.preprocessing.own;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.sparkmto.preprocessing.Reason;
+import org.sparkmto.preprocessing.UnreadableSampleException;
+
+/**
+ * How the numbers of a table or file become values: {@code number * scale + offset}, within a
+ * range; some numbers say that there is no value.
+ */
+final class RealScale implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final double scale;
+  private final double offset;
+  private final double least;
+  private final double most;
+  private final ArrayList<Double> ignored;
+
+  /**
+   * @param section with the keys {@code scale}, {@code offset}, {@code range} and {@code ignore}
+   * @param usualLeast smallest value where no range is given
+   * @param usualIgnored numbers without a value where none are given
+   */
+  RealScale(Section section, double usualLeast, List<Double> usualIgnored) {
+    scale = section.number("scale").orElse(1);
+    offset = section.number("offset").orElse(0);
+    if (scale == 0) {
+      throw section.wrong("scale", "a number other than 0");
+    }
+    List<Double> range = section.numbers("range");
+    if (section.has("range") && (range.size() != 2 || !(range.get(0) < range.get(1)))) {
+      throw section.wrong("range", "[LEAST, MOST]");
+    }
+    least = range.isEmpty() ? usualLeast : range.get(0);
+    most = range.isEmpty() ? Double.POSITIVE_INFINITY : range.get(1);
+    ignored = new ArrayList<>(section.has("ignore") ? section.numbers("ignore") : usualIgnored);
+  }
+
+  /**
+   * The value of a number in a table.
+   *
+   * @return NaN if there is none
+   */
+  float value(String text, Cell cell) throws UnreadableSampleException {
+    if (text.isEmpty()) {
+      return Float.NaN;
+    }
+    OptionalDouble number = Numbers.parse(text);
+    if (number.isEmpty()) {
+      throw new UnreadableSampleException(Reason.BAD_TARGET, cell.shown() + ", not a number");
+    }
+    return value(number.getAsDouble(), "column '" + cell.column() + "'");
+  }
+
+  /**
+   * The value of a number.
+   *
+   * @param where it stands, for messages
+   * @return NaN if there is none
+   */
+  float value(double number, String where) throws UnreadableSampleException {
+    if (Double.isNaN(number)) {
+      return Float.NaN;
+    }
+    for (int i = 0; i < ignored.size(); i++) {
+      if (ignored.get(i) == number) {
+        return Float.NaN;
+      }
+    }
+    float value = (float) (number * scale + offset);
+    if (!Float.isFinite(value) || value < least || value > most) {
+      throw new UnreadableSampleException(
+          Reason.BAD_TARGET,
+          where
+              + " holds "
+              + number
+              + ", a value of "
+              + value
+              + ", not in "
+              + least
+              + ".."
+              + most
+              + "; a number that says 'no value' belongs into 'ignore'");
+    }
+    return value;
+  }
+}

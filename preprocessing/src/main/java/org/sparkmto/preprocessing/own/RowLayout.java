@@ -1,0 +1,165 @@
+package org.sparkmto.preprocessing.own;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sparkmto.preprocessing.RawSample;
+import org.sparkmto.preprocessing.Reason;
+import org.sparkmto.preprocessing.UnreadableSampleException;
+
+/**
+ * What the cells of a row are: turns rows into samples.
+ *
+ * <p>The labels of a sample are the stored bytes of all targets that stand in the table, then the
+ * path of each file, as modified UTF-8 with a length, empty where the cell is.
+ *
+ * @param columns of the table that are read
+ * @param id the column of the identity, or empty: then it is the path of the first input, or the
+ *     place of the row where the input is embedded
+ * @param split column or empty
+ * @param group column or empty
+ * @param files inputs first, then the maps of targets
+ * @param cells targets that stand in the table
+ * @param images directory of all paths
+ */
+record RowLayout(
+    List<String> columns,
+    String id,
+    String split,
+    String group,
+    List<FileCell> files,
+    List<CellTarget> cells,
+    String images)
+    implements Serializable {
+
+  /** Longest identity, path, split or group, in characters. */
+  static final int LONGEST = 1_024;
+
+  /**
+   * A cell that names or holds an encoded file.
+   *
+   * @param column of the table
+   * @param input whether it is an image that must be there, or a target that may be missing
+   * @param embedded its place in {@link RawSample#embedded()}, or {@link #PATH}
+   */
+  record FileCell(String column, boolean input, int embedded) implements Serializable {
+    static final int PATH = -1;
+
+    boolean isPath() {
+      return embedded == PATH;
+    }
+  }
+
+  /**
+   * Reads a row.
+   *
+   * @param values of {@link #columns()}
+   * @param rowId identity of the row where the table has no other
+   * @param place of the row, for messages
+   * @param source the table
+   * @param row number of the row in that file, 0 and up
+   */
+  Listed listed(List<?> values, String rowId, String place, String source, long row) {
+    String name = rowId;
+    try {
+      Optional<FileCell> embedded = files.stream().filter(file -> !file.isPath()).findAny();
+      if (!id.isEmpty()) {
+        name = bounded(cell(id, values));
+        if (name.isEmpty()) {
+          name = rowId;
+          throw new UnreadableSampleException(Reason.BAD_ROW, "column '" + id + "' is empty");
+        }
+      }
+      List<String> paths = new ArrayList<>();
+      for (FileCell file : files) {
+        String path = "";
+        if (file.isPath()) {
+          Cell cell = cell(file.column(), values);
+          if (id.isEmpty() && paths.isEmpty() && !cell.text().isEmpty()) {
+            name = bounded(cell);
+          }
+          path = path(cell, file);
+        }
+        paths.add(path);
+      }
+      byte[] labels = labels(values, paths);
+      String imageSource = embedded.isPresent() ? source : images + "/" + paths.get(0);
+      RawSample sample =
+          new RawSample(name, "", imageSource, embedded.isPresent() ? row : 0, labels);
+      return new Listed(
+          name,
+          place,
+          sample,
+          null,
+          split.isEmpty() ? "" : bounded(cell(split, values)),
+          group.isEmpty() ? "" : bounded(cell(group, values)));
+    } catch (UnreadableSampleException e) {
+      return Listed.refused(name, place, source, e.reason(), e.getMessage());
+    }
+  }
+
+  /** Bytes of the targets that stand in the table. */
+  private byte[] labels(List<?> values, List<String> paths) throws UnreadableSampleException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    boolean labelled = false;
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      for (CellTarget target : cells) {
+        List<Cell> its = new ArrayList<>();
+        for (String column : target.columns()) {
+          its.add(cell(column, values));
+        }
+        byte[] stored = target.stored(its);
+        labelled |= target.isLabelled(stored);
+        out.write(stored);
+      }
+      for (int i = 0; i < files.size(); i++) {
+        FileCell file = files.get(i);
+        if (file.isPath()) {
+          out.writeUTF(paths.get(i));
+        }
+        labelled |= !file.input() && !(file.isPath() && paths.get(i).isEmpty());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("bytes in memory", e);
+    }
+    if (!labelled) {
+      throw new UnreadableSampleException(Reason.NO_LABELS, "no task has a label");
+    }
+    return bytes.toByteArray();
+  }
+
+  private String path(Cell cell, FileCell file) throws UnreadableSampleException {
+    String text = cell.text();
+    if (text.isEmpty()) {
+      if (file.input()) {
+        throw new UnreadableSampleException(
+            Reason.NO_IMAGE, "column '" + cell.column() + "' names no file");
+      }
+      return text;
+    }
+    return SafePath.relative(text)
+        .orElseThrow(
+            () ->
+                new UnreadableSampleException(
+                    Reason.UNSAFE_NAME,
+                    cell.shown() + ", not a path within the directory of the images"));
+  }
+
+  private static String bounded(Cell cell) throws UnreadableSampleException {
+    String text = cell.text();
+    if (text.length() > LONGEST) {
+      throw new UnreadableSampleException(
+          Reason.BAD_ROW, cell.shown() + ", longer than " + LONGEST + " characters");
+    }
+    return text;
+  }
+
+  private Cell cell(String column, List<?> values) {
+    return new Cell(column, values.get(columns.indexOf(column)));
+  }
+}

@@ -1,0 +1,170 @@
+package org.sparkmto.preprocessing.own;
+
+import com.typesafe.config.ConfigValue;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.HeldOut;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawSample;
+import org.sparkmto.preprocessing.Reason;
+import org.sparkmto.preprocessing.RefusedSample;
+
+/**
+ * Which split a sample belongs to: what its row says, and for the rest a seeded hash of its group,
+ * or of its identity.
+ */
+final class Splits {
+  private static final List<String> NAMES = List.of("train", "val", "test");
+
+  private final String column;
+  private final Map<String, String> meanings = new LinkedHashMap<>();
+  private final String group;
+  private final double validation;
+  private final double test;
+  private final long seed;
+
+  Splits(DatasetOptions options) {
+    group = options.text("group");
+    seed = options.integer("validation-seed", 0, Integer.MAX_VALUE);
+    Optional<ConfigValue> split = options.structure("split");
+    if (split.isPresent()) {
+      Section section = new Section("split", split.get());
+      section.allow(List.of("column", "train", "val", "test"));
+      column = section.text("column");
+      for (String name : NAMES) {
+        for (String value : section.texts(name)) {
+          if (meanings.put(Numbers.plain(value), name) != null) {
+            throw section.wrong(name, "values that stand for one split only");
+          }
+        }
+      }
+      if (!meanings.containsValue("train")) {
+        throw PreprocessingException.wrongUsage(
+            "split needs the key 'train': which values of column '"
+                + column
+                + "' are for training");
+      }
+    } else {
+      column = "";
+    }
+    validation = share(options, "validation-share", "val");
+    test = share(options, "test-share", "test");
+    if (validation + test >= 1) {
+      throw PreprocessingException.wrongUsage(
+          "validation-share and test-share together are "
+              + (validation + test)
+              + "; nothing is left to train on");
+    }
+  }
+
+  /** The split column, or empty. */
+  String column() {
+    return column;
+  }
+
+  /** The group column, or empty. */
+  String group() {
+    return group;
+  }
+
+  private double share(DatasetOptions options, String option, String split) {
+    if (!meanings.containsValue(split)) {
+      return options.number(option, 0, 1);
+    }
+    if (options.structure(option).isPresent()) {
+      throw PreprocessingException.wrongUsage(
+          option + " is given, but split." + split + " already says which samples those are");
+    }
+    return 0;
+  }
+
+  /** Gives every sample its split, and every other row a refusal. */
+  void assign(List<Listed> rows, List<RawSample> samples, List<RefusedSample> refused) {
+    Map<String, String> twice = twice(rows);
+    Map<String, String> groups = new HashMap<>(); // group or identity, and its one split
+    Set<String> torn = new HashSet<>();
+    List<Listed> sound = new ArrayList<>();
+    for (Listed row : rows) {
+      if (twice.containsKey(row.id())) {
+        refused.add(
+            new RefusedSample(
+                row.id(),
+                row.sample() == null ? row.refused().source() : row.sample().source(),
+                Reason.DUPLICATE,
+                "more than one row has this identity: " + twice.get(row.id())));
+      } else if (row.refused() != null) {
+        refused.add(row.refused());
+      } else if (!column.isEmpty() && !meanings.containsKey(Numbers.plain(row.split()))) {
+        refused.add(
+            row.refusedFor(
+                Reason.BAD_SPLIT,
+                new Cell(column, row.split()).shown() + ", none of " + meanings.keySet()));
+      } else if (!group.isEmpty() && row.group().isEmpty()) {
+        refused.add(
+            row.refusedFor(
+                Reason.BAD_ROW, "column '" + group + "' is empty, so it may be in any group"));
+      } else {
+        sound.add(row);
+        String before = groups.put(key(row), named(row));
+        if (before != null && !before.equals(named(row))) {
+          torn.add(key(row));
+        }
+      }
+    }
+    List<String> open =
+        groups.keySet().stream()
+            .filter(key -> groups.get(key).equals("train") && !torn.contains(key))
+            .toList();
+    Set<String> tested = HeldOut.of(open, test, seed);
+    Set<String> heldOut = HeldOut.of(open, test + validation, seed); // those of the test as well
+    for (Listed row : sound) {
+      String key = key(row);
+      if (torn.contains(key)) {
+        refused.add(
+            row.refusedFor(
+                Reason.BAD_SPLIT,
+                new Cell(group, row.group()).shown() + ", a group that is in more than one split"));
+      } else {
+        String split =
+            tested.contains(key) ? "test" : heldOut.contains(key) ? "val" : groups.get(key);
+        RawSample sample = row.sample();
+        samples.add(
+            new RawSample(sample.id(), split, sample.source(), sample.index(), sample.labels()));
+      }
+    }
+  }
+
+  private String key(Listed row) {
+    return group.isEmpty() ? row.id() : row.group();
+  }
+
+  private String named(Listed row) {
+    return column.isEmpty() ? "train" : meanings.get(Numbers.plain(row.split()));
+  }
+
+  /** Identities of more than one row, and where those rows are. */
+  private static Map<String, String> twice(List<Listed> rows) {
+    Set<String> seen = new HashSet<>();
+    Set<String> again = new HashSet<>();
+    for (Listed row : rows) {
+      if (!seen.add(row.id())) {
+        again.add(row.id());
+      }
+    }
+    Map<String, String> places = new HashMap<>();
+    for (Listed row : rows) {
+      if (again.contains(row.id())) {
+        places.merge(
+            row.id(), row.place(), (all, place) -> all.length() > 200 ? all : all + ", " + place);
+      }
+    }
+    return places;
+  }
+}

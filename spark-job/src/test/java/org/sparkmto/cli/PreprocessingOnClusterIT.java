@@ -1,0 +1,134 @@
+package org.sparkmto.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.cluster.StandaloneCluster;
+import org.sparkmto.cluster.SubmittedApplication;
+import org.sparkmto.data.DataContractException;
+import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
+
+/** Preprocessing on a standalone cluster whose executors and drivers are killed. */
+class PreprocessingOnClusterIT {
+  private static final Duration LONG = Duration.ofMinutes(3);
+  private static final String SHARDS = "64";
+
+  @TempDir static Path folder;
+
+  private static StandaloneCluster cluster;
+  private static DatasetManifest undisturbed;
+
+  @BeforeAll
+  static void start() {
+    cluster = StandaloneCluster.start(2, 1);
+    SubmittedApplication samples =
+        submit("samples", "fashion-40", "--out", raw(), "--train", "1500", "--val", "0");
+    assertThat(samples.waitFor(LONG)).as(samples::stderr).isZero();
+    SubmittedApplication application = preprocess("undisturbed");
+    assertThat(application.waitFor(LONG)).as(application::stderr).isZero();
+    undisturbed = manifest("undisturbed");
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @Test
+  void aKilledExecutorCostsTimeAndNothingElse() {
+    SubmittedApplication application = preprocess("killed-executor");
+    awaitFirstFile(application, "killed-executor");
+    application.awaitExecutors(2, LONG).get(0).destroyForcibly();
+    assertThat(application.waitFor(LONG)).as(application::stderr).isZero();
+    assertSameAsUndisturbed("killed-executor");
+  }
+
+  @Test
+  void aKilledDriverLeavesNothingThatAReaderAcceptsAndTheNextRunCompletes() {
+    SubmittedApplication application = preprocess("killed-driver");
+    awaitFirstFile(application, "killed-driver");
+    application.driver().destroyForcibly();
+    assertThat(application.waitFor(LONG)).isEqualTo(137);
+    String directory = folder.resolve("killed-driver").toString();
+    assertThatThrownBy(() -> DatasetDirectory.open(directory, new Configuration()))
+        .isInstanceOf(DataContractException.class)
+        .hasMessageContaining("its preprocessing has not finished");
+
+    SubmittedApplication again = preprocess("killed-driver");
+    assertThat(again.waitFor(LONG)).as(again::stderr).isZero();
+    assertSameAsUndisturbed("killed-driver");
+  }
+
+  private static void assertSameAsUndisturbed(String name) {
+    DatasetManifest manifest = manifest(name);
+    assertThat(manifest.splits().keySet()).isEqualTo(undisturbed.splits().keySet());
+    manifest
+        .splits()
+        .forEach(
+            (split, written) -> {
+              assertThat(written.rows()).isEqualTo(undisturbed.split(split).rows());
+              assertThat(written.digest()).isEqualTo(undisturbed.split(split).digest());
+            });
+    assertThat(manifest.sources()).isEqualTo(undisturbed.sources());
+  }
+
+  /** Waits until a task has committed a file and others are still to come. */
+  private static void awaitFirstFile(SubmittedApplication application, String name) {
+    long end = System.nanoTime() + LONG.toNanos();
+    while (files(name) == 0) {
+      assertThat(System.nanoTime()).as(application::stderr).isLessThan(end);
+      assertThat(application.driver().isAlive()).as(application::stderr).isTrue();
+      try {
+        Thread.sleep(5);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    assertThat(files(name))
+        .as("files of a run that is under way")
+        .isLessThan(Integer.parseInt(SHARDS));
+  }
+
+  private static long files(String name) {
+    Path split = folder.resolve(name).resolve("split=train");
+    if (!Files.exists(split)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.walk(split)) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).count();
+    } catch (UncheckedIOException | IOException e) {
+      return 0; // a file was moved while it was listed
+    }
+  }
+
+  private static DatasetManifest manifest(String name) {
+    return DatasetDirectory.open(folder.resolve(name).toString(), new Configuration()).manifest();
+  }
+
+  private static String raw() {
+    return folder.resolve("raw").toString();
+  }
+
+  private static SubmittedApplication preprocess(String name) {
+    String out = folder.resolve(name).toString();
+    return submit("preprocess", "fashion-40", "--raw", raw(), "--out", out, "--shards", SHARDS);
+  }
+
+  private static SubmittedApplication submit(String... arguments) {
+    return cluster.application(Main.class.getName()).arguments(arguments).submit();
+  }
+}

@@ -1,0 +1,98 @@
+package org.sparkmto.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * A real S3 server (S3Proxy) in a process of its own, which checks signatures and keeps its buckets
+ * in a folder: a bucket is a directory there.
+ */
+public final class S3Server implements AutoCloseable {
+  private static final Duration START = Duration.ofMinutes(1);
+  private static final String IDENTITY = "test-access";
+  private static final String CREDENTIAL = "test-secret-key";
+
+  private final LoggedProcess process;
+  private final int port;
+
+  private S3Server(LoggedProcess process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** Starts a server whose buckets are the directories in {@code folder/buckets}. */
+  public static S3Server start(Path folder, String... buckets) {
+    try {
+      for (String bucket : buckets) {
+        Files.createDirectories(folder.resolve("buckets").resolve(bucket));
+      }
+      int port = freePort();
+      Files.write(
+          folder.resolve("s3proxy.conf"),
+          List.of(
+              "s3proxy.endpoint=http://127.0.0.1:" + port,
+              "s3proxy.authorization=aws-v2-or-v4",
+              "s3proxy.identity=" + IDENTITY,
+              "s3proxy.credential=" + CREDENTIAL,
+              "jclouds.provider=filesystem-nio2",
+              "jclouds.filesystem.basedir=" + folder.resolve("buckets")));
+      LoggedProcess process =
+          LoggedProcess.start(
+              "s3-server",
+              folder,
+              Map.of(),
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-Xmx256m",
+                  "-cp",
+                  BuiltFiles.s3ServerClassPath(),
+                  "org.gaul.s3proxy.Main",
+                  "--properties",
+                  folder.resolve("s3proxy.conf").toString()));
+      S3Server server = new S3Server(process, port);
+      Runtime.getRuntime().addShutdownHook(new Thread(process.handle()::destroyForcibly));
+      process.await(Pattern.compile("Started .*:" + port), START);
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What Spark must be told to reach the server. */
+  public Map<String, String> settings() {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("spark.hadoop.fs.s3a.endpoint", "http://127.0.0.1:" + port);
+    settings.put("spark.hadoop.fs.s3a.endpoint.region", "us-east-1");
+    settings.put("spark.hadoop.fs.s3a.path.style.access", "true");
+    settings.put("spark.hadoop.fs.s3a.connection.ssl.enabled", "false");
+    settings.put(
+        "spark.hadoop.fs.s3a.aws.credentials.provider",
+        "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider");
+    settings.put("spark.hadoop.fs.s3a.access.key", IDENTITY);
+    settings.put("spark.hadoop.fs.s3a.secret.key", CREDENTIAL);
+    settings.put("spark.hadoop.fs.s3a.attempts.maximum", "2");
+    settings.put("spark.hadoop.fs.s3a.retry.limit", "2");
+    return settings;
+  }
+
+  @Override
+  public void close() {
+    process.handle().destroy();
+    process.waitFor(START);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
