@@ -41,7 +41,7 @@ final class CsvTable {
     }
     if (header == null || new HashSet<>(header).size() != header.size()) {
       throw PreprocessingException.failed(
-          path + " does not start with a header of different names: " + header);
+          path + " does not start with a header of different names: " + shown(header));
     }
   }
 
@@ -70,8 +70,12 @@ final class CsvTable {
               + path
               + Nearest.hint(column, header)
               + " It has "
-              + header);
+              + shown(header));
     }
+  }
+
+  private static String shown(List<String> header) {
+    return Cell.shortened(String.valueOf(header));
   }
 
   /** Every row, in order. */
@@ -112,8 +116,9 @@ final class CsvTable {
       CsvParserSettings settings = new CsvParserSettings();
       settings.getFormat().setDelimiter(separator);
       settings.getFormat().setComment(NONE); // else rows that start with # vanish
-      settings.getFormat().setLineSeparator("\r\n"); // and single line feeds
-      settings.getFormat().setNormalizedNewline('\n');
+      settings.getFormat().setLineSeparator("\n"); // a carriage return before it is a blank
+      settings.setKeepQuotes(true); // else a quote that nobody closes swallows rows unseen
+      settings.setKeepEscapeSequences(true);
       settings.setUnescapedQuoteHandling(UnescapedQuoteHandling.RAISE_ERROR);
       settings.setMaxColumns(MOST_COLUMNS);
       settings.setMaxCharsPerColumn(LONGEST_FIELD);
@@ -126,18 +131,37 @@ final class CsvTable {
         parser.beginParsing(withoutMark(text));
       } catch (TextParsingException e) {
         text.close();
-        throw notCsv(e);
+        throw notCsv(1);
       }
     }
 
-    /** The fields of the next row, or null after the last. */
+    /** The fields of the next row that is not blank, or null after the last. */
     List<String> next() {
       try {
         String[] fields = parser.parseNext();
-        return fields == null ? null : Arrays.asList(fields);
+        while (fields != null && fields.length == 1 && fields[0].isBlank()) {
+          fields = parser.parseNext();
+        }
+        if (fields == null) {
+          return null;
+        }
+        for (int i = 0; i < fields.length; i++) {
+          fields[i] = plain(fields[i]);
+        }
+        return Arrays.asList(fields);
       } catch (TextParsingException e) {
-        throw notCsv(e);
+        throw notCsv(e.getLineIndex() + 1);
       }
+    }
+
+    private String plain(String field) {
+      if (!field.startsWith("\"")) {
+        return field;
+      }
+      if (field.chars().filter(c -> c == '"').count() % 2 != 0) {
+        throw notCsv(line());
+      }
+      return field.substring(1, field.length() - 1).replace("\"\"", "\"");
     }
 
     long line() {
@@ -149,17 +173,16 @@ final class CsvTable {
       text.close();
     }
 
-    private PreprocessingException notCsv(TextParsingException trouble) {
+    private PreprocessingException notCsv(long line) {
       return PreprocessingException.failed(
           path
               + " cannot be read as CSV near line "
-              + (trouble.getLineIndex() + 1)
+              + line
               + ": a quote is not closed or not doubled, a field is longer than "
               + LONGEST_FIELD
               + " characters, or a row has more than "
               + MOST_COLUMNS
-              + " fields",
-          trouble);
+              + " fields");
     }
   }
 

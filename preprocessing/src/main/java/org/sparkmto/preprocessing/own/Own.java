@@ -5,11 +5,14 @@ import com.typesafe.config.ConfigValue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
@@ -179,6 +182,7 @@ public final class Own implements RawDataset {
 
     RawContents contents() throws IOException {
       Path table = below("table");
+      Path images = below("images");
       if (options.text("table").isEmpty()) {
         throw PreprocessingException.wrongUsage("table is not given: the path of a CSV or Parquet");
       }
@@ -190,6 +194,9 @@ public final class Own implements RawDataset {
       if (format == Format.AUTO) {
         format = directory || ParquetTable.isParquet(table, files) ? Format.PARQUET : Format.CSV;
       }
+      if (format == Format.PARQUET && !directory && !ParquetTable.isParquet(table, files)) {
+        throw PreprocessingException.wrongUsage("format is parquet, but " + table + " is none");
+      }
       List<Listed> rows;
       RowLayout layout;
       List<List<String>> embedded = new ArrayList<>();
@@ -197,7 +204,7 @@ public final class Own implements RawDataset {
       if (format == Format.CSV) {
         CsvTable csv = csv(table, directory);
         required().forEach((column, user) -> csv.require(column, user.place()));
-        layout = layout(column -> false, new ArrayList<>());
+        layout = layout(column -> false, new ArrayList<>(), images);
         rows = csv.listed(layout);
       } else {
         ParquetTable parquet = ParquetTable.open(table, files);
@@ -210,7 +217,7 @@ public final class Own implements RawDataset {
                   }
                 });
         List<String> order = new ArrayList<>();
-        layout = layout(bytes::contains, order);
+        layout = layout(bytes::contains, order, images);
         rows = parquet.listed(layout);
         order.forEach(column -> embedded.add(parquet.path(column)));
         tableFiles = parquet.files();
@@ -246,8 +253,8 @@ public final class Own implements RawDataset {
     /** Who needs a column, and what may stand in it. */
     private record User(String place, boolean lists, boolean file) {}
 
-    private java.util.Map<String, User> required() {
-      java.util.Map<String, User> users = new java.util.LinkedHashMap<>();
+    private Map<String, User> required() {
+      Map<String, User> users = new LinkedHashMap<>();
       for (Input input : inputs) {
         add(users, input.column(), new User(input.place(), false, true));
       }
@@ -276,7 +283,7 @@ public final class Own implements RawDataset {
     }
 
     /** A column with two users must suit both. */
-    private static void add(java.util.Map<String, User> users, String column, User user) {
+    private static void add(Map<String, User> users, String column, User user) {
       users.merge(
           column,
           user,
@@ -287,7 +294,7 @@ public final class Own implements RawDataset {
                   one.file() && other.file()));
     }
 
-    private RowLayout layout(java.util.function.Predicate<String> isBytes, List<String> embedded) {
+    private RowLayout layout(Predicate<String> isBytes, List<String> embedded, Path images) {
       List<RowLayout.FileCell> fileCells = new ArrayList<>();
       inputs.forEach(input -> fileCells.add(fileCell(input.column(), true, isBytes, embedded)));
       for (TaskEntry task : tasks) {
@@ -297,7 +304,6 @@ public final class Own implements RawDataset {
       }
       Set<String> columns = new LinkedHashSet<>(required().keySet());
       columns.removeIf(isBytes);
-      Path images = below("images");
       return new RowLayout(
           new ArrayList<>(columns),
           options.text("id"),
@@ -311,7 +317,7 @@ public final class Own implements RawDataset {
     private static RowLayout.FileCell fileCell(
         String column,
         boolean input,
-        java.util.function.Predicate<String> isBytes,
+        Predicate<String> isBytes,
         List<String> embedded) {
       if (!isBytes.test(column)) {
         return new RowLayout.FileCell(column, input, RowLayout.FileCell.PATH);

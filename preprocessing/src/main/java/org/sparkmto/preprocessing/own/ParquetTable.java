@@ -304,7 +304,7 @@ final class ParquetTable {
             + " with "
             + (bytes >> 20)
             + " MiB in the columns that are needed, more than a quarter of an executor's memory of "
-            + (most * MEMORY_SHARE >> 20)
+            + ((most * MEMORY_SHARE) >> 20)
             + " MiB; write the table with smaller row groups, or raise spark.executor.memory";
       }
     }

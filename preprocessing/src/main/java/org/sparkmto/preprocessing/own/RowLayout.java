@@ -84,6 +84,9 @@ record RowLayout(
             name = bounded(cell);
           }
           path = path(cell, file);
+          if (id.isEmpty() && paths.isEmpty()) {
+            name = path; // in plain form, so that an image that stands twice is seen
+          }
         }
         paths.add(path);
       }

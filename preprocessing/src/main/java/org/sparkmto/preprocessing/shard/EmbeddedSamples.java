@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -41,15 +42,15 @@ final class EmbeddedSamples {
   static JavaRDD<RankedSample> of(
       SparkSession spark, EmbeddedBytes embedded, List<ShardPlan> plans) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<HashMap<String, long[]>> routes = context.broadcast(routes(plans));
+    Broadcast<Map<String, long[]>> routes = context.broadcast(routes(plans));
     int cells = embedded.columns().size();
-    JavaPairRDD<Long, ArrayList<byte[]>> routed =
+    JavaPairRDD<Long, List<byte[]>> routed =
         rows(spark, embedded, routes.value())
             .javaRDD()
             .filter(row -> route(routes.value(), row) != NOWHERE)
             .mapToPair(
                 row -> {
-                  ArrayList<byte[]> bytes = new ArrayList<>(cells);
+                  List<byte[]> bytes = new ArrayList<>(cells);
                   for (int i = 0; i < cells; i++) {
                     bytes.add((byte[]) row.get(2 + i));
                   }
@@ -61,8 +62,8 @@ final class EmbeddedSamples {
   }
 
   /** By file, where each of its rows goes: plan and place in it, or nowhere. */
-  private static HashMap<String, long[]> routes(List<ShardPlan> plans) {
-    HashMap<String, long[]> routes = new HashMap<>();
+  private static Map<String, long[]> routes(List<ShardPlan> plans) {
+    Map<String, long[]> routes = new HashMap<>();
     for (int plan = 0; plan < plans.size(); plan++) {
       List<RankedSample> samples = plans.get(plan).samples();
       for (int place = 0; place < samples.size(); place++) {
@@ -81,14 +82,14 @@ final class EmbeddedSamples {
     return routes;
   }
 
-  private static long route(HashMap<String, long[]> routes, Row row) {
+  private static long route(Map<String, long[]> routes, Row row) {
     long[] rows = routes.get(row.getString(0));
     long index = row.getLong(1);
     return rows == null || index >= rows.length ? NOWHERE : rows[(int) index];
   }
 
   private static Dataset<Row> rows(
-      SparkSession spark, EmbeddedBytes embedded, HashMap<String, long[]> routes) {
+      SparkSession spark, EmbeddedBytes embedded, Map<String, long[]> routes) {
     // A session of its own: the columnar reader would hold 4,096 images at a time.
     SparkSession reading = spark.newSession();
     reading.conf().set("spark.sql.parquet.enableVectorizedReader", false);
@@ -147,11 +148,11 @@ final class EmbeddedSamples {
 
   /** The samples of one plan, each with the bytes that have arrived for it. */
   private static final class Joined implements Iterator<RankedSample> {
-    private final Iterator<Tuple2<Long, ArrayList<byte[]>>> bytes;
+    private final Iterator<Tuple2<Long, List<byte[]>>> bytes;
     private final Iterator<RankedSample> samples;
     private int place;
 
-    Joined(Iterator<Tuple2<Long, ArrayList<byte[]>>> bytes, Iterator<ShardPlan> plans) {
+    Joined(Iterator<Tuple2<Long, List<byte[]>>> bytes, Iterator<ShardPlan> plans) {
       this.bytes = bytes;
       this.samples = plans.next().samples().iterator();
     }
@@ -164,7 +165,7 @@ final class EmbeddedSamples {
     @Override
     public RankedSample next() {
       RankedSample planned = samples.next();
-      Tuple2<Long, ArrayList<byte[]>> next = bytes.hasNext() ? bytes.next() : null;
+      Tuple2<Long, List<byte[]>> next = bytes.hasNext() ? bytes.next() : null;
       if (next == null || (int) (long) next._1() != place) {
         throw PreprocessingException.failed(
             "row "

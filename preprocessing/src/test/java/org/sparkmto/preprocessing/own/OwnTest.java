@@ -210,7 +210,7 @@ class OwnTest {
             "empty.png no-labels",
             "html.png wrong-format",
             "cut.jpg truncated");
-    assertThat(rows().keySet()).containsExactly("#good.png", "./sub//good.png", "good.png");
+    assertThat(rows().keySet()).containsExactly("#good.png", "good.png", "sub/good.png");
     assertThat(done.manifest().sources().listed()).isEqualTo(23);
     assertThat(
             LocalSpark.session()
@@ -261,7 +261,7 @@ class OwnTest {
                 """
                 separator = ";"
                 tasks = [{ name = kind, kind = classification, column = label
-                  classes = ["big\\n\\"cat\\"", dog, big] }]
+                  classes = ["big\\r\\n\\"cat\\"", dog, big] }]
                 """)
             .withFallback(ConfigFactory.parseString(SIMPLE));
     run(config, 1.0, 1);
@@ -304,7 +304,7 @@ class OwnTest {
         "table = ../t.csv | table is '../t.csv', not a path within",
         "table = u.csv | there is no",
         "format = xml | one of auto, csv, parquet",
-        "format = parquet | t.csv is no Parquet file",
+        "format = parquet | t.csv is none",
         "separator = ab | not one character",
         "images = /etc | images is '/etc', not a path within",
         "size = null | size is not given",
@@ -391,7 +391,9 @@ class OwnTest {
 
   @Test
   void mapsOfAllKinds() throws IOException {
-    write("a.png", Png.encode(flat(2, 3, 10, 20, 30)));
+    for (String name : List.of("a", "b", "c", "d")) {
+      write(name + ".png", Png.encode(flat(2, 3, 10, 20, 30)));
+    }
     write("gray.png", Png.encode(map(2, 3, i -> 17), 8));
     float[] chw = new float[18];
     for (int i = 0; i < 6; i++) {
@@ -416,9 +418,9 @@ class OwnTest {
         """
         image,second,normals,offset,mask,depth,classes
         a.png,gray.png,chw.npy,off.npy,mask.png,depth.npy,classes.npy
-        ./a.png,gray.png,hwc.npy,,,,
-        .//a.png,gray.png,,,,inf.npy,
-        a.png/,gray.png,long.npy,,,,
+        b.png,gray.png,hwc.npy,,,,
+        c.png,gray.png,,,,inf.npy,
+        d.png,gray.png,long.npy,,,,
         """);
     Config config =
         ConfigFactory.parseString(
@@ -434,7 +436,7 @@ class OwnTest {
             ]
             """);
     DatasetManifest manifest = run(config, 1.0, 1).manifest();
-    assertThat(quarantine()).containsExactlyInAnyOrder(".//a.png bad-target", "a.png/ bad-target");
+    assertThat(quarantine()).containsExactlyInAnyOrder("c.png bad-target", "d.png bad-target");
     assertThat(manifest.column("normals").type()).isEqualTo(ElementType.INT16);
     assertThat(manifest.column("normals").scale()).isEqualTo(1.0 / 32767);
     assertThat(manifest.tasks().get(0).inputs()).containsExactly("image");
@@ -449,14 +451,14 @@ class OwnTest {
         .endsWith((short) -26214, (short) -26214);
     assertThat(normals[6]).isEqualTo((short) -32768);
     assertThat(normals[7]).isZero();
-    assertThat(rows.get("./a.png").<byte[]>getAs("normals"))
+    assertThat(rows.get("b.png").<byte[]>getAs("normals"))
         .isEqualTo(rows.get("a.png").<byte[]>getAs("normals"));
     assertThat(floats(rows, "a.png", "offset"))
         .containsExactly(1, 3, 5, 7, Float.NaN, 11, 13, 15, 17, 19, Float.NaN, 23);
     assertThat(bytes(rows, "a.png", "mask")).containsExactly(1, 1, 0, 0, 0, 0);
     assertThat(floats(rows, "a.png", "depth")).containsExactly(Float.NaN, 1, 2, 3, 4, Float.NaN);
     assertThat(bytes(rows, "a.png", "classes")).containsExactly(0, 1, 2, 2, 255, 0);
-    assertThat(bytes(rows, "./a.png", "classes")).containsOnly(255);
+    assertThat(bytes(rows, "b.png", "classes")).containsOnly(255);
   }
 
   @Test
