@@ -10,6 +10,7 @@ import org.sparkmto.preprocessing.celeba.Celeba;
 import org.sparkmto.preprocessing.cityscapes.Cityscapes;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
 import org.sparkmto.preprocessing.own.Own;
+import org.sparkmto.preprocessing.pascal.PascalContext;
 
 /** The raw data sets by name. A new one is one line here and one class elsewhere. */
 public final class RawDatasets {
@@ -20,7 +21,8 @@ public final class RawDatasets {
               "cityscapes", new Cityscapes(),
               "fashion-40", new Celeba(), // generated in the layout of CelebA
               "multi-fashion", new MultiFashion(),
-              "own", new Own()));
+              "own", new Own(),
+              "pascal-context", new PascalContext()));
 
   private RawDatasets() {}
 

@@ -315,10 +315,7 @@ public final class Own implements RawDataset {
     }
 
     private static RowLayout.FileCell fileCell(
-        String column,
-        boolean input,
-        Predicate<String> isBytes,
-        List<String> embedded) {
+        String column, boolean input, Predicate<String> isBytes, List<String> embedded) {
       if (!isBytes.test(column)) {
         return new RowLayout.FileCell(column, input, RowLayout.FileCell.PATH);
       }
