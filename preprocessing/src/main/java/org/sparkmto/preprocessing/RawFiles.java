@@ -70,6 +70,7 @@ public final class RawFiles {
 
   /** Names of the files in a directory, in order, hidden ones (leading dot) left out. */
   public Set<String> names(Path directory) throws IOException {
+    refuseStrangeNames(directory);
     Set<String> names = new TreeSet<>();
     // Not listFiles: it asks for owner and blocks of every file, one process each on a local disk.
     RemoteIterator<FileStatus> entries = fileSystem(directory).listStatusIterator(directory);
@@ -95,6 +96,7 @@ public final class RawFiles {
 
   /** Names of the directories in a directory, in order, hidden ones (leading dot) left out. */
   public Set<String> directories(Path directory) throws IOException {
+    refuseStrangeNames(directory);
     Set<String> names = new TreeSet<>();
     RemoteIterator<FileStatus> entries = fileSystem(directory).listStatusIterator(directory);
     while (entries.hasNext()) {
@@ -122,7 +124,21 @@ public final class RawFiles {
       throw PreprocessingException.failed(
           path + " is, or links to, a file outside of " + root + "; copy that file to its place");
     }
+    if (isPipeOrDevice(path)) {
+      throw PreprocessingException.failed(path + " is a pipe or a device, not a file");
+    }
     return fileSystem(path).open(path);
+  }
+
+  /** Whoever opens a pipe waits for ever. */
+  private boolean isPipeOrDevice(Path path) throws IOException {
+    if (!"file".equals(fileSystem(path).getUri().getScheme())) {
+      return false;
+    }
+    java.nio.file.Path local = java.nio.file.Path.of(path.toUri().getPath());
+    return java.nio.file.Files.exists(local)
+        && !java.nio.file.Files.isRegularFile(local)
+        && !java.nio.file.Files.isDirectory(local);
   }
 
   /** Only local disks have links that Hadoop follows. */
@@ -140,7 +156,11 @@ public final class RawFiles {
       return !java.nio.file.Path.of(wanted.toUri().getPath())
           .toRealPath()
           .startsWith(java.nio.file.Path.of(allowed.toUri().getPath()).toRealPath());
-    } catch (java.nio.file.FileSystemLoopException | java.nio.file.NoSuchFileException e) {
+    } catch (java.nio.file.InvalidPathException e) {
+      return true; // no path of this machine; also names that its character set lacks
+    } catch (java.nio.file.AccessDeniedException e) {
+      throw e;
+    } catch (java.nio.file.FileSystemException e) { // not there, or a link to itself
       return false; // nothing can be read there; the file system says so itself
     }
   }
@@ -161,6 +181,10 @@ public final class RawFiles {
       throw new UnreadableSampleException(
           Reason.UNSAFE_NAME, "the file is, or links to, a file outside of the raw data");
     }
+    if (isPipeOrDevice(path)) {
+      throw new UnreadableSampleException(
+          Reason.WRONG_FORMAT, "the file is a pipe or a device, not a file");
+    }
     try (InputStream in = fileSystem(path).open(path)) {
       byte[] bytes = in.readNBytes(limit + 1);
       if (bytes.length > limit) {
@@ -169,7 +193,30 @@ public final class RawFiles {
       }
       return bytes;
     } catch (FileNotFoundException e) {
+      if (isFile(path)) { // a disk's word for a file that may not be read
+        throw new IOException(path + " is there, but cannot be opened: " + e.getMessage(), e);
+      }
       throw new UnreadableSampleException(Reason.NO_IMAGE, "the file is not there");
+    }
+  }
+
+  /**
+   * On a local disk, a JVM whose locale is not UTF-8 sees no file with an accent in its name, and
+   * nobody would notice that its sample is gone.
+   */
+  private void refuseStrangeNames(Path directory) throws IOException {
+    if (!"file".equals(fileSystem(directory).getUri().getScheme())) {
+      return;
+    }
+    String[] names = new java.io.File(directory.toUri().getPath()).list();
+    for (String name : names == null ? new String[0] : names) {
+      if (name.indexOf('\uFFFD') >= 0) {
+        throw PreprocessingException.failed(
+            directory
+                + " holds a file whose name is not text in the character set of this JVM ("
+                + name
+                + "); start it with LC_ALL=C.UTF-8, or rename the file");
+      }
     }
   }
 

@@ -63,37 +63,23 @@ public final class Cityscapes implements RawDataset {
     for (RawFile kind : choices.files()) {
       places.put(kind, place(root, kind, choices, files));
     }
-    List<RawSample> samples = new ArrayList<>();
-    List<RefusedSample> refused = new ArrayList<>();
     Map<String, Map<String, Tree>> listed = new TreeMap<>();
     for (String official : OFFICIAL) {
-      Map<String, Tree> trees = new TreeMap<>();
-      for (Map.Entry<RawFile, Path> place : places.entrySet()) {
-        String tree = place.getKey().tree();
-        if (!trees.containsKey(tree)) {
-          trees.put(tree, Tree.of(new Path(place.getValue(), official), files));
-        }
-      }
-      listed.put(official, trees);
+      listed.put(official, trees(places, official, files));
     }
-    Set<String> inBoth = new HashSet<>(images(listed, TRAIN).cores());
-    inBoth.retainAll(images(listed, VAL).cores());
-    Set<String> heldOut =
-        HeldOut.of(
-            images(listed, TRAIN).cores(), choices.validationShare(), choices.validationSeed());
+    Set<String> training = listed.get(TRAIN).get(RawFile.IMAGE.tree()).cores();
+    Set<String> heldOut = HeldOut.of(training, choices.validationShare(), choices.validationSeed());
+    Set<String> inBoth = new HashSet<>(listed.get(VAL).get(RawFile.IMAGE.tree()).cores());
+    inBoth.retainAll(training);
+
+    List<RawSample> samples = new ArrayList<>();
+    List<RefusedSample> refused = new ArrayList<>();
     for (String official : OFFICIAL) {
       Map<String, Tree> trees = listed.get(official);
       Set<String> cores = new TreeSet<>();
       for (Tree tree : trees.values()) {
         cores.addAll(tree.cores());
-        for (Path stray : tree.strays()) {
-          refused.add(
-              new RefusedSample(
-                  root.toUri().relativize(stray.toUri()).getPath(),
-                  stray.toString(),
-                  Reason.WRONG_FORMAT,
-                  "not a file named CITY_SEQUENCE_FRAME_TYPE.EXTENSION"));
-        }
+        tree.strays().forEach(stray -> refused.add(refused(stray, root)));
       }
       for (String core : cores) {
         try {
@@ -151,8 +137,25 @@ public final class Cityscapes implements RawDataset {
     throw new IllegalStateException(core + " has no file");
   }
 
-  private static Tree images(Map<String, Map<String, Tree>> listed, String official) {
-    return listed.get(official).get(RawFile.IMAGE.tree());
+  private static RefusedSample refused(Path stray, Path root) {
+    return new RefusedSample(
+        root.toUri().relativize(stray.toUri()).getPath(),
+        stray.toString(),
+        Reason.WRONG_FORMAT,
+        "not a file named CITY_SEQUENCE_FRAME_TYPE.EXTENSION");
+  }
+
+  /** The trees of a split, by name. */
+  private static Map<String, Tree> trees(Map<RawFile, Path> places, String official, RawFiles files)
+      throws IOException {
+    Map<String, Tree> trees = new TreeMap<>();
+    for (Map.Entry<RawFile, Path> place : places.entrySet()) {
+      String name = place.getKey().tree();
+      if (!trees.containsKey(name)) {
+        trees.put(name, Tree.of(new Path(place.getValue(), official), files));
+      }
+    }
+    return trees;
   }
 
   private static Path place(Path root, RawFile kind, Choices choices, RawFiles files)

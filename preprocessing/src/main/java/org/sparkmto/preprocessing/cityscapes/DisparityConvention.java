@@ -3,7 +3,6 @@ package org.sparkmto.preprocessing.cityscapes;
 import java.util.List;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
-import org.sparkmto.preprocessing.DatasetOptions;
 import org.sparkmto.preprocessing.ImageSize;
 
 /**
@@ -94,10 +93,5 @@ enum DisparityConvention {
             ElementType.UINT16,
             List.of(target.height(), target.width()));
     return measured(raw, fullWidth, width);
-  }
-
-  /** How it is written in a configuration. */
-  String label() {
-    return DatasetOptions.label(this);
   }
 }

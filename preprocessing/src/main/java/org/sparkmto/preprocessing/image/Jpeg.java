@@ -6,8 +6,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -73,12 +71,15 @@ public final class Jpeg {
   }
 
   private static Image decodeChecked(byte[] plain) throws UnreadableSampleException {
-    List<String> warnings = new ArrayList<>();
     Raster raster;
     ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(plain))) {
+      // Thrown out of the decoder: after a warning it would go on through all scans for nothing.
       reader.addIIOReadWarningListener(
-          (IIOReadWarningListener) (source, warning) -> warnings.add(warning));
+          (IIOReadWarningListener)
+              (source, warning) -> {
+                throw new IllegalStateException("it warned: " + warning);
+              });
       reader.setInput(in, true, true);
       raster = reader.read(0).getRaster();
     } catch (IOException | RuntimeException e) {
@@ -86,9 +87,6 @@ public final class Jpeg {
       throw new UnreadableSampleException(Reason.DAMAGED, "the decoder failed: " + e.getMessage());
     } finally {
       reader.dispose();
-    }
-    if (!warnings.isEmpty()) {
-      throw new UnreadableSampleException(Reason.DAMAGED, "the decoder warned: " + warnings.get(0));
     }
     return planes(raster);
   }

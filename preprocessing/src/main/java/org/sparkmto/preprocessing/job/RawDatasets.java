@@ -1,5 +1,7 @@
 package org.sparkmto.preprocessing.job;
 
+import static java.util.Map.entry;
+
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -9,6 +11,9 @@ import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.celeba.Celeba;
 import org.sparkmto.preprocessing.cityscapes.Cityscapes;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
+import org.sparkmto.preprocessing.nyuv2.NyudMt;
+import org.sparkmto.preprocessing.nyuv2.Nyuv2;
+import org.sparkmto.preprocessing.nyuv2.Nyuv2Npy;
 import org.sparkmto.preprocessing.own.Own;
 import org.sparkmto.preprocessing.pascal.PascalContext;
 
@@ -16,13 +21,16 @@ import org.sparkmto.preprocessing.pascal.PascalContext;
 public final class RawDatasets {
   private static final Map<String, RawDataset> BY_NAME =
       new TreeMap<>(
-          Map.of(
-              "celeba", new Celeba(),
-              "cityscapes", new Cityscapes(),
-              "fashion-40", new Celeba(), // generated in the layout of CelebA
-              "multi-fashion", new MultiFashion(),
-              "own", new Own(),
-              "pascal-context", new PascalContext()));
+          Map.ofEntries(
+              entry("celeba", new Celeba()),
+              entry("cityscapes", new Cityscapes()),
+              entry("fashion-40", new Celeba()), // generated in the layout of CelebA
+              entry("multi-fashion", new MultiFashion()),
+              entry("nyud-mt", new NyudMt()),
+              entry("nyuv2", new Nyuv2()),
+              entry("nyuv2-npy", new Nyuv2Npy()),
+              entry("own", new Own()),
+              entry("pascal-context", new PascalContext())));
 
   private RawDatasets() {}
 

@@ -31,8 +31,10 @@ public final class Samples {
   private static final Map<String, SampleGenerator> KINDS =
       new TreeMap<>(
           Map.of(
-              "multi-fashion", new MultiFashionSamples(),
               "fashion-40", new Fashion40Samples(),
+              "multi-fashion", new MultiFashionSamples(),
+              "rooms", new RoomsSamples(),
+              "rooms-npy", new RoomsNpySamples(),
               "streets", new StreetSamples()));
 
   private Samples() {}

@@ -193,7 +193,7 @@ public final class Shards {
       Broadcast<SerializableConfiguration> configuration) {
     List<Column> checked = new ArrayList<>(columns);
     return samples -> {
-      SampleReader reader = opener.open(files(configuration, root));
+      SampleReader reader = new BoundedReader(opener, files(configuration, root));
       closeAtTheEnd(reader);
       return new DecodedRows(samples, reader, checked);
     };
@@ -315,7 +315,7 @@ public final class Shards {
         .mapPartitions(
             samples -> {
               List<RefusedSample> refused = new ArrayList<>();
-              try (SampleReader reader = opener.open(files(broadcast, directory))) {
+              try (SampleReader reader = new BoundedReader(opener, files(broadcast, directory))) {
                 while (samples.hasNext()) {
                   refused.add(reason(samples.next().sample(), reader));
                 }

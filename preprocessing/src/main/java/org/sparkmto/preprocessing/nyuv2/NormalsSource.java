@@ -1,0 +1,9 @@
+package org.sparkmto.preprocessing.nyuv2;
+
+/** Where normals come from. */
+enum NormalsSource {
+  /** A file for each sample. */
+  FILES,
+  /** Planes fitted to the depths, {@link NormalsFromDepth}. */
+  FITTED
+}

@@ -1,0 +1,145 @@
+package org.sparkmto.preprocessing.nyuv2;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.hadoop.fs.Path;
+import org.sparkmto.data.Task;
+import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.Reason;
+import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.image.Image;
+import org.sparkmto.preprocessing.image.IntegerMap;
+import org.sparkmto.preprocessing.image.RealMap;
+import org.sparkmto.preprocessing.numpy.Npy;
+import org.sparkmto.preprocessing.numpy.NpyArray;
+
+/** Images and maps in NumPy files, whose axes are height, width, channel. */
+final class NpyMaps {
+  /** Longest file: three channels of 8 bytes, and a header. */
+  private static final int MAX_FILE = 3 * Double.BYTES * SceneEncoder.MAX_PIXELS + (1 << 16);
+
+  /** What a number that should be in 0..1 may be off by, from resizing in floats. */
+  private static final double SLACK = 0.5 / 255;
+
+  private NpyMaps() {}
+
+  /**
+   * Red, green and blue from 0 to 1, or, in a file of bytes, from 0 to 255.
+   *
+   * @throws UnreadableSampleException DAMAGED if a number is outside of that
+   */
+  static Image image(Path path, RawFiles files) throws UnreadableSampleException, IOException {
+    byte[] file = files.read(path, MAX_FILE);
+    NpyArray array = array(path, file, 3);
+    int area = array.shape()[0] * array.shape()[1];
+    byte[] samples = new byte[3 * area];
+    double full = holdsBytes(file) ? 255 : 1;
+    for (int i = 0; i < samples.length; i++) {
+      double part = array.at(i) / full;
+      if (!(part >= -SLACK && part <= 1 + SLACK)) {
+        throw new UnreadableSampleException(
+            Reason.DAMAGED, name(path) + " has " + array.at(i) + ", which is not in 0..1");
+      }
+      samples[(i % 3) * area + i / 3] = (byte) Math.max(0, Math.min(255, Math.round(255 * part)));
+    }
+    return new Image(3, array.shape()[0], array.shape()[1], samples);
+  }
+
+  /** Whether the elements of a file that could be parsed are unsigned bytes. */
+  private static boolean holdsBytes(byte[] file) {
+    String start = new String(file, 0, Math.min(file.length, 1024), StandardCharsets.ISO_8859_1);
+    return start.substring(0, start.indexOf('}') + 1).contains("'|u1'");
+  }
+
+  /** Labels {@code -1..classes-1}; -1 is void. */
+  static IntegerMap labels(Path path, RawFiles files, int classes)
+      throws UnreadableSampleException, IOException {
+    NpyArray array = array(path, files, 1);
+    int[] labels = array.integers();
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < -1 || labels[i] >= classes) {
+        throw badLabel(path, labels[i], "-1.." + (classes - 1));
+      }
+      labels[i] = labels[i] == -1 ? Task.MISSING : labels[i];
+    }
+    return new IntegerMap(array.shape()[0], array.shape()[1], labels);
+  }
+
+  /** 0 or 1. */
+  static IntegerMap edges(Path path, RawFiles files) throws UnreadableSampleException, IOException {
+    NpyArray array = array(path, files, 1);
+    int[] edges = array.integers();
+    for (int edge : edges) {
+      if (edge != 0 && edge != 1) {
+        throw badLabel(path, edge, "0 or 1");
+      }
+    }
+    return new IntegerMap(array.shape()[0], array.shape()[1], edges);
+  }
+
+  /** One or three real numbers a pixel. */
+  static RealMap reals(Path path, RawFiles files, int channels)
+      throws UnreadableSampleException, IOException {
+    NpyArray array = array(path, files, channels);
+    int height = array.shape()[0];
+    int width = array.shape()[1];
+    float[] planes = new float[channels * height * width];
+    for (int i = 0; i < planes.length; i++) {
+      planes[(i % channels) * height * width + i / channels] = (float) array.at(i);
+    }
+    return new RealMap(channels, height, width, planes);
+  }
+
+  /** Bytes of a target; what is not there is a missing target, not a missing image. */
+  static byte[] target(Path path, RawFiles files, int limit)
+      throws UnreadableSampleException, IOException {
+    try {
+      return files.read(path, limit);
+    } catch (UnreadableSampleException e) {
+      throw e.reason() == Reason.NO_IMAGE ? noTarget(path) : e;
+    }
+  }
+
+  static UnreadableSampleException noTarget(Path path) {
+    return new UnreadableSampleException(
+        Reason.NO_TARGET, "there is no " + path.getParent().getName() + "/" + path.getName());
+  }
+
+  private static NpyArray array(Path path, RawFiles files, int channels)
+      throws UnreadableSampleException, IOException {
+    return array(path, target(path, files, MAX_FILE), channels);
+  }
+
+  private static NpyArray array(Path path, byte[] file, int channels)
+      throws UnreadableSampleException {
+    NpyArray array;
+    try {
+      array = Npy.parse(file, 3L * SceneEncoder.MAX_PIXELS);
+    } catch (UnreadableSampleException e) {
+      throw new UnreadableSampleException(e.reason(), name(path) + ": " + e.getMessage());
+    }
+    int[] shape = array.shape();
+    boolean fits =
+        (shape.length == 3 && shape[2] == channels) || (shape.length == 2 && channels == 1);
+    if (!fits || shape[0] < 1 || shape[1] < 1) {
+      throw new UnreadableSampleException(
+          Reason.WRONG_SIZE,
+          name(path)
+              + " has shape "
+              + Arrays.toString(shape)
+              + ", not height, width"
+              + (channels == 1 ? "" : ", " + channels));
+    }
+    return array;
+  }
+
+  private static UnreadableSampleException badLabel(Path path, int label, String range) {
+    return new UnreadableSampleException(
+        Reason.BAD_LABEL, name(path) + " has label " + label + ", not " + range);
+  }
+
+  private static String name(Path path) {
+    return path.getParent().getName() + "/" + path.getName();
+  }
+}

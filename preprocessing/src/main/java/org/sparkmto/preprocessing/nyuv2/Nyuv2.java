@@ -1,0 +1,428 @@
+package org.sparkmto.preprocessing.nyuv2;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.sparkmto.data.Task;
+import org.sparkmto.preprocessing.DatasetOption;
+import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawContents;
+import org.sparkmto.preprocessing.RawDataset;
+import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RawSample;
+import org.sparkmto.preprocessing.Reason;
+import org.sparkmto.preprocessing.RefusedSample;
+import org.sparkmto.preprocessing.SampleReader;
+import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.image.Image;
+import org.sparkmto.preprocessing.image.IntegerMap;
+import org.sparkmto.preprocessing.image.RealMap;
+import org.sparkmto.preprocessing.matlab.Mat73;
+import org.sparkmto.preprocessing.matlab.MatFile;
+
+/**
+ * NYUv2 as its authors publish it: {@code nyu_depth_v2_labeled.mat} (MATLAB 7.3, 1,449 images of
+ * 480x640) and {@code splits.mat} (MATLAB 5: {@code trainNdxs}, {@code testNdxs}, counted from 1).
+ *
+ * <p>MATLAB stores columns one behind the other, so every image is transposed here. Labels are the
+ * 894 raw ones; the groups of 40 and 13 classes are built in. A depth is missing where it is 0, NaN
+ * or infinite; a negative one, or one beyond 100 m, makes a sample bad.
+ *
+ * <p>The file holds no normals: they are fitted to the depths, or read from a folder of {@code
+ * {number}.npy} files. A sample's identity is its number from 1, with four digits, as in the names
+ * of the 13-class label files that are passed around.
+ *
+ * <p>Slices are read where the file is, on any storage; it is never copied or read as a whole.
+ */
+public final class Nyuv2 implements RawDataset {
+  static final String LABELLED = "nyu_depth_v2_labeled.mat";
+
+  private static final String SPLITS = "splits.mat";
+  private static final String IMAGES = "images";
+  private static final String LABELS = "labels";
+  private static final int MAX_IMAGES = 100_000;
+
+  /** Which of the two maps of depths is read. */
+  private enum Depths {
+    FILLED("depths"),
+    RAW("rawDepths");
+
+    private final String variable;
+
+    Depths(String variable) {
+      this.variable = variable;
+    }
+  }
+
+  /** What is read of a file of {@code images} images of {@code height x width} pixels. */
+  private record Layout(int images, int height, int width) implements java.io.Serializable {}
+
+  @Override
+  public List<DatasetOption> options() {
+    return List.of(
+        SceneOptions.size("288x384"),
+        SceneOptions.classes("13"),
+        new DatasetOption(
+            "depth",
+            "filled",
+            "Depths: filled (in-painted by the data set's authors; the papers) or raw (as measured,"
+                + " with holes)."),
+        new DatasetOption(
+            "normals",
+            "fitted",
+            "Where normals come from: fitted (planes in windows of the chosen depths; the file has"
+                + " none) or files (.npy files below normals-folder)."),
+        new DatasetOption(
+            "normals-folder",
+            "normals",
+            "With normals=files: the folder below the raw data that holds {number}.npy for every"
+                + " sample, counted from 1, each height, width, 3."),
+        SceneOptions.AXES,
+        SceneOptions.CROP,
+        SceneOptions.FILTER,
+        SceneOptions.NEAREST,
+        SceneOptions.SHARE,
+        SceneOptions.SEED);
+  }
+
+  @Override
+  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
+    SceneEncoder encoder =
+        new SceneEncoder(
+            options.size("size"),
+            SceneOptions.chosenClasses(options),
+            SceneOptions.filter(options),
+            SceneOptions.nearest(options),
+            options.choice("crop", ValidRegion.class),
+            NormalAxes.parse(options.text("axes")),
+            false);
+    Depths depths = options.choice("depth", Depths.class);
+    NormalsSource source = options.choice("normals", NormalsSource.class);
+    Path labelled = new Path(root, LABELLED);
+    Path splits = new Path(root, SPLITS);
+    for (Path file : List.of(labelled, splits)) {
+      if (!files.isFile(file)) {
+        throw SceneOptions.notThere(root, files, file.getName(), "nyuv2");
+      }
+    }
+    Layout layout = layout(labelled, files, depths);
+    Map<Integer, String> numbers = new TreeMap<>();
+    List<RefusedSample> refused = new ArrayList<>();
+    readSplits(splits, files, layout.images(), numbers, refused);
+    Set<String> heldOut =
+        SceneOptions.heldOut(
+            numbers.entrySet().stream()
+                .filter(entry -> entry.getValue().equals("train"))
+                .map(entry -> id(entry.getKey()))
+                .toList(),
+            options);
+    Path folder = new Path(root, options.text("normals-folder"));
+    Map<Integer, String> normals =
+        source == NormalsSource.FILES ? normalFiles(root, folder, files) : Map.of();
+    List<RawSample> samples = new ArrayList<>();
+    numbers.forEach(
+        (number, split) -> {
+          if (source == NormalsSource.FILES && !normals.containsKey(number)) {
+            refused.add(
+                new RefusedSample(
+                    id(number),
+                    labelled.toString(),
+                    Reason.NO_TARGET,
+                    "there is no " + folder.getName() + "/" + number + ".npy"));
+            return;
+          }
+          byte[] normalFile = normals.getOrDefault(number, "").getBytes(StandardCharsets.UTF_8);
+          samples.add(
+              new RawSample(
+                  id(number),
+                  heldOut.contains(id(number)) ? "val" : split,
+                  labelled.toString(),
+                  number - 1,
+                  normalFile));
+        });
+    String normalsFolder = source == NormalsSource.FILES ? folder.toString() : "";
+    SampleReader.Opener opener =
+        opened ->
+            new Reader(opened, labelled.toString(), layout, depths, normalsFolder, encoder);
+    if (source == NormalsSource.FILES) {
+      try (SampleReader reader = opener.open(files)) {
+        FloorCheck.warn(samples, reader, encoder);
+      }
+    }
+    return new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener);
+  }
+
+  /** Reads one sample after the other from its slices of the file. */
+  private static final class Reader implements SampleReader {
+    private final RawFiles files;
+    private final Path path;
+    private final Layout layout;
+    private final Depths depths;
+    private final String normalsFolder;
+    private final SceneEncoder encoder;
+    private Mat73 mat;
+
+    Reader(
+        RawFiles files,
+        String path,
+        Layout layout,
+        Depths depths,
+        String normalsFolder,
+        SceneEncoder encoder) {
+      this.files = files;
+      this.path = new Path(path);
+      this.layout = layout;
+      this.depths = depths;
+      this.normalsFolder = normalsFolder;
+      this.encoder = encoder;
+    }
+
+    @Override
+    public List<byte[]> read(RawSample sample) throws UnreadableSampleException, IOException {
+      if (mat == null) {
+        mat = Mat73.open(path, files);
+      }
+      int index = (int) sample.index();
+      int h = layout.height();
+      int w = layout.width();
+      int[] pixels = checked(IMAGES, mat.integers(IMAGES, index), 3);
+      byte[] samples = new byte[pixels.length];
+      for (int c = 0; c < 3; c++) {
+        for (int x = 0; x < w; x++) {
+          for (int y = 0; y < h; y++) {
+            int value = pixels[(c * w + x) * h + y];
+            if ((value & ~0xff) != 0) {
+              throw new UnreadableSampleException(
+                  Reason.DAMAGED, "images holds " + value + ", which is not in 0..255");
+            }
+            samples[(c * h + y) * w + x] = (byte) value;
+          }
+        }
+      }
+      RealMap normals =
+          normalsFolder.isEmpty()
+              ? null
+              : NpyMaps.reals(
+                  new Path(normalsFolder, new String(sample.labels(), StandardCharsets.UTF_8)),
+                  files,
+                  3);
+      return encoder.encode(
+          new Scene(new Image(3, h, w, samples), labels(index), depths(index), normals, null));
+    }
+
+    private IntegerMap labels(int index) throws UnreadableSampleException, IOException {
+      int[] columns = checked(LABELS, mat.integers(LABELS, index), 1);
+      int[] rows = new int[columns.length];
+      for (int x = 0; x < layout.width(); x++) {
+        for (int y = 0; y < layout.height(); y++) {
+          int raw = columns[x * layout.height() + y];
+          if (raw < 0 || raw > NyuClasses.RAW) {
+            throw new UnreadableSampleException(
+                Reason.BAD_LABEL,
+                "label " + raw + " in row " + y + ", column " + x + " is not in 0..894");
+          }
+          rows[y * layout.width() + x] = label(raw);
+        }
+      }
+      return new IntegerMap(layout.height(), layout.width(), rows);
+    }
+
+    private int label(int raw) {
+      if (raw == 0) {
+        return Task.MISSING;
+      }
+      int forty = NyuClasses.fortyOf(raw);
+      return (encoder.classes() == 40 ? forty : NyuClasses.thirteenOf(forty)) - 1;
+    }
+
+    private RealMap depths(int index) throws UnreadableSampleException, IOException {
+      float[] columns = mat.reals(depths.variable, index);
+      checkLength(depths.variable, columns.length, 1);
+      float[] rows = new float[columns.length];
+      for (int x = 0; x < layout.width(); x++) {
+        for (int y = 0; y < layout.height(); y++) {
+          rows[y * layout.width() + x] = columns[x * layout.height() + y];
+        }
+      }
+      return new RealMap(1, layout.height(), layout.width(), rows);
+    }
+
+    private int[] checked(String variable, int[] slice, int channels)
+        throws UnreadableSampleException {
+      checkLength(variable, slice.length, channels);
+      return slice;
+    }
+
+    private void checkLength(String variable, int length, int channels)
+        throws UnreadableSampleException {
+      int wanted = channels * layout.height() * layout.width();
+      if (length != wanted) {
+        throw new UnreadableSampleException(
+            Reason.DAMAGED,
+            "the slice of " + variable + " has " + length + " numbers, not " + wanted);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (mat != null) {
+        mat.close();
+      }
+    }
+  }
+
+  private static Layout layout(Path labelled, RawFiles files, Depths depths)
+      throws IOException {
+    try (Mat73 mat = Mat73.open(labelled, files)) {
+      int[] images = dimensions(mat, labelled, IMAGES, 4);
+      int[] maps = {images[0], images[2], images[3]};
+      long pixels = (long) images[2] * images[3];
+      if (images[1] != 3 || pixels < 1 || pixels > SceneEncoder.MAX_PIXELS) {
+        throw wrong(labelled, IMAGES, images, "[images, 3, width, height] of at most 2 megapixels");
+      }
+      if (images[0] < 1 || images[0] > MAX_IMAGES) {
+        throw wrong(labelled, IMAGES, images, "1 to " + MAX_IMAGES + " images");
+      }
+      for (String map : List.of(LABELS, depths.variable)) {
+        int[] dimensions = dimensions(mat, labelled, map, 3);
+        if (!Arrays.equals(dimensions, maps)) {
+          throw wrong(labelled, map, dimensions, Arrays.toString(maps) + " as " + IMAGES);
+        }
+      }
+      return new Layout(images[0], images[3], images[2]);
+    }
+  }
+
+  private static int[] dimensions(Mat73 mat, Path labelled, String variable, int axes) throws IOException {
+    Optional<int[]> found = mat.dimensions(variable);
+    if (found.isEmpty() || found.get().length != axes) {
+      throw PreprocessingException.failed(
+          labelled
+              + " has no variable '"
+              + variable
+              + "' of "
+              + axes
+              + " dimensions; is it the labelled data set of NYU Depth v2?");
+    }
+    return found.get();
+  }
+
+  private static PreprocessingException wrong(
+      Path labelled, String variable, int[] dimensions, String wanted) {
+    return PreprocessingException.failed(
+        labelled
+            + ": variable '"
+            + variable
+            + "' is "
+            + Arrays.toString(dimensions)
+            + " (in the order of HDF5), not "
+            + wanted);
+  }
+
+  /** Every image is in one split, or refused; so is every number that is no image. */
+  private static void readSplits(
+      Path path,
+      RawFiles files,
+      int images,
+      Map<Integer, String> numbers,
+      List<RefusedSample> refused)
+      throws IOException {
+    int[] train;
+    int[] test;
+    try {
+      MatFile mat = MatFile.parse(files.read(path, MatFile.MAX_FILE));
+      train = mat.variable("trainNdxs").integers();
+      test = mat.variable("testNdxs").integers();
+    } catch (UnreadableSampleException e) {
+      throw PreprocessingException.failed(
+          path + " cannot be read: " + e.getMessage() + "; copy it anew");
+    }
+    if (train.length + (long) test.length > 2L * images + 1_000) {
+      throw PreprocessingException.failed(
+          path
+              + " names "
+              + (train.length + (long) test.length)
+              + " images, but "
+              + LABELLED
+              + " holds "
+              + images);
+    }
+    Map<Integer, Integer> trainCounts = counts(train);
+    Map<Integer, Integer> testCounts = counts(test);
+    Set<Integer> all = new java.util.TreeSet<>(trainCounts.keySet());
+    all.addAll(testCounts.keySet());
+    for (int number = 1; number <= images; number++) {
+      all.add(number);
+    }
+    for (int number : all) {
+      int inTrain = trainCounts.getOrDefault(number, 0);
+      int inTest = testCounts.getOrDefault(number, 0);
+      if (number < 1 || number > images) {
+        refuse(
+            refused,
+            "image " + number,
+            path,
+            Reason.BAD_SPLIT,
+            "there is no image " + number + "; they count from 1 to " + images);
+      } else if (inTrain > 0 && inTest > 0) {
+        refuse(refused, id(number), path, Reason.BAD_SPLIT, "in trainNdxs and in testNdxs");
+      } else if (inTrain + inTest > 1) {
+        refuse(refused, id(number), path, Reason.DUPLICATE, "more than once in the same split");
+      } else if (inTrain + inTest == 0) {
+        refuse(
+            refused, id(number), path, Reason.NO_PARTITION, "neither in trainNdxs nor in testNdxs");
+      } else {
+        numbers.put(number, inTrain > 0 ? "train" : "test");
+      }
+    }
+  }
+
+  private static void refuse(
+      List<RefusedSample> refused, String id, Path path, Reason reason, String detail) {
+    refused.add(new RefusedSample(id, path.toString(), reason, detail));
+  }
+
+  private static Map<Integer, Integer> counts(int... numbers) {
+    Map<Integer, Integer> counts = new HashMap<>();
+    for (int number : numbers) {
+      counts.merge(number, 1, Integer::sum);
+    }
+    return counts;
+  }
+
+  /** Files of normals by the number of their sample. */
+  private static Map<Integer, String> normalFiles(Path root, Path folder, RawFiles files)
+      throws IOException {
+    boolean inside = folder.toString().startsWith(root + "/") && !folder.toString().contains("..");
+    if (!inside || !files.isDirectory(folder)) {
+      throw PreprocessingException.wrongUsage(
+          "option normals-folder: " + folder + " is not a directory below " + root);
+    }
+    Map<Integer, String> byNumber = new HashMap<>();
+    for (String name : files.names(folder)) {
+      if (name.matches("\\d{1,9}\\.npy")) {
+        int number = Integer.parseInt(name.substring(0, name.length() - 4));
+        String other = byNumber.put(number, name);
+        if (other != null) {
+          throw PreprocessingException.failed(
+              folder + " has two files of sample " + number + ": " + other + " and " + name);
+        }
+      }
+    }
+    return byNumber;
+  }
+
+  private static String id(int number) {
+    return String.format(Locale.ROOT, "%04d", number);
+  }
+}

@@ -1,0 +1,168 @@
+package org.sparkmto.preprocessing.nyuv2;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.Path;
+import org.sparkmto.preprocessing.DatasetOption;
+import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawContents;
+import org.sparkmto.preprocessing.RawDataset;
+import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RawSample;
+import org.sparkmto.preprocessing.Reason;
+import org.sparkmto.preprocessing.RefusedSample;
+import org.sparkmto.preprocessing.SampleReader;
+import org.sparkmto.preprocessing.UnreadableSampleException;
+
+/**
+ * NYUv2 as the multi-task papers since MTAN (Liu et al., CVPR 2019) pass it around: {@code
+ * train|val/image|label|depth|normal/{i}.npy}, 288x384 pixels.
+ *
+ * <ul>
+ *   <li>image: height, width, 3; red, green, blue from 0 to 1 (or bytes);
+ *   <li>label: height, width; 13 classes 0..12, void -1;
+ *   <li>depth: height, width (, 1); metres, missing where 0, NaN or infinite;
+ *   <li>normal: height, width, 3; unit vectors, missing where (0, 0, 0) or NaN. A pixel whose
+ *       components happen to sum to 0 is not missing, though the papers' masks say so.
+ * </ul>
+ *
+ * <p>The folder "val" holds the 654 official test images, so it is the split {@code test}; a
+ * validation split is held out of "train". A sample's identity is its folder and file, such as
+ * {@code train/12}.
+ */
+public final class Nyuv2Npy implements RawDataset {
+  private static final int CLASSES = 13;
+  private static final String SUFFIX = ".npy";
+
+  @Override
+  public List<DatasetOption> options() {
+    return List.of(
+        SceneOptions.size("288x384"),
+        new DatasetOption(
+            "normals",
+            "files",
+            "Where normals come from: files (the folder normal) or fitted (planes in windows of the"
+                + " depths; the images are taken for uncropped)."),
+        SceneOptions.AXES,
+        SceneOptions.FILTER,
+        SceneOptions.NEAREST,
+        SceneOptions.SHARE,
+        SceneOptions.SEED);
+  }
+
+  @Override
+  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
+    SceneEncoder encoder =
+        new SceneEncoder(
+            options.size("size"),
+            CLASSES,
+            SceneOptions.filter(options),
+            SceneOptions.nearest(options),
+            ValidRegion.NONE,
+            NormalAxes.parse(options.text("axes")),
+            false);
+    NormalsSource source = options.choice("normals", NormalsSource.class);
+    List<String> targets =
+        source == NormalsSource.FILES
+            ? List.of("label", "depth", "normal")
+            : List.of("label", "depth");
+    List<RawSample> samples = new ArrayList<>();
+    List<RefusedSample> refused = new ArrayList<>();
+    list(new Path(root, "train"), "train", targets, files, samples, refused);
+    Set<String> heldOut =
+        SceneOptions.heldOut(samples.stream().map(RawSample::id).toList(), options);
+    samples.replaceAll(
+        sample ->
+            heldOut.contains(sample.id())
+                ? new RawSample(sample.id(), "val", sample.source(), 0, sample.labels())
+                : sample);
+    list(new Path(root, "val"), "test", targets, files, samples, refused);
+    if (samples.isEmpty() && refused.isEmpty()) {
+      throw notThere(root, files);
+    }
+    SampleReader.Opener opener = opened -> sample -> encoder.encode(scene(sample, opened, source));
+    if (source == NormalsSource.FILES) {
+      FloorCheck.warn(samples, opener.open(files), encoder);
+    }
+    return new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener);
+  }
+
+  private static PreprocessingException notThere(Path root, RawFiles files) throws IOException {
+    return SceneOptions.notThere(root, files, "train/image/0.npy", "nyuv2-npy");
+  }
+
+  /** Every file in one of the folders belongs to a sample that is listed or refused. */
+  private static void list(
+      Path folder,
+      String split,
+      List<String> targets,
+      RawFiles files,
+      List<RawSample> samples,
+      List<RefusedSample> refused)
+      throws IOException {
+    Map<String, Set<String>> present = new LinkedHashMap<>();
+    Set<String> names =
+        new TreeSet<>(
+            Comparator.comparingInt(Nyuv2Npy::number).thenComparing(Comparator.naturalOrder()));
+    List<String> parts = new ArrayList<>(targets);
+    parts.add(0, "image");
+    for (String part : parts) {
+      Path directory = new Path(folder, part);
+      present.put(part, files.isDirectory(directory) ? files.names(directory) : Set.of());
+      names.addAll(present.get(part));
+    }
+    for (String name : names) {
+      Path image = new Path(folder, "image/" + name);
+      try {
+        if (number(name) < 0) {
+          throw new UnreadableSampleException(
+              Reason.WRONG_FORMAT, "the file is not named {number}.npy");
+        }
+        for (String part : parts) {
+          if (!present.get(part).contains(name)) {
+            throw new UnreadableSampleException(
+                part.equals("image") ? Reason.NO_IMAGE : Reason.NO_TARGET,
+                "there is no " + part + "/" + name);
+          }
+        }
+        samples.add(new RawSample(id(folder, name), split, image.toString(), 0, new byte[0]));
+      } catch (UnreadableSampleException e) {
+        refused.add(
+            new RefusedSample(id(folder, name), image.toString(), e.reason(), e.getMessage()));
+      }
+    }
+  }
+
+  private static String id(Path folder, String name) {
+    String stem = number(name) < 0 ? name : name.substring(0, name.length() - SUFFIX.length());
+    return folder.getName() + "/" + stem;
+  }
+
+  /** The number of a file, so that 10.npy comes after 9.npy; -1 for other names. */
+  private static int number(String name) {
+    return name.matches("\\d{1,9}\\.npy")
+        ? Integer.parseInt(name.substring(0, name.length() - SUFFIX.length()))
+        : -1;
+  }
+
+  private static Scene scene(RawSample sample, RawFiles files, NormalsSource source)
+      throws UnreadableSampleException, IOException {
+    Path image = new Path(sample.source());
+    Path folder = image.getParent().getParent();
+    return new Scene(
+        NpyMaps.image(image, files),
+        NpyMaps.labels(new Path(folder, "label/" + image.getName()), files, CLASSES),
+        NpyMaps.reals(new Path(folder, "depth/" + image.getName()), files, 1),
+        source == NormalsSource.FILES
+            ? NpyMaps.reals(new Path(folder, "normal/" + image.getName()), files, 3)
+            : null,
+        null);
+  }
+}

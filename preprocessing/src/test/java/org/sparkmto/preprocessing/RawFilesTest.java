@@ -1,0 +1,91 @@
+package org.sparkmto.preprocessing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RawFilesTest {
+  @TempDir Path folder;
+
+  private RawFiles files() throws IOException {
+    Files.createDirectories(folder.resolve("root"));
+    return new RawFiles(new Configuration()).within(hadoop("root"));
+  }
+
+  private org.apache.hadoop.fs.Path hadoop(String name) {
+    return new org.apache.hadoop.fs.Path(folder.resolve(name).toUri());
+  }
+
+  @Test
+  void readsWhatLiesInTheDirectory() throws Exception {
+    RawFiles files = files();
+    Files.writeString(folder.resolve("root/a.txt"), "inside");
+    assertThat(files.read(hadoop("root/a.txt"), 6)).asString().isEqualTo("inside");
+    assertThatThrownBy(() -> files.read(hadoop("root/a.txt"), 5))
+        .isInstanceOf(UnreadableSampleException.class)
+        .hasMessageContaining("longer than 5 bytes");
+  }
+
+  @Test
+  void aLinkWithinTheDirectoryIsFollowed() throws Exception {
+    RawFiles files = files();
+    Files.writeString(folder.resolve("root/a.txt"), "inside");
+    Files.createSymbolicLink(folder.resolve("root/b.txt"), Path.of("a.txt"));
+    assertThat(files.read(hadoop("root/b.txt"), 6)).asString().isEqualTo("inside");
+  }
+
+  @Test
+  void nothingOutsideIsRead() throws Exception {
+    RawFiles files = files();
+    Files.writeString(folder.resolve("secret.txt"), "outside");
+    Files.createDirectories(folder.resolve("root-too"));
+    Files.writeString(folder.resolve("root-too/secret.txt"), "outside");
+    Files.createSymbolicLink(folder.resolve("root/link.txt"), folder.resolve("secret.txt"));
+    Files.createSymbolicLink(folder.resolve("root/up"), folder);
+    for (String name :
+        new String[] {
+          "root/link.txt", "root/up/secret.txt", "root/../secret.txt", "root-too/secret.txt"
+        }) {
+      assertThatThrownBy(() -> files.read(hadoop(name), 100))
+          .as(name)
+          .isInstanceOf(UnreadableSampleException.class)
+          .matches(e -> ((UnreadableSampleException) e).reason() == Reason.UNSAFE_NAME);
+      assertThatThrownBy(() -> files.open(hadoop(name)).close())
+          .as(name)
+          .isInstanceOf(PreprocessingException.class)
+          .hasMessageContaining("outside");
+    }
+  }
+
+  @Test
+  void aLinkToItselfIsAMissingFile() throws Exception {
+    RawFiles files = files();
+    Files.createSymbolicLink(folder.resolve("root/loop"), Path.of("loop"));
+    assertThatThrownBy(() -> files.read(hadoop("root/loop"), 100))
+        .isInstanceOf(UnreadableSampleException.class);
+  }
+
+  @Test
+  void aNameThatIsNoTextIsToldAndNotPassedOver() throws Exception {
+    RawFiles files = files();
+    // A name of bytes that are no UTF-8, as an old archive may bring; Java cannot make one.
+    Process process =
+        new ProcessBuilder("sh", "-c", "touch \"$(printf 'caf\\351.jpg')\"")
+            .directory(folder.resolve("root").toFile())
+            .redirectErrorStream(true)
+            .start();
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isEmpty();
+    assertThat(process.waitFor()).isZero();
+    assertThatThrownBy(() -> files.names(hadoop("root")))
+        .isInstanceOf(PreprocessingException.class)
+        .hasMessageContaining("LC_ALL=C.UTF-8");
+  }
+}
