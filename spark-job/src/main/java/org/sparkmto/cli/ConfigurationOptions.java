@@ -43,7 +43,7 @@ final class ConfigurationOptions {
       }
       config = parse(setting, equals).withFallback(config);
     }
-    return config;
+    return config.resolve();
   }
 
   /** As HOCON; a value that HOCON cannot read, such as a path or URL, is taken as text. */

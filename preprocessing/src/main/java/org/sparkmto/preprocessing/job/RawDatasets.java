@@ -17,6 +17,7 @@ import org.sparkmto.preprocessing.nyuv2.NyudMt;
 import org.sparkmto.preprocessing.nyuv2.Nyuv2;
 import org.sparkmto.preprocessing.nyuv2.Nyuv2Npy;
 import org.sparkmto.preprocessing.own.Own;
+import org.sparkmto.preprocessing.pascal.PascalContext;
 
 /** The raw data sets by name. A new one is one line here and one class elsewhere. */
 public final class RawDatasets {
@@ -32,7 +33,14 @@ public final class RawDatasets {
               entry("nyud-mt", new NyudMt()),
               entry("nyuv2", new Nyuv2()),
               entry("nyuv2-npy", new Nyuv2Npy()),
-              entry("own", new Own())));
+<<<<<<< HEAD
+              entry("own", new Own()),
+              entry("pascal-context", new PascalContext())));
+=======
+              entry("own", new Own()),
+              entry("pascal-context", new PascalContext()),
+              entry("pascal-context", new PascalContext())));
+>>>>>>> formats
 
   private RawDatasets() {}
 

@@ -33,7 +33,11 @@ final class MatBytes {
   /** What is left of the bytes that a file may expand to. */
   static final class Budget {
     private int expanded = MatFile.MAX_EXPANDED;
-    private int kept = MatFile.MAX_KEPT;
+    private int kept;
+
+    Budget(int kept) {
+      this.kept = kept;
+    }
   }
 
   /** The bytes of a file, not copied. */
@@ -98,6 +102,16 @@ final class MatBytes {
       number = (number << 8) | byteAt(little ? offset + width - 1 - i : offset + i);
     }
     return number;
+  }
+
+  /** The place of the next byte that is not 0, or {@code end}. */
+  int nextNonZero(int from, int end) {
+    int at = from;
+    while (at < end && byteAt(at) == 0) {
+      boolean emptyPage = at % pageSize == 0 && pages[at / pageSize] == ZEROS;
+      at += emptyPage ? PAGE : 1;
+    }
+    return Math.min(at, end);
   }
 
   String text(int offset, int count, Charset charset) {

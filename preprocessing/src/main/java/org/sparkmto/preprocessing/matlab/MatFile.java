@@ -43,9 +43,20 @@ public final class MatFile {
    *     itself, {@code TOO_LARGE} if it expands beyond the bounds
    */
   public static MatFile parse(byte[] file) throws UnreadableSampleException {
+    return parse(file, MAX_KEPT);
+  }
+
+  /**
+   * Reads a file of which many tasks hold one each.
+   *
+   * @param mostKept the most bytes that its compressed variables may take in memory, at most as
+   *     many as for {@link #parse(byte[])}; runs of zeros take none
+   * @throws UnreadableSampleException as {@link #parse(byte[])}
+   */
+  public static MatFile parse(byte[] file, int mostKept) throws UnreadableSampleException {
     boolean little = header(file);
     MatBytes bytes = MatBytes.of(file, little);
-    MatBytes.Budget budget = new MatBytes.Budget();
+    MatBytes.Budget budget = new MatBytes.Budget(Math.min(mostKept, MAX_KEPT));
     Map<String, MatValue> variables = new LinkedHashMap<>();
     int offset = HEADER;
     while (offset < file.length) {

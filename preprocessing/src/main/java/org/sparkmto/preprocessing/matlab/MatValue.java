@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 
@@ -184,6 +185,30 @@ public final class MatValue {
       values[i] = numbers.at(i);
     }
     return values;
+  }
+
+  /**
+   * Where the numbers are not 0, column by column. For a mask this is faster than all its numbers.
+   *
+   * @throws UnreadableSampleException {@code DAMAGED} if there are no numbers
+   */
+  public int[] nonZero() throws UnreadableSampleException {
+    Numbers numbers = stored();
+    if (count == 0) {
+      return new int[0];
+    }
+    MatElement data = data();
+    int width = data.size() / count;
+    IntStream.Builder places = IntStream.builder();
+    int at = bytes.nextNonZero(data.start(), data.end());
+    while (at < data.end()) {
+      int index = (at - data.start()) / width;
+      if (numbers.at(index) != 0) {
+        places.add(index);
+      }
+      at = bytes.nextNonZero(data.start() + (index + 1) * width, data.end());
+    }
+    return places.build().toArray();
   }
 
   /**

@@ -7,6 +7,8 @@ import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -185,14 +187,11 @@ final class MatFileTest {
 
   @Test
   void bombsAreSmall() throws Exception {
-    // 600 MB of zeros, and 200 MB of ones.
-    byte[] zeros = compressed(element(14, matrix(9, "x", new int[] {1, 5}, new byte[600 << 20])));
-    assertThat(zeros.length).isLessThan(1 << 20);
+    byte[] zeros = bomb(0, 600 << 20);
+    assertThat(zeros.length).isLessThan(4 << 20);
     refused(Reason.TOO_LARGE, "expand", () -> MatFile.parse(mat(zeros)));
-    byte[] ones = new byte[200 << 20];
-    Arrays.fill(ones, (byte) 1);
-    byte[] large = compressed(element(14, matrix(9, "x", new int[] {1, 5}, ones)));
-    refused(Reason.TOO_LARGE, "expand", () -> MatFile.parse(mat(large)));
+    byte[] ones = bomb(1, 200 << 20);
+    refused(Reason.TOO_LARGE, "expand", () -> MatFile.parse(mat(ones)));
   }
 
   /** A hundred masks of nothing but zeros are a few pages. */
@@ -353,14 +352,44 @@ final class MatFileTest {
   }
 
   private static byte[] compressed(byte[] element) {
+    return packed(out -> out.write(element));
+  }
+
+  /** A variable of so many equal bytes. */
+  private static byte[] bomb(int value, int size) {
+    byte[] block = new byte[1 << 20];
+    Arrays.fill(block, (byte) value);
+    byte[] start = element(14, matrix(9, "x", new int[] {1, size}, element(2, new byte[0])));
+    ByteBuffer.wrap(start)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(4, start.length - 8 + size)
+        .putInt(start.length - 4, size);
+    return packed(
+        out -> {
+          out.write(start);
+          for (int i = 0; i < size; i += block.length) {
+            out.write(block);
+          }
+        });
+  }
+
+  private interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private static byte[] packed(Content content) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (DeflaterOutputStream packed =
-        new DeflaterOutputStream(out, new Deflater(Deflater.BEST_SPEED))) {
-      packed.write(element);
+    try (OutputStream packed =
+        new DeflaterOutputStream(out, new Deflater(Deflater.BEST_SPEED), 1 << 16)) {
+      content.writeTo(packed);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("memory does not fail", e);
+      throw new UncheckedIOException("memory does not fail", e);
     }
-    byte[] data = out.toByteArray();
+    return element15(out.toByteArray());
+  }
+
+  /** A compressed element has no padding. */
+  private static byte[] element15(byte[] data) {
     return ByteBuffer.allocate(8 + data.length)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putInt(15)
