@@ -33,14 +33,8 @@ public final class RawDatasets {
               entry("nyud-mt", new NyudMt()),
               entry("nyuv2", new Nyuv2()),
               entry("nyuv2-npy", new Nyuv2Npy()),
-<<<<<<< HEAD
               entry("own", new Own()),
               entry("pascal-context", new PascalContext())));
-=======
-              entry("own", new Own()),
-              entry("pascal-context", new PascalContext()),
-              entry("pascal-context", new PascalContext())));
->>>>>>> formats
 
   private RawDatasets() {}
 
