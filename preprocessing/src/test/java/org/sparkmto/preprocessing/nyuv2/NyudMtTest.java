@@ -97,8 +97,20 @@ class NyudMtTest {
   @Test
   void everyBadSampleHasItsReason() throws Exception {
     for (String name :
-        "good noimage nolabel nodepth nonormal twice both png gray stray label41 cut odd"
-            .split(" ")) {
+        List.of(
+            "good",
+            "noimage",
+            "nolabel",
+            "nodepth",
+            "nonormal",
+            "twice",
+            "both",
+            "png",
+            "gray",
+            "stray",
+            "label41",
+            "cut",
+            "odd")) {
       sample(name);
     }
     Files.delete(root.resolve("images/noimage.jpg"));
@@ -115,8 +127,26 @@ class NyudMtTest {
     byte[] colours = new byte[3 * AREA];
     write("images/png.jpg", Png.encode(new Image(3, H, W, colours))); // read for what it is
     lists(
-        "good\nnoimage\nnolabel\nnodepth\nnonormal\ntwice\ntwice\nboth\npng\ngray\nlabel41\ncut\nodd\n"
-            + "../secret\n/etc/passwd\nfile:x\n.hidden\nghost\n",
+        """
+        good
+        noimage
+        nolabel
+        nodepth
+        nonormal
+        twice
+        twice
+        both
+        png
+        gray
+        label41
+        cut
+        odd
+        ../secret
+        /etc/passwd
+        file:x
+        .hidden
+        ghost
+        """,
         "both\n");
     assertThat(scenes(SAME).bad())
         .containsExactlyInAnyOrderEntriesOf(

@@ -3,7 +3,6 @@ package org.sparkmto.preprocessing.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -15,6 +14,10 @@ import org.sparkmto.random.Draws;
 class RoomViewTest {
   private static final int H = 72;
   private static final int W = 96;
+
+  private static int row(int pixel) {
+    return pixel / W;
+  }
 
   @Test
   void aRoomIsAFunctionOfSeedSplitAndIndex() {
@@ -50,7 +53,6 @@ class RoomViewTest {
         }
       }
     }
-    System.out.println("pixels of void and the 13 classes: " + Arrays.toString(classes));
     assertThat(classes[0] / (400.0 * H * W)).isBetween(0.02, 0.04);
     for (int c = 1; c <= 13; c++) {
       assertThat(classes[c]).as("class %s", c).isGreaterThan(1_000);
@@ -73,7 +75,7 @@ class RoomViewTest {
           double along =
               z
                   * (n.at(0, pixel / W, pixel % W) * camera.rayX(pixel % W)
-                      + n.at(1, pixel / W, pixel % W) * camera.rayY(pixel / W)
+                      + n.at(1, pixel / W, pixel % W) * camera.rayY(row(pixel))
                       + n.at(2, pixel / W, pixel % W));
           distance = Double.isNaN(distance) ? along : distance;
           // A float of 10 m is good for 5e-7 m.
@@ -108,7 +110,6 @@ class RoomViewTest {
         }
       }
     }
-    System.out.println(explained + " of " + jumps + " jumps of depth lie on an edge");
     assertThat(jumps).isGreaterThan(1_000);
     assertThat(explained).isGreaterThan((int) (0.9 * jumps));
   }
@@ -167,7 +168,6 @@ class RoomViewTest {
         shadows += besideNearer && raw[pixel] == 0 ? 1 : 0;
       }
     }
-    System.out.println(holes / (20.0 * H * W) + " of raw depths are holes");
     assertThat(holes / (20.0 * H * W)).isBetween(0.03, 0.15);
     assertThat(shadows).isGreaterThan(100);
   }

@@ -92,9 +92,6 @@ class RoomsTest {
     assertThat(next).isEqualTo(Map.of("train", TRAIN, "test", TEST));
     Arrays.sort(errors, 0, compared);
     double close = Arrays.stream(errors, 0, compared).filter(error -> error < 11.25).count();
-    System.out.printf(
-        "fitted normals: median %.4f degrees, %.2f %% within 11.25, %d of %d without%n",
-        errors[compared / 2], 100 * close / compared, without, compared + without);
     // Consistency (a).
     assertThat(errors[compared / 2]).isLessThan(1);
     assertThat(close / (compared + without)).isGreaterThan(0.85);
