@@ -127,8 +127,7 @@ public final class MethodOptions {
   }
 
   /**
-   * <<<<<<< HEAD One finite number for all tasks, or a list with one for each. ======= One finite
-   * number for all tasks, or a list with one for each; a list of one stands for all. >>>>>>> losses
+   * One finite number for all tasks, or a list with one for each; a list of one stands for all.
    *
    * @throws IllegalArgumentException if the value is anything else
    */
