@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -149,7 +150,7 @@ final class HostileCorpus {
           }
         });
     cases.addAll(OwnHarms.cases());
-    cases.sort(java.util.Comparator.comparing(HostileCase::dataset));
+    cases.sort(Comparator.comparing(HostileCase::dataset));
     return cases;
   }
 
@@ -172,9 +173,5 @@ final class HostileCorpus {
           .findFirst()
           .orElseThrow();
     }
-  }
-
-  static HostileCase of(String ground, String kind, String name, Harm harm) {
-    return new HostileCase(ground, kind, name, harm);
   }
 }

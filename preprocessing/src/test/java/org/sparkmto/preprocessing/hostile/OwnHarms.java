@@ -1,7 +1,5 @@
 package org.sparkmto.preprocessing.hostile;
 
-import static org.sparkmto.preprocessing.hostile.HostileCorpus.of;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,49 +24,57 @@ final class OwnHarms {
     return cases;
   }
 
+  private static HostileCase attack(String ground, String kind, String name, Harm harm) {
+    return new HostileCase(ground, kind, kind + ": " + name, harm);
+  }
+
   private static void tables(List<HostileCase> cases) {
     String attributes = "Anno/list_attr_celeba.txt";
     String partition = "Eval/list_eval_partition.txt";
     cases.add(
-        of("celeba", "row of the wrong width", "a value less", line(attributes, 3, " -1$", "")));
+        attack(
+            "celeba", "row of the wrong width", "a value less", line(attributes, 3, " -1$", "")));
     cases.add(
-        of("celeba", "row of the wrong width", "a value more", line(attributes, 3, "$", " 1")));
-    cases.add(of("celeba", "value out of range", "a 7", line(attributes, 3, " -1$", " 7")));
-    cases.add(of("celeba", "value out of range", "a word", line(attributes, 3, " -1$", " yes")));
-    cases.add(of("celeba", "out of range split", "3", line(partition, 1, "\\d$", "3")));
-    cases.add(of("celeba", "out of range split", "-1", line(partition, 1, "\\d$", "-1")));
+        attack("celeba", "row of the wrong width", "a value more", line(attributes, 3, "$", " 1")));
+    cases.add(attack("celeba", "value out of range", "a 7", line(attributes, 3, " -1$", " 7")));
     cases.add(
-        of(
+        attack("celeba", "value out of range", "a word", line(attributes, 3, " -1$", " yes")));
+    cases.add(attack("celeba", "out of range split", "3", line(partition, 1, "\\d$", "3")));
+    cases.add(attack("celeba", "out of range split", "-1", line(partition, 1, "\\d$", "-1")));
+    cases.add(
+        attack(
             "celeba",
             "name that leaves the root",
             "..",
             line(attributes, 3, "^\\S+", "../../secret.jpg")));
     cases.add(
-        of(
+        attack(
             "celeba",
             "name that leaves the root",
             "absolute",
             line(attributes, 3, "^\\S+", "/etc/passwd")));
     cases.add(
-        of("celeba", "named twice", "attributes", root -> repeat(root.resolve(attributes), 3)));
-    cases.add(of("celeba", "named twice", "partition", root -> repeat(root.resolve(partition), 1)));
-    cases.add(of("celeba", "lying header", "count", line(attributes, 0, ".*", "2000000000")));
-    cases.add(of("celeba", "lying header", "no names", line(attributes, 1, ".*", "")));
+        attack("celeba", "named twice", "attributes", root -> repeat(root.resolve(attributes), 3)));
     cases.add(
-        of(
+        attack("celeba", "named twice", "partition", root -> repeat(root.resolve(partition), 1)));
+    cases.add(attack("celeba", "lying header", "count", line(attributes, 0, ".*", "2000000000")));
+    cases.add(attack("celeba", "lying header", "no names", line(attributes, 1, ".*", "")));
+    cases.add(
+        attack(
             "celeba",
             "a line without end",
             "of 200 MB",
             root -> longLine(root.resolve(attributes))));
-    cases.add(of("celeba", "not text", "a zero in a name", line(attributes, 3, "^.", "\u0000")));
     cases.add(
-        of(
+        attack("celeba", "not text", "a zero in a name", line(attributes, 3, "^.", "\u0000")));
+    cases.add(
+        attack(
             "nyud-mt",
             "name that leaves the root",
             "..",
             line("gt_sets/train.txt", 0, ".*", "../../../etc/passwd")));
     cases.add(
-        of(
+        attack(
             "nyud-mt",
             "named twice",
             "in both lists",
@@ -77,35 +83,37 @@ final class OwnHarms {
                     root.resolve("gt_sets/train.txt"),
                     Files.readString(root.resolve("gt_sets/val.txt")))));
     cases.add(
-        of(
+        attack(
             "own-csv",
             "row of the wrong width",
             "a field more",
             line("table.csv", 1, "$", ",more")));
     cases.add(
-        of(
+        attack(
             "own-csv",
             "row of the wrong width",
             "a field less",
             line("table.csv", 1, ",[^,]*$", "")));
     cases.add(
-        of("own-csv", "value out of range", "label", line("table.csv", 1, "cat|dog", "whale")));
+        attack("own-csv", "value out of range", "label", line("table.csv", 1, "cat|dog", "whale")));
     cases.add(
-        of(
+        attack(
             "own-csv",
             "out of range split",
             "holdout",
             line("table.csv", 1, ",train,", ",holdout,")));
     cases.add(
-        of(
+        attack(
             "own-csv",
             "name that leaves the root",
             "..",
             line("table.csv", 1, "^photos/\\d", "../../etc/x")));
-    cases.add(of("own-csv", "named twice", "a row", root -> repeat(root.resolve("table.csv"), 1)));
-    cases.add(of("own-csv", "quote without end", "in the middle", line("table.csv", 2, "^", "\"")));
     cases.add(
-        of(
+        attack("own-csv", "named twice", "a row", root -> repeat(root.resolve("table.csv"), 1)));
+    cases.add(
+        attack("own-csv", "quote without end", "in the middle", line("table.csv", 2, "^", "\"")));
+    cases.add(
+        attack(
             "own-csv",
             "a line without end",
             "of 200 MB",
@@ -116,19 +124,19 @@ final class OwnHarms {
     String labels = "gtFine/train/aachen/FIRST_gtFine_labelIds.png";
     String parts = "gtFinePanopticParts/train/aachen/FIRST_gtFinePanopticParts.tif";
     String instances = "gtFine/train/aachen/FIRST_gtFine_instanceIds.png";
-    cases.add(of("cityscapes", "out of range id", "label 34", map(labels, 34, 8)));
-    cases.add(of("cityscapes", "out of range id", "label 254", map(labels, 254, 8)));
-    cases.add(of("cityscapes", "out of range id", "uid of 3 digits", tiff(parts, 777)));
-    cases.add(of("cityscapes", "out of range id", "uid below 0", tiff(parts, -5)));
-    cases.add(of("cityscapes", "out of range id", "uid of 9 digits", tiff(parts, 999_999_999)));
+    cases.add(attack("cityscapes", "out of range id", "label 34", map(labels, 34, 8)));
+    cases.add(attack("cityscapes", "out of range id", "label 254", map(labels, 254, 8)));
+    cases.add(attack("cityscapes", "out of range id", "uid of 3 digits", tiff(parts, 777)));
+    cases.add(attack("cityscapes", "out of range id", "uid below 0", tiff(parts, -5)));
+    cases.add(attack("cityscapes", "out of range id", "uid of 9 digits", tiff(parts, 999_999_999)));
     cases.add(
-        of(
+        attack(
             "cityscapes-instances",
             "out of range id",
             "instance of no class",
             map(instances, 64_999, 16)));
     cases.add(
-        of(
+        attack(
             "cityscapes",
             "wrong size",
             "labels",
@@ -137,7 +145,7 @@ final class OwnHarms {
                     HostileCorpus.found(root, labels),
                     Png.encode(new IntegerMap(3, 5, new int[15]), 8))));
     cases.add(
-        of(
+        attack(
             "cityscapes",
             "wrong size",
             "parts",
@@ -147,38 +155,39 @@ final class OwnHarms {
                     Tiff.encode(new IntegerMap(3, 5, new int[15])))));
     String camera = "camera/train/aachen/FIRST_camera.json";
     cases.add(
-        of(
+        attack(
             "cityscapes-instances",
             "value out of range",
             "baseline 0",
             text(camera, "\"baseline\"\\s*:\\s*[0-9.]+", "\"baseline\":0")));
     cases.add(
-        of(
+        attack(
             "cityscapes-instances",
             "value out of range",
             "fx of 1e999",
             text(camera, "\"fx\"\\s*:\\s*[0-9.]+", "\"fx\":1e999")));
     cases.add(
-        of(
+        attack(
             "cityscapes-instances",
             "deep nesting",
             "100,000 brackets",
             root -> Files.writeString(HostileCorpus.found(root, camera), "[".repeat(100_000))));
-    cases.add(of("nyud-mt", "out of range id", "class 41", map("segmentation/0001.png", 41, 8)));
-    cases.add(of("own-csv", "out of range id", "class 9", map("parts/1.png", 9, 8)));
+    cases.add(
+        attack("nyud-mt", "out of range id", "class 41", map("segmentation/0001.png", 41, 8)));
+    cases.add(attack("own-csv", "out of range id", "class 9", map("parts/1.png", 9, 8)));
   }
 
   private static void arrays(List<HostileCase> cases) {
     for (String dataset : List.of("nyuv2-npy", "nyud-mt")) {
       String depth = dataset.equals("nyuv2-npy") ? "train/depth/1.npy" : "depth/0001.npy";
       cases.add(
-          of(
+          attack(
               dataset,
               "pickled array",
               "object dtype",
               npy(depth, "{'descr': '|O', 'fortran_order': False, 'shape': (24, 32), }", 3000)));
       cases.add(
-          of(
+          attack(
               dataset,
               "pickled array",
               "a bare pickle",
@@ -188,7 +197,7 @@ final class OwnHarms {
                       "\u0080\u0004\u0095cos\nsystem\n(S'touch /tmp/owned'\ntR."
                           .getBytes(StandardCharsets.ISO_8859_1))));
       cases.add(
-          of(
+          attack(
               dataset,
               "lying header",
               "2^62 elements",
@@ -197,7 +206,7 @@ final class OwnHarms {
                   "{'descr': '<f4', 'fortran_order': False, 'shape': (2147483647, 2147483647), }",
                   3000)));
       cases.add(
-          of(
+          attack(
               dataset,
               "lying header",
               "product that overflows",
@@ -206,25 +215,25 @@ final class OwnHarms {
                   "{'descr': '<f4', 'fortran_order': False, 'shape': (65536, 65536, 65536, 65536), }",
                   3000)));
       cases.add(
-          of(
+          attack(
               dataset,
               "lying header",
               "below 0",
               npy(depth, "{'descr': '<f4', 'fortran_order': False, 'shape': (-24, -32), }", 3072)));
       cases.add(
-          of(
+          attack(
               dataset,
               "lying header",
               "code instead",
               npy(depth, "__import__('os').system('touch /tmp/owned')", 3072)));
       cases.add(
-          of(
+          attack(
               dataset,
               "wrong size",
               "3x4",
               npy(depth, "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }", 48)));
       cases.add(
-          of(
+          attack(
               dataset,
               "wrong type",
               "complex",
@@ -233,7 +242,7 @@ final class OwnHarms {
                   "{'descr': '<c16', 'fortran_order': False, 'shape': (24, 32), }",
                   24 * 32 * 16)));
       cases.add(
-          of(
+          attack(
               dataset,
               "deep nesting",
               "of the shape",
@@ -246,19 +255,19 @@ final class OwnHarms {
 
   private static void containers(List<HostileCase> cases) {
     cases.add(
-        of(
+        attack(
             "multi-cifar100",
             "out of range id",
             "fine 200",
             root -> set(root.resolve("train.bin"), 3074 + 1, 200)));
     cases.add(
-        of(
+        attack(
             "multi-cifar100",
             "out of range id",
             "coarse 20",
             root -> set(root.resolve("train.bin"), 3074, 20)));
     cases.add(
-        of(
+        attack(
             "multi-cifar100",
             "out of range id",
             "coarse of another fine",
@@ -268,39 +277,39 @@ final class OwnHarms {
                     3074,
                     (Files.readAllBytes(root.resolve("train.bin"))[3074] + 1) % 20)));
     cases.add(
-        of(
+        attack(
             "multi-cifar100",
             "row of the wrong width",
             "one byte more",
             root -> append(root.resolve("train.bin"), "x")));
     cases.add(
-        of(
+        attack(
             "nyuv2",
             "lying header",
             "superblock",
             root -> FileHarms.flip(root.resolve("nyu_depth_v2_labeled.mat"), 9, 8)));
     for (int at : new int[] {40, 100, 400, 800, 1200, 2000}) {
       cases.add(
-          of(
+          attack(
               "nyuv2",
               "damaged structure",
               "at byte " + at,
               root -> FileHarms.flip(root.resolve("nyu_depth_v2_labeled.mat"), at, 8)));
       cases.add(
-          of(
+          attack(
               "nyuv2",
               "damaged structure",
               "of the splits, at byte " + at / 4,
               root -> FileHarms.flip(root.resolve("splits.mat"), 120 + at / 4, 4)));
       cases.add(
-          of(
+          attack(
               "emotic",
               "damaged structure",
               "at byte " + at,
               root -> FileHarms.flip(root.resolve("Annotations/Annotations.mat"), 120 + at, 4)));
     }
     cases.add(
-        of(
+        attack(
             "nyuv2",
             "wrong version",
             "splits of version 7.3",
@@ -310,7 +319,7 @@ final class OwnHarms {
                     root.resolve("splits.mat"),
                     java.nio.file.StandardCopyOption.REPLACE_EXISTING)));
     cases.add(
-        of(
+        attack(
             "nyuv2",
             "wrong version",
             "labelled file of version 5",
@@ -320,19 +329,19 @@ final class OwnHarms {
                     root.resolve("nyu_depth_v2_labeled.mat"),
                     java.nio.file.StandardCopyOption.REPLACE_EXISTING)));
     cases.add(
-        of(
+        attack(
             "emotic",
             "bomb",
             "2 GB of zeros in a compressed element",
             root -> Files.write(root.resolve("Annotations/Annotations.mat"), matBomb(2000))));
     cases.add(
-        of(
+        attack(
             "nyuv2",
             "bomb",
             "2 GB of zeros in the splits",
             root -> Files.write(root.resolve("splits.mat"), matBomb(2000))));
     cases.add(
-        of(
+        attack(
             "own-parquet",
             "damaged structure",
             "footer",
@@ -342,7 +351,7 @@ final class OwnHarms {
                     Files.size(root.resolve("table.parquet")) - 60,
                     8)));
     cases.add(
-        of(
+        attack(
             "own-parquet",
             "lying header",
             "length of the footer",
