@@ -1,11 +1,8 @@
 package org.sparkmto.preprocessing;
 
-import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -213,11 +210,6 @@ public final class RawFiles {
     } catch (FileSystemException e) { // not there, or a link to itself
       return false; // nothing can be read there; the file system says so itself
     }
-  }
-
-  /** The lines of a text file in UTF-8. */
-  public BufferedReader text(Path path) throws IOException {
-    return new BufferedReader(new InputStreamReader(open(path), StandardCharsets.UTF_8));
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.TableLines;
 
 /**
  * A table of CelebA: rows of an image name and values. The original tables are text with runs of

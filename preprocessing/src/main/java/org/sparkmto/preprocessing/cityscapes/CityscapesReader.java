@@ -18,7 +18,6 @@ import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
-import org.sparkmto.preprocessing.image.DecodingMemory;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Png;
@@ -47,9 +46,7 @@ final class CityscapesReader implements SampleReader {
 
   @Override
   public List<byte[]> read(RawSample sample) throws UnreadableSampleException, IOException {
-    try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
-      return new Decoding(sample).columns();
-    }
+    return new Decoding(sample).columns();
   }
 
   /** One sample, and whether a target of it has a value. */

@@ -1,6 +1,5 @@
 package org.sparkmto.preprocessing.nyuv2;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,8 +20,8 @@ import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
+import org.sparkmto.preprocessing.TableLines;
 import org.sparkmto.preprocessing.UnreadableSampleException;
-import org.sparkmto.preprocessing.image.DecodingMemory;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Jpeg;
@@ -161,12 +160,10 @@ public final class NyudMt implements RawDataset {
 
   private static List<String> names(Path path, RawFiles files) throws IOException {
     List<String> names = new ArrayList<>();
-    try (BufferedReader lines = files.text(path)) {
+    try (TableLines lines = new TableLines(path, files)) {
       String line;
-      while ((line = lines.readLine()) != null) {
-        if (!line.isBlank()) {
-          names.add(line.strip());
-        }
+      while ((line = lines.next()) != null) {
+        names.add(line);
         if (names.size() > LONGEST_LIST) {
           throw PreprocessingException.failed(path + " has more than " + LONGEST_LIST + " names");
         }
@@ -202,9 +199,7 @@ public final class NyudMt implements RawDataset {
   private static List<byte[]> read(
       RawSample sample, RawFiles files, NormalsSource source, SceneEncoder encoder)
       throws UnreadableSampleException, IOException {
-    try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
-      return encoder.encode(scene(sample, files, source, encoder));
-    }
+    return encoder.encode(scene(sample, files, source, encoder));
   }
 
   private static Scene scene(

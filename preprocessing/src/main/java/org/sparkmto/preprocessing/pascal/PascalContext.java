@@ -1,6 +1,5 @@
 package org.sparkmto.preprocessing.pascal;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -26,6 +25,7 @@ import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
+import org.sparkmto.preprocessing.TableLines;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Filter;
 import org.sparkmto.preprocessing.image.Nearest;
@@ -253,11 +253,10 @@ public final class PascalContext implements RawDataset {
     if (!files.isFile(list)) {
       throw PreprocessingException.wrongUsage(list + " is not there; it lists the images");
     }
-    try (BufferedReader lines = files.text(list)) {
-      String line;
-      while ((line = lines.readLine()) != null) {
-        String name = line.startsWith("\uFEFF") ? line.substring(1).strip() : line.strip();
-        if (!name.isEmpty() && lists.putIfAbsent(name, list) != null) {
+    try (TableLines lines = new TableLines(list, files)) {
+      String name;
+      while ((name = lines.next()) != null) {
+        if (lists.putIfAbsent(name, list) != null) {
           twice.add(name);
         }
       }

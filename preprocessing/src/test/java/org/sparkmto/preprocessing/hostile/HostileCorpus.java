@@ -174,4 +174,27 @@ final class HostileCorpus {
           .orElseThrow();
     }
   }
+
+  /**
+   * Why a reader cannot notice a harm, or empty: the raw format has nothing to notice it by. Such a
+   * case must still end in time and in order.
+   */
+  static String undetectable(HostileCase attack) {
+    String name = attack.name();
+    boolean flipped = name.contains("flipped bytes") || name.startsWith("damaged structure");
+    return switch (attack.dataset()) {
+      case "celeba", "emotic" ->
+          name.contains(".jpg: gray JPEG instead") ? "it is a sound picture" : "";
+      case "multi-cifar100" ->
+          flipped
+              ? "pixels without a checksum"
+              : name.contains("cut in the middle") ? "cut between two records" : "";
+      case "nyuv2", "nyuv2-npy", "nyud-mt" -> flipped ? "numbers without a checksum" : "";
+      case "own-csv" ->
+          name.startsWith("table.csv: cut") || name.startsWith("table.csv: flipped")
+              ? "text without a checksum and without a count"
+              : "";
+      default -> "";
+    };
+  }
 }

@@ -144,15 +144,24 @@ public final class HostileRun {
         });
     TreeSet<String> lost = new TreeSet<>(before.keySet());
     lost.removeAll(after.keySet());
-    lost.removeIf(
-        id -> quarantine.keySet().stream().anyMatch(name -> id.equals(name) || name.contains(id)));
+    if (!quarantine.keySet().stream().anyMatch(name -> name.startsWith("line "))) {
+      lost.removeIf(quarantine::containsKey);
+      lost.removeIf(id -> quarantine.keySet().stream().anyMatch(name -> name.contains(id)));
+      if (!lost.isEmpty()) {
+        return "WRONG no row of " + lost + "; quarantine " + quarantine;
+      }
+    }
+    String undetectable = HostileCorpus.undetectable(attack);
+    if (!undetectable.isEmpty()) {
+      return "not to be noticed (" + undetectable + "): other content " + wrong;
+    }
     if (!wrong.isEmpty()) {
       return "WRONG values are kept of " + wrong;
     }
     if (attack.kind().startsWith("link out") && after.size() == before.size()) {
       return "WRONG a file outside of the root was read";
     }
-    if (!lost.isEmpty()) {
+    if (lost.size() > quarantine.size()) {
       return "WRONG no row of " + lost + "; quarantine " + quarantine;
     }
     return "kept " + after.size() + " of " + before.size() + ", quarantine " + quarantine;

@@ -33,12 +33,12 @@ final class OwnHarms {
     String partition = "Eval/list_eval_partition.txt";
     cases.add(
         attack(
-            "celeba", "row of the wrong width", "a value less", line(attributes, 3, " -1$", "")));
+            "celeba", "row of the wrong width", "a value less", line(attributes, 3, " +-?1$", "")));
     cases.add(
         attack("celeba", "row of the wrong width", "a value more", line(attributes, 3, "$", " 1")));
-    cases.add(attack("celeba", "value out of range", "a 7", line(attributes, 3, " -1$", " 7")));
+    cases.add(attack("celeba", "value out of range", "a 7", line(attributes, 3, " +-?1$", " 7")));
     cases.add(
-        attack("celeba", "value out of range", "a word", line(attributes, 3, " -1$", " yes")));
+        attack("celeba", "value out of range", "a word", line(attributes, 3, " +-?1$", " yes")));
     cases.add(attack("celeba", "out of range split", "3", line(partition, 1, "\\d$", "3")));
     cases.add(attack("celeba", "out of range split", "-1", line(partition, 1, "\\d$", "-1")));
     cases.add(

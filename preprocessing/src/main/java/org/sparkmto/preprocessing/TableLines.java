@@ -1,4 +1,4 @@
-package org.sparkmto.preprocessing.celeba;
+package org.sparkmto.preprocessing;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -6,13 +6,17 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.Path;
-import org.sparkmto.preprocessing.PreprocessingException;
-import org.sparkmto.preprocessing.RawFiles;
 
-/** The lines of a table, blank ones left out, none of them longer than a table of this kind has. */
-final class TableLines implements Closeable {
-  /** Longest line, in characters. The real header has 500, the rows have 130. */
-  static final int MAX_LINE = 1 << 16;
+/**
+ * The lines of a text file in UTF-8, blank ones left out. No line and no file is longer than those
+ * of the data sets, so that a file which is no such table costs no memory.
+ */
+public final class TableLines implements Closeable {
+  /** Longest line, in characters. The longest of the data sets, CelebA's header, has 500. */
+  public static final int MAX_LINE = 1 << 16;
+
+  /** Most characters of a file. The longest table of the data sets, CelebA's, has 27 million. */
+  public static final long MAX_FILE = 256 << 20;
 
   private final Path path;
   private final Reader reader;
@@ -20,19 +24,26 @@ final class TableLines implements Closeable {
   private int position;
   private int limit;
   private boolean first = true;
+  private long read;
 
-  TableLines(Path path, RawFiles files) throws IOException {
+  /** Opens a file. */
+  public TableLines(Path path, RawFiles files) throws IOException {
     this.path = path;
     this.reader = new InputStreamReader(files.open(path), StandardCharsets.UTF_8);
   }
 
   /** The next line that is not blank, without blanks around it; null at the end of the file. */
-  String next() throws IOException {
+  public String next() throws IOException {
     StringBuilder line = new StringBuilder();
     while (true) {
       if (position == limit) {
         limit = reader.read(buffer);
         position = 0;
+        read += Math.max(0, limit);
+        if (read > MAX_FILE) {
+          throw PreprocessingException.failed(
+              path + " has more than " + MAX_FILE + " characters: it is no such table");
+        }
         if (limit <= 0) {
           limit = 0;
           String last = stripped(line);
