@@ -16,7 +16,6 @@ import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
-import org.sparkmto.preprocessing.image.DecodingMemory;
 import org.sparkmto.preprocessing.image.Filter;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
@@ -83,9 +82,7 @@ final class PascalReader implements SampleReader {
 
   @Override
   public List<byte[]> read(RawSample sample) throws UnreadableSampleException, IOException {
-    try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
-      return new Decoding(sample).columns();
-    }
+    return new Decoding(sample).columns();
   }
 
   /** One sample. */
