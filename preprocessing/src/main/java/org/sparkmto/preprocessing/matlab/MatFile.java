@@ -18,8 +18,8 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
  */
 public final class MatFile {
   /**
-   * Longest file that is read, in bytes. Annotations made up in the structure and number of EMOTIC's
-   * (34,320 persons) have 2.6 MB.
+   * Longest file that is read, in bytes. Annotations made up in the structure and number of
+   * EMOTIC's (34,320 persons) have 2.6 MB.
    */
   public static final int MAX_FILE = 64 << 20;
 
