@@ -67,11 +67,6 @@ public final class MultiCifar100 implements RawDataset {
   }
 
   @Override
-  public String summary() {
-    return "CIFAR-100 as 20 tasks of 5 classes, each with images of its own; the binary version.";
-  }
-
-  @Override
   public List<DatasetOption> options() {
     return List.of(
         new DatasetOption("size", "32", "Stored size of the images; that of the raw data is 32."),

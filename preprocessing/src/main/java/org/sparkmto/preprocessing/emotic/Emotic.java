@@ -87,11 +87,6 @@ public final class Emotic implements RawDataset {
   }
 
   @Override
-  public String summary() {
-    return "Emotions of people in context, two images a sample: 26 categories and 3 numbers, or 26 tasks.";
-  }
-
-  @Override
   public List<DatasetOption> options() {
     return List.of(
         new DatasetOption(
