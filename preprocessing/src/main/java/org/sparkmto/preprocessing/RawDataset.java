@@ -11,9 +11,7 @@ import org.apache.hadoop.fs.Path;
 public interface RawDataset {
 
   /** One line for people: what it is, which tasks, where the raw data come from. */
-  default String summary() {
-    return "";
-  }
+  String summary();
 
   /** What a user may choose, in the order of the help. {@code size} is an option of every set. */
   List<DatasetOption> options();

@@ -52,6 +52,11 @@ public final class Cityscapes implements RawDataset {
   private static final List<String> OFFICIAL = List.of(TRAIN, VAL);
 
   @Override
+  public String summary() {
+    return "Streets: segmentation with inverse depth, or with instance offsets and disparity, or with parts and disparity; the official PNG trees.";
+  }
+
+  @Override
   public List<DatasetOption> options() {
     return Choices.OPTIONS;
   }

@@ -17,13 +17,16 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
  * costs more than the file is long.
  */
 public final class MatFile {
-  /** Longest file that is read, in bytes. EMOTIC's annotations have a few megabytes. */
+  /**
+   * Longest file that is read, in bytes. Annotations made up in the structure and number of
+   * EMOTIC's (34,320 persons) have 2.6 MB.
+   */
   public static final int MAX_FILE = 64 << 20;
 
   /** The most bytes that the compressed variables of a file may expand to, all-zero pages too. */
   static final int MAX_EXPANDED = 512 << 20;
 
-  /** The most bytes that are kept of them. EMOTIC's annotations expand to less than this. */
+  /** The most bytes that are kept of them. The annotations like EMOTIC's expand to 78 MB. */
   static final int MAX_KEPT = 128 << 20;
 
   private static final int HEADER = 128;

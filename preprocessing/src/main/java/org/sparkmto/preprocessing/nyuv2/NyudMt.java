@@ -45,6 +45,11 @@ public final class NyudMt implements RawDataset {
   private static final int LONGEST_NAME = 255;
 
   @Override
+  public String summary() {
+    return "Rooms: segmentation in 40 classes, depth, normals, edges; the NYUD_MT tree.";
+  }
+
+  @Override
   public List<DatasetOption> options() {
     return List.of(
         SceneOptions.size("480x640"),

@@ -68,6 +68,11 @@ public final class Nyuv2 implements RawDataset {
   private record Layout(int images, int height, int width) implements java.io.Serializable {}
 
   @Override
+  public String summary() {
+    return "Rooms: segmentation, depth, normals; nyu_depth_v2_labeled.mat and splits.mat.";
+  }
+
+  @Override
   public List<DatasetOption> options() {
     return List.of(
         SceneOptions.size("288x384"),

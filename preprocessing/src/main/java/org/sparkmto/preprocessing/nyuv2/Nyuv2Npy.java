@@ -46,6 +46,11 @@ public final class Nyuv2Npy implements RawDataset {
   private static final String SUFFIX = ".npy";
 
   @Override
+  public String summary() {
+    return "Rooms: segmentation in 13 classes, depth, normals; the NumPy folders of MTAN.";
+  }
+
+  @Override
   public List<DatasetOption> options() {
     return List.of(
         SceneOptions.size("288x384"),

@@ -44,6 +44,11 @@ public final class Own implements RawDataset {
   private static final List<String> TAKEN = List.of("sample_id", "rank", LABELS);
 
   @Override
+  public String summary() {
+    return "Your own: a CSV or Parquet table with images and a list of tasks; see conf/own.conf.";
+  }
+
+  @Override
   public List<DatasetOption> options() {
     return List.of(
         new DatasetOption(

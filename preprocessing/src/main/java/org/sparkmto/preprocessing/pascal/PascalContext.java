@@ -65,6 +65,11 @@ public final class PascalContext implements RawDataset {
   }
 
   @Override
+  public String summary() {
+    return "Segmentation, human parts, normals, saliency and edges; the PASCAL_MT tree.";
+  }
+
+  @Override
   public List<DatasetOption> options() {
     return List.of(
         new DatasetOption(

@@ -142,27 +142,23 @@ public final class HostileRun {
             wrong.add(id);
           }
         });
-    TreeSet<String> lost = new TreeSet<>(before.keySet());
-    lost.removeAll(after.keySet());
-    if (!quarantine.keySet().stream().anyMatch(name -> name.startsWith("line "))) {
-      lost.removeIf(quarantine::containsKey);
-      lost.removeIf(id -> quarantine.keySet().stream().anyMatch(name -> name.contains(id)));
-      if (!lost.isEmpty()) {
-        return "WRONG no row of " + lost + "; quarantine " + quarantine;
-      }
-    }
     String undetectable = HostileCorpus.undetectable(attack);
     if (!undetectable.isEmpty()) {
       return "not to be noticed (" + undetectable + "): other content " + wrong;
+    }
+    TreeSet<String> lost = new TreeSet<>(before.keySet());
+    lost.removeAll(after.keySet());
+    lost.removeAll(quarantine.keySet());
+    // A row whose name is part of the harm stands in quarantine under another name.
+    long renamed = quarantine.keySet().stream().filter(id -> !before.containsKey(id)).count();
+    if (lost.size() > renamed) {
+      return "WRONG no row of " + lost + "; quarantine " + quarantine;
     }
     if (!wrong.isEmpty()) {
       return "WRONG values are kept of " + wrong;
     }
     if (attack.kind().startsWith("link out") && after.size() == before.size()) {
       return "WRONG a file outside of the root was read";
-    }
-    if (lost.size() > quarantine.size()) {
-      return "WRONG no row of " + lost + "; quarantine " + quarantine;
     }
     return "kept " + after.size() + " of " + before.size() + ", quarantine " + quarantine;
   }
@@ -205,7 +201,8 @@ public final class HostileRun {
               columns.add(row.getBinary(column.name(), 0).getBytes());
             }
             String id = row.getString("sample_id", 0);
-            digest.add(split.name(), columns);
+            // Whether a training sample is held out depends on how many there are.
+            digest.add(split.name().equals("test") ? "test" : "train or val", columns);
             contents.put(id, digest.sum());
           }
         }

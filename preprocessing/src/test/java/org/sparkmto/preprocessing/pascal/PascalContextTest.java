@@ -17,12 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.preprocessing.DatasetOptions;
@@ -39,6 +41,9 @@ import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Nearest;
 import org.sparkmto.preprocessing.image.Png;
+import org.sparkmto.preprocessing.job.LocalSpark;
+import org.sparkmto.preprocessing.job.Preprocessing;
+import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.numpy.Npy;
 import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.Array;
@@ -196,6 +201,15 @@ final class PascalContextTest {
         new String(resource("normals-classes.csv"), StandardCharsets.UTF_8).split("\n", -1);
     assertThat(lines).hasSize(172).contains("284,person", "427,tvmonitor", "158,floor", "440,wall");
     assertThat(lines).doesNotContain("360,sky", "187,grass", "431,unknown", "207,horse");
+    List<String> nyu =
+        new String(resource("../nyuv2/classes.csv"), StandardCharsets.UTF_8)
+            .lines()
+            .map(line -> line.split(",", -1)[1])
+            .toList();
+    assertThat(nyu).hasSize(895);
+    assertThat(lines)
+        .filteredOn(line -> !line.isEmpty() && !line.equals("427,tvmonitor"))
+        .allMatch(line -> nyu.contains(line.substring(line.indexOf(',') + 1)));
     write("pascal-context/trainval/2008_000001.mat", labelMap(H, W, (y, x) -> 360));
     ByteBuffer none =
         ByteBuffer.wrap(read(list("size = 6x8"), "2008_000001").get(3))
@@ -355,9 +369,7 @@ final class PascalContextTest {
     Files.delete(target);
     Files.delete(outside);
     Files.createSymbolicLink(target, target);
-    assertThatExceptionOfType(Exception.class)
-        .isThrownBy(() -> read(contents, id))
-        .matches(e -> e instanceof UnreadableSampleException || e instanceof IOException);
+    refused(Reason.NO_TARGET, "sal_distill/" + id, () -> read(contents, id));
   }
 
   @Test
@@ -378,6 +390,34 @@ final class PascalContextTest {
         assertThat(e).hasMessageNotContaining("\n");
       }
     }
+  }
+
+  @Test
+  void theFileInConfHoldsTheUsualValues() {
+    Path path = Path.of("..", "conf", "preprocess-pascal-context.conf");
+    assertThat(Files.isRegularFile(path)).isTrue();
+    PascalContext pascal = new PascalContext();
+    assertThat(
+            DatasetOptions.of(ConfigFactory.parseFile(path.toFile()), pascal.options()).resolved())
+        .isEqualTo(DatasetOptions.usual(pascal.options()).resolved());
+    assertThat(ConfigFactory.parseFile(path.toFile()).root().keySet())
+        .hasSameSizeAs(pascal.options());
+  }
+
+  @Test
+  void fromFilesToShards(@TempDir Path output) throws Exception {
+    write("human_parts/2008_000002.mat", new byte[300]);
+    DatasetManifest manifest =
+        Preprocessing.run(
+                LocalSpark.session(),
+                PreprocessingRequest.of(
+                        "pascal-context", root.toString(), output.resolve("shards").toString())
+                    .withOption("size", "16x16")
+                    .withMaxBad(0.5))
+            .manifest();
+    assertThat(manifest.sources().kept()).isEqualTo(3);
+    assertThat(manifest.sources().quarantined()).isEqualTo(Map.of("wrong-format", 1L));
+    assertThat(manifest.tasks()).hasSize(5);
   }
 
   private interface Action {
