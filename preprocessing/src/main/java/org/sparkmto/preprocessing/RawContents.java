@@ -23,6 +23,11 @@ public record RawContents(
     List<RefusedSample> refused,
     SampleReader.Opener opener,
     Optional<EmbeddedBytes> embedded) {
+  /**
+   * Most bytes of a stored sample, all columns together. Spark and Parquet hold several copies of a
+   * row. Streets of full size, 1024x2048, with labels, offsets and disparities have 29 MB.
+   */
+  public static final long MAX_ROW = 32 << 20;
 
   /** Contents whose readers open the samples' files themselves. */
   public RawContents(
@@ -34,10 +39,22 @@ public record RawContents(
     this(columns, tasks, samples, refused, opener, Optional.empty());
   }
 
+  /**
+   * @throws PreprocessingException if a row would be larger than {@link #MAX_ROW}
+   */
   public RawContents {
     columns = List.copyOf(columns);
     tasks = List.copyOf(tasks);
     samples = List.copyOf(samples);
     refused = List.copyOf(refused);
+    long row = columns.stream().mapToLong(Column::bytes).sum();
+    if (row > MAX_ROW) {
+      throw PreprocessingException.wrongUsage(
+          "a stored sample would have "
+              + row
+              + " bytes, and at most "
+              + MAX_ROW
+              + " are possible; choose a smaller size for images or targets");
+    }
   }
 }

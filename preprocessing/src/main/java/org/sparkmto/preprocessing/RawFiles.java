@@ -73,6 +73,12 @@ public final class RawFiles {
     return status(path).map(FileStatus::isDirectory).orElse(false);
   }
 
+  /** Whether two names lead to the same file or directory, both of which are there. */
+  public boolean isSame(Path first, Path second) throws IOException {
+    return first.equals(second)
+        || (isLocal(first) && isLocal(second) && Files.isSameFile(local(first), local(second)));
+  }
+
   /**
    * Names of the files in a directory, in order, hidden ones (leading dot) left out. A link to
    * nothing is a file, one that cannot be read: its sample must not get lost.
@@ -228,8 +234,11 @@ public final class RawFiles {
           Reason.WRONG_FORMAT, "the file is a pipe or a device, not a file");
     }
     try (InputStream in = fileSystem(path).open(path)) {
-      byte[] bytes = in.readNBytes(limit + 1);
-      if (bytes.length > limit) {
+      // A disk says the length for nothing; an object store has said it on opening, to itself.
+      boolean known = isLocal(path) && Files.isRegularFile(local(path));
+      boolean longer = known && Files.size(local(path)) > limit;
+      byte[] bytes = longer ? new byte[0] : in.readNBytes(limit + 1);
+      if (longer || bytes.length > limit) {
         throw new UnreadableSampleException(
             Reason.TOO_LARGE, "the file is longer than " + limit + " bytes");
       }

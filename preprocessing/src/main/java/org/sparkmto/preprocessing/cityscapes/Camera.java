@@ -1,5 +1,6 @@
 package org.sparkmto.preprocessing.cityscapes;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -16,7 +17,11 @@ record Camera(double baseline, double focalLength) {
   /** Longest file that is read; real ones have 300 bytes. */
   static final int MAX_FILE = 64 << 10;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** A file that says something twice, or goes on behind its end, was put together wrongly. */
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /**
    * Reads a camera file.
@@ -29,7 +34,8 @@ record Camera(double baseline, double focalLength) {
     try {
       root = JSON.readTree(file);
     } catch (IOException e) {
-      throw new UnreadableSampleException(Reason.DAMAGED, "it is not JSON");
+      throw new UnreadableSampleException(
+          Reason.DAMAGED, "it is not JSON, or not one object without repeated names");
     }
     return new Camera(
         number(root, "extrinsic", "baseline", 0.01, 10),

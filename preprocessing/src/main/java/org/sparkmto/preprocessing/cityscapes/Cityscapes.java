@@ -165,11 +165,19 @@ public final class Cityscapes implements RawDataset {
 
   private static Path place(Path root, RawFile kind, Choices choices, RawFiles files)
       throws IOException {
+    List<Path> found = new ArrayList<>();
     for (String place : kind.places()) {
       Path path = new Path(root, place);
       if (files.isDirectory(path)) {
-        return path;
+        found.add(path);
       }
+    }
+    if (found.size() > 1 && !files.isSame(found.get(0), found.get(1))) {
+      throw PreprocessingException.failed(
+          kind.what() + " are at two places, " + found + "; put all of them into one");
+    }
+    if (!found.isEmpty()) {
+      return found.get(0);
     }
     throw PreprocessingException.wrongUsage(
         root

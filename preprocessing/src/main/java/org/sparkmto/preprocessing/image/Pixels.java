@@ -5,21 +5,34 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
 
 /** What every decoder asks of the size that a header announces, before it allocates anything. */
 final class Pixels {
+  /**
+   * Longest side, that of JPEG. What resizing holds grows with a side, not with the number of
+   * pixels: an image of one column and 24 million rows would take 6 GB on its way to 256 columns.
+   */
+  static final int MAX_SIDE = 65_535;
+
   private Pixels() {}
 
   /**
    * The number of pixels.
    *
-   * @throws UnreadableSampleException if it is 0 or more than {@link Jpeg#MAX_PIXELS}
+   * @throws UnreadableSampleException if it is 0 or more than {@link Jpeg#MAX_PIXELS}, or a side is
+   *     longer than {@link #MAX_SIDE}
    */
   static int of(long width, long height) throws UnreadableSampleException {
     String size = "an image of " + width + "x" + height + " pixels";
     if (width < 1 || height < 1) {
       throw new UnreadableSampleException(Reason.DAMAGED, size);
     }
-    if (width > Jpeg.MAX_PIXELS || height > Jpeg.MAX_PIXELS || width * height > Jpeg.MAX_PIXELS) {
+    if (width > MAX_SIDE || height > MAX_SIDE || width * height > Jpeg.MAX_PIXELS) {
       throw new UnreadableSampleException(
-          Reason.TOO_LARGE, size + "; at most " + Jpeg.MAX_PIXELS + " are decoded");
+          Reason.TOO_LARGE,
+          size
+              + "; at most "
+              + Jpeg.MAX_PIXELS
+              + " are decoded, and "
+              + MAX_SIDE
+              + " of a row or a column");
     }
     return (int) (width * height);
   }

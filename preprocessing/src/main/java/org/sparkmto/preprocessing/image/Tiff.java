@@ -39,6 +39,9 @@ public final class Tiff {
   /** Longest file that is decoded, in bytes. */
   public static final int MAX_FILE = 128 << 20;
 
+  /** Tiles of 16x16, the smallest that are usual, of the largest image. Each costs a decoder. */
+  private static final int MAX_PIECES = 1 << 17;
+
   private static final int WIDTH = 256;
   private static final int HEIGHT = 257;
   private static final int BITS = 258;
@@ -196,6 +199,11 @@ public final class Tiff {
     // Of a long and low image in narrow and high tiles, nearly everything would be padding.
     Pixels.of((long) layout.across() * pieceWidth, (long) layout.down() * pieceHeight);
     int pieces = layout.across() * layout.down();
+    if (pieces > MAX_PIECES) {
+      throw new UnreadableSampleException(
+          Reason.TOO_LARGE,
+          "an image in " + pieces + " pieces; at most " + MAX_PIECES + " are read");
+    }
     if (offsets == null
         || lengths == null
         || offsets.count() != pieces

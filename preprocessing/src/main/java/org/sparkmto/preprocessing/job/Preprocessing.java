@@ -96,7 +96,18 @@ public final class Preprocessing {
     String quarantine = output.path(QuarantineTable.DIRECTORY).toString();
     refuseAbove(request.maxBad(), listed, refused, "see the table " + quarantine);
     if (!written.splits().containsKey("train")) {
-      throw PreprocessingException.failed(root + " has no sample to train on");
+      throw PreprocessingException.failed(
+          root
+              + " has no sample to train on: of "
+              + listed
+              + " listed, "
+              + refused.size()
+              + " are bad "
+              + reasons(refused)
+              + " and the others are in "
+              + written.splits().keySet()
+              + "; see the table "
+              + quarantine);
     }
     long kept = written.splits().values().stream().mapToLong(Split::rows).sum();
     DatasetManifest manifest =

@@ -102,7 +102,9 @@ final class HdfDataset {
       address = layout.u64();
       long size = layout.u64();
       long wanted = (long) dimensions[0] * sliceCount * number.width();
-      if (address < 0 || size != wanted || wanted > source.length() - source.base() - address) {
+      // Nothing is stored of nothing, and of numbers that were never written: address -1.
+      boolean there = address >= 0 && wanted <= source.length() - source.base() - address;
+      if (size != wanted || (wanted > 0 && !there)) {
         throw new UnreadableSampleException(
             Reason.DAMAGED, name + " needs " + wanted + " bytes that are not in the file");
       }

@@ -18,6 +18,7 @@ final class HdfGroup {
 
   private static final int MAX_NAME = 1024;
   private static final int MAX_HEAP = 16 << 20;
+  private static final int MAX_NAMES = 1 << 16;
 
   private final Map<String, Long> addresses = new HashMap<>();
 
@@ -134,6 +135,10 @@ final class HdfGroup {
     }
     if (addresses.put(name, address) != null) {
       throw new UnreadableSampleException(Reason.DAMAGED, "it has the name '" + name + "' twice");
+    }
+    if (addresses.size() > MAX_NAMES) { // they may overlap in the file, but not in memory
+      throw new UnreadableSampleException(
+          Reason.TOO_LARGE, "it has more than " + MAX_NAMES + " variables");
     }
   }
 }

@@ -24,6 +24,7 @@ final class HdfMessage {
 
   private static final String WHAT = "an object header";
   private static final int MAX_BLOCKS = 1000;
+  private static final int MAX_MESSAGES = 1 << 16;
   private static final int MAX_BLOCK = 1 << 20;
 
   private final int type;
@@ -92,6 +93,10 @@ final class HdfMessage {
           blocks.add(second ? new Block(where + 4, length - 8) : new Block(where, length));
         }
         messages.add(message);
+        if (messages.size() > MAX_MESSAGES) { // empty ones take more memory here than in the file
+          throw new UnreadableSampleException(
+              Reason.DAMAGED, WHAT + " has more than " + MAX_MESSAGES + " messages");
+        }
       }
     }
     return messages;

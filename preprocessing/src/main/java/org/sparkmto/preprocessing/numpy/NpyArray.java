@@ -31,6 +31,11 @@ public final class NpyArray {
     return shape.clone();
   }
 
+  /** Whether the elements are unsigned bytes. */
+  public boolean holdsBytes() {
+    return type.bytes();
+  }
+
   /** Number of elements. */
   public int count() {
     return count;

@@ -35,6 +35,11 @@ record NpyType(int width, ByteOrder order, Decoder decoder) {
           "f4", new Stored(4, ByteBuffer::getFloat),
           "f8", new Stored(8, ByteBuffer::getDouble));
 
+  /** Whether these are unsigned bytes. */
+  boolean bytes() {
+    return decoder == STORED.get("u1").decoder();
+  }
+
   /** Understands a header's {@code descr}, such as {@code '<f4'}. */
   static NpyType of(String descr) throws UnreadableSampleException {
     if (descr.startsWith("[")) {

@@ -1,7 +1,6 @@
 package org.sparkmto.preprocessing.nyuv2;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Task;
@@ -30,11 +29,10 @@ final class NpyMaps {
    * @throws UnreadableSampleException DAMAGED if a number is outside of that
    */
   static Image image(Path path, RawFiles files) throws UnreadableSampleException, IOException {
-    byte[] file = files.read(path, MAX_FILE);
-    NpyArray array = array(path, file, 3);
+    NpyArray array = array(path, files.read(path, MAX_FILE), 3);
     int area = array.shape()[0] * array.shape()[1];
     byte[] samples = new byte[3 * area];
-    double full = holdsBytes(file) ? 255 : 1;
+    double full = array.holdsBytes() ? 255 : 1;
     for (int i = 0; i < samples.length; i++) {
       double part = array.at(i) / full;
       if (!(part >= -SLACK && part <= 1 + SLACK)) {
@@ -46,22 +44,17 @@ final class NpyMaps {
     return new Image(3, array.shape()[0], array.shape()[1], samples);
   }
 
-  /** Whether the elements of a file that could be parsed are unsigned bytes. */
-  private static boolean holdsBytes(byte[] file) {
-    String start = new String(file, 0, Math.min(file.length, 1024), StandardCharsets.ISO_8859_1);
-    return start.substring(0, start.indexOf('}') + 1).contains("'|u1'");
-  }
-
   /** Labels {@code -1..classes-1}; -1 is void. */
   static IntegerMap labels(Path path, RawFiles files, int classes)
       throws UnreadableSampleException, IOException {
     NpyArray array = array(path, files, 1);
-    int[] labels = array.integers();
+    int[] labels = new int[array.count()];
     for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < -1 || labels[i] >= classes) {
-        throw badLabel(path, labels[i], "-1.." + (classes - 1));
+      double label = array.at(i);
+      if (!(label >= -1 && label < classes && label == Math.rint(label))) {
+        throw badLabel(path, label, "-1.." + (classes - 1));
       }
-      labels[i] = labels[i] == -1 ? Task.MISSING : labels[i];
+      labels[i] = label == -1 ? Task.MISSING : (int) label;
     }
     return new IntegerMap(array.shape()[0], array.shape()[1], labels);
   }
@@ -69,11 +62,13 @@ final class NpyMaps {
   /** 0 or 1. */
   static IntegerMap edges(Path path, RawFiles files) throws UnreadableSampleException, IOException {
     NpyArray array = array(path, files, 1);
-    int[] edges = array.integers();
-    for (int edge : edges) {
+    int[] edges = new int[array.count()];
+    for (int i = 0; i < edges.length; i++) {
+      double edge = array.at(i);
       if (edge != 0 && edge != 1) {
         throw badLabel(path, edge, "0 or 1");
       }
+      edges[i] = (int) edge;
     }
     return new IntegerMap(array.shape()[0], array.shape()[1], edges);
   }
@@ -134,9 +129,14 @@ final class NpyMaps {
     return array;
   }
 
-  private static UnreadableSampleException badLabel(Path path, int label, String range) {
+  private static UnreadableSampleException badLabel(Path path, double label, String range) {
     return new UnreadableSampleException(
-        Reason.BAD_LABEL, name(path) + " has label " + label + ", not " + range);
+        Reason.BAD_LABEL,
+        name(path)
+            + " has label "
+            + (label == (long) label ? Long.toString((long) label) : Double.toString(label))
+            + ", not "
+            + range);
   }
 
   private static String name(Path path) {

@@ -39,6 +39,7 @@ import org.sparkmto.preprocessing.image.Png;
 public final class NyudMt implements RawDataset {
   private static final String TREE = "NYUD_MT";
   private static final String IMAGES = "images";
+  private static final String LISTS = "gt_sets";
   private static final String EDGE = "edge";
   private static final int LONGEST_LIST = 1_000_000;
   private static final int LONGEST_NAME = 255;
@@ -81,6 +82,10 @@ public final class NyudMt implements RawDataset {
             options.flag("edges"));
     NormalsSource source = options.choice("normals", NormalsSource.class);
     Path tree = files.isDirectory(new Path(root, TREE)) ? new Path(root, TREE) : root;
+    if (!tree.equals(root) && files.isDirectory(new Path(root, LISTS))) {
+      throw PreprocessingException.failed(
+          "there are two trees, " + root + " and " + tree + "; name the one that is meant");
+    }
     Map<String, String> targets = new LinkedHashMap<>();
     targets.put("segmentation", ".png");
     targets.put("depth", ".npy");
@@ -99,7 +104,7 @@ public final class NyudMt implements RawDataset {
         files.isDirectory(new Path(tree, IMAGES)) ? files.names(new Path(tree, IMAGES)) : Set.of();
     Map<String, List<String>> lists = new LinkedHashMap<>();
     for (String list : List.of("train", "val")) {
-      Path path = new Path(tree, "gt_sets/" + list + ".txt");
+      Path path = new Path(tree, LISTS + "/" + list + ".txt");
       if (!files.isFile(path)) {
         throw SceneOptions.notThere(root, files, "gt_sets/" + list + ".txt", "nyud-mt");
       }
@@ -157,10 +162,12 @@ public final class NyudMt implements RawDataset {
                 ? new RawSample(sample.id(), "val", sample.source(), 0, sample.labels())
                 : sample);
     SampleReader.Opener opener = opened -> sample -> read(sample, opened, source, encoder);
+    RawContents contents =
+        new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener);
     if (source == NormalsSource.FILES) {
       FloorCheck.warn(samples, opener.open(files), encoder);
     }
-    return new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener);
+    return contents;
   }
 
   private static List<String> names(Path path, RawFiles files) throws IOException {
@@ -231,7 +238,13 @@ public final class NyudMt implements RawDataset {
 
   private static IntegerMap labels(Path path, RawFiles files, int classes)
       throws UnreadableSampleException, IOException {
-    IntegerMap numbers = Png.decodeNumbers(NpyMaps.target(path, files, Png.MAX_FILE));
+    IntegerMap numbers;
+    try {
+      numbers = Png.decodeNumbers(NpyMaps.target(path, files, Png.MAX_FILE));
+    } catch (UnreadableSampleException e) {
+      throw new UnreadableSampleException(
+          e.reason(), "segmentation/" + path.getName() + ": " + e.getMessage());
+    }
     int[] labels = Arrays.copyOf(numbers.values(), numbers.values().length);
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] > 40) {

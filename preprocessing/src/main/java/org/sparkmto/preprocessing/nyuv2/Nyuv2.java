@@ -131,7 +131,8 @@ public final class Nyuv2 implements RawDataset {
                 .map(entry -> id(entry.getKey()))
                 .toList(),
             options);
-    Path folder = new Path(root, options.text("normals-folder"));
+    Path folder =
+        source == NormalsSource.FILES ? normalsFolder(root, options.text("normals-folder")) : root;
     Map<Integer, String> normals =
         source == NormalsSource.FILES ? normalFiles(root, folder, files) : Map.of();
     List<RawSample> samples = new ArrayList<>();
@@ -158,12 +159,14 @@ public final class Nyuv2 implements RawDataset {
     String normalsFolder = source == NormalsSource.FILES ? folder.toString() : "";
     SampleReader.Opener opener =
         opened -> new Reader(opened, labelled.toString(), layout, depths, normalsFolder, encoder);
+    RawContents contents =
+        new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener);
     if (source == NormalsSource.FILES) {
       try (SampleReader reader = opener.open(files)) {
         FloorCheck.warn(samples, reader, encoder);
       }
     }
-    return new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener);
+    return contents;
   }
 
   /** Reads one sample after the other from its slices of the file. */
@@ -404,13 +407,28 @@ public final class Nyuv2 implements RawDataset {
     return counts;
   }
 
+  private static Path normalsFolder(Path root, String name) {
+    try {
+      Path folder = new Path(root, name);
+      if (folder.toString().startsWith(root + "/") && !folder.toString().contains("..")) {
+        return folder;
+      }
+    } catch (IllegalArgumentException e) {
+      throw wrongFolder(name, root);
+    }
+    throw wrongFolder(name, root);
+  }
+
+  private static PreprocessingException wrongFolder(String name, Path root) {
+    return PreprocessingException.wrongUsage(
+        "option normals-folder is '" + name + "', not a directory below " + root);
+  }
+
   /** Files of normals by the number of their sample. */
   private static Map<Integer, String> normalFiles(Path root, Path folder, RawFiles files)
       throws IOException {
-    boolean inside = folder.toString().startsWith(root + "/") && !folder.toString().contains("..");
-    if (!inside || !files.isDirectory(folder)) {
-      throw PreprocessingException.wrongUsage(
-          "option normals-folder: " + folder + " is not a directory below " + root);
+    if (!files.isDirectory(folder)) {
+      throw wrongFolder(folder.getName(), root);
     }
     Map<Integer, String> byNumber = new HashMap<>();
     for (String name : files.names(folder)) {

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkmto.preprocessing.DatasetOption;
 import org.sparkmto.preprocessing.DatasetOptions;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -38,6 +40,8 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
  * {@code train/12}.
  */
 public final class Nyuv2Npy implements RawDataset {
+  private static final Logger LOG = LoggerFactory.getLogger(Nyuv2Npy.class);
+
   private static final int CLASSES = 13;
   private static final String SUFFIX = ".npy";
 
@@ -89,14 +93,21 @@ public final class Nyuv2Npy implements RawDataset {
                 ? new RawSample(sample.id(), "val", sample.source(), 0, sample.labels())
                 : sample);
     list(new Path(root, "val"), "test", targets, files, samples, refused);
+    for (String folder : files.directories(root)) {
+      if (!folder.equals("train") && !folder.equals("val")) {
+        LOG.info("the folder {} is passed over: samples are in train and val", folder);
+      }
+    }
     if (samples.isEmpty() && refused.isEmpty()) {
       throw notThere(root, files);
     }
     SampleReader.Opener opener = opened -> sample -> encoder.encode(scene(sample, opened, source));
+    RawContents contents =
+        new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener);
     if (source == NormalsSource.FILES) {
       FloorCheck.warn(samples, opener.open(files), encoder);
     }
-    return new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener);
+    return contents;
   }
 
   private static PreprocessingException notThere(Path root, RawFiles files) throws IOException {

@@ -30,6 +30,6 @@ enum ValidRegion {
   abstract Bounds in(int height, int width);
 
   private static int scaled(int edge, int length, int original) {
-    return (2 * edge * length + original) / (2 * original);
+    return (int) ((2L * edge * length + original) / (2L * original));
   }
 }

@@ -3,7 +3,6 @@ package org.sparkmto.preprocessing.cityscapes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.assertj.core.api.Assertions.tuple;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -24,9 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.Reason;
-import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Png;
@@ -224,8 +223,54 @@ class HostileCityscapesTest {
     Files.move(labels, other.resolve("aachen"));
     Files.createSymbolicLink(labels, other.resolve("aachen"));
     assertThatThrownBy(() -> city.read(TinyCity.options(), CORE))
-        .isInstanceOf(UnreadableSampleException.class)
-        .matches(e -> ((UnreadableSampleException) e).reason() == Reason.UNSAFE_NAME);
+        .isInstanceOf(PreprocessingException.class)
+        .hasMessageContaining("outside");
+  }
+
+  @Test
+  void samplesAtBothPlaces() throws Exception {
+    Path wrapped = root.resolve("gtFine_trainvaltest/gtFine/train/aachen");
+    Files.createDirectories(wrapped);
+    assertThatThrownBy(() -> city.list(TinyCity.options()))
+        .isInstanceOf(PreprocessingException.class)
+        .hasMessageContaining("the labels are at two places");
+  }
+
+  @Test
+  void twoNamesOfOnePlaceAreFine() throws Exception {
+    Path wrapper = Files.createDirectory(root.resolve("gtFine_trainvaltest"));
+    Files.move(root.resolve("gtFine"), wrapper.resolve("gtFine"));
+    Files.createSymbolicLink(root.resolve("gtFine"), Path.of("gtFine_trainvaltest/gtFine"));
+    assertThat(city.read(TinyCity.options(), CORE)).hasSize(3);
+  }
+
+  @Test
+  void imagesThatAreTooLargeToResize() throws Exception {
+    // 24 megapixels in 23 KB; its columns would be resized in an array of rows x new columns.
+    city.write(RawFile.IMAGE, "train", CORE, Png.encode(TinyCity.map(24_000_000, 1, i -> 7), 8));
+    UnreadableSampleException e =
+        catchThrowableOfType(
+            UnreadableSampleException.class, () -> city.read(TinyCity.options(), CORE));
+    assertThat(e.reason()).isEqualTo(Reason.TOO_LARGE);
+  }
+
+  @Test
+  void samplesThatAreTooLargeToStore() {
+    assertThatThrownBy(() -> city.list(Map.of("size", "8192x8192")))
+        .isInstanceOf(PreprocessingException.class)
+        .hasMessageContaining("choose a smaller size");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"extrinsic\":{\"baseline\":0.2,\"baseline\":0.4},\"intrinsic\":{\"fx\":2262}}",
+        "{\"extrinsic\":{\"baseline\":0.2},\"intrinsic\":{\"fx\":2262}} {}",
+        "{\"extrinsic\":{\"baseline\":NaN},\"intrinsic\":{\"fx\":2262}}"
+      })
+  void camerasThatSayTwoThings(String json) throws Exception {
+    assertThat(reason(RawFile.CAMERA, json.getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(Reason.DAMAGED);
   }
 
   @Test
@@ -237,10 +282,12 @@ class HostileCityscapesTest {
     Files.createSymbolicLink(loop, root.resolve("leftImg8bit"));
     Files.createSymbolicLink(root.resolve("gtFine/train/self"), root.resolve("gtFine/train/self"));
     var contents = city.list(TinyCity.options());
-    assertThat(contents.samples()).isEmpty();
-    assertThat(contents.refused())
-        .extracting(RefusedSample::id, RefusedSample::reason)
-        .contains(tuple(CORE, Reason.NO_IMAGE));
+    try (var reader = contents.opener().open(new RawFiles(new Configuration()))) {
+      UnreadableSampleException e =
+          catchThrowableOfType(
+              UnreadableSampleException.class, () -> reader.read(contents.samples().get(0)));
+      assertThat(e.reason()).isEqualTo(Reason.NO_IMAGE);
+    }
   }
 
   @Test

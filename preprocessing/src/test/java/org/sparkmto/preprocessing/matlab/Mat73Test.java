@@ -13,6 +13,7 @@ import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -200,6 +201,53 @@ final class Mat73Test {
       }
     }
     assertThat(trees).isGreaterThan(4);
+  }
+
+  /** A block of empty messages that goes on with itself: 4 bytes each there, 50 in memory. */
+  @Test
+  void emptyMessagesWithoutEnd() {
+    int size = 1 << 20;
+    ByteBuffer file = ByteBuffer.allocate(44 + 10 + size + 4).order(ByteOrder.LITTLE_ENDIAN);
+    file.putLong(0x0a1a0a0d46444889L).put(new byte[] {2, 8, 8, 0});
+    file.putLong(0).putLong(-1).putLong(file.capacity()).putLong(44);
+    file.put(new byte[] {'O', 'H', 'D', 'R', 2, 2}).putInt(size);
+    file.put((byte) 0x10).putShort((short) 16).put((byte) 0).putLong(50).putLong(size + 8L);
+    refused("messages", () -> memory(file.array()));
+  }
+
+  /** Names that overlap in their heap: 40 bytes each in the file, 1,000 in memory. */
+  @Test
+  void namesWithoutEnd() {
+    int names = 100_000;
+    int each = 50_000;
+    byte[] heap = new byte[names + 1024];
+    new Random(1).nextBytes(heap);
+    for (int i = 0; i < heap.length; i++) {
+      heap[i] = (byte) (1 + (heap[i] & 63));
+    }
+    int tree = 136;
+    int heapAt = tree + 24 + 2 * 16 + 8;
+    int symbols = heapAt + 32 + heap.length;
+    int length = symbols + names / each * (8 + 40 * each);
+    ByteBuffer file = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    file.putLong(0x0a1a0a0d46444889L).put(new byte[] {0, 0, 0, 0, 0, 8, 8, 0});
+    file.putInt(0x00100004).putInt(0).putLong(0).putLong(-1).putLong(length).putLong(-1);
+    file.putLong(0).putLong(96).position(96);
+    file.putShort((short) 1).putShort((short) 1).putInt(1).putLong(24);
+    file.putShort((short) 0x11).putShort((short) 16).putInt(0).putLong(tree).putLong(heapAt);
+    file.put("TREE".getBytes(StandardCharsets.US_ASCII)).putShort((short) 0).putShort((short) 2);
+    file.putLong(-1).putLong(-1);
+    file.putLong(0).putLong(symbols).putLong(0).putLong(symbols + 8 + 40L * each).putLong(0);
+    file.put("HEAP".getBytes(StandardCharsets.US_ASCII)).putInt(0);
+    file.putLong(heap.length).putLong(1).putLong(heapAt + 32L).put(heap);
+    for (int i = 0; i < names; i++) {
+      if (i % each == 0) {
+        file.put("SNOD".getBytes(StandardCharsets.US_ASCII)).putShort((short) 1);
+        file.putShort((short) each);
+      }
+      file.putLong(i).putLong(96).put(new byte[24]);
+    }
+    refused("more than", () -> memory(file.array()));
   }
 
   @Test

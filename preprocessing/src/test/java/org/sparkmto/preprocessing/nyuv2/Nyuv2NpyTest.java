@@ -230,7 +230,7 @@ class Nyuv2NpyTest {
             Map.entry("train/19", Reason.DAMAGED),
             Map.entry("train/20", Reason.DAMAGED),
             Map.entry("train/21", Reason.TOO_LARGE),
-            Map.entry("train/22", Reason.DAMAGED),
+            Map.entry("train/22", Reason.BAD_LABEL),
             Map.entry("train/23", Reason.UNSAFE_NAME),
             Map.entry("train/readme.txt", Reason.WRONG_FORMAT),
             Map.entry("train/7.npy.bak", Reason.WRONG_FORMAT));
