@@ -89,6 +89,8 @@ public final class StorageException extends IOException {
       if (kind.equals("NoAuthWithAWSException") || kind.equals("NoAwsCredentialsException")) {
         return refused(name, "there are no credentials", e);
       }
+    }
+    for (Throwable cause : causes) {
       if (cause instanceof AccessDeniedException || cause instanceof AccessControlException) {
         return refused(name, reason(causes), e);
       }
