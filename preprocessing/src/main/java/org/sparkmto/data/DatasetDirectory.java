@@ -9,7 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.sparkmto.storage.StorageException;
 
 /**
  * A finished data set in a directory of any file system that Hadoop knows.
@@ -24,8 +24,8 @@ public record DatasetDirectory(Path root, DatasetManifest manifest) {
    * Opens a data set and checks that it is whole: the manifest is there, and so is every file it
    * names, with the length it names. The content of the files is not read.
    *
-   * @throws DataContractException if there is no such directory, it is not finished, or a file is
-   *     missing or of another length
+   * @throws DataContractException if there is no such directory, the storage refuses it, it is not
+   *     finished, or a file is missing or of another length
    * @throws UncheckedIOException if the storage fails
    */
   public static DatasetDirectory open(String directory, Configuration configuration) {
@@ -39,29 +39,32 @@ public record DatasetDirectory(Path root, DatasetManifest manifest) {
       }
       return opened;
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "the data set " + directory + " cannot be read: " + e.getMessage(), e);
+      throw failure(directory, e);
     }
   }
 
   /**
    * Opens a data set by its manifest alone: whether the files are there is for the caller to see.
    *
-   * @throws DataContractException if there is no such directory, or it is not finished
+   * @throws DataContractException if there is no such directory, the storage refuses it, or it is
+   *     not finished
    * @throws UncheckedIOException if the storage fails
    */
   public static DatasetDirectory announced(String directory, Configuration configuration) {
     try {
-      Path root = new Path(directory);
+      Path root = StorageException.qualified(directory, configuration);
       FileSystem files = root.getFileSystem(configuration);
-      root = files.makeQualified(root);
       return new DatasetDirectory(root, manifest(root, files));
-    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
-      throw new DataContractException("'" + directory + "' is not a path: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "the data set " + directory + " cannot be read: " + e.getMessage(), e);
+      throw failure(directory, e);
     }
+  }
+
+  private static RuntimeException failure(String directory, IOException e) {
+    StorageException failure = StorageException.of(directory, e);
+    return failure.isLasting()
+        ? new DataContractException(failure.getMessage(), e)
+        : new UncheckedIOException(failure.getMessage(), e);
   }
 
   /** Where a file of this data set is. */

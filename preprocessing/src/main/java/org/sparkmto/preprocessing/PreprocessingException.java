@@ -1,5 +1,7 @@
 package org.sparkmto.preprocessing;
 
+import org.sparkmto.storage.StorageException;
+
 /**
  * Preprocessing cannot go on. The message is one line for the person who started it: what was
  * wrong, where, and what to do.
@@ -25,6 +27,11 @@ public final class PreprocessingException extends RuntimeException {
   /** The request was sound, the data or the machines were not. */
   public static PreprocessingException failed(String message, Throwable cause) {
     return new PreprocessingException(message, cause, false);
+  }
+
+  /** A storage does not let a path of the request be used. */
+  public static PreprocessingException storage(StorageException e) {
+    return new PreprocessingException(e.getMessage(), e, e.isLasting());
   }
 
   /** Whether the request itself was wrong. */

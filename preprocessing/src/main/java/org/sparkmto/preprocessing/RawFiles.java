@@ -20,6 +20,7 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.util.functional.FutureIO;
+import org.sparkmto.storage.StorageException;
 
 /**
  * Read access to raw data on any storage that Hadoop knows. Access {@linkplain #within within a
@@ -48,18 +49,17 @@ public final class RawFiles {
   /**
    * A directory that a user named, with its file system made explicit.
    *
-   * @throws PreprocessingException if there is no such directory or no such file system
+   * @throws PreprocessingException if there is no such directory, or the storage refuses it
    */
-  public Path directory(String name) throws IOException {
+  public Path directory(String name) {
     try {
-      Path path = new Path(name);
-      path = path.getFileSystem(configuration).makeQualified(path);
+      Path path = StorageException.qualified(name, configuration);
       if (!isDirectory(path)) {
         throw PreprocessingException.wrongUsage(path + " is not a directory");
       }
       return path;
-    } catch (IllegalArgumentException | org.apache.hadoop.fs.UnsupportedFileSystemException e) {
-      throw PreprocessingException.wrongUsage("'" + name + "' is not a path: " + e.getMessage());
+    } catch (IOException e) {
+      throw PreprocessingException.storage(StorageException.of(name, e));
     }
   }
 

@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetDirectory;
@@ -17,6 +15,7 @@ import org.sparkmto.preprocessing.inspection.Inspection;
 import org.sparkmto.preprocessing.inspection.Selection;
 import org.sparkmto.preprocessing.output.PlainFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,6 +37,7 @@ final class InspectCommand extends SubCommand {
   private static final String USUAL_SHEET = "contact-sheet.png";
 
   @Spec private CommandSpec spec;
+  @Mixin private SparkSettings spark;
 
   @Parameters(
       paramLabel = "PATH",
@@ -109,7 +109,7 @@ final class InspectCommand extends SubCommand {
       throw new ConfigurationException("--scale " + scale + ": images are enlarged 1 time or more");
     }
     return () -> {
-      Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+      Configuration hadoop = spark.hadoop();
       DatasetDirectory dataset = DatasetDirectory.open(path, hadoop);
       PrintWriter console = spec.commandLine().getOut();
       Inspection.print(dataset, hadoop, quarantine, console::println);

@@ -1,7 +1,11 @@
 package org.sparkmto.cli;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 
 /**
@@ -38,6 +42,30 @@ final class ObjectStoreCommitter {
     if (isThere()) {
       SETTINGS.forEach(conf::setIfMissing);
     }
+  }
+
+  /**
+   * What a user must know who writes to {@code out} with the committer that renames because the
+   * other one is not installed; nothing if all is well.
+   */
+  static Optional<String> warning(String out, Configuration hadoop) {
+    return warning(out, hadoop, isThere());
+  }
+
+  static Optional<String> warning(String out, Configuration hadoop, boolean isThere) {
+    String scheme = new Path(out).toUri().getScheme();
+    if (scheme == null) {
+      scheme = FileSystem.getDefaultUri(hadoop).getScheme();
+    }
+    if (isThere || !"s3a".equals(scheme)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "warning: "
+            + out
+            + " is written with the committer that renames, which copies every byte once more,"
+            + " because spark-hadoop-cloud is not on the class path; add --packages"
+            + " org.apache.spark:spark-hadoop-cloud_2.13:VERSION to spark-submit");
   }
 
   private static boolean isThere() {

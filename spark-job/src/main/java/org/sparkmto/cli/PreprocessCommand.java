@@ -121,6 +121,8 @@ final class PreprocessCommand extends SubCommand {
         session
             .sparkContext()
             .addSparkListener(new StageProgress(spec.commandLine().getErr(), dataset));
+        ObjectStoreCommitter.warning(out, session.sparkContext().hadoopConfiguration())
+            .ifPresent(spec.commandLine().getErr()::println);
         PreprocessingSummary done = Preprocessing.run(session, request);
         DatasetManifest manifest = done.manifest();
         var console = spec.commandLine().getOut();

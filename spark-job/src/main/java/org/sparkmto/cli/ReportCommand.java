@@ -9,8 +9,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkConf;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.report.Report;
 import org.sparkmto.report.ReportException;
@@ -18,6 +16,7 @@ import org.sparkmto.report.RunFiles;
 import org.sparkmto.report.WrittenReport;
 import org.sparkmto.training.RunDirectory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,6 +32,7 @@ import picocli.CommandLine.Spec;
     footer = {"%nExample:", "  spark-mto report runs/ew runs/imtl --out reports/comparison"})
 final class ReportCommand extends SubCommand {
   @Spec private CommandSpec spec;
+  @Mixin private SparkSettings spark;
 
   @Parameters(arity = "1..*", paramLabel = "RUN", description = "Directories of runs.")
   private List<String> runs;
@@ -49,7 +49,7 @@ final class ReportCommand extends SubCommand {
       throw new ConfigurationException("several runs share no directory; say --out DIR");
     }
     return () -> {
-      Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+      Configuration hadoop = spark.hadoop();
       Path target = new Path(out == null ? runs.get(0) : out);
       FileSystem files = target.getFileSystem(hadoop);
       files.setWriteChecksum(false); // no .crc beside files for people

@@ -1,11 +1,11 @@
 package org.sparkmto.cli;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.training.Cluster;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every sub-command that runs on Spark, and the session they describe. */
@@ -31,11 +31,7 @@ final class SparkOptions {
       })
   private String master;
 
-  @Option(
-      names = "--spark-conf",
-      paramLabel = "KEY=VALUE",
-      description = "A setting of Spark, as --conf of spark-submit. May be repeated.")
-  private Map<String, String> settings = new LinkedHashMap<>();
+  @Mixin private SparkSettings settings = new SparkSettings();
 
   /**
    * Opens the session; the caller closes it, which stops Spark.
@@ -64,15 +60,7 @@ final class SparkOptions {
   /** The checked settings of a session: those that spark-submit left, with the options on top. */
   SparkConf conf(SparkConf given) {
     SparkConf conf = given.clone();
-    settings.forEach(
-        (key, value) -> {
-          if (!key.startsWith("spark.")) {
-            throw new ConfigurationException(
-                "--spark-conf %s=%s: a setting of Spark starts with 'spark.'"
-                    .formatted(key, value));
-          }
-          conf.set(key, value);
-        });
+    settings.addTo(conf);
     if (master != null) {
       String other = conf.get(MASTER, master);
       if (!other.equals(master)) {

@@ -1,34 +1,56 @@
 package org.sparkmto.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkmto.cluster.LocalApplication;
 import org.sparkmto.cluster.S3Server;
+import org.sparkmto.data.DataContractException;
+import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.Split;
+import org.sparkmto.preprocessing.output.OutputDirectory;
 
-/** Raw data, shards and training on {@code s3a://}, against a real S3 server. */
+/**
+ * Raw data, shards and training on {@code s3a://}, against a real S3 server. Its buckets are
+ * directories of this machine, so the raw data that a command reads there lie on a disk too.
+ */
 class ObjectStoreIT {
+  private static final Duration LONG = Duration.ofMinutes(3);
+
   @TempDir static Path folder;
 
   private static S3Server server;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() {
     server = S3Server.start(folder, "raw", "shards");
-    assertThat(mto(samples("s3a://raw/faces"))).isEqualTo(0);
-    assertThat(mto(samples(folder.resolve("faces").toString()))).isEqualTo(0);
   }
 
   @AfterAll
@@ -38,76 +60,280 @@ class ObjectStoreIT {
     }
   }
 
-  @Test
-  void shardsAreTheSameOnTheStoreAndOnADisk() throws IOException {
-    assertThat(mto(preprocess("s3a://raw/faces", "s3a://shards/from-store"))).isZero();
-    assertThat(mto(preprocess(folder.resolve("faces").toString(), "s3a://shards/from-disk")))
-        .isZero();
-    assertThat(mto(preprocess(folder.resolve("faces").toString(), folder + "/local"))).isZero();
-    DatasetManifest store = manifest(bucket("from-store"));
-    DatasetManifest disk = manifest(bucket("from-disk"));
-    DatasetManifest local = manifest(folder.resolve("local"));
-    assertThat(store.splits().keySet()).containsExactly("train", "val", "test");
-    for (String split : store.splits().keySet()) {
-      assertThat(store.split(split).digest())
-          .isEqualTo(disk.split(split).digest())
-          .isEqualTo(local.split(split).digest());
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "streets,   cityscapes, 32x64, 6,  3, 2, size=32x64, 4,  1",
+    "rooms,     nyuv2,      48x64, 36, 0, 4, size=24x32, 1,  32",
+    "rooms-npy, nyuv2-npy,  24x32, 6,  0, 3, size=24x32, 4,  1",
+    "faces,     celeba,     ,      40, 4, 4, size=32,    32, 4"
+  })
+  void shardsAreTheSameOnTheStoreAndOnADisk(
+      String kind,
+      String dataset,
+      String drawn,
+      String train,
+      String val,
+      String test,
+      String stored,
+      String shardsOnStore,
+      String shardsOnDisk)
+      throws IOException {
+    Arguments samples =
+        list("samples", kind, "--out", "s3a://raw/" + kind)
+            .with("--train", train, "--val", val, "--test", test);
+    if (drawn != null) {
+      samples.with("--size", drawn);
     }
-    assertThat(Files.readString(bucket("from-store").resolve("split=train/_SUCCESS")))
+    mto(samples).isDone();
+
+    String store = "s3a://shards/" + kind;
+    mto(preprocess(dataset, "s3a://raw/" + kind, store, shardsOnStore, stored)).isDone();
+    Path local = folder.resolve("local-" + kind);
+    mto(preprocess(dataset, raw(kind).toString(), local.toString(), shardsOnDisk, stored)).isDone();
+    assertSameContent(manifest(shards(kind)), manifest(local));
+    assertThat(manifest(local).split("train").rows()).isPositive();
+    assertPublishedByTheMagicCommitter(shards(kind));
+    if (kind.equals("faces")) {
+      assertThat(manifest(shards(kind)).split("train").files()).hasSize(32);
+      Path single = folder.resolve("single-faces");
+      mto(preprocess(dataset, raw(kind).toString(), single.toString(), "1", stored)).isDone();
+      assertSameContent(manifest(single), manifest(local));
+    } else {
+      mto(list("validate", store)).isDone().printed(store + ": valid");
+    }
+    Path sheet = folder.resolve(kind + ".png");
+    mto(list("inspect", store, "--sheet", sheet.toString(), "--count", "2")).isDone();
+    assertThat(sheet).isNotEmptyFile();
+  }
+
+  @Test
+  void aDataSetOnTheStoreIsTrainedOnAndKeptUnlessAskedOtherwise() throws IOException {
+    mto(list("samples", "fashion-40", "--out", "s3a://raw/f40", "--train", "60")
+            .with("--val", "20", "--test", "20"))
+        .isDone();
+    String out = "s3a://shards/f40";
+    Arguments preprocess = preprocess("fashion-40", "s3a://raw/f40", out, "2", "size=64");
+    mto(preprocess).isDone();
+    String before = Files.readString(shards("f40").resolve("_dataset.json"));
+    mto(preprocess).isRefused("holds a finished data set");
+    assertThat(shards("f40").resolve("_dataset.json")).hasContent(before);
+
+    Arguments train =
+        list("train", "--config")
+            .with(Path.of("..", "conf", "fashion-40.conf").toAbsolutePath().toString())
+            .with("--set", "data.directory=" + out)
+            .with("--set", "run.directory=" + folder.resolve("run"))
+            .with("--set", "network.width=4")
+            .with("--set", "training.epochs=1")
+            .with("--set", "training.batch=30");
+    mto(train).isDone();
+    assertThat(folder.resolve("run/model")).isNotEmptyDirectory();
+
+    mto(preprocess.with("--overwrite", "--seed", "9")).isDone();
+    assertThat(manifest(shards("f40")).seed()).isEqualTo(9);
+  }
+
+  @Test
+  void filesOfManySamplesAreReadInPlace() throws IOException {
+    for (String name : List.of("train.bin", "test.bin")) {
+      ByteArrayOutputStream records = new ByteArrayOutputStream();
+      for (int i = 0; i < 20; i++) {
+        byte[] record = new byte[2 + 3 * 32 * 32];
+        Arrays.fill(record, 2, record.length, (byte) (7 * i));
+        record[0] = 4; // aquatic mammals
+        record[1] = 4; // beaver
+        records.write(record);
+      }
+      Files.createDirectories(raw("cifar"));
+      Files.write(raw("cifar").resolve(name), records.toByteArray());
+    }
+    assertSameOnTheStore("multi-cifar100", "cifar", List.of("--set", "size=32"));
+  }
+
+  @Test
+  void yourOwnTableIsReadFromTheStore() throws IOException {
+    mto(list("samples", "faces", "--out", "s3a://raw/own", "--train", "6")
+            .with("--val", "0", "--test", "0"))
+        .isDone();
+    List<Path> images;
+    try (Stream<Path> files = Files.walk(raw("own"))) {
+      images = files.filter(file -> file.toString().endsWith(".jpg")).sorted().toList();
+    }
+    List<String> rows = new ArrayList<>(List.of("image,smiles"));
+    images.forEach(image -> rows.add(raw("own").relativize(image) + "," + rows.size() % 2));
+    Files.write(raw("own").resolve("table.csv"), rows);
+    Files.createDirectories(raw("embedded"));
+    try (SparkSession spark =
+        SparkSession.builder().master("local[1]").config("spark.ui.enabled", false).getOrCreate()) {
+      Column path = functions.regexp_extract(functions.col("path"), "([^/]*)$", 1);
+      spark
+          .read()
+          .format("binaryFile")
+          .load(images.get(0).getParent().toString())
+          .select(
+              path.as("name"),
+              functions.col("content").as("image"),
+              functions.length(functions.col("content")).mod(2).as("smiles"))
+          .write()
+          .parquet(raw("embedded").resolve("table").toString());
+    }
+    Path settings = folder.resolve("own.conf");
+    Files.writeString(
+        settings,
+        """
+        inputs = [{column = image}], size = 24x24, validation-share = 0.34
+        tasks = [{name = smiles, kind = binary, column = smiles}]
+        """);
+    assertSameOnTheStore(
+        "own", "own", List.of("--config", settings.toString(), "--set", "table=table.csv"));
+    assertSameOnTheStore(
+        "own",
+        "embedded",
+        List.of("--config", settings.toString(), "--set", "table=table", "--set", "id=name"));
+  }
+
+  private static void assertSameOnTheStore(String dataset, String name, List<String> more)
+      throws IOException {
+    mto(list("preprocess", dataset, "--raw", "s3a://raw/" + name)
+            .with("--out", "s3a://shards/" + name)
+            .with(more.toArray(String[]::new)))
+        .isDone();
+    Path local = folder.resolve("local-" + name);
+    mto(list("preprocess", dataset, "--raw", raw(name).toString(), "--out", local.toString())
+            .with(more.toArray(String[]::new)))
+        .isDone();
+    assertSameContent(manifest(shards(name)), manifest(local));
+    assertThat(manifest(local).sources().quarantined()).isEmpty();
+  }
+
+  /** With the retries that S3A usually makes. */
+  @Test
+  @Timeout(value = 1, unit = TimeUnit.MINUTES)
+  void wrongNamesAndCredentialsAreSaidInOneLine() {
+    Map<String, String> usual = new TreeMap<>(server.settings());
+    usual.keySet().removeIf(key -> key.matches(".*(attempts\\.maximum|retry\\.limit)"));
+    // Otherwise Hadoop would hand out the connection of an earlier command.
+    usual.put("spark.hadoop.fs.s3a.impl.disable.cache", "true");
+    Map<String, String> wrongSecret = new TreeMap<>(usual);
+    wrongSecret.put("spark.hadoop.fs.s3a.secret.key", "not-the-secret");
+    Map<String, String> none = new TreeMap<>(usual);
+    none.remove("spark.hadoop.fs.s3a.access.key");
+    none.remove("spark.hadoop.fs.s3a.secret.key");
+
+    String out = "s3a://shards/refused";
+    Arguments inspect = list("inspect", out, "--no-sheet");
+    mto(inspect, wrongSecret).isRefused(out + ": access is refused: ");
+    mto(inspect, none).isRefused(out + ": access is refused: there are no credentials");
+    mto(inspect, usual).isRefused("there is no data set at " + out);
+    mto(list("validate", "s3a://nowhere/x"), usual)
+        .isRefused("s3a://nowhere/x: there is no such bucket");
+    String disk = folder.toString();
+    mto(preprocess("celeba", disk, out, "1", "size=32"), wrongSecret)
+        .isRefused(out + ": access is refused: ");
+    mto(preprocess("celeba", "s3a://nowhere/raw", disk + "/none", "1", "size=32"), usual)
+        .isRefused("s3a://nowhere/raw: there is no such bucket");
+    mto(list("samples", "faces", "--out", "s3a://nowhere/faces"), usual)
+        .isRefused("s3a://nowhere/faces: there is no such bucket");
+  }
+
+  @Test
+  void aKilledDriverLeavesNothingThatAReaderAcceptsAndTheNextRunCleansUp() throws IOException {
+    mto(list("samples", "fashion-40", "--out", "s3a://raw/killed", "--train", "300")
+            .with("--val", "10", "--test", "10"))
+        .isDone();
+    Arguments preprocess =
+        preprocess("fashion-40", "s3a://raw/killed", "s3a://shards/killed", "16", "size=64");
+    Arguments arguments = new Arguments(preprocess).with("--master", "local[1]");
+    Map<String, String> settings = server.settings();
+    String access = settings.remove("spark.hadoop.fs.s3a.access.key");
+    String secret = settings.remove("spark.hadoop.fs.s3a.secret.key");
+    settings.remove("spark.hadoop.fs.s3a.aws.credentials.provider");
+    settings.forEach((key, value) -> arguments.with("--spark-conf", key + "=" + value));
+    LocalApplication application =
+        LocalApplication.start(
+            folder,
+            Map.of(
+                "AWS_ACCESS_KEY_ID", access,
+                "AWS_SECRET_ACCESS_KEY", secret,
+                "SPARK_LOCAL_IP", "127.0.0.1"),
+            arguments);
+    long end = System.nanoTime() + LONG.toNanos();
+    while (named(shards("killed"), ".pendingset").isEmpty()) { // a task has committed
+      assertThat(System.nanoTime()).as(application::stderr).isLessThan(end);
+      assertThat(application.process().isAlive()).as(application::stderr).isTrue();
+    }
+    application.process().destroyForcibly();
+    assertThat(application.waitFor(LONG)).isEqualTo(137);
+    assertThat(application.stderr()).doesNotContain(secret);
+    assertThat(named(shards("killed"), ".parquet"))
+        .as("uploads that the job has not completed")
+        .allMatch(file -> file.toString().contains("__magic"));
+    assertThatThrownBy(
+            () -> DatasetDirectory.open(shards("killed").toString(), new Configuration()))
+        .isInstanceOf(DataContractException.class)
+        .hasMessageContaining("its preprocessing has not finished");
+
+    mto(preprocess).isDone();
+    Path local = folder.resolve("local-killed");
+    mto(preprocess("fashion-40", raw("killed").toString(), local.toString(), "4", "size=64"))
+        .isDone();
+    assertSameContent(manifest(shards("killed")), manifest(local));
+    assertPublishedByTheMagicCommitter(shards("killed"));
+  }
+
+  private static void assertPublishedByTheMagicCommitter(Path dataset) throws IOException {
+    assertThat(Files.readString(dataset.resolve("split=train/_SUCCESS")))
         .as("with the committer that renames, this file would be empty")
         .contains("\"committer\":\"magic\"");
-    try (Stream<Path> files = Files.walk(bucket("from-store"))) {
-      assertThat(files.map(Path::toString))
-          .noneMatch(name -> name.contains("__magic") || name.contains("_temporary"))
-          .noneMatch(name -> name.endsWith("_unfinished"));
+    assertThat(named(dataset, "")).noneMatch(ObjectStoreIT::isLeftOver);
+    // The server keeps the parts of uploads that are under way in its bucket.
+    assertThat(named(shards(""), ".mpus")).isEmpty();
+  }
+
+  private static boolean isLeftOver(Path file) {
+    String name = file.toString();
+    return name.contains("__magic")
+        || name.contains("_temporary")
+        || name.endsWith(OutputDirectory.MARKER);
+  }
+
+  private static List<Path> named(Path directory, String part) {
+    if (!Files.exists(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files
+          .filter(file -> file.getFileName().toString().contains(part))
+          .filter(Files::isRegularFile)
+          .toList();
+    } catch (UncheckedIOException | IOException e) {
+      return List.of(); // a file went away while it was listed
     }
   }
 
-  @Test
-  void aFinishedDataSetOnTheStoreIsKeptUnlessAskedOtherwise() throws IOException {
-    String out = "s3a://shards/kept";
-    assertThat(mto(preprocess("s3a://raw/faces", out))).isZero();
-    String before = Files.readString(bucket("kept").resolve("_dataset.json"));
-    assertThat(mto(preprocess("s3a://raw/faces", out))).isEqualTo(ExitCode.WRONG_CONFIGURATION);
-    assertThat(bucket("kept").resolve("_dataset.json")).hasContent(before);
-    assertThat(mto(with(preprocess("s3a://raw/faces", out), "--overwrite", "--seed", "9")))
-        .isZero();
-    assertThat(manifest(bucket("kept")).seed()).isEqualTo(9);
-  }
-
-  @Test
-  void trainingReadsShardsFromTheStore() throws IOException {
-    assertThat(mto(preprocess("s3a://raw/faces", "s3a://shards/train"))).isZero();
-    List<String> train = new ArrayList<>(List.of("train", "--config"));
-    train.add(Path.of("..", "conf", "fashion-40.conf").toAbsolutePath().toString());
-    for (String setting :
-        List.of(
-            "data.directory=s3a://shards/train",
-            "run.directory=" + folder.resolve("run"),
-            "network.width=4",
-            "training.epochs=1",
-            "training.batch=30")) {
-      train.addAll(List.of("--set", setting));
+  private static void assertSameContent(DatasetManifest one, DatasetManifest other) {
+    assertThat(one.splits().keySet()).isEqualTo(other.splits().keySet()).contains("train");
+    for (Map.Entry<String, Split> split : one.splits().entrySet()) {
+      Split same = other.split(split.getKey());
+      assertThat(split.getValue().digest()).as(split.getKey()).isEqualTo(same.digest());
+      assertThat(split.getValue().rows()).as(split.getKey()).isEqualTo(same.rows());
     }
-    assertThat(mto(train)).isZero();
-    assertThat(folder.resolve("run/model")).isNotEmptyDirectory();
+    assertThat(one.statistics()).isEqualTo(other.statistics());
+    assertThat(one.sources()).isEqualTo(other.sources());
   }
 
-  private static List<String> samples(String out) {
-    return List.of(
-        "samples", "fashion-40", "--out", out, "--train", "60", "--val", "20", "--test", "20");
+  private static Arguments preprocess(
+      String dataset, String raw, String out, String shards, String setting) {
+    return list("preprocess", dataset, "--raw", raw, "--out", out)
+        .with("--shards", shards, "--set", setting);
   }
 
-  private static List<String> preprocess(String raw, String out) {
-    return List.of("preprocess", "fashion-40", "--raw", raw, "--out", out, "--shards", "2");
+  private static Path raw(String name) {
+    return folder.resolve("buckets/raw").resolve(name);
   }
 
-  private static List<String> with(List<String> arguments, String... more) {
-    return Stream.concat(arguments.stream(), Arrays.stream(more)).toList();
-  }
-
-  private static Path bucket(String dataset) {
-    return folder.resolve("buckets/shards").resolve(dataset);
+  private static Path shards(String name) {
+    return folder.resolve("buckets/shards").resolve(name);
   }
 
   private static DatasetManifest manifest(Path directory) throws IOException {
@@ -115,21 +341,62 @@ class ObjectStoreIT {
     return DatasetManifest.parse(Files.readString(file), file.toString());
   }
 
-  /** Runs a command line as a user would, with the settings that reach the server. */
-  private static int mto(List<String> arguments) {
+  private static Arguments list(String... words) {
+    return new Arguments(List.of(words));
+  }
+
+  /** The words of a command line. */
+  private static final class Arguments extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Arguments(List<String> words) {
+      super(words);
+    }
+
+    Arguments with(String... more) {
+      addAll(List.of(more));
+      return this;
+    }
+  }
+
+  /** What a command has said and done. */
+  private record Outcome(List<String> arguments, int code, String out, String err) {
+    Outcome isDone() {
+      assertThat(code).as("%s%n%s%n%s", arguments, out, err).isZero();
+      return this;
+    }
+
+    void printed(String line) {
+      assertThat(out.lines()).contains(line);
+    }
+
+    void isRefused(String reason) {
+      assertThat(code).as("%s%n%s", arguments, err).isEqualTo(ExitCode.WRONG_CONFIGURATION);
+      assertThat(err.lines()).hasSize(1);
+      assertThat(err).contains(reason).doesNotContain("secret-key", "not-the-secret");
+    }
+  }
+
+  private static Outcome mto(List<String> arguments) {
+    return mto(arguments, server.settings());
+  }
+
+  /** Runs a command line as a user would, with settings that reach the server. */
+  private static Outcome mto(List<String> arguments, Map<String, String> settings) {
     List<String> all = new ArrayList<>(arguments);
-    all.addAll(List.of("--master", "local[2]"));
-    server
-        .settings()
-        .forEach((key, value) -> all.addAll(List.of("--spark-conf", key + "=" + value)));
+    if (!arguments.get(0).equals("inspect")) {
+      all.addAll(List.of("--master", "local[2]", "--spark-conf", "spark.ui.enabled=false"));
+    }
+    settings.forEach((key, value) -> all.addAll(List.of("--spark-conf", key + "=" + value)));
+    StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
         Main.run(
             Main.subCommands(),
-            new PrintWriter(System.out, true, java.nio.charset.StandardCharsets.UTF_8),
+            new PrintWriter(out),
             new PrintWriter(err),
             all.toArray(String[]::new));
-    System.out.print(err);
-    return code;
+    System.out.println(String.join(" ", arguments) + "\n" + out + err);
+    return new Outcome(arguments, code, out.toString(), err.toString());
   }
 }

@@ -18,18 +18,23 @@ public final class BuiltFiles {
 
   /** The jars of Spark itself. */
   public static List<Path> sparkJars() {
-    try {
-      String classPath = Files.readString(file("spark-mto.spark-classpath")).strip();
-      return Arrays.stream(classPath.split(":", -1)).map(Path::of).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    String classPath = text("spark-mto.spark-classpath");
+    return Arrays.stream(classPath.split(":", -1)).map(Path::of).toList();
   }
 
   /** The class path of the S3 server, which has nothing in common with that of Spark. */
   public static String s3ServerClassPath() {
+    return text("spark-mto.s3-server-classpath");
+  }
+
+  /** The class path of a whole HDFS in one process. */
+  public static String hdfsServerClassPath() {
+    return text("spark-mto.hdfs-server-classpath");
+  }
+
+  private static String text(String property) {
     try {
-      return Files.readString(file("spark-mto.s3-server-classpath")).strip();
+      return Files.readString(file(property)).strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

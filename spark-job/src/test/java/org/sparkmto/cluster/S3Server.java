@@ -21,6 +21,16 @@ public final class S3Server implements AutoCloseable {
   private static final String IDENTITY = "test-access";
   private static final String CREDENTIAL = "test-secret-key";
 
+  private static final String LOG =
+      """
+      <configuration>
+        <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
+          <encoder><pattern>%d %level %logger - %msg%n</pattern></encoder>
+        </appender>
+        <root level="INFO"><appender-ref ref="out"/></root>
+      </configuration>
+      """;
+
   private final LoggedProcess process;
   private final int port;
 
@@ -45,6 +55,9 @@ public final class S3Server implements AutoCloseable {
               "s3proxy.credential=" + CREDENTIAL,
               "jclouds.provider=filesystem-nio2",
               "jclouds.filesystem.basedir=" + folder.resolve("buckets")));
+      // Its usual log of every byte costs more than all the rest.
+      Path log = folder.resolve("s3proxy-logback.xml");
+      Files.writeString(log, LOG);
       LoggedProcess process =
           LoggedProcess.start(
               "s3-server",
@@ -53,6 +66,7 @@ public final class S3Server implements AutoCloseable {
               List.of(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-Xmx256m",
+                  "-Dlogback.configurationFile=" + log,
                   "-cp",
                   BuiltFiles.s3ServerClassPath(),
                   "org.gaul.s3proxy.Main",

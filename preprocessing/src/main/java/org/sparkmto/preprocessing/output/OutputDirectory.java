@@ -15,8 +15,8 @@ import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.storage.StorageException;
 
 /**
  * A directory on its way from nothing to finished. A finished one holds a <em>seal</em>, a file
@@ -61,24 +61,22 @@ public final class OutputDirectory {
    *
    * @param overwrite whether a finished one may be replaced
    * @throws PreprocessingException if it is finished and not to be overwritten, or holds anything
-   *     this program has not written
+   *     this program has not written, or the storage refuses it
    */
   public static OutputDirectory examine(
-      String name, Configuration configuration, Form form, boolean overwrite) throws IOException {
-    Path path;
-    FileSystem files;
+      String name, Configuration configuration, Form form, boolean overwrite) {
     try {
-      path = new Path(name);
-      files = path.getFileSystem(configuration);
-    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
-      throw PreprocessingException.wrongUsage("'" + name + "' is not a path: " + e.getMessage());
+      Path path = StorageException.qualified(name, configuration);
+      FileSystem files = path.getFileSystem(configuration);
+      if (files instanceof ChecksumFileSystem local) {
+        files = local.getRawFileSystem(); // no .crc file beside every file
+      }
+      OutputDirectory directory = new OutputDirectory(files, files.makeQualified(path), form);
+      directory.refuse(overwrite);
+      return directory;
+    } catch (IOException e) {
+      throw PreprocessingException.storage(StorageException.of(name, e));
     }
-    if (files instanceof ChecksumFileSystem local) {
-      files = local.getRawFileSystem(); // no .crc file beside every file
-    }
-    OutputDirectory directory = new OutputDirectory(files, files.makeQualified(path), form);
-    directory.refuse(overwrite);
-    return directory;
   }
 
   private void refuse(boolean overwrite) throws IOException {
