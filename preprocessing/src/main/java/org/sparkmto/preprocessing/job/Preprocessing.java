@@ -161,7 +161,10 @@ public final class Preprocessing {
       PreprocessingRequest request, DatasetOptions options, Path root) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("raw", root.toString());
-    options.resolved().forEach((name, value) -> settings.put("option." + name, value));
+    options
+        .resolved()
+        .forEach(
+            (name, value) -> settings.put("option." + name, value.isEmpty() ? "usual" : value));
     settings.put(
         "shards",
         request.shards().isPresent() ? Integer.toString(request.shards().getAsInt()) : "usual");

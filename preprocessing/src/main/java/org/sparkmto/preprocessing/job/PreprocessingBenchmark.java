@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryUsage;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
 import javax.management.NotificationListener;
@@ -224,6 +227,11 @@ public final class PreprocessingBenchmark {
   private static final class HeapWatch implements AutoCloseable {
     private static final long INTERVAL_MILLIS = 500;
 
+    private final Set<String> heap =
+        ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .map(MemoryPoolMXBean::getName)
+            .collect(Collectors.toSet());
     private final AtomicLong most = new AtomicLong();
     private final AtomicLong count = new AtomicLong();
     private final NotificationListener listener = this::collected;
@@ -269,8 +277,9 @@ public final class PreprocessingBenchmark {
         return; // a young collection leaves garbage of the old generation in the sum
       }
       long used =
-          info.getGcInfo().getMemoryUsageAfterGc().values().stream()
-              .mapToLong(MemoryUsage::getUsed)
+          info.getGcInfo().getMemoryUsageAfterGc().entrySet().stream()
+              .filter(pool -> heap.contains(pool.getKey()))
+              .mapToLong(pool -> pool.getValue().getUsed())
               .sum();
       most.accumulateAndGet(used, Math::max);
       count.incrementAndGet();
