@@ -157,7 +157,7 @@ public final class DatasetOptions {
 
   private static String rendered(ConfigValue value) {
     return switch (value.valueType()) {
-      case STRING, NUMBER, BOOLEAN -> value.unwrapped().toString();
+      case STRING -> value.unwrapped().toString();
       default -> value.render(ConfigRenderOptions.concise());
     };
   }

@@ -60,7 +60,7 @@ public final class Preprocessing {
       throw e;
     } catch (Exception e) {
       throw PreprocessingException.failed(
-          "preprocessing " + request.raw() + " failed: " + innermost(e), e);
+          "preprocessing " + request.raw() + " failed: " + described(e), e);
     } finally {
       spark.sparkContext().setJobDescription(null);
     }
@@ -97,17 +97,15 @@ public final class Preprocessing {
     refuseAbove(request.maxBad(), listed, refused, "see the table " + quarantine);
     if (!written.splits().containsKey("train")) {
       throw PreprocessingException.failed(
-          root
-              + " has no sample to train on: of "
-              + listed
-              + " listed, "
-              + refused.size()
-              + " are bad "
-              + reasons(refused)
-              + " and the others are in "
-              + written.splits().keySet()
-              + "; see the table "
-              + quarantine);
+          String.format(
+              Locale.ROOT,
+              "%s has no sample to train on: %d of %d samples are bad %s, %s; see the table %s",
+              root,
+              refused.size(),
+              listed,
+              reasons(refused),
+              examples(refused),
+              quarantine));
     }
     long kept = written.splits().values().stream().mapToLong(Split::rows).sum();
     DatasetManifest manifest =
@@ -197,11 +195,15 @@ public final class Preprocessing {
     }
   }
 
-  private static String innermost(Throwable trouble) {
+  /** What was wrong: in our own words, if a task on an executor has found them. */
+  private static String described(Throwable trouble) {
     Throwable cause = trouble;
-    while (cause.getCause() != null) {
+    while (cause.getCause() != null && !(cause instanceof PreprocessingException)) {
       cause = cause.getCause();
     }
-    return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return cause instanceof PreprocessingException
+        ? message
+        : cause.getClass().getSimpleName() + ": " + message;
   }
 }

@@ -1,6 +1,7 @@
 package org.sparkmto.preprocessing.shard;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -62,6 +63,12 @@ public final class Shards {
   private static final long BYTES_PER_ROW_GROUP = 6_400_000;
 
   private static final int MOST_ROWS_PER_ROW_GROUP = 512;
+
+  /**
+   * How often a decoded sample stands in memory while it is written: as an image, as rows of Spark,
+   * in the buffers of Parquet. Measured: 50 MB a sample and two tasks fit into 1 GiB, 75 MB do not.
+   */
+  private static final long COPIES = 10;
 
   private final SparkSession spark;
   private final JavaSparkContext context;
@@ -171,7 +178,8 @@ public final class Shards {
     }
     Dataset<Row> rows =
         spark.createDataFrame(
-            samples(plans).mapPartitions(rows(opener(contents), root, configuration)), schema);
+            samples(plans).mapPartitions(rows(opener(contents), room(), root, configuration)),
+            schema);
     rows.write().options(options(contents.columns())).parquet(directory(split).toString());
   }
 
@@ -189,9 +197,39 @@ public final class Shards {
                     .flatMap(plan -> plan.samples().iterator()));
   }
 
+  /** What a sample needs of an executor's memory, all its tasks together. */
+  private Room room() {
+    int cores =
+        context.isLocal()
+            ? context.defaultParallelism()
+            : context.getConf().getInt("spark.executor.cores", 1);
+    int tasks = Math.max(1, cores / context.getConf().getInt("spark.task.cpus", 1));
+    return new Room(bytesPerRow, tasks);
+  }
+
+  private record Room(long bytesPerRow, int tasks) implements Serializable {
+    void check() {
+      long memory = Runtime.getRuntime().maxMemory();
+      if (bytesPerRow * COPIES > memory / tasks) {
+        throw PreprocessingException.failed(
+            String.format(
+                Locale.ROOT,
+                "a stored sample would have %d MiB, too much for %d tasks in %d MiB of memory;"
+                    + " choose a smaller size, fewer cores, or more memory for an executor",
+                bytesPerRow >> 20,
+                tasks,
+                memory >> 20));
+      }
+    }
+  }
+
   private static FlatMapFunction<Iterator<RankedSample>, Row> rows(
-      SampleReader.Opener opener, String root, Broadcast<SerializableConfiguration> configuration) {
+      SampleReader.Opener opener,
+      Room room,
+      String root,
+      Broadcast<SerializableConfiguration> configuration) {
     return samples -> {
+      room.check();
       SampleReader reader = opener.open(files(configuration, root));
       closeAtTheEnd(reader);
       return new DecodedRows(samples, reader);

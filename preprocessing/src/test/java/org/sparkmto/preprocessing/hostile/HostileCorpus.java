@@ -105,6 +105,21 @@ final class HostileCorpus {
             List.of("mscoco/images/two.jpg"),
             List.of("Annotations/Annotations.mat")));
     GROUNDS.put(
+        "pascal-context",
+        new Ground(
+            "pascal-context",
+            "size = 24x32, validation-share = 0",
+            SoundData::pascal,
+            List.of(
+                "JPEGImages/2008_000001.jpg",
+                "semseg/VOC12/2008_000002.png",
+                "normals_distill/2008_000001.png",
+                "sal_distill/2008_000001.png"),
+            List.of(
+                "pascal-context/trainval/2008_000001.mat",
+                "human_parts/2008_000001.mat",
+                "ImageSets/Context/train.txt")));
+    GROUNDS.put(
         "own-csv",
         new Ground(
             "own",

@@ -23,6 +23,7 @@ import org.sparkmto.preprocessing.samples.SamplesRequest;
 import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.Cell;
 import us.hebi.matlab.mat.types.MatFile;
+import us.hebi.matlab.mat.types.MatlabType;
 import us.hebi.matlab.mat.types.Matrix;
 import us.hebi.matlab.mat.types.Struct;
 
@@ -154,29 +155,92 @@ final class SoundData {
     size.set("n_col", Mat5.newScalar(50));
     size.set("n_row", Mat5.newScalar(40));
     entries.set("image_size", index, size);
-    Struct person = Mat5.newStruct();
+    Struct persons = Mat5.newStruct(1, train ? 3 : 1);
+    for (int person = 0; person < persons.getNumElements(); person++) {
+      person(persons, person, train);
+    }
+    entries.set("person", index, persons);
+  }
+
+  private static void person(Struct persons, int index, boolean train) {
     Matrix box = Mat5.newMatrix(1, 4);
     for (int i = 0; i < 4; i++) {
-      box.setDouble(i, new double[] {5, 5, 30, 35}[i]);
+      box.setDouble(i, new double[] {5, 5 + index, 30 + 3 * index, 35}[i]);
     }
     Cell categories = Mat5.newCell(1, 2);
     categories.set(0, Mat5.newString("Peace"));
     categories.set(1, Mat5.newString("Happiness"));
     Struct continuous = Mat5.newStruct();
-    continuous.set("valence", Mat5.newScalar(6));
+    continuous.set("valence", Mat5.newScalar(6 + index));
     continuous.set("arousal", Mat5.newScalar(4));
     continuous.set("dominance", Mat5.newScalar(7));
-    person.set("body_bbox", box);
+    persons.set("body_bbox", index, box);
     if (train) {
       Struct annotated = Mat5.newStruct();
       annotated.set("categories", categories);
-      person.set("annotations_categories", annotated);
-      person.set("annotations_continuous", continuous);
+      persons.set("annotations_categories", index, annotated);
+      persons.set("annotations_continuous", index, continuous);
     } else {
-      person.set("combined_categories", categories);
-      person.set("combined_continuous", continuous);
+      persons.set("combined_categories", index, categories);
+      persons.set("combined_continuous", index, continuous);
     }
-    entries.set("person", index, person);
+  }
+
+  static void pascal(SparkSession spark, Path root) throws IOException {
+    int height = 24;
+    int width = 32;
+    for (String folder :
+        List.of(
+            "JPEGImages",
+            "ImageSets/Context",
+            "semseg/VOC12",
+            "semseg/pascal-context",
+            "pascal-context/trainval",
+            "human_parts",
+            "normals_distill",
+            "sal_distill")) {
+      Files.createDirectories(root.resolve(folder));
+    }
+    List<String> names = new ArrayList<>();
+    for (int i = 1; i <= 6; i++) {
+      String name = String.format(Locale.ROOT, "2008_%06d", i);
+      names.add(name);
+      Files.write(
+          root.resolve("JPEGImages/" + name + ".jpg"),
+          Jpeg.encode(picture(height, width, i), 0.9f));
+      int[] classes = new int[height * width];
+      int[] gray = new int[height * width];
+      Matrix map = Mat5.newMatrix(height, width);
+      Matrix mask = Mat5.newMatrix(height, width, MatlabType.UInt8);
+      for (int p = 0; p < classes.length; p++) {
+        classes[p] = (p + i) % 21;
+        gray[p] = 8 * (p % 32);
+        map.setDouble(p / width, p % width, p % width < 10 + i ? 284 : 360);
+        mask.setDouble(p / width, p % width, p % width < 10 + i ? 1 : 0);
+      }
+      String semseg = i % 2 == 0 ? "semseg/VOC12/" : "semseg/pascal-context/";
+      Files.write(
+          root.resolve(semseg + name + ".png"),
+          Png.encode(new IntegerMap(height, width, classes), 8));
+      Files.write(
+          root.resolve("sal_distill/" + name + ".png"),
+          Png.encode(new IntegerMap(height, width, gray), 8));
+      Files.write(
+          root.resolve("normals_distill/" + name + ".png"),
+          Png.encode(picture(height, width, i + 9)));
+      MatFile labelMap = Mat5.newMatFile().addArray("LabelMap", map);
+      Mat5.writeToFile(labelMap, root.resolve("pascal-context/trainval/" + name + ".mat").toFile());
+      Struct parts = Mat5.newStruct(1, 1);
+      parts.set("part_name", 0, Mat5.newString("torso"));
+      parts.set("mask", 0, mask);
+      Struct objects = Mat5.newStruct(1, 1);
+      objects.set("class_ind", 0, Mat5.newScalar(15));
+      objects.set("parts", 0, parts);
+      MatFile anno = Mat5.newMatFile().addArray("anno", Mat5.newStruct().set("objects", objects));
+      Mat5.writeToFile(anno, root.resolve("human_parts/" + name + ".mat").toFile());
+    }
+    Files.write(root.resolve("ImageSets/Context/train.txt"), names.subList(0, 4));
+    Files.write(root.resolve("ImageSets/Context/val.txt"), names.subList(4, 6));
   }
 
   static void ownCsv(SparkSession spark, Path root) throws IOException {

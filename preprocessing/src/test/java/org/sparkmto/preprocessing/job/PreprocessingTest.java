@@ -171,6 +171,28 @@ class PreprocessingTest {
   }
 
   @Test
+  void aSampleThatDoesNotFitIntoMemoryIsRefusedBeforeItIsDecoded() {
+    assertThatThrownBy(() -> run(f40("out").withOption("size", "8192")))
+        .isInstanceOf(PreprocessingException.class)
+        .hasMessageMatching(".* failed: a stored sample would have 192 MiB, too much for .*");
+  }
+
+  @Test
+  void aDataSetWithoutTrainingSamplesSaysWhyThereAreNone() throws IOException {
+    Path damaged = damagedCopy();
+    Files.writeString(damaged.resolve("Eval/list_eval_partition.txt"), "000001.jpg 3\n");
+    assertThatThrownBy(
+            () ->
+                run(
+                    PreprocessingRequest.of("celeba", damaged.toString(), path("out"))
+                        .withMaxBad(1.0)))
+        .isInstanceOf(PreprocessingException.class)
+        .hasMessageContaining("no sample to train on: 116 of 116 samples are bad")
+        .hasMessageContaining("no row in list_eval_partition.txt")
+        .hasMessageContaining("_quarantine");
+  }
+
+  @Test
   void damagedSamplesAreCountedAndNameTheirReasons() throws Exception {
     Path damaged = damagedCopy();
     PreprocessingRequest request =
