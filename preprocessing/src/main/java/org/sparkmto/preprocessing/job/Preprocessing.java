@@ -1,6 +1,7 @@
 package org.sparkmto.preprocessing.job;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -202,6 +203,12 @@ public final class Preprocessing {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    if (cause instanceof AccessDeniedException) { // whose message is the file
+      return cause.getMessage() + " may not be read; change its permissions";
+    }
+    boolean tells = cause instanceof IOException && cause.getMessage() != null;
+    return tells
+        ? cause.getMessage()
+        : cause.getClass().getSimpleName() + ": " + cause.getMessage();
   }
 }
