@@ -1,6 +1,7 @@
 package org.sparkmto.preprocessing.job;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -202,7 +203,11 @@ public final class Preprocessing {
       cause = cause.getCause();
     }
     String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return cause instanceof PreprocessingException
+    if (cause instanceof AccessDeniedException) { // whose message is the file
+      return message + " may not be read; change its permissions";
+    }
+    boolean tells = cause instanceof PreprocessingException || cause instanceof IOException;
+    return tells && cause.getMessage() != null
         ? message
         : cause.getClass().getSimpleName() + ": " + message;
   }

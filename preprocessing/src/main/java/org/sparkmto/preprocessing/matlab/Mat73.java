@@ -63,8 +63,8 @@ public final class Mat73 implements Closeable {
   public static Mat73 open(org.apache.hadoop.fs.Path file, RawFiles files) throws IOException {
     try {
       return open(file.toString(), HdfSource.anywhere(file, files), files.length(file));
-    } catch (FileNotFoundException e) {
-      throw PreprocessingException.failed(file + " is not there", e);
+    } catch (FileNotFoundException e) { // also where permissions lack
+      throw PreprocessingException.failed(file + " cannot be opened: " + e.getMessage(), e);
     }
   }
 

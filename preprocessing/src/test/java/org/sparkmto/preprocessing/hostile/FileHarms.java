@@ -51,6 +51,9 @@ final class FileHarms {
     harms.put("PNG that inflates for ever", file -> Files.write(file, png(8, 8, 8, 0, zeros(99))));
     harms.put(
         "PNG of 1 x 2^31", file -> Files.write(file, png(1, Integer.MAX_VALUE, 1, 0, zeros(9))));
+    harms.put(
+        "PNG of 1 x 24,000,000",
+        file -> Files.write(file, png(1, 24_000_000, 8, 0, zeros(46)))); // filter, pixel, filter...
     harms.put("PNG of size 0", file -> Files.write(file, png(0, 8, 8, 0, zeros(9))));
     harms.put("PNG of impossible depth", file -> Files.write(file, png(8, 8, 7, 0, zeros(9))));
     harms.put("PNG of impossible colours", file -> Files.write(file, png(8, 8, 8, 5, zeros(9))));

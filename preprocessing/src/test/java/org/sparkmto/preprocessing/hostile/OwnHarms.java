@@ -1,15 +1,24 @@
 package org.sparkmto.preprocessing.hostile;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import org.sparkmto.preprocessing.hostile.HostileCase.Harm;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.image.Tiff;
+import org.sparkmto.preprocessing.numpy.Npy;
+import us.hebi.matlab.mat.format.Mat5;
+import us.hebi.matlab.mat.types.MatFile;
+import us.hebi.matlab.mat.types.Matrix;
 
 /** Attacks that only make sense for one layout: on its tables, its numbers, its structures. */
 final class OwnHarms {
@@ -21,6 +30,8 @@ final class OwnHarms {
     numbers(cases);
     arrays(cases);
     containers(cases);
+    splits(cases);
+    trees(cases);
     return cases;
   }
 
@@ -360,6 +371,195 @@ final class OwnHarms {
                     root.resolve("table.parquet"),
                     Files.size(root.resolve("table.parquet")) - 8,
                     4)));
+  }
+
+  private static void splits(List<HostileCase> cases) {
+    Map<String, Double> more = new LinkedHashMap<>();
+    more.put("0", 0.0);
+    more.put("below 0", -1.0);
+    more.put("above the last", 7.0);
+    more.put("2^31", 0x1p31);
+    more.put("a half", 1.5);
+    more.put("not a number", Double.NaN);
+    more.forEach(
+        (name, number) ->
+            cases.add(
+                attack(
+                    "nyuv2",
+                    "out of range split",
+                    name,
+                    root -> splits(root, (train, test) -> train.add(number)))));
+    cases.add(
+        attack(
+            "nyuv2",
+            "named twice",
+            "in a split",
+            root -> splits(root, (train, test) -> train.add(train.get(0)))));
+    cases.add(
+        attack(
+            "nyuv2",
+            "named twice",
+            "in both splits",
+            root -> splits(root, (train, test) -> train.add(test.get(0)))));
+    cases.add(
+        attack(
+            "nyuv2",
+            "empty list",
+            "of training",
+            root -> splits(root, (train, test) -> train.clear())));
+    cases.add(
+        attack(
+            "nyuv2",
+            "wrong type",
+            "splits of text",
+            root -> {
+              MatFile file = Mat5.newMatFile();
+              file.addArray("trainNdxs", Mat5.newString("1234"));
+              file.addArray("testNdxs", Mat5.newScalar(5));
+              Mat5.writeToFile(file, root.resolve("splits.mat").toFile());
+            }));
+    for (float label : new float[] {-2, 13, 255, 1.5f, Float.NaN, Float.POSITIVE_INFINITY}) {
+      float[] labels = new float[24 * 32];
+      labels[100] = label;
+      cases.add(
+          attack(
+              "nyuv2-npy",
+              "out of range id",
+              "label " + label,
+              root ->
+                  Files.write(
+                      root.resolve("train/label/1.npy"), Npy.encode(new int[] {24, 32}, labels))));
+    }
+  }
+
+  /** Changes the lists of both splits of NYUv2. */
+  private static void splits(Path root, BiConsumer<List<Double>, List<Double>> change)
+      throws IOException {
+    File path = root.resolve("splits.mat").toFile();
+    MatFile before = Mat5.readFromFile(path);
+    List<Double> train = numbers(before.getMatrix("trainNdxs"));
+    List<Double> test = numbers(before.getMatrix("testNdxs"));
+    change.accept(train, test);
+    MatFile after = Mat5.newMatFile();
+    after.addArray("trainNdxs", column(train));
+    after.addArray("testNdxs", column(test));
+    Mat5.writeToFile(after, path);
+  }
+
+  private static List<Double> numbers(Matrix matrix) {
+    List<Double> numbers = new ArrayList<>();
+    for (int i = 0; i < matrix.getNumElements(); i++) {
+      numbers.add(matrix.getDouble(i));
+    }
+    return numbers;
+  }
+
+  private static Matrix column(List<Double> numbers) {
+    Matrix column = Mat5.newMatrix(numbers.size(), 1);
+    for (int i = 0; i < numbers.size(); i++) {
+      column.setDouble(i, numbers.get(i));
+    }
+    return column;
+  }
+
+  private static void trees(List<HostileCase> cases) {
+    String image = "leftImg8bit/train/aachen/FIRST_leftImg8bit.png";
+    cases.add(
+        attack(
+            "cityscapes",
+            "named twice",
+            "in two cities",
+            root -> {
+              Path file = HostileCorpus.found(root, image);
+              Files.copy(
+                  file, root.resolve("leftImg8bit/train/bochum").resolve(file.getFileName()));
+            }));
+    cases.add(
+        attack(
+            "cityscapes",
+            "named twice",
+            "in two splits",
+            root -> {
+              Path file = HostileCorpus.found(root, image);
+              Path other = Files.createDirectories(root.resolve("leftImg8bit/val/aachen"));
+              Files.copy(file, other.resolve(file.getFileName()));
+            }));
+    cases.add(
+        attack(
+            "cityscapes",
+            "two trees",
+            "half of the images in each",
+            root -> {
+              Path other = root.resolve("leftImg8bit_trainvaltest/leftImg8bit/train");
+              Files.createDirectories(other);
+              Files.move(root.resolve("leftImg8bit/train/bochum"), other.resolve("bochum"));
+            }));
+    cases.add(
+        attack(
+            "cityscapes",
+            "other case",
+            "of a name",
+            root -> {
+              Path file = HostileCorpus.found(root, image);
+              String name = file.getFileName().toString();
+              Files.move(file, file.resolveSibling(name.toUpperCase(Locale.ROOT)));
+            }));
+    cases.add(
+        attack(
+            "cityscapes",
+            "link loop",
+            "the labels are the root",
+            root -> {
+              Files.move(root.resolve("gtFine"), root.resolve("elsewhere"));
+              Files.createSymbolicLink(root.resolve("gtFine"), Path.of(".."));
+            }));
+    cases.add(
+        attack(
+            "cityscapes",
+            "link loop",
+            "a city that holds its split",
+            root ->
+                Files.createSymbolicLink(
+                    root.resolve("leftImg8bit/train/aachen/loop"), Path.of(".."))));
+    cases.add(
+        attack(
+            "cityscapes",
+            "strange names",
+            "blanks, brackets, a line end",
+            root -> {
+              Path file = HostileCorpus.found(root, image);
+              for (String name :
+                  List.of("a b_0_0_", "{a}*[b]?_0_0_", "a\nb_0_0_", "a:b_0_0_", "%2e%2e_0_0_")) {
+                Files.copy(file, file.resolveSibling(name + "leftImg8bit.png"));
+              }
+            }));
+    cases.add(
+        attack(
+            "cityscapes",
+            "a crowd",
+            "3,000 empty cities",
+            root -> {
+              for (int i = 0; i < 3000; i++) {
+                Files.createDirectory(root.resolve("gtFine/train/city" + i));
+              }
+            }));
+    cases.add(
+        attack(
+            "nyuv2-npy",
+            "other case",
+            "of an extension",
+            root ->
+                Files.move(root.resolve("train/image/1.npy"), root.resolve("train/image/1.NPY"))));
+    cases.add(
+        attack(
+            "nyud-mt",
+            "two trees",
+            "one in the other",
+            root -> {
+              Files.createDirectories(root.resolve("NYUD_MT/gt_sets"));
+              Files.copy(
+                  root.resolve("gt_sets/val.txt"), root.resolve("NYUD_MT/gt_sets/train.txt"));
+            }));
   }
 
   /** A MATLAB file of one compressed element that inflates to so many MiB. */
