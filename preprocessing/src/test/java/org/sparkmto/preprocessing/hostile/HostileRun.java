@@ -142,6 +142,10 @@ public final class HostileRun {
             wrong.add(id);
           }
         });
+    String undetectable = HostileCorpus.undetectable(attack);
+    if (!undetectable.isEmpty()) {
+      return "not to be noticed (" + undetectable + "): other content " + wrong;
+    }
     TreeSet<String> lost = new TreeSet<>(before.keySet());
     lost.removeAll(after.keySet());
     if (!quarantine.keySet().stream().anyMatch(name -> name.startsWith("line "))) {
@@ -150,10 +154,6 @@ public final class HostileRun {
       if (!lost.isEmpty()) {
         return "WRONG no row of " + lost + "; quarantine " + quarantine;
       }
-    }
-    String undetectable = HostileCorpus.undetectable(attack);
-    if (!undetectable.isEmpty()) {
-      return "not to be noticed (" + undetectable + "): other content " + wrong;
     }
     if (!wrong.isEmpty()) {
       return "WRONG values are kept of " + wrong;
