@@ -3,7 +3,6 @@ package org.sparkmto.preprocessing.cifar;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -29,6 +28,7 @@ import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
+import org.sparkmto.preprocessing.TableLines;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Image;
 
@@ -58,8 +58,6 @@ public final class MultiCifar100 implements RawDataset {
    * missing or too many, and a later pair of bytes fits only by chance.
    */
   private static final int OUT_OF_STEP = 16;
-
-  private static final int MAX_NAMES = 1 << 16;
 
   @Override
   public String summary() {
@@ -135,26 +133,21 @@ public final class MultiCifar100 implements RawDataset {
       throw notBinary(
           path, "it has " + length + " bytes; wanted are 1 to " + MAX_RECORDS + " records");
     }
-    int misfits = 0;
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(files.open(path), 1 << 16))) {
-      for (long i = 0; i < count; i++) {
-        int coarse = in.readUnsignedByte();
-        int fine = in.readUnsignedByte();
-        in.skipNBytes(PIXELS);
-        String id = id(split, i);
-        boolean fits = fine < Cifar100Classes.FINE.size() && Cifar100Classes.coarse(fine) == coarse;
-        if (fits && misfits < OUT_OF_STEP) {
-          misfits = 0;
-          byte[] labels = {(byte) coarse, (byte) Cifar100Classes.rank(fine)};
-          samples.add(new RawSample(id, split, name, i, labels));
-          continue;
-        }
-        misfits = Math.min(OUT_OF_STEP, misfits + 1);
-        refused.add(new RefusedSample(id, name, Reason.BAD_LABEL, misfit(coarse, fine, fits)));
-        if (misfits == OUT_OF_STEP && i + 1 == OUT_OF_STEP) {
-          throw notBinary(path, "the labels of its first " + OUT_OF_STEP + " records do not fit");
-        }
+    byte[] labels = labels(path, files, (int) count);
+    int sound = inStep(labels, length % RECORD != 0);
+    if (sound == 0) {
+      throw notBinary(path, "the labels of its first records do not fit");
+    }
+    for (int i = 0; i < count; i++) {
+      String id = id(split, i);
+      int coarse = labels[2 * i] & 0xff;
+      int fine = labels[2 * i + 1] & 0xff;
+      if (i < sound && fits(labels, i)) {
+        byte[] known = {(byte) coarse, (byte) Cifar100Classes.rank(fine)};
+        samples.add(new RawSample(id, split, name, i, known));
+      } else {
+        String detail = i < sound ? misfit(coarse, fine) : "from here on the file is out of step";
+        refused.add(new RefusedSample(id, name, Reason.BAD_LABEL, detail));
       }
     }
     if (length % RECORD != 0) {
@@ -163,10 +156,51 @@ public final class MultiCifar100 implements RawDataset {
     }
   }
 
-  private static String misfit(int coarse, int fine, boolean fits) {
-    if (fits) {
-      return "the " + OUT_OF_STEP + " records before do not fit: the file is out of step";
+  /** Coarse and fine label of every record. */
+  private static byte[] labels(Path path, RawFiles files, int count) throws IOException {
+    byte[] labels = new byte[2 * count];
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(files.open(path), 1 << 16))) {
+      for (int i = 0; i < count; i++) {
+        in.readFully(labels, 2 * i, 2);
+        in.skipNBytes(PIXELS);
+      }
     }
+    return labels;
+  }
+
+  private static boolean fits(byte[] labels, int record) {
+    int fine = labels[2 * record + 1] & 0xff;
+    return fine < Cifar100Classes.FINE.size()
+        && Cifar100Classes.coarse(fine) == (labels[2 * record] & 0xff);
+  }
+
+  /**
+   * How many records in front are in step. A file that lacks a byte, or has one too many, holds
+   * pixels where labels should be from there on, and these fit only by chance; the pixels of the
+   * record before are those that were torn.
+   *
+   * @param rest whether bytes are left after the last record
+   */
+  private static int inStep(byte[] labels, boolean rest) {
+    int count = labels.length / 2;
+    int misfits = 0;
+    int first = count;
+    int fitsAfterFirst = 0;
+    for (int i = 0; i < count; i++) {
+      boolean fits = fits(labels, i);
+      misfits = fits ? 0 : misfits + 1;
+      if (misfits == OUT_OF_STEP) {
+        return Math.max(0, i - OUT_OF_STEP);
+      }
+      first = fits ? first : Math.min(first, i);
+      fitsAfterFirst += fits && first < i ? 1 : 0;
+    }
+    boolean torn = rest && first < count && fitsAfterFirst <= (count - first) / 4;
+    return torn ? Math.max(0, first - 1) : count;
+  }
+
+  private static String misfit(int coarse, int fine) {
     return fine < Cifar100Classes.FINE.size()
         ? "coarse class "
             + coarse
@@ -227,16 +261,11 @@ public final class MultiCifar100 implements RawDataset {
     if (!files.isFile(path)) {
       return;
     }
-    List<String> names;
-    try {
-      names =
-          new String(files.read(path, MAX_NAMES), StandardCharsets.UTF_8)
-              .lines()
-              .map(String::strip)
-              .filter(line -> !line.isEmpty())
-              .toList();
-    } catch (UnreadableSampleException e) {
-      throw PreprocessingException.failed(path + ": " + e.getMessage());
+    List<String> names = new ArrayList<>();
+    try (TableLines lines = new TableLines(path, files)) {
+      for (String line; (line = lines.next()) != null; ) {
+        names.add(line);
+      }
     }
     if (!names.equals(Cifar100Classes.FINE)) {
       throw PreprocessingException.failed(

@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -22,7 +23,9 @@ final class IdxReader implements Closeable {
   private static final int IMAGES = 2051;
   private static final int LABELS = 2049;
   private static final int MAX_SIDE = 4096;
-  private static final int MAX_BYTES = 1 << 30;
+
+  /** Share of the memory that the items of a file may take, which are held together. */
+  private static final int MEMORY_SHARE = 4;
 
   private final DataInputStream in;
   private final String name;
@@ -120,19 +123,20 @@ final class IdxReader implements Closeable {
   /** All items that are left, one after the other, after a look that nothing follows them. */
   byte[] rest() throws IOException {
     long length = (long) (count - position) * height * width;
-    if (length > MAX_BYTES) {
+    long most = Math.min(Runtime.getRuntime().maxMemory() / MEMORY_SHARE, Integer.MAX_VALUE - 16);
+    if (length > most) {
       throw PreprocessingException.failed(
-          name + " announces " + length + " bytes; at most " + MAX_BYTES + " are read");
+          String.format(
+              Locale.ROOT,
+              "%s announces %d MiB of items, which are held together; that fits into %d MiB of"
+                  + " memory, here are %d",
+              name,
+              length >> 20,
+              (MEMORY_SHARE * length) >> 20,
+              (MEMORY_SHARE * most) >> 20));
     }
-    byte[] items;
-    try {
-      items = in.readNBytes((int) length); // grows with what is there, not with what is announced
-    } catch (ZipException | EOFException e) {
-      throw damaged(e);
-    }
-    if (items.length < length) {
-      throw damaged(new EOFException());
-    }
+    byte[] items = new byte[(int) length];
+    fill(items);
     position = count;
     end();
     return items;

@@ -1,10 +1,15 @@
 package org.sparkmto.preprocessing.fashion;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
@@ -35,6 +40,12 @@ public final class MultiFashion implements RawDataset {
   private static final String IMAGE = "image";
   private static final List<String> SIDES = List.of("left", "right");
   private static final int MISSING = 255;
+
+  /** Ten times the usual training split: what the driver can list in 1 GB. */
+  private static final int MAX_IMAGES = 1_000_000;
+
+  /** The images that tasks of this JVM have open, by list and file. */
+  private static final Map<String, WeakReference<Images>> HELD = new HashMap<>();
 
   /** Name of a split's image file, without {@code .gz}. */
   public static String imageFile(String split) {
@@ -75,6 +86,10 @@ public final class MultiFashion implements RawDataset {
             name + " holds images of another size than the training split");
       }
       shape = found;
+      if (found[0] > MAX_IMAGES) {
+        throw PreprocessingException.failed(
+            name + " holds " + found[0] + " images; at most " + MAX_IMAGES + " are listed");
+      }
       byte[] left = labels(root, split, "left", files, found[0]);
       byte[] right = labels(root, split, "right", files, found[0]);
       for (int i = 0; i < found[0]; i++) {
@@ -99,8 +114,9 @@ public final class MultiFashion implements RawDataset {
           new Task(
               side, TaskKind.CLASSIFICATION, List.of(IMAGE), side, Task.WHOLE, classes, MISSING));
     }
+    String listing = UUID.randomUUID().toString();
     return new RawContents(
-        columns, tasks, samples, refused, opened -> new Reader(opened, height, width));
+        columns, tasks, samples, refused, opened -> new Reader(opened, listing, height, width));
   }
 
   /** Count, height and width, after a look at the whole file. */
@@ -134,18 +150,42 @@ public final class MultiFashion implements RawDataset {
         root + " does not hold multi-fashion data: neither " + name + ".gz nor " + name);
   }
 
-  /** Keeps the file of the last sample in memory: samples come in random order. */
+  /** All images of a file. */
+  private static final class Images {
+    private final int rows;
+    private final int columns;
+    private final byte[] pixels;
+
+    private Images(String source, RawFiles files) throws IOException {
+      try (IdxReader reader = IdxReader.images(files.open(new Path(source)), source)) {
+        rows = reader.height();
+        columns = reader.width();
+        pixels = reader.rest();
+      }
+    }
+
+    private Image image(long index) {
+      int area = rows * columns;
+      int from = Math.toIntExact(index * area);
+      return new Image(1, rows, columns, Arrays.copyOfRange(pixels, from, from + area));
+    }
+  }
+
+  /**
+   * Keeps the file of the last sample in memory, because samples come in random order and a
+   * compressed file can only be read from its start. Tasks of a JVM share it.
+   */
   private static final class Reader implements SampleReader {
     private final RawFiles files;
+    private final String listing;
     private final int height;
     private final int width;
     private String name = "";
-    private byte[] images;
-    private int rows;
-    private int columns;
+    private Images images;
 
-    Reader(RawFiles files, int height, int width) {
+    Reader(RawFiles files, String listing, int height, int width) {
       this.files = files;
+      this.listing = listing;
       this.height = height;
       this.width = width;
     }
@@ -153,25 +193,28 @@ public final class MultiFashion implements RawDataset {
     @Override
     public List<byte[]> read(RawSample sample) throws IOException {
       if (!name.equals(sample.source())) {
-        open(sample.source());
+        images = null; // not two files at once
+        images = held(sample.source());
+        name = sample.source();
       }
-      int area = rows * columns;
-      byte[] pixels = new byte[area];
-      System.arraycopy(images, Math.toIntExact(sample.index() * area), pixels, 0, area);
-      Image image = new Image(1, rows, columns, pixels);
-      if (rows != height || columns != width) {
+      Image image = images.image(sample.index());
+      if (image.height() != height || image.width() != width) {
         image = image.resized(height, width);
       }
       byte[] labels = sample.labels();
       return List.of(image.samples(), new byte[] {labels[0]}, new byte[] {labels[1]});
     }
 
-    private void open(String source) throws IOException {
-      try (IdxReader reader = IdxReader.images(files.open(new Path(source)), source)) {
-        rows = reader.height();
-        columns = reader.width();
-        images = reader.rest();
-        name = source;
+    private Images held(String source) throws IOException {
+      synchronized (HELD) {
+        HELD.values().removeIf(reference -> reference.refersTo(null));
+        String key = listing + source;
+        Images shared = HELD.containsKey(key) ? HELD.get(key).get() : null;
+        if (shared == null) {
+          shared = new Images(source, files);
+          HELD.put(key, new WeakReference<>(shared));
+        }
+        return shared;
       }
     }
   }

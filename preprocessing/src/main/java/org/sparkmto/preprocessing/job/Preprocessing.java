@@ -100,12 +100,11 @@ public final class Preprocessing {
       throw PreprocessingException.failed(
           String.format(
               Locale.ROOT,
-              "%s has no sample to train on: %d of %d samples are bad %s, %s; see the table %s",
+              "%s has no sample to train on: %d of %d samples are bad%s; see the table %s",
               root,
               refused.size(),
               listed,
-              reasons(refused),
-              examples(refused),
+              refused.isEmpty() ? "" : " " + reasons(refused) + ", " + examples(refused),
               quarantine));
     }
     long kept = written.splits().values().stream().mapToLong(Split::rows).sum();

@@ -63,6 +63,13 @@ class IdxReaderTest {
   }
 
   @Test
+  void whatDoesNotFitIntoMemoryIsNotAllocated() {
+    byte[] file = images(2051, 12);
+    ByteBuffer.wrap(file).putInt(4, Integer.MAX_VALUE).putInt(8, 4096).putInt(12, 4096);
+    assertRefused(file, "held together");
+  }
+
+  @Test
   void damagedCompressionIsSeen() throws IOException {
     byte[] gzip = gzip(images(2051, 2));
     gzip[gzip.length - 6] ^= 1; // checksum

@@ -295,6 +295,18 @@ final class OwnHarms {
             root -> append(root.resolve("train.bin"), "x")));
     cases.add(
         attack(
+            "multi-cifar100",
+            "row of the wrong width",
+            "one byte less in the middle",
+            root -> {
+              byte[] bytes = Files.readAllBytes(root.resolve("train.bin"));
+              int at = 3074 + 1000;
+              System.arraycopy(bytes, at + 1, bytes, at, bytes.length - at - 1);
+              Files.write(
+                  root.resolve("train.bin"), java.util.Arrays.copyOf(bytes, bytes.length - 1));
+            }));
+    cases.add(
+        attack(
             "nyuv2",
             "lying header",
             "superblock",
