@@ -142,7 +142,7 @@ class ObjectStoreIT {
       for (int i = 0; i < 20; i++) {
         byte[] record = new byte[2 + 3 * 32 * 32];
         Arrays.fill(record, 2, record.length, (byte) (7 * i));
-        record[0] = 4; // aquatic mammals
+        record[0] = 0; // aquatic mammals
         record[1] = 4; // beaver
         records.write(record);
       }
