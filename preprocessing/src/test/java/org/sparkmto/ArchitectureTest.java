@@ -38,6 +38,15 @@ class ArchitectureTest {
           .resideInAnyPackage(SPARK);
 
   @ArchTest
+  static final ArchRule storageKnowsHadoopAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("org.sparkmto.storage..")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages("java..", "org.apache.hadoop..", "org.sparkmto.storage..");
+
+  @ArchTest
   static final ArchRule rawLayoutsAndImagesDoNotKnowSpark =
       noClasses()
           .that()

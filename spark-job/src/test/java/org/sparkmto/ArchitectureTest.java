@@ -122,7 +122,7 @@ class ArchitectureTest {
         all.stream().map(ArchitectureTest::room).collect(Collectors.toCollection(TreeSet::new));
     found.removeAll(ARROWS.keySet());
     found.removeAll(GROUND);
-    assertThat(found).isSubsetOf("data", "preprocessing");
+    assertThat(found).isSubsetOf("data", "preprocessing", "storage");
   }
 
   private static String[] packages(Set<String> rooms) {

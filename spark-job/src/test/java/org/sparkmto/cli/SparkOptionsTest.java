@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.config.ConfigurationException;
@@ -59,6 +63,35 @@ class SparkOptionsTest {
     assertThatThrownBy(() -> parsed("--spark-conf", "executor.memory=1g").conf(submitted()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("executor.memory");
+  }
+
+  @Test
+  void takesSettingsFromAFileWithTheCommandLineOnTop(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("s3a.conf");
+    Files.writeString(
+        file, "# a comment\nspark.hadoop.a.b   1  \nspark.hadoop.c = 2\nspark.hadoop.d=3\n");
+    SparkConf conf =
+        parsed("--properties-file", file.toString(), "--spark-conf", "spark.hadoop.d=4")
+            .conf(submitted().set("spark.hadoop.c", "0"));
+    assertThat(conf.get("spark.hadoop.a.b")).isEqualTo("1");
+    assertThat(conf.get("spark.hadoop.c")).isEqualTo("2");
+    assertThat(conf.get("spark.hadoop.d")).isEqualTo("4");
+
+    Files.writeString(file, "fs.s3a.secret.key=tell-nobody\n");
+    assertThatThrownBy(() -> parsed("--properties-file", file.toString()).conf(submitted()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(file + " fs.s3a.secret.key: a setting of Spark starts with 'spark.'");
+    assertThatThrownBy(() -> parsed("--properties-file", folder + "/none").conf(submitted()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("NoSuchFile");
+  }
+
+  @Test
+  void theSettingsInConfAreReadable() {
+    for (String name : List.of("spark-s3a.conf", "spark-defaults.conf")) {
+      String file = Path.of("..", "conf", name).toString();
+      assertThat(parsed("--properties-file", file).conf(submitted())).isNotNull();
+    }
   }
 
   @Test
