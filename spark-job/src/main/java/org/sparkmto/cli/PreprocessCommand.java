@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "%nExample:",
-      "  spark-mto preprocess celeba --raw raw/fashion-40 --out shards/fashion-40",
+      "  spark-mto preprocess fashion-40 --raw raw/fashion-40 --out shards/fashion-40",
       "  spark-mto preprocess cityscapes --raw cityscapes --out shards/cityscapes --set size=256x512"
     })
 final class PreprocessCommand extends SubCommand {
