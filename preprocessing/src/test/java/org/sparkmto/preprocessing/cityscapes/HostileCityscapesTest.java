@@ -246,8 +246,8 @@ class HostileCityscapesTest {
 
   @Test
   void imagesThatAreTooLargeToResize() throws Exception {
-    // 24 megapixels in 23 KB; its columns would be resized in an array of rows x new columns.
-    city.write(RawFile.IMAGE, "train", CORE, Png.encode(TinyCity.map(24_000_000, 1, i -> 7), 8));
+    // Few pixels, but columns are resized in an array of all rows x new columns.
+    city.write(RawFile.IMAGE, "train", CORE, Png.encode(TinyCity.map(65_536, 1, i -> 7), 8));
     UnreadableSampleException e =
         catchThrowableOfType(
             UnreadableSampleException.class, () -> city.read(TinyCity.options(), CORE));
