@@ -10,7 +10,7 @@ public final class PreprocessingException extends RuntimeException {
   private final boolean wrongUsage;
 
   private PreprocessingException(String message, Throwable cause, boolean wrongUsage) {
-    super(message, cause);
+    super(OneLine.of(message), cause);
     this.wrongUsage = wrongUsage;
   }
 

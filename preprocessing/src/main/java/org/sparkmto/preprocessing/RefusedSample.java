@@ -8,7 +8,11 @@ import java.io.Serializable;
  * @param id its identity, or the name that was refused
  * @param source the file it comes from
  * @param reason the class of the trouble
- * @param detail what was seen
+ * @param detail what was seen, in one line
  */
 public record RefusedSample(String id, String source, Reason reason, String detail)
-    implements Serializable {}
+    implements Serializable {
+  public RefusedSample {
+    detail = OneLine.of(detail);
+  }
+}

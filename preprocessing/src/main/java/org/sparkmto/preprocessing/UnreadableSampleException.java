@@ -6,10 +6,10 @@ public final class UnreadableSampleException extends Exception {
 
   /**
    * @param reason the class of the trouble
-   * @param detail what was seen, for people
+   * @param detail what was seen, for people; made one line of bounded length
    */
   public UnreadableSampleException(Reason reason, String detail) {
-    super(detail);
+    super(OneLine.of(detail));
     this.reason = reason;
   }
 

@@ -2,6 +2,7 @@ package org.sparkmto.preprocessing.emotic;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -231,11 +232,17 @@ public final class Emotic implements RawDataset {
             + " Annotations.mat nor emotic/Annotations/Annotations.mat");
   }
 
-  /** Decodes an image for each of its persons. */
+  /**
+   * Decodes an image for each of its persons. The last image stays while there is memory: samples
+   * come in random order, so that helps little as a rule, but an image may have a thousand persons.
+   */
   private static final class Reader implements SampleReader {
     private final RawFiles files;
     private final Sizes sizes;
     private final boolean binary;
+    private SoftReference<Decoded> last = new SoftReference<>(null);
+
+    private record Decoded(String source, Image image, Image resized) {}
 
     private record Sizes(ImageSize image, ImageSize person) implements Serializable {}
 
@@ -247,12 +254,11 @@ public final class Emotic implements RawDataset {
 
     @Override
     public List<byte[]> read(RawSample sample) throws UnreadableSampleException, IOException {
-      Image image = Jpeg.decode(files.read(new Path(sample.source()), Jpeg.MAX_FILE));
+      Decoded decoded = decoded(sample.source());
       Person person = Person.of(sample.labels());
       List<byte[]> content = new ArrayList<>();
-      Image cut = person.crop(image);
-      content.add(resized(image, sizes.image()));
-      content.add(resized(cut, sizes.person()));
+      content.add(decoded.resized().samples());
+      content.add(resized(person.crop(decoded.image()), sizes.person()).samples());
       content.add(person.categories());
       if (!binary) {
         content.add(person.dimensions());
@@ -260,8 +266,18 @@ public final class Emotic implements RawDataset {
       return content;
     }
 
-    private static byte[] resized(Image image, ImageSize size) {
-      return image.resized(size.height(), size.width()).samples();
+    private Decoded decoded(String source) throws UnreadableSampleException, IOException {
+      Decoded decoded = last.get();
+      if (decoded == null || !decoded.source().equals(source)) {
+        Image image = Jpeg.decode(files.read(new Path(source), Jpeg.MAX_FILE));
+        decoded = new Decoded(source, image, resized(image, sizes.image()));
+        last = new SoftReference<>(decoded);
+      }
+      return decoded;
+    }
+
+    private static Image resized(Image image, ImageSize size) {
+      return image.resized(size.height(), size.width());
     }
   }
 }

@@ -100,12 +100,13 @@ public final class Preprocessing {
       throw PreprocessingException.failed(
           String.format(
               Locale.ROOT,
-              "%s has no sample to train on: %d of %d samples are bad%s; see the table %s",
+              "%s has no sample to train on: %d of %d samples are bad %s, see the table %s%s",
               root,
               refused.size(),
               listed,
-              refused.isEmpty() ? "" : " " + reasons(refused) + ", " + examples(refused),
-              quarantine));
+              reasons(refused),
+              quarantine,
+              refused.isEmpty() ? "" : "; " + examples(refused)));
     }
     long kept = written.splits().values().stream().mapToLong(Split::rows).sum();
     DatasetManifest manifest =

@@ -97,6 +97,27 @@ class EmoticTest {
   }
 
   @Test
+  void anImageOfManyPersonsIsDecodedOnce() throws Exception {
+    image(FOLDER + "/a.jpg", 8, 8);
+    Struct train = entries(1);
+    Struct first = person(true, box(0, 0, 8, 8), labels("Anger"), 3, 5, 9);
+    Struct second = person(true, box(0, 0, 4, 4), labels("Fear"), 3, 5, 9);
+    entry(train, 0, "a.jpg", persons(first, second));
+    write(Mat5.newMatFile().addArray("train", train));
+    RawContents contents = list("size = 8");
+    List<byte[]> alone = read(contents, 1);
+    try (SampleReader reader = contents.opener().open(files(root))) {
+      reader.read(contents.samples().get(0));
+      Path image = Path.of(java.net.URI.create(contents.samples().get(0).source()));
+      Files.delete(image);
+      List<byte[]> after = reader.read(contents.samples().get(1));
+      for (int i = 0; i < alone.size(); i++) {
+        assertThat(after.get(i)).isEqualTo(alone.get(i));
+      }
+    }
+  }
+
+  @Test
   void thereAreTwentySixCategoriesInAlphabeticalOrder() {
     assertThat(Emotic.CATEGORIES).hasSize(26).isSorted().doesNotHaveDuplicates();
   }
