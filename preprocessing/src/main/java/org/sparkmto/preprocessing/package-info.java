@@ -6,8 +6,8 @@
  *   <li>{@code image}: decoding and resizing of images and maps;
  *   <li>{@code matlab}, {@code numpy}: files of arrays, read without trust;
  *   <li>{@code celeba}, {@code fashion}, {@code cityscapes}, {@code nyuv2}, {@code cifar}, {@code
- *       emotic}, {@code pascal}: one raw layout, or a family of them, each; {@code own}: tables that
- *       users describe;
+ *       emotic}, {@code pascal}: one raw layout, or a family of them, each; {@code own}: tables
+ *       that users describe;
  *   <li>{@code output}: directories that are written whole or not at all;
  *   <li>{@code shard}: Parquet shards, what is checked before and after they are written;
  *   <li>{@code inspection}: what people look at, and what is validated, in finished shards;
