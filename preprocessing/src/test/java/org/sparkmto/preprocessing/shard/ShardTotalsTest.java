@@ -95,8 +95,8 @@ class ShardTotalsTest {
       String name, TargetRange.Channel actual, TargetRange.Channel expected) {
     assertThat(actual.valid()).as(name).isEqualTo(expected.valid());
     assertThat(actual.missing()).as(name).isEqualTo(expected.missing());
-    assertThat(actual.least()).as(name).isEqualTo(expected.least());
-    assertThat(actual.greatest()).as(name).isEqualTo(expected.greatest());
+    assertThat(actual.least()).as(name).isEqualTo(Double.valueOf(expected.least()));
+    assertThat(actual.greatest()).as(name).isEqualTo(Double.valueOf(expected.greatest()));
     if (expected.valid() == 0) {
       assertThat(actual.mean()).as(name).isNaN();
     } else {
