@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.preprocessing.hostile.HostileCase.FileHarm;
@@ -167,6 +169,14 @@ final class HostileCorpus {
     cases.addAll(OwnHarms.cases());
     cases.sort(Comparator.comparing(HostileCase::dataset));
     return cases;
+  }
+
+  /** One case of each kind of attack on each reader. */
+  static List<HostileCase> brief() {
+    Set<String> met = new HashSet<>();
+    return cases().stream()
+        .filter(attack -> met.add(attack.dataset() + ": " + attack.kind()))
+        .toList();
   }
 
   private static HostileCase onFile(String ground, String kind, String file, FileHarm harm) {

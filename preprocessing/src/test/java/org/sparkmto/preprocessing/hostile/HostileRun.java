@@ -60,11 +60,13 @@ public final class HostileRun {
   /**
    * Runs the cases.
    *
-   * @param arguments a directory to work in, and optionally a pattern of the cases to run
+   * @param arguments a directory to work in, and optionally {@code brief} or a pattern of the cases
+   *     to run
    */
   public static void main(String[] arguments) throws Exception {
     Path work = Path.of(arguments[0]);
-    String pattern = arguments.length > 1 ? arguments[1] : ".*";
+    boolean brief = arguments.length > 1 && arguments[1].equals("brief");
+    String pattern = arguments.length > 1 && !brief ? arguments[1] : ".*";
     SparkSession spark =
         SparkSession.builder()
             .master("local[2]")
@@ -74,7 +76,7 @@ public final class HostileRun {
     spark.sparkContext().setLogLevel("OFF");
     HostileRun run = new HostileRun(spark, work);
     ExecutorService one = Executors.newCachedThreadPool();
-    for (HostileCase attack : HostileCorpus.cases()) {
+    for (HostileCase attack : brief ? HostileCorpus.brief() : HostileCorpus.cases()) {
       if (!(attack.dataset() + ": " + attack.name()).matches(pattern)) {
         continue;
       }
