@@ -326,7 +326,9 @@ class SlicesTest {
       Method method = entry.make(options).method();
       Vector whole = Vector.of(trained(method, losses, 1));
       double moved = whole.minus(Vector.of(losses.start())).map(Math::abs).max();
-      assertThat(moved).as("%s moves", entry.name()).isPositive();
+      if (parameters > tasks) { // as many gradients as dimensions may cancel: no direction is best
+        assertThat(moved).as("%s moves", entry.name()).isPositive();
+      }
       for (int ranks : new int[] {2, 3, 7}) {
         Vector sliced = Vector.of(trained(method, losses, ranks));
         assertThat(sliced.minus(whole).map(Math::abs).max())
