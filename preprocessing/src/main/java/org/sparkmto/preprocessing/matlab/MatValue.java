@@ -149,6 +149,11 @@ public final class MatValue {
     return dimensions[0] == 0 ? dimensions[1] : count / dimensions[0];
   }
 
+  /** Whether there are rows and columns and no more dimensions. */
+  public boolean isMatrix() {
+    return Arrays.stream(dimensions).skip(2).allMatch(length -> length == 1);
+  }
+
   /** Number of elements: numbers, characters, cells or structs. */
   public int count() {
     return count;
@@ -190,7 +195,8 @@ public final class MatValue {
   /**
    * Where the numbers are not 0, column by column. For a mask this is faster than all its numbers.
    *
-   * @throws UnreadableSampleException {@code DAMAGED} if there are no numbers
+   * @throws UnreadableSampleException {@code DAMAGED} if there are no numbers, or not-a-number is
+   *     among them
    */
   public int[] nonZero() throws UnreadableSampleException {
     Numbers numbers = stored();
@@ -203,7 +209,11 @@ public final class MatValue {
     int at = bytes.nextNonZero(data.start(), data.end());
     while (at < data.end()) {
       int index = (at - data.start()) / width;
-      if (numbers.at(index) != 0) {
+      double number = numbers.at(index);
+      if (Double.isNaN(number)) {
+        throw damaged("number " + index + " is not a number");
+      }
+      if (number != 0) {
         places.add(index);
       }
       at = bytes.nextNonZero(data.start() + (index + 1) * width, data.end());

@@ -80,7 +80,7 @@ final class HumanParts {
               "a person has a part '" + shown.replaceAll("[^\\p{Graph}]", "?") + "'");
         }
         MatValue mask = field(parts, j, "mask");
-        PascalReader.checkSize(mask.rows(), mask.columns(), height, width);
+        PascalReader.checkSize(mask, height, width);
         for (int place : mask.nonZero()) {
           map[place % height * width + place / height] = group;
           labelled = true;

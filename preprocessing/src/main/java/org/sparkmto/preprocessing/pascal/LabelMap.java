@@ -33,7 +33,7 @@ final class LabelMap {
    */
   static LabelMap parse(byte[] file, int height, int width) throws UnreadableSampleException {
     MatValue value = MatFile.parse(file, PascalReader.MOST_KEPT).variable("LabelMap");
-    PascalReader.checkSize(value.rows(), value.columns(), height, width);
+    PascalReader.checkSize(value, height, width);
     int[] columns = value.integers();
     int[] rows = new int[columns.length];
     for (int x = 0; x < width; x++) {

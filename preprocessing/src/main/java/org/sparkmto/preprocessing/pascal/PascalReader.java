@@ -22,6 +22,7 @@ import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.image.Nearest;
 import org.sparkmto.preprocessing.image.Png;
+import org.sparkmto.preprocessing.matlab.MatValue;
 
 /** Decodes samples of PASCAL-Context. */
 final class PascalReader implements SampleReader {
@@ -32,6 +33,11 @@ final class PascalReader implements SampleReader {
   private static final int MAX_MAT = 16 << 20;
 
   private static final int VOC_CLASSES = 21;
+
+  /** Where a PNG says how many bits a channel has, and which channels there are. */
+  private static final int BITS = 24;
+
+  private static final int COLOURS = 25;
 
   private final RawFiles files;
   private final String base;
@@ -61,6 +67,15 @@ final class PascalReader implements SampleReader {
   /** What a sample carries: which file has its classes. */
   static byte[] labels(String semseg) {
     return semseg.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** A target of a MATLAB file must have the size of its image. */
+  static void checkSize(MatValue target, int height, int width) throws UnreadableSampleException {
+    if (!target.isMatrix()) {
+      throw new UnreadableSampleException(
+          Reason.WRONG_SIZE, "it has more dimensions than rows and columns");
+    }
+    checkSize(target.rows(), target.columns(), height, width);
   }
 
   /** A target must have the size of its image. */
@@ -163,13 +178,13 @@ final class PascalReader implements SampleReader {
           Png.MAX_FILE,
           file -> {
             IntegerMap gray = Png.decodeNumbers(file);
+            if (file[BITS] != 8 || file[COLOURS] != 0) {
+              throw new UnreadableSampleException(
+                  Reason.WRONG_FORMAT, "it is no gray picture of 8 bits a pixel");
+            }
             checkSize(gray.height(), gray.width(), height, width);
             int[] salient = new int[gray.values().length];
             for (int i = 0; i < salient.length; i++) {
-              if (gray.values()[i] > 255) {
-                throw new UnreadableSampleException(
-                    Reason.WRONG_FORMAT, "it has 16 bits a pixel, not 8");
-              }
               salient[i] = gray.values()[i] / 255.0 > 0.5 ? 1 : 0;
             }
             return new IntegerMap(height, width, salient);
@@ -183,6 +198,10 @@ final class PascalReader implements SampleReader {
               Png.MAX_FILE,
               file -> {
                 Image colours = Png.decodeColour(file);
+                if ((file[COLOURS] & 2) == 0) {
+                  throw new UnreadableSampleException(
+                      Reason.WRONG_FORMAT, "it is gray, without the three parts of a normal");
+                }
                 checkSize(colours.height(), colours.width(), height, width);
                 return colours;
               });

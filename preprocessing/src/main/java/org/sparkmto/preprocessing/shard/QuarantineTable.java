@@ -14,6 +14,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
@@ -27,6 +29,9 @@ import org.sparkmto.preprocessing.output.OutputDirectory;
 public final class QuarantineTable {
   /** Directory of the table in the data set's directory. */
   public static final String DIRECTORY = "_quarantine";
+
+  /** What travels to an executor in one piece: some ten megabytes. */
+  private static final int ROWS_PER_FILE = 50_000;
 
   private static final String SOURCE = "source";
   private static final String REASON = "reason";
@@ -96,20 +101,24 @@ public final class QuarantineTable {
             .add(SOURCE, DataTypes.StringType, false)
             .add(REASON, DataTypes.StringType, false)
             .add(DETAIL, DataTypes.StringType, false);
-    List<Row> rows =
+    List<RefusedSample> sorted =
         refused.stream()
             .sorted(Comparator.comparing(RefusedSample::id).thenComparing(RefusedSample::source))
-            .map(
-                sample ->
-                    RowFactory.create(
-                        sample.id(), sample.source(), sample.reason().label(), sample.detail()))
             .toList();
+    JavaRDD<Row> rows =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(sorted, 1 + sorted.size() / ROWS_PER_FILE)
+            .map(QuarantineTable::row);
     spark
         .createDataFrame(rows, schema)
-        .coalesce(1)
         .write()
         .mode(SaveMode.Overwrite)
         .option("compression", "zstd")
         .parquet(output.path(DIRECTORY).toString());
+  }
+
+  private static Row row(RefusedSample sample) {
+    return RowFactory.create(
+        sample.id(), sample.source(), sample.reason().label(), sample.detail());
   }
 }

@@ -22,6 +22,7 @@ import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
+import org.sparkmto.preprocessing.TableLines;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 
 class CelebaTest {
@@ -199,8 +200,8 @@ class CelebaTest {
     assertRefused(false, "list_attr_celeba.txt", "a line of more than 65536 characters");
     text("Anno/list_attr_celeba.txt", "1\nYoung\n" + "x".repeat(70_000) + " 1\n");
     assertRefused(false, "a line of more than 65536 characters");
-    text("Anno/list_attr_celeba.txt", "1\nYoung\n" + "x\n".repeat(CelebaTable.MAX_ROWS + 1));
-    assertRefused(false, "more than 1000000 rows");
+    text("Anno/list_attr_celeba.txt", "1\nYoung\n" + "x\n".repeat(TableLines.MAX_LINES + 1));
+    assertRefused(false, "more than 1000000 lines");
     text("Anno/list_attr_celeba.txt", "\u0000\u001b[2J\u0007" + "9".repeat(200));
     assertRefused(false, "starts with '??[2J?9999", "...'");
     text("Anno/list_attr_celeba.txt", "1\nYoung\na.jpg \u001b[2J" + "9".repeat(200) + "\n");

@@ -95,6 +95,27 @@ final class OwnHarms {
                     Files.readString(root.resolve("gt_sets/val.txt")))));
     cases.add(
         attack(
+            "pascal-context",
+            "named twice",
+            "in both lists",
+            root ->
+                append(
+                    root.resolve("ImageSets/Context/train.txt"),
+                    Files.readString(root.resolve("ImageSets/Context/val.txt")))));
+    cases.add(
+        attack(
+            "pascal-context",
+            "name that leaves the root",
+            "..",
+            line("ImageSets/Context/train.txt", 0, ".*", "../../../etc/passwd")));
+    cases.add(
+        attack(
+            "pascal-context",
+            "a table too long",
+            "800,000 names",
+            root -> append(root.resolve("ImageSets/Context/train.txt"), names(800_000))));
+    cases.add(
+        attack(
             "own-csv",
             "row of the wrong width",
             "a field more",
@@ -185,6 +206,12 @@ final class OwnHarms {
             root -> Files.writeString(HostileCorpus.found(root, camera), "[".repeat(100_000))));
     cases.add(
         attack("nyud-mt", "out of range id", "class 41", map("segmentation/0001.png", 41, 8)));
+    cases.add(
+        attack(
+            "pascal-context",
+            "out of range id",
+            "class 21",
+            map("semseg/VOC12/2008_000002.png", 21, 8)));
     cases.add(attack("own-csv", "out of range id", "class 9", map("parts/1.png", 9, 8)));
   }
 
@@ -611,6 +638,14 @@ final class OwnHarms {
       }
       Files.writeString(path, changed);
     };
+  }
+
+  private static String names(int count) {
+    StringBuilder names = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      names.append("1999_").append(i).append('\n');
+    }
+    return names.toString();
   }
 
   private static void repeat(Path file, int index) throws IOException {

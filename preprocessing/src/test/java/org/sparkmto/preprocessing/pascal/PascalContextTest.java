@@ -329,6 +329,23 @@ final class PascalContextTest {
         Reason.WRONG_SIZE);
     hostile(
         contents,
+        "pascal-context/trainval/" + id + ".mat",
+        mat("LabelMap", Mat5.newMatrix(new int[] {H, W / 2, 2})),
+        Reason.WRONG_SIZE);
+    hostile(
+        contents,
+        "human_parts/" + id + ".mat",
+        anno(object(15, new Part("head", Mat5.newMatrix(new int[] {H, W / 2, 2})))),
+        Reason.WRONG_SIZE);
+    Matrix unknown = matrix(H, W, (y, x) -> 0);
+    unknown.setDouble(2, 3, Double.NaN);
+    hostile(
+        contents,
+        "human_parts/" + id + ".mat",
+        anno(object(15, new Part("head", unknown))),
+        Reason.DAMAGED);
+    hostile(
+        contents,
         "semseg/pascal-context/" + id + ".png",
         Png.encode(map(H, W, (y, x) -> 21), 8),
         Reason.BAD_LABEL);
@@ -346,6 +363,15 @@ final class PascalContextTest {
         contents,
         "sal_distill/" + id + ".png",
         Files.readAllBytes(root.resolve("JPEGImages/" + id + ".jpg")),
+        Reason.WRONG_FORMAT);
+    BufferedImage bits = new BufferedImage(W, H, BufferedImage.TYPE_BYTE_BINARY);
+    ByteArrayOutputStream oneBit = new ByteArrayOutputStream();
+    ImageIO.write(bits, "png", oneBit);
+    hostile(contents, "sal_distill/" + id + ".png", oneBit.toByteArray(), Reason.WRONG_FORMAT);
+    hostile(
+        contents,
+        "normals_distill/" + id + ".png",
+        Png.encode(map(H, W, (y, x) -> 9), 8),
         Reason.WRONG_FORMAT);
     hostile(
         contents,
