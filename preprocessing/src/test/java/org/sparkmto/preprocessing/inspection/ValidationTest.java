@@ -238,12 +238,12 @@ class ValidationTest {
         .containsPattern("windy +binary +in column|windy +binary +\\d\\d\\.\\d% yes of 49")
         .containsPattern("animals +multi-label +3 labels: 100% frog")
         .contains("set aside: 1 of 60 samples")
-        .contains("p5: the pond is \uFFFD[31mdry")
+        .contains("p5: the pond is ?[31mdry")
         .contains("option.size  = 24x32");
     assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThan(140));
     List<String> whole = new ArrayList<>();
     Inspection.print(open(), new Configuration(), true, whole::add);
-    assertThat(whole).contains("  truncated  p5  the pond is \uFFFD[31mdry  (pond)");
+    assertThat(whole).contains("  truncated  p5  the pond is ?[31mdry  (pond)");
   }
 
   private static String digest(String split) {
