@@ -72,13 +72,10 @@ public final class NyudMt implements RawDataset {
   @Override
   public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
     SceneEncoder encoder =
-        new SceneEncoder(
-            options.size("size"),
+        SceneOptions.encoder(
+            options,
             SceneOptions.chosenClasses(options),
-            SceneOptions.filter(options),
-            SceneOptions.nearest(options),
             options.choice("crop", ValidRegion.class),
-            NormalAxes.parse(options.text("axes")),
             options.flag("edges"));
     NormalsSource source = options.choice("normals", NormalsSource.class);
     Path tree = files.isDirectory(new Path(root, TREE)) ? new Path(root, TREE) : root;

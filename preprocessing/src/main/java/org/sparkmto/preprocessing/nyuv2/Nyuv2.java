@@ -103,13 +103,10 @@ public final class Nyuv2 implements RawDataset {
   @Override
   public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
     SceneEncoder encoder =
-        new SceneEncoder(
-            options.size("size"),
+        SceneOptions.encoder(
+            options,
             SceneOptions.chosenClasses(options),
-            SceneOptions.filter(options),
-            SceneOptions.nearest(options),
             options.choice("crop", ValidRegion.class),
-            NormalAxes.parse(options.text("axes")),
             false);
     Depths depths = options.choice("depth", Depths.class);
     NormalsSource source = options.choice("normals", NormalsSource.class);

@@ -68,15 +68,7 @@ public final class Nyuv2Npy implements RawDataset {
 
   @Override
   public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
-    SceneEncoder encoder =
-        new SceneEncoder(
-            options.size("size"),
-            CLASSES,
-            SceneOptions.filter(options),
-            SceneOptions.nearest(options),
-            ValidRegion.NONE,
-            NormalAxes.parse(options.text("axes")),
-            false);
+    SceneEncoder encoder = SceneOptions.encoder(options, CLASSES, ValidRegion.NONE, false);
     NormalsSource source = options.choice("normals", NormalsSource.class);
     List<String> targets =
         source == NormalsSource.FILES

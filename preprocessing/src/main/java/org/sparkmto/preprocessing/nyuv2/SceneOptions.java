@@ -83,12 +83,17 @@ final class SceneOptions {
         options.integer("validation-seed", Integer.MIN_VALUE, Integer.MAX_VALUE));
   }
 
-  static Filter filter(DatasetOptions options) {
-    return options.choice("image-filter", Filter.class);
-  }
-
-  static Nearest nearest(DatasetOptions options) {
-    return options.choice("nearest", Nearest.class);
+  /** What makes rows of scenes, with the choices that all layouts leave open. */
+  static SceneEncoder encoder(
+      DatasetOptions options, int classes, ValidRegion crop, boolean edges) {
+    return new SceneEncoder(
+        options.size("size"),
+        classes,
+        options.choice("image-filter", Filter.class),
+        options.choice("nearest", Nearest.class),
+        crop,
+        NormalAxes.parse(options.text("axes")),
+        edges);
   }
 
   /** The error for a directory that holds something else; names the layout that it does hold. */
