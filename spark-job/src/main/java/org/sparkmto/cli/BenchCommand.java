@@ -159,8 +159,8 @@ final class BenchCommand extends SubCommand {
       sortOptions = false,
       footer = {
         "%nExample:",
-        "  spark-mto bench preprocess --master local[2] --work /tmp/bench",
-        "  spark-mto bench preprocess --quick --work /tmp/bench"
+        "  spark-mto bench preprocess --master local[2] --work bench",
+        "  spark-mto bench preprocess --quick --work bench"
       })
   static final class PreprocessCommand extends SubCommand {
     @Spec private CommandSpec spec;

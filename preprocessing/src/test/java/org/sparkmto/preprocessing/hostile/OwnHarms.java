@@ -232,7 +232,7 @@ final class OwnHarms {
               root ->
                   Files.write(
                       root.resolve(depth),
-                      "\u0080\u0004\u0095cos\nsystem\n(S'touch /tmp/owned'\ntR."
+                      "\u0080\u0004\u0095cos\nsystem\n(S'touch owned'\ntR."
                           .getBytes(StandardCharsets.ISO_8859_1))));
       cases.add(
           attack(
@@ -263,7 +263,7 @@ final class OwnHarms {
               dataset,
               "lying header",
               "code instead",
-              npy(depth, "__import__('os').system('touch /tmp/owned')", 3072)));
+              npy(depth, "__import__('os').system('touch owned')", 3072)));
       cases.add(
           attack(
               dataset,
