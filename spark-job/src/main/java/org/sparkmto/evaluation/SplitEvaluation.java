@@ -1,17 +1,19 @@
 package org.sparkmto.evaluation;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.input.Batch;
 import org.sparkmto.input.SplitScan;
 import org.sparkmto.input.SplitSource;
-import org.sparkmto.metric.LabelMetric;
+import org.sparkmto.metric.Tally;
 import org.sparkmto.network.Replica;
 
 /**
@@ -19,7 +21,8 @@ import org.sparkmto.network.Replica;
  * and the metrics are those of the whole split however it was shared.
  */
 public final class SplitEvaluation {
-  private static final int SAMPLES_AT_ONCE = 128;
+  private static final long MOST_SAMPLES_AT_ONCE = 128;
+  private static final long PIXELS_AT_ONCE = 1 << 18;
 
   private final List<TaskMetrics> tasks;
 
@@ -42,39 +45,57 @@ public final class SplitEvaluation {
     return List.copyOf(columns);
   }
 
-  /** Number of counts of a split or a part of one. */
-  public int sums() {
-    return tasks.stream().mapToInt(TaskMetrics::sums).sum();
+  /** What nothing counted yet is. */
+  public List<Tally> nothing() {
+    return tasks.stream()
+        .flatMap(task -> task.metrics().stream())
+        .map(Tally::of)
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   /** Counts over one rank's share of a split. */
-  public double[] count(Replica replica, SplitSource source, int rank, int ranks) {
-    double[] sums = new double[sums()];
-    try (SplitScan scan = SplitScan.open(source, rank, ranks, SAMPLES_AT_ONCE)) {
+  public List<Tally> count(Replica replica, SplitSource source, int rank, int ranks) {
+    List<Tally> tallies = nothing();
+    try (SplitScan scan = SplitScan.open(source, rank, ranks, samplesAtOnce(replica))) {
       for (Optional<Batch> next = scan.next(); next.isPresent(); next = scan.next()) {
         var batch = next.get().host();
         List<float[]> outputs = replica.predict(batch);
-        int at = 0;
         for (int i = 0; i < tasks.size(); i++) {
-          tasks.get(i).add(sums, at, outputs.get(i), batch);
-          at += tasks.get(i).sums();
+          tasks.get(i).add(of(tallies, i), outputs.get(i), batch);
         }
       }
     }
-    return sums;
+    return tallies;
   }
 
-  /** The metrics, from counts added up over all parts of the split. */
-  public Scores scores(double[] sums) {
+  /** Samples that a network takes at once without its maps filling the memory. */
+  private static int samplesAtOnce(Replica replica) {
+    long pixels = 1;
+    for (Column input : replica.plan().inputs()) {
+      List<Integer> shape = input.shape();
+      int axes = shape.size();
+      pixels = Math.max(pixels, axes < 2 ? 1 : (long) shape.get(axes - 2) * shape.get(axes - 1));
+    }
+    return (int) Math.max(1, Math.min(MOST_SAMPLES_AT_ONCE, PIXELS_AT_ONCE / pixels));
+  }
+
+  private List<Tally> of(List<Tally> tallies, int task) {
+    int from = tasks.subList(0, task).stream().mapToInt(t -> t.metrics().size()).sum();
+    return tallies.subList(from, from + tasks.get(task).metrics().size());
+  }
+
+  /** Takes what was counted over one part of a split into what was counted over others. */
+  public static void add(List<Tally> all, List<Tally> part) {
+    for (int i = 0; i < part.size(); i++) {
+      all.get(i).add(part.get(i));
+    }
+  }
+
+  /** The metrics, from what was counted over all parts of the split. */
+  public Scores scores(List<Tally> tallies) {
     Map<String, Map<String, Double>> scores = new LinkedHashMap<>();
-    int at = 0;
-    for (TaskMetrics task : tasks) {
-      Map<String, Double> values = new LinkedHashMap<>();
-      for (LabelMetric metric : task.metrics()) {
-        values.put(metric.name(), metric.value(Arrays.copyOfRange(sums, at, at + metric.sums())));
-        at += metric.sums();
-      }
-      scores.put(task.task().name(), values);
+    for (int i = 0; i < tasks.size(); i++) {
+      scores.put(tasks.get(i).task().name(), tasks.get(i).values(of(tallies, i)));
     }
     return new Scores(scores);
   }

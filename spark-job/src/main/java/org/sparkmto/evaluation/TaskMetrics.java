@@ -1,36 +1,42 @@
 package org.sparkmto.evaluation;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.LabelHistogram;
+import org.sparkmto.data.Targets;
 import org.sparkmto.data.Task;
-import org.sparkmto.metric.LabelMetric;
+import org.sparkmto.metric.Answers;
+import org.sparkmto.metric.Metric;
 import org.sparkmto.metric.Metrics;
+import org.sparkmto.metric.Tally;
 
 /** The metrics that one task is judged by. */
 final class TaskMetrics {
   private final Task task;
   private final Column target;
-  private final List<LabelMetric> metrics;
+  private final List<? extends Metric> metrics;
 
-  private TaskMetrics(Task task, Column target, List<LabelMetric> metrics) {
+  private TaskMetrics(Task task, Column target, List<? extends Metric> metrics) {
     this.task = task;
     this.target = target;
     this.metrics = metrics;
   }
 
   static TaskMetrics of(Task task, DatasetManifest manifest) {
-    List<LabelMetric> metrics =
+    List<? extends Metric> metrics =
         switch (task.kind()) {
           case CLASSIFICATION -> Metrics.ofClassification(task.classes());
           case BINARY -> Metrics.ofBinary(prior(manifest.histograms().get(task.name())));
-          case MULTI_LABEL, REGRESSION, SEGMENTATION, MASK, DEPTH, NORMALS, VECTORS ->
-              throw new IllegalArgumentException(
-                  "tasks of kind '"
-                      + task.kind().label()
-                      + "' cannot be evaluated by this version; choose others with tasks = [...]");
+          case MULTI_LABEL -> Metrics.ofMultiLabel(task.classes());
+          case REGRESSION, VECTORS -> Metrics.ofNumbers();
+          case SEGMENTATION -> Metrics.ofSegmentation(task.classes());
+          case MASK -> Metrics.ofMask();
+          case DEPTH -> Metrics.ofDepth();
+          case NORMALS -> Metrics.ofNormals();
         };
     return new TaskMetrics(task, manifest.column(task.target()), metrics);
   }
@@ -46,36 +52,47 @@ final class TaskMetrics {
     return task;
   }
 
-  List<LabelMetric> metrics() {
+  List<? extends Metric> metrics() {
     return metrics;
   }
 
-  /** Sums that the metrics need together. */
-  int sums() {
-    return metrics.stream().mapToInt(LabelMetric::sums).sum();
+  /** Adds a batch to the tallies of all metrics. */
+  void add(List<Tally> tallies, float[] outputs, Batch batch) {
+    if (batch.samples() == 0) {
+      return;
+    }
+    Answers answers = answers(outputs, batch);
+    for (int i = 0; i < tallies.size(); i++) {
+      metrics.get(i).add(tallies.get(i), answers);
+    }
   }
 
-  /** Adds a batch to the sums of all metrics, which lie one after the other from {@code at} on. */
-  void add(double[] sums, int at, float[] outputs, Batch batch) {
-    int[] labels = labels(batch);
-    int channels = batch.samples() == 0 ? 1 : outputs.length / batch.samples();
-    int offset = at;
-    for (LabelMetric metric : metrics) {
-      double[] own = new double[metric.sums()];
-      metric.add(own, outputs, channels, labels, batch.samples(), task.missing());
-      for (double sum : own) {
-        sums[offset++] += sum;
+  private Answers answers(float[] outputs, Batch batch) {
+    int samples = batch.samples();
+    List<Integer> shape = target.shape();
+    int pixels =
+        task.kind().hasPixels() ? shape.get(shape.size() - 2) * shape.get(shape.size() - 1) : 1;
+    int channels = outputs.length / samples / pixels;
+    if (!task.kind().hasLabels()) {
+      return Answers.ofNumbers(
+          samples, channels, pixels, outputs, Targets.values(batch, target, task));
+    }
+    int[] labels = Targets.labels(batch, target, task);
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = labels[i] == task.missing() ? Answers.NO_LABEL : labels[i];
+    }
+    return Answers.ofLabels(samples, channels, pixels, outputs, labels);
+  }
+
+  /** The figures, by name. */
+  Map<String, Double> values(List<Tally> tallies) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (int i = 0; i < metrics.size(); i++) {
+      double[] found = metrics.get(i).values(tallies.get(i));
+      for (int figure = 0; figure < found.length; figure++) {
+        values.put(metrics.get(i).figures().get(figure).name(), found[figure]);
       }
     }
-  }
-
-  private int[] labels(Batch batch) {
-    byte[] bytes = batch.column(target.name());
-    int element = Math.max(task.element(), 0);
-    int[] labels = new int[batch.samples()];
-    for (int sample = 0; sample < labels.length; sample++) {
-      labels[sample] = bytes[sample * target.bytes() + element] & 0xff;
-    }
-    return labels;
+    return values;
   }
 }

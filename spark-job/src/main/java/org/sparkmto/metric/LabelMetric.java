@@ -1,10 +1,26 @@
 package org.sparkmto.metric;
 
+import java.util.List;
+
 /**
- * A metric of a task whose target is one class label per sample. Its sums are counts, exact up to
- * 2^53 samples.
+ * A metric of a task whose target is one class label per sample, with one figure. Its sums are
+ * counts, exact up to 2^53 samples.
  */
 public interface LabelMetric extends Metric {
+
+  /** Name of its figure. */
+  String name();
+
+  /** Which way its value gets better. */
+  Direction direction();
+
+  /**
+   * The metric of all samples in the sums.
+   *
+   * @param sums {@link #sums} numbers
+   * @return NaN where the metric is undefined; each metric says when that is
+   */
+  double value(double[] sums);
 
   /**
    * Counts samples.
@@ -22,4 +38,25 @@ public interface LabelMetric extends Metric {
    *     the sums are then incomplete and must not be used
    */
   void add(double[] sums, float[] outputs, int channels, int[] labels, int samples, int missing);
+
+  @Override
+  default List<Figure> figures() {
+    return List.of(new Figure(name(), direction()));
+  }
+
+  @Override
+  default void add(Tally tally, Answers answers) {
+    add(
+        tally.sums(),
+        answers.outputs(),
+        answers.channels(),
+        answers.labels(),
+        answers.samples(),
+        Answers.NO_LABEL);
+  }
+
+  @Override
+  default double[] values(Tally tally) {
+    return new double[] {value(tally.sums())};
+  }
 }

@@ -5,7 +5,7 @@ final class Logits {
   private Logits() {}
 
   static void check(
-      Metric metric,
+      LabelMetric metric,
       double[] sums,
       float[] outputs,
       int channels,
@@ -36,7 +36,7 @@ final class Logits {
   }
 
   /** The label, if it is a class. */
-  static int checkedLabel(Metric metric, int label, int classes, int sample) {
+  static int checkedLabel(LabelMetric metric, int label, int classes, int sample) {
     if (label < 0 || label >= classes) {
       throw new IllegalArgumentException(
           metric.name()

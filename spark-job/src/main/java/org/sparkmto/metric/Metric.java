@@ -1,26 +1,32 @@
 package org.sparkmto.metric;
 
+import java.util.List;
+
 /**
- * A metric of one task over a split, computed from sums that add up: count every part of the split
- * on its own, add the sums element by element, then ask for the value. Implementations hold no
- * state of a split.
+ * A way of judging one task over a split: count every part of the split on its own, put the tallies
+ * together, then ask for the values. How the split was shared cannot be seen in them.
+ * Implementations hold no state of a split.
  */
 public interface Metric {
 
-  /** Lower-case words joined by hyphens; unique among the metrics of a task. */
-  String name();
+  /** What it comes to, in the order of {@link #values}; at least one. */
+  List<Figure> figures();
 
-  /** Which way the value gets better. */
-  Direction direction();
-
-  /** How many sums the metric needs, at least 1. Every sum starts at 0. */
+  /** How many sums it needs. Every sum starts at 0. */
   int sums();
 
   /**
-   * The metric of all samples in the sums.
+   * Counts a batch.
    *
-   * @param sums {@link #sums} numbers
-   * @return NaN where the metric is undefined; each metric says when that is
+   * @throws IllegalArgumentException if the answers do not fit the metric; the tally is then
+   *     incomplete and must not be used
    */
-  double value(double[] sums);
+  void add(Tally tally, Answers answers);
+
+  /**
+   * The figures of all that was counted.
+   *
+   * @return NaN where a figure is undefined; each metric says when that is
+   */
+  double[] values(Tally tally);
 }

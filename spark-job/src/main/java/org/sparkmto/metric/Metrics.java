@@ -2,9 +2,12 @@ package org.sparkmto.metric;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The metrics a task is judged by unless told otherwise. A new metric is registered here. */
 public final class Metrics {
+  private static final double HALF = 0.5;
+
   private Metrics() {}
 
   /**
@@ -26,12 +29,51 @@ public final class Metrics {
     return List.of(new BinaryAccuracy(), new BinaryBalancedAccuracy(prior));
   }
 
-  /** Which way the metric of this name gets better; empty if no metric here has the name. */
-  public static Optional<Direction> direction(String name) {
-    return List.<List<LabelMetric>>of(ofClassification(2), ofBinary(0.5)).stream()
+  /** Of a task that asks yes or no for several labels of a sample. */
+  public static List<Metric> ofMultiLabel(int labels) {
+    return List.of(new MultiLabelScores(labels, HALF));
+  }
+
+  /** Of a task with real numbers, of samples or of pixels. */
+  public static List<Metric> ofNumbers() {
+    return List.of(new NumberErrors());
+  }
+
+  /** Of a task with one of several classes per pixel. */
+  public static List<Metric> ofSegmentation(int classes) {
+    return List.of(new SegmentationScores(classes));
+  }
+
+  /** Of a task that asks yes or no for each pixel. */
+  public static List<Metric> ofMask() {
+    return List.of(new MaskScores());
+  }
+
+  /** Of depth or disparity. */
+  public static List<Metric> ofDepth() {
+    return List.of(new DepthScores());
+  }
+
+  /** Of surface normals. */
+  public static List<Metric> ofNormals() {
+    return List.of(new NormalScores());
+  }
+
+  /** Which way the figure of this name gets better; empty if no metric here has it. */
+  public static Optional<Direction> direction(String figure) {
+    return Stream.<List<? extends Metric>>of(
+            ofClassification(2),
+            ofBinary(HALF),
+            ofMultiLabel(1),
+            ofNumbers(),
+            ofSegmentation(2),
+            ofMask(),
+            ofDepth(),
+            ofNormals())
         .flatMap(List::stream)
-        .filter(metric -> metric.name().equals(name))
-        .map(Metric::direction)
+        .flatMap(metric -> metric.figures().stream())
+        .filter(one -> one.name().equals(figure))
+        .map(Figure::direction)
         .findFirst();
   }
 }

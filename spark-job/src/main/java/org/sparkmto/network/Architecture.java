@@ -11,4 +11,13 @@ public interface Architecture {
    * @throws IllegalArgumentException if the architecture cannot take these inputs or options
    */
   Network build(NetworkShape shape, NetworkOptions options, ParameterBook book);
+
+  /**
+   * Whether heads see more of the inputs than one representation at the end of the shared part, so
+   * that the Gram matrix of gradients at z is no bound of that of the shared parameters, and
+   * methods that compare gradients at z are a heuristic.
+   */
+  default boolean heuristicRepresentation() {
+    return false;
+  }
 }

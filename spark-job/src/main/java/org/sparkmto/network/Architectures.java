@@ -10,11 +10,10 @@ public final class Architectures {
 
   private static final Map<String, Entry> REGISTERED =
       new TreeMap<>(
-          Map.of(
-              "small-conv",
-              new Entry(new SmallConvolutional(), Set.of("width", "features", "hidden")),
-              "resnet18",
-              new Entry(new ResNet18(), Set.of("width"))));
+          Map.ofEntries(
+              entry("small-conv", new SmallConvolutional(), "width", "features", "hidden"),
+              entry("small-unet", new SmallUnet(), "width"),
+              entry("resnet18", new ResNet18(), "width")));
 
   private Architectures() {}
 
@@ -28,8 +27,18 @@ public final class Architectures {
     return entry(name).options();
   }
 
+  /** Whether methods that compare gradients at z are a heuristic for this network. */
+  public static boolean heuristicRepresentation(String name) {
+    return byName(name).heuristicRepresentation();
+  }
+
   static Architecture byName(String name) {
     return entry(name).architecture();
+  }
+
+  private static Map.Entry<String, Entry> entry(
+      String name, Architecture architecture, String... options) {
+    return Map.entry(name, new Entry(architecture, Set.of(options)));
   }
 
   private static Entry entry(String name) {

@@ -4,31 +4,42 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
 
-/** Binary cross-entropy of the sigmoid of one logit. */
-final class BinaryCrossEntropy implements TaskLoss {
+/**
+ * Binary cross-entropy of the sigmoid of logits: one of a sample or pixel, or one of each label.
+ * The weights stay what they are in every batch; weights by the share of yes in the batch would
+ * differ from rank to rank.
+ *
+ * @param yes weight of a label that says yes
+ * @param no weight of a label that says no
+ */
+record BinaryCrossEntropy(double yes, double no) implements TaskLoss {
   private static final long SUM = 2;
 
   @Override
-  public Tensor sum(Tensor outputs, Tensor labels, int missing, boolean complete) {
-    Tensor logits = outputs.squeeze(1);
+  public Tensor sum(Tensor outputs, Target target) {
+    Tensor logits = outputs.reshape(target.values().sizes());
+    Tensor labels = target.values();
     TensorOptional everySample = new TensorOptional();
-    if (complete) {
+    if (target.complete() && yes == 1 && no == 1) {
       return torch.binary_cross_entropy_with_logits(
           logits, labels.toType(logits.scalar_type()), everySample, everySample, SUM);
     }
-    Tensor labelled = labels.ne(new Scalar(missing));
-    Tensor targets = labels.mul(labelled).toType(logits.scalar_type());
+    Tensor labelled = labels.ne(new Scalar(target.missing()));
+    Tensor truth = labels.mul(labelled).toType(logits.scalar_type());
+    Tensor weights =
+        truth
+            .mul(new Scalar(yes - no))
+            .add(new Scalar(no))
+            .mul(labelled.toType(logits.scalar_type()));
     return torch.binary_cross_entropy_with_logits(
-        logits,
-        targets,
-        new TensorOptional(labelled.toType(logits.scalar_type())),
-        everySample,
-        SUM);
+        logits, truth, new TensorOptional(weights), everySample, SUM);
   }
 
   @Override
-  public int outputs(int classes) {
-    return 1;
+  public int outputs(Task task) {
+    return task.kind() == TaskKind.MULTI_LABEL ? task.classes() : 1;
   }
 }

@@ -20,14 +20,26 @@ final class Convolution {
     this.padding = new long[] {padding, padding};
   }
 
-  /** With a bias, started as PyTorch starts a convolution. */
+  /** With a bias and stride 1, started as PyTorch starts a convolution. */
   static Convolution biased(
       ParameterBook.Section section, String name, long in, long out, long kernel, long padding) {
+    return biased(section, name, in, out, kernel, 1, padding);
+  }
+
+  /** With a bias, started as PyTorch starts a convolution. */
+  static Convolution biased(
+      ParameterBook.Section section,
+      String name,
+      long in,
+      long out,
+      long kernel,
+      long stride,
+      long padding) {
     Initialisation start = Initialisation.fanIn(in * kernel * kernel);
     return new Convolution(
         section.parameter(name + ".weight", start, out, in, kernel, kernel),
         section.parameter(name + ".bias", start, out),
-        1,
+        stride,
         padding);
   }
 

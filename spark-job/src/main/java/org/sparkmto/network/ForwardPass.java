@@ -16,8 +16,8 @@ import org.sparkmto.data.Batch;
  * One batch through the network, ready for the backward passes that a method asks for. It owns all
  * native memory of the step and is closed at its end.
  *
- * <p>Losses are sums over the rank's labelled samples, and so are all gradients here: what is a sum
- * adds up over ranks. Whoever combines them divides by the labels of the whole batch.
+ * <p>Losses are sums over the rank's labelled elements, and so are all gradients here: what is a
+ * sum adds up over ranks. Whoever combines them divides by the labels of the whole batch.
  */
 public final class ForwardPass implements AutoCloseable {
   private final Replica replica;
@@ -33,11 +33,15 @@ public final class ForwardPass implements AutoCloseable {
   ForwardPass(Replica replica, Batch batch, Cut cut) {
     this.replica = replica;
     this.cut = cut;
-    this.labelled = replica.labelled(batch);
+    this.labelled = new double[replica.plan().tasks().size()];
     this.scope = new PointerScope();
     boolean ready = false;
     try {
       int tasks = labelled.length;
+      List<Target> targets = replica.targets(batch);
+      for (int task = 0; task < tasks; task++) {
+        labelled[task] = targets.get(task).labelled();
+      }
       representation = replica.network().encode(replica.inputs(batch), true);
       TensorVector perTask = null;
       if (cut == Cut.AT_REPRESENTATION) {
@@ -46,19 +50,11 @@ public final class ForwardPass implements AutoCloseable {
       } else {
         copies = null;
       }
-      List<Tensor> labels = replica.labels(batch);
       List<Tensor> sums = new ArrayList<>();
       for (int task = 0; task < tasks; task++) {
         Tensor z = perTask == null ? representation : perTask.get(task);
         Tensor outputs = replica.network().decode(task, z, true);
-        var description = replica.plan().tasks().get(task);
-        sums.add(
-            TaskLosses.of(description.kind())
-                .sum(
-                    outputs,
-                    labels.get(task),
-                    description.missing(),
-                    labelled[task] == batch.samples()));
+        sums.add(TaskLosses.of(replica.plan().tasks().get(task)).sum(outputs, targets.get(task)));
       }
       losses = torch.stack(Replica.vector(sums));
       lossSums = doubles(losses.detach());
@@ -79,12 +75,12 @@ public final class ForwardPass implements AutoCloseable {
     return z.unsqueeze(0).expand(shape).contiguous();
   }
 
-  /** How many samples of the rank's batch are labelled, by task. */
+  /** How many elements of the rank's batch are labelled, by task: samples, numbers or pixels. */
   public double[] labelled() {
     return labelled.clone();
   }
 
-  /** The sum of the losses over those samples, by task. */
+  /** The sum of the losses over those elements, by task. */
   public double[] lossSums() {
     return lossSums.clone();
   }

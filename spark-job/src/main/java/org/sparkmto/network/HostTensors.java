@@ -12,7 +12,6 @@ import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.ElementType;
-import org.sparkmto.data.Task;
 
 /** Columns of a batch as tensors. */
 final class HostTensors {
@@ -55,39 +54,6 @@ final class HostTensors {
     java.util.Arrays.fill(perChannel, 1);
     perChannel[0] = channels;
     return x.sub_(floats(mean, type, perChannel)).div_(floats(deviation, type, perChannel));
-  }
-
-  /** A task's labels, int64, one per sample. */
-  static Tensor labels(Tensor target, Task task) {
-    Tensor flat = target.reshape(target.size(0), -1);
-    return flat.select(1, Math.max(task.element(), 0)).toType(ScalarType.Long);
-  }
-
-  /**
-   * Counts a task's labels.
-   *
-   * @throws DataContractException if a label is neither a class nor "missing"
-   */
-  static int labelled(Batch batch, Column column, Task task) {
-    if (column.type() != ElementType.UINT8) {
-      throw new DataContractException(
-          "labels of task '" + task.name() + "' are " + column.type().label() + ", not uint8");
-    }
-    byte[] bytes = batch.column(column.name());
-    int element = Math.max(task.element(), 0);
-    int labelled = 0;
-    for (int sample = 0; sample < batch.samples(); sample++) {
-      int label = bytes[sample * column.bytes() + element] & 0xff;
-      if (label == task.missing()) {
-        continue;
-      }
-      if (label >= task.classes()) {
-        throw new DataContractException(
-            "label " + label + " of task '" + task.name() + "' is none of its " + task.classes());
-      }
-      labelled++;
-    }
-    return labelled;
   }
 
   /** A small constant tensor. */

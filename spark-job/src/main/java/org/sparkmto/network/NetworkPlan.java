@@ -34,7 +34,8 @@ public record NetworkPlan(
   }
 
   /**
-   * The plan for some tasks of a data set.
+   * The plan for some tasks of a data set. A loss that depends on how often a label occurs takes it
+   * from the training split, so that it is the same on every rank and in every batch.
    *
    * @throws IllegalArgumentException if the tasks look at different inputs, which no registered
    *     network can take
@@ -57,7 +58,9 @@ public record NetworkPlan(
     return new NetworkPlan(
         architecture,
         options,
-        tasks,
+        tasks.stream()
+            .map(task -> TaskLosses.resolved(task, manifest.histograms().get(task.name())))
+            .toList(),
         inputs.stream().map(manifest::column).toList(),
         targets,
         manifest.statistics());
@@ -66,14 +69,20 @@ public record NetworkPlan(
   /** Builds the declarations; allocates nothing. */
   Declared declare() {
     ParameterBook book = new ParameterBook(tasks.size());
-    NetworkShape shape =
-        new NetworkShape(
-            inputs,
-            tasks.stream().map(Task::name).toList(),
-            tasks.stream().map(t -> TaskLosses.of(t.kind()).outputs(t.classes())).toList());
+    NetworkShape shape = new NetworkShape(inputs, tasks.stream().map(this::head).toList());
     Network network =
         Architectures.byName(architecture).build(shape, new NetworkOptions(options), book);
     return new Declared(network, book);
+  }
+
+  private NetworkShape.Head head(Task task) {
+    int outputs = TaskLosses.of(task).outputs(task);
+    if (!task.kind().hasPixels()) {
+      return new NetworkShape.Head(task.name(), outputs, 0, 0);
+    }
+    List<Integer> map = targets.get(task.target()).shape();
+    int axes = map.size();
+    return new NetworkShape.Head(task.name(), outputs, map.get(axes - 2), map.get(axes - 1));
   }
 
   record Declared(Network network, ParameterBook book) {}

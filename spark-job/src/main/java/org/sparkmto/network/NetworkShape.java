@@ -7,19 +7,35 @@ import org.sparkmto.data.Column;
  * What a network must take and give.
  *
  * @param inputs the input columns, in order
- * @param taskNames names of the tasks, in order
- * @param outputs outputs of each task's head
+ * @param heads what each task's head must give, in the order of the tasks
  */
-public record NetworkShape(List<Column> inputs, List<String> taskNames, List<Integer> outputs) {
+public record NetworkShape(List<Column> inputs, List<Head> heads) {
+
+  /**
+   * What a head gives: {@code samples x outputs}, or for a task of pixels {@code samples x outputs
+   * x height x width}.
+   *
+   * @param name name of the task
+   * @param outputs numbers for a sample or pixel
+   * @param height rows of the map; 0 if the task is of whole samples
+   * @param width columns of the map; 0 if the task is of whole samples
+   */
+  public record Head(String name, int outputs, int height, int width) {
+
+    /** Whether the task has a target for every pixel. */
+    public boolean hasPixels() {
+      return height > 0;
+    }
+  }
+
   public NetworkShape {
     inputs = List.copyOf(inputs);
-    taskNames = List.copyOf(taskNames);
-    outputs = List.copyOf(outputs);
+    heads = List.copyOf(heads);
   }
 
   /** Number of tasks. */
   public int tasks() {
-    return outputs.size();
+    return heads.size();
   }
 
   /**
@@ -33,5 +49,32 @@ public record NetworkShape(List<Column> inputs, List<String> taskNames, List<Int
           "this network takes one image of channel, height and width, not " + inputs);
     }
     return inputs.get(0);
+  }
+
+  /**
+   * The heads, all of whole samples.
+   *
+   * @throws IllegalArgumentException if a task has pixels
+   */
+  public List<Head> wholeSamples() {
+    return all(false, "has a target for every pixel, and this network answers for whole images");
+  }
+
+  /**
+   * The heads, all of pixels.
+   *
+   * @throws IllegalArgumentException if a task is of whole samples
+   */
+  public List<Head> pixels() {
+    return all(true, "asks for whole images, and this network answers for every pixel");
+  }
+
+  private List<Head> all(boolean pixels, String otherwise) {
+    for (Head head : heads) {
+      if (head.hasPixels() != pixels) {
+        throw new IllegalArgumentException("task '" + head.name() + "' " + otherwise);
+      }
+    }
+    return heads;
   }
 }

@@ -47,16 +47,17 @@ public final class PlainLoop implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       optimizer.zero_grad();
       Tensor z = replica.network().encode(replica.inputs(batch), true);
-      List<Tensor> labels = replica.labels(batch);
+      List<Target> targets = replica.targets(batch);
       List<Tensor> sums = new ArrayList<>();
-      for (int task = 0; task < labels.size(); task++) {
-        var description = replica.plan().tasks().get(task);
+      for (int task = 0; task < targets.size(); task++) {
         Tensor outputs = replica.network().decode(task, z, true);
+        Target target = targets.get(task);
         sums.add(
-            TaskLosses.of(description.kind())
-                .sum(outputs, labels.get(task), description.missing(), true));
+            TaskLosses.of(replica.plan().tasks().get(task))
+                .sum(outputs, target)
+                .div(new Scalar(target.labelled())));
       }
-      Tensor loss = torch.stack(Replica.vector(sums)).sum().div(new Scalar(batch.samples()));
+      Tensor loss = torch.stack(Replica.vector(sums)).sum();
       loss.backward();
       optimizer.step();
       return loss.item_double();

@@ -18,7 +18,6 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
-import org.sparkmto.data.Task;
 import org.sparkmto.random.Draws;
 
 /**
@@ -159,7 +158,8 @@ public final class Replica implements AutoCloseable {
   /**
    * Runs a batch forward in evaluation mode.
    *
-   * @return for every task the outputs, samples by outputs, row-major
+   * @return for every task the outputs, samples by outputs, for tasks of pixels by height and
+   *     width; row-major
    */
   public List<float[]> predict(Batch batch) {
     try (PointerScope scope = new PointerScope();
@@ -280,27 +280,11 @@ public final class Replica implements AutoCloseable {
     return new TensorVector(tensors.toArray(Tensor[]::new));
   }
 
-  /** Labels of every task as tensors. */
-  List<Tensor> labels(Batch batch) {
-    Map<String, Tensor> targets = new HashMap<>();
-    List<Tensor> labels = new ArrayList<>();
-    for (Task task : plan.tasks()) {
-      Column column = plan.targets().get(task.target());
-      Tensor target =
-          targets.computeIfAbsent(task.target(), name -> HostTensors.raw(batch, column));
-      labels.add(HostTensors.labels(target, task));
-    }
-    return labels;
-  }
-
-  /** How many samples of the batch each task has a label for. */
-  double[] labelled(Batch batch) {
-    double[] counts = new double[plan.tasks().size()];
-    for (int task = 0; task < counts.length; task++) {
-      Task one = plan.tasks().get(task);
-      counts[task] = HostTensors.labelled(batch, plan.targets().get(one.target()), one);
-    }
-    return counts;
+  /** What is true of a batch, task by task. */
+  List<Target> targets(Batch batch) {
+    return plan.tasks().stream()
+        .map(task -> Target.of(batch, plan.targets().get(task.target()), task))
+        .toList();
   }
 
   /**

@@ -36,9 +36,9 @@ final class ResNet18 implements Architecture {
       heads.add(
           new Linear(
               book.head(task),
-              "heads." + shape.taskNames().get(task),
+              "heads." + shape.wholeSamples().get(task).name(),
               in,
-              shape.outputs().get(task)));
+              shape.wholeSamples().get(task).outputs()));
     }
     return new Network() {
       @Override

@@ -36,9 +36,9 @@ final class SmallConvolutional implements Architecture {
     List<Linear> outer = new ArrayList<>();
     for (int task = 0; task < shape.tasks(); task++) {
       ParameterBook.Section head = book.head(task);
-      String name = "heads." + shape.taskNames().get(task);
+      String name = "heads." + shape.wholeSamples().get(task).name();
       inner.add(new Linear(head, name + ".fc1", features, hidden));
-      outer.add(new Linear(head, name + ".fc2", hidden, shape.outputs().get(task)));
+      outer.add(new Linear(head, name + ".fc2", hidden, shape.wholeSamples().get(task).outputs()));
     }
     return new Network() {
       @Override

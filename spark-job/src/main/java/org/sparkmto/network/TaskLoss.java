@@ -1,6 +1,7 @@
 package org.sparkmto.network;
 
 import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.data.Task;
 
 /**
  * A loss as the sum over the labelled elements of a batch. It is a sum, not a mean, because the
@@ -10,14 +11,14 @@ interface TaskLoss {
   /**
    * The sum.
    *
-   * @param outputs what the head said, samples by outputs
-   * @param labels one label per sample, int64
-   * @param missing the label that stands for "no label"
-   * @param complete whether every sample is labelled
+   * @param outputs what the head said: samples by outputs, by height and width for tasks of pixels
+   * @param target what is true
    * @return a scalar tensor; zero without gradient contributions if nothing is labelled
    */
-  Tensor sum(Tensor outputs, Tensor labels, int missing, boolean complete);
+  Tensor sum(Tensor outputs, Target target);
 
-  /** Outputs that a head needs for this many classes. */
-  int outputs(int classes);
+  /** Outputs that a head needs, for each sample or pixel. */
+  default int outputs(Task task) {
+    return task.classes();
+  }
 }

@@ -1,28 +1,82 @@
 package org.sparkmto.network;
 
+import java.util.List;
+import java.util.Locale;
+import org.sparkmto.data.LabelHistogram;
+import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 
-/** Which loss a kind of task is trained with. */
-final class TaskLosses {
-  private static final TaskLoss CROSS_ENTROPY = new CrossEntropy();
-  private static final TaskLoss BINARY_CROSS_ENTROPY = new BinaryCrossEntropy();
+/** Which losses a kind of task can be trained with; the first is the usual one. */
+public final class TaskLosses {
+  private static final String CROSS_ENTROPY = "cross-entropy";
+  private static final String BCE = "bce";
+  private static final String BALANCED_BCE = "balanced-bce";
+  private static final String L1 = "l1";
+  private static final String L2 = "l2";
+  private static final String COSINE = "cosine";
 
   private TaskLosses() {}
 
-  /**
-   * The loss of a kind.
-   *
-   * @throws IllegalArgumentException if no network here can learn tasks of this kind yet
-   */
-  static TaskLoss of(TaskKind kind) {
+  /** Names of the losses for a kind, the usual one first. */
+  public static List<String> names(TaskKind kind) {
     return switch (kind) {
-      case CLASSIFICATION -> CROSS_ENTROPY;
-      case BINARY -> BINARY_CROSS_ENTROPY;
-      case MULTI_LABEL, REGRESSION, SEGMENTATION, MASK, DEPTH, NORMALS, VECTORS ->
-          throw new IllegalArgumentException(
-              "tasks of kind '"
-                  + kind.label()
-                  + "' cannot be trained by this version; choose others with tasks = [...]");
+      case CLASSIFICATION, SEGMENTATION -> List.of(CROSS_ENTROPY);
+      case BINARY, MASK -> List.of(BCE, BALANCED_BCE);
+      case MULTI_LABEL -> List.of(BCE);
+      case REGRESSION, VECTORS, DEPTH -> List.of(L1, L2);
+      case NORMALS -> List.of(COSINE, L1, L2);
     };
+  }
+
+  /**
+   * The loss of a task.
+   *
+   * @throws IllegalArgumentException if the task names a loss that its kind cannot be trained with
+   */
+  static TaskLoss of(Task task) {
+    int colon = task.loss().indexOf(':');
+    String name = colon < 0 ? task.loss() : task.loss().substring(0, colon);
+    List<String> known = names(task.kind());
+    if (name.isEmpty()) {
+      name = known.get(0);
+    }
+    if (!known.contains(name) || (colon >= 0 && !name.equals(BALANCED_BCE))) {
+      throw new IllegalArgumentException(
+          "task '%s' of kind %s cannot be trained with loss '%s'; there are %s"
+              .formatted(task.name(), task.kind().label(), task.loss(), known));
+    }
+    return switch (name) {
+      case CROSS_ENTROPY -> new CrossEntropy();
+      case BCE -> new BinaryCrossEntropy(1, 1);
+      case BALANCED_BCE -> balanced(task, colon);
+      case L1 -> new AbsoluteError();
+      case L2 -> new SquaredError();
+      default -> new CosineDistance();
+    };
+  }
+
+  private static TaskLoss balanced(Task task, int colon) {
+    String text = colon < 0 ? "" : task.loss().substring(colon + 1);
+    double weight;
+    try {
+      weight = Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      weight = Double.NaN;
+    }
+    if (!(weight > 0 && weight < 1)) {
+      throw new IllegalArgumentException(
+          "loss '%s' of task '%s' needs the weight of a yes between 0 and 1, such as %s:0.95"
+              .formatted(task.loss(), task.name(), BALANCED_BCE));
+    }
+    return new BinaryCrossEntropy(weight, 1 - weight);
+  }
+
+  /** The task with the weight of its balanced loss: the share of no among the training labels. */
+  static Task resolved(Task task, LabelHistogram histogram) {
+    if (!task.loss().equals(BALANCED_BCE) || histogram == null || histogram.labelled() == 0) {
+      return task;
+    }
+    double no = (double) histogram.counts().get(0) / histogram.labelled();
+    return task.withLoss(String.format(Locale.ROOT, "%s:%.17g", BALANCED_BCE, no));
   }
 }

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -25,6 +24,7 @@ import org.sparkmto.input.BatchPlan;
 import org.sparkmto.input.BatchStream;
 import org.sparkmto.input.Buffering;
 import org.sparkmto.input.SplitSource;
+import org.sparkmto.metric.Tally;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.random.Draws;
@@ -96,13 +96,10 @@ final class RankTask {
       step.run(batch.host(), batch.step(), batch.epoch());
     }
     averageBuffers(replica, group);
-    double[] validation = validate(replica, rank, group.size());
+    List<Tally> validation = validate(replica, rank, group.size());
     List<CheckpointFile> files = save(replica, route, rank);
     return new SegmentOutcome(
-        files,
-        Arrays.stream(validation).boxed().toList(),
-        group.bytesSent(),
-        context.getTaskInfos()[rank].address());
+        files, validation, group.bytesSent(), context.getTaskInfos()[rank].address());
   }
 
   private interface Work {
@@ -215,10 +212,10 @@ final class RankTask {
     }
   }
 
-  private double[] validate(Replica replica, int rank, int ranks) {
+  private List<Tally> validate(Replica replica, int rank, int ranks) {
     String split = configuration.validationSplit();
     if (split.isEmpty()) {
-      return new double[0];
+      return List.of();
     }
     return SplitEvaluation.of(manifest, configuration.tasks(manifest))
         .count(replica, source(split), rank, ranks);

@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.io.Serializable;
 import java.util.List;
+import org.sparkmto.metric.Tally;
 
 /**
  * What a rank brings back from a segment.
@@ -12,5 +13,5 @@ import java.util.List;
  * @param host where the rank ran
  */
 record SegmentOutcome(
-    List<CheckpointFile> files, List<Double> validation, long bytesSent, String host)
+    List<CheckpointFile> files, List<Tally> validation, long bytesSent, String host)
     implements Serializable {}

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.RelativePerformance;
+import org.sparkmto.metric.Tally;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
 
@@ -132,17 +132,17 @@ public final class TrainedModel {
             parts,
             new SerializableConfiguration(spark.hadoopConfiguration()));
     List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
-    double[] sums = new double[evaluation.sums()];
-    for (List<Double> counted : spark.parallelize(numbers, parts).map(part).collect()) {
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += counted.get(i);
-      }
-    }
-    return evaluation.scores(sums);
+    List<Tally> tallies = evaluation.nothing();
+    spark
+        .parallelize(numbers, parts)
+        .map(part)
+        .collect()
+        .forEach(counted -> SplitEvaluation.add(tallies, counted));
+    return evaluation.scores(tallies);
   }
 
   /** One executor's part of an evaluation. */
-  private static final class Part implements Function<Integer, List<Double>>, Serializable {
+  private static final class Part implements Function<Integer, List<Tally>>, Serializable {
     private static final long serialVersionUID = 1;
 
     private final String run;
@@ -168,7 +168,7 @@ public final class TrainedModel {
     }
 
     @Override
-    public List<Double> call(Integer number) {
+    public List<Tally> call(Integer number) {
       Replica.computeThreads(Math.max(1, TaskContext.get().cpus()));
       DatasetManifest contents = DatasetManifest.parse(manifest, data);
       TrainedModel model = open(run, hadoop.value());
@@ -177,12 +177,7 @@ public final class TrainedModel {
         SplitSource source =
             new SplitSource(
                 contents, new Path(data), hadoop.value(), split, SplitEvaluation.columns(tasks));
-        double[] counts = SplitEvaluation.of(contents, tasks).count(replica, source, number, parts);
-        List<Double> boxed = new ArrayList<>();
-        for (double count : counts) {
-          boxed.add(count);
-        }
-        return boxed;
+        return SplitEvaluation.of(contents, tasks).count(replica, source, number, parts);
       }
     }
   }

@@ -31,6 +31,7 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weighing;
+import org.sparkmto.metric.Tally;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.Safetensors;
@@ -370,13 +371,9 @@ public final class TrainingRun {
       return Map.of();
     }
     SplitEvaluation evaluation = SplitEvaluation.of(dataset.manifest(), tasks);
-    double[] sums = new double[evaluation.sums()];
-    for (SegmentOutcome outcome : outcomes) {
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += outcome.validation().get(i);
-      }
-    }
-    Scores scores = evaluation.scores(sums);
+    List<Tally> tallies = evaluation.nothing();
+    outcomes.forEach(outcome -> SplitEvaluation.add(tallies, outcome.validation()));
+    Scores scores = evaluation.scores(tallies);
     ObjectNode line = MetricsLog.line("evaluation", step);
     line.put("split", configuration.validationSplit());
     line.setAll(scores.toJson());

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +20,7 @@ import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.input.SplitScan;
 import org.sparkmto.input.SplitSource;
+import org.sparkmto.metric.Tally;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
@@ -59,12 +59,12 @@ class SplitEvaluationTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7})
   void countsOfPartsAddUpToThoseOfTheWholeSplit(int ranks) {
-    double[] sums = new double[evaluation.sums()];
+    List<Tally> tallies = evaluation.nothing();
     for (int rank = 0; rank < ranks; rank++) {
-      double[] part = evaluation.count(replica, source, rank, ranks);
-      Arrays.setAll(sums, i -> sums[i] + part[i]);
+      SplitEvaluation.add(tallies, evaluation.count(replica, source, rank, ranks));
     }
-    assertThat(sums).isEqualTo(evaluation.count(replica, source, 0, 1));
+    assertThat(evaluation.scores(tallies))
+        .isEqualTo(evaluation.scores(evaluation.count(replica, source, 0, 1)));
   }
 
   @Test

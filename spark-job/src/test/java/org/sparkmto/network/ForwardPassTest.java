@@ -307,12 +307,10 @@ class ForwardPassTest {
     try (PointerScope scope = new PointerScope()) {
       Tensor z =
           replica.network().encode(replica.inputs(batch), true).detach().requires_grad_(true);
-      List<Tensor> labels = replica.labels(batch);
+      List<Target> targets = replica.targets(batch);
       for (int task = 0; task < tasks.size(); task++) {
         Tensor outputs = replica.network().decode(task, z, true);
-        Tensor loss =
-            TaskLosses.of(tasks.get(task).kind())
-                .sum(outputs, labels.get(task), Tiny.MISSING, false);
+        Tensor loss = TaskLosses.of(tasks.get(task)).sum(outputs, targets.get(task));
         Tensor gradient =
             torch.grad(new TensorVector(loss), new TensorVector(z)).get(0).contiguous();
         gradients[task] = new float[(int) gradient.numel()];

@@ -3,6 +3,7 @@ package org.sparkmto.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.DoublePointer;
@@ -97,7 +98,7 @@ class GradientTest {
   @ValueSource(booleans = {false, true})
   void binaryCrossEntropy(boolean gaps) {
     long[] labels = gaps ? new long[] {1, 255, 0, 255, 1} : new long[] {1, 1, 0, 0, 1};
-    checkLoss(new BinaryCrossEntropy(), List.of(5, 1), labels, !gaps);
+    checkLoss(new BinaryCrossEntropy(1, 1), List.of(5, 1), labels, !gaps);
   }
 
   private interface Part {
@@ -135,8 +136,7 @@ class GradientTest {
                 labels[sample] = sample == 1 ? Tiny.MISSING : (sample + task) % one.classes();
               }
               Tensor outputs = declared.network().decode(task, z, true);
-              Tensor sum =
-                  TaskLosses.of(one.kind()).sum(outputs, longs(labels), Tiny.MISSING, false);
+              Tensor sum = TaskLosses.of(one).sum(outputs, labels(labels));
               total = total.add(sum.mul(new org.bytedeco.pytorch.Scalar(1.0 + task)));
             }
             return total;
@@ -145,13 +145,19 @@ class GradientTest {
     }
   }
 
+  private static Target labels(long[] labels) {
+    double known = Arrays.stream(labels).filter(label -> label != Tiny.MISSING).count();
+    return new Target(longs(labels), null, Tiny.MISSING, known, labels.length);
+  }
+
   private static void checkLoss(
       TaskLoss loss, List<Integer> outputs, long[] labels, boolean complete) {
     try (PointerScope scope = new PointerScope()) {
       Draws draws = Draws.of(8);
       Tensor x = normal(outputs, draws.of("x")).requires_grad_(true);
-      Tensor targets = longs(labels);
-      compare(List.of(x), () -> loss.sum(x, targets, Tiny.MISSING, complete), draws);
+      Target target = labels(labels);
+      assertThat(target.complete()).isEqualTo(complete);
+      compare(List.of(x), () -> loss.sum(x, target), draws);
     }
   }
 

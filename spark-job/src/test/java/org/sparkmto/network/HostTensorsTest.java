@@ -107,9 +107,7 @@ class HostTensorsTest {
     Column column = new Column("labels", Column.Role.TARGET, ElementType.INT32, List.of(1));
     Batch batch = new Batch(1, Map.of("labels", new byte[4]));
     assertThatThrownBy(
-            () ->
-                HostTensors.labelled(
-                    batch, column, Tiny.task("digit", TaskKind.CLASSIFICATION, 0, 4)))
+            () -> Target.of(batch, column, Tiny.task("digit", TaskKind.CLASSIFICATION, 0, 4)))
         .isInstanceOf(DataContractException.class)
         .hasMessage("labels of task 'digit' are int32, not uint8");
   }

@@ -1,0 +1,76 @@
+package org.sparkmto.metric;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Mean average precision and mean F1 over the labels, both in [0, 1]. A label without a positive
+ * sample has no average precision, and one with neither a positive sample nor a yes no F1; both are
+ * left out of the means, which are NaN if nothing is left. A NaN output makes the mean average
+ * precision NaN and is a wrong answer for F1.
+ *
+ * @param labels how many labels a sample has
+ * @param threshold the probability from which on the answer is yes
+ */
+public record MultiLabelScores(int labels, double threshold) implements Metric {
+  static final Figure MEAN_AVERAGE_PRECISION = Figure.higher("mean-average-precision");
+  static final Figure MEAN_F1 = Figure.higher("mean-f1");
+
+  /** How one answer is listed: label, logit, truth. */
+  private static final int LISTED = 3;
+
+  @Override
+  public List<Figure> figures() {
+    return List.of(MEAN_AVERAGE_PRECISION, MEAN_F1);
+  }
+
+  @Override
+  public int sums() {
+    return 3 * labels;
+  }
+
+  @Override
+  public void add(Tally tally, Answers answers) {
+    double least = Math.log(threshold / (1 - threshold));
+    for (int at = 0; at < answers.samples() * labels; at++) {
+      int truth = answers.labels()[at];
+      if (truth == Answers.NO_LABEL) {
+        continue;
+      }
+      double logit = answers.outputs()[at];
+      tally.list(at % labels, logit, truth);
+      boolean yes = Double.isNaN(logit) ? truth == 0 : logit >= least;
+      int sum = 3 * (at % labels);
+      tally.sums()[sum] += yes && truth == 1 ? 1 : 0;
+      tally.sums()[sum + 1] += yes && truth == 0 ? 1 : 0;
+      tally.sums()[sum + 2] += !yes && truth == 1 ? 1 : 0;
+    }
+  }
+
+  @Override
+  public double[] values(Tally tally) {
+    double[] precisions = new double[labels];
+    double[] f1 = new double[labels];
+    double[] listed = tally.listed();
+    for (int label = 0; label < labels; label++) {
+      double[] scores = new double[listed.length / LISTED];
+      boolean[] positive = new boolean[scores.length];
+      int found = 0;
+      for (int at = 0; at < listed.length; at += LISTED) {
+        if (listed[at] == label) {
+          scores[found] = listed[at + 1];
+          positive[found++] = listed[at + 2] == 1;
+        }
+      }
+      precisions[label] =
+          AveragePrecision.of(Arrays.copyOf(scores, found), Arrays.copyOf(positive, found));
+      double[] sums = Arrays.copyOfRange(tally.sums(), 3 * label, 3 * label + 3);
+      f1[label] = Logits.ratio(2 * sums[0], 2 * sums[0] + sums[1] + sums[2]);
+    }
+    return new double[] {meanOfDefined(precisions), meanOfDefined(f1)};
+  }
+
+  private static double meanOfDefined(double[] values) {
+    return Arrays.stream(values).filter(v -> !Double.isNaN(v)).average().orElse(Double.NaN);
+  }
+}

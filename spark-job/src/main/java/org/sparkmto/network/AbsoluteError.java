@@ -1,0 +1,11 @@
+package org.sparkmto.network;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** L1: the absolute error, of a pixel with several numbers their mean. */
+final class AbsoluteError implements TaskLoss {
+  @Override
+  public Tensor sum(Tensor outputs, Target target) {
+    return target.sumOfValid(outputs.reshape(target.values().sizes()).sub(target.values()).abs());
+  }
+}

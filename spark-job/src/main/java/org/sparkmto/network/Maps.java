@@ -1,0 +1,24 @@
+package org.sparkmto.network;
+
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** Maps of features, samples by channels, height and width. */
+final class Maps {
+  private Maps() {}
+
+  /** Bilinear interpolation with centres aligned by halves of pixels, as PyTorch's default is. */
+  static Tensor sized(Tensor x, long height, long width) {
+    if (x.size(2) == height && x.size(3) == width) {
+      return x;
+    }
+    return torch.upsample_bilinear2d(
+        x, new long[] {height, width}, false, new DoubleOptional(), new DoubleOptional());
+  }
+
+  /** The same, to the size of another map. */
+  static Tensor sizedLike(Tensor x, Tensor other) {
+    return sized(x, other.size(2), other.size(3));
+  }
+}

@@ -1,0 +1,12 @@
+package org.sparkmto.network;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** L2: the squared error, of a pixel with several numbers their mean. */
+final class SquaredError implements TaskLoss {
+  @Override
+  public Tensor sum(Tensor outputs, Target target) {
+    Tensor error = outputs.reshape(target.values().sizes()).sub(target.values());
+    return target.sumOfValid(error.mul(error));
+  }
+}
