@@ -153,7 +153,7 @@ class ArchitecturesTest {
   void unknownNetworksAndUnfitInputsAreRefused() {
     assertThatThrownBy(() -> plan("resnet19", List.of(3, 8, 8)).layout())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("network 'resnet19' is not one of [resnet18, small-conv]");
+        .hasMessage("network 'resnet19' is not one of " + Architectures.names());
     assertThatThrownBy(() -> plan("small-conv", List.of(1, 3, 28)).layout())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("too small");
