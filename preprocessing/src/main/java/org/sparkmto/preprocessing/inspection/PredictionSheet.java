@@ -11,7 +11,6 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
-import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Png;
 
@@ -62,10 +61,9 @@ public final class PredictionSheet {
       Optional<SampleRow> truth) {}
 
   /**
-   * Draws samples.
+   * Draws samples, one below the other: the first ones, as many as fit into 40 megapixels.
    *
    * @return a PNG file
-   * @throws PreprocessingException if the picture would be too large
    */
   public byte[] png(List<Sample> samples) {
     return Png.encode(image(samples));
@@ -99,6 +97,9 @@ public final class PredictionSheet {
     for (Sample sample : samples) {
       blocks.add(block(sample, painters));
     }
+    while (blocks.size() > 1 && pixels(blocks) > MOST_PIXELS) {
+      blocks.remove(blocks.size() - 1);
+    }
     int width =
         2 * GAP
             + Math.max(
@@ -108,10 +109,6 @@ public final class PredictionSheet {
     int top = 2 * GAP + TEXT.line();
     long height =
         top + legend.height() + blocks.stream().mapToLong(b -> b.height() + 2 * GAP).sum();
-    if (width * height > MOST_PIXELS) {
-      throw PreprocessingException.wrongUsage(
-          "the picture would have " + width + "x" + height + " pixels; draw fewer samples");
-    }
     Canvas canvas = new Canvas(width, (int) height, PAPER);
     canvas.text(GAP, GAP, title, SampleBlock.INK, TEXT);
     for (SampleBlock block : blocks) {
@@ -120,6 +117,11 @@ public final class PredictionSheet {
     }
     legend.draw(canvas, top);
     return canvas.image();
+  }
+
+  private static long pixels(List<SampleBlock> blocks) {
+    long width = blocks.stream().mapToLong(SampleBlock::width).max().orElse(0);
+    return width * blocks.stream().mapToLong(block -> block.height() + 2 * GAP).sum();
   }
 
   private SampleBlock block(Sample sample, Map<Task, Painters> painters) {
