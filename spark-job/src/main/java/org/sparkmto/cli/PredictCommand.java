@@ -20,14 +20,14 @@ import picocli.CommandLine.Spec;
     name = "predict",
     description = {
       "Runs a trained model over a split of shards or a folder of images.",
-      "Writes DIR/predictions (Parquet, a row for each sample and a column for each task),",
-      "DIR/pictures for people, and last DIR/_predictions.json, which describes the columns.",
-      "Images that cannot be read are set aside in DIR/rejected with their reasons."
+      "Writes DIR/predictions (Parquet: a row for each sample, a column for each",
+      "task), DIR/pictures for people, and last DIR/_predictions.json, which says what",
+      "the columns hold. Images that cannot be read are set aside in DIR/rejected."
     },
     footer = {
       "%nExamples:",
-      "  spark-mto predict runs/imtl --split test --out predictions/test",
-      "  spark-mto predict runs/imtl --images s3a://photos/new --out predictions/new --pictures 20"
+      "  spark-mto predict runs/imtl --split test --out answers/test",
+      "  spark-mto predict runs/imtl --images s3a://photos/new --out answers --pictures 20"
     })
 final class PredictCommand extends SubCommand {
   @Spec private CommandSpec spec;
@@ -40,8 +40,8 @@ final class PredictCommand extends SubCommand {
       names = "--data",
       paramLabel = "SHARDS",
       description = {
-        "Data set, if not the one the model was trained on. With --images, it only says what the",
-        "tasks and the images of the network are."
+        "Data set, if not the one the model was trained on.",
+        "With --images, it only says what tasks and inputs are."
       })
   private String data;
 
@@ -62,7 +62,7 @@ final class PredictCommand extends SubCommand {
       defaultValue = "8",
       paramLabel = "N|IDS",
       description = {
-        "Samples to draw: how many, the first ones, or their identities with commas.",
+        "Samples to draw: a number, or identities with commas.",
         "Default: ${DEFAULT-VALUE}."
       })
   private String pictures;

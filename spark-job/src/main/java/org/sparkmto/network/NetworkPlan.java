@@ -1,8 +1,11 @@
 package org.sparkmto.network;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
@@ -94,5 +97,23 @@ public record NetworkPlan(
    */
   public ParameterLayout layout() {
     return ParameterLayout.of(declare().book());
+  }
+
+  /**
+   * Looks whether a file of weights is of this network, without allocating any and without loading
+   * libtorch; reads its header alone.
+   *
+   * @param where name of the file, for messages
+   * @throws SafetensorsException naming the tensors that are missing, unexpected or different
+   */
+  public void checkWeights(InputStream in, String where) throws IOException {
+    ParameterBook book = declare().book();
+    new SafetensorsReader(in, where)
+        .require(
+            Stream.concat(
+                    ParameterLayout.of(book).entries().stream(),
+                    ParameterLayout.place(book.buffers()).stream())
+                .map(e -> new Safetensors.Declared(e.name(), Safetensors.Dtype.F32, e.shape()))
+                .toList());
   }
 }

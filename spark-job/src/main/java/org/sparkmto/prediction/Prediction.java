@@ -33,7 +33,6 @@ import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
-import org.sparkmto.network.SafetensorsException;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RefusedSample;
@@ -99,30 +98,25 @@ public final class Prediction {
       SparkSession spark, PredictionRequest request, Consumer<String> console) {
     try {
       return new Prediction(spark, request, console).attempt();
-    } catch (IOException e) {
-      throw PreprocessingException.failed(
-          "predicting with " + request.run() + " failed: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
-      throw own(e);
+    } catch (Exception e) { // also those of Spark, which it does not declare
+      throw own(e, request.run());
     } finally {
       spark.sparkContext().setJobDescription(null);
     }
   }
 
   /** What an executor has found, in our own words where it has them. */
-  private static RuntimeException own(RuntimeException trouble) {
+  private static RuntimeException own(Exception trouble, String run) {
     for (Throwable cause = trouble; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConfigurationException
           || cause instanceof DataContractException
           || cause instanceof PreprocessingException) {
         return (RuntimeException) cause;
       }
-      if (cause instanceof SafetensorsException) {
-        return new ConfigurationException(
-            cause.getMessage() + "; the model does not fit this data set", cause);
-      }
     }
-    return trouble;
+    return trouble instanceof RuntimeException known
+        ? known
+        : PreprocessingException.failed("predicting with " + run + " failed", trouble);
   }
 
   private PredictionSummary attempt() throws IOException {

@@ -29,6 +29,7 @@ import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.metric.Tally;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
+import org.sparkmto.network.SafetensorsException;
 import org.sparkmto.random.Draws;
 
 /** The model that a run left, and what it is worth on a split. */
@@ -114,6 +115,19 @@ public final class TrainedModel {
               + contents.dataset()
               + "' has "
               + found);
+    }
+    try {
+      new Checkpoints(run).read(RunDirectory.MODEL, Checkpoint.WEIGHTS, plan::checkWeights);
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof SafetensorsException wrong) {
+        throw new ConfigurationException(
+            wrong.getMessage()
+                + "; the model does not fit data set '"
+                + contents.dataset()
+                + "', whose tasks or images are others",
+            wrong);
+      }
+      throw e;
     }
     return plan;
   }

@@ -194,7 +194,21 @@ class PredictCommandIT {
         "is not empty", "predict", run, "--out", folder.resolve("raw").toString(), "--overwrite");
     refused("holds no .png", "predict", run, "--images", shards, "--out", out);
     String other = StripesDataset.write(folder.resolve("other")).toString();
-    refused("small-unet", "predict", run, "--data", other, "--split", "val", "--out", out);
+    refused(
+        "asks for whole images", "predict", run, "--data", other, "--split", "val", "--out", out);
+    String more = folder.resolve("more-classes").toString();
+    mto(
+        "preprocess",
+        "nyuv2",
+        "--raw",
+        folder.resolve("raw").toString(),
+        "--out",
+        more,
+        "--image-size",
+        HEIGHT + "x" + WIDTH,
+        "--set",
+        "classes=40");
+    refused("the model does not fit data set", "predict", run, "--data", more, "--out", out);
     assertThat(Path.of(out)).doesNotExist();
   }
 
