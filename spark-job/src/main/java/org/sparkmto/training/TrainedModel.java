@@ -197,8 +197,10 @@ public final class TrainedModel {
       String baseline) {
     Map<String, Map<String, Double>> singles = new LinkedHashMap<>();
     for (Task task : configuration.tasks(dataset.manifest())) {
-      String directory = new Path(baseline, SingleTaskBaselines.folder(task)).toString();
-      RunDirectory single = RunDirectory.of(directory, spark.hadoopConfiguration());
+      RunDirectory single =
+          SingleTaskBaselines.find(
+              baseline, task, configuration, dataset.manifest(), spark.hadoopConfiguration());
+      String directory = single.name();
       if (single.read(fileName(split)).isEmpty()) {
         open(directory, spark.hadoopConfiguration()).evaluate(spark, split, data, Optional.empty());
       }
