@@ -21,6 +21,7 @@ import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Scores;
+import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.Metrics;
@@ -108,6 +109,36 @@ public final class TrainedModel {
    * @param delta the comparison with single-task baselines, if there was one to compare with
    */
   public record Evaluated(Scores scores, Optional<RelativePerformance> delta) {}
+
+  /** The scores of runs that differ in their seed alone. */
+  public static SeedAverage average(List<Evaluated> runs) {
+    return new SeedAverage(runs.stream().map(Evaluated::scores).toList());
+  }
+
+  /** Their Delta_m by task, in percent; absent if one was not compared. */
+  public static Optional<SeedAverage.Spread> averageDelta(List<Evaluated> runs) {
+    List<Double> deltas =
+        runs.stream()
+            .flatMap(run -> run.delta().stream())
+            .map(RelativePerformance::taskWeighted)
+            .toList();
+    return deltas.size() == runs.size()
+        ? Optional.of(SeedAverage.Spread.of(deltas))
+        : Optional.empty();
+  }
+
+  /** Writes {@code evaluation-SPLIT.json} of all of them into the directory above theirs. */
+  public static void writeAverage(RunDirectory above, String split, List<Evaluated> runs) {
+    ObjectNode json = JSON.createObjectNode().put("split", split).put("runs", runs.size());
+    json.setAll(average(runs).toJson());
+    averageDelta(runs)
+        .ifPresent(
+            spread ->
+                json.putObject("delta")
+                    .put("convention", RelativePerformance.Convention.DROP.text())
+                    .set("task-weighted", spread.toJson()));
+    above.write(fileName(split), json.toPrettyString() + "\n");
+  }
 
   private static void put(ObjectNode node, String name, double value) {
     node.put(name, Double.isNaN(value) ? null : value);

@@ -55,6 +55,9 @@ public final class TrainingConfiguration {
   /** Names of losses, by task. */
   private static final String LOSS = "loss";
 
+  /** What the directory of a run with a seed of its own begins with. */
+  static final String SEED_FOLDER = "seed-";
+
   private final Config config;
 
   private TrainingConfiguration(Config config) {
@@ -277,6 +280,12 @@ public final class TrainingConfiguration {
   /** This configuration with another directory to write to. */
   public TrainingConfiguration at(String runDirectory) {
     return of(config.withValue("run.directory", ConfigValueFactory.fromAnyRef(runDirectory)));
+  }
+
+  /** This configuration with another seed, to write into {@code seed-N} below its directory. */
+  public TrainingConfiguration seeded(long seed) {
+    return of(config.withValue("run.seed", ConfigValueFactory.fromAnyRef(seed)))
+        .at(runDirectory() + "/" + SEED_FOLDER + seed);
   }
 
   /** Names of losses other than those of the data set, by task. */
