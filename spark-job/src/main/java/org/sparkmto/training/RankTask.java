@@ -151,6 +151,7 @@ final class RankTask {
 
   private void restore(Replica replica, GradientRoute route) {
     if (segment.start().isEmpty()) {
+      configuration.pretrained().ifPresent(file -> PretrainedFile.read(file, hadoop, replica));
       return;
     }
     checkpoints.read(segment.start(), Checkpoint.WEIGHTS, replica::readWeights);

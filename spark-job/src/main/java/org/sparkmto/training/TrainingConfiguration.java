@@ -22,7 +22,10 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.data.ChannelStatistics;
+import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodOptions;
@@ -57,6 +60,12 @@ public final class TrainingConfiguration {
 
   /** What the directory of a run with a seed of its own begins with. */
   static final String SEED_FOLDER = "seed-";
+
+  /** Of RGB in [0, 255], as torchvision's models were trained with. */
+  private static final ChannelStatistics IMAGENET =
+      new ChannelStatistics(
+          List.of(255 * 0.485, 255 * 0.456, 255 * 0.406),
+          List.of(255 * 0.229, 255 * 0.224, 255 * 0.225));
 
   private final Config config;
 
@@ -158,6 +167,7 @@ public final class TrainingConfiguration {
     text("data.validation");
     taskNames();
     losses();
+    normalisesByImageNet();
     selectsBest();
     selectsByTask();
     if (validationSplit().isEmpty() && (selectsBest() || number("selection.patience") > 0)) {
@@ -392,8 +402,29 @@ public final class TrainingConfiguration {
         () -> {
           NetworkPlan plan = NetworkPlan.of(network(), numbers, manifest, tasks(manifest));
           plan.layout();
-          return plan;
+          return normalisesByImageNet() ? byImageNet(plan) : plan;
         });
+  }
+
+  private boolean normalisesByImageNet() {
+    return choice("data.normalisation", "imagenet", "dataset");
+  }
+
+  private static NetworkPlan byImageNet(NetworkPlan plan) {
+    Map<String, ChannelStatistics> statistics = new TreeMap<>();
+    for (Column input : plan.inputs()) {
+      if (input.type() != ElementType.UINT8 || input.shape().get(0) != IMAGENET.mean().size()) {
+        throw new IllegalArgumentException(
+            "data.normalisation = imagenet is for RGB images, not for " + input);
+      }
+      statistics.put(input.name(), IMAGENET);
+    }
+    return plan.normalised(statistics);
+  }
+
+  /** File of weights that the backbone starts from. */
+  Optional<String> pretrained() {
+    return Optional.of(text("network.pretrained")).filter(name -> !name.isEmpty());
   }
 
   /**
@@ -418,6 +449,7 @@ public final class TrainingConfiguration {
   private Map<String, Object> options(String section) {
     Map<String, Object> options = new TreeMap<>(config.getConfig(section).root().unwrapped());
     options.remove("name");
+    options.remove("pretrained");
     return options;
   }
 

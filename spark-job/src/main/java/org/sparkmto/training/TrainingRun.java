@@ -28,12 +28,14 @@ import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.input.BatchPlan;
+import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.metric.Tally;
+import org.sparkmto.network.Architectures;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.Safetensors;
@@ -125,6 +127,11 @@ public final class TrainingRun {
     GradientRoute.requireParts(made.method(), configuration.batch(), ranks);
     Optional<Checkpoint> latest = start == Start.RESUME ? checkpoints.latest() : Optional.empty();
     Selection selection = latest.map(Checkpoint::selection).orElseGet(this::freshSelection);
+    Optional<String> pretrained =
+        configuration
+            .pretrained()
+            .filter(file -> latest.isEmpty())
+            .map(file -> PretrainedFile.check(file, spark.hadoopConfiguration(), network));
     // Only now, because --overwrite deletes: what cannot start must not cost an earlier run.
     Optional<Checkpoint> from = begin(start);
     long threads = configuration.number("cluster.threads");
@@ -143,6 +150,15 @@ public final class TrainingRun {
             steps,
             layout.shared(),
             layout.total() - layout.shared()));
+    pretrained.ifPresent(text -> progress.say("pre-trained weights: " + text));
+    if (Architectures.heuristicRepresentation(network.architecture())
+        && made.level().filter(level -> level == Level.REPRESENTATION).isPresent()) {
+      progress.say(
+          "the heads of "
+              + network.architecture()
+              + " see maps all along its shared part, so comparing gradients at z is a heuristic;"
+              + " method.level = parameters is exact");
+    }
     cluster.memoryWarning(nativeBytes(made, ranks), ranks).ifPresent(progress::say);
     long patience = configuration.number("selection.patience");
     try (MetricsLog log = new MetricsLog(directory, step)) {
