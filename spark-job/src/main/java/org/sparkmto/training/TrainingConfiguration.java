@@ -22,6 +22,8 @@ import java.util.function.Supplier;
 import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
+import org.sparkmto.input.Augmentation;
+import org.sparkmto.input.DepthRule;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.Methods;
@@ -146,6 +148,7 @@ public final class TrainingConfiguration {
     text("data.train");
     text("data.validation");
     taskNames();
+    augmentation();
   }
 
   /** A method with an optimiser per task must be able to make it from the run's. */
@@ -287,6 +290,38 @@ public final class TrainingConfiguration {
               + Nearest.hint(missing, manifest.tasks().stream().map(Task::name).toList()));
     }
     return tasks;
+  }
+
+  /** How samples are changed while training. */
+  private Augmentation augmentation() {
+    boolean flip = read("augmentation.flip", () -> config.getBoolean("augmentation.flip"));
+    List<Double> scales =
+        read("augmentation.scales", () -> config.getDoubleList("augmentation.scales"));
+    double degrees =
+        read(
+            "augmentation.rotation-degrees",
+            () -> config.getDouble("augmentation.rotation-degrees"));
+    return wrong(
+        "augmentation",
+        () ->
+            new Augmentation(
+                flip, scales, degrees, DepthRule.ofLabel(text("augmentation.depth-rule"))));
+  }
+
+  /**
+   * How samples of a data set are changed while training, never in evaluation.
+   *
+   * @throws ConfigurationException if the tasks to train cannot be augmented so
+   */
+  public Augmentation augmentation(DatasetManifest manifest) {
+    Augmentation augmentation = augmentation();
+    List<Task> tasks = tasks(manifest);
+    return wrong(
+        "augmentation",
+        () -> {
+          augmentation.check(manifest, tasks);
+          return augmentation;
+        });
   }
 
   /**
