@@ -62,12 +62,14 @@ record View(
    * {@code (rightRight right + rightDown down, downRight right + downDown down)}.
    */
   record Turn(double rightRight, double rightDown, double downRight, double downDown) {
+    // 0.0 is added because a product may be -0.0, and a flip of a flip is to be the same bytes.
+
     double right(double right, double down) {
-      return rightRight * right + rightDown * down;
+      return rightRight * right + rightDown * down + 0.0;
     }
 
     double down(double right, double down) {
-      return downRight * right + downDown * down;
+      return downRight * right + downDown * down + 0.0;
     }
   }
 
