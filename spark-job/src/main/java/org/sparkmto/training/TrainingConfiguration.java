@@ -27,6 +27,8 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
+import org.sparkmto.input.Augmentation;
+import org.sparkmto.input.DepthRule;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.Methods;
@@ -175,6 +177,7 @@ public final class TrainingConfiguration {
           "selection needs evaluations: set data.validation, or selection.model = last and"
               + " selection.patience = 0");
     }
+    augmentation();
   }
 
   /** A method with an optimiser per task must be able to make it from the run's. */
@@ -385,6 +388,38 @@ public final class TrainingConfiguration {
                 + Nearest.hint(name, known));
       }
     }
+  }
+
+  /** How samples are changed while training. */
+  private Augmentation augmentation() {
+    boolean flip = read("augmentation.flip", () -> config.getBoolean("augmentation.flip"));
+    List<Double> scales =
+        read("augmentation.scales", () -> config.getDoubleList("augmentation.scales"));
+    double degrees =
+        read(
+            "augmentation.rotation-degrees",
+            () -> config.getDouble("augmentation.rotation-degrees"));
+    return wrong(
+        "augmentation",
+        () ->
+            new Augmentation(
+                flip, scales, degrees, DepthRule.ofLabel(text("augmentation.depth-rule"))));
+  }
+
+  /**
+   * How samples of a data set are changed while training, never in evaluation.
+   *
+   * @throws ConfigurationException if the tasks to train cannot be augmented so
+   */
+  public Augmentation augmentation(DatasetManifest manifest) {
+    Augmentation augmentation = augmentation();
+    List<Task> tasks = tasks(manifest);
+    return wrong(
+        "augmentation",
+        () -> {
+          augmentation.check(manifest, tasks);
+          return augmentation;
+        });
   }
 
   /**
