@@ -13,6 +13,9 @@ public final class Architectures {
           Map.ofEntries(
               entry("small-conv", new SmallConvolutional(), "width", "features", "hidden"),
               entry("small-unet", new SmallUnet(), "width"),
+              entry("segnet", new Segnet(), "width"),
+              entry("mtan", new Mtan(), "width"),
+              entry("vgg16", new Vgg16(), "width"),
               entry("resnet18", new ResNet18(), "width")));
 
   private Architectures() {}
