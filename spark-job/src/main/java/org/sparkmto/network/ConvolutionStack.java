@@ -16,7 +16,8 @@ final class ConvolutionStack {
       ParameterBook.Section section, String name, int index, long in, long out, int count) {
     for (int i = 0; i < count; i++) {
       convolutions.add(
-          new NormalisedConvolution(section, name, index + LAYERS * i, i == 0 ? in : out, out, 3));
+          NormalisedConvolution.biased(
+              section, name, index + LAYERS * i, i == 0 ? in : out, out, 3));
     }
   }
 

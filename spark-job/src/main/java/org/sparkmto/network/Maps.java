@@ -2,6 +2,7 @@ package org.sparkmto.network;
 
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** Maps of features, samples by channels, height and width. */
@@ -30,5 +31,10 @@ final class Maps {
   /** The same as {@link #sized}, to the size of another map. */
   static Tensor sizedLike(Tensor x, Tensor other) {
     return sized(x, other.size(2), other.size(3));
+  }
+
+  /** The channels of several maps of one size, one map's after the other's. */
+  static Tensor beside(Tensor... maps) {
+    return torch.cat(new TensorVector(maps), 1);
   }
 }

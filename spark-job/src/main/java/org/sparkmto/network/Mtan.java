@@ -3,7 +3,6 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -77,14 +76,14 @@ final class Mtan implements Architecture {
 
     private static NormalisedConvolution block(
         ParameterBook.Section section, String name, long in, long out) {
-      return new NormalisedConvolution(section, name, 0, in, out, 3);
+      return NormalisedConvolution.biased(section, name, 0, in, out, 3);
     }
 
     Tensor apply(SegnetTrunk.Features shared, boolean training) {
       Tensor attended = null;
       for (int level = 0; level < SegnetTrunk.LEVELS; level++) {
         Tensor first = shared.first().get(level);
-        Tensor seen = attended == null ? first : beside(first, attended);
+        Tensor seen = attended == null ? first : Maps.beside(first, attended);
         Tensor masked = encoderMasks.get(level).apply(seen, training).mul(shared.last().get(level));
         attended = Pooling.halved(encoderBlocks.get(level).rectified(masked, training));
       }
@@ -95,14 +94,10 @@ final class Mtan implements Architecture {
         attended =
             decoderMasks
                 .get(level)
-                .apply(beside(unpooled, up), training)
+                .apply(Maps.beside(unpooled, up), training)
                 .mul(shared.decoded().get(level));
       }
       return attended;
-    }
-
-    private static Tensor beside(Tensor a, Tensor b) {
-      return torch.cat(new TensorVector(a, b), 1);
     }
   }
 
@@ -112,8 +107,8 @@ final class Mtan implements Architecture {
     private final NormalisedConvolution second;
 
     Mask(ParameterBook.Section section, String name, long in, long out) {
-      first = new NormalisedConvolution(section, name, 0, in, out, 1);
-      second = new NormalisedConvolution(section, name, 3, out, out, 1);
+      first = NormalisedConvolution.biased(section, name, 0, in, out, 1);
+      second = NormalisedConvolution.biased(section, name, 3, out, out, 1);
     }
 
     Tensor apply(Tensor x, boolean training) {

@@ -133,7 +133,8 @@ class MtanTest {
     NetworkChecks.differentiable(
         TinyRooms.plan("mtan", Map.of("width", 1L), TinyRooms.tasks().subList(1, 3), 33, 35),
         List.of(List.of(2, 3, 33, 35)),
-        9);
+        9,
+        5); // a layer has four parameters, so that each kind has its turn
   }
 
   @Test

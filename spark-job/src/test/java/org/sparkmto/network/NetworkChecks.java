@@ -65,12 +65,21 @@ final class NetworkChecks {
     }
   }
 
-  /** All parameters and the inputs, in double, by a random functional of all heads' outputs. */
+  /** Derivatives of a random functional of all heads' outputs, by all parameters and inputs. */
   static void differentiable(NetworkPlan plan, List<List<Integer>> inputs, long seed) {
+    differentiable(plan, inputs, seed, 1);
+  }
+
+  /** The same by every {@code nth} parameter, where all would take long. */
+  static void differentiable(NetworkPlan plan, List<List<Integer>> inputs, long seed, int nth) {
     try (PointerScope scope = new PointerScope()) {
       Draws draws = Draws.of(seed);
       NetworkPlan.Declared declared = plan.declare();
-      List<Tensor> variables = CentralDifferences.bind(declared.book(), draws);
+      List<Tensor> parameters = CentralDifferences.bind(declared.book(), draws);
+      List<Tensor> variables = new ArrayList<>();
+      for (int i = 0; i < parameters.size(); i += nth) {
+        variables.add(parameters.get(i));
+      }
       List<Tensor> x = new ArrayList<>();
       for (int i = 0; i < inputs.size(); i++) {
         x.add(CentralDifferences.normal(inputs.get(i), draws.of("x").at(i)).requires_grad_(true));

@@ -54,7 +54,7 @@ class Vgg16Test {
   @Test
   void hasItsDerivatives() {
     NetworkChecks.differentiable(
-        plan(Map.of("width", 1L), 17, 18), List.of(List.of(3, 3, 17, 18)), 3);
+        plan(Map.of("width", 2L), 17, 18), List.of(List.of(6, 3, 17, 18)), 3);
   }
 
   @Test
