@@ -45,7 +45,7 @@ class MtanTest {
     for (int i = 0; i < 3; i++) {
       behind += NetworkChecks.normalised(CHANNELS[i + 1], CHANNELS[i], 3);
     }
-    ParameterLayout layout = TinyRooms.plan("mtan", Map.of(), 64, 64).layout();
+    ParameterLayout layout = Rooms.plan("mtan", Map.of(), 13, 64, 64).layout();
     assertThat(layout.shared()).isEqualTo(SegnetTest.sharedParameters());
     assertThat(layout.heads())
         .containsExactly(
@@ -64,11 +64,12 @@ class MtanTest {
   @ParameterizedTest
   @CsvSource({"32,32", "45,67"})
   void answersForEveryPixelOfImagesOfAnySize(int height, int width) {
-    NetworkPlan plan = TinyRooms.plan("mtan", Map.of("width", 2L), height, width);
+    NetworkPlan plan = Rooms.plan("mtan", Map.of("width", 2L), height, width);
     try (Replica replica = Replica.of(plan, Draws.of(1))) {
-      assertThat(replica.predict(TinyRooms.batch(plan, 2, 1)))
+      assertThat(replica.predict(Rooms.batch(plan, 2, 1)))
           .map(values -> values.length)
-          .containsExactly(2 * 13 * height * width, 2 * height * width, 2 * 3 * height * width);
+          .containsExactly(
+              2 * Rooms.CLASSES * height * width, 2 * height * width, 2 * 3 * height * width);
     }
   }
 
@@ -97,60 +98,57 @@ class MtanTest {
       SegnetTrunk trunk = new SegnetTrunk(shape, options, new ParameterBook(1));
       Tensor z = network.encode(List.of(image), true);
       SegnetTrunk.Features shared = SegnetTrunk.unpacked(trunk.packing(), z);
-      PlainMaps plain = new PlainMaps(book);
-      PlainMaps.Map attended = null;
+      PlainNetwork plain = new PlainNetwork(book, true);
+      String task = "heads.depth.";
+      PlainMaps attended = null;
       for (int level = 0; level < 5; level++) {
-        PlainMaps.Map first = PlainMaps.of(shared.first().get(level));
-        String mask = "heads.depth.encoder_att." + level;
-        PlainMaps.Map masked =
+        PlainMaps first = PlainMaps.of(shared.first().get(level));
+        PlainMaps seen = attended == null ? first : first.beside(attended);
+        PlainMaps masked =
             plain
-                .mask(mask, attended == null ? first : first.beside(attended))
+                .mask(seen, task + "encoder_att." + level)
                 .times(PlainMaps.of(shared.last().get(level)));
-        attended = plain.block("heads.depth.encoder_block_att." + level, masked, 3).pooled();
+        attended = plain.listed(masked, task + "encoder_block_att." + level, 0, 1).halved();
       }
       for (int level = 4; level >= 0; level--) {
-        PlainMaps.Map unpooled = PlainMaps.of(shared.unpooled().get(level));
-        PlainMaps.Map up =
-            plain.block(
-                "heads.depth.decoder_block_att." + level,
-                attended.stretched(unpooled.height(), unpooled.width()),
-                3);
+        PlainMaps unpooled = PlainMaps.of(shared.unpooled().get(level));
+        PlainMaps large = attended.stretched(unpooled.height, unpooled.width);
+        PlainMaps up = plain.listed(large, task + "decoder_block_att." + level, 0, 1);
         attended =
             plain
-                .mask("heads.depth.decoder_att." + level, unpooled.beside(up))
+                .mask(unpooled.beside(up), task + "decoder_att." + level)
                 .times(PlainMaps.of(shared.decoded().get(level)));
       }
-      PlainMaps.Map answer =
-          plain.convolution(
-              "heads.depth.pred.1", plain.convolution("heads.depth.pred.0", attended, 3), 1);
-      assertThat(SegnetTest.values(network.decode(0, z, true)))
-          .containsExactly(answer.values(), Offset.offset(1e-9));
+      PlainMaps inner = plain.convolution(attended, task + "pred.0", 1, 1);
+      assertThat(PlainMaps.numbers(network.decode(0, z, true)))
+          .containsExactly(
+              plain.convolution(inner, task + "pred.1", 1, 1).values(), Offset.offset(1e-9));
     }
   }
 
   @Test
   void wholeNetworkHasItsDerivatives() {
     NetworkChecks.differentiable(
-        TinyRooms.plan("mtan", Map.of("width", 1L), TinyRooms.tasks().subList(1, 3), 33, 35),
+        Rooms.only(Rooms.plan("mtan", Map.of("width", 1L), 33, 35), 1),
         List.of(List.of(2, 3, 33, 35)),
         9,
-        5); // a layer has four parameters, so that each kind has its turn
+        9); // a layer has four parameters, so that each kind has its turn
   }
 
   @Test
   void gradientsOfBothCutsAgreeForEveryParameter() {
-    NetworkPlan plan = TinyRooms.plan("mtan", Map.of("width", 2L), 33, 40);
-    NetworkChecks.cutsAgree(plan, TinyRooms.batch(plan, 3, 1));
+    NetworkPlan plan = Rooms.plan("mtan", Map.of("width", 2L), 33, 40);
+    NetworkChecks.cutsAgree(plan, Rooms.batch(plan, 3, 1));
   }
 
   @Test
   void learnsABatch() {
-    NetworkPlan plan = TinyRooms.plan("mtan", Map.of("width", 4L), 32, 32);
-    NetworkChecks.learns(plan, TinyRooms.batch(plan, 2, 1), 30, 0.05, 0.9);
+    NetworkPlan plan = Rooms.plan("mtan", Map.of("width", 4L), 32, 32);
+    NetworkChecks.learns(plan, Rooms.batch(plan, 2, 1), 30, 0.05, 0.9);
   }
 
   private static NetworkShape shape(int height, int width) {
-    NetworkPlan plan = TinyRooms.plan("mtan", Map.of(), height, width);
+    NetworkPlan plan = Rooms.plan("mtan", Map.of(), height, width);
     return new NetworkShape(
         plan.inputs(), new ArrayList<>(List.of(new NetworkShape.Head("depth", 1, height, width))));
   }

@@ -48,7 +48,10 @@ final class NetworkChecks {
               .as(entry.name())
               .isCloseTo(whole[(int) i], Offset.offset((float) (1e-4 * largest)));
         }
-        assertThat(own).as("gradient of " + entry.name()).isPositive();
+        // A bias before a batch normalisation has the gradient 0 but for rounding.
+        if (entry.name().endsWith(".weight")) {
+          assertThat(own).as("gradient of " + entry.name()).isGreaterThan(1e-7 * largest);
+        }
       }
     }
   }

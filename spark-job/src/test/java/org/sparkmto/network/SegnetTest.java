@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,21 +70,18 @@ class SegnetTest {
 
   @Test
   void hasTheParametersOfThePublishedNetwork() {
-    ParameterLayout layout = TinyRooms.plan("segnet", Map.of(), 64, 64).layout();
+    NetworkPlan plan = Rooms.plan("segnet", Map.of(), 13, 64, 64);
+    ParameterLayout layout = plan.layout();
     assertThat(layout.shared()).isEqualTo(sharedParameters()).isEqualTo(24_943_296);
     assertThat(layout.heads()).containsExactly(head(13), head(1), head(3));
     // The number that the authors' program gives for the network of segmentation alone.
-    assertThat(
-            TinyRooms.plan("segnet", Map.of(), TinyRooms.tasks().subList(0, 1), 64, 64)
-                .layout()
-                .total())
-        .isEqualTo(24_981_069);
+    assertThat(Rooms.only(plan, 0).layout().total()).isEqualTo(24_981_069);
   }
 
   @Test
   void encoderHasTorchvisionsNames() {
     List<String> names =
-        TinyRooms.plan("segnet", Map.of(), 64, 64).layout().entries().stream()
+        Rooms.plan("segnet", Map.of(), 64, 64).layout().entries().stream()
             .map(ParameterLayout.Entry::name)
             .toList();
     // Configuration "D" of torchvision: M pools, numbers are a convolution, a norm and a ReLU.
@@ -112,17 +108,18 @@ class SegnetTest {
   @ParameterizedTest
   @CsvSource({"32,32", "45,67", "33,96"})
   void answersForEveryPixelOfImagesOfAnySize(int height, int width) {
-    NetworkPlan plan = TinyRooms.plan("segnet", Map.of("width", 2L), height, width);
+    NetworkPlan plan = Rooms.plan("segnet", Map.of("width", 2L), height, width);
     try (Replica replica = Replica.of(plan, Draws.of(1))) {
-      assertThat(replica.predict(TinyRooms.batch(plan, 2, 1)))
+      assertThat(replica.predict(Rooms.batch(plan, 2, 1)))
           .map(values -> values.length)
-          .containsExactly(2 * 13 * height * width, 2 * height * width, 2 * 3 * height * width);
+          .containsExactly(
+              2 * Rooms.CLASSES * height * width, 2 * height * width, 2 * 3 * height * width);
     }
   }
 
   @Test
   void imagesThatCannotBeHalvedFiveTimesAreRefused() {
-    assertThatThrownBy(() -> TinyRooms.plan("segnet", Map.of(), 64, 31).layout())
+    assertThatThrownBy(() -> Rooms.plan("segnet", Map.of(), 64, 31).layout())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "an image of 64 x 31 is too small for SegNet, which halves it five times: 32 x 32 at"
@@ -138,8 +135,8 @@ class SegnetTest {
       int rows = height / 2;
       int columns = width / 2;
       Tensor y = CentralDifferences.normal(List.of(2, 3, rows, columns), Draws.of(5));
-      double[] in = values(x);
-      double[] put = values(y);
+      double[] in = PlainMaps.numbers(x);
+      double[] put = PlainMaps.numbers(y);
       double[] largest = new double[put.length];
       double[] back = new double[in.length];
       for (int at = 0; at < put.length; at++) {
@@ -155,9 +152,9 @@ class SegnetTest {
         back[best] = put[at];
       }
       Pooling pooling = Pooling.of(x);
-      assertThat(values(pooling.largest())).containsExactly(largest);
-      assertThat(values(Pooling.halved(x))).containsExactly(largest);
-      assertThat(values(pooling.undone(y))).containsExactly(back);
+      assertThat(PlainMaps.numbers(pooling.largest())).containsExactly(largest);
+      assertThat(PlainMaps.numbers(Pooling.halved(x))).containsExactly(largest);
+      assertThat(PlainMaps.numbers(pooling.undone(y))).containsExactly(back);
     }
   }
 
@@ -182,26 +179,18 @@ class SegnetTest {
   @Test
   void wholeNetworkHasItsDerivatives() {
     NetworkChecks.differentiable(
-        TinyRooms.plan("segnet", Map.of("width", 1L), 33, 35), List.of(List.of(2, 3, 33, 35)), 8);
+        Rooms.plan("segnet", Map.of("width", 1L), 33, 35), List.of(List.of(2, 3, 33, 35)), 8);
   }
 
   @Test
   void gradientsOfBothCutsAgree() {
-    NetworkPlan plan = TinyRooms.plan("segnet", Map.of("width", 2L), 33, 40);
-    NetworkChecks.cutsAgree(plan, TinyRooms.batch(plan, 3, 1));
+    NetworkPlan plan = Rooms.plan("segnet", Map.of("width", 2L), 33, 40);
+    NetworkChecks.cutsAgree(plan, Rooms.batch(plan, 3, 1));
   }
 
   @Test
   void learnsABatch() {
-    NetworkPlan plan = TinyRooms.plan("segnet", Map.of("width", 4L), 32, 32);
-    NetworkChecks.learns(plan, TinyRooms.batch(plan, 2, 1), 30, 0.05, 0.9);
-  }
-
-  static double[] values(Tensor tensor) {
-    double[] values = new double[(int) tensor.numel()];
-    try (DoublePointer data = tensor.detach().contiguous().data_ptr_double()) {
-      data.capacity(values.length).get(values);
-    }
-    return values;
+    NetworkPlan plan = Rooms.plan("segnet", Map.of("width", 4L), 32, 32);
+    NetworkChecks.learns(plan, Rooms.batch(plan, 2, 1), 30, 0.05, 0.9);
   }
 }
