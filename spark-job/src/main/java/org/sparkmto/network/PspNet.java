@@ -20,24 +20,14 @@ final class PspNet implements Architecture {
   public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
     ResidualEncoder encoder = ResidualEncoder.of(shape, options, book, 8);
     long features = options.positive("features", 512);
-    List<Head> heads = new ArrayList<>();
+    List<HeadsOnLastMap.Head> heads = new ArrayList<>();
     for (int task = 0; task < shape.tasks(); task++) {
       heads.add(new Head(book.head(task), shape.pixels().get(task), encoder.channels(), features));
     }
-    return new Network() {
-      @Override
-      public Tensor encode(List<Tensor> inputs, boolean training) {
-        return encoder.last(inputs.get(0), training);
-      }
-
-      @Override
-      public Tensor decode(int task, Tensor representation, boolean training) {
-        return heads.get(task).apply(representation, training);
-      }
-    };
+    return new HeadsOnLastMap(encoder, heads);
   }
 
-  private static final class Head {
+  private static final class Head implements HeadsOnLastMap.Head {
     private final NetworkShape.Head shape;
     private final PyramidPooling pooling;
     private final NormalisedConvolution inner;
@@ -53,7 +43,8 @@ final class PspNet implements Architecture {
       outer = Convolution.biased(section, name + ".conv_last.4", features, shape.outputs(), 1, 0);
     }
 
-    Tensor apply(Tensor z, boolean training) {
+    @Override
+    public Tensor apply(Tensor z, boolean training) {
       Tensor y = outer.apply(inner.rectified(pooling.apply(z, training), training));
       return Maps.sized(y, shape.height(), shape.width());
     }

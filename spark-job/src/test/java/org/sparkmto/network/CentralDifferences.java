@@ -58,6 +58,7 @@ final class CentralDifferences {
     for (int i = 0; i < variables.size(); i++) {
       scale = Math.max(scale, found.get(i).abs().max().item_double());
     }
+    assertThat(scale).as("largest derivative").isPositive();
     double at = value(loss);
     for (int i = 0; i < variables.size(); i++) {
       Tensor variable = variables.get(i);

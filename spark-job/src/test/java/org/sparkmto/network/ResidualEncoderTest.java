@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.random.Draws;
 
 class ResidualEncoderTest {
@@ -129,10 +130,30 @@ class ResidualEncoderTest {
   }
 
   @Test
-  void gradientsOfDilatedBottlenecks() {
+  void wholeImagesHaveLinearHeadsOnThePooledMap() {
+    NetworkPlan plan =
+        Tiny.plan("resnet50", Map.of(), Tiny.threeTasks(), List.of(3, 64, 64), Map.of());
+    assertThat(plan.layout().shared()).isEqualTo(23_508_032);
+    // A binary task needs one output, not two.
+    assertThat(plan.layout().heads()).containsExactly(4 * 2049L, 2049L, 3 * 2049L);
+    NetworkPlan narrow =
+        Tiny.plan("resnet50", Map.of("width", 2L), Tiny.threeTasks(), List.of(3, 33, 20), Map.of());
+    try (Replica replica = Replica.of(narrow, Draws.of(1));
+        PointerScope scope = new PointerScope()) {
+      Tensor images = replica.inputs(Tiny.batch(narrow, 2, 1, false)).get(0);
+      Tensor z = replica.network().encode(List.of(images), true);
+      assertThat(CentralDifferences.shape(z)).containsExactly(2, 2 * 8 * 4);
+      assertThat(CentralDifferences.shape(replica.network().decode(0, z, true)))
+          .containsExactly(2, 4);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void gradientsOfDilatedBottlenecks(boolean training) {
     ParameterBook book = new ParameterBook(0);
     ResidualEncoder part = new ResidualEncoder(book.shared(), "e", List.of(2, 18, 21), 50, 1, 8);
-    CentralDifferences.check(book, List.of(2, 2, 18, 21), x -> part.last(x, false), 1);
+    CentralDifferences.check(book, List.of(2, 2, 18, 21), x -> part.last(x, training), 1);
   }
 
   @Test
