@@ -13,6 +13,10 @@ public final class Architectures {
           Map.ofEntries(
               entry("small-conv", new SmallConvolutional(), "width", "features", "hidden"),
               entry("small-unet", new SmallUnet(), "width"),
+              entry("segnet", new Segnet(), "width"),
+              entry("mtan", new Mtan(), "width"),
+              entry("vgg16", new Vgg16(), "width"),
+              entry("emotic", new Emotic(), "depth", "width", "features"),
               entry("resnet18", new ResNet(18), "width"),
               entry("resnet50", new ResNet(50), "width"),
               entry("deeplab", new DeepLab(), "depth", "width", "stride", "features"),

@@ -44,6 +44,18 @@ final class Convolution {
         1);
   }
 
+  /** With a bias that starts at zero, stride 1 and as much padding as keeps the map's size. */
+  static Convolution glorot(
+      ParameterBook.Section section, String name, long in, long out, long kernel) {
+    Initialisation start = Initialisation.glorot(in * kernel * kernel, out * kernel * kernel);
+    return new Convolution(
+        section.parameter(name + ".weight", start, out, in, kernel, kernel),
+        section.parameter(name + ".bias", new Initialisation.Constant(0), out),
+        1,
+        kernel / 2,
+        1);
+  }
+
   /** Without bias, started by He's rule: what stands before a batch normalisation. */
   static Convolution plain(
       ParameterBook.Section section, String name, long in, long out, long kernel, long stride) {

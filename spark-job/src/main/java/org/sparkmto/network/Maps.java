@@ -18,7 +18,17 @@ final class Maps {
         x, new long[] {height, width}, false, new DoubleOptional(), new DoubleOptional());
   }
 
-  /** The same, to the size of another map. */
+  /** Bilinear interpolation to the size of another map, with the centres of corners aligned. */
+  static Tensor stretchedLike(Tensor x, Tensor other) {
+    return torch.upsample_bilinear2d(
+        x,
+        new long[] {other.size(2), other.size(3)},
+        true,
+        new DoubleOptional(),
+        new DoubleOptional());
+  }
+
+  /** The same as {@link #sized}, to the size of another map. */
   static Tensor sizedLike(Tensor x, Tensor other) {
     return sized(x, other.size(2), other.size(3));
   }

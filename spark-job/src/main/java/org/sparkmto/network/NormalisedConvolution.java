@@ -2,7 +2,7 @@ package org.sparkmto.network;
 
 import org.bytedeco.pytorch.Tensor;
 
-/** A convolution without bias and the batch normalisation behind it. */
+/** A convolution and the batch normalisation behind it. */
 final class NormalisedConvolution {
   private final Convolution convolution;
   private final BatchNormalisation norm;
@@ -45,6 +45,17 @@ final class NormalisedConvolution {
       long kernel,
       long dilation) {
     return of(section, list + "." + at, list + "." + (at + 1), in, out, kernel, 1, dilation);
+  }
+
+  /**
+   * The same with a bias, which changes nothing of what comes out but is in the published weights,
+   * and started by Glorot's rule.
+   */
+  static NormalisedConvolution biased(
+      ParameterBook.Section section, String list, int at, long in, long out, long kernel) {
+    return new NormalisedConvolution(
+        Convolution.glorot(section, list + "." + at, in, out, kernel),
+        new BatchNormalisation(section, list + "." + (at + 1), out));
   }
 
   Tensor apply(Tensor x, boolean training) {

@@ -141,6 +141,20 @@ final class PlainMaps {
     return each(value -> Math.max(value, 0));
   }
 
+  PlainMaps sigmoid() {
+    return each(value -> 1 / (1 + Math.exp(-value)));
+  }
+
+  /** One number more for each channel. */
+  PlainMaps biased(double[] bias) {
+    return filled(samples, channels, height, width, (n, c, y, x) -> at(n, c, y, x) + bias[c]);
+  }
+
+  PlainMaps times(PlainMaps other) {
+    return filled(
+        samples, channels, height, width, (n, c, y, x) -> at(n, c, y, x) * other.at(n, c, y, x));
+  }
+
   private PlainMaps each(DoubleUnaryOperator operator) {
     return filled(
         samples, channels, height, width, (n, c, y, x) -> operator.applyAsDouble(at(n, c, y, x)));
@@ -149,6 +163,41 @@ final class PlainMaps {
   PlainMaps plus(PlainMaps other) {
     return filled(
         samples, channels, height, width, (n, c, y, x) -> at(n, c, y, x) + other.at(n, c, y, x));
+  }
+
+  /** The greatest of each 2x2 places. */
+  PlainMaps halved() {
+    return filled(
+        samples,
+        channels,
+        height / 2,
+        width / 2,
+        (n, c, y, x) ->
+            Math.max(
+                Math.max(at(n, c, 2 * y, 2 * x), at(n, c, 2 * y, 2 * x + 1)),
+                Math.max(at(n, c, 2 * y + 1, 2 * x), at(n, c, 2 * y + 1, 2 * x + 1))));
+  }
+
+  /** Bilinear interpolation between the centres of pixels, those of the corners kept. */
+  PlainMaps stretched(int rows, int columns) {
+    return filled(
+        samples,
+        channels,
+        rows,
+        columns,
+        (n, c, y, x) -> {
+          double row = y * (height - 1.0) / (rows - 1);
+          double column = x * (width - 1.0) / (columns - 1);
+          double sum = 0;
+          for (int i = 0; i < height * width; i++) {
+            int top = i / width;
+            int left = i % width;
+            double down = Math.max(0, 1 - Math.abs(row - top));
+            double along = Math.max(0, 1 - Math.abs(column - left));
+            sum += down * along * at(n, c, top, left);
+          }
+          return sum;
+        });
   }
 
   /** The greatest of 3x3 places, every second place. */

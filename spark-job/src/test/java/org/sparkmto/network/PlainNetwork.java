@@ -25,7 +25,8 @@ final class PlainNetwork {
 
   PlainMaps convolution(PlainMaps x, String name, int stride, int dilation) {
     PlainMaps kernel = weight(name);
-    return x.convolved(kernel, stride, dilation * (kernel.height / 2), dilation);
+    PlainMaps y = x.convolved(kernel, stride, dilation * (kernel.height / 2), dilation);
+    return parameters.containsKey(name + ".bias") ? y.biased(numbers(name + ".bias")) : y;
   }
 
   PlainMaps norm(PlainMaps x, String name) {
@@ -40,6 +41,12 @@ final class PlainNetwork {
   /** Convolution, normalisation and ReLU that stand at two places of a list. */
   PlainMaps listed(PlainMaps x, String list, int at, int dilation) {
     return norm(convolution(x, list + "." + at, 1, dilation), list + "." + (at + 1)).rectified();
+  }
+
+  /** MTAN's mask: two of them, the second with a sigmoid in place of the ReLU. */
+  PlainMaps mask(PlainMaps x, String list) {
+    PlainMaps y = convolution(listed(x, list, 0, 1), list + ".3", 1, 1);
+    return norm(y, list + ".4").sigmoid();
   }
 
   PlainMaps basicBlock(PlainMaps x, String name, int stride, int first, int second) {

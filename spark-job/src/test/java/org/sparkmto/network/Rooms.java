@@ -19,12 +19,18 @@ final class Rooms {
   private Rooms() {}
 
   static NetworkPlan plan(String architecture, Map<String, Long> options, int height, int width) {
+    return plan(architecture, options, CLASSES, height, width);
+  }
+
+  /** With so many classes, of which a batch has the first four. */
+  static NetworkPlan plan(
+      String architecture, Map<String, Long> options, int classes, int height, int width) {
     List<String> image = List.of("image");
     return new NetworkPlan(
         architecture,
         options,
         List.of(
-            Task.of("segmentation", TaskKind.SEGMENTATION, image, "segmentation", CLASSES),
+            Task.of("segmentation", TaskKind.SEGMENTATION, image, "segmentation", classes),
             Task.of("depth", TaskKind.DEPTH, image, "depth", 1),
             Task.of("normals", TaskKind.NORMALS, image, "normals", 3)),
         List.of(
@@ -41,6 +47,17 @@ final class Rooms {
         Map.of(
             "image",
             new ChannelStatistics(List.of(120.0, 128.0, 136.0), List.of(70.0, 75.0, 80.0))));
+  }
+
+  /** The same network for one of its tasks. */
+  static NetworkPlan only(NetworkPlan plan, int task) {
+    return new NetworkPlan(
+        plan.architecture(),
+        plan.options(),
+        plan.tasks().subList(task, task + 1),
+        plan.inputs(),
+        plan.targets(),
+        plan.statistics());
   }
 
   /**
