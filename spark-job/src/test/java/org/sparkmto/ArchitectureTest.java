@@ -36,6 +36,7 @@ class ArchitectureTest {
               Set.of(
                   "experiment",
                   "report",
+                  "prediction",
                   "training",
                   "evaluation",
                   "input",
@@ -50,6 +51,9 @@ class ArchitectureTest {
               "experiment",
               Set.of("report", "training", "evaluation", "optimizer", "method", "data", "metric")),
           Map.entry("report", Set.of("metric")),
+          Map.entry(
+              "prediction",
+              Set.of("training", "evaluation", "input", "network", "data", "preprocessing")),
           Map.entry(
               "training",
               Set.of(

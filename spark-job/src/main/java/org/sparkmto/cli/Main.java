@@ -52,6 +52,7 @@ public final class Main implements Runnable {
         new ValidateCommand(),
         new TrainCommand(),
         new EvaluateCommand(),
+        new PredictCommand(),
         new CompareCommand(),
         new ReportCommand(),
         new BenchCommand(),

@@ -69,7 +69,7 @@ public final class SplitEvaluation {
   }
 
   /** Samples that a network takes at once without its maps filling the memory. */
-  private static int samplesAtOnce(Replica replica) {
+  public static int samplesAtOnce(Replica replica) {
     long pixels = 1;
     for (Column input : replica.plan().inputs()) {
       List<Integer> shape = input.shape();

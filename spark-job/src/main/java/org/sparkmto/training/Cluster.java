@@ -14,7 +14,8 @@ public final class Cluster {
 
   private final JavaSparkContext spark;
 
-  Cluster(JavaSparkContext spark) {
+  /** The cluster behind a Spark context. */
+  public Cluster(JavaSparkContext spark) {
     this.spark = spark;
   }
 
@@ -43,7 +44,7 @@ public final class Cluster {
   }
 
   /** Tasks that can run at the same time now. */
-  int slots() {
+  public int slots() {
     return spark
         .sc()
         .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.metric.Tally;
+import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
 
@@ -68,6 +70,53 @@ public final class TrainedModel {
   /** Names of the tasks it was trained for. */
   public List<String> tasks() {
     return manifest.tasks();
+  }
+
+  /** Full name of its run's directory, the same for every machine. */
+  public String run() {
+    return run.name();
+  }
+
+  /** Steps that it was trained for. */
+  public long step() {
+    return manifest.step();
+  }
+
+  /** SHA-256 of its weights, lower-case hexadecimal. */
+  public String digest() {
+    return manifest.files().stream()
+        .filter(file -> file.name().equals(Checkpoint.WEIGHTS))
+        .map(CheckpointFile::sha256)
+        .findFirst()
+        .orElseThrow(() -> new ConfigurationException(run.name() + " holds a model of no weights"));
+  }
+
+  /** Directory of the data set that it was trained on. */
+  public String dataDirectory() {
+    return configuration.dataDirectory();
+  }
+
+  /**
+   * Its network for the samples of a data set, which may be another than it was trained on.
+   *
+   * @throws ConfigurationException if the data set has not the model's tasks, or images that the
+   *     network cannot take
+   */
+  public NetworkPlan plan(DatasetManifest contents) {
+    NetworkPlan plan = configuration.networkPlan(contents);
+    List<String> found = plan.tasks().stream().map(Task::name).toList();
+    if (!found.equals(tasks())) {
+      throw new ConfigurationException(
+          "the model of "
+              + run.name()
+              + " was trained for the tasks "
+              + tasks()
+              + ", data set '"
+              + contents.dataset()
+              + "' has "
+              + found);
+    }
+    return plan;
   }
 
   /**
@@ -213,9 +262,19 @@ public final class TrainedModel {
     }
   }
 
-  private Replica replica(DatasetManifest contents) {
+  /**
+   * The network with the trained weights, in the memory of this JVM; the caller closes it.
+   *
+   * @throws UncheckedIOException if the weights cannot be read, or are of another network
+   */
+  public Replica replica(DatasetManifest contents) {
     Replica replica = Replica.of(configuration.networkPlan(contents), Draws.of(0));
-    new Checkpoints(run).read(RunDirectory.MODEL, Checkpoint.WEIGHTS, replica::readWeights);
+    try {
+      new Checkpoints(run).read(RunDirectory.MODEL, Checkpoint.WEIGHTS, replica::readWeights);
+    } catch (RuntimeException e) {
+      replica.close();
+      throw e;
+    }
     return replica;
   }
 

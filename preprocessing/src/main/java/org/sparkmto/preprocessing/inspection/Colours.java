@@ -124,6 +124,16 @@ final class Colours {
     return level(x) << 16 | level(y) << 8 | level(z);
   }
 
+  /** A colour over another one, so many parts of 100. */
+  static int blend(int colour, int below, int parts) {
+    int blended = 0;
+    for (int shift = 16; shift >= 0; shift -= 8) {
+      int level = (colour >> shift & 0xff) * parts + (below >> shift & 0xff) * (100 - parts);
+      blended = blended << 8 | (level + 50) / 100;
+    }
+    return blended;
+  }
+
   static int gray(int level) {
     return level << 16 | level << 8 | level;
   }

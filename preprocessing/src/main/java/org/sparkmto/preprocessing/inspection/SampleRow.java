@@ -9,4 +9,4 @@ import java.util.List;
  * @param id of the sample
  * @param content the bytes of every column, in the order of the manifest
  */
-record SampleRow(String split, String id, List<byte[]> content) {}
+public record SampleRow(String split, String id, List<byte[]> content) {}

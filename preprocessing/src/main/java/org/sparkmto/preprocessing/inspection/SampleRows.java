@@ -36,11 +36,12 @@ import org.sparkmto.random.Draws;
  * Single rows of a data set. Only the row groups that hold them are read; to find samples by
  * identity, only the column of identities.
  */
-final class SampleRows {
+public final class SampleRows {
   private final DatasetDirectory dataset;
   private final Configuration hadoop;
 
-  SampleRows(DatasetDirectory dataset, Configuration hadoop) {
+  /** Rows of a data set, reached with a configuration of Hadoop. */
+  public SampleRows(DatasetDirectory dataset, Configuration hadoop) {
     this.dataset = dataset;
     this.hadoop = hadoop;
   }
@@ -61,7 +62,7 @@ final class SampleRows {
    * @throws DataContractException if there is no such split, or a shard is damaged
    * @throws UncheckedIOException if the storage fails
    */
-  List<SampleRow> read(Selection selection) {
+  public List<SampleRow> read(Selection selection) {
     if (selection instanceof Selection.First first) {
       SortedSet<Long> rows = new TreeSet<>();
       long count = Math.min(first.count(), dataset.manifest().split(first.split()).rows());
@@ -77,6 +78,37 @@ final class SampleRows {
       return named(named);
     }
     throw new AssertionError("no other selection exists");
+  }
+
+  /**
+   * Identities of the rows {@code from} to {@code to - 1} of a split, in its order; no other column
+   * is read.
+   *
+   * @throws DataContractException if there is no such split, or a shard is damaged
+   * @throws UncheckedIOException if the storage fails
+   */
+  public List<String> ids(String split, long from, long to) {
+    List<String> ids = new ArrayList<>();
+    long start = 0;
+    for (ShardFile file : dataset.manifest().split(split).files()) {
+      for (int group = 0; group < file.rowGroups().size(); group++) {
+        long first = start;
+        long end = start + file.rowGroups().get(group);
+        if (first < to && end > from) {
+          scan(
+              new Place(split, file, group),
+              false,
+              (row, value) -> {
+                if (first + row >= from) {
+                  ids.add(value.getString(Shards.SAMPLE_ID, 0));
+                }
+                return first + row + 1 < to;
+              });
+        }
+        start = end;
+      }
+    }
+    return ids;
   }
 
   private SortedSet<Long> drawn(Selection.AtRandom random) {

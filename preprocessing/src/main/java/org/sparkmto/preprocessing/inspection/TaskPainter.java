@@ -20,14 +20,38 @@ final class TaskPainter {
   private final int width;
   private final int channels;
   private final List<Integer> palette;
-  private final BitSet met = new BitSet();
+  private final BitSet met;
   private boolean metNothing;
+
+  /**
+   * The least and the greatest amount of a map, or length of its vectors; the other way round if it
+   * has no value.
+   */
+  record Range(double least, double greatest) {
+    Range and(Range other) {
+      return new Range(Math.min(least, other.least), Math.max(greatest, other.greatest));
+    }
+
+    boolean isEmpty() {
+      return least > greatest;
+    }
+  }
 
   /**
    * @param task of a kind that has pixels
    * @param column of its target
    */
   TaskPainter(Task task, Column column) {
+    this(task, column, new BitSet());
+  }
+
+  /** A painter of the same task's maps in another form, which share one legend. */
+  TaskPainter alike(Column other) {
+    return new TaskPainter(task, other, met);
+  }
+
+  private TaskPainter(Task task, Column column, BitSet met) {
+    this.met = met;
     this.task = task;
     this.column = column;
     int axes = column.shape().size();
@@ -50,9 +74,18 @@ final class TaskPainter {
 
   /** The picture of a target. */
   Picture paint(byte[] content) {
+    return paint(content, range(content));
+  }
+
+  /**
+   * The picture of a target.
+   *
+   * @param range of the colours of amounts; what lies outside gets the colour of its end
+   */
+  Picture paint(byte[] content, Range range) {
     return switch (task.kind()) {
       case SEGMENTATION, MASK -> labels(content);
-      case DEPTH -> amounts(content, false);
+      case DEPTH -> amounts(content, range);
       case NORMALS ->
           picture(
               i ->
@@ -60,7 +93,7 @@ final class TaskPainter {
                       value(content, 0, i), value(content, 1, i), value(content, 2, i)),
               content,
               task.name());
-      case VECTORS -> channels == 2 ? ways(content) : amounts(content, true);
+      case VECTORS -> channels == 2 ? ways(content, range) : amounts(content, range);
       case CLASSIFICATION, BINARY, MULTI_LABEL, REGRESSION ->
           throw new IllegalArgumentException("task '" + task.name() + "' has no map");
     };
@@ -81,43 +114,49 @@ final class TaskPainter {
     return new Picture(height, width, colours, task.name());
   }
 
-  /** One number for each pixel; of vectors, their lengths. */
-  private Picture amounts(byte[] content, boolean lengths) {
+  /** The range of a map of amounts or vectors; empty for maps of another kind. */
+  Range range(byte[] content) {
     double least = Double.POSITIVE_INFINITY;
     double greatest = Double.NEGATIVE_INFINITY;
-    double[] amounts = new double[height * width];
-    for (int i = 0; i < amounts.length; i++) {
-      amounts[i] = lengths ? length(content, i) : value(content, 0, i);
+    boolean ranges = task.kind() == TaskKind.DEPTH || task.kind() == TaskKind.VECTORS;
+    for (int i = 0; i < height * width && ranges; i++) {
       if (isValid(content, i)) {
-        least = Math.min(least, amounts[i]);
-        greatest = Math.max(greatest, amounts[i]);
+        least = Math.min(least, amount(content, i));
+        greatest = Math.max(greatest, amount(content, i));
       }
     }
-    if (least > greatest) {
+    return new Range(least, greatest);
+  }
+
+  /** One number for each pixel; of vectors, their lengths. */
+  private Picture amounts(byte[] content, Range range) {
+    Range own = range(content);
+    if (own.isEmpty()) {
       return picture(i -> Picture.NOTHING, content, task.name() + ": no value");
     }
-    double from = least;
-    double span = greatest > least ? greatest - least : 1;
+    double span = range.greatest() > range.least() ? range.greatest() - range.least() : 1;
     return picture(
-        i -> Colours.ofAmount((amounts[i] - from) / span),
+        i -> Colours.ofAmount((amount(content, i) - range.least()) / span),
         content,
         "%s: %s..%s"
-            .formatted(task.name(), Amounts.text(least), Amounts.text(greatest, column.unit())));
+            .formatted(
+                task.name(),
+                Amounts.text(own.least()),
+                Amounts.text(own.greatest(), column.unit())));
   }
 
   /** Ways (down, right) in the image. */
-  private Picture ways(byte[] content) {
-    double longest = 0;
-    for (int i = 0; i < height * width; i++) {
-      if (isValid(content, i)) {
-        longest = Math.max(longest, length(content, i));
-      }
-    }
-    double whole = longest > 0 ? longest : 1;
+  private Picture ways(byte[] content, Range range) {
+    double longest = Math.max(0, range(content).greatest());
+    double whole = range.greatest() > 0 ? range.greatest() : 1;
     return picture(
         i -> Colours.ofWay(value(content, 0, i), value(content, 1, i), length(content, i) / whole),
         content,
         "%s: 0..%s".formatted(task.name(), Amounts.text(longest, column.unit())));
+  }
+
+  private double amount(byte[] content, int pixel) {
+    return task.kind() == TaskKind.DEPTH ? value(content, 0, pixel) : length(content, pixel);
   }
 
   private Picture picture(IntUnaryOperator colour, byte[] content, String caption) {

@@ -16,9 +16,8 @@ import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Image;
-import org.sparkmto.preprocessing.image.Jpeg;
+import org.sparkmto.preprocessing.image.ImageFile;
 import org.sparkmto.preprocessing.image.Nearest;
-import org.sparkmto.preprocessing.image.Png;
 
 /** Decodes the files of a sample: its images, then the maps of its targets. */
 final class OwnReader implements SampleReader {
@@ -75,10 +74,10 @@ final class OwnReader implements SampleReader {
     List<ImageSize> sizes = new ArrayList<>();
     for (int i = 0; i < inputs; i++) {
       List<Integer> shape = plan.columns().get(i).shape();
-      Image image = image(bytes(i, sample, paths.get(i)));
+      Image image = ImageFile.decode(bytes(i, sample, paths.get(i)));
       sizes.add(new ImageSize(image.height(), image.width()));
       Image resized = image.resized(shape.get(1), shape.get(2));
-      content.add(shape.get(0) == 1 ? gray(resized) : resized.samples());
+      content.add(shape.get(0) == 1 ? ImageFile.gray(resized) : resized.samples());
     }
     content.addAll(stored);
     for (int i = 0; i < plan.maps().size(); i++) {
@@ -140,30 +139,5 @@ final class OwnReader implements SampleReader {
       throw new UnreadableSampleException(
           absent ? Reason.NO_TARGET : e.reason(), path + ": " + e.getMessage());
     }
-  }
-
-  private static Image image(byte[] file) throws UnreadableSampleException {
-    if (file.length > 2 && (file[0] & 0xff) == 0xFF && (file[1] & 0xff) == 0xD8) {
-      return Jpeg.decode(file);
-    }
-    if (file.length > 3 && (file[0] & 0xff) == 0x89 && file[1] == 'P' && file[2] == 'N') {
-      return Png.decodeColour(file);
-    }
-    throw new UnreadableSampleException(
-        Reason.WRONG_FORMAT, "the image is neither a JPEG nor a PNG");
-  }
-
-  /** Luma of ITU-R BT.601 in 16 bits, as Pillow's mode L; equal channels keep their value. */
-  private static byte[] gray(Image image) {
-    byte[] rgb = image.samples();
-    int area = rgb.length / 3;
-    byte[] gray = new byte[area];
-    for (int i = 0; i < area; i++) {
-      int red = rgb[i] & 0xff;
-      int green = rgb[area + i] & 0xff;
-      int blue = rgb[2 * area + i] & 0xff;
-      gray[i] = (byte) ((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16);
-    }
-    return gray;
   }
 }

@@ -95,6 +95,12 @@ public final class QuarantineTable {
    */
   public static void write(
       SparkSession spark, List<RefusedSample> refused, OutputDirectory output) {
+    write(spark, refused, output, DIRECTORY);
+  }
+
+  /** Writes the same table into another directory of the output. */
+  public static void write(
+      SparkSession spark, List<RefusedSample> refused, OutputDirectory output, String directory) {
     StructType schema =
         new StructType()
             .add(Shards.SAMPLE_ID, DataTypes.StringType, false)
@@ -114,7 +120,7 @@ public final class QuarantineTable {
         .write()
         .mode(SaveMode.Overwrite)
         .option("compression", "zstd")
-        .parquet(output.path(DIRECTORY).toString());
+        .parquet(output.path(directory).toString());
   }
 
   private static Row row(RefusedSample sample) {

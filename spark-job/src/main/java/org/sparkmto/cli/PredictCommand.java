@@ -1,0 +1,134 @@
+package org.sparkmto.cli;
+
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.spark.sql.SparkSession;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.prediction.Prediction;
+import org.sparkmto.prediction.PredictionRequest;
+import org.sparkmto.prediction.PredictionSummary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs a trained model over shards or a folder of images. */
+@Command(
+    name = "predict",
+    description = {
+      "Runs a trained model over a split of shards or a folder of images.",
+      "Writes DIR/predictions (Parquet, a row for each sample and a column for each task),",
+      "DIR/pictures for people, and last DIR/_predictions.json, which describes the columns.",
+      "Images that cannot be read are set aside in DIR/rejected with their reasons."
+    },
+    footer = {
+      "%nExamples:",
+      "  spark-mto predict runs/imtl --split test --out predictions/test",
+      "  spark-mto predict runs/imtl --images s3a://photos/new --out predictions/new --pictures 20"
+    })
+final class PredictCommand extends SubCommand {
+  @Spec private CommandSpec spec;
+  @Mixin private SparkOptions spark;
+
+  @Parameters(paramLabel = "RUN", description = "Directory of a finished run.")
+  private String run;
+
+  @Option(
+      names = "--data",
+      paramLabel = "SHARDS",
+      description = {
+        "Data set, if not the one the model was trained on. With --images, it only says what the",
+        "tasks and the images of the network are."
+      })
+  private String data;
+
+  @Option(names = "--split", paramLabel = "NAME", description = "Split to predict. Default: test.")
+  private String split;
+
+  @Option(
+      names = "--images",
+      paramLabel = "FOLDER",
+      description = "Predict all .png and .jpg files in a folder and its folders instead.")
+  private String images;
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
+  private String out;
+
+  @Option(
+      names = "--pictures",
+      defaultValue = "8",
+      paramLabel = "N|IDS",
+      description = {
+        "Samples to draw: how many, the first ones, or their identities with commas.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private String pictures;
+
+  @Option(
+      names = "--max-bad",
+      paramLabel = "SHARE",
+      defaultValue = "0.05",
+      description = {
+        "Largest share of unreadable images with which the prediction is finished.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private double maxBad;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      description = "Tasks, each of which loads the model. Default: as many as run at a time.")
+  private Integer partitions;
+
+  @Option(names = "--overwrite", description = "Replace a finished prediction.")
+  private boolean overwrite;
+
+  @Override
+  Work prepare() {
+    if (images != null && split != null) {
+      throw new ConfigurationException("--images and --split exclude each other; leave one");
+    }
+    PredictionRequest request =
+        new PredictionRequest(
+            run,
+            images == null
+                ? new PredictionRequest.Source.Split(split == null ? "test" : split)
+                : new PredictionRequest.Source.Folder(images),
+            Optional.ofNullable(data),
+            out,
+            PredictionRequest.Drawn.parse(pictures),
+            partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions),
+            maxBad,
+            overwrite);
+    return () -> {
+      try (SparkSession session = spark.openForTraining("spark-mto predict")) {
+        PrintWriter err = spec.commandLine().getErr();
+        ObjectStoreCommitter.warning(out, session.sparkContext().hadoopConfiguration())
+            .ifPresent(err::println);
+        PredictionSummary done =
+            Prediction.run(
+                session,
+                request,
+                line -> {
+                  err.println(line);
+                  err.flush();
+                });
+        PrintWriter console = spec.commandLine().getOut();
+        if (!done.rejected().isEmpty()) {
+          console.printf(
+              "  set aside %s, see %s/%s%n", done.rejected(), done.output(), Prediction.REJECTED);
+        }
+        if (done.pictures() > 0) {
+          console.printf(
+              "  pictures of %d samples: %s/pictures.png%n", done.pictures(), done.output());
+        }
+        console.printf(
+            "%s: %,d samples in %.1f s%n",
+            done.output(), done.predicted(), done.elapsed().toMillis() / 1e3);
+      }
+    };
+  }
+}

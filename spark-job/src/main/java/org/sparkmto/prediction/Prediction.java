@@ -1,0 +1,454 @@
+package org.sparkmto.prediction;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.data.DataContractException;
+import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.network.Replica;
+import org.sparkmto.network.SafetensorsException;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RefusedSample;
+import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.preprocessing.shard.QuarantineTable;
+import org.sparkmto.preprocessing.shard.Shards;
+import org.sparkmto.training.Cluster;
+import org.sparkmto.training.TrainedModel;
+
+/**
+ * Runs a trained model over samples on all executors, writes the answers as a table, and draws
+ * some. See {@link TaskColumn} for the columns.
+ */
+public final class Prediction {
+  /** Directory of the table of answers in the output. */
+  public static final String TABLE = "predictions";
+
+  /** Directory of the table of images that could not be decoded. */
+  public static final String REJECTED = "rejected";
+
+  private static final String PROGRESS = "samples predicted";
+
+  private static final OutputDirectory.Form PREDICTION =
+      new OutputDirectory.Form(
+          "prediction",
+          PredictionSeal.FILE_NAME,
+          PredictionSeal::isSeal,
+          entry ->
+              Set.of(
+                      TABLE,
+                      REJECTED,
+                      Pictures.DIRECTORY,
+                      Pictures.SHEET,
+                      PredictionSeal.FILE_NAME + ".tmp")
+                  .contains(entry));
+
+  private final SparkSession spark;
+  private final JavaSparkContext context;
+  private final Configuration hadoop;
+  private final PredictionRequest request;
+  private final Consumer<String> console;
+
+  private Prediction(SparkSession spark, PredictionRequest request, Consumer<String> console) {
+    this.spark = spark;
+    this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    this.hadoop = context.hadoopConfiguration();
+    this.request = request;
+    this.console = console;
+  }
+
+  /**
+   * Runs a request to its end. The seal is written last: a directory without one holds no
+   * prediction, whatever has happened.
+   *
+   * @param console receives lines about the progress
+   * @throws ConfigurationException if the model is not there, or does not fit the samples
+   * @throws DataContractException if the data set is not whole
+   * @throws PreprocessingException if the output may not be written, or more images than the
+   *     request allows cannot be decoded; the table of those is written then, but no seal
+   */
+  public static PredictionSummary run(
+      SparkSession spark, PredictionRequest request, Consumer<String> console) {
+    try {
+      return new Prediction(spark, request, console).attempt();
+    } catch (IOException e) {
+      throw PreprocessingException.failed(
+          "predicting with " + request.run() + " failed: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw own(e);
+    } finally {
+      spark.sparkContext().setJobDescription(null);
+    }
+  }
+
+  /** What an executor has found, in our own words where it has them. */
+  private static RuntimeException own(RuntimeException trouble) {
+    for (Throwable cause = trouble; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConfigurationException
+          || cause instanceof DataContractException
+          || cause instanceof PreprocessingException) {
+        return (RuntimeException) cause;
+      }
+      if (cause instanceof SafetensorsException) {
+        return new ConfigurationException(
+            cause.getMessage() + "; the model does not fit this data set", cause);
+      }
+    }
+    return trouble;
+  }
+
+  private PredictionSummary attempt() throws IOException {
+    long start = System.nanoTime();
+    OutputDirectory output =
+        OutputDirectory.examine(request.output(), hadoop, PREDICTION, request.overwrite());
+    TrainedModel model = TrainedModel.open(request.run(), hadoop);
+    String directory = request.data().orElse(model.dataDirectory());
+    boolean split = request.source() instanceof PredictionRequest.Source.Split;
+    DatasetDirectory dataset =
+        split
+            ? DatasetDirectory.open(directory, hadoop)
+            : DatasetDirectory.announced(directory, hadoop);
+    NetworkPlan plan = model.plan(dataset.manifest());
+    List<TaskColumn> columns = TaskColumn.of(plan);
+    Asked asked = asked(dataset, plan, output);
+    Pictures pictures = asked.pictures(columns, plan);
+
+    output.begin();
+    describe("predict");
+    write(model, dataset, columns, asked, output);
+    describe("read the predictions back");
+    Dataset<Row> table = spark.read().parquet(output.path(TABLE).toString());
+    List<RefusedSample> refused = asked.refused(table);
+    QuarantineTable.write(spark, refused, output, REJECTED);
+    Map<String, Long> reasons = new TreeMap<>();
+    refused.forEach(sample -> reasons.merge(sample.reason().label(), 1L, Long::sum));
+    refuseAbove(refused.size(), asked.samples(), reasons, output);
+    describe("draw samples");
+    int drawn = pictures.draw(table, output, hadoop);
+    output.seal(
+        PredictionSeal.json(
+            model, asked.provenance(), columns, asked.samples() - refused.size(), reasons));
+    return new PredictionSummary(
+        output.root().toString(),
+        asked.samples() - refused.size(),
+        reasons,
+        drawn,
+        Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private void refuseAbove(
+      long bad, long samples, Map<String, Long> reasons, OutputDirectory output) {
+    if (bad > request.maxBad() * samples || bad == samples) {
+      throw PreprocessingException.failed(
+          String.format(
+              Locale.ROOT,
+              "%d of %d images are bad (%.2f %%), allowed are %.2f %%: %s; see the table %s",
+              bad,
+              samples,
+              100.0 * bad / samples,
+              100 * request.maxBad(),
+              reasons,
+              output.path(REJECTED)));
+    }
+  }
+
+  /** The samples of a request. */
+  private interface Asked {
+    long samples();
+
+    List<Share> shares(int count);
+
+    /** Samples that have no row, with the reason. */
+    List<RefusedSample> refused(Dataset<Row> table) throws IOException;
+
+    Pictures pictures(List<TaskColumn> columns, NetworkPlan plan);
+
+    /** Where they are from, for the seal. */
+    Map<String, String> provenance();
+  }
+
+  private Asked asked(DatasetDirectory dataset, NetworkPlan plan, OutputDirectory output)
+      throws IOException {
+    if (request.source() instanceof PredictionRequest.Source.Split split) {
+      return new OfSplit(dataset, split.name());
+    }
+    if (request.source() instanceof PredictionRequest.Source.Folder folder) {
+      Path root = new RawFiles(hadoop).directory(folder.directory());
+      if ((output.root() + "/").startsWith(root + "/")) {
+        throw PreprocessingException.wrongUsage(
+            output.root() + " lies in the folder of the images; name another directory");
+      }
+      ImageInput input = ImageInput.of(root, plan, dataset.manifest());
+      return new OfFolder(input, ImageFolder.names(root, hadoop), dataset);
+    }
+    throw new AssertionError("no other source exists");
+  }
+
+  private final class OfSplit implements Asked {
+    private final DatasetDirectory dataset;
+    private final String split;
+
+    OfSplit(DatasetDirectory dataset, String split) {
+      this.dataset = dataset;
+      this.split = split;
+      if (samples() == 0) {
+        throw new ConfigurationException("split '" + split + "' has no samples");
+      }
+    }
+
+    @Override
+    public long samples() {
+      return dataset.manifest().split(split).rows();
+    }
+
+    @Override
+    public List<Share> shares(int count) {
+      List<Share> shares = new ArrayList<>();
+      String root = dataset.root().toString();
+      String manifest = dataset.manifest().toJson();
+      for (int i = 0; i < count; i++) {
+        shares.add(new SplitShare(root, manifest, split, i, count));
+      }
+      return shares;
+    }
+
+    @Override
+    public List<RefusedSample> refused(Dataset<Row> table) {
+      long rows = table.count();
+      if (rows != samples()) {
+        throw PreprocessingException.failed(
+            "%d of %d samples of split '%s' were written; run again"
+                .formatted(rows, samples(), split));
+      }
+      return List.of();
+    }
+
+    @Override
+    public Pictures pictures(List<TaskColumn> columns, NetworkPlan plan) {
+      return Pictures.ofSplit(title(), columns, plan, dataset, split, request.pictures(), hadoop);
+    }
+
+    private String title() {
+      return dataset.manifest().dataset() + ", " + split + ", predicted by " + name();
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+      return new TreeMap<>(
+          Map.of(
+              "source",
+              "split",
+              "directory",
+              dataset.root().toString(),
+              "dataset",
+              dataset.manifest().dataset(),
+              "split",
+              split,
+              "digest",
+              dataset.manifest().split(split).digest()));
+    }
+  }
+
+  private final class OfFolder implements Asked {
+    private final ImageInput input;
+    private final List<String> names;
+    private final DatasetDirectory dataset;
+
+    OfFolder(ImageInput input, List<String> names, DatasetDirectory dataset) {
+      this.input = input;
+      this.names = names;
+      this.dataset = dataset;
+    }
+
+    @Override
+    public long samples() {
+      return names.size();
+    }
+
+    @Override
+    public List<Share> shares(int count) {
+      List<Share> shares = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        int from = (int) ((long) names.size() * i / count);
+        int to = (int) ((long) names.size() * (i + 1) / count);
+        shares.add(new FolderShare(input, names.subList(from, to)));
+      }
+      return shares;
+    }
+
+    @Override
+    public List<RefusedSample> refused(Dataset<Row> table) throws IOException {
+      Set<String> written =
+          new HashSet<>(table.select(Shards.SAMPLE_ID).as(Encoders.STRING()).collectAsList());
+      List<RefusedSample> refused = new ArrayList<>();
+      Path root = new Path(input.root());
+      for (String name : names) {
+        if (!written.contains(name)) {
+          refused.add(reason(name, ImageFolder.path(root, name)));
+        }
+      }
+      return refused;
+    }
+
+    private RefusedSample reason(String name, Path path) throws IOException {
+      try {
+        input.read(name, hadoop);
+      } catch (UnreadableSampleException e) {
+        return new RefusedSample(name, path.toString(), e.reason(), e.getMessage());
+      }
+      throw PreprocessingException.failed(
+          path + " has no prediction and yet can be decoded; does it change? Run again");
+    }
+
+    @Override
+    public Pictures pictures(List<TaskColumn> columns, NetworkPlan plan) {
+      return Pictures.ofFolder(
+          "images, predicted by " + name(),
+          columns,
+          plan,
+          dataset.manifest(),
+          input,
+          names,
+          request.pictures());
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+      return new TreeMap<>(
+          Map.of(
+              "source",
+              "images",
+              "directory",
+              input.root(),
+              "dataset",
+              dataset.manifest().dataset(),
+              "filter",
+              input.filter().name().toLowerCase(Locale.ROOT).replace('_', '-')));
+    }
+  }
+
+  private String name() {
+    return new Path(request.run()).getName();
+  }
+
+  private void write(
+      TrainedModel model,
+      DatasetDirectory dataset,
+      List<TaskColumn> columns,
+      Asked asked,
+      OutputDirectory output) {
+    int slots = Math.max(1, new Cluster(context).slots());
+    int partitions = (int) Math.min(asked.samples(), request.partitions().orElse(slots));
+    LongAccumulator counter = spark.sparkContext().longAccumulator(PROGRESS);
+    SampleProgress progress = new SampleProgress(console, PROGRESS, asked.samples());
+    StructType schema = new StructType().add(Shards.SAMPLE_ID, DataTypes.StringType, false);
+    for (TaskColumn column : columns) {
+      schema = schema.add(column.field());
+    }
+    JavaRDD<Row> rows =
+        context
+            .parallelize(asked.shares(partitions), partitions)
+            .mapPartitions(
+                new Work(
+                    model.run(),
+                    dataset.manifest().toJson(),
+                    columns,
+                    new SerializableConfiguration(hadoop),
+                    counter));
+    spark.sparkContext().addSparkListener(progress);
+    try {
+      spark
+          .createDataFrame(rows, schema)
+          .write()
+          .options(options(columns))
+          .parquet(output.path(TABLE).toString());
+    } finally {
+      spark.sparkContext().removeSparkListener(progress);
+    }
+  }
+
+  /** Maps have no useful minima and maxima, and none is like another. */
+  private static Map<String, String> options(List<TaskColumn> columns) {
+    Map<String, String> options = new TreeMap<>();
+    options.put("compression", "zstd");
+    options.put("maxRecordsPerFile", "0");
+    options.put("parquet.page.size.row.check.min", "1");
+    for (TaskColumn column : columns) {
+      if (column.map().isPresent()) {
+        options.put("parquet.enable.dictionary#" + column.name(), "false");
+        options.put("parquet.column.statistics.enabled#" + column.name(), "false");
+      }
+    }
+    return options;
+  }
+
+  private void describe(String what) {
+    context.sc().setJobDescription(what);
+  }
+
+  /** One executor's part: the network is loaded once, its memory given back with the task's end. */
+  private static final class Work implements FlatMapFunction<Iterator<Share>, Row> {
+    private static final long serialVersionUID = 1;
+
+    private final String run;
+    private final String manifest;
+    private final ArrayList<TaskColumn> columns;
+    private final SerializableConfiguration hadoop;
+    private final LongAccumulator progress;
+
+    Work(
+        String run,
+        String manifest,
+        List<TaskColumn> columns,
+        SerializableConfiguration hadoop,
+        LongAccumulator progress) {
+      this.run = run;
+      this.manifest = manifest;
+      this.columns = new ArrayList<>(columns);
+      this.hadoop = hadoop;
+      this.progress = progress;
+    }
+
+    @Override
+    public Iterator<Row> call(Iterator<Share> shares) {
+      Share share = shares.next();
+      Replica.computeThreads(Math.max(1, TaskContext.get().cpus()));
+      DatasetManifest contents = DatasetManifest.parse(manifest, run);
+      Replica replica = TrainedModel.open(run, hadoop.value()).replica(contents);
+      SampleReader reader =
+          share.open(replica, SplitEvaluation.samplesAtOnce(replica), hadoop.value());
+      PredictedRows rows = new PredictedRows(replica, reader, columns, progress);
+      TaskCompletionListener close = finished -> rows.close();
+      TaskContext.get().addTaskCompletionListener(close);
+      return rows;
+    }
+  }
+}

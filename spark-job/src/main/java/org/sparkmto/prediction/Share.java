@@ -1,0 +1,16 @@
+package org.sparkmto.prediction;
+
+import java.io.Serializable;
+import org.apache.hadoop.conf.Configuration;
+import org.sparkmto.network.Replica;
+
+/** What one task of Spark answers for. */
+sealed interface Share extends Serializable permits SplitShare, FolderShare {
+  /**
+   * Begins to read.
+   *
+   * @param replica the network that is to answer
+   * @param size samples of every batch
+   */
+  SampleReader open(Replica replica, int size, Configuration hadoop);
+}

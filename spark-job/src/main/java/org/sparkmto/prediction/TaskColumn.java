@@ -1,0 +1,234 @@
+package org.sparkmto.prediction;
+
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.sparkmto.data.Column;
+import org.sparkmto.data.ElementType;
+import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
+import org.sparkmto.network.NetworkPlan;
+
+/**
+ * How the answers to a task stand in the table.
+ *
+ * <table>
+ * <caption>Columns by kind of task</caption>
+ * <tr><td>classification</td><td>{@code struct<label: int, name: string, probabilities:
+ *     array<float>>}: the class of the largest probability, the first of equals; without {@code
+ *     name} where classes have no names; {@code label} is null if the network gave no
+ *     number</td></tr>
+ * <tr><td>binary</td><td>{@code float}: probability of yes</td></tr>
+ * <tr><td>multi-label</td><td>{@code array<float>}: probability of each label</td></tr>
+ * <tr><td>regression</td><td>{@code array<float>}, in the unit of the target</td></tr>
+ * <tr><td>segmentation</td><td>uint8 {@code [H, W]}: class of the largest output, the first of
+ *     equals; 255 where the network gave no number</td></tr>
+ * <tr><td>mask</td><td>uint8 {@code [H, W]}: 1 where the probability is above one half, else 0;
+ *     255 where the network gave no number</td></tr>
+ * <tr><td>depth</td><td>float32 {@code [H, W]}, in the unit of the target</td></tr>
+ * <tr><td>normals</td><td>int16 {@code [3, H, W]}: unit vectors (x right, y down, z forward) times
+ *     32767; -32768 where the network gave no direction</td></tr>
+ * <tr><td>vectors</td><td>float32 {@code [C, H, W]}, in the unit of the target</td></tr>
+ * </table>
+ *
+ * Maps are little-endian and row-major, as the columns of shards are.
+ *
+ * @param name of the column
+ * @param task what was asked
+ * @param unit of real numbers; empty where there is none
+ * @param height rows of the map; 0 if the task is of whole samples
+ * @param width columns of the map; 0 if the task is of whole samples
+ */
+record TaskColumn(String name, Task task, String unit, int height, int width)
+    implements Serializable {
+  /** Stored normals times this are unit vectors. */
+  static final double NORMAL_SCALE = 1.0 / 32767;
+
+  private static final String LABEL = "label";
+  private static final String NAME = "name";
+  private static final String PROBABILITIES = "probabilities";
+
+  /** The columns of a network's tasks, in their order. */
+  static List<TaskColumn> of(NetworkPlan plan) {
+    List<String> names = ColumnNames.of(plan.tasks().stream().map(Task::name).toList());
+    List<TaskColumn> columns = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      Task task = plan.tasks().get(i);
+      Column target = plan.targets().get(task.target());
+      List<Integer> shape = target.shape();
+      int axes = shape.size();
+      boolean pixels = task.kind().hasPixels();
+      columns.add(
+          new TaskColumn(
+              names.get(i),
+              task,
+              task.kind() == TaskKind.NORMALS || task.kind().hasLabels() ? "" : target.unit(),
+              pixels ? shape.get(axes - 2) : 0,
+              pixels ? shape.get(axes - 1) : 0));
+    }
+    return columns;
+  }
+
+  /** The form of the map, if the answer is one. */
+  Optional<Column> map() {
+    List<Integer> plane = List.of(height, width);
+    List<Integer> planes = List.of(task.classes(), height, width);
+    return switch (task.kind()) {
+      case SEGMENTATION, MASK -> Optional.of(column(ElementType.UINT8, plane, 1));
+      case DEPTH -> Optional.of(column(ElementType.FLOAT32, plane, 1));
+      case NORMALS -> Optional.of(column(ElementType.INT16, planes, NORMAL_SCALE));
+      case VECTORS -> Optional.of(column(ElementType.FLOAT32, planes, 1));
+      case CLASSIFICATION, BINARY, MULTI_LABEL, REGRESSION -> Optional.empty();
+    };
+  }
+
+  private Column column(ElementType type, List<Integer> shape, double scale) {
+    return new Column(name, Column.Role.TARGET, type, shape).measured(scale, 0, unit);
+  }
+
+  /** The column in Spark's terms. */
+  StructField field() {
+    DataType floats = DataTypes.createArrayType(DataTypes.FloatType, false);
+    DataType type =
+        switch (task.kind()) {
+          case CLASSIFICATION -> {
+            StructType struct = new StructType().add(LABEL, DataTypes.IntegerType, true);
+            if (!task.classNames().isEmpty()) {
+              struct = struct.add(NAME, DataTypes.StringType, true);
+            }
+            yield struct.add(PROBABILITIES, floats, false);
+          }
+          case BINARY -> DataTypes.FloatType;
+          case MULTI_LABEL, REGRESSION -> floats;
+          case SEGMENTATION, MASK, DEPTH, NORMALS, VECTORS -> DataTypes.BinaryType;
+        };
+    return DataTypes.createStructField(name, type, false);
+  }
+
+  /**
+   * The answer for one sample.
+   *
+   * @param outputs of the network for the task, sample after sample
+   * @param sample which
+   * @param samples how many the outputs are of
+   */
+  Object value(float[] outputs, int sample, int samples) {
+    int each = outputs.length / samples;
+    int from = sample * each;
+    return switch (task.kind()) {
+      case CLASSIFICATION -> classification(outputs, from, each);
+      case BINARY -> probability(outputs[from]);
+      case MULTI_LABEL -> {
+        Float[] probabilities = new Float[each];
+        for (int i = 0; i < each; i++) {
+          probabilities[i] = probability(outputs[from + i]);
+        }
+        yield probabilities;
+      }
+      case REGRESSION -> {
+        Float[] numbers = new Float[each];
+        for (int i = 0; i < each; i++) {
+          numbers[i] = outputs[from + i];
+        }
+        yield numbers;
+      }
+      case SEGMENTATION -> {
+        byte[] labels = new byte[height * width];
+        for (int i = 0; i < labels.length; i++) {
+          labels[i] = (byte) largest(outputs, from + i, each / labels.length, labels.length);
+        }
+        yield labels;
+      }
+      case MASK -> {
+        byte[] labels = new byte[height * width];
+        for (int i = 0; i < labels.length; i++) {
+          float logit = outputs[from + i];
+          labels[i] = (byte) (Float.isNaN(logit) ? Task.MISSING : logit > 0 ? 1 : 0);
+        }
+        yield labels;
+      }
+      case DEPTH, VECTORS -> {
+        ByteBuffer floats = ByteBuffer.allocate(4 * each).order(ByteOrder.LITTLE_ENDIAN);
+        floats.asFloatBuffer().put(outputs, from, each);
+        yield floats.array();
+      }
+      case NORMALS -> normals(outputs, from);
+    };
+  }
+
+  private Row classification(float[] outputs, int from, int classes) {
+    int label = largest(outputs, from, classes, 1);
+    Float[] probabilities = softmax(outputs, from, classes);
+    Integer known = label == Task.MISSING ? null : Integer.valueOf(label);
+    return task.classNames().isEmpty()
+        ? RowFactory.create(known, probabilities)
+        : RowFactory.create(
+            known, known == null ? null : task.classNames().get(label), probabilities);
+  }
+
+  /** The class of the largest output, the first of equals; 255 if one is not a number. */
+  private static int largest(float[] outputs, int from, int classes, int step) {
+    int best = 0;
+    for (int k = 0; k < classes; k++) {
+      float output = outputs[from + k * step];
+      if (Float.isNaN(output)) {
+        return Task.MISSING;
+      }
+      if (output > outputs[from + best * step]) {
+        best = k;
+      }
+    }
+    return best;
+  }
+
+  private static Float[] softmax(float[] outputs, int from, int classes) {
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (int k = 0; k < classes; k++) {
+      greatest = Math.max(greatest, outputs[from + k]);
+    }
+    double sum = 0;
+    for (int k = 0; k < classes; k++) {
+      sum += Math.exp(outputs[from + k] - greatest);
+    }
+    Float[] probabilities = new Float[classes];
+    for (int k = 0; k < classes; k++) {
+      probabilities[k] = (float) (Math.exp(outputs[from + k] - greatest) / sum);
+    }
+    return probabilities;
+  }
+
+  private static float probability(float logit) {
+    return (float) (1 / (1 + Math.exp(-logit)));
+  }
+
+  private byte[] normals(float[] outputs, int from) {
+    int area = height * width;
+    ByteBuffer shorts = ByteBuffer.allocate(6 * area).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < area; i++) {
+      double square = 0;
+      for (int c = 0; c < 3; c++) {
+        double component = outputs[from + c * area + i];
+        square += component * component;
+      }
+      boolean known = square > 0 && Double.isFinite(square);
+      double length = Math.sqrt(square);
+      for (int c = 0; c < 3; c++) {
+        long stored =
+            known
+                ? Math.round(outputs[from + c * area + i] / length / NORMAL_SCALE)
+                : (long) ElementType.INT16.missing();
+        shorts.putShort(2 * (c * area + i), (short) stored);
+      }
+    }
+    return shorts.array();
+  }
+}
