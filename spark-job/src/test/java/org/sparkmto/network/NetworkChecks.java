@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import org.assertj.core.data.Offset;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -41,16 +40,19 @@ final class NetworkChecks {
       }
       for (ParameterLayout.Entry entry : replica.layout().entries()) {
         double own = 0;
-        for (long i = entry.offset(); i < entry.offset() + entry.elements(); i++) {
-          own = Math.max(own, Math.abs(whole[(int) i]));
-          // Other orders of float sums, through up to 50 layers: 1e-4 of the largest element.
-          assertThat(cut[(int) i])
-              .as(entry.name())
-              .isCloseTo(whole[(int) i], Offset.offset((float) (1e-4 * largest)));
+        double difference = 0;
+        for (int i = 0; i < entry.elements(); i++) {
+          int at = (int) entry.offset() + i;
+          own = Math.max(own, Math.abs(whole[at]));
+          difference = Math.max(difference, Math.abs(cut[at] - whole[at]));
         }
-        // A bias before a batch normalisation has the gradient 0 but for rounding.
+        // Other orders of float sums, through up to 50 layers. A bias before a batch normalisation
+        // has the gradient 0 but for rounding, so that biases are compared with all gradients.
         if (entry.name().endsWith(".weight")) {
-          assertThat(own).as("gradient of " + entry.name()).isGreaterThan(1e-7 * largest);
+          assertThat(own).as("gradient of " + entry.name()).isPositive();
+          assertThat(difference).as(entry.name()).isLessThan(1e-3 * own);
+        } else {
+          assertThat(difference).as(entry.name()).isLessThan(1e-5 * largest);
         }
       }
     }
