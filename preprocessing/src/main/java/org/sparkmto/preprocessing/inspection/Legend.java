@@ -15,6 +15,12 @@ record Legend(String title, List<Entry> entries) {
   /** In place of a colour: none, only text. */
   static final int TEXT = -2;
 
+  /** Stands before the colours of amounts where no number does. */
+  static final String LEAST = "least";
+
+  /** Stands behind them. */
+  static final String GREATEST = "greatest";
+
   /**
    * A colour and its meaning.
    *

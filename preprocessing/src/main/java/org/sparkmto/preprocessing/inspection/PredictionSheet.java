@@ -78,10 +78,25 @@ public final class PredictionSheet {
           TaskPainter.paints(task, target) ? Optional.of(painter.alike(target)) : Optional.empty());
     }
 
-    Legend legend() {
+    /**
+     * @param range of the colours, if one holds for the whole picture
+     */
+    Legend legend(Optional<TaskPainter.Range> range, String unit) {
       Set<Legend.Entry> entries = new LinkedHashSet<>(ofPrediction.legend().entries());
       ofTruth.ifPresent(painter -> entries.addAll(painter.legend().entries()));
-      return new Legend(ofPrediction.legend().title(), List.copyOf(entries));
+      List<Legend.Entry> known = new ArrayList<>(entries);
+      range.ifPresent(
+          ends ->
+              known.replaceAll(
+                  entry ->
+                      entry.colour() != Legend.TEXT
+                          ? entry
+                          : new Legend.Entry(
+                              Legend.TEXT,
+                              entry.label().equals(Legend.LEAST)
+                                  ? Amounts.text(ends.least(), unit)
+                                  : Amounts.text(ends.greatest(), unit))));
+      return new Legend(ofPrediction.legend().title(), known);
     }
   }
 
@@ -93,9 +108,10 @@ public final class PredictionSheet {
             task, Painters.of(task, maps.get(task.name()), contents.column(task.target())));
       }
     }
+    Map<Task, TaskPainter.Range> ranges = new LinkedHashMap<>();
     List<SampleBlock> blocks = new ArrayList<>();
     for (Sample sample : samples) {
-      blocks.add(block(sample, painters));
+      blocks.add(block(sample, painters, ranges));
     }
     while (blocks.size() > 1 && pixels(blocks) > MOST_PIXELS) {
       blocks.remove(blocks.size() - 1);
@@ -104,8 +120,15 @@ public final class PredictionSheet {
         2 * GAP
             + Math.max(
                 TEXT.width(title), blocks.stream().mapToInt(SampleBlock::width).max().orElse(0));
-    LegendLines legend =
-        LegendLines.of(painters.values().stream().map(Painters::legend).toList(), width);
+    boolean single = samples.size() == 1;
+    List<Legend> legends = new ArrayList<>();
+    painters.forEach(
+        (task, both) ->
+            legends.add(
+                both.legend(
+                    single ? Optional.ofNullable(ranges.get(task)) : Optional.empty(),
+                    maps.get(task.name()).unit())));
+    LegendLines legend = LegendLines.of(legends, width);
     int top = 2 * GAP + TEXT.line();
     long height =
         top + legend.height() + blocks.stream().mapToLong(b -> b.height() + 2 * GAP).sum();
@@ -124,7 +147,8 @@ public final class PredictionSheet {
     return width * blocks.stream().mapToLong(block -> block.height() + 2 * GAP).sum();
   }
 
-  private SampleBlock block(Sample sample, Map<Task, Painters> painters) {
+  private SampleBlock block(
+      Sample sample, Map<Task, Painters> painters, Map<Task, TaskPainter.Range> ranges) {
     SampleBlock block = new SampleBlock(sample.id());
     Optional<Picture> image = Optional.empty();
     int shownHeight = 0;
@@ -135,7 +159,7 @@ public final class PredictionSheet {
       Column column = contents.column(inputs.get(i));
       if (TaskPainter.shows(column)) {
         Picture picture = TaskPainter.show(column, sample.inputs().get(i));
-        int factor = SampleBlock.usualFactor(picture);
+        int factor = usualFactor(picture);
         if (image.isEmpty()) {
           image = Optional.of(picture);
           shownHeight = picture.height() * factor;
@@ -157,6 +181,9 @@ public final class PredictionSheet {
         range = range.and(truePainter.range(content));
         truths.add(over(image, truePainter.paint(content, range), entry.getKey()));
       }
+      if (!range.isEmpty()) {
+        ranges.put(entry.getKey(), range);
+      }
       Picture picture = over(image, painter.paint(predicted, range), entry.getKey());
       block.add(picture, factor(picture, shownHeight, shownWidth));
     }
@@ -172,13 +199,19 @@ public final class PredictionSheet {
     return block;
   }
 
+  /** Large enough for captions of one line, so that pictures stand in line. */
+  private static int usualFactor(Picture picture) {
+    int longest = Math.max(picture.height(), picture.width());
+    return (SampleBlock.USUAL_PICTURE + longest - 1) / longest;
+  }
+
   private byte[] content(SampleRow row, Task task) {
     return row.content().get(Column.position(contents.columns(), task.target()));
   }
 
   private static int factor(Picture picture, int shownHeight, int shownWidth) {
     return shownHeight == 0
-        ? SampleBlock.usualFactor(picture)
+        ? usualFactor(picture)
         : Math.max(1, Math.min(shownHeight / picture.height(), shownWidth / picture.width()));
   }
 

@@ -229,11 +229,11 @@ final class TaskPainter {
           entries.add(new Legend.Entry(Colours.ofWay(0, -1, 1), "left"));
           entries.add(new Legend.Entry(Colours.ofWay(-1, 0, 1), "up"));
         } else {
-          entries.add(new Legend.Entry(Legend.TEXT, "least"));
+          entries.add(new Legend.Entry(Legend.TEXT, Legend.LEAST));
           for (int i = 0; i <= 16; i++) {
             entries.add(new Legend.Entry(Colours.ofAmount(i / 16.0), ""));
           }
-          entries.add(new Legend.Entry(Legend.TEXT, "greatest"));
+          entries.add(new Legend.Entry(Legend.TEXT, Legend.GREATEST));
         }
       }
     }
