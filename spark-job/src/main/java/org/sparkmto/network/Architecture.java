@@ -1,6 +1,7 @@
 package org.sparkmto.network;
 
 import java.util.List;
+import org.sparkmto.data.Column;
 
 /** A family of networks: declares the parameters for given inputs and tasks. */
 public interface Architecture {
@@ -27,7 +28,7 @@ public interface Architecture {
    * What the names of the parts begin with that can start from weights trained elsewhere; behind it
    * they have the names of torchvision. Several parts start from the same weights.
    */
-  default List<String> backbones() {
+  default List<String> backbones(List<Column> inputs) {
     return List.of("encoder.");
   }
 }

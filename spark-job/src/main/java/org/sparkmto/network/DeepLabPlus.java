@@ -52,9 +52,8 @@ final class DeepLabPlus implements Architecture {
 
       @Override
       public Tensor decode(int task, Tensor representation, boolean training) {
-        Tensor context = packed.map(representation, 0);
-        Tensor detail = packed.map(representation, 1);
-        return decoders.get(task).apply(context, detail, training);
+        List<Tensor> maps = packed.maps(representation);
+        return decoders.get(task).apply(maps.get(0), maps.get(1), training);
       }
     };
   }

@@ -24,6 +24,11 @@ final class Emotic implements Architecture {
   private static final long[] ONE = {1, 1};
 
   @Override
+  public List<String> backbones(List<Column> inputs) {
+    return inputs.stream().map(input -> "encoder." + input.name() + ".").toList();
+  }
+
+  @Override
   public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
     List<Column> inputs = shape.inputs();
     if (inputs.size() != INPUTS || inputs.stream().anyMatch(one -> one.shape().size() != 3)) {

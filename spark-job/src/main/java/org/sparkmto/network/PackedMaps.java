@@ -3,6 +3,7 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -13,7 +14,6 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class PackedMaps {
   private final List<Size> sizes;
-  private final long[] offsets;
 
   /**
    * One map of a sample.
@@ -31,15 +31,11 @@ final class PackedMaps {
   /** Packs maps of these sizes, in this order. */
   PackedMaps(List<Size> sizes) {
     this.sizes = List.copyOf(sizes);
-    offsets = new long[sizes.size() + 1];
-    for (int i = 0; i < sizes.size(); i++) {
-      offsets[i + 1] = offsets[i] + sizes.get(i).elements();
-    }
   }
 
   /** Elements of all maps of a sample. */
   long elements() {
-    return offsets[sizes.size()];
+    return sizes.stream().mapToLong(Size::elements).sum();
   }
 
   /**
@@ -60,12 +56,17 @@ final class PackedMaps {
     return torch.cat(Replica.vector(flat), 1);
   }
 
-  /** Map number {@code index} of a packed batch, a view. */
-  Tensor map(Tensor packed, int index) {
-    Size size = sizes.get(index);
-    return packed
-        .narrow(1, offsets[index], size.elements())
-        .view(packed.size(0), size.channels(), size.height(), size.width());
+  /** The maps of a packed batch, views in the order in which they were packed. */
+  List<Tensor> maps(Tensor packed) {
+    // One split rather than a view each, whose backward would write zeros of the whole size.
+    long[] elements = sizes.stream().mapToLong(Size::elements).toArray();
+    TensorVector parts = torch.split_with_sizes(packed, elements, 1);
+    List<Tensor> maps = new ArrayList<>();
+    for (int i = 0; i < elements.length; i++) {
+      Size size = sizes.get(i);
+      maps.add(parts.get(i).view(packed.size(0), size.channels(), size.height(), size.width()));
+    }
+    return maps;
   }
 
   private static Size sizeOf(Tensor map) {

@@ -37,7 +37,7 @@ public final class PretrainedWeights {
    */
   public static PretrainedWeights match(NetworkPlan plan, List<Declared> tensors, String where)
       throws SafetensorsException {
-    List<String> backbones = Architectures.byName(plan.architecture()).backbones();
+    List<String> backbones = Architectures.byName(plan.architecture()).backbones(plan.inputs());
     Map<String, Declared> there = new LinkedHashMap<>();
     tensors.forEach(tensor -> there.put(tensor.name(), tensor));
     Map<String, List<String>> targets = new HashMap<>();

@@ -97,13 +97,10 @@ final class SegnetTrunk {
 
   /** The maps of a packed representation. */
   static Features unpacked(PackedMaps packing, Tensor packed) {
+    List<Tensor> maps = packing.maps(packed);
     List<List<Tensor>> lists = new ArrayList<>();
-    for (int list = 0; list < 4; list++) {
-      List<Tensor> maps = new ArrayList<>();
-      for (int level = 0; level < LEVELS; level++) {
-        maps.add(packing.map(packed, list * LEVELS + level));
-      }
-      lists.add(maps);
+    for (int from = 0; from < maps.size(); from += LEVELS) {
+      lists.add(maps.subList(from, from + LEVELS));
     }
     return new Features(lists.get(0), lists.get(1), lists.get(2), lists.get(3));
   }

@@ -81,6 +81,7 @@ public final class TrainingRun {
     dataset = DatasetDirectory.open(configuration.dataDirectory(), hadoop);
     tasks = configuration.tasks(dataset.manifest());
     network = configuration.networkPlan(dataset.manifest());
+    configuration.augmentation(dataset.manifest());
     layout = network.layout();
     directory = RunDirectory.of(configuration.runDirectory(), hadoop);
     checkpoints = new Checkpoints(directory);

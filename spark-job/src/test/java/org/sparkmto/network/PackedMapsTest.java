@@ -23,10 +23,10 @@ class PackedMapsTest {
       Tensor z = packed.pack(List.of(first, second));
       assertThat(CentralDifferences.shape(z)).containsExactly(3, 2 * 3 * 4 + 5 * 1 * 2);
       assertThat(packed.elements()).isEqualTo(34);
-      assertThat(packed.map(z, 0).equal(first)).isTrue();
-      assertThat(packed.map(z, 1).equal(second)).isTrue();
+      assertThat(packed.maps(z).get(0).equal(first)).isTrue();
+      assertThat(packed.maps(z).get(1).equal(second)).isTrue();
       z.zero_();
-      assertThat(packed.map(z, 1).abs().max().item_double()).isZero();
+      assertThat(packed.maps(z).get(1).abs().max().item_double()).isZero();
     }
   }
 
@@ -38,7 +38,7 @@ class PackedMapsTest {
       first.requires_grad_(true);
       second.requires_grad_(true);
       Tensor z = packed.pack(List.of(first, second));
-      Tensor sum = packed.map(z, 0).square().sum().add(packed.map(z, 1).sum());
+      Tensor sum = packed.maps(z).get(0).square().sum().add(packed.maps(z).get(1).sum());
       TensorVector gradients = torch.grad(new TensorVector(sum), new TensorVector(first, second));
       assertThat(gradients.get(0).equal(first.add(first))).isTrue();
       assertThat(gradients.get(1).equal(torch.ones_like(second))).isTrue();
