@@ -1,12 +1,17 @@
 package org.sparkmto.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.evaluation.Scores;
+import org.sparkmto.evaluation.SeedAverage.Spread;
+import org.sparkmto.metric.RelativePerformance;
+import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.TrainedModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,14 +27,21 @@ import picocli.CommandLine.Spec;
       "Evaluates trained models on a split and prints their metrics by task.",
       "Writes evaluation-SPLIT.json into each run.",
       "accuracy: share of right answers. balanced-accuracy: mean over the classes of the",
-      "share of right answers; a binary task says yes above the training share of yes."
+      "share of right answers; a binary task says yes above the training share of yes.",
+      "mean-iou, pixel-accuracy: of all labelled pixels of the split. absolute-error, rmse: in the",
+      "unit of the target; relative-error: a ratio. Angles in degrees; within-N: share below N."
     },
     footer = {"%nExample:", "  spark-mto evaluate runs/ew runs/imtl --baseline runs/single"})
 final class EvaluateCommand extends SubCommand {
+  private static final String DROP = RelativePerformance.Convention.DROP.text();
+
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
 
-  @Parameters(arity = "1..*", paramLabel = "RUN", description = "Directories of runs.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "RUN",
+      description = "Directories of runs; of `train --seeds`, their mean and spread.")
   private List<String> runs;
 
   @Option(
@@ -48,7 +60,10 @@ final class EvaluateCommand extends SubCommand {
   @Option(
       names = "--baseline",
       paramLabel = "DIR",
-      description = "Directory of `train --tasks one`, to compare with by Delta_m.")
+      description = {
+        "Directory of `train --tasks one` or a store of such networks (baselines.directory), to",
+        "compare with by Delta_m."
+      })
   private String baseline;
 
   @Override
@@ -58,29 +73,73 @@ final class EvaluateCommand extends SubCommand {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         PrintWriter out = spec.commandLine().getOut();
         for (String run : runs) {
-          TrainedModel model = TrainedModel.open(run, context.hadoopConfiguration());
-          print(
-              out,
-              run,
-              model.evaluate(
-                  context, split, Optional.ofNullable(data), Optional.ofNullable(baseline)));
+          RunDirectory directory = RunDirectory.of(run, context.hadoopConfiguration());
+          List<String> seeds = directory.seeds();
+          if (seeds.isEmpty()) {
+            evaluate(context, out, run);
+            continue;
+          }
+          List<TrainedModel.Evaluated> all = new ArrayList<>();
+          for (String seed : seeds) {
+            all.add(evaluate(context, out, seed));
+          }
+          average(out, run, all);
+          TrainedModel.writeAverage(directory, split, all);
         }
       }
     };
   }
 
+  private TrainedModel.Evaluated evaluate(JavaSparkContext context, PrintWriter out, String run) {
+    TrainedModel.Evaluated evaluated =
+        TrainedModel.open(run, context.hadoopConfiguration())
+            .evaluate(context, split, Optional.ofNullable(data), Optional.ofNullable(baseline));
+    print(out, run, evaluated);
+    return evaluated;
+  }
+
+  private void average(PrintWriter out, String run, List<TrainedModel.Evaluated> all) {
+    out.printf("%s on %s, mean and standard deviation of %d runs%n", run, split, all.size());
+    Map<String, Map<String, Spread>> tasks = TrainedModel.average(all).tasks();
+    String head = "  %-" + width(tasks.keySet()) + "s";
+    tasks.forEach(
+        (task, metrics) -> {
+          out.printf(head, task);
+          metrics.forEach((metric, spread) -> out.printf("  %s %s", metric, spread));
+          out.println();
+        });
+    TrainedModel.averageDelta(all)
+        .ifPresent(delta -> out.printf("  Delta_m %s %% by task (%s)%n", delta, DROP));
+    out.println();
+  }
+
+  private static int width(Set<String> names) {
+    return Math.max(4, names.stream().mapToInt(String::length).max().orElse(4));
+  }
+
   private void print(PrintWriter out, String run, TrainedModel.Evaluated evaluated) {
     Scores scores = evaluated.scores();
-    List<String> metrics = List.copyOf(scores.mean().keySet());
-    int width =
-        Math.max(4, scores.tasks().keySet().stream().mapToInt(String::length).max().orElse(4));
     out.printf("%s on %s%n", run, split);
-    String head = "  %-" + width + "s";
-    out.printf(head, "task");
-    metrics.forEach(metric -> out.printf("  %17s", metric));
-    out.println();
-    scores.tasks().forEach((task, values) -> row(out, head, task, metrics, values));
-    row(out, head, "mean", metrics, scores.mean());
+    String head = "  %-" + width(scores.tasks().keySet()) + "s";
+    List<String> metrics = List.copyOf(scores.mean().keySet());
+    boolean same =
+        scores.tasks().values().stream().allMatch(values -> values.size() == metrics.size());
+    if (same) {
+      out.printf(head, "task");
+      metrics.forEach(metric -> out.printf("  %17s", metric));
+      out.println();
+      scores.tasks().forEach((task, values) -> row(out, head, task, metrics, values));
+      row(out, head, "mean", metrics, scores.mean());
+    } else {
+      scores
+          .tasks()
+          .forEach(
+              (task, values) -> {
+                out.printf(head, task);
+                values.forEach((metric, value) -> out.printf("  %s %.4f", metric, value));
+                out.println();
+              });
+    }
     evaluated
         .delta()
         .ifPresent(

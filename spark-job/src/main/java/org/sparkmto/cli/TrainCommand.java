@@ -2,8 +2,10 @@ package org.sparkmto.cli;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.config.ConfigurationException;
@@ -43,6 +45,16 @@ final class TrainCommand extends SubCommand {
       })
   private String tasks;
 
+  @Option(
+      names = "--seeds",
+      split = ",",
+      paramLabel = "N[,N...]",
+      description = {
+        "Train once with each of these seeds, into seed-N below the run's directory;",
+        "`evaluate` gives their mean and standard deviation. Default: run.seed, once."
+      })
+  private List<Long> seeds = new ArrayList<>();
+
   @Option(names = "--resume", description = "Go on from the newest checkpoint of the run.")
   private boolean resume;
 
@@ -67,6 +79,18 @@ final class TrainCommand extends SubCommand {
       config = config.withValue("data.tasks", ConfigValueFactory.fromIterable(names));
     }
     TrainingConfiguration configuration = TrainingConfiguration.of(config);
+    if (Set.copyOf(seeds).size() < seeds.size()) {
+      throw new ConfigurationException("--seeds names a seed twice");
+    }
+    if (one && !seeds.isEmpty() && configuration.baselines().isPresent()) {
+      throw new ConfigurationException(
+          "baselines.directory holds one network for each task and configuration, whatever the seed;"
+              + " leave --seeds out");
+    }
+    List<TrainingConfiguration> runs =
+        seeds.isEmpty()
+            ? List.of(configuration)
+            : seeds.stream().map(configuration::seeded).toList();
     TrainingRun.Start start =
         resume
             ? TrainingRun.Start.RESUME
@@ -74,10 +98,12 @@ final class TrainCommand extends SubCommand {
     return () -> {
       try (SparkSession session = spark.openForTraining("spark-mto train")) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
-        if (one) {
-          SingleTaskBaselines.train(context, configuration, start, System.out);
-        } else {
-          TrainingRun.run(context, configuration, start, System.out);
+        for (TrainingConfiguration run : runs) {
+          if (one) {
+            SingleTaskBaselines.train(context, run, start, System.out);
+          } else {
+            TrainingRun.run(context, run, start, System.out);
+          }
         }
       }
     };

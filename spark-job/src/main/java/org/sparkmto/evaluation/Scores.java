@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * Metrics of a network on a split.
@@ -48,15 +50,21 @@ public record Scores(Map<String, Map<String, Double>> tasks) {
     values.forEach((metric, value) -> node.put(metric, value.isNaN() ? null : value));
   }
 
-  /** The means on one line. */
+  /**
+   * On one line, the mean of every metric that several tasks have and the others with their task.
+   */
   public String summary() {
-    StringBuilder line = new StringBuilder();
+    StringJoiner line = new StringJoiner("  ");
     mean()
         .forEach(
-            (metric, value) ->
-                line.append(
-                    String.format(
-                        Locale.ROOT, "%smean %s %.4f", line.isEmpty() ? "" : "  ", metric, value)));
+            (metric, value) -> {
+              List<String> having =
+                  tasks.keySet().stream()
+                      .filter(task -> tasks.get(task).containsKey(metric))
+                      .toList();
+              String whose = having.size() == 1 ? having.get(0) : "mean";
+              line.add(String.format(Locale.ROOT, "%s %s %.4f", whose, metric, value));
+            });
     return line.toString();
   }
 }

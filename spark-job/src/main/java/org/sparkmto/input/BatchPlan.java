@@ -10,7 +10,7 @@ package org.sparkmto.input;
  * @param globalBatch samples of a step over all ranks, at least one for each rank
  * @param rank from 0 to {@code ranks - 1}
  * @param ranks how many ranks share a batch
- * @param seed of the order
+ * @param seed of the order and of what augmentation draws
  * @param windowRows rows that are permuted among each other. The larger, the closer to a uniform
  *     permutation; a rank holds its share of up to two windows in memory
  */

@@ -20,12 +20,14 @@ final class Batches implements AutoCloseable {
   }
 
   /**
+   * @param augmenter used by the thread that cuts
    * @param parts what to read, in order; iterated twice, by different threads
    */
   static Batches start(
       String name,
       SplitSource source,
       Buffering buffering,
+      Augmenter augmenter,
       LongFunction<SampleOrder> orders,
       Iterable<Part> parts) {
     RowGroups rowGroups = new RowGroups(source, buffering.cacheBytes());
@@ -35,7 +37,7 @@ final class Batches implements AutoCloseable {
         Prefetch.start(
             "batches of " + name,
             buffering.batchesAhead(),
-            new Cutter(windows, source.columnsRead(), parts.iterator()));
+            new Cutter(windows, source.columnsRead(), parts.iterator(), augmenter));
     return new Batches(windows, batches);
   }
 
@@ -53,15 +55,18 @@ final class Batches implements AutoCloseable {
     windows.close();
   }
 
-  /** Cuts windows into batches. */
+  /** Cuts windows into batches and augments their samples. */
   private static final class Cutter implements Prefetch.Source<Batch> {
     private final Prefetch<Window> windows;
     private final List<Column> columns;
     private final Iterator<Part> parts;
+    private final Augmenter augmenter;
     private Window window;
     private int used;
 
-    Cutter(Prefetch<Window> windows, List<Column> columns, Iterator<Part> parts) {
+    Cutter(
+        Prefetch<Window> windows, List<Column> columns, Iterator<Part> parts, Augmenter augmenter) {
+      this.augmenter = augmenter;
       this.windows = windows;
       this.columns = columns;
       this.parts = parts;
@@ -80,6 +85,7 @@ final class Batches implements AutoCloseable {
           used = 0;
         }
         window.copy(used++, batch, sample);
+        augmenter.apply(batch, sample);
         if (used == window.size()) {
           // Let go of it before the next one is awaited.
           window = null;

@@ -1,5 +1,8 @@
 package org.sparkmto.network;
 
+import java.util.List;
+import org.sparkmto.data.Column;
+
 /** A family of networks: declares the parameters for given inputs and tasks. */
 public interface Architecture {
   /**
@@ -19,5 +22,13 @@ public interface Architecture {
    */
   default boolean heuristicRepresentation() {
     return false;
+  }
+
+  /**
+   * What the names of the parts begin with that can start from weights trained elsewhere; behind it
+   * they have the names of torchvision. Several parts start from the same weights.
+   */
+  default List<String> backbones(List<Column> inputs) {
+    return List.of("encoder.");
   }
 }

@@ -13,7 +13,15 @@ public final class Architectures {
           Map.ofEntries(
               entry("small-conv", new SmallConvolutional(), "width", "features", "hidden"),
               entry("small-unet", new SmallUnet(), "width"),
-              entry("resnet18", new ResNet18(), "width")));
+              entry("segnet", new Segnet(), "width"),
+              entry("mtan", new Mtan(), "width"),
+              entry("vgg16", new Vgg16(), "width"),
+              entry("emotic", new Emotic(), "depth", "width", "features"),
+              entry("resnet18", new ResNet(18), "width"),
+              entry("resnet50", new ResNet(50), "width"),
+              entry("deeplab", new DeepLab(), "depth", "width", "stride", "features"),
+              entry("deeplabv3plus", new DeepLabPlus(), "depth", "width", "stride", "features"),
+              entry("pspnet", new PspNet(), "depth", "width", "stride", "features")));
 
   private Architectures() {}
 

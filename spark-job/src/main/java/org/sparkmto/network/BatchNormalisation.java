@@ -7,6 +7,10 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * Batch normalisation over the rank's part of the batch, as in PyTorch: momentum 0.1, epsilon 1e-5,
  * running variance unbiased.
+ *
+ * <p>One value has no variance, so where a channel has only one (the pooled map of a batch of one
+ * sample) training takes the running statistics and leaves them as they are. PyTorch refuses such a
+ * batch; here it may be what is left for a rank at the end of an epoch.
  */
 final class BatchNormalisation {
   private static final double MOMENTUM = 0.1;
@@ -26,13 +30,14 @@ final class BatchNormalisation {
   }
 
   Tensor apply(Tensor x, boolean training) {
+    boolean severalValues = x.numel() > x.size(1);
     return torch.batch_norm(
         x,
         new TensorOptional(weight.tensor()),
         new TensorOptional(bias.tensor()),
         new TensorOptional(runningMean.tensor()),
         new TensorOptional(runningVariance.tensor()),
-        training,
+        training && severalValues,
         MOMENTUM,
         EPSILON,
         false);

@@ -6,18 +6,18 @@ import org.bytedeco.pytorch.global.torch;
 
 /** A square 2-D convolution, weights as out, in, height, width. */
 final class Convolution {
-  private static final long[] NO_DILATION = {1, 1};
-
   private final Parameter weight;
   private final Parameter bias;
   private final long[] stride;
   private final long[] padding;
+  private final long[] dilation;
 
-  private Convolution(Parameter weight, Parameter bias, long stride, long padding) {
+  private Convolution(Parameter weight, Parameter bias, long stride, long padding, long dilation) {
     this.weight = weight;
     this.bias = bias;
     this.stride = new long[] {stride, stride};
     this.padding = new long[] {padding, padding};
+    this.dilation = new long[] {dilation, dilation};
   }
 
   /** With a bias and stride 1, started as PyTorch starts a convolution. */
@@ -40,12 +40,40 @@ final class Convolution {
         section.parameter(name + ".weight", start, out, in, kernel, kernel),
         section.parameter(name + ".bias", start, out),
         stride,
-        padding);
+        padding,
+        1);
+  }
+
+  /** With a bias that starts at zero, stride 1 and as much padding as keeps the map's size. */
+  static Convolution glorot(
+      ParameterBook.Section section, String name, long in, long out, long kernel) {
+    Initialisation start = Initialisation.glorot(in * kernel * kernel, out * kernel * kernel);
+    return new Convolution(
+        section.parameter(name + ".weight", start, out, in, kernel, kernel),
+        section.parameter(name + ".bias", new Initialisation.Constant(0), out),
+        1,
+        kernel / 2,
+        1);
   }
 
   /** Without bias, started by He's rule: what stands before a batch normalisation. */
   static Convolution plain(
       ParameterBook.Section section, String name, long in, long out, long kernel, long stride) {
+    return plain(section, name, in, out, kernel, stride, 1);
+  }
+
+  /**
+   * The same with the kernel's elements {@code dilation} pixels apart, padded so that stride 1
+   * keeps the size of the map.
+   */
+  static Convolution plain(
+      ParameterBook.Section section,
+      String name,
+      long in,
+      long out,
+      long kernel,
+      long stride,
+      long dilation) {
     return new Convolution(
         section.parameter(
             name + ".weight",
@@ -56,11 +84,12 @@ final class Convolution {
             kernel),
         null,
         stride,
-        kernel / 2);
+        dilation * (kernel / 2),
+        dilation);
   }
 
   Tensor apply(Tensor x) {
     TensorOptional b = bias == null ? new TensorOptional() : new TensorOptional(bias.tensor());
-    return torch.conv2d(x, weight.tensor(), b, stride, padding, NO_DILATION, 1);
+    return torch.conv2d(x, weight.tensor(), b, stride, padding, dilation, 1);
   }
 }

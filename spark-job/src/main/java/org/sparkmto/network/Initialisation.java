@@ -41,4 +41,9 @@ sealed interface Initialisation {
   static Initialisation heFanOut(long fanOut) {
     return new Normal(Math.sqrt(2.0 / (double) fanOut));
   }
+
+  /** Glorot and Bengio, AISTATS 2010, their rule with a normal distribution. */
+  static Initialisation glorot(long fanIn, long fanOut) {
+    return new Normal(Math.sqrt(2.0 / (double) (fanIn + fanOut)));
+  }
 }

@@ -2,6 +2,7 @@ package org.sparkmto.network;
 
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** Maps of features, samples by channels, height and width. */
@@ -17,8 +18,23 @@ final class Maps {
         x, new long[] {height, width}, false, new DoubleOptional(), new DoubleOptional());
   }
 
-  /** The same, to the size of another map. */
+  /** Bilinear interpolation to the size of another map, with the centres of corners aligned. */
+  static Tensor stretchedLike(Tensor x, Tensor other) {
+    return torch.upsample_bilinear2d(
+        x,
+        new long[] {other.size(2), other.size(3)},
+        true,
+        new DoubleOptional(),
+        new DoubleOptional());
+  }
+
+  /** The same as {@link #sized}, to the size of another map. */
   static Tensor sizedLike(Tensor x, Tensor other) {
     return sized(x, other.size(2), other.size(3));
+  }
+
+  /** The channels of several maps of one size, one map's after the other's. */
+  static Tensor beside(Tensor... maps) {
+    return torch.cat(new TensorVector(maps), 1);
   }
 }

@@ -1,5 +1,6 @@
 package org.sparkmto.network;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,6 +18,16 @@ public final class NetworkOptions {
     long value = values.getOrDefault(name, byDefault);
     if (value < 1) {
       throw new IllegalArgumentException("network." + name + " = " + value + " is not positive");
+    }
+    return value;
+  }
+
+  /** The value of an option, or its default; must be one of a few. */
+  long oneOf(String name, long byDefault, List<Long> allowed) {
+    long value = positive(name, byDefault);
+    if (!allowed.contains(value)) {
+      throw new IllegalArgumentException(
+          "network." + name + " = " + value + " is not one of " + allowed);
     }
     return value;
   }

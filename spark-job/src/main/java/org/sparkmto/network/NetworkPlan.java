@@ -90,6 +90,11 @@ public record NetworkPlan(
 
   record Declared(Network network, ParameterBook book) {}
 
+  /** This plan with other channel statistics for its inputs. */
+  public NetworkPlan normalised(Map<String, ChannelStatistics> others) {
+    return new NetworkPlan(architecture, options, tasks, inputs, targets, others);
+  }
+
   /**
    * The layout of the parameters, without allocating any and without loading libtorch.
    *

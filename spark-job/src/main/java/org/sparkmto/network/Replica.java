@@ -220,6 +220,37 @@ public final class Replica implements AutoCloseable {
     reader.finish();
   }
 
+  /**
+   * Replaces the weights and running statistics of the backbone by those of a file.
+   *
+   * @param where name of the file, for messages
+   * @throws SafetensorsException if the file is damaged or is not of this backbone; after a file
+   *     that ends too early the replica holds a mixture and is to be closed
+   */
+  public void readPretrained(InputStream in, String where) throws IOException {
+    SafetensorsReader reader = new SafetensorsReader(in, where);
+    PretrainedWeights weights = PretrainedWeights.match(plan, reader.tensors(), where);
+    Map<String, Stored> byName = new HashMap<>();
+    stored().forEach(one -> byName.put(one.entry().name(), one));
+    float[] piece = new float[PIECE];
+    for (Safetensors.Declared tensor : reader.tensors()) {
+      List<String> targets = weights.targets(tensor.name());
+      if (tensor.elements() > 0 && targets.isEmpty()) {
+        reader.skip();
+        continue;
+      }
+      for (long done = 0; done < tensor.elements(); done += PIECE) {
+        int count = (int) Math.min(PIECE, tensor.elements() - done);
+        reader.floats(piece, 0, count);
+        for (String target : targets) {
+          Stored one = byName.get(target);
+          one.vector().write(one.entry().offset() + done, piece, 0, count);
+        }
+      }
+    }
+    reader.finish();
+  }
+
   private record Stored(FlatVector vector, ParameterLayout.Entry entry) {}
 
   private List<Stored> stored() {

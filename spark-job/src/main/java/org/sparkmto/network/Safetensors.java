@@ -38,7 +38,17 @@ public final class Safetensors {
     /** 32-bit floating point. */
     F32(Float.BYTES),
     /** 64-bit floating point. */
-    F64(Double.BYTES);
+    F64(Double.BYTES),
+    /** Half precision; such tensors can be declared and skipped, but not read. */
+    F16(2),
+    /** Brain floating point; likewise, as are the following ones. */
+    BF16(2),
+    I64(8),
+    I32(4),
+    I16(2),
+    I8(1),
+    U8(1),
+    BOOL(1);
 
     private final int bytes;
 

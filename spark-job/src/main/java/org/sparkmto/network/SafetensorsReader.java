@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -43,8 +44,8 @@ public final class SafetensorsReader {
    * Reads and checks the header.
    *
    * @param where name of the file, for messages
-   * @throws SafetensorsException if it is not that of a safetensors file of F32 and F64 tensors
-   *     that lie one after the other without gaps
+   * @throws SafetensorsException if it is not that of a safetensors file whose tensors lie one
+   *     after the other without gaps
    */
   public SafetensorsReader(InputStream in, String where) throws IOException {
     this.in = in;
@@ -107,6 +108,22 @@ public final class SafetensorsReader {
       piece.asDoubleBuffer().get(into, at + done, now);
       done += now;
     }
+  }
+
+  /**
+   * Passes over what is left of the current tensor, whatever its type.
+   *
+   * @throws SafetensorsException if the file ends too early
+   */
+  void skip() throws IOException {
+    Declared tensor = cursor.current();
+    long elements = cursor.left();
+    try {
+      in.skipNBytes(elements * tensor.type().bytes());
+    } catch (EOFException e) {
+      throw new SafetensorsException(where, "the file ends within tensor " + tensor, e);
+    }
+    cursor.advance(tensor.type(), elements);
   }
 
   /**

@@ -3,7 +3,6 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -41,8 +40,8 @@ final class SmallUnet implements Architecture {
         Tensor quarter = torch.relu(second.apply(half));
         Tensor eighth = torch.relu(third.apply(quarter));
         Tensor deep = torch.relu(bottom.apply(eighth)).add(eighth);
-        Tensor up = torch.relu(back.apply(beside(Maps.sizedLike(deep, quarter), quarter)));
-        return torch.relu(last.apply(beside(Maps.sizedLike(up, half), half)));
+        Tensor up = torch.relu(back.apply(Maps.beside(Maps.sizedLike(deep, quarter), quarter)));
+        return torch.relu(last.apply(Maps.beside(Maps.sizedLike(up, half), half)));
       }
 
       @Override
@@ -51,9 +50,5 @@ final class SmallUnet implements Architecture {
         return Maps.sized(y, heads.get(task).height(), heads.get(task).width());
       }
     };
-  }
-
-  private static Tensor beside(Tensor a, Tensor b) {
-    return torch.cat(new TensorVector(a, b), 1);
   }
 }

@@ -55,6 +55,19 @@ public final class TaskLosses {
     };
   }
 
+  /**
+   * The task, if it can be trained with the loss it names; {@code balanced-bce} may still lack its
+   * weight.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  public static Task checked(Task task) {
+    if (!(task.loss().equals(BALANCED_BCE) && names(task.kind()).contains(BALANCED_BCE))) {
+      of(task);
+    }
+    return task;
+  }
+
   private static TaskLoss balanced(Task task, int colon) {
     String text = colon < 0 ? "" : task.loss().substring(colon + 1);
     double weight;

@@ -25,6 +25,7 @@ import java.util.TreeMap;
  * @param data directory, name and content digests of the data set
  * @param environment versions, cluster and ranks
  * @param validation metrics of the validation split, by task and metric; empty if there is none
+ * @param selection which checkpoint is the best so far
  */
 record Checkpoint(
     long step,
@@ -35,7 +36,8 @@ record Checkpoint(
     List<String> tasks,
     Map<String, String> data,
     Map<String, String> environment,
-    Map<String, Map<String, Double>> validation) {
+    Map<String, Map<String, Double>> validation,
+    Selection selection) {
   static final int FORMAT = 1;
   static final String MANIFEST = "manifest.json";
   static final String WEIGHTS = "model.safetensors";
@@ -69,12 +71,8 @@ record Checkpoint(
     putAll(root.putObject("data"), data);
     putAll(root.putObject("environment"), environment);
     putAll(root.putObject("identity"), identity);
-    ObjectNode validationNode = root.putObject("validation");
-    validation.forEach(
-        (task, metrics) -> {
-          ObjectNode node = validationNode.putObject(task);
-          metrics.forEach((metric, value) -> node.put(metric, Double.isNaN(value) ? null : value));
-        });
+    Selection.putMetrics(root.putObject("validation"), validation);
+    root.set("selection", selection.toJson());
     root.put("configuration", configuration);
     return root.toPrettyString() + "\n";
   }
@@ -102,19 +100,6 @@ record Checkpoint(
       }
       List<String> tasks = new ArrayList<>();
       root.path("tasks").forEach(task -> tasks.add(task.asText()));
-      Map<String, Map<String, Double>> validation = new TreeMap<>();
-      root.path("validation")
-          .properties()
-          .forEach(
-              task -> {
-                Map<String, Double> metrics = new TreeMap<>();
-                task.getValue()
-                    .properties()
-                    .forEach(
-                        metric ->
-                            metrics.put(metric.getKey(), metric.getValue().asDouble(Double.NaN)));
-                validation.put(task.getKey(), metrics);
-              });
       return new Checkpoint(
           root.path("step").asLong(),
           directory,
@@ -124,7 +109,8 @@ record Checkpoint(
           tasks,
           texts(root.path("data")),
           texts(root.path("environment")),
-          validation);
+          Selection.metricsOf(root.path("validation")),
+          Selection.parse(root.path("selection")));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(directory + " has a damaged manifest", e);
     }

@@ -153,15 +153,35 @@ final class Checkpoints {
     return found;
   }
 
+  /**
+   * The valid checkpoint of a directory.
+   *
+   * @throws ConfigurationException if it is not there any more
+   */
+  Checkpoint at(String directory) {
+    return all().stream()
+        .filter(checkpoint -> checkpoint.directory().equals(directory))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ConfigurationException(
+                    run.path(directory)
+                        + " is missing, but a later checkpoint calls it the best;"
+                        + " restore it, or start the run anew with --overwrite"));
+  }
+
   /** The newest valid checkpoint. */
   Optional<Checkpoint> latest() {
     return all().stream().findFirst();
   }
 
-  /** Deletes all but the newest ones, each manifest before its files. */
-  void prune(long keep) {
+  /** Deletes all but the newest ones and the best, each manifest before its files. */
+  void prune(long keep, Optional<String> best) {
     List<Checkpoint> all = all();
     for (Checkpoint old : all.subList((int) Math.min(keep, all.size()), all.size())) {
+      if (best.isPresent() && best.get().equals(old.directory())) {
+        continue;
+      }
       try {
         run.files().delete(run.path(old.directory() + "/" + Checkpoint.MANIFEST), false);
         run.files().delete(run.path(old.directory()), true);
@@ -194,7 +214,8 @@ final class Checkpoints {
             checkpoint.tasks(),
             checkpoint.data(),
             checkpoint.environment(),
-            checkpoint.validation());
+            checkpoint.validation(),
+            checkpoint.selection());
     run.write(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST, model.toJson());
   }
 }

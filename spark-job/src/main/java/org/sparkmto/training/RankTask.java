@@ -66,7 +66,12 @@ final class RankTask {
         new Buffering(
             configuration.number("data.cache-mib") << 20, Buffering.DEFAULT.batchesAhead());
     try (BatchStream batches =
-            BatchStream.open(source(configuration.trainSplit()), plan, buffering, segment.from());
+            BatchStream.open(
+                source(configuration.trainSplit()),
+                plan,
+                buffering,
+                configuration.augmentation(manifest),
+                segment.from());
         Replica replica =
             Replica.of(configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
       Duration deadline = Duration.ofSeconds(configuration.number("cluster.deadline-seconds"));
@@ -151,6 +156,7 @@ final class RankTask {
 
   private void restore(Replica replica, GradientRoute route) {
     if (segment.start().isEmpty()) {
+      configuration.pretrained().ifPresent(file -> PretrainedFile.read(file, hadoop, replica));
       return;
     }
     checkpoints.read(segment.start(), Checkpoint.WEIGHTS, replica::readWeights);

@@ -5,8 +5,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.config.ConfigurationException;
@@ -67,6 +70,24 @@ public final class RunDirectory {
   public boolean exists() {
     try {
       return files.exists(root) && files.listStatus(root).length > 0;
+    } catch (IOException e) {
+      throw failed("look into", root, e);
+    }
+  }
+
+  /** The runs that differ in their seed alone and lie below this directory; none if it is a run. */
+  public List<String> seeds() {
+    try {
+      if (!files.exists(root)) {
+        return List.of();
+      }
+      return Arrays.stream(files.listStatus(root))
+          .filter(FileStatus::isDirectory)
+          .map(status -> status.getPath().getName())
+          .filter(name -> name.matches(TrainingConfiguration.SEED_FOLDER + "-?[0-9]+"))
+          .sorted()
+          .map(name -> path(name).toString())
+          .toList();
     } catch (IOException e) {
       throw failed("look into", root, e);
     }

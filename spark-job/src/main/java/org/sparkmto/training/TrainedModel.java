@@ -22,6 +22,7 @@ import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Scores;
+import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.Metrics;
@@ -172,6 +173,36 @@ public final class TrainedModel {
    */
   public record Evaluated(Scores scores, Optional<RelativePerformance> delta) {}
 
+  /** The scores of runs that differ in their seed alone. */
+  public static SeedAverage average(List<Evaluated> runs) {
+    return new SeedAverage(runs.stream().map(Evaluated::scores).toList());
+  }
+
+  /** Their Delta_m by task, in percent; absent if one was not compared. */
+  public static Optional<SeedAverage.Spread> averageDelta(List<Evaluated> runs) {
+    List<Double> deltas =
+        runs.stream()
+            .flatMap(run -> run.delta().stream())
+            .map(RelativePerformance::taskWeighted)
+            .toList();
+    return deltas.size() == runs.size()
+        ? Optional.of(SeedAverage.Spread.of(deltas))
+        : Optional.empty();
+  }
+
+  /** Writes {@code evaluation-SPLIT.json} of all of them into the directory above theirs. */
+  public static void writeAverage(RunDirectory above, String split, List<Evaluated> runs) {
+    ObjectNode json = JSON.createObjectNode().put("split", split).put("runs", runs.size());
+    json.setAll(average(runs).toJson());
+    averageDelta(runs)
+        .ifPresent(
+            spread ->
+                json.putObject("delta")
+                    .put("convention", RelativePerformance.Convention.DROP.text())
+                    .set("task-weighted", spread.toJson()));
+    above.write(fileName(split), json.toPrettyString() + "\n");
+  }
+
   private static void put(ObjectNode node, String name, double value) {
     node.put(name, Double.isNaN(value) ? null : value);
   }
@@ -270,8 +301,10 @@ public final class TrainedModel {
       String baseline) {
     Map<String, Map<String, Double>> singles = new LinkedHashMap<>();
     for (Task task : configuration.tasks(dataset.manifest())) {
-      String directory = new Path(baseline, SingleTaskBaselines.folder(task)).toString();
-      RunDirectory single = RunDirectory.of(directory, spark.hadoopConfiguration());
+      RunDirectory single =
+          SingleTaskBaselines.find(
+              baseline, task, configuration, dataset.manifest(), spark.hadoopConfiguration());
+      String directory = single.name();
       if (single.read(fileName(split)).isEmpty()) {
         open(directory, spark.hadoopConfiguration()).evaluate(spark, split, data, Optional.empty());
       }

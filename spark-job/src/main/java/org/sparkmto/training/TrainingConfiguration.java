@@ -5,23 +5,30 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.data.ChannelStatistics;
+import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
+import org.sparkmto.input.Augmentation;
+import org.sparkmto.input.DepthRule;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.Methods;
@@ -29,6 +36,7 @@ import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.network.Architectures;
 import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.network.TaskLosses;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Optimizers;
 import org.sparkmto.optimizer.Schedule;
@@ -47,7 +55,19 @@ public final class TrainingConfiguration {
   private static final Set<String> OPEN = Set.of("network", "method", "optimizer", "schedule");
 
   /** Sections that may change between a checkpoint and its resumption. */
-  private static final Set<String> FREE = Set.of("cluster", "checkpoint", "log");
+  private static final Set<String> FREE = Set.of("cluster", "checkpoint", "log", "baselines");
+
+  /** Names of losses, by task. */
+  private static final String LOSS = "loss";
+
+  /** What the directory of a run with a seed of its own begins with. */
+  static final String SEED_FOLDER = "seed-";
+
+  /** Of RGB in [0, 255], as torchvision's models were trained with. */
+  private static final ChannelStatistics IMAGENET =
+      new ChannelStatistics(
+          List.of(255 * 0.485, 255 * 0.456, 255 * 0.406),
+          List.of(255 * 0.229, 255 * 0.224, 255 * 0.225));
 
   private final Config config;
 
@@ -105,7 +125,8 @@ public final class TrainingConfiguration {
     for (Map.Entry<String, ConfigValue> entry : given.entrySet()) {
       String key = entry.getKey();
       int dot = key.indexOf('.');
-      boolean option = dot > 0 && OPEN.contains(key.substring(0, dot));
+      String section = dot > 0 ? key.substring(0, dot) : "";
+      boolean option = OPEN.contains(section) || section.equals(LOSS);
       if (!known.contains(key) && !option) {
         throw new ConfigurationException("unknown key '" + key + "'" + Nearest.hint(key, known));
       }
@@ -132,6 +153,7 @@ public final class TrainingConfiguration {
             "cluster.ranks",
             "cluster.threads",
             "cluster.max-restarts",
+            "selection.patience",
             "checkpoint.every-steps",
             "log.cosines-every")) {
       atLeast(key, 0);
@@ -146,6 +168,16 @@ public final class TrainingConfiguration {
     text("data.train");
     text("data.validation");
     taskNames();
+    losses();
+    normalisesByImageNet();
+    selectsBest();
+    selectsByTask();
+    if (validationSplit().isEmpty() && (selectsBest() || number("selection.patience") > 0)) {
+      throw new ConfigurationException(
+          "selection needs evaluations: set data.validation, or selection.model = last and"
+              + " selection.patience = 0");
+    }
+    augmentation();
   }
 
   /** A method with an optimiser per task must be able to make it from the run's. */
@@ -219,6 +251,67 @@ public final class TrainingConfiguration {
     return wrong("method", () -> Methods.byName(text("method.name"), MethodOptions.of(options)));
   }
 
+  /** Whether the model is the best checkpoint rather than the last. */
+  boolean selectsBest() {
+    return choice("selection.model", "best", "last");
+  }
+
+  /** Whether tasks count the same in Delta_m, rather than metrics. */
+  boolean selectsByTask() {
+    return choice("selection.weighting", "task", "metric");
+  }
+
+  private boolean choice(String key, String yes, String no) {
+    String value = text(key);
+    if (!value.equals(yes) && !value.equals(no)) {
+      throw new ConfigurationException(key + " = " + value + " is neither " + yes + " nor " + no);
+    }
+    return value.equals(yes);
+  }
+
+  /** Where single-task networks are stored. */
+  public Optional<String> baselines() {
+    return Optional.of(text("baselines.directory")).filter(name -> !name.isEmpty());
+  }
+
+  /** This configuration for a network of one task, which needs no method and no baselines. */
+  TrainingConfiguration single(Task task) {
+    return of(
+        ConfigFactory.parseMap(
+                Map.of(
+                    "data.tasks", List.of(task.name()),
+                    "method.name", "ew",
+                    "baselines.directory", ""))
+            .withFallback(config.withoutPath("method").withoutPath("loss"))
+            .withFallback(
+                losses().containsKey(task.name())
+                    ? ConfigFactory.parseMap(
+                        Map.of(LOSS, Map.of(task.name(), losses().get(task.name()))))
+                    : ConfigFactory.empty()));
+  }
+
+  /** This configuration with another directory to write to. */
+  public TrainingConfiguration at(String runDirectory) {
+    return of(config.withValue("run.directory", ConfigValueFactory.fromAnyRef(runDirectory)));
+  }
+
+  /** This configuration with another seed, to write into {@code seed-N} below its directory. */
+  public TrainingConfiguration seeded(long seed) {
+    return of(config.withValue("run.seed", ConfigValueFactory.fromAnyRef(seed)))
+        .at(runDirectory() + "/" + SEED_FOLDER + seed);
+  }
+
+  /** Names of losses other than those of the data set, by task. */
+  private Map<String, String> losses() {
+    Map<String, String> losses = new TreeMap<>();
+    config
+        .getConfig(LOSS)
+        .root()
+        .unwrapped()
+        .forEach((task, loss) -> losses.put(task, String.valueOf(loss)));
+    return losses;
+  }
+
   /** Name of the method. */
   public String methodName() {
     return text("method.name");
@@ -267,26 +360,66 @@ public final class TrainingConfiguration {
    */
   public List<Task> tasks(DatasetManifest manifest) {
     Set<String> wanted = new HashSet<>(taskNames());
-    if (wanted.isEmpty()) {
-      return manifest.tasks();
-    }
-    List<Task> tasks = new ArrayList<>();
-    for (Task task : manifest.tasks()) {
-      if (wanted.remove(task.name())) {
-        tasks.add(task);
+    requireTasks("data.tasks", wanted, manifest);
+    Map<String, String> losses = losses();
+    requireTasks(LOSS, losses.keySet(), manifest);
+    return manifest.tasks().stream()
+        .filter(task -> wanted.isEmpty() || wanted.contains(task.name()))
+        .map(task -> losses.containsKey(task.name()) ? with(task, losses.get(task.name())) : task)
+        .toList();
+  }
+
+  private static Task with(Task task, String loss) {
+    return wrong(LOSS, () -> TaskLosses.checked(task.withLoss(loss)));
+  }
+
+  private static void requireTasks(String key, Set<String> names, DatasetManifest manifest) {
+    Set<String> known =
+        manifest.tasks().stream().map(Task::name).collect(Collectors.toCollection(TreeSet::new));
+    for (String name : new TreeSet<>(names)) {
+      if (!known.contains(name)) {
+        throw new ConfigurationException(
+            key
+                + " names '"
+                + name
+                + "', which data set '"
+                + manifest.dataset()
+                + "' does not have"
+                + Nearest.hint(name, known));
       }
     }
-    if (!wanted.isEmpty()) {
-      String missing = new TreeSet<>(wanted).first();
-      throw new ConfigurationException(
-          "data.tasks names '"
-              + missing
-              + "', which data set '"
-              + manifest.dataset()
-              + "' does not have"
-              + Nearest.hint(missing, manifest.tasks().stream().map(Task::name).toList()));
-    }
-    return tasks;
+  }
+
+  /** How samples are changed while training. */
+  private Augmentation augmentation() {
+    boolean flip = read("augmentation.flip", () -> config.getBoolean("augmentation.flip"));
+    List<Double> scales =
+        read("augmentation.scales", () -> config.getDoubleList("augmentation.scales"));
+    double degrees =
+        read(
+            "augmentation.rotation-degrees",
+            () -> config.getDouble("augmentation.rotation-degrees"));
+    return wrong(
+        "augmentation",
+        () ->
+            new Augmentation(
+                flip, scales, degrees, DepthRule.ofLabel(text("augmentation.depth-rule"))));
+  }
+
+  /**
+   * How samples of a data set are changed while training, never in evaluation.
+   *
+   * @throws ConfigurationException if the tasks to train cannot be augmented so
+   */
+  public Augmentation augmentation(DatasetManifest manifest) {
+    Augmentation augmentation = augmentation();
+    List<Task> tasks = tasks(manifest);
+    return wrong(
+        "augmentation",
+        () -> {
+          augmentation.check(manifest, tasks);
+          return augmentation;
+        });
   }
 
   /**
@@ -304,8 +437,29 @@ public final class TrainingConfiguration {
         () -> {
           NetworkPlan plan = NetworkPlan.of(network(), numbers, manifest, tasks(manifest));
           plan.layout();
-          return plan;
+          return normalisesByImageNet() ? byImageNet(plan) : plan;
         });
+  }
+
+  private boolean normalisesByImageNet() {
+    return choice("data.normalisation", "imagenet", "dataset");
+  }
+
+  private static NetworkPlan byImageNet(NetworkPlan plan) {
+    Map<String, ChannelStatistics> statistics = new TreeMap<>();
+    for (Column input : plan.inputs()) {
+      if (input.type() != ElementType.UINT8 || input.shape().get(0) != IMAGENET.mean().size()) {
+        throw new IllegalArgumentException(
+            "data.normalisation = imagenet is for RGB images, not for " + input);
+      }
+      statistics.put(input.name(), IMAGENET);
+    }
+    return plan.normalised(statistics);
+  }
+
+  /** File of weights that the backbone starts from. */
+  Optional<String> pretrained() {
+    return Optional.of(text("network.pretrained")).filter(name -> !name.isEmpty());
   }
 
   /**
@@ -330,6 +484,7 @@ public final class TrainingConfiguration {
   private Map<String, Object> options(String section) {
     Map<String, Object> options = new TreeMap<>(config.getConfig(section).root().unwrapped());
     options.remove("name");
+    options.remove("pretrained");
     return options;
   }
 

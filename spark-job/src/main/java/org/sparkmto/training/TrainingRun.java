@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -27,11 +28,14 @@ import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.input.BatchPlan;
+import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weighing;
+import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.metric.Tally;
+import org.sparkmto.network.Architectures;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.Safetensors;
@@ -77,6 +81,7 @@ public final class TrainingRun {
     dataset = DatasetDirectory.open(configuration.dataDirectory(), hadoop);
     tasks = configuration.tasks(dataset.manifest());
     network = configuration.networkPlan(dataset.manifest());
+    configuration.augmentation(dataset.manifest());
     layout = network.layout();
     directory = RunDirectory.of(configuration.runDirectory(), hadoop);
     checkpoints = new Checkpoints(directory);
@@ -121,6 +126,13 @@ public final class TrainingRun {
           "training.batch = " + configuration.batch() + " leaves some of " + ranks + " ranks idle");
     }
     GradientRoute.requireParts(made.method(), configuration.batch(), ranks);
+    Optional<Checkpoint> latest = start == Start.RESUME ? checkpoints.latest() : Optional.empty();
+    Selection selection = latest.map(Checkpoint::selection).orElseGet(this::freshSelection);
+    Optional<String> pretrained =
+        configuration
+            .pretrained()
+            .filter(file -> latest.isEmpty())
+            .map(file -> PretrainedFile.check(file, spark.hadoopConfiguration(), network));
     // Only now, because --overwrite deletes: what cannot start must not cost an earlier run.
     Optional<Checkpoint> from = begin(start);
     long threads = configuration.number("cluster.threads");
@@ -139,20 +151,59 @@ public final class TrainingRun {
             steps,
             layout.shared(),
             layout.total() - layout.shared()));
+    pretrained.ifPresent(text -> progress.say("pre-trained weights: " + text));
+    if (Architectures.heuristicRepresentation(network.architecture())
+        && made.level().filter(level -> level == Level.REPRESENTATION).isPresent()) {
+      progress.say(
+          "the heads of "
+              + network.architecture()
+              + " see maps all along its shared part, so comparing gradients at z is a heuristic;"
+              + " method.level = parameters is exact");
+    }
     cluster.memoryWarning(nativeBytes(made, ranks), ranks).ifPresent(progress::say);
+    long patience = configuration.number("selection.patience");
     try (MetricsLog log = new MetricsLog(directory, step)) {
       Checkpoint last = from.orElse(null);
-      while (step < steps) {
+      while (step < steps && (patience == 0 || selection.since() < patience)) {
         long every = configuration.number("checkpoint.every-steps");
         long length = every > 0 ? every : stepsPerEpoch;
         long to = Math.min(steps, (step / length + 1) * length);
-        last = segment(step, to, last, ranks, perRank, environment, log);
-        checkpoints.prune(configuration.number("checkpoint.keep"));
+        last = segment(step, to, last, selection, ranks, perRank, environment, log);
+        selection = last.selection();
+        checkpoints.prune(
+            configuration.number("checkpoint.keep"),
+            selection.best().filter(best -> configuration.selectsBest()));
         step = to;
       }
-      checkpoints.publish(last);
+      if (step < steps) {
+        progress.say(
+            "step %d  ends early: %d evaluations were no better than the best"
+                .formatted(step, selection.since()));
+      }
+      checkpoints.publish(chosen(last));
     }
     progress.say("done: " + directory.name());
+  }
+
+  private Selection freshSelection() {
+    Optional<String> store = configuration.baselines();
+    if (store.isEmpty() || configuration.validationSplit().isEmpty()) {
+      return Selection.against(Map.of());
+    }
+    return Selection.against(
+        SingleTaskBaselines.validation(
+            store.get(), tasks, configuration, dataset.manifest(), spark.hadoopConfiguration()));
+  }
+
+  /** The checkpoint that becomes the model. */
+  private Checkpoint chosen(Checkpoint last) {
+    Optional<String> best = last.selection().best();
+    if (!configuration.selectsBest() || best.isEmpty()) {
+      return last;
+    }
+    Checkpoint chosen = checkpoints.at(best.get());
+    progress.say("the model is the best checkpoint, that of step " + chosen.step());
+    return chosen;
   }
 
   /** What a rank holds outside the Java heap, without the activations. */
@@ -216,6 +267,7 @@ public final class TrainingRun {
       long from,
       long to,
       Checkpoint start,
+      Selection selection,
       int ranks,
       int threads,
       Map<String, String> environment,
@@ -262,7 +314,7 @@ public final class TrainingRun {
         failed(e, watched, from, to, attempt, restarts, log);
         continue;
       }
-      return commit(segment, aggregator, outcomes, environment, log);
+      return commit(segment, aggregator, selection, outcomes, environment, log);
     }
   }
 
@@ -335,6 +387,7 @@ public final class TrainingRun {
   private Checkpoint commit(
       Segment segment,
       Aggregator aggregator,
+      Selection selection,
       List<SegmentOutcome> outcomes,
       Map<String, String> environment,
       MetricsLog log) {
@@ -344,7 +397,8 @@ public final class TrainingRun {
             segment.end(),
             Checkpoint.AGGREGATOR,
             out -> Safetensors.writeDoubles(out, aggregator.save(), Map.of())));
-    Map<String, Map<String, Double>> validation = validation(outcomes, segment.to(), log);
+    Map<String, Map<String, Double>> validation =
+        validation(outcomes, segment.to(), selection, log);
     log.flush();
     Map<String, String> where = new TreeMap<>(environment);
     for (int rank = 0; rank < outcomes.size(); rank++) {
@@ -360,13 +414,16 @@ public final class TrainingRun {
             taskNames(),
             dataOf(),
             where,
-            validation);
+            validation,
+            validation.isEmpty()
+                ? selection
+                : selection.after(validation, segment.end(), configuration.selectsByTask()));
     checkpoints.commit(checkpoint);
     return checkpoint;
   }
 
   private Map<String, Map<String, Double>> validation(
-      List<SegmentOutcome> outcomes, long step, MetricsLog log) {
+      List<SegmentOutcome> outcomes, long step, Selection selection, MetricsLog log) {
     if (configuration.validationSplit().isEmpty()) {
       return Map.of();
     }
@@ -377,8 +434,22 @@ public final class TrainingRun {
     ObjectNode line = MetricsLog.line("evaluation", step);
     line.put("split", configuration.validationSplit());
     line.setAll(scores.toJson());
+    OptionalDouble delta = selection.delta(scores.tasks(), configuration.selectsByTask());
+    if (delta.isPresent() && Double.isFinite(delta.getAsDouble())) {
+      line.putObject("delta")
+          .put(
+              (configuration.selectsByTask() ? "task" : "metric") + "-weighted",
+              delta.getAsDouble())
+          .put("convention", RelativePerformance.Convention.DROP.text());
+    }
     log.append(line);
-    progress.say("step " + step + "  " + configuration.validationSplit() + "  " + scores.summary());
+    progress.say(
+        "step %d  %s  %s%s"
+            .formatted(
+                step,
+                configuration.validationSplit(),
+                scores.summary(),
+                delta.isPresent() ? "  Delta_m %+.2f %%".formatted(delta.getAsDouble()) : ""));
     return scores.tasks();
   }
 

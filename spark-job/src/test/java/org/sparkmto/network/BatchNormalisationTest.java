@@ -69,6 +69,23 @@ class BatchNormalisationTest {
     }
   }
 
+  /** A batch of one sample whose map is pooled to one place: the statistics are as good as any. */
+  @Test
+  void oneValuePerChannelTrainsByTheRunningStatisticsAndLeavesThem() {
+    try (PointerScope scope = new PointerScope()) {
+      ParameterBook book = new ParameterBook(0);
+      BatchNormalisation part = new BatchNormalisation(book.shared(), "bn", 2);
+      bind(book, List.of(2f, -1f), List.of(0.5f, 3f), List.of(1f, 10f), List.of(4f, 9f));
+      Tensor x = HostTensors.floats(new float[] {5, 4}, ScalarType.Float, 1, 2, 1, 1);
+      float[] expected = {
+        (float) (2 * 4 / Math.sqrt(4 + 1e-5) + 0.5), (float) (-1 * -6 / Math.sqrt(9 + 1e-5) + 3)
+      };
+      assertThat(values(part.apply(x, true))).containsExactly(expected, ROUNDING);
+      assertThat(values(book.buffers().get(0).tensor())).containsExactly(1, 10);
+      assertThat(values(book.buffers().get(1).tensor())).containsExactly(4, 9);
+    }
+  }
+
   private static void bind(
       ParameterBook book,
       List<Float> weight,

@@ -162,7 +162,7 @@ class SafetensorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"a\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[0,4]}} | a has dtype \"BF16\"; known are [F32, F64]",
+        "{\"a\":{\"dtype\":\"C64\",\"shape\":[2],\"data_offsets\":[0,4]}} | a has dtype \"C64\"; known are [F32, F64,",
         "{\"a\":{\"shape\":[2],\"data_offsets\":[0,8]}} | tensor a has dtype",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}} | needs 12 bytes, its data_offsets are [0, 8]",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,8]}} | shape [-1]",

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,12 @@ class CheckpointsTest {
         List.of("row", "a \"quoted\" täsk"),
         Map.of("name", "stripes"),
         Map.of("spark", "4"),
-        Map.of("row", Map.of("accuracy", 0.5, "other", Double.NaN)));
+        Map.of("row", Map.of("accuracy", 0.5, "other", Double.NaN)),
+        new Selection(
+            Map.of(),
+            Optional.of("checkpoints/step-00000010"),
+            Map.of("row", Map.of("accuracy", 0.75, "other", Double.NaN)),
+            3));
   }
 
   private Path path(String relative) {
@@ -139,11 +145,13 @@ class CheckpointsTest {
     for (int step = 10; step <= 50; step += 10) {
       commit(step, "weights " + step);
     }
-    checkpoints.prune(2);
-    assertThat(checkpoints.all()).extracting(Checkpoint::step).containsExactly(50L, 40L);
+    checkpoints.prune(2, Optional.of("checkpoints/step-00000020"));
+    assertThat(checkpoints.all()).extracting(Checkpoint::step).containsExactly(50L, 40L, 20L);
     assertThat(path("checkpoints/step-00000030")).doesNotExist();
-    checkpoints.prune(5);
-    assertThat(checkpoints.all()).hasSize(2);
+    checkpoints.prune(5, Optional.empty());
+    assertThat(checkpoints.all()).hasSize(3);
+    checkpoints.prune(1, Optional.empty());
+    assertThat(checkpoints.all()).extracting(Checkpoint::step).containsExactly(50L);
   }
 
   @Test

@@ -109,6 +109,21 @@ final class Runs {
     return console.toString(StandardCharsets.UTF_8);
   }
 
+  /** Trains a network of its own for every task; what the console said. */
+  static String trainSingleTasks(JavaSparkContext spark, TrainingConfiguration configuration) {
+    ByteArrayOutputStream console = new ByteArrayOutputStream();
+    try {
+      SingleTaskBaselines.train(
+          spark,
+          configuration,
+          TrainingRun.Start.NEW,
+          new PrintStream(console, true, StandardCharsets.UTF_8));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return console.toString(StandardCharsets.UTF_8);
+  }
+
   /** The bytes of the trained model's weights. */
   static byte[] model(Path run) {
     return bytes(run.resolve("model/model.safetensors"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -612,5 +613,61 @@ class TrainingRunTest {
     }
     assertThat(scores.get(2)).isEqualTo(scores.get(1));
     assertThat(scores.get(1).path("tasks").size()).isEqualTo(3);
+  }
+
+  @Test
+  void theBestCheckpointAgainstStoredNetworksBecomesTheModelAndTheRunEndsEarly() {
+    String store = folder.resolve("store").toString();
+    String[] settings = {
+      "baselines.directory = \"" + store + "\"",
+      "optimizer.name = sgd, schedule.rate = 0.3",
+      "training.steps = 150, checkpoint { every-steps = 5, keep = 1 }",
+      "selection { model = best, patience = 4 }"
+    };
+    TrainingConfiguration configuration = Runs.configuration(data, run("best"), settings);
+    assertThatThrownBy(() -> Runs.train(spark, configuration))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("holds no network of task 'row'")
+        .hasMessageContaining("train --tasks one");
+    Runs.trainSingleTasks(spark, configuration);
+    List<String> stored = names(Path.of(store));
+    // Found again by a run with another method and seed, and not made a second time.
+    assertThat(Runs.trainSingleTasks(spark, configuration)).contains("there already");
+    assertThat(names(Path.of(store))).isEqualTo(stored).hasSize(3);
+    Runs.train(spark, configuration);
+    List<Double> deltas =
+        Runs.lines(run("best"), "evaluation").stream()
+            .map(line -> line.path("delta").path("task-weighted").asDouble(Double.NaN))
+            .toList();
+    int best = deltas.indexOf(deltas.stream().min(Double::compare).orElseThrow());
+    long step = Runs.lines(run("best"), "evaluation").get(best).path("step").asLong();
+    assertThat(deltas).hasSizeLessThan(30).hasSize(best + 1 + 4);
+    assertThat(names(run("best").resolve("checkpoints"))).hasSize(2);
+    assertThat(
+            new String(
+                Runs.bytes(run("best").resolve("model/manifest.json")), StandardCharsets.UTF_8))
+        .contains("\"step\" : " + step + ",");
+  }
+
+  @Test
+  void theBestCheckpointIsTheSameWhenARunIsMadeInPieces() {
+    String[] settings = {
+      "optimizer.name = sgd, schedule.rate = 0.3, checkpoint { every-steps = 5, keep = 1 }",
+      "selection { model = best, patience = 4 }"
+    };
+    String[] pieces = {"10", "35", "150"};
+    for (String steps : pieces) {
+      String[] now = Arrays.copyOf(settings, 3);
+      now[2] = "training.steps = " + steps;
+      TrainingRun.Start start = TrainingRun.Start.RESUME;
+      Runs.train(spark, Runs.configuration(data, run("pieces"), now), start);
+      if (steps.equals("150")) {
+        Runs.train(spark, Runs.configuration(data, run("whole"), now), start);
+      }
+    }
+    assertThat(Runs.lines(run("whole"), "evaluation")).hasSizeBetween(5, 29);
+    assertThat(Runs.lines(run("pieces"), "evaluation"))
+        .hasSameSizeAs(Runs.lines(run("whole"), "evaluation"));
+    assertThat(Runs.model(run("pieces"))).isEqualTo(Runs.model(run("whole")));
   }
 }

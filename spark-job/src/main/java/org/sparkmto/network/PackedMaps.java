@@ -1,0 +1,75 @@
+package org.sparkmto.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Several maps of features in one representation z: {@code samples x elements}, for networks whose
+ * heads see more than one map of the shared part. One tensor is what the K copies of z and the Gram
+ * matrix of gradients at z are made from; a product of packed maps is the sum of the products of
+ * the maps.
+ */
+final class PackedMaps {
+  private final List<Size> sizes;
+
+  /**
+   * One map of a sample.
+   *
+   * @param channels numbers for a place
+   * @param height rows
+   * @param width columns
+   */
+  record Size(long channels, long height, long width) {
+    long elements() {
+      return channels * height * width;
+    }
+  }
+
+  /** Packs maps of these sizes, in this order. */
+  PackedMaps(List<Size> sizes) {
+    this.sizes = List.copyOf(sizes);
+  }
+
+  /** Elements of all maps of a sample. */
+  long elements() {
+    return sizes.stream().mapToLong(Size::elements).sum();
+  }
+
+  /**
+   * All maps of a batch as {@code samples x elements}.
+   *
+   * @param maps one {@code samples x channels x height x width} for each declared size
+   * @throws IllegalArgumentException if the maps do not have the declared sizes
+   */
+  Tensor pack(List<Tensor> maps) {
+    List<Size> given = maps.stream().map(PackedMaps::sizeOf).toList();
+    if (!given.equals(sizes)) {
+      throw new IllegalArgumentException("maps of " + given + " are not those declared, " + sizes);
+    }
+    List<Tensor> flat = new ArrayList<>();
+    for (Tensor map : maps) {
+      flat.add(torch.flatten(map, 1, -1));
+    }
+    return torch.cat(Replica.vector(flat), 1);
+  }
+
+  /** The maps of a packed batch, views in the order in which they were packed. */
+  List<Tensor> maps(Tensor packed) {
+    // One split rather than a view each, whose backward would write zeros of the whole size.
+    long[] elements = sizes.stream().mapToLong(Size::elements).toArray();
+    TensorVector parts = torch.split_with_sizes(packed, elements, 1);
+    List<Tensor> maps = new ArrayList<>();
+    for (int i = 0; i < elements.length; i++) {
+      Size size = sizes.get(i);
+      maps.add(parts.get(i).view(packed.size(0), size.channels(), size.height(), size.width()));
+    }
+    return maps;
+  }
+
+  private static Size sizeOf(Tensor map) {
+    return new Size(map.size(1), map.size(2), map.size(3));
+  }
+}

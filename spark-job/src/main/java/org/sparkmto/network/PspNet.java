@@ -1,0 +1,52 @@
+package org.sparkmto.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * PSPNet heads (Zhao et al., CVPR 2017), one per task, on a shared dilated residual network: the
+ * network of MGDA-UB, IMTL and Aligned-MTL on Cityscapes and NYUv2. A head is pyramid pooling, a
+ * 3x3 convolution, a classifier, and bilinear interpolation to the size of the target. The encoder
+ * is torchvision's, with one 7x7 convolution at its start where some of the papers have three of
+ * 3x3; the dropout of a tenth is left out for the reason in {@link AtrousPyramid}.
+ *
+ * <p>Options: {@code depth} 18, 34, 50 (usual) or 101; {@code width} of the encoder's first layer,
+ * 64; {@code stride} of z in pixels, 8 (usual), 16 or 32; {@code features}, channels of a pooled
+ * map and of the 3x3 convolution, 512. z is the encoder's last map.
+ */
+final class PspNet implements Architecture {
+  @Override
+  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+    ResidualEncoder encoder = ResidualEncoder.of(shape, options, book, 8);
+    long features = options.positive("features", 512);
+    List<HeadsOnLastMap.Head> heads = new ArrayList<>();
+    for (int task = 0; task < shape.tasks(); task++) {
+      heads.add(new Head(book.head(task), shape.pixels().get(task), encoder.channels(), features));
+    }
+    return new HeadsOnLastMap(encoder, heads);
+  }
+
+  private static final class Head implements HeadsOnLastMap.Head {
+    private final NetworkShape.Head shape;
+    private final PyramidPooling pooling;
+    private final NormalisedConvolution inner;
+    private final Convolution outer;
+
+    Head(ParameterBook.Section section, NetworkShape.Head shape, long in, long features) {
+      String name = "heads." + shape.name();
+      this.shape = shape;
+      pooling = new PyramidPooling(section, name + ".ppm", in, features);
+      inner =
+          NormalisedConvolution.listed(
+              section, name + ".conv_last", 0, pooling.channels(), features, 3, 1);
+      outer = Convolution.biased(section, name + ".conv_last.4", features, shape.outputs(), 1, 0);
+    }
+
+    @Override
+    public Tensor apply(Tensor z, boolean training) {
+      Tensor y = outer.apply(inner.rectified(pooling.apply(z, training), training));
+      return Maps.sized(y, shape.height(), shape.width());
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package org.sparkmto.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A residual network (He et al., CVPR 2016) without its classifier. Parameter names are
+ * torchvision's, and so are their numbers at width 64 for RGB images: 11,176,512 for depth 18,
+ * 21,284,672 for 34, 23,508,032 for 50 and 42,500,160 for 101. Bottlenecks halve the map in their
+ * 3x3 convolution.
+ *
+ * <p>Where the last stages would make the map coarser than the output stride, they dilate instead
+ * of stride (Yu et al., CVPR 2017): behind each stride left out, kernels are spread twice as far,
+ * so that the network computes at every second pixel what it would have computed with the stride,
+ * and between them what it would have skipped. For bottlenecks this is torchvision's {@code
+ * replace_stride_with_dilation}.
+ */
+final class ResidualEncoder {
+  private static final int STAGES = 4;
+  private static final long[] POOL = {3, 3};
+  private static final long[] TWO = {2, 2};
+  private static final long[] ONE = {1, 1};
+
+  private final List<Integer> image;
+  private final boolean bottlenecks;
+  private final long width;
+  private final long outputStride;
+  private final NormalisedConvolution stem;
+  private final List<List<Block>> stages = new ArrayList<>();
+
+  /**
+   * Declares the parameters.
+   *
+   * @param name what their names begin with
+   * @param image channels, height and width of the image
+   * @param depth 18, 34, 50 or 101 layers
+   * @param width channels of the first layer, 64 in the paper
+   * @param outputStride pixels of the image for one of the last map: 8, 16 or 32
+   */
+  ResidualEncoder(
+      ParameterBook.Section section,
+      String name,
+      List<Integer> image,
+      long depth,
+      long width,
+      long outputStride) {
+    this.image = image;
+    this.bottlenecks = depth >= 50;
+    this.width = width;
+    this.outputStride = outputStride;
+    stem =
+        NormalisedConvolution.of(
+            section, name + ".conv1", name + ".bn1", image.get(0), width, 7, 2, 1);
+    long in = width;
+    long dilation = 1;
+    for (int stage = 1; stage <= STAGES; stage++) {
+      boolean finer = coarsest(stage) > outputStride;
+      long stride = stage == 1 || finer ? 1 : 2;
+      // The convolution that loses its stride still sees the finer map as it was.
+      long entry = dilation;
+      dilation = finer ? 2 * dilation : dilation;
+      List<Block> blocks = new ArrayList<>();
+      for (int i = 0; i < blocks(depth, stage); i++) {
+        String block = name + ".layer" + stage + "." + i;
+        long mid = width << (stage - 1);
+        blocks.add(
+            i == 0
+                ? block(section, block, in, mid, stride, entry, dilation)
+                : block(section, block, in, mid, 1, dilation, dilation));
+        in = channels(stage);
+      }
+      stages.add(blocks);
+    }
+  }
+
+  /** The encoder of a network for pixels, by its options depth, width and stride. */
+  static ResidualEncoder of(
+      NetworkShape shape, NetworkOptions options, ParameterBook book, long usualStride) {
+    return new ResidualEncoder(
+        book.shared(),
+        "encoder",
+        shape.image().shape(),
+        options.oneOf("depth", 50, List.of(18L, 34L, 50L, 101L)),
+        options.positive("width", 64),
+        options.oneOf("stride", usualStride, List.of(8L, 16L, 32L)));
+  }
+
+  /** What comes out of stages 1 to 4. */
+  List<Tensor> stages(Tensor images, boolean training) {
+    Tensor x = torch.max_pool2d(stem.rectified(images, training), POOL, TWO, ONE, ONE, false);
+    List<Tensor> maps = new ArrayList<>();
+    for (List<Block> blocks : stages) {
+      for (Block block : blocks) {
+        x = block.apply(x, training);
+      }
+      maps.add(x);
+    }
+    return maps;
+  }
+
+  /** What comes out of the last stage. */
+  Tensor last(Tensor images, boolean training) {
+    return stages(images, training).get(STAGES - 1);
+  }
+
+  /** Channels behind a stage from 1 to 4. */
+  long channels(int stage) {
+    return (width << (stage - 1)) * (bottlenecks ? 4 : 1);
+  }
+
+  /** Channels behind the last stage. */
+  long channels() {
+    return channels(STAGES);
+  }
+
+  /** Pixels of the image for one of the last map, along an axis. */
+  long outputStride() {
+    return outputStride;
+  }
+
+  /** The size of the map behind a stage from 1 to 4. */
+  PackedMaps.Size size(int stage) {
+    long stride = Math.min(coarsest(stage), outputStride);
+    return new PackedMaps.Size(
+        channels(stage),
+        (image.get(1) + stride - 1) / stride,
+        (image.get(2) + stride - 1) / stride);
+  }
+
+  private static long coarsest(int stage) {
+    return 2L << stage;
+  }
+
+  private static int blocks(long depth, int stage) {
+    List<Integer> counts =
+        switch ((int) depth) {
+          case 18 -> List.of(2, 2, 2, 2);
+          case 34, 50 -> List.of(3, 4, 6, 3);
+          case 101 -> List.of(3, 4, 23, 3);
+          default -> throw new IllegalArgumentException("no residual network of depth " + depth);
+        };
+    return counts.get(stage - 1);
+  }
+
+  private Block block(
+      ParameterBook.Section section,
+      String name,
+      long in,
+      long mid,
+      long stride,
+      long entry,
+      long dilation) {
+    List<NormalisedConvolution> body =
+        bottlenecks
+            ? List.of(
+                unit(section, name, 1, in, mid, 1, 1, 1),
+                unit(section, name, 2, mid, mid, 3, stride, entry),
+                unit(section, name, 3, mid, 4 * mid, 1, 1, 1))
+            : List.of(
+                unit(section, name, 1, in, mid, 3, stride, entry),
+                unit(section, name, 2, mid, mid, 3, 1, dilation));
+    long out = bottlenecks ? 4 * mid : mid;
+    NormalisedConvolution shortcut =
+        in == out && stride == 1
+            ? null
+            : NormalisedConvolution.of(
+                section, name + ".downsample.0", name + ".downsample.1", in, out, 1, stride, 1);
+    return new Block(body, shortcut);
+  }
+
+  private static NormalisedConvolution unit(
+      ParameterBook.Section section,
+      String block,
+      int number,
+      long in,
+      long out,
+      long kernel,
+      long stride,
+      long dilation) {
+    return NormalisedConvolution.of(
+        section,
+        block + ".conv" + number,
+        block + ".bn" + number,
+        in,
+        out,
+        kernel,
+        stride,
+        dilation);
+  }
+
+  /** Convolutions around a shortcut, which is the identity if it is null. */
+  private record Block(List<NormalisedConvolution> body, NormalisedConvolution shortcut) {
+    Tensor apply(Tensor x, boolean training) {
+      int last = body.size() - 1;
+      Tensor y = x;
+      for (NormalisedConvolution unit : body.subList(0, last)) {
+        y = unit.rectified(y, training);
+      }
+      y = body.get(last).apply(y, training);
+      return y.add_(shortcut == null ? x : shortcut.apply(x, training)).relu_();
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package org.sparkmto.network;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.data.Column;
+
+/**
+ * What the tasks share in {@link Segnet} and {@link Mtan}: the convolutions of VGG-16, and the same
+ * in mirror image, with max pooling and its inverse between the five levels. Level 0 is the image's
+ * size, level 4 a sixteenth of it. The names behind {@code encoder.} are torchvision's.
+ */
+final class SegnetTrunk {
+  static final int LEVELS = ConvolutionStack.VGG_COUNTS.size();
+  private static final int SMALLEST = 1 << LEVELS;
+
+  private final List<ConvolutionStack> encoder;
+  private final List<ConvolutionStack> decoder = new ArrayList<>();
+  private final long width;
+  private final int rows;
+  private final int columns;
+
+  /**
+   * Declares the trunk's parameters.
+   *
+   * @throws IllegalArgumentException if the input is no image or too small to be halved five times
+   */
+  SegnetTrunk(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+    Column image = shape.image();
+    rows = image.shape().get(1);
+    columns = image.shape().get(2);
+    if (rows < SMALLEST || columns < SMALLEST) {
+      throw new IllegalArgumentException(
+          "an image of %d x %d is too small for SegNet, which halves it five times: %d x %d at least"
+              .formatted(rows, columns, SMALLEST, SMALLEST));
+    }
+    width = options.positive("width", 64);
+    encoder = ConvolutionStack.vgg16(book.shared(), image.shape().get(0), width);
+    for (int level = 0; level < LEVELS; level++) {
+      decoder.add(
+          new ConvolutionStack(
+              book.shared(),
+              "decoder." + level,
+              0,
+              channels(level),
+              decodedChannels(level),
+              ConvolutionStack.VGG_COUNTS.get(level)));
+    }
+  }
+
+  /** Channels of the encoder at a level, and of what is unpooled to it. */
+  long channels(int level) {
+    return width * ConvolutionStack.VGG_FACTORS.get(level);
+  }
+
+  /** Channels that the decoder gives at a level: those of the next larger one. */
+  long decodedChannels(int level) {
+    return channels(Math.max(0, level - 1));
+  }
+
+  /**
+   * The maps of one pass; each list by level.
+   *
+   * @param first what the first convolution of a block of the encoder gives
+   * @param last what its last one gives
+   * @param unpooled what enters a block of the decoder
+   * @param decoded what leaves it
+   */
+  record Features(
+      List<Tensor> first, List<Tensor> last, List<Tensor> unpooled, List<Tensor> decoded) {
+
+    /** All of them, list after list. */
+    List<Tensor> all() {
+      List<Tensor> all = new ArrayList<>(first);
+      all.addAll(last);
+      all.addAll(unpooled);
+      all.addAll(decoded);
+      return all;
+    }
+  }
+
+  /** How {@link Features#all} are packed into one representation. */
+  PackedMaps packing() {
+    List<PackedMaps.Size> encoded = new ArrayList<>();
+    List<PackedMaps.Size> decoded = new ArrayList<>();
+    for (int level = 0; level < LEVELS; level++) {
+      encoded.add(new PackedMaps.Size(channels(level), rows >> level, columns >> level));
+      decoded.add(new PackedMaps.Size(decodedChannels(level), rows >> level, columns >> level));
+    }
+    List<PackedMaps.Size> all = new ArrayList<>(encoded);
+    all.addAll(encoded);
+    all.addAll(encoded);
+    all.addAll(decoded);
+    return new PackedMaps(all);
+  }
+
+  /** The maps of a packed representation. */
+  static Features unpacked(PackedMaps packing, Tensor packed) {
+    List<Tensor> maps = packing.maps(packed);
+    List<List<Tensor>> lists = new ArrayList<>();
+    for (int from = 0; from < maps.size(); from += LEVELS) {
+      lists.add(maps.subList(from, from + LEVELS));
+    }
+    return new Features(lists.get(0), lists.get(1), lists.get(2), lists.get(3));
+  }
+
+  /** Runs images through encoder and decoder. */
+  Features apply(Tensor images, boolean training) {
+    List<Tensor> first = new ArrayList<>();
+    List<Tensor> last = new ArrayList<>();
+    List<Pooling> poolings = new ArrayList<>();
+    Tensor x = images;
+    for (ConvolutionStack block : encoder) {
+      first.add(block.first(x, training));
+      last.add(block.rest(first.get(first.size() - 1), training));
+      poolings.add(Pooling.of(last.get(last.size() - 1)));
+      x = poolings.get(poolings.size() - 1).largest();
+    }
+    List<Tensor> unpooled = new ArrayList<>();
+    List<Tensor> decoded = new ArrayList<>();
+    for (int level = LEVELS - 1; level >= 0; level--) {
+      unpooled.add(poolings.get(level).undone(x));
+      x = decoder.get(level).apply(unpooled.get(unpooled.size() - 1), training);
+      decoded.add(x);
+    }
+    Collections.reverse(unpooled);
+    Collections.reverse(decoded);
+    return new Features(first, last, unpooled, decoded);
+  }
+}

@@ -1,0 +1,69 @@
+package org.sparkmto.training;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.network.PretrainedWeights;
+import org.sparkmto.network.Replica;
+import org.sparkmto.network.SafetensorsException;
+import org.sparkmto.network.SafetensorsReader;
+
+/** The file of weights that a backbone starts from, on any storage that Hadoop reaches. */
+final class PretrainedFile {
+  private PretrainedFile() {}
+
+  private interface Use<T> {
+    T of(InputStream in) throws IOException;
+  }
+
+  /**
+   * Compares the file's header with the network, reading no weights.
+   *
+   * @return what will start from it and what is not used, in words
+   * @throws ConfigurationException if the file is not there, or not of this network's backbone
+   */
+  static String check(String file, Configuration hadoop, NetworkPlan plan) {
+    return opened(
+        file,
+        hadoop,
+        in ->
+            PretrainedWeights.match(plan, new SafetensorsReader(in, file).tensors(), file)
+                .summary());
+  }
+
+  /**
+   * Reads the weights.
+   *
+   * @throws ConfigurationException if the file is not there, damaged, or of another network
+   */
+  static void read(String file, Configuration hadoop, Replica replica) {
+    opened(
+        file,
+        hadoop,
+        in -> {
+          replica.readPretrained(in, file);
+          return file;
+        });
+  }
+
+  private static <T> T opened(String file, Configuration hadoop, Use<T> use) {
+    Path path = new Path(file);
+    try (InputStream in = path.getFileSystem(hadoop).open(path)) {
+      return use.of(in);
+    } catch (FileNotFoundException e) {
+      throw new ConfigurationException(
+          "network.pretrained = "
+              + file
+              + " is not there; on a cluster it must be storage that driver and executors share",
+          e);
+    } catch (SafetensorsException e) {
+      throw new ConfigurationException("network.pretrained: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw RunDirectory.failed("read", path, e);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package org.sparkmto.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.assertj.core.data.Offset;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.sparkmto.random.Draws;
+
+/**
+ * Parts of a network, bound to double parameters, against central differences.
+ *
+ * <p>The step h = 1e-6 makes an error of order h^2 from curvature and of 1e-16 / h = 1e-10 from
+ * rounding, both far below the tolerance of 1e-6 of the largest derivative. A ReLU or a maximum
+ * that switches within the step would show as a difference between the slopes on the two sides; the
+ * fixed seeds are such that none does, which is checked.
+ */
+final class CentralDifferences {
+  private static final double STEP = 1e-6;
+  private static final double TOLERANCE = 1e-6;
+
+  /** Leaves room for the true curvature within the step, which is large in batch normalisation. */
+  private static final double KINK = 1e-3;
+
+  private static final int CHECKED = 40;
+
+  private CentralDifferences() {}
+
+  interface Part {
+    Tensor apply(Tensor x);
+  }
+
+  /** Against a fixed random linear functional of what the part gives. */
+  static void check(ParameterBook book, List<Integer> input, Part part, long seed) {
+    try (PointerScope scope = new PointerScope()) {
+      Draws draws = Draws.of(seed);
+      List<Tensor> variables = bind(book, draws);
+      Tensor x = normal(input, draws.of("x")).requires_grad_(true);
+      variables.add(x);
+      Tensor cotangent = normal(shape(part.apply(x)), draws.of("cotangent"));
+      compare(variables, () -> part.apply(x).mul(cotangent).sum(), draws);
+    }
+  }
+
+  /** The derivatives of a scalar by some elements of each variable. */
+  static void compare(List<Tensor> variables, Supplier<Tensor> loss, Draws draws) {
+    TensorVector found =
+        torch.grad(
+            new TensorVector(loss.get()), new TensorVector(variables.toArray(Tensor[]::new)));
+    double scale = 0;
+    for (int i = 0; i < variables.size(); i++) {
+      scale = Math.max(scale, found.get(i).abs().max().item_double());
+    }
+    assertThat(scale).as("largest derivative").isPositive();
+    double at = value(loss);
+    for (int i = 0; i < variables.size(); i++) {
+      Tensor variable = variables.get(i);
+      int elements = (int) variable.numel();
+      DoublePointer data = variable.data_ptr_double().capacity(elements);
+      Tensor gradient = found.get(i).contiguous();
+      DoublePointer derivatives = gradient.data_ptr_double().capacity(elements);
+      int[] order = draws.of("elements").at(i).permutation(elements);
+      for (int n = 0; n < Math.min(elements, CHECKED); n++) {
+        int element = order[n];
+        double before = data.get(element);
+        data.put(element, before + STEP);
+        double above = value(loss);
+        data.put(element, before - STEP);
+        double below = value(loss);
+        data.put(element, before);
+        String which = "element " + element + " of variable " + i;
+        assertThat((above - at) / STEP - (at - below) / STEP)
+            .as("a kink lies in the step of %s: choose another seed", which)
+            .isCloseTo(0, within(KINK * scale));
+        assertThat(derivatives.get(element))
+            .as(which)
+            .isCloseTo((above - below) / (2 * STEP), within(TOLERANCE * scale));
+      }
+    }
+  }
+
+  private static Offset<Double> within(double offset) {
+    return Offset.offset(offset);
+  }
+
+  private static double value(Supplier<Tensor> loss) {
+    try (PointerScope scope = new PointerScope()) {
+      return loss.get().item_double();
+    }
+  }
+
+  /** Binds all parameters and buffers to random doubles; gives the parameters. */
+  static List<Tensor> bind(ParameterBook book, Draws draws) {
+    List<Tensor> variables = new ArrayList<>();
+    for (Parameter parameter : Tiny.parameters(book)) {
+      // Far enough from the special values 0 and 1 that a wrong bias or factor would show.
+      Tensor tensor =
+          normal(
+                  parameter.shape().stream().map(Long::intValue).toList(),
+                  draws.of(parameter.name()))
+              .requires_grad_(true);
+      parameter.bind(tensor);
+      variables.add(tensor);
+    }
+    for (Parameter buffer : book.buffers()) {
+      buffer.bind(
+          normal(buffer.shape().stream().map(Long::intValue).toList(), draws.of(buffer.name()))
+              .abs());
+    }
+    return variables;
+  }
+
+  static Tensor normal(List<Integer> shape, Draws draws) {
+    Tensor tensor =
+        torch.zeros(
+            shape.stream().mapToLong(Integer::longValue).toArray(),
+            HostTensors.options(ScalarType.Double));
+    int elements = (int) tensor.numel();
+    DoublePointer data = tensor.data_ptr_double().capacity(elements);
+    for (int i = 0; i < elements; i++) {
+      data.put(i, draws.normal(i));
+    }
+    return tensor;
+  }
+
+  static List<Integer> shape(Tensor tensor) {
+    List<Integer> shape = new ArrayList<>();
+    for (int axis = 0; axis < tensor.dim(); axis++) {
+      shape.add((int) tensor.size(axis));
+    }
+    return shape;
+  }
+}

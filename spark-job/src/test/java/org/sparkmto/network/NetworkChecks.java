@@ -1,0 +1,117 @@
+package org.sparkmto.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.sparkmto.data.Batch;
+import org.sparkmto.random.Draws;
+
+/** What must hold of every network. */
+final class NetworkChecks {
+  private NetworkChecks() {}
+
+  /** Gradients of a plain sum of losses through the whole graph and through the cut at z agree. */
+  static void cutsAgree(NetworkPlan plan, Batch batch) {
+    double[] ones = new double[plan.tasks().size()];
+    Arrays.fill(ones, 1);
+    try (Replica replica = Replica.of(plan, Draws.of(2))) {
+      float[] whole;
+      try (ForwardPass pass = replica.forward(batch, Cut.NONE)) {
+        pass.backward(ones, ones);
+        whole = Tiny.values(replica.gradient());
+      }
+      replica.gradient().tensor().zero_();
+      float[] cut;
+      try (ForwardPass pass = replica.forward(batch, Cut.AT_REPRESENTATION)) {
+        pass.backwardHeads();
+        pass.backwardEncoder(ones);
+        cut = Tiny.values(replica.gradient());
+      }
+      double largest = 0;
+      for (float g : whole) {
+        largest = Math.max(largest, Math.abs(g));
+      }
+      for (ParameterLayout.Entry entry : replica.layout().entries()) {
+        double own = 0;
+        double difference = 0;
+        for (int i = 0; i < entry.elements(); i++) {
+          int at = (int) entry.offset() + i;
+          own = Math.max(own, Math.abs(whole[at]));
+          difference = Math.max(difference, Math.abs(cut[at] - whole[at]));
+        }
+        // Other orders of float sums, through up to 50 layers. A bias before a batch normalisation
+        // has the gradient 0 but for rounding, so that biases are compared with all gradients.
+        if (entry.name().endsWith(".weight")) {
+          assertThat(own).as("gradient of " + entry.name()).isPositive();
+          assertThat(difference).as(entry.name()).isLessThan(1e-3 * own);
+        } else {
+          assertThat(difference).as(entry.name()).isLessThan(1e-5 * largest);
+        }
+      }
+    }
+  }
+
+  /** So many steps on one batch leave less than a share of the sum of mean losses. */
+  static void learns(NetworkPlan plan, Batch batch, int steps, double rate, double share) {
+    try (PlainLoop loop = new PlainLoop(plan, Draws.of(3), rate, 0.9)) {
+      double first = loop.step(batch);
+      double last = first;
+      for (int step = 1; step < steps; step++) {
+        last = loop.step(batch);
+      }
+      assertThat(last).isPositive().isLessThan(share * first);
+    }
+  }
+
+  /** Derivatives of a random functional of all heads' outputs, by all parameters and inputs. */
+  static void differentiable(NetworkPlan plan, List<List<Integer>> inputs, long seed) {
+    differentiable(plan, inputs, seed, 1);
+  }
+
+  /** The same by every {@code nth} parameter, where all would take long. */
+  static void differentiable(NetworkPlan plan, List<List<Integer>> inputs, long seed, int nth) {
+    try (PointerScope scope = new PointerScope()) {
+      Draws draws = Draws.of(seed);
+      NetworkPlan.Declared declared = plan.declare();
+      List<Tensor> parameters = CentralDifferences.bind(declared.book(), draws);
+      List<Tensor> variables = new ArrayList<>();
+      for (int i = 0; i < parameters.size(); i += nth) {
+        variables.add(parameters.get(i));
+      }
+      List<Tensor> x = new ArrayList<>();
+      for (int i = 0; i < inputs.size(); i++) {
+        x.add(CentralDifferences.normal(inputs.get(i), draws.of("x").at(i)).requires_grad_(true));
+      }
+      variables.addAll(x);
+      List<Tensor> cotangents = new ArrayList<>();
+      Supplier<Tensor> loss =
+          () -> {
+            Tensor z = declared.network().encode(x, true);
+            Tensor total = torch.zeros(new long[] {}, HostTensors.options(ScalarType.Double));
+            for (int task = 0; task < plan.tasks().size(); task++) {
+              Tensor outputs = declared.network().decode(task, z, true);
+              if (cotangents.size() == task) {
+                cotangents.add(
+                    CentralDifferences.normal(
+                        CentralDifferences.shape(outputs), draws.of("cotangent").at(task)));
+              }
+              total = total.add(outputs.mul(cotangents.get(task)).sum());
+            }
+            return total;
+          };
+      CentralDifferences.compare(variables, loss, draws);
+    }
+  }
+
+  /** Parameters of a convolution with bias and of its batch normalisation. */
+  static long normalised(long in, long out, long kernel) {
+    return out * in * kernel * kernel + out + 2 * out;
+  }
+}

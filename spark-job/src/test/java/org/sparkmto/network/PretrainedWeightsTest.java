@@ -1,0 +1,154 @@
+package org.sparkmto.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.sparkmto.random.Draws;
+
+class PretrainedWeightsTest {
+  private static final NetworkPlan PLAN = Tiny.residual(Tiny.threeTasks());
+
+  /** The shapes of a torchvision model of this width, written down rather than asked for. */
+  private static Map<String, List<Long>> torchvision(long width) {
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    shapes.put("conv1.weight", List.of(width, 3L, 7L, 7L));
+    norm(shapes, "bn1", width);
+    long in = width;
+    for (int layer = 1; layer <= 4; layer++) {
+      long out = width << (layer - 1);
+      for (int block = 0; block < 2; block++) {
+        String name = "layer" + layer + "." + block;
+        shapes.put(name + ".conv1.weight", List.of(out, in, 3L, 3L));
+        norm(shapes, name + ".bn1", out);
+        shapes.put(name + ".conv2.weight", List.of(out, out, 3L, 3L));
+        norm(shapes, name + ".bn2", out);
+        if (block == 0 && layer > 1) {
+          shapes.put(name + ".downsample.0.weight", List.of(out, in, 1L, 1L));
+          norm(shapes, name + ".downsample.1", out);
+        }
+        in = out;
+      }
+    }
+    shapes.put("fc.weight", List.of(1000L, in));
+    shapes.put("fc.bias", List.of(1000L));
+    return shapes;
+  }
+
+  private static void norm(Map<String, List<Long>> shapes, String name, long channels) {
+    for (String part : List.of("weight", "bias", "running_mean", "running_var")) {
+      shapes.put(name + "." + part, List.of(channels));
+    }
+    shapes.put(name + ".num_batches_tracked", List.of());
+  }
+
+  /** A file by the description of the format; element i of tensor t is t + i / 1000. */
+  private static byte[] file(Map<String, List<Long>> shapes, String type) throws IOException {
+    ObjectNode header = new ObjectMapper().createObjectNode();
+    ByteArrayOutputStream data = new ByteArrayOutputStream();
+    int tensor = 0;
+    for (Map.Entry<String, List<Long>> entry : shapes.entrySet()) {
+      boolean counts = entry.getKey().endsWith("num_batches_tracked");
+      int elements = (int) entry.getValue().stream().mapToLong(l -> l).reduce(1, (a, b) -> a * b);
+      int bytes = counts ? 8 : type.equals("F32") ? 4 : 2;
+      ByteBuffer values = ByteBuffer.allocate(elements * bytes).order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < elements && bytes == 4; i++) {
+        values.putFloat(4 * i, tensor + i / 1000f);
+      }
+      ObjectNode node = header.putObject(entry.getKey()).put("dtype", counts ? "I64" : type);
+      entry.getValue().forEach(node.putArray("shape")::add);
+      node.putArray("data_offsets").add(data.size()).add(data.size() + values.capacity());
+      data.write(values.array());
+      tensor++;
+    }
+    byte[] json = header.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    whole.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
+    whole.write(json);
+    whole.write(data.toByteArray());
+    return whole.toByteArray();
+  }
+
+  private static void read(Replica replica, byte[] file) throws IOException {
+    replica.readPretrained(new ByteArrayInputStream(file), "w.safetensors");
+  }
+
+  @Test
+  void theBackboneStartsFromTheFileAndTheHeadsDoNot() throws IOException {
+    Map<String, List<Long>> shapes = torchvision(2);
+    List<String> names = List.copyOf(shapes.keySet());
+    byte[] file = file(shapes, "F32");
+    try (Replica replica = Replica.of(PLAN, Draws.of(1));
+        Replica untouched = Replica.of(PLAN, Draws.of(1))) {
+      read(replica, file);
+      float[] values = Tiny.values(replica.parameters());
+      float[] before = Tiny.values(untouched.parameters());
+      for (ParameterLayout.Entry entry : replica.layout().entries()) {
+        for (int i = 0; i < entry.elements(); i++) {
+          int at = (int) entry.offset() + i;
+          String bare = entry.name().replaceFirst("^encoder\\.", "");
+          float expected =
+              entry.name().startsWith("encoder.") ? names.indexOf(bare) + i / 1000f : before[at];
+          assertThat(values[at]).as(entry.name()).isEqualTo(expected);
+        }
+      }
+      float[] buffers = Tiny.values(replica.buffers());
+      for (ParameterLayout.Entry entry : replica.bufferEntries()) {
+        assertThat(buffers[(int) entry.offset()])
+            .isEqualTo(names.indexOf(entry.name().substring("encoder.".length())));
+      }
+      SafetensorsReader header = new SafetensorsReader(new ByteArrayInputStream(file), "w");
+      // 20 convolutions and 20 normalisations of four tensors.
+      assertThat(PretrainedWeights.match(PLAN, header.tensors(), "w").summary())
+          .isEqualTo("100 tensors of the backbone start from it; 2 not used (fc.weight, fc.bias)");
+    }
+  }
+
+  @Test
+  void aModelTrainedHereIsAStartToo() throws IOException {
+    ByteArrayOutputStream saved = new ByteArrayOutputStream();
+    try (Replica replica = Replica.of(PLAN, Draws.of(1));
+        Replica other = Replica.of(PLAN, Draws.of(2))) {
+      other.writeWeights(saved);
+      read(replica, saved.toByteArray());
+      int shared = (int) replica.layout().shared();
+      assertThat(java.util.Arrays.copyOf(Tiny.values(replica.parameters()), shared))
+          .isEqualTo(java.util.Arrays.copyOf(Tiny.values(other.parameters()), shared));
+      assertThat(Tiny.values(replica.parameters())).isNotEqualTo(Tiny.values(other.parameters()));
+    }
+  }
+
+  @Test
+  void whatIsMissingOrDifferentIsListedAndNothingIsReplaced() throws IOException {
+    Map<String, List<Long>> shapes = torchvision(2);
+    shapes.remove("layer4.1.bn2.running_var");
+    shapes.put("conv1.weight", List.of(2L, 1L, 7L, 7L));
+    try (Replica replica = Replica.of(PLAN, Draws.of(1))) {
+      float[] before = Tiny.values(replica.parameters());
+      assertThatThrownBy(() -> read(replica, file(shapes, "F32")))
+          .isInstanceOf(SafetensorsException.class)
+          .hasMessageContaining("w.safetensors")
+          .hasMessageContaining("1 missing (layer4.1.bn2.running_var)")
+          .hasMessageContaining("conv1.weight F32[2, 1, 7, 7] instead of F32[2, 3, 7, 7]")
+          .hasMessageContaining("2 unexpected (fc.weight, fc.bias)");
+      assertThatThrownBy(() -> read(replica, file(torchvision(2), "F16")))
+          .isInstanceOf(SafetensorsException.class)
+          .hasMessageContaining("100 of another shape or type (conv1.weight F16[2, 3, 7, 7]");
+      assertThat(Tiny.values(replica.parameters())).isEqualTo(before);
+      byte[] whole = file(torchvision(2), "F32");
+      assertThatThrownBy(() -> read(replica, java.util.Arrays.copyOf(whole, whole.length - 5000)))
+          .isInstanceOf(SafetensorsException.class)
+          .hasMessageContaining("the file ends within tensor fc.weight");
+    }
+  }
+}

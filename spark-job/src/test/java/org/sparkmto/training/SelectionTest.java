@@ -1,0 +1,79 @@
+package org.sparkmto.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SelectionTest {
+  private static Map<String, Map<String, Double>> metrics(double iou, double error) {
+    return Map.of(
+        "segmentation", Map.of("mean-iou", iou),
+        "depth", Map.of("absolute-error", error, "rmse", 2 * error));
+  }
+
+  @Test
+  void againstSingleTaskNetworksTheLowestDeltaWins() {
+    Selection selection = Selection.against(metrics(0.5, 1.0));
+    // By task: (-20 + 30) / 2, then (-40 + 30) / 2, then (-40 + 60) / 2.
+    selection = selection.after(metrics(0.6, 1.3), "a", true);
+    assertThat(selection.best()).contains("a");
+    assertThat(selection.delta(metrics(0.6, 1.3), true).orElseThrow()).isCloseTo(5, within(1e-9));
+    selection = selection.after(metrics(0.7, 1.3), "b", true).after(metrics(0.7, 1.6), "c", true);
+    assertThat(selection.best()).contains("b");
+    assertThat(selection.since()).isEqualTo(1);
+    // By metric two of three are the depth's: (-20 + 30 + 30) / 3.
+    assertThat(selection.delta(metrics(0.6, 1.3), false).orElseThrow())
+        .isCloseTo(40.0 / 3, within(1e-9));
+  }
+
+  @Test
+  void withoutThemEachIsComparedWithTheBestBefore() {
+    Selection selection = Selection.against(Map.of()).after(metrics(0.0, 2.0), "first", true);
+    assertThat(selection.delta(metrics(0.1, 2.0), true)).isEmpty();
+    // Better than a metric of 0 by more than any number, which no percentage could say.
+    selection = selection.after(metrics(0.1, 2.5), "second", true);
+    assertThat(selection.best()).contains("second");
+    selection = selection.after(metrics(0.11, 3.0), "third", true);
+    assertThat(selection.best()).contains("second");
+    selection = selection.after(metrics(0.12, 2.6), "fourth", true);
+    assertThat(selection.best()).contains("fourth");
+    assertThat(selection.since()).isZero();
+  }
+
+  @Test
+  void anUndefinedMetricNeverWins() {
+    for (Map<String, Map<String, Double>> baselines :
+        List.of(Map.<String, Map<String, Double>>of(), metrics(0.5, 1.0))) {
+      Selection selection = Selection.against(baselines).after(metrics(0.5, 1.0), "good", true);
+      assertThat(selection.after(metrics(Double.NaN, 0.1), "bad", true).best()).contains("good");
+      Selection diverged =
+          Selection.against(baselines).after(metrics(Double.NaN, Double.NaN), "bad", true);
+      assertThat(diverged.after(metrics(0.1, 9.0), "better", true).best()).contains("better");
+    }
+  }
+
+  @Test
+  void baselinesOfOtherTasksAreRefused() {
+    Selection selection = Selection.against(Map.of("depth", Map.of("absolute-error", 1.0)));
+    assertThatThrownBy(() -> selection.after(metrics(0.5, 1.0), "a", true))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no task 'segmentation'");
+  }
+
+  @Test
+  void itIsReadBackAsItWasWritten() throws Exception {
+    Selection selection =
+        Selection.against(metrics(0.5, 1.0))
+            .after(metrics(0.6, Double.NaN), "checkpoints/step-00000020", false)
+            .after(metrics(Double.NaN, 1.0), "checkpoints/step-00000040", false);
+    String json = selection.toJson().toString();
+    assertThat(Selection.parse(new ObjectMapper().readTree(json))).isEqualTo(selection);
+    assertThat(Selection.parse(new ObjectMapper().readTree("{}")))
+        .isEqualTo(Selection.against(Map.of()));
+  }
+}
