@@ -11,6 +11,7 @@ public final class Architectures {
   private static final Map<String, Entry> REGISTERED =
       new TreeMap<>(
           Map.ofEntries(
+              entry("constant", new Constant()),
               entry("small-conv", new SmallConvolutional(), "width", "features", "hidden"),
               entry("small-unet", new SmallUnet(), "width"),
               entry("segnet", new Segnet(), "width"),

@@ -1,0 +1,40 @@
+package org.sparkmto.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Says the same of every image and pixel: what a network must beat to have looked at the images.
+ * Trained with L1 it finds the median of a target, with cross-entropy the commonest class, with the
+ * cosine the mean direction.
+ */
+final class Constant implements Architecture {
+  @Override
+  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+    Parameter number = book.shared().parameter("encoder.number", new Initialisation.Constant(1), 1);
+    List<Linear> answers = new ArrayList<>();
+    for (int task = 0; task < shape.tasks(); task++) {
+      NetworkShape.Head head = shape.heads().get(task);
+      answers.add(new Linear(book.head(task), "heads." + head.name(), 1, head.outputs()));
+    }
+    return new Network() {
+      @Override
+      public Tensor encode(List<Tensor> inputs, boolean training) {
+        return number.tensor().unsqueeze(0).expand(inputs.get(0).size(0), 1).contiguous();
+      }
+
+      @Override
+      public Tensor decode(int task, Tensor representation, boolean training) {
+        NetworkShape.Head head = shape.heads().get(task);
+        Tensor answer = answers.get(task).apply(representation);
+        return head.hasPixels()
+            ? answer
+                .unsqueeze(2)
+                .unsqueeze(3)
+                .expand(answer.size(0), answer.size(1), head.height(), head.width())
+            : answer;
+      }
+    };
+  }
+}
