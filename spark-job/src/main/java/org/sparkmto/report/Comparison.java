@@ -218,7 +218,13 @@ final class Comparison {
         run.log().evaluations(split).forEach(e -> metrics.addAll(e.mean().keySet()));
       }
       for (String metric : metrics) {
-        Plot plot = new Plot(RunSection.capital(metric) + " on " + split + ", mean over tasks");
+        boolean several =
+            runs.stream()
+                .flatMap(run -> run.log().evaluations(split).stream())
+                .anyMatch(evaluation -> evaluation.onlyTask(metric).isEmpty());
+        Plot plot =
+            new Plot(
+                RunSection.capital(metric) + " on " + split + (several ? ", mean over tasks" : ""));
         List<Plot.Ink> inks = inks(runs);
         for (int index = 0; index < runs.size(); index++) {
           Curve curve = RunSection.points(runs.get(index).log(), split, e -> e.mean(metric));

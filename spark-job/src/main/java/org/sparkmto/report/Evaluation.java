@@ -80,6 +80,13 @@ record Evaluation(
     return names;
   }
 
+  /** The only task that has a metric; empty if several have it. */
+  Optional<String> onlyTask(String metric) {
+    List<String> having =
+        tasks.keySet().stream().filter(task -> tasks.get(task).containsKey(metric)).toList();
+    return having.size() == 1 ? Optional.of(having.get(0)) : Optional.empty();
+  }
+
   double of(String task, String metric) {
     return tasks.getOrDefault(task, Map.of()).getOrDefault(metric, Double.NaN);
   }

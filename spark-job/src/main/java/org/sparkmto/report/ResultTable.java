@@ -77,7 +77,11 @@ final class ResultTable {
       result.metrics().forEach(metric -> page.element("th", metric, "class", "n"));
     }
     page.close().close().open("tbody");
-    if (mean && rows.size() > 1) {
+    boolean shared =
+        run.results().values().stream()
+            .anyMatch(
+                result -> result.metrics().stream().anyMatch(m -> result.onlyTask(m).isEmpty()));
+    if (mean && rows.size() > 1 && shared) {
       page.open("tr", "class", "mean").element("th", "mean", "scope", "row");
       for (Evaluation result : run.results().values()) {
         result.metrics().forEach(metric -> cell(page, result.mean(metric)));

@@ -71,7 +71,7 @@ final class RunSection {
                           tile(
                               page,
                               NumberText.metric(value),
-                              "mean " + metric,
+                              result.onlyTask(metric).orElse("mean") + " " + metric,
                               ResultTable.source(result)));
               result
                   .delta()
@@ -322,7 +322,8 @@ final class RunSection {
             .toList();
     Plot plot = plot(capital(metric) + " on " + split);
     crowd.draw(plot, curves, worst, true);
-    if (!crowd.isLarge() && tasks.size() > 1) {
+    boolean several = log.evaluations(split).stream().anyMatch(e -> e.onlyTask(metric).isEmpty());
+    if (!crowd.isLarge() && tasks.size() > 1 && several) {
       plot.dotted("mean", Plot.Ink.MAIN, points(split, evaluation -> evaluation.mean(metric)));
     }
     plot.caption(crowd.caption(worst)).draw(page);
