@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.sparkmto.data.ChannelStatistics;
 
 /**
  * The manifest of a checkpoint or a trained model: which files make it up, and everything one needs
@@ -26,6 +27,8 @@ import java.util.TreeMap;
  * @param environment versions, cluster and ranks
  * @param validation metrics of the validation split, by task and metric; empty if there is none
  * @param selection which checkpoint is the best so far
+ * @param statistics what the inputs are standardised by, by column, whatever data set the model
+ *     looks at later; empty in models of earlier versions
  */
 record Checkpoint(
     long step,
@@ -37,7 +40,8 @@ record Checkpoint(
     Map<String, String> data,
     Map<String, String> environment,
     Map<String, Map<String, Double>> validation,
-    Selection selection) {
+    Selection selection,
+    Map<String, ChannelStatistics> statistics) {
   static final int FORMAT = 1;
   static final String MANIFEST = "manifest.json";
   static final String WEIGHTS = "model.safetensors";
@@ -51,6 +55,7 @@ record Checkpoint(
     files = List.copyOf(files);
     identity = Collections.unmodifiableMap(new TreeMap<>(identity));
     tasks = List.copyOf(tasks);
+    statistics = Collections.unmodifiableMap(new TreeMap<>(statistics));
     data = Collections.unmodifiableMap(new TreeMap<>(data));
     environment = Collections.unmodifiableMap(new TreeMap<>(environment));
   }
@@ -73,6 +78,13 @@ record Checkpoint(
     putAll(root.putObject("identity"), identity);
     Selection.putMetrics(root.putObject("validation"), validation);
     root.set("selection", selection.toJson());
+    ObjectNode statisticsNode = root.putObject("statistics");
+    statistics.forEach(
+        (column, of) -> {
+          ObjectNode node = statisticsNode.putObject(column);
+          of.mean().forEach(node.putArray("mean")::add);
+          of.deviation().forEach(node.putArray("deviation")::add);
+        });
     root.put("configuration", configuration);
     return root.toPrettyString() + "\n";
   }
@@ -110,7 +122,8 @@ record Checkpoint(
           texts(root.path("data")),
           texts(root.path("environment")),
           Selection.metricsOf(root.path("validation")),
-          Selection.parse(root.path("selection")));
+          Selection.parse(root.path("selection")),
+          statistics(root.path("statistics")));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(directory + " has a damaged manifest", e);
     }
@@ -118,6 +131,25 @@ record Checkpoint(
 
   private static void putAll(ObjectNode node, Map<String, String> values) {
     values.forEach(node::put);
+  }
+
+  private static Map<String, ChannelStatistics> statistics(JsonNode node) {
+    Map<String, ChannelStatistics> statistics = new TreeMap<>();
+    node.properties()
+        .forEach(
+            column ->
+                statistics.put(
+                    column.getKey(),
+                    new ChannelStatistics(
+                        numbers(column.getValue().path("mean")),
+                        numbers(column.getValue().path("deviation")))));
+    return statistics;
+  }
+
+  private static List<Double> numbers(JsonNode array) {
+    List<Double> numbers = new ArrayList<>();
+    array.forEach(number -> numbers.add(number.asDouble()));
+    return numbers;
   }
 
   private static Map<String, String> texts(JsonNode node) {

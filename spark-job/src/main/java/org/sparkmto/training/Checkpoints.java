@@ -215,7 +215,8 @@ final class Checkpoints {
             checkpoint.data(),
             checkpoint.environment(),
             checkpoint.validation(),
-            checkpoint.selection());
+            checkpoint.selection(),
+            checkpoint.statistics());
     run.write(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST, model.toJson());
   }
 }

@@ -104,7 +104,7 @@ public final class TrainedModel {
    *     network cannot take
    */
   public NetworkPlan plan(DatasetManifest contents) {
-    NetworkPlan plan = configuration.networkPlan(contents);
+    NetworkPlan plan = standardised(configuration.networkPlan(contents));
     List<String> found = plan.tasks().stream().map(Task::name).toList();
     if (!found.equals(tasks())) {
       throw new ConfigurationException(
@@ -131,6 +131,11 @@ public final class TrainedModel {
       throw e;
     }
     return plan;
+  }
+
+  /** Inputs are standardised as they were in training, also those of another data set. */
+  private NetworkPlan standardised(NetworkPlan plan) {
+    return manifest.statistics().isEmpty() ? plan : plan.normalised(manifest.statistics());
   }
 
   /**
@@ -282,7 +287,7 @@ public final class TrainedModel {
    * @throws UncheckedIOException if the weights cannot be read, or are of another network
    */
   public Replica replica(DatasetManifest contents) {
-    Replica replica = Replica.of(configuration.networkPlan(contents), Draws.of(0));
+    Replica replica = Replica.of(standardised(configuration.networkPlan(contents)), Draws.of(0));
     try {
       new Checkpoints(run).read(RunDirectory.MODEL, Checkpoint.WEIGHTS, replica::readWeights);
     } catch (RuntimeException e) {

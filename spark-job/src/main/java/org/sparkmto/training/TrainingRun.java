@@ -417,7 +417,8 @@ public final class TrainingRun {
             validation,
             validation.isEmpty()
                 ? selection
-                : selection.after(validation, segment.end(), configuration.selectsByTask()));
+                : selection.after(validation, segment.end(), configuration.selectsByTask()),
+            network.statistics());
     checkpoints.commit(checkpoint);
     return checkpoint;
   }

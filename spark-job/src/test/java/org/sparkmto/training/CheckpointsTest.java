@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.data.ChannelStatistics;
 
 class CheckpointsTest {
   @TempDir Path folder;
@@ -60,7 +61,8 @@ class CheckpointsTest {
             Map.of(),
             Optional.of("checkpoints/step-00000010"),
             Map.of("row", Map.of("accuracy", 0.75, "other", Double.NaN)),
-            3));
+            3),
+        Map.of("image", new ChannelStatistics(List.of(1.5, 2.0, 0.1), List.of(3.0, 4.0, 0.2))));
   }
 
   private Path path(String relative) {

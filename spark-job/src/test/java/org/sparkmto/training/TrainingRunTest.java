@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,7 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.Batch;
+import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.evaluation.SplitEvaluation;
@@ -669,5 +672,27 @@ class TrainingRunTest {
     assertThat(Runs.lines(run("pieces"), "evaluation"))
         .hasSameSizeAs(Runs.lines(run("whole"), "evaluation"));
     assertThat(Runs.model(run("pieces"))).isEqualTo(Runs.model(run("whole")));
+  }
+
+  @Test
+  void aModelStandardisesOtherDataAsItDidInTraining() {
+    Path run = run("standardised");
+    Runs.train(spark, Runs.configuration(data, run, "training.steps = 2"));
+    DatasetManifest trained = StripesDataset.open(data).manifest();
+    DatasetManifest other =
+        new DatasetManifest(
+            trained.dataset(),
+            trained.writer(),
+            trained.seed(),
+            trained.columns(),
+            trained.tasks(),
+            trained.splits(),
+            Map.of("image", new ChannelStatistics(List.of(1.0), List.of(2.0))),
+            trained.histograms(),
+            trained.sources(),
+            trained.settings());
+    assertThat(trained.statistics()).isNotEmpty();
+    assertThat(TrainedModel.open(run.toString(), new Configuration()).plan(other).statistics())
+        .isEqualTo(trained.statistics());
   }
 }
