@@ -166,7 +166,7 @@ class ConfFilesTest {
     return switch (dataset) {
       case "nyuv2-13" -> rooms(288, 384);
       case "rooms" -> rooms(72, 96);
-      case "cityscapes-2" -> streets(128, 256, "depth");
+      case "cityscapes-2" -> streets(128, 256, "inverse-depth");
       case "streets" -> streets(64, 128, "disparity");
       case "cityscapes-3" ->
           manifest(
