@@ -13,6 +13,7 @@ import org.sparkmto.data.Task;
 import org.sparkmto.input.Batch;
 import org.sparkmto.input.SplitScan;
 import org.sparkmto.input.SplitSource;
+import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.Tally;
 import org.sparkmto.network.Replica;
 
@@ -30,9 +31,11 @@ public final class SplitEvaluation {
     this.tasks = tasks;
   }
 
-  /** The evaluation of some tasks of a data set. */
-  public static SplitEvaluation of(DatasetManifest manifest, List<Task> tasks) {
-    return new SplitEvaluation(tasks.stream().map(task -> TaskMetrics.of(task, manifest)).toList());
+  /** The evaluation of some tasks of a data set, by the metrics that are chosen for them. */
+  public static SplitEvaluation of(
+      DatasetManifest manifest, List<Task> tasks, MetricChoices choices) {
+    return new SplitEvaluation(
+        tasks.stream().map(task -> TaskMetrics.of(task, manifest, choices)).toList());
   }
 
   /** Columns that inputs and targets of these tasks need. */

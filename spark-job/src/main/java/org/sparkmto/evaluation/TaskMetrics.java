@@ -11,6 +11,7 @@ import org.sparkmto.data.Targets;
 import org.sparkmto.data.Task;
 import org.sparkmto.metric.Answers;
 import org.sparkmto.metric.Metric;
+import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.Tally;
 
@@ -26,19 +27,24 @@ final class TaskMetrics {
     this.metrics = metrics;
   }
 
-  static TaskMetrics of(Task task, DatasetManifest manifest) {
+  static TaskMetrics of(Task task, DatasetManifest manifest, MetricChoices choices) {
+    Column target = manifest.column(task.target());
     List<? extends Metric> metrics =
         switch (task.kind()) {
           case CLASSIFICATION -> Metrics.ofClassification(task.classes());
-          case BINARY -> Metrics.ofBinary(prior(manifest.histograms().get(task.name())));
+          case BINARY -> Metrics.ofBinary(prior(manifest.histograms().get(task.name())), choices);
           case MULTI_LABEL -> Metrics.ofMultiLabel(task.classes());
           case REGRESSION, VECTORS -> Metrics.ofNumbers();
-          case SEGMENTATION -> Metrics.ofSegmentation(task.classes());
-          case MASK -> Metrics.ofMask();
-          case DEPTH -> Metrics.ofDepth();
-          case NORMALS -> Metrics.ofNormals();
+          case SEGMENTATION -> Metrics.ofSegmentation(task.classes(), choices);
+          case MASK -> Metrics.ofMask(task.name(), width(target), choices);
+          case DEPTH -> Metrics.ofDepth(choices);
+          case NORMALS -> Metrics.ofNormals(choices);
         };
-    return new TaskMetrics(task, manifest.column(task.target()), metrics);
+    return new TaskMetrics(task, target, metrics);
+  }
+
+  private static int width(Column map) {
+    return map.shape().get(map.shape().size() - 1);
   }
 
   /** The share of yes among the training labels; one half where that is not known. */
@@ -70,8 +76,7 @@ final class TaskMetrics {
   private Answers answers(float[] outputs, Batch batch) {
     int samples = batch.samples();
     List<Integer> shape = target.shape();
-    int pixels =
-        task.kind().hasPixels() ? shape.get(shape.size() - 2) * shape.get(shape.size() - 1) : 1;
+    int pixels = task.kind().hasPixels() ? shape.get(shape.size() - 2) * width(target) : 1;
     int channels = outputs.length / samples / pixels;
     if (!task.kind().hasLabels()) {
       return Answers.ofNumbers(

@@ -6,22 +6,26 @@ import java.util.List;
  * Mean absolute error in the unit of the target, mean relative error (a ratio, no percentage), and
  * root mean square error over all pixels of the split that have a depth or disparity. NaN if none
  * has, and once a network has said NaN.
+ *
+ * @param invalid the true value, besides NaN, that says that there is none; NaN if no other does
  */
-public record DepthScores() implements Metric {
+public record DepthScores(double invalid) implements Metric {
   static final Figure ABSOLUTE = Figure.lower("absolute-error");
   static final Figure RELATIVE = Figure.lower("relative-error");
   static final Figure RMSE = Figure.lower("rmse");
-
-  private static final DepthErrors ERRORS = new DepthErrors(Double.NaN);
 
   @Override
   public List<Figure> figures() {
     return List.of(ABSOLUTE, RELATIVE, RMSE);
   }
 
+  private DepthErrors errors() {
+    return new DepthErrors(invalid);
+  }
+
   @Override
   public int sums() {
-    return ERRORS.sums();
+    return errors().sums();
   }
 
   @Override
@@ -32,12 +36,14 @@ public record DepthScores() implements Metric {
       predicted[pixel] = answers.output(pixel, 0);
       truth[pixel] = answers.truth(pixel, 0);
     }
-    ERRORS.add(tally.sums(), predicted, truth);
+    errors().add(tally.sums(), predicted, truth);
   }
 
   @Override
   public double[] values(Tally tally) {
     double[] sums = tally.sums();
-    return new double[] {ERRORS.absolute(sums), ERRORS.relative(sums), ERRORS.rootMeanSquare(sums)};
+    return new double[] {
+      errors().absolute(sums), errors().relative(sums), errors().rootMeanSquare(sums)
+    };
   }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The metrics a task is judged by unless told otherwise. A new metric is registered here. */
+/** The metrics a task is judged by. A new metric is registered here. */
 public final class Metrics {
   private static final double HALF = 0.5;
 
@@ -25,8 +25,10 @@ public final class Metrics {
    * @param prior the share of yes among the training labels, in [0, 1]; the threshold of the
    *     balanced accuracy
    */
-  public static List<LabelMetric> ofBinary(double prior) {
-    return List.of(new BinaryAccuracy(), new BinaryBalancedAccuracy(prior));
+  public static List<LabelMetric> ofBinary(double prior, MetricChoices choices) {
+    return choices.has(Quirk.BINARY_F1)
+        ? List.of(new BinaryF1())
+        : List.of(new BinaryAccuracy(), new BinaryBalancedAccuracy(prior));
   }
 
   /** Of a task that asks yes or no for several labels of a sample. */
@@ -40,36 +42,51 @@ public final class Metrics {
   }
 
   /** Of a task with one of several classes per pixel. */
-  public static List<Metric> ofSegmentation(int classes) {
-    return List.of(new SegmentationScores(classes));
+  public static List<Metric> ofSegmentation(int classes, MetricChoices choices) {
+    MeanIou mean =
+        choices.has(Quirk.PLAIN_MEAN_IOU)
+            ? MeanIou.ALL_CLASSES
+            : choices.has(Quirk.PER_IMAGE_IOU) ? MeanIou.IMAGES : MeanIou.OCCURRING_CLASSES;
+    return List.of(new SegmentationScores(classes, mean));
   }
 
-  /** Of a task that asks yes or no for each pixel. */
-  public static List<Metric> ofMask() {
-    return List.of(new MaskScores());
+  /**
+   * Of a task that asks yes or no for each pixel. Regions are judged by their overlap, edges by the
+   * distance to the true ones: an edge that is a pixel off overlaps nothing.
+   *
+   * @param task its name
+   * @param width of the maps in pixels
+   */
+  public static List<Metric> ofMask(String task, int width, MetricChoices choices) {
+    return List.of(choices.edges().contains(task) ? new EdgeScores(width) : new MaskScores());
   }
 
   /** Of depth or disparity. */
-  public static List<Metric> ofDepth() {
-    return List.of(new DepthScores());
+  public static List<Metric> ofDepth(MetricChoices choices) {
+    return List.of(new DepthScores(choices.has(Quirk.ZERO_IS_MISSING) ? 0 : Double.NaN));
   }
 
   /** Of surface normals. */
-  public static List<Metric> ofNormals() {
-    return List.of(new NormalScores());
+  public static List<Metric> ofNormals(MetricChoices choices) {
+    return List.of(
+        new NormalScores(
+            choices.has(Quirk.NORMALS_BY_SUM)
+                ? NormalAngles.Valid.SUM
+                : NormalAngles.Valid.LENGTH));
   }
 
   /** Which way the figure of this name gets better; empty if no metric here has it. */
   public static Optional<Direction> direction(String figure) {
     return Stream.<List<? extends Metric>>of(
             ofClassification(2),
-            ofBinary(HALF),
+            ofBinary(HALF, MetricChoices.USUAL),
+            List.of(new BinaryF1()),
             ofMultiLabel(1),
             ofNumbers(),
-            ofSegmentation(2),
-            ofMask(),
-            ofDepth(),
-            ofNormals())
+            ofSegmentation(2, MetricChoices.USUAL),
+            List.of(new MaskScores(), new EdgeScores(1)),
+            ofDepth(MetricChoices.USUAL),
+            ofNormals(MetricChoices.USUAL))
         .flatMap(List::stream)
         .flatMap(metric -> metric.figures().stream())
         .filter(one -> one.name().equals(figure))

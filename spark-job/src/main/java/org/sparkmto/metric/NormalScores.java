@@ -1,5 +1,6 @@
 package org.sparkmto.metric;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,15 +10,16 @@ import java.util.List;
  *
  * <p>The median comes from a histogram with bins of a hundredth of a degree, so it is at most 0.005
  * degrees off and the same however the split was shared.
+ *
+ * @param valid which true normals count
  */
-public record NormalScores() implements Metric {
+public record NormalScores(NormalAngles.Valid valid) implements Metric {
   static final Figure MEAN = Figure.lower("mean-angle");
   static final Figure MEDIAN = Figure.lower("median-angle");
   static final Figure WITHIN_SMALL = Figure.higher("within-11.25");
   static final Figure WITHIN_MIDDLE = Figure.higher("within-22.5");
   static final Figure WITHIN_LARGE = Figure.higher("within-30");
 
-  private static final NormalAngles ANGLES = new NormalAngles(NormalAngles.Valid.LENGTH);
   private static final int PER_DEGREE = 100;
   private static final int BINS = 180 * PER_DEGREE;
 
@@ -26,9 +28,14 @@ public record NormalScores() implements Metric {
     return List.of(MEAN, MEDIAN, WITHIN_SMALL, WITHIN_MIDDLE, WITHIN_LARGE);
   }
 
+  private NormalAngles measure() {
+    return new NormalAngles(valid);
+  }
+
+  /** Those of the angles, then how many angles fall into each bin. */
   @Override
   public int sums() {
-    return ANGLES.sums() + BINS;
+    return measure().sums() + BINS;
   }
 
   @Override
@@ -42,14 +49,15 @@ public record NormalScores() implements Metric {
         predicted[3 * pixel + axis] = answers.output(pixel, axis);
       }
     }
-    double[] angles = ANGLES.angles(predicted, truth);
-    double[] sums = new double[ANGLES.sums()];
+    NormalAngles measure = measure();
+    double[] angles = measure.angles(predicted, truth);
+    double[] sums = new double[measure.sums()];
     for (int i = 0; i < angles.length; i++) {
       angles[i] = Double.isNaN(angles[i]) ? 180 : angles[i];
       int bin = Math.min(BINS - 1, (int) (angles[i] * PER_DEGREE));
-      tally.sums()[ANGLES.sums() + bin]++;
+      tally.sums()[measure.sums() + bin]++;
     }
-    ANGLES.add(sums, angles);
+    measure.add(sums, angles);
     for (int i = 0; i < sums.length; i++) {
       tally.sums()[i] += sums[i];
     }
@@ -57,21 +65,22 @@ public record NormalScores() implements Metric {
 
   @Override
   public double[] values(Tally tally) {
-    double[] sums = java.util.Arrays.copyOf(tally.sums(), ANGLES.sums());
+    NormalAngles measure = measure();
+    double[] sums = Arrays.copyOf(tally.sums(), measure.sums());
     return new double[] {
-      ANGLES.mean(sums),
-      median(tally.sums(), sums[0]),
-      ANGLES.within(sums, NormalAngles.SMALL),
-      ANGLES.within(sums, NormalAngles.MIDDLE),
-      ANGLES.within(sums, NormalAngles.LARGE)
+      measure.mean(sums),
+      median(Arrays.copyOfRange(tally.sums(), sums.length, sums.length + BINS), sums[0]),
+      measure.within(sums, NormalAngles.SMALL),
+      measure.within(sums, NormalAngles.MIDDLE),
+      measure.within(sums, NormalAngles.LARGE)
     };
   }
 
-  private static double median(double[] sums, double pixels) {
+  private static double median(double[] bins, double pixels) {
     double seen = 0;
     double lower = Double.NaN;
     for (int bin = 0; bin < BINS; bin++) {
-      seen += sums[ANGLES.sums() + bin];
+      seen += bins[bin];
       double middle = (bin + 0.5) / PER_DEGREE;
       if (Double.isNaN(lower) && 2 * seen >= pixels && pixels > 0) {
         lower = middle;

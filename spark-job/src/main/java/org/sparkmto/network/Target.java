@@ -33,7 +33,8 @@ record Target(Tensor values, Tensor valid, int missing, double labelled, double 
 
   /** The sum of what each valid element comes to; of a pixel with several numbers their mean. */
   Tensor sumOfValid(Tensor each) {
-    double numbers = each.numel() / elements;
+    // A rank may have got no sample of a batch.
+    double numbers = elements == 0 ? 1 : each.numel() / elements;
     return each.mul(valid).sum().div(new Scalar(numbers));
   }
 

@@ -223,7 +223,7 @@ final class RankTask {
     if (split.isEmpty()) {
       return List.of();
     }
-    return SplitEvaluation.of(manifest, configuration.tasks(manifest))
+    return SplitEvaluation.of(manifest, configuration.tasks(manifest), configuration.metrics())
         .count(replica, source(split), rank, ranks);
   }
 }

@@ -220,7 +220,7 @@ public final class TrainedModel {
     DatasetManifest contents = dataset.manifest();
     contents.split(split);
     List<Task> tasks = configuration.tasks(contents);
-    SplitEvaluation evaluation = SplitEvaluation.of(contents, tasks);
+    SplitEvaluation evaluation = SplitEvaluation.of(contents, tasks, configuration.metrics());
     int parts = Math.max(1, new Cluster(spark).slots());
     Part part =
         new Part(
@@ -276,7 +276,8 @@ public final class TrainedModel {
         SplitSource source =
             new SplitSource(
                 contents, new Path(data), hadoop.value(), split, SplitEvaluation.columns(tasks));
-        return SplitEvaluation.of(contents, tasks).count(replica, source, number, parts);
+        return SplitEvaluation.of(contents, tasks, model.configuration.metrics())
+            .count(replica, source, number, parts);
       }
     }
   }

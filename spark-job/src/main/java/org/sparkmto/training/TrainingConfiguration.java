@@ -27,12 +27,15 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
 import org.sparkmto.input.Augmentation;
 import org.sparkmto.input.DepthRule;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.Methods;
 import org.sparkmto.method.TaskwiseMethod;
+import org.sparkmto.metric.MetricChoices;
+import org.sparkmto.metric.Quirk;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.network.Architectures;
 import org.sparkmto.network.NetworkPlan;
@@ -59,6 +62,9 @@ public final class TrainingConfiguration {
 
   /** Names of losses, by task. */
   private static final String LOSS = "loss";
+
+  private static final String QUIRKS = "metrics.quirks";
+  private static final String EDGES = "metrics.edges";
 
   /** What the directory of a run with a seed of its own begins with. */
   static final String SEED_FOLDER = "seed-";
@@ -178,6 +184,7 @@ public final class TrainingConfiguration {
               + " selection.patience = 0");
     }
     augmentation();
+    metrics();
   }
 
   /** A method with an optimiser per task must be able to make it from the run's. */
@@ -363,6 +370,7 @@ public final class TrainingConfiguration {
     requireTasks("data.tasks", wanted, manifest);
     Map<String, String> losses = losses();
     requireTasks(LOSS, losses.keySet(), manifest);
+    requireMasks(metrics().edges(), manifest);
     return manifest.tasks().stream()
         .filter(task -> wanted.isEmpty() || wanted.contains(task.name()))
         .map(task -> losses.containsKey(task.name()) ? with(task, losses.get(task.name())) : task)
@@ -371,6 +379,17 @@ public final class TrainingConfiguration {
 
   private static Task with(Task task, String loss) {
     return wrong(LOSS, () -> TaskLosses.checked(task.withLoss(loss)));
+  }
+
+  private static void requireMasks(Set<String> edges, DatasetManifest manifest) {
+    requireTasks(EDGES, edges, manifest);
+    for (Task task : manifest.tasks()) {
+      if (edges.contains(task.name()) && task.kind() != TaskKind.MASK) {
+        throw new ConfigurationException(
+            "%s names '%s', a task of kind %s; edges are of kind %s"
+                .formatted(EDGES, task.name(), task.kind().label(), TaskKind.MASK.label()));
+      }
+    }
   }
 
   private static void requireTasks(String key, Set<String> names, DatasetManifest manifest) {
@@ -388,6 +407,18 @@ public final class TrainingConfiguration {
                 + Nearest.hint(name, known));
       }
     }
+  }
+
+  /** By which definitions tasks are judged. */
+  public MetricChoices metrics() {
+    List<String> quirks = read(QUIRKS, () -> config.getStringList(QUIRKS));
+    List<String> edges = read(EDGES, () -> config.getStringList(EDGES));
+    return wrong(
+        QUIRKS,
+        () ->
+            new MetricChoices(
+                quirks.stream().map(Quirk::ofLabel).collect(Collectors.toSet()),
+                Set.copyOf(new TreeSet<>(edges))));
   }
 
   /** How samples are changed while training. */

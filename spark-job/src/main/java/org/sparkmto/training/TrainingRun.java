@@ -428,7 +428,8 @@ public final class TrainingRun {
     if (configuration.validationSplit().isEmpty()) {
       return Map.of();
     }
-    SplitEvaluation evaluation = SplitEvaluation.of(dataset.manifest(), tasks);
+    SplitEvaluation evaluation =
+        SplitEvaluation.of(dataset.manifest(), tasks, configuration.metrics());
     List<Tally> tallies = evaluation.nothing();
     outcomes.forEach(outcome -> SplitEvaluation.add(tallies, outcome.validation()));
     Scores scores = evaluation.scores(tallies);

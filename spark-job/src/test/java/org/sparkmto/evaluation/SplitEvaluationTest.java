@@ -20,6 +20,7 @@ import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.input.SplitScan;
 import org.sparkmto.input.SplitSource;
+import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.Tally;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
@@ -41,7 +42,7 @@ class SplitEvaluationTest {
     Path root = StripesDataset.write(folder.resolve("gaps"), List.of(0.3, 0.5, 0.9));
     dataset = DatasetDirectory.open(root.toString(), hadoop);
     tasks = dataset.manifest().tasks();
-    evaluation = SplitEvaluation.of(dataset.manifest(), tasks);
+    evaluation = SplitEvaluation.of(dataset.manifest(), tasks, MetricChoices.USUAL);
     source =
         new SplitSource(
             dataset.manifest(), dataset.root(), hadoop, "train", SplitEvaluation.columns(tasks));

@@ -65,7 +65,7 @@ class LabelMetricTest {
     for (LabelMetric metric : Metrics.ofClassification(2)) {
       assertThat(metric.value(count(metric, 2, new float[] {1, 2}, MISSING))).isNaN();
     }
-    for (LabelMetric metric : Metrics.ofBinary(0.3)) {
+    for (LabelMetric metric : Metrics.ofBinary(0.3, MetricChoices.USUAL)) {
       assertThat(metric.value(count(metric, 1, new float[] {1}, MISSING))).isNaN();
     }
   }
@@ -77,7 +77,7 @@ class LabelMetricTest {
     for (LabelMetric metric : Metrics.ofClassification(2)) {
       assertThat(metric.value(count(metric, 2, two, 0, 1))).as(metric.name()).isEqualTo(0);
     }
-    for (LabelMetric metric : Metrics.ofBinary(0.5)) {
+    for (LabelMetric metric : Metrics.ofBinary(0.5, MetricChoices.USUAL)) {
       assertThat(metric.value(count(metric, 1, one, 0, 1))).as(metric.name()).isEqualTo(0);
     }
   }
@@ -176,7 +176,7 @@ class LabelMetricTest {
     for (LabelMetric metric : Metrics.ofClassification(classes)) {
       checkPartition(metric, classes, classes, samples, random);
     }
-    for (LabelMetric metric : Metrics.ofBinary(random.nextDouble())) {
+    for (LabelMetric metric : Metrics.ofBinary(random.nextDouble(), MetricChoices.USUAL)) {
       checkPartition(metric, 1, 2, samples, random);
     }
   }

@@ -1,0 +1,44 @@
+package org.sparkmto.metric;
+
+/**
+ * F1 of yes, {@code 2 TP / (2 TP + FP + FN)}, in [0, 1], where the answer is yes if the logit is
+ * above 0. NaN if there is neither a true nor a predicted yes.
+ */
+public record BinaryF1() implements LabelMetric {
+  static final String NAME = "f1";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Direction direction() {
+    return Direction.HIGHER_IS_BETTER;
+  }
+
+  /** True positives, wrong answers. */
+  @Override
+  public int sums() {
+    return 2;
+  }
+
+  @Override
+  public void add(
+      double[] sums, float[] outputs, int channels, int[] labels, int samples, int missing) {
+    Logits.check(this, sums, outputs, channels, 1, labels, samples);
+    for (int sample = 0; sample < samples; sample++) {
+      if (labels[sample] != missing) {
+        int label = Logits.checkedLabel(this, labels[sample], 2, sample);
+        boolean right = BinaryBalancedAccuracy.right(outputs[sample], 0, label);
+        sums[0] += right && label == 1 ? 1 : 0;
+        sums[1] += right ? 0 : 1;
+      }
+    }
+  }
+
+  @Override
+  public double value(double[] sums) {
+    return Logits.ratio(2 * sums[0], 2 * sums[0] + sums[1]);
+  }
+}
