@@ -27,7 +27,11 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measures what training and preprocessing cost on this machine or cluster.",
     synopsisSubcommandLabel = "SUB-COMMAND",
-    subcommands = {BenchCommand.StepCommand.class, BenchCommand.PreprocessCommand.class},
+    subcommands = {
+      BenchCommand.StepCommand.class,
+      BenchNetworkCommand.class,
+      BenchCommand.PreprocessCommand.class
+    },
     footer = {"%nExample:", "  spark-mto bench step --master local[2]"})
 final class BenchCommand extends SubCommand {
   @Spec private CommandSpec spec;
@@ -119,7 +123,7 @@ final class BenchCommand extends SubCommand {
       }
       StepBenchmark.Settings settings =
           new StepBenchmark.Settings(
-              new SyntheticProblem(tasks, either(width, QUICK_WIDTH, 64), 64, batch),
+              SyntheticProblem.residual(tasks, either(width, QUICK_WIDTH, 64), 64, batch),
               threads,
               ranks,
               either(rounds, 1, 3),

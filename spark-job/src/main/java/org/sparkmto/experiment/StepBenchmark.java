@@ -153,21 +153,28 @@ public final class StepBenchmark {
   }
 
   private static Map<String, String> environment(JavaSparkContext spark, double loadBefore) {
-    BuildVersion version = BuildVersion.current();
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("master", spark.master());
+    environment.put("spark", spark.version());
+    environment.putAll(environment(loadBefore));
+    return environment;
+  }
+
+  /** The machine, its load before and now, and what runs on it. */
+  static Map<String, String> environment(double loadBefore) {
+    BuildVersion version = BuildVersion.current();
+    Map<String, String> environment = new LinkedHashMap<>();
     environment.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
     environment.put("load before", String.format(Locale.ROOT, "%.1f", loadBefore));
     environment.put("load after", String.format(Locale.ROOT, "%.1f", load()));
     environment.put("spark-mto", version.application());
-    environment.put("spark", spark.version());
     environment.put("libtorch", version.libtorch());
     environment.put("java", Runtime.version().toString());
     return environment;
   }
 
   /** Processes that want to run, over the last minute: more than ours means a disturbed result. */
-  private static double load() {
+  static double load() {
     return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
   }
 }

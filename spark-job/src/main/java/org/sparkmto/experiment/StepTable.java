@@ -70,11 +70,11 @@ public record StepTable(
             "ResNet-18 of width %d, RGB images %d x %d from memory, global batch %d, %d binary"
                 + " tasks,%nSGD with momentum (libtorch's own in the mode 'libtorch alone'),"
                 + " %d thread(s) per rank%n",
-            problem.width(),
-            problem.side(),
-            problem.side(),
+            problem.options().get("width"),
+            problem.data().height(),
+            problem.data().width(),
             problem.batch(),
-            problem.tasks(),
+            problem.data().tasks().size(),
             settings.threads()));
     List<String> words = new ArrayList<>();
     environment.forEach((name, value) -> words.add(name + " " + value));
@@ -127,9 +127,9 @@ public record StepTable(
   public String toJson() {
     ObjectNode json = new ObjectMapper().createObjectNode();
     var problem = settings.problem();
-    json.put("tasks", problem.tasks())
-        .put("width", problem.width())
-        .put("side", problem.side())
+    json.put("tasks", problem.data().tasks().size())
+        .put("width", problem.options().get("width"))
+        .put("side", problem.data().height())
         .put("batch", problem.batch())
         .put("threadsPerRank", settings.threads())
         .put("rounds", settings.rounds());

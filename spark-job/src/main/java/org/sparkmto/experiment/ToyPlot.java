@@ -5,7 +5,6 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
@@ -24,7 +23,6 @@ final class ToyPlot {
   private static final int GAP = 14;
   private static final int HEAD = 64;
   private static final int FOOT = 58;
-  private static final int SCALE = 2;
   private static final int MOST_COLUMNS = 3;
 
   private static final double LOWEST = -15.1;
@@ -58,56 +56,25 @@ final class ToyPlot {
   BufferedImage draw() {
     int width = Math.max(2, columns) * (LEFT + SIDE + GAP) + GAP;
     int height = HEAD + rows * (ABOVE + SIDE + BELOW) + FOOT;
-    BufferedImage image =
-        new BufferedImage(SCALE * width, SCALE * height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D g = image.createGraphics();
-    try {
-      g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-      g.setRenderingHint(
-          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      g.setRenderingHint(
-          RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
-      g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-      g.scale(SCALE, SCALE);
-      requireFonts(g);
-      g.setColor(Color.WHITE);
-      g.fillRect(0, 0, width, height);
-      g.setColor(INK);
-      font(g, Font.BOLD, 19);
-      g.drawString(title, LEFT, 40);
-      BufferedImage ground = ground();
-      Path2D contours = contours();
-      int indent = (width - columns * (LEFT + SIDE + GAP) - GAP) / 2;
-      for (int i = 0; i < panels.size(); i++) {
-        int x = indent + (i % columns) * (LEFT + SIDE + GAP) + LEFT;
-        int y = HEAD + (i / columns) * (ABOVE + SIDE + BELOW) + ABOVE;
-        Graphics2D panel = (Graphics2D) g.create();
-        panel.translate(x, y);
-        draw(panel, panels.get(i), ground, contours);
-        panel.dispose();
-      }
-      legend(g, width, height - FOOT + 14);
-    } finally {
-      g.dispose();
-    }
-    return image;
+    return Canvas.painted(width, height, g -> draw(g, width, height));
   }
 
-  /** A slim container may hold a Java without a single font, which fails in many ways. */
-  private static void requireFonts(Graphics2D g) {
-    try {
-      font(g, Font.PLAIN, 12);
-      g.getFontMetrics().stringWidth("x");
-    } catch (RuntimeException | LinkageError | InternalError e) {
-      throw new IllegalStateException(
-          "this Java finds no font to draw with; install one, such as the packages fontconfig and"
-              + " fonts-dejavu-core",
-          e);
+  private void draw(Graphics2D g, int width, int height) {
+    g.setColor(INK);
+    Canvas.font(g, Font.BOLD, 19);
+    g.drawString(title, LEFT, 40);
+    BufferedImage ground = ground();
+    Path2D contours = contours();
+    int indent = (width - columns * (LEFT + SIDE + GAP) - GAP) / 2;
+    for (int i = 0; i < panels.size(); i++) {
+      int x = indent + (i % columns) * (LEFT + SIDE + GAP) + LEFT;
+      int y = HEAD + (i / columns) * (ABOVE + SIDE + BELOW) + ABOVE;
+      Graphics2D panel = (Graphics2D) g.create();
+      panel.translate(x, y);
+      draw(panel, panels.get(i), ground, contours);
+      panel.dispose();
     }
-  }
-
-  private static void font(Graphics2D g, int style, float size) {
-    g.setFont(new Font(Font.SANS_SERIF, style, 1).deriveFont(size));
+    legend(g, width, height - FOOT + 14);
   }
 
   private static double px(double x1) {
@@ -137,11 +104,11 @@ final class ToyPlot {
   }
 
   private static BufferedImage ground() {
-    int pixels = SIDE * SCALE;
+    int pixels = SIDE * Canvas.SCALE;
     BufferedImage image = new BufferedImage(pixels, pixels, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < pixels; y++) {
       for (int x = 0; x < pixels; x++) {
-        double value = mean((x + 0.5) / SCALE, (y + 0.5) / SCALE);
+        double value = mean((x + 0.5) / Canvas.SCALE, (y + 0.5) / Canvas.SCALE);
         double band = Math.floor((value - LOWEST) / EVERY) * EVERY;
         image.setRGB(x, y, mixed(GROUND, band / (HIGHEST - LOWEST)).getRGB());
       }
@@ -182,7 +149,7 @@ final class ToyPlot {
   private static void draw(
       Graphics2D g, ToyExperiment.Panel panel, BufferedImage ground, Path2D contours) {
     g.setColor(INK);
-    font(g, Font.BOLD, 15);
+    Canvas.font(g, Font.BOLD, 15);
     g.drawString(fitting(g, panel.method().toString(), SIDE), 0, -12);
 
     Shape clip = g.getClip();
@@ -201,7 +168,7 @@ final class ToyPlot {
     g.setClip(clip);
     axes(g);
 
-    font(g, Font.PLAIN, 12);
+    Canvas.font(g, Font.PLAIN, 12);
     g.setColor(INK);
     StringBuilder arrivals = new StringBuilder();
     for (ToyPath path : panel.paths()) {
@@ -212,7 +179,7 @@ final class ToyPlot {
         arrivals.append("\u2013");
       }
     }
-    centred(g, fitting(g, arrivals.toString(), SIDE), SIDE / 2.0, SIDE + 56);
+    Canvas.centred(g, fitting(g, arrivals.toString(), SIDE), SIDE / 2.0, SIDE + 56);
   }
 
   /** The path in pieces of one colour each, never finer than a quarter of a pixel. */
@@ -278,26 +245,26 @@ final class ToyPlot {
     g.setColor(FAINT);
     g.setStroke(new BasicStroke(1));
     g.draw(new Rectangle2D.Double(0, 0, SIDE, SIDE));
-    font(g, Font.PLAIN, 12);
+    Canvas.font(g, Font.PLAIN, 12);
     for (int tick = -10; tick <= 10; tick += 5) {
       String label = Integer.toString(tick).replace('-', '\u2212');
       double x = px(tick);
       double y = py(tick);
       g.draw(new Line2D.Double(x, SIDE, x, SIDE + 5));
       g.draw(new Line2D.Double(-5, y, 0, y));
-      centred(g, label, x, SIDE + 18);
+      Canvas.centred(g, label, x, SIDE + 18);
       g.drawString(label, (float) (-9 - g.getFontMetrics().stringWidth(label)), (float) y + 4);
     }
     g.setColor(INK);
-    font(g, Font.ITALIC, 13);
-    centred(g, "x\u2081", SIDE / 2.0, SIDE + 36);
+    Canvas.font(g, Font.ITALIC, 13);
+    Canvas.centred(g, "x\u2081", SIDE / 2.0, SIDE + 36);
     g.drawString("x\u2082", -46, SIDE / 2 + 4);
   }
 
   private void legend(Graphics2D g, int width, int top) {
     double x = LEFT;
     int middle = top + 12;
-    font(g, Font.PLAIN, 12);
+    Canvas.font(g, Font.PLAIN, 12);
     FontMetrics metrics = g.getFontMetrics();
     dotAt(g, x + 6, middle, Color.WHITE, mixed(PATH, 0));
     g.setColor(INK);
@@ -341,10 +308,6 @@ final class ToyPlot {
       Graphics2D g, FontMetrics metrics, String text, double x, double middle) {
     g.drawString(text, (float) x, (float) middle + 4);
     return x + metrics.stringWidth(text) + 10;
-  }
-
-  private static void centred(Graphics2D g, String text, double x, double y) {
-    g.drawString(text, (float) (x - g.getFontMetrics().stringWidth(text) / 2.0), (float) y);
   }
 
   private static String fitting(Graphics2D g, String text, int width) {

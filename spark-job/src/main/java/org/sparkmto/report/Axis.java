@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A scale from values to the unit interval, with ticks at round numbers. */
-final class Axis {
+public final class Axis {
   private final double low;
   private final double high;
   private final boolean log;
@@ -20,7 +20,7 @@ final class Axis {
   }
 
   /** A linear scale over exactly this range, widened if it has no extent. */
-  static Axis linear(double low, double high, int wanted) {
+  public static Axis linear(double low, double high, int wanted) {
     if (!(high > low)) {
       double room = low == 0 ? 1 : Math.abs(low) * 0.1;
       return linear(low - room, low + room, wanted);
@@ -75,7 +75,7 @@ final class Axis {
   }
 
   /** Where a value lies: 0 at the low end, 1 at the high end, beyond them outside. */
-  double at(double value) {
+  public double at(double value) {
     return log
         ? Math.log(Math.max(value, Double.MIN_NORMAL) / low) / Math.log(high / low)
         : (value - low) / (high - low);
@@ -93,11 +93,11 @@ final class Axis {
     return log;
   }
 
-  List<Double> ticks() {
+  public List<Double> ticks() {
     return ticks;
   }
 
-  String label(double tick) {
+  public String label(double tick) {
     if (log) {
       return NumberText.significant(tick, 3);
     }

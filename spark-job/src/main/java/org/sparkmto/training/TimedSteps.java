@@ -1,6 +1,8 @@
 package org.sparkmto.training;
 
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -32,6 +34,19 @@ public final class TimedSteps {
   private static final double RATE = 1e-4;
   private static final Duration DEADLINE = Duration.ofMinutes(5);
 
+  /** Hears of every step, those of the warm-up included. */
+  public interface Observer {
+    /**
+     * Hears of a step; what it does itself is not timed.
+     *
+     * @param step its number, from 0
+     * @param nanos how long it took
+     */
+    void made(int step, long nanos);
+  }
+
+  private static final Observer NOBODY = (step, nanos) -> {};
+
   private final SyntheticProblem problem;
   private final int threads;
   private final int warmUp;
@@ -62,7 +77,7 @@ public final class TimedSteps {
     Replica.computeThreads(threads);
     Batch batch = problem.part(0, 1);
     try (PlainLoop loop = new PlainLoop(problem.plan(), Draws.of(SEED), RATE, MOMENTUM)) {
-      return timed(warmUp, steps, step -> loop.step(batch), () -> {});
+      return timed(warmUp, steps, step -> loop.step(batch), () -> {}, NOBODY);
     }
   }
 
@@ -72,9 +87,26 @@ public final class TimedSteps {
    * @param method its name and options, as in the section {@code method} of a configuration
    */
   public StepTimes withoutSpark(String method) {
+    return withoutSpark(method, NOBODY);
+  }
+
+  /** The same, with somebody who hears of every step. */
+  public StepTimes withoutSpark(String method, Observer observer) {
     String configuration = configuration(method);
     Aggregator aggregator = aggregator(configuration);
-    return rank(configuration).run(0, new SoloGroup(), aggregator::weigh, () -> {});
+    return rank(configuration).run(0, new SoloGroup(), aggregator::weigh, () -> {}, observer);
+  }
+
+  /**
+   * Checks network, tasks and method against each other before any work; allocates no parameter.
+   *
+   * @throws IllegalArgumentException if they do not fit
+   */
+  public void check(String method) {
+    String configuration = configuration(method);
+    aggregator(configuration);
+    GradientRoute.requireParts(
+        TrainingConfiguration.parse(configuration).method().method(), problem.batch(), 1);
   }
 
   /**
@@ -132,7 +164,8 @@ public final class TimedSteps {
             if (context.isInterrupted()) {
               throw new TaskKilledException("rank " + rank + " was cancelled");
             }
-          });
+          },
+          NOBODY);
     }
   }
 
@@ -141,9 +174,14 @@ public final class TimedSteps {
   }
 
   private String configuration(String method) {
+    String network =
+        ConfigValueFactory.fromMap(problem.options())
+            .withValue("name", ConfigValueFactory.fromAnyRef(problem.network()))
+            .render(ConfigRenderOptions.concise());
     return TrainingConfiguration.of(
             ConfigFactory.parseString(
                 """
+                network = %s
                 run { directory = none, seed = %d }
                 data.directory = none
                 training.batch = %d
@@ -151,7 +189,7 @@ public final class TimedSteps {
                 optimizer { name = sgd, momentum = %s }
                 schedule { name = constant, rate = %s }
                 """
-                    .formatted(SEED, problem.batch(), method, MOMENTUM, RATE)))
+                    .formatted(network, SEED, problem.batch(), method, MOMENTUM, RATE)))
         .render();
   }
 
@@ -169,14 +207,20 @@ public final class TimedSteps {
       SyntheticProblem problem, String configuration, int threads, int warmUp, int steps)
       implements Serializable {
 
-    StepTimes run(int rank, RankGroup group, Step.Aggregator aggregator, Runnable beforeStep) {
+    StepTimes run(
+        int rank,
+        RankGroup group,
+        Step.Aggregator aggregator,
+        Runnable beforeStep,
+        Observer observer) {
       Replica.computeThreads(threads);
       TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
       Batch batch = problem.part(rank, group.size());
       try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED));
           GradientRoute route = GradientRoute.of(parsed, replica, group)) {
         Step step = new Step(group, route, aggregator);
-        StepTimes times = timed(warmUp, steps, number -> step.run(batch, number, 0), beforeStep);
+        StepTimes times =
+            timed(warmUp, steps, number -> step.run(batch, number, 0), beforeStep, observer);
         return new StepTimes(
             times.nanos(), times.cpuNanos(), group.bytesSent() / (warmUp + steps), 0);
       }
@@ -187,7 +231,8 @@ public final class TimedSteps {
     void make(long number);
   }
 
-  private static StepTimes timed(int warmUp, int steps, NumberedStep step, Runnable beforeStep) {
+  private static StepTimes timed(
+      int warmUp, int steps, NumberedStep step, Runnable beforeStep, Observer observer) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     List<Long> nanos = new ArrayList<>();
     List<Long> cpuNanos = new ArrayList<>();
@@ -196,10 +241,12 @@ public final class TimedSteps {
       long cpu = threads.getCurrentThreadCpuTime();
       long start = System.nanoTime();
       step.make(number);
+      long taken = System.nanoTime() - start;
       if (number >= warmUp) {
-        nanos.add(System.nanoTime() - start);
+        nanos.add(taken);
         cpuNanos.add(threads.getCurrentThreadCpuTime() - cpu);
       }
+      observer.made(number, taken);
     }
     return new StepTimes(nanos, cpuNanos, 0, 0);
   }

@@ -14,7 +14,7 @@ import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
 
 class TimedStepsTest {
-  private static final SyntheticProblem PROBLEM = new SyntheticProblem(3, 2, 32, 6);
+  private static final SyntheticProblem PROBLEM = SyntheticProblem.residual(3, 2, 32, 6);
 
   /** A comparison of times is worth something only if both sides do the same. */
   @Test
@@ -90,6 +90,6 @@ class TimedStepsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new TimedSteps(PROBLEM, 1, 0, 3))
         .withMessageContaining("warm-up = 0");
-    assertThatIllegalArgumentException().isThrownBy(() -> new SyntheticProblem(0, 1, 1, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> SyntheticProblem.residual(0, 1, 1, 1));
   }
 }

@@ -1,0 +1,137 @@
+package org.sparkmto.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.experiment.NamedOptions;
+import org.sparkmto.experiment.NetworkBenchmark;
+import org.sparkmto.experiment.NetworkMeasurement;
+import org.sparkmto.preprocessing.ImageSize;
+import org.sparkmto.training.SyntheticData;
+import org.sparkmto.training.SyntheticProblem;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures steps of a network. */
+@Command(
+    name = "network",
+    description = {
+      "Measures time and memory of training steps of a network, without Spark: one rank, one random",
+      "batch in memory with the tasks of a data set, gradient descent with momentum. The last line",
+      "says how much the process grew after the first fifth of the steps. The Java heap is part of",
+      "it: with the JVM options -Xms512m -Xmx512m -XX:+AlwaysPreTouch it cannot grow, and growth is",
+      "that of native memory."
+    },
+    sortOptions = false,
+    footer = {
+      "%nExample:",
+      "  spark-mto bench network --size 288x384 --batch 2 --steps 5",
+      "  spark-mto bench network --network-option depth=18 --network-option width=16 \\",
+      "      --size 72x96 --batch 4 --steps 200 --out memory"
+    })
+final class BenchNetworkCommand extends SubCommand {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--network",
+      paramLabel = "NAME",
+      defaultValue = "deeplabv3plus",
+      description = "The network. Default: ${DEFAULT-VALUE}.")
+  private String network;
+
+  @Option(
+      names = "--network-option",
+      paramLabel = "NAME=N",
+      description = "An option of the network, such as depth=50. Repeatable.")
+  private Map<String, Long> options = new LinkedHashMap<>();
+
+  @Option(
+      names = "--tasks",
+      paramLabel = "NAME",
+      defaultValue = "nyuv2",
+      description =
+          "Whose tasks: nyuv2 (13 classes, depth, normals), cityscapes (7 classes, inverse depth) "
+              + "or celeba (40 binary attributes). Default: ${DEFAULT-VALUE}.")
+  private String tasks;
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      defaultValue = "288x384",
+      description = "Height and width of images and maps. Default: ${DEFAULT-VALUE}.")
+  private String size;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Images of the batch. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Steps; the first one is reported by itself. Default: ${DEFAULT-VALUE}.")
+  private int steps;
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME[:option=value,...]",
+      defaultValue = "ew",
+      description = "The method with its options. Default: ${DEFAULT-VALUE}.")
+  private String method;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of the rank. Default: all cores.")
+  private Integer threads;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Write memory.png, memory.csv (every step) and results.json there, too.")
+  private Path out;
+
+  @Override
+  Work prepare() {
+    if (out != null && Files.exists(out) && !Files.isDirectory(out)) {
+      throw new ConfigurationException("--out " + out + ": there is a file of that name");
+    }
+    ImageSize image = ImageSize.parse(size);
+    SyntheticData data = SyntheticData.of(tasks, image.height(), image.width());
+    NetworkBenchmark.Settings settings =
+        new NetworkBenchmark.Settings(
+            new SyntheticProblem(network, options, data, batch),
+            NamedOptions.of(method),
+            threads != null ? threads : Runtime.getRuntime().availableProcessors(),
+            steps);
+    return () -> {
+      PrintWriter console = spec.commandLine().getOut();
+      NetworkMeasurement measured = NetworkBenchmark.run(settings, spec.commandLine().getErr());
+      console.print(measured.toText());
+      console.flush();
+      if (out != null) {
+        write(measured);
+        console.println("\nAs files: " + out + "/memory.png, memory.csv, results.json");
+      }
+    };
+  }
+
+  private void write(NetworkMeasurement measured) throws IOException {
+    Files.createDirectories(out);
+    Files.writeString(out.resolve("results.json"), measured.toJson());
+    Files.writeString(out.resolve("memory.csv"), measured.toCsv());
+    if (!ImageIO.write(measured.toPicture(), "png", out.resolve("memory.png").toFile())) {
+      throw new IOException("this Java cannot write PNG");
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package org.sparkmto.experiment;
+
+import com.typesafe.config.ConfigRenderOptions;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.sparkmto.training.ProcessMemory;
+import org.sparkmto.training.SyntheticProblem;
+import org.sparkmto.training.TimedSteps;
+
+/**
+ * Measures time and memory of training steps of one network: the steps of a run of one rank on one
+ * batch from memory, with the aggregator at hand instead of at the driver.
+ */
+public final class NetworkBenchmark {
+  private static final int PROGRESS_LINES = 10;
+
+  private NetworkBenchmark() {}
+
+  /**
+   * What to measure.
+   *
+   * @param method the method with its options
+   * @param threads threads of the rank
+   * @param steps all steps, the first one included
+   */
+  public record Settings(SyntheticProblem problem, NamedOptions method, int threads, int steps) {
+
+    /** Checks network, tasks and method against each other; allocates no parameter. */
+    public Settings {
+      if (steps < 2) {
+        throw new IllegalArgumentException(
+            "steps = " + steps + ": the first step is measured apart, so at least 2 are needed");
+      }
+      new TimedSteps(problem, threads, 1, steps - 1).check(section(method));
+    }
+
+    /** Index of the first step that counts for growth: a fifth of them lets memory settle. */
+    int settled() {
+      return (steps + 4) / 5;
+    }
+  }
+
+  /**
+   * One step.
+   *
+   * @param memory right after it, garbage included
+   */
+  record Sample(long nanos, ProcessMemory memory) {}
+
+  private static String section(NamedOptions method) {
+    return method
+        .toConfig("method")
+        .getConfig("method")
+        .root()
+        .render(ConfigRenderOptions.concise().setJson(false));
+  }
+
+  /**
+   * Measures, in this process.
+   *
+   * @param progress hears of the first step and of some others
+   */
+  public static NetworkMeasurement run(Settings settings, PrintWriter progress) {
+    double loadBefore = StepBenchmark.load();
+    List<Sample> samples = new ArrayList<>();
+    List<ProcessMemory> collected = new ArrayList<>();
+    int every = Math.max(1, settings.steps() / PROGRESS_LINES);
+    collected.add(ProcessMemory.afterCollection());
+    new TimedSteps(settings.problem(), settings.threads(), 1, settings.steps() - 1)
+        .withoutSpark(
+            section(settings.method()),
+            (step, nanos) -> {
+              ProcessMemory memory = ProcessMemory.now();
+              samples.add(new Sample(nanos, memory));
+              int done = step + 1;
+              if (done == 1 || done % every == 0) {
+                progress.printf(
+                    Locale.ROOT,
+                    "step %d of %d: %,.0f ms, %,.0f MiB resident%n",
+                    done,
+                    settings.steps(),
+                    nanos / 1e6,
+                    NetworkMeasurement.mebibytes(memory.resident()));
+              }
+              if (done == settings.settled() || done == settings.steps()) {
+                collected.add(ProcessMemory.afterCollection());
+              }
+            });
+    return new NetworkMeasurement(
+        settings,
+        StepBenchmark.environment(loadBefore),
+        samples,
+        collected.get(0),
+        collected.get(1),
+        collected.get(2));
+  }
+}
