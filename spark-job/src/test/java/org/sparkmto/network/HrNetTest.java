@@ -88,8 +88,7 @@ class HrNetTest {
     assertThat(backbone + head).isEqualTo(classifier);
     assertThat(Math.round(classifier / 1e5) / 10.0).isEqualTo(millions);
 
-    ParameterLayout layout =
-        Rooms.plan("hrnet18", Map.of("blocks", blocks), 288, 384).layout();
+    ParameterLayout layout = Rooms.plan("hrnet18", Map.of("blocks", blocks), 288, 384).layout();
     assertThat(layout.shared()).isEqualTo(backbone);
     // 18 + 36 + 72 + 144 = 270 channels side by side.
     long inner = 270 * 270 + 3 * 270;
