@@ -22,6 +22,7 @@ public final class Architectures {
               entry("resnet50", new ResNet(50), "width"),
               entry("deeplab", new DeepLab(), "depth", "width", "stride", "features"),
               entry("deeplabv3plus", new DeepLabPlus(), "depth", "width", "stride", "features"),
+              entry("hrnet18", new HrNet(), "width", "blocks"),
               entry("pspnet", new PspNet(), "depth", "width", "stride", "features")));
 
   private Architectures() {}

@@ -28,7 +28,7 @@ final class ResidualEncoder {
   private final long width;
   private final long outputStride;
   private final NormalisedConvolution stem;
-  private final List<List<Block>> stages = new ArrayList<>();
+  private final List<List<ResidualBlock>> stages = new ArrayList<>();
 
   /**
    * Declares the parameters.
@@ -61,7 +61,7 @@ final class ResidualEncoder {
       // The convolution that loses its stride still sees the finer map as it was.
       long entry = dilation;
       dilation = finer ? 2 * dilation : dilation;
-      List<Block> blocks = new ArrayList<>();
+      List<ResidualBlock> blocks = new ArrayList<>();
       for (int i = 0; i < blocks(depth, stage); i++) {
         String block = name + ".layer" + stage + "." + i;
         long mid = width << (stage - 1);
@@ -91,8 +91,8 @@ final class ResidualEncoder {
   List<Tensor> stages(Tensor images, boolean training) {
     Tensor x = torch.max_pool2d(stem.rectified(images, training), POOL, TWO, ONE, ONE, false);
     List<Tensor> maps = new ArrayList<>();
-    for (List<Block> blocks : stages) {
-      for (Block block : blocks) {
+    for (List<ResidualBlock> blocks : stages) {
+      for (ResidualBlock block : blocks) {
         x = block.apply(x, training);
       }
       maps.add(x);
@@ -107,7 +107,7 @@ final class ResidualEncoder {
 
   /** Channels behind a stage from 1 to 4. */
   long channels(int stage) {
-    return (width << (stage - 1)) * (bottlenecks ? 4 : 1);
+    return (width << (stage - 1)) * (bottlenecks ? ResidualBlock.EXPANSION : 1);
   }
 
   /** Channels behind the last stage. */
@@ -144,7 +144,7 @@ final class ResidualEncoder {
     return counts.get(stage - 1);
   }
 
-  private Block block(
+  private ResidualBlock block(
       ParameterBook.Section section,
       String name,
       long in,
@@ -152,54 +152,8 @@ final class ResidualEncoder {
       long stride,
       long entry,
       long dilation) {
-    List<NormalisedConvolution> body =
-        bottlenecks
-            ? List.of(
-                unit(section, name, 1, in, mid, 1, 1, 1),
-                unit(section, name, 2, mid, mid, 3, stride, entry),
-                unit(section, name, 3, mid, 4 * mid, 1, 1, 1))
-            : List.of(
-                unit(section, name, 1, in, mid, 3, stride, entry),
-                unit(section, name, 2, mid, mid, 3, 1, dilation));
-    long out = bottlenecks ? 4 * mid : mid;
-    NormalisedConvolution shortcut =
-        in == out && stride == 1
-            ? null
-            : NormalisedConvolution.of(
-                section, name + ".downsample.0", name + ".downsample.1", in, out, 1, stride, 1);
-    return new Block(body, shortcut);
-  }
-
-  private static NormalisedConvolution unit(
-      ParameterBook.Section section,
-      String block,
-      int number,
-      long in,
-      long out,
-      long kernel,
-      long stride,
-      long dilation) {
-    return NormalisedConvolution.of(
-        section,
-        block + ".conv" + number,
-        block + ".bn" + number,
-        in,
-        out,
-        kernel,
-        stride,
-        dilation);
-  }
-
-  /** Convolutions around a shortcut, which is the identity if it is null. */
-  private record Block(List<NormalisedConvolution> body, NormalisedConvolution shortcut) {
-    Tensor apply(Tensor x, boolean training) {
-      int last = body.size() - 1;
-      Tensor y = x;
-      for (NormalisedConvolution unit : body.subList(0, last)) {
-        y = unit.rectified(y, training);
-      }
-      y = body.get(last).apply(y, training);
-      return y.add_(shortcut == null ? x : shortcut.apply(x, training)).relu_();
-    }
+    return bottlenecks
+        ? ResidualBlock.bottleneck(section, name, in, mid, stride, entry)
+        : ResidualBlock.basic(section, name, in, mid, stride, entry, dilation);
   }
 }

@@ -1,6 +1,8 @@
 package org.sparkmto.network;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Networks written down once more on {@link PlainMaps}, by the names of their parameters. */
@@ -71,6 +73,74 @@ final class PlainNetwork {
 
   PlainMaps stem(PlainMaps x, String name) {
     return norm(convolution(x, name + ".conv1", 2, 1), name + ".bn1").rectified().greatestOfThree();
+  }
+
+  /** Convolution, normalisation and ReLU. */
+  PlainMaps unit(PlainMaps x, String convolution, String norm, int stride) {
+    return norm(convolution(x, convolution, stride, 1), norm).rectified();
+  }
+
+  /** HRNet's module: basic blocks on each map, then for each size the sum of all. */
+  List<PlainMaps> highResolutionModule(List<PlainMaps> maps, String name, int blocks) {
+    List<PlainMaps> own = new ArrayList<>();
+    for (PlainMaps map : maps) {
+      PlainMaps y = map;
+      for (int i = 0; i < blocks; i++) {
+        y = basicBlock(y, name + ".branches." + own.size() + "." + i, 1, 1, 1);
+      }
+      own.add(y);
+    }
+    List<PlainMaps> sums = new ArrayList<>();
+    for (int to = 0; to < own.size(); to++) {
+      PlainMaps sum = own.get(to);
+      for (int from = 0; from < own.size(); from++) {
+        String way = name + ".fuse_layers." + to + "." + from;
+        PlainMaps y = own.get(from);
+        if (from > to) {
+          y = norm(convolution(y, way + ".0", 1, 1), way + ".1").sized(sum.height, sum.width);
+        }
+        for (int i = 0; i < to - from; i++) {
+          y = norm(convolution(y, way + "." + i + ".0", 2, 1), way + "." + i + ".1");
+          y = i < to - from - 1 ? y.rectified() : y;
+        }
+        sum = from == to ? sum : sum.plus(y);
+      }
+      sums.add(sum.rectified());
+    }
+    return sums;
+  }
+
+  /** HRNet with two blocks in a branch, and one task's head, without the last interpolation. */
+  PlainMaps highResolution(PlainMaps x, String name, String head) {
+    PlainMaps y = unit(x, name + ".conv1", name + ".bn1", 2);
+    y = unit(y, name + ".conv2", name + ".bn2", 2);
+    y = bottleneck(y, name + ".layer1.0", 1, 1);
+    y = bottleneck(y, name + ".layer1.1", 1, 1);
+    String first = name + ".transition1.0.";
+    String halving = name + ".transition1.1.0.";
+    List<PlainMaps> maps =
+        List.of(unit(y, first + "0", first + "1", 1), unit(y, halving + "0", halving + "1", 2));
+    maps = highResolutionModule(maps, name + ".stage2.0", 2);
+    maps = withCoarser(maps, name + ".transition2.2.0.");
+    for (int i = 0; i < 3; i++) {
+      maps = highResolutionModule(maps, name + ".stage3." + i, 2);
+    }
+    maps = withCoarser(maps, name + ".transition3.3.0.");
+    for (int i = 0; i < 2; i++) {
+      maps = highResolutionModule(maps, name + ".stage4." + i, 2);
+    }
+    PlainMaps finest = maps.get(0);
+    PlainMaps all = finest;
+    for (PlainMaps map : maps.subList(1, maps.size())) {
+      all = all.beside(map.sized(finest.height, finest.width));
+    }
+    return convolution(listed(all, head, 0, 1), head + ".3", 1, 1);
+  }
+
+  private List<PlainMaps> withCoarser(List<PlainMaps> maps, String name) {
+    List<PlainMaps> more = new ArrayList<>(maps);
+    more.add(unit(maps.get(maps.size() - 1), name + "0", name + "1", 2));
+    return more;
   }
 
   PlainMaps atrousPyramid(PlainMaps x, String name, int first, int second, int third) {

@@ -3,6 +3,7 @@ package org.sparkmto.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -205,5 +206,23 @@ class PlainNetworkTest {
           y = network.basicBlock(y, "e.layer4.0", 1, 2, 4);
           return network.basicBlock(y, "e.layer4.1", 1, 4, 4);
         });
+  }
+
+  /** The whole network, on sizes that no stride divides. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void highResolutionNetwork(boolean training) {
+    NetworkPlan.Declared declared =
+        Rooms.plan("hrnet18", Map.of("width", 2L, "blocks", 2L), 35, 42).declare();
+    compare(
+        declared.book(),
+        List.of(2, 3, 35, 42),
+        training,
+        x -> {
+          Tensor z = declared.network().encode(List.of(x), training);
+          return declared.network().decode(2, z, training);
+        },
+        (network, x) ->
+            network.highResolution(x, "encoder", "heads.normals.last_layer").sized(35, 42));
   }
 }

@@ -1,0 +1,69 @@
+package org.sparkmto.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * HRNet with a head per task: the multi-task baseline that MTI-Net (Vandenhende et al., ECCV 2020)
+ * compares itself with. A head brings the encoder's four maps to the finest one's size, has a 1x1
+ * convolution of all of them with normalisation and ReLU and one for the outputs, and interpolates
+ * to the size of the target.
+ *
+ * <p>MTI-Net itself is not here: its heads read each other's features, which our split into a
+ * shared part and one head per task cannot express without calling the distillation shared.
+ *
+ * <p>Options: {@code width}, channels of the finest map, 18; {@code blocks}, basic blocks of a
+ * branch, 4 or 2. With 4 the encoder is the paper's W18; with 2 it is the authors' W18-Small-v2,
+ * which is what MTI-Net's program calls HRNet-18. z packs the four maps.
+ */
+final class HrNet implements Architecture {
+  @Override
+  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+    HighResolutionEncoder encoder =
+        new HighResolutionEncoder(
+            book.shared(),
+            "encoder",
+            shape.image().shape(),
+            options.positive("width", 18),
+            options.oneOf("blocks", 4, List.of(2L, 4L)));
+    PackedMaps packed = new PackedMaps(encoder.sizes());
+    long channels = encoder.sizes().stream().mapToLong(PackedMaps.Size::channels).sum();
+    List<Head> heads = new ArrayList<>();
+    for (int task = 0; task < shape.tasks(); task++) {
+      heads.add(new Head(book.head(task), shape.pixels().get(task), channels));
+    }
+    return new Network() {
+      @Override
+      public Tensor encode(List<Tensor> inputs, boolean training) {
+        return packed.pack(encoder.maps(inputs.get(0), training));
+      }
+
+      @Override
+      public Tensor decode(int task, Tensor representation, boolean training) {
+        return heads.get(task).apply(packed.maps(representation), training);
+      }
+    };
+  }
+
+  private static final class Head {
+    private final NetworkShape.Head shape;
+    private final NormalisedConvolution inner;
+    private final Convolution outer;
+
+    Head(ParameterBook.Section section, NetworkShape.Head shape, long channels) {
+      String name = "heads." + shape.name() + ".last_layer";
+      this.shape = shape;
+      inner = NormalisedConvolution.biased(section, name, 0, channels, channels, 1);
+      outer = Convolution.biased(section, name + ".3", channels, shape.outputs(), 1, 0);
+    }
+
+    Tensor apply(List<Tensor> maps, boolean training) {
+      Tensor finest = maps.get(0);
+      Tensor all =
+          Maps.beside(maps.stream().map(map -> Maps.sizedLike(map, finest)).toArray(Tensor[]::new));
+      Tensor y = outer.apply(inner.rectified(all, training));
+      return Maps.sized(y, shape.height(), shape.width());
+    }
+  }
+}
