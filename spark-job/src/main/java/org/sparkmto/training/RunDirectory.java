@@ -77,6 +77,11 @@ public final class RunDirectory {
 
   /** The runs that differ in their seed alone and lie below this directory; none if it is a run. */
   public List<String> seeds() {
+    return folders(TrainingConfiguration.SEED_FOLDER + "-?[0-9]+");
+  }
+
+  /** Full names of the directories in it whose own name matches an expression, in order. */
+  List<String> folders(String expression) {
     try {
       if (!files.exists(root)) {
         return List.of();
@@ -84,7 +89,7 @@ public final class RunDirectory {
       return Arrays.stream(files.listStatus(root))
           .filter(FileStatus::isDirectory)
           .map(status -> status.getPath().getName())
-          .filter(name -> name.matches(TrainingConfiguration.SEED_FOLDER + "-?[0-9]+"))
+          .filter(name -> name.matches(expression))
           .sorted()
           .map(name -> path(name).toString())
           .toList();

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -22,13 +23,18 @@ import org.sparkmto.data.Task;
  * A network of its own for every task, by the same code and configuration as a run of all: what
  * Delta_m compares with.
  *
- * <p>A store of them may hold those of many configurations and data sets. A run finds its own by
- * what they were trained with: everything but method, seed and what may change between a checkpoint
- * and its resumption, and the digests of the data. They lie in {@code TASK-KEY}, or, trained into a
- * directory of a run, in {@code TASK}, where nothing is compared.
+ * <p>A store of them may hold those of many configurations and data sets, in folders {@code
+ * TASK-KEY}, where the key is a digest of all settings but method and seed, and of the data. A run
+ * finds those that were trained just as it is, or else those of the same network on the same data,
+ * losses and augmentation, if there is only one: papers tune rate and length for each method. Those
+ * that were trained into the directory of a run lie in {@code TASK}, and nothing is compared there.
  */
 public final class SingleTaskBaselines {
   private static final int KEY_LENGTH = 12;
+
+  /** Sections in which runs that are compared may differ. */
+  private static final Set<String> TUNED =
+      Set.of("run", "method", "optimizer", "schedule", "training", "selection");
 
   private SingleTaskBaselines() {}
 
@@ -85,21 +91,72 @@ public final class SingleTaskBaselines {
       DatasetManifest data,
       Configuration hadoop) {
     String stored = folder(task, configuration, data);
+    List<RunDirectory> candidates = new ArrayList<>();
     for (String name : List.of(stored, folder(task))) {
-      RunDirectory run = RunDirectory.of(new Path(directory, name).toString(), hadoop);
-      if (run.isComplete()) {
-        return run;
+      candidates.add(RunDirectory.of(new Path(directory, name).toString(), hadoop));
+    }
+    Optional<RunDirectory> exact =
+        candidates.stream().filter(RunDirectory::isComplete).findFirst();
+    return exact.orElseGet(
+        () -> similar(directory, task, configuration.single(task), data, stored, hadoop));
+  }
+
+  /** The only network of the same kind on the same data. */
+  private static RunDirectory similar(
+      String directory,
+      Task task,
+      TrainingConfiguration single,
+      DatasetManifest data,
+      String stored,
+      Configuration hadoop) {
+    Map<String, String> wanted = sameNetwork(single.identity());
+    Map<String, String> digests = digests(data);
+    List<RunDirectory> found = new ArrayList<>();
+    for (String name : RunDirectory.of(directory, hadoop).folders(folder(task) + "-[0-9a-f]+")) {
+      RunDirectory run = RunDirectory.of(name, hadoop);
+      Optional<Checkpoint> model =
+          run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST)
+              .map(json -> Checkpoint.parse(json, name));
+      if (model.isPresent()
+          && sameNetwork(model.get().identity()).equals(wanted)
+          && model.get().data().entrySet().containsAll(digests.entrySet())) {
+        found.add(run);
       }
     }
+    if (found.size() == 1) {
+      return found.get(0);
+    }
     throw new ConfigurationException(
-        directory
-            + " holds no network of task '"
-            + task.name()
-            + "' that was trained as this run was: neither "
-            + stored
-            + " nor "
-            + folder(task)
-            + "; train it with `spark-mto train --tasks one` and the run's configuration");
+        found.isEmpty()
+            ? directory
+                + " holds no network of task '"
+                + task.name()
+                + "' of this kind and data, neither "
+                + stored
+                + " nor "
+                + folder(task)
+                + "; train it with `spark-mto train --tasks one` and the run's configuration"
+            : directory
+                + " holds "
+                + found.size()
+                + " networks of task '"
+                + task.name()
+                + "' that differ in rate, length or optimiser, none trained as this run is; keep one"
+                + " of them: "
+                + String.join(", ", found.stream().map(RunDirectory::name).toList()));
+  }
+
+  /** What makes two networks comparable: all that is not a matter of tuning. */
+  private static Map<String, String> sameNetwork(Map<String, String> identity) {
+    Map<String, String> same = new TreeMap<>(identity);
+    same.keySet().removeIf(key -> TUNED.contains(key.substring(0, key.indexOf('.'))));
+    return same;
+  }
+
+  private static Map<String, String> digests(DatasetManifest data) {
+    Map<String, String> digests = new TreeMap<>();
+    data.splits().forEach((name, split) -> digests.put("digest of " + name, split.digest()));
+    return digests;
   }
 
   /**
@@ -141,7 +198,7 @@ public final class SingleTaskBaselines {
     with.remove("run.seed");
     with.put("training.steps", Long.toString(configuration.number("training.steps")));
     with.put("training.epochs", Long.toString(configuration.number("training.epochs")));
-    data.splits().forEach((name, split) -> with.put("digest of " + name, split.digest()));
+    with.putAll(digests(data));
     MessageDigest sha = ContentDigest.sha256();
     byte[] digest = sha.digest(with.toString().getBytes(StandardCharsets.UTF_8));
     String key = ContentDigest.hex(digest).substring(0, KEY_LENGTH);

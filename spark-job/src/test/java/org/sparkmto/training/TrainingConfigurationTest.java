@@ -99,7 +99,7 @@ class TrainingConfigurationTest {
         "method { name = imtl-g, level = heads }      | option 'level' must be",
         "method { name = mgda-ub, level = parameters } | level",
         "method { name = ew, heads = big }            | option 'heads' must be",
-        "network.name = resnet50        | network 'resnet50'",
+        "network.name = resnet51        | network 'resnet51'",
         "network.widht = 5              | network 'small-conv' has no option 'widht'; did you mean 'width'",
         "optimizer.name = adamm         | optimizer: ",
         "optimizer.beta3 = 1            | has no option 'beta3'",

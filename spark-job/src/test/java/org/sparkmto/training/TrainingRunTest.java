@@ -637,6 +637,29 @@ class TrainingRunTest {
     // Found again by a run with another method and seed, and not made a second time.
     assertThat(Runs.trainSingleTasks(spark, configuration)).contains("there already");
     assertThat(names(Path.of(store))).isEqualTo(stored).hasSize(3);
+    // Another rate and length for the method: the only networks of this kind are meant.
+    Runs.train(
+        spark,
+        Runs.configuration(data, run("tuned"), settings)
+            .with("schedule.rate = 0.1, training.steps = 5"));
+    assertThat(Runs.lines(run("tuned"), "evaluation").get(0).path("delta").isObject()).isTrue();
+    assertThatThrownBy(
+            () ->
+                Runs.train(
+                    spark,
+                    Runs.configuration(data, run("wider"), settings).with("network.width = 3")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("holds no network of task 'row'");
+    Runs.trainSingleTasks(
+        spark,
+        Runs.configuration(data, run("longer"), settings).with("training.steps = 10"));
+    assertThatThrownBy(
+            () ->
+                Runs.train(
+                    spark,
+                    Runs.configuration(data, run("which"), settings).with("training.steps = 5")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("holds 2 networks of task 'row'");
     Runs.train(spark, configuration);
     List<Double> deltas =
         Runs.lines(run("best"), "evaluation").stream()
