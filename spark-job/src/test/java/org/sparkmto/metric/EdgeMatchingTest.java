@@ -23,8 +23,9 @@ class EdgeMatchingTest {
     int best = largest(predicted, next + 1, free, width, distance);
     int pixel = predicted.get(next);
     for (int other = 0; other < free.length; other++) {
-      double apart = Math.hypot(pixel / width - other / width, pixel % width - other % width);
-      if (free[other] && apart <= distance) {
+      int down = pixel / width - other / width;
+      int right = pixel % width - other % width;
+      if (free[other] && Math.hypot(down, right) <= distance) {
         free[other] = false;
         best = Math.max(best, 1 + largest(predicted, next + 1, free, width, distance));
         free[other] = true;

@@ -93,14 +93,15 @@ class EdgeScoresTest {
     double down = Math.sin(Math.toRadians(degrees));
     double[] map = new double[side * side];
     for (int at = 0; at < map.length; at++) {
-      double off = (at % side - 30.2) * right + (at / side - 30.1) * down;
+      double off = off(at, side, right, down);
       map[at] = 0.9 * Math.exp(-off * off / 8);
     }
     boolean[] ridges = EdgeThinning.of(map, side);
     int kept = 0;
     for (int at = 0; at < map.length; at++) {
-      double off = Math.abs((at % side - 30.2) * right + (at / side - 30.1) * down);
-      boolean inside = Math.hypot(at % side - 30.2, at / side - 30.1) < 25 && off < 8;
+      double off = Math.abs(off(at, side, right, down));
+      int y = at / side;
+      boolean inside = Math.hypot(at % side - 30.2, y - 30.1) < 25 && off < 8;
       kept += inside && ridges[at] ? 1 : 0;
       if (inside && ridges[at]) {
         assertThat(off).isLessThan(1);
@@ -197,6 +198,11 @@ class EdgeScoresTest {
     assertThatThrownBy(() -> SCORES.add(tally, Answers.ofLabels(1, 1, 9, new float[9], new int[9])))
         .hasMessageContaining("width 160");
     assertThatThrownBy(() -> new EdgeScores(0)).hasMessageContaining("width 0");
+  }
+
+  private static double off(int at, int side, double right, double down) {
+    int y = at / side;
+    return (at % side - 30.2) * right + (y - 30.1) * down;
   }
 
   private static double[] probabilities(float[] logits) {
