@@ -5,8 +5,9 @@ package org.sparkmto.metric;
  * edge.
  *
  * <p>The direction across the edge is that in which the map, smoothed by the binomial 1 4 6 4 1 in
- * both axes, curves downwards most: the eigenvector of the smallest eigenvalue of its Hessian
- * (central differences; borders are repeated). A pixel stays if its own probability is at least
+ * both axes, curves most, up or down: the eigenvector of its Hessian's eigenvalue of the largest
+ * magnitude (central differences; borders are repeated). On a flank, which curves upwards, the most
+ * downward direction would run along the edge. A pixel stays if its own probability is at least
  * that one pixel ahead in this direction and above that one pixel behind, both bilinear in the
  * unsmoothed map; ahead is to the right, of vertical directions downwards. So of a plateau across
  * an edge the first pixel stays, a map all of one probability has no edge, and an edge along the
@@ -48,10 +49,10 @@ final class EdgeThinning {
                     - smooth.at(y - 1, x + 1)
                     + smooth.at(y - 1, x - 1))
                 / 4;
-        // The eigenvector of the largest eigenvalue, turned by a right angle into (-90, 90]
-        // degrees.
-        double along = Math.atan2(2 * xy, xx - yy) / 2;
-        double across = along > 0 ? along - Math.PI / 2 : along + Math.PI / 2;
+        // That of the larger eigenvalue, in (-90, 90] degrees; adding 0 turns -0 into 0.
+        double upward = Math.atan2(2 * xy + 0.0, xx - yy) / 2;
+        double downward = upward > 0 ? upward - Math.PI / 2 : upward + Math.PI / 2;
+        double across = xx + yy > 0 ? upward : downward;
         double right = Math.cos(across);
         double down = Math.sin(across);
         double own = at(y, x);

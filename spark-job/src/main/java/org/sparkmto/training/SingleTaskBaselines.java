@@ -95,8 +95,7 @@ public final class SingleTaskBaselines {
     for (String name : List.of(stored, folder(task))) {
       candidates.add(RunDirectory.of(new Path(directory, name).toString(), hadoop));
     }
-    Optional<RunDirectory> exact =
-        candidates.stream().filter(RunDirectory::isComplete).findFirst();
+    Optional<RunDirectory> exact = candidates.stream().filter(RunDirectory::isComplete).findFirst();
     return exact.orElseGet(
         () -> similar(directory, task, configuration.single(task), data, stored, hadoop));
   }

@@ -651,8 +651,7 @@ class TrainingRunTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("holds no network of task 'row'");
     Runs.trainSingleTasks(
-        spark,
-        Runs.configuration(data, run("longer"), settings).with("training.steps = 10"));
+        spark, Runs.configuration(data, run("longer"), settings).with("training.steps = 10"));
     assertThatThrownBy(
             () ->
                 Runs.train(
