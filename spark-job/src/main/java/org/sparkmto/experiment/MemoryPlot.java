@@ -43,7 +43,7 @@ final class MemoryPlot {
     this.verdict = verdict;
     this.settled = settled;
     this.samples = samples;
-    double most = samples.stream().mapToLong(s -> s.memory().resident()).max().orElseThrow();
+    long most = samples.stream().mapToLong(s -> s.memory().resident()).max().orElseThrow();
     x = Axis.linear(0, samples.size(), 5);
     y = Axis.linear(0, 1.1 * NetworkMeasurement.mebibytes(most), 5);
   }

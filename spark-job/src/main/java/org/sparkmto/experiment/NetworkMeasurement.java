@@ -46,8 +46,8 @@ public final class NetworkMeasurement {
     this.end = end;
   }
 
-  static double mebibytes(double bytes) {
-    return bytes / MEBIBYTE;
+  static double mebibytes(long bytes) {
+    return (double) bytes / MEBIBYTE;
   }
 
   private List<Double> laterMillis() {

@@ -142,26 +142,25 @@ public record SyntheticData(
   /** Samples {@code from} to before {@code to}; each is a function of its number alone. */
   Batch samples(int from, int to) {
     int count = to - from;
-    Map<String, ByteBuffer> columns = new LinkedHashMap<>();
-    columns.put(IMAGE, room(count, image()));
-    targets.forEach(column -> columns.put(column.name(), room(count, column)));
+    Map<String, byte[]> content = new LinkedHashMap<>();
+    List<Column> columns = new ArrayList<>(targets);
+    columns.add(image());
+    columns.forEach(
+        column -> content.put(column.name(), new byte[Math.multiplyExact(count, column.bytes())]));
     byte[] image = new byte[image().bytes()];
     for (int sample = from; sample < to; sample++) {
       SplittableRandom random = new SplittableRandom(sample);
       random.nextBytes(image);
-      columns.get(IMAGE).put(image);
+      System.arraycopy(image, 0, content.get(IMAGE), (sample - from) * image.length, image.length);
       for (Column column : targets) {
-        fill(columns.get(column.name()), column, random);
+        ByteBuffer into =
+            ByteBuffer.wrap(
+                    content.get(column.name()), (sample - from) * column.bytes(), column.bytes())
+                .order(ByteOrder.LITTLE_ENDIAN);
+        fill(into, column, random);
       }
     }
-    Map<String, byte[]> content = new LinkedHashMap<>();
-    columns.forEach((name, buffer) -> content.put(name, buffer.array()));
     return new Batch(count, content);
-  }
-
-  private static ByteBuffer room(int samples, Column column) {
-    return ByteBuffer.allocate(Math.multiplyExact(samples, column.bytes()))
-        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private void fill(ByteBuffer into, Column column, SplittableRandom random) {
@@ -199,6 +198,5 @@ public record SyntheticData(
             (short) (missing ? column.type().missing() : Math.round(unit * vector[channel])));
       }
     }
-    into.position(start + column.bytes());
   }
 }
