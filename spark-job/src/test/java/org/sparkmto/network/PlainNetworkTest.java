@@ -220,9 +220,9 @@ class PlainNetworkTest {
         training,
         x -> {
           Tensor z = declared.network().encode(List.of(x), training);
-          return declared.network().decode(2, z, training);
+          return declared.network().decode(1, z, training);
         },
         (network, x) ->
-            network.highResolution(x, "encoder", "heads.normals.last_layer").sized(35, 42));
+            network.highResolution(x, "encoder", "heads.depth.last_layer").sized(35, 42));
   }
 }
