@@ -63,7 +63,7 @@ public final class NetworkMeasurement {
     return Drift.of(
         samples.stream()
             .skip(settings.settled())
-            .map(sample -> mebibytes((double) sample.memory().resident()))
+            .map(sample -> mebibytes(sample.memory().resident()))
             .toList());
   }
 
@@ -175,11 +175,11 @@ public final class NetworkMeasurement {
   }
 
   private static String whole(long bytes) {
-    return String.format(Locale.ROOT, "%,.0f", mebibytes((double) bytes));
+    return String.format(Locale.ROOT, "%,.0f", mebibytes(bytes));
   }
 
   private static String tenths(long bytes) {
-    return String.format(Locale.ROOT, "%,.1f", mebibytes((double) bytes));
+    return String.format(Locale.ROOT, "%,.1f", mebibytes(bytes));
   }
 
   /** Every step: its time, and the memory after it. */
