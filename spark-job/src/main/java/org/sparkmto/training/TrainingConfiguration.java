@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -516,6 +517,8 @@ public final class TrainingConfiguration {
     Map<String, Object> options = new TreeMap<>(config.getConfig(section).root().unwrapped());
     options.remove("name");
     options.remove("pretrained");
+    // null takes an option back that an included file has set.
+    options.values().removeIf(Objects::isNull);
     return options;
   }
 

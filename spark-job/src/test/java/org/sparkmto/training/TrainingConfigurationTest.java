@@ -168,4 +168,15 @@ class TrainingConfigurationTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("width");
   }
+
+  @Test
+  void nullTakesAnOptionBack() {
+    String keys =
+        "run.directory = r, data.directory = d, network { name = constant, width = 16 }\n";
+    assertThatThrownBy(() -> TrainingConfiguration.parse(keys))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("has no option 'width'");
+    TrainingConfiguration without = TrainingConfiguration.parse(keys + "network.width = null");
+    assertThat(TrainingConfiguration.parse(without.render()).render()).isEqualTo(without.render());
+  }
 }
