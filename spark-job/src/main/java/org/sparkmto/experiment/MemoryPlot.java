@@ -4,6 +4,7 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
@@ -13,12 +14,12 @@ import java.util.function.ToLongFunction;
 import org.sparkmto.report.Axis;
 import org.sparkmto.training.ProcessMemory;
 
-/** The picture of memory over steps: two lines above 0, so that flat looks flat. */
+/** The picture of memory over steps: lines above 0, so that flat looks flat. */
 final class MemoryPlot {
-  private static final int WIDTH = 860;
+  private static final int WIDTH = 880;
   private static final int HEIGHT = 340;
   private static final int LEFT = 66;
-  private static final int RIGHT = 150;
+  private static final int RIGHT = 172;
   private static final int TOP = 74;
   private static final int BOTTOM = 46;
   private static final int ACROSS = WIDTH - LEFT - RIGHT;
@@ -35,14 +36,29 @@ final class MemoryPlot {
   private final String verdict;
   private final int settled;
   private final List<NetworkBenchmark.Sample> samples;
+  private final List<Long> live;
   private final Axis x;
   private final Axis y;
 
-  MemoryPlot(String title, String verdict, int settled, List<NetworkBenchmark.Sample> samples) {
+  /**
+   * A picture.
+   *
+   * @param settled steps that are left out of the verdict
+   * @param samples one for each step
+   * @param live bytes in the Java heap after a collection: at the start, after {@code settled}
+   *     steps and at the end
+   */
+  MemoryPlot(
+      String title,
+      String verdict,
+      int settled,
+      List<NetworkBenchmark.Sample> samples,
+      List<Long> live) {
     this.title = title;
     this.verdict = verdict;
     this.settled = settled;
     this.samples = samples;
+    this.live = List.copyOf(live);
     long most = samples.stream().mapToLong(s -> s.memory().resident()).max().orElseThrow();
     x = Axis.linear(0, samples.size(), 5);
     y = Axis.linear(0, 1.1 * NetworkMeasurement.mebibytes(most), 5);
@@ -62,8 +78,9 @@ final class MemoryPlot {
     g.setColor(SETTLING);
     g.fill(new Rectangle2D.Double(0, 0, ACROSS * x.at(settled), DOWN));
     axes(g);
-    line(g, RESIDENT, "resident, all of it", ProcessMemory::resident);
+    line(g, RESIDENT, "resident, whole process", ProcessMemory::resident);
     line(g, HEAP, "Java heap in use", ProcessMemory::heapUsed);
+    live(g);
   }
 
   private double down(double mebibytes) {
@@ -85,9 +102,9 @@ final class MemoryPlot {
       Canvas.centred(g, x.label(tick), ACROSS * x.at(tick), DOWN + 18);
     }
     Canvas.centred(g, "step", ACROSS / 2.0, DOWN + 36);
-    g.drawString("MiB", -LEFT + 16, -10);
+    g.drawString("MiB", -8f - g.getFontMetrics().stringWidth("MiB"), -4);
     Canvas.font(g, Font.ITALIC, 11);
-    g.drawString("settling", 4, DOWN - 6);
+    g.drawString("settling", 5, 14);
   }
 
   private void line(
@@ -108,5 +125,18 @@ final class MemoryPlot {
     g.draw(path);
     Canvas.font(g, Font.BOLD, 12);
     g.drawString(name, ACROSS + 8f, (float) at + 4);
+  }
+
+  /** What is left of the heap after a collection: three dots. */
+  private void live(Graphics2D g) {
+    List<Integer> steps = List.of(0, settled, samples.size());
+    g.setColor(HEAP);
+    double at = 0;
+    for (int i = 0; i < steps.size(); i++) {
+      at = down(NetworkMeasurement.mebibytes(live.get(i)));
+      g.fill(new Ellipse2D.Double(ACROSS * x.at(steps.get(i)) - 4, at - 4, 8, 8));
+    }
+    Canvas.font(g, Font.PLAIN, 12);
+    g.drawString("after a collection", ACROSS + 8f, (float) at + 4);
   }
 }

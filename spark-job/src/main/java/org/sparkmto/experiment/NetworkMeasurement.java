@@ -73,7 +73,7 @@ public final class NetworkMeasurement {
         problem.options().entrySet().stream()
             .map(option -> option.getKey() + " " + option.getValue())
             .collect(Collectors.joining(", ", " (", ")"));
-    return "%s%s, tasks of %s, %dx%d, batch %d, %s, %d thread(s)"
+    return "%s%s, tasks of %s, %dx%d, batch %d, %s, %d %s"
         .formatted(
             problem.network(),
             problem.options().isEmpty() ? "" : options,
@@ -82,7 +82,8 @@ public final class NetworkMeasurement {
             problem.data().width(),
             problem.batch(),
             settings.method(),
-            settings.threads());
+            settings.threads(),
+            settings.threads() == 1 ? "thread" : "threads");
   }
 
   private String verdict() {
@@ -208,7 +209,13 @@ public final class NetworkMeasurement {
 
   /** Resident memory and Java heap over the steps. */
   public BufferedImage toPicture() {
-    return new MemoryPlot(subject(), verdict(), settings.settled(), samples).draw();
+    return new MemoryPlot(
+            subject(),
+            verdict(),
+            settings.settled(),
+            samples,
+            List.of(before.heapUsed(), settled.heapUsed(), end.heapUsed()))
+        .draw();
   }
 
   /** As JSON; a slope that too few steps give is left out. */

@@ -54,7 +54,7 @@ class BenchNetworkCommandTest {
     assertThat(code).as(err::toString).isZero();
     assertThat(out.toString())
         .contains("small-unet (width 4), tasks of nyuv2, 16x24, batch 2")
-        .contains("imtl-g:level=representation, 1 thread(s)")
+        .contains("imtl-g:level=representation, 1 thread\n")
         .containsPattern("heads' parameters +[\\d,]+: segmentation [\\d,]+, depth [\\d,]+, normals")
         .containsPattern("first step +[\\d,.]+ ms")
         .containsPattern("steps 2 to 4 +median [\\d,.]+ ms, least [\\d,.]+ ms, most [\\d,.]+ ms")
