@@ -62,7 +62,7 @@ final class PredictCommand extends SubCommand {
       defaultValue = "8",
       paramLabel = "N|IDS",
       description = {
-        "Samples to draw: a number, or identities with commas.",
+        "Samples to draw: how many, or identities with commas (0024, for that one alone).",
         "Default: ${DEFAULT-VALUE}."
       })
   private String pictures;
