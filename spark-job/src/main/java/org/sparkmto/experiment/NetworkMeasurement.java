@@ -130,7 +130,7 @@ public final class NetworkMeasurement {
                 whole(before.resident()),
                 whole(samples.get(0).memory().resident()),
                 whole(last().resident()),
-                whole(last().peak())));
+                whole(end.peak())));
     rows.put(
         "Java heap in use",
         "%s MiB before, %s after step %d, %s at the end, each after a collection; %s reserved"
@@ -245,7 +245,7 @@ public final class NetworkMeasurement {
         .put("least", Collections.min(millis))
         .put("most", Collections.max(millis));
     ObjectNode memory = json.putObject("memory");
-    memory.put("peakResidentBytes", last().peak());
+    memory.put("peakResidentBytes", end.peak());
     put(memory.putObject("before"), before);
     put(memory.putObject("settled").put("afterStep", settings.settled()), settled);
     put(memory.putObject("end").put("afterStep", settings.steps()), end);
