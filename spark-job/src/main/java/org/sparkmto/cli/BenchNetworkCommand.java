@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
       "says how much the process grew after the first fifth of the steps. The Java heap is part of",
       "it: with the JVM options -Xms1g -Xmx1g -XX:+AlwaysPreTouch it cannot grow, and growth is that",
       "of native memory. Native memory is bounded by four times the heap unless the JVM option",
-      "-Dorg.bytedeco.javacpp.maxphysicalbytes=16g or the like says otherwise."
+      "-Dorg.bytedeco.javacpp.maxphysicalbytes=16g or the like says otherwise.",
+      "What glibc keeps of freed blocks is part of growth, too; with MALLOC_MMAP_THRESHOLD_=131072 in",
+      "the environment large ones go back at once, at the price of slower steps."
     },
     sortOptions = false,
     footer = {
