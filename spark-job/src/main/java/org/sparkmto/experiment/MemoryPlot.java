@@ -16,10 +16,10 @@ import org.sparkmto.training.ProcessMemory;
 
 /** The picture of memory over steps: lines above 0, so that flat looks flat. */
 final class MemoryPlot {
-  private static final int WIDTH = 880;
+  private static final int WIDTH = 892;
   private static final int HEIGHT = 340;
   private static final int LEFT = 66;
-  private static final int RIGHT = 172;
+  private static final int RIGHT = 184;
   private static final int TOP = 74;
   private static final int BOTTOM = 46;
   private static final int ACROSS = WIDTH - LEFT - RIGHT;
