@@ -117,7 +117,8 @@ public final class SingleTaskBaselines {
           run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST)
               .map(json -> Checkpoint.parse(json, name));
       if (model.isPresent()
-          && sameNetwork(model.get().identity()).equals(wanted)
+          && sameNetwork(TrainingConfiguration.parse(model.get().configuration()).identity())
+              .equals(wanted)
           && model.get().data().entrySet().containsAll(digests.entrySet())) {
         found.add(run);
       }

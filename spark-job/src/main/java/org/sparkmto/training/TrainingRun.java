@@ -234,7 +234,8 @@ public final class TrainingRun {
   }
 
   private void refuseOther(Checkpoint checkpoint) {
-    Map<String, String> then = checkpoint.identity();
+    // Not as it was written: keys of later versions then have their defaults.
+    Map<String, String> then = TrainingConfiguration.parse(checkpoint.configuration()).identity();
     Map<String, String> now = configuration.identity();
     List<String> differences = new ArrayList<>();
     TreeMap<String, String> all = new TreeMap<>(then);

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -716,5 +719,30 @@ class TrainingRunTest {
     assertThat(trained.statistics()).isNotEmpty();
     assertThat(TrainedModel.open(run.toString(), new Configuration()).plan(other).statistics())
         .isEqualTo(trained.statistics());
+  }
+
+  @Test
+  void aCheckpointFromBeforeAKeyExistedIsContinued() throws IOException {
+    Path run = run("older");
+    TrainingConfiguration whole =
+        Runs.configuration(data, run, "training.steps = 10, checkpoint.every-steps = 5");
+    Runs.train(spark, whole.with("training.steps = 5"));
+    Path manifest = run.resolve("checkpoints/step-00000005/manifest.json");
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(manifest.toFile());
+    json.put(
+        "configuration",
+        ConfigFactory.parseString(json.path("configuration").asText())
+            .withoutPath("augmentation")
+            .root()
+            .render());
+    ((ObjectNode) json.path("identity")).remove("augmentation.flip");
+    Files.writeString(manifest, json.toString());
+    assertThatThrownBy(
+            () ->
+                Runs.train(spark, whole.with("augmentation.flip = true"), TrainingRun.Start.RESUME))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("augmentation.flip was false and is true");
+    Runs.train(spark, whole, TrainingRun.Start.RESUME);
+    assertThat(Runs.steps(run)).hasSize(10);
   }
 }
