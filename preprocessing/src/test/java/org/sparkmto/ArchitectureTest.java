@@ -28,11 +28,11 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "org.sparkmto.random..", "org.sparkmto.config..", "org.sparkmto.version..")
+              "org.sparkmto.random..", "org.sparkmto.options..", "org.sparkmto.version..")
           .should()
           .dependOnClassesThat()
           .resideOutsideOfPackages(
-              "java..", "org.sparkmto.random..", "org.sparkmto.config..", "org.sparkmto.version..")
+              "java..", "org.sparkmto.random..", "org.sparkmto.options..", "org.sparkmto.version..")
           .orShould()
           .dependOnClassesThat()
           .resideInAnyPackage(SPARK);

@@ -26,7 +26,7 @@ class ArchitectureTest {
   private static final String ROOT = "org.sparkmto.";
 
   /** What lies below everything: draws by key, refusals of a configuration, names, the version. */
-  private static final Set<String> GROUND = Set.of("random", "config", "version", "naming");
+  private static final Set<String> GROUND = Set.of("random", "options", "version", "naming");
 
   /** Package of spark-job to the packages that it may import, besides the ground. */
   private static final Map<String, Set<String>> ARROWS =

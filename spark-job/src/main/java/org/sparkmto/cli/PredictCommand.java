@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.SparkSession;
-import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.prediction.Prediction;
 import org.sparkmto.prediction.PredictionRequest;
 import org.sparkmto.prediction.PredictionSummary;

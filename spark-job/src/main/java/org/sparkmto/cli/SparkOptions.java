@@ -3,7 +3,7 @@ package org.sparkmto.cli;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
-import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.Cluster;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -11,7 +11,7 @@ import java.util.Properties;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.options.ConfigurationException;
 import picocli.CommandLine.Option;
 
 /**

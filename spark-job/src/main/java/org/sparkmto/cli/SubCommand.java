@@ -2,7 +2,7 @@ package org.sparkmto.cli;
 
 import com.typesafe.config.ConfigException;
 import java.util.concurrent.Callable;
-import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.options.ConfigurationException;
 
 /**
  * One sub-command: a picocli {@code @Command} with a name, a description and, in its footer, an

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.SingleTaskBaselines;
 import org.sparkmto.training.TrainingConfiguration;
 import org.sparkmto.training.TrainingRun;

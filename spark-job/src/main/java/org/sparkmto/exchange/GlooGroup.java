@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.sparkmto.method.Slices;
 
 /**
  * A group over libtorch's Gloo process group: TCP between CPUs. Rank 0 serves the store in which

@@ -1,6 +1,7 @@
 package org.sparkmto.exchange;
 
 import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.method.Slices;
 
 /**
  * The ranks of one attempt at a segment, joined for collective operations. Every rank calls the

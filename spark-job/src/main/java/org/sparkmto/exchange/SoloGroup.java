@@ -1,6 +1,7 @@
 package org.sparkmto.exchange;
 
 import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.method.Slices;
 
 /** A group of one rank: nothing moves. */
 public final class SoloGroup implements RankGroup {

@@ -64,7 +64,7 @@ public final class StepBenchmark {
    * Measures.
    *
    * @param progress hears of every turn
-   * @throws org.sparkmto.config.ConfigurationException if Spark has fewer slots than ranks
+   * @throws org.sparkmto.options.ConfigurationException if Spark has fewer slots than ranks
    */
   public static StepTable run(JavaSparkContext spark, Settings settings, PrintWriter progress)
       throws InterruptedException {

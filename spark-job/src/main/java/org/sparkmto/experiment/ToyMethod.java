@@ -11,6 +11,7 @@ import org.sparkmto.method.BufferMethod;
 import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.Elements;
 import org.sparkmto.method.LayerwiseMethod;
+import org.sparkmto.method.LearnedVectors;
 import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodState;
@@ -24,7 +25,6 @@ import org.sparkmto.method.Weigher;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.random.Draws;
-import org.sparkmto.training.LearnedVectors;
 
 /**
  * A registered method on one path of the toy problem. It sees what the aggregator of a run would

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.BilevelMethod;
 import org.sparkmto.method.BufferMethod;
 import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.LayerwiseMethod;
+import org.sparkmto.method.LearnedVectors;
 import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodState;
@@ -26,6 +26,7 @@ import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weigher;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.optimizer.Schedule;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 
 /**

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.ContentDigest;
+import org.sparkmto.options.ConfigurationException;
 
 /**
  * The checkpoints of a run. Files are written first and the manifest last, and readers trust only

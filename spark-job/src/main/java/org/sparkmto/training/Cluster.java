@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.exchange.AggregatorPlugin;
+import org.sparkmto.options.ConfigurationException;
 
 /** What the run needs of Spark, and what Spark has: settings, slots, ranks. */
 public final class Cluster {

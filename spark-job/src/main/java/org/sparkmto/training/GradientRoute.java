@@ -3,7 +3,6 @@ package org.sparkmto.training;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.method.BilevelMethod;
@@ -19,6 +18,7 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.network.Replica;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 
 /**

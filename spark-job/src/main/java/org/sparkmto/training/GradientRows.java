@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.exchange.RankGroup;
-import org.sparkmto.exchange.Slices;
+import org.sparkmto.method.Slices;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.Replica;

@@ -2,10 +2,10 @@ package org.sparkmto.training;
 
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.network.Replica;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 
 /**

@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.PretrainedWeights;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.SafetensorsException;
 import org.sparkmto.network.SafetensorsReader;
+import org.sparkmto.options.ConfigurationException;
 
 /** The file of weights that a backbone starts from, on any storage that Hadoop reaches. */
 final class PretrainedFile {

@@ -11,7 +11,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.evaluation.SplitEvaluation;
@@ -27,6 +26,7 @@ import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.Tally;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.Safetensors;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 
 /** One rank through one segment: the body of a task of the barrier stage. */

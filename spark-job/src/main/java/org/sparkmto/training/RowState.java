@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.sparkmto.exchange.RankGroup;
-import org.sparkmto.exchange.Slices;
+import org.sparkmto.method.Slices;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Safetensors.Declared;
 import org.sparkmto.network.Safetensors.Dtype;

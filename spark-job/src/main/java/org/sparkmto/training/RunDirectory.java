@@ -12,7 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.options.ConfigurationException;
 
 /** The directory of a run, on any file system that Hadoop reaches. */
 public final class RunDirectory {

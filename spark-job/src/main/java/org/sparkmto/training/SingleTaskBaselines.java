@@ -13,11 +13,11 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.ContentDigest;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
+import org.sparkmto.options.ConfigurationException;
 
 /**
  * A network of its own for every task, by the same code and configuration as a run of all: what

@@ -6,7 +6,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.RankGroup;
-import org.sparkmto.exchange.Slices;
+import org.sparkmto.method.Slices;
 import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.FlatVector;

@@ -114,7 +114,7 @@ public final class TimedSteps {
    *
    * @param ranks how many ranks share the batch
    * @param method its name and options, as in the section {@code method} of a configuration
-   * @throws org.sparkmto.config.ConfigurationException if there are fewer slots than ranks
+   * @throws org.sparkmto.options.ConfigurationException if there are fewer slots than ranks
    */
   public StepTimes onSpark(JavaSparkContext spark, int ranks, String method)
       throws InterruptedException {

@@ -17,7 +17,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.util.SerializableConfiguration;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
@@ -31,6 +30,7 @@ import org.sparkmto.metric.Tally;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.SafetensorsException;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 
 /** The model that a run left, and what it is worth on a split. */

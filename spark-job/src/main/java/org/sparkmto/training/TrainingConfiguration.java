@@ -22,7 +22,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
@@ -45,6 +44,7 @@ import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Optimizers;
 import org.sparkmto.optimizer.Schedule;
 import org.sparkmto.optimizer.Schedules;
+import org.sparkmto.options.ConfigurationException;
 
 /**
  * A run as configured, checked key by key. Its text form, {@link #render}, is what ranks receive

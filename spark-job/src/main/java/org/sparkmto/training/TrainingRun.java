@@ -18,7 +18,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Scores;
@@ -39,6 +38,7 @@ import org.sparkmto.network.Architectures;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.Safetensors;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.version.BuildVersion;
 
 /**

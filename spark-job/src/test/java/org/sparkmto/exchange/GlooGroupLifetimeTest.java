@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.method.Slices;
 
 /** Ranks in threads of this JVM, over real sockets. */
 class GlooGroupLifetimeTest {

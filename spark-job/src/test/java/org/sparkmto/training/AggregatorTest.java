@@ -290,7 +290,7 @@ class AggregatorTest {
   @Test
   void weightsForAnotherNumberOfTasksAreRefusedBeforeTheFirstStep() {
     assertThatThrownBy(() -> aggregator("method { name = ew, weights = [1, 2] }"))
-        .isInstanceOf(org.sparkmto.config.ConfigurationException.class)
+        .isInstanceOf(org.sparkmto.options.ConfigurationException.class)
         .hasMessageContaining("method");
   }
 }

@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.input.Augmentation;
 import org.sparkmto.input.DepthRule;
+import org.sparkmto.options.ConfigurationException;
 
 class AugmentationConfigurationTest {
   @TempDir static Path folder;

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.Batch;
 import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.Methods;
+import org.sparkmto.options.ConfigurationException;
 
 class BatchPartsTest {
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.ChannelStatistics;
+import org.sparkmto.options.ConfigurationException;
 
 class CheckpointsTest {
   @TempDir Path folder;

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.Ranks;
@@ -30,6 +29,7 @@ import org.sparkmto.method.Vector;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.Replica;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 
 /** The routes from losses to the update, with real replicas, alone and in groups of ranks. */

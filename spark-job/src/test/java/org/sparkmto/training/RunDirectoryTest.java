@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkmto.config.ConfigurationException;
+import org.sparkmto.options.ConfigurationException;
 
 class RunDirectoryTest {
   @TempDir Path folder;

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.options.ConfigurationException;
 
 class TrainingConfigurationTest {
   private static final String LEAST = "run.directory = runs/a\ndata.directory = shards/b\n";

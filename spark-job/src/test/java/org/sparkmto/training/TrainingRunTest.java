@@ -28,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkmto.config.ConfigurationException;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.DatasetDirectory;
@@ -43,6 +42,7 @@ import org.sparkmto.input.SplitSource;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.Replica;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 
 /** Runs in one JVM with real ranks, a real driver channel and real files. */

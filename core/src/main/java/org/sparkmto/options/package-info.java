@@ -1,2 +1,2 @@
 /** What every configuration has in common: how it is refused. Depends on nothing. */
-package org.sparkmto.config;
+package org.sparkmto.options;

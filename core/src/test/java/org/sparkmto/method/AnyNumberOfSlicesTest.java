@@ -15,18 +15,16 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
-import org.sparkmto.exchange.Slices;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Optimizers;
 import org.sparkmto.random.Draws;
-import org.sparkmto.training.LearnedVectors;
 
 /**
  * Every method steps the same way however many slices its gradients lie in. A second implementation
  * of the protocol, in double and without a network: parameters and everything as long as they are
  * cut into slices, and only what the slices' owners may tell each other crosses between them.
  */
-class SlicesTest {
+class AnyNumberOfSlicesTest {
   private static final double RATE = 0.01;
   private static final int STEPS = 3;
   private static final Optimizer ADAM = Optimizers.byName("adam", Map.of());

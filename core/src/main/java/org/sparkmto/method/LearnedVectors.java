@@ -1,14 +1,9 @@
-package org.sparkmto.training;
+package org.sparkmto.method;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.sparkmto.method.Method;
-import org.sparkmto.method.MethodState;
-import org.sparkmto.method.TaskStatus;
-import org.sparkmto.method.Vector;
-import org.sparkmto.method.Weighing;
 import org.sparkmto.optimizer.Optimizer;
 
 /**
@@ -62,7 +57,7 @@ public final class LearnedVectors {
   }
 
   /** The optimiser's state, as arrays by {@code VECTOR/STATE}, for a checkpoint. */
-  Map<String, double[]> save() {
+  public Map<String, double[]> save() {
     Map<String, double[]> arrays = new LinkedHashMap<>();
     moments.forEach(
         (name, vectors) -> {
@@ -74,7 +69,7 @@ public final class LearnedVectors {
   }
 
   /** Takes over what {@link #save} gave. */
-  void restore(Map<String, double[]> arrays) {
+  public void restore(Map<String, double[]> arrays) {
     moments.forEach(
         (name, vectors) -> {
           for (int i = 0; i < vectors.length; i++) {

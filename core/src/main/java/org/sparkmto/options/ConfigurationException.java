@@ -1,4 +1,4 @@
-package org.sparkmto.config;
+package org.sparkmto.options;
 
 /**
  * What was asked for cannot be done as asked: a wrong setting, a missing file, a cluster that does

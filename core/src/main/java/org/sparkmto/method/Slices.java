@@ -1,4 +1,4 @@
-package org.sparkmto.exchange;
+package org.sparkmto.method;
 
 /**
  * The parameters cut into one contiguous slice per rank, of lengths that differ by one at most.

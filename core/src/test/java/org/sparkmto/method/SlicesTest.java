@@ -1,4 +1,4 @@
-package org.sparkmto.exchange;
+package org.sparkmto.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
