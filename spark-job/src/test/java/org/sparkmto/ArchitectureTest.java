@@ -133,7 +133,9 @@ class ArchitectureTest {
     assertThat(found).isSubsetOf("data", "preprocessing", "storage");
   }
 
-  /** Two classes of one name have to be told apart by their imports, at every place that uses one. */
+  /**
+   * Two classes of one name have to be told apart by their imports, at every place that uses one.
+   */
   @ArchTest
   static void noTwoClassesShareASimpleName(JavaClasses all) {
     Map<String, Set<String>> packages = new TreeMap<>();
