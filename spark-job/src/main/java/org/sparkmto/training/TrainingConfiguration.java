@@ -197,8 +197,8 @@ public final class TrainingConfiguration {
         throw new ConfigurationException(
             "optimizer.weight-decay is a penalty on the gradient, and "
                 + made.entry().name()
-                + " has no gradient that it belongs to; use optimizer.name = adamw, whose decay acts"
-                + " once per step");
+                + " has no gradient that it belongs to; use optimizer.name = adamw, whose decay"
+                + " acts once per step");
       }
     }
   }
