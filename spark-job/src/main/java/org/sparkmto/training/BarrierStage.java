@@ -2,15 +2,19 @@ package org.sparkmto.training;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.SparkStatusTracker;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import scala.Function1;
+import scala.Option;
 import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
@@ -48,8 +52,8 @@ final class BarrierStage {
   /**
    * How long the tasks may take to start.
    *
-   * @param deadline from the submission until all of them run
-   * @param started how many do
+   * @param deadline from the submission until executors have them, and from then until all run
+   * @param started how many have said that they run
    * @param console hears what is waited for
    */
   record Start(Duration deadline, IntSupplier started, Consumer<String> console) {}
@@ -90,22 +94,9 @@ final class BarrierStage {
 
   private <R> List<R> awaited(JavaFutureAction<List<R>> stage, Start start)
       throws InterruptedException {
-    long submitted = System.nanoTime();
-    Duration nextWord = FIRST_WORD;
     try {
-      while (!stage.isDone() && start.started().getAsInt() < ranks) {
-        Thread.sleep(LOOK.toMillis());
-        Duration waited = Duration.ofNanos(System.nanoTime() - submitted);
-        if (waited.compareTo(start.deadline()) >= 0) {
-          throw new NotStartedException(
-              "%s did not start within %d s: %s"
-                  .formatted(tasks(), start.deadline().toSeconds(), found()));
-        }
-        if (waited.compareTo(nextWord) >= 0) {
-          start.console().accept(word(waited, start.deadline()));
-          nextWord = nextWord.plus(NEXT_WORD);
-        }
-      }
+      await(stage, start, "launched", () -> launched(stage) || start.started().getAsInt() > 0);
+      await(stage, start, "running", () -> start.started().getAsInt() >= ranks);
       // From here on every rank has deadlines of its own, and Spark misses an executor that is
       // lost.
       return stage.get();
@@ -114,9 +105,40 @@ final class BarrierStage {
     }
   }
 
-  private String word(Duration waited, Duration deadline) {
-    return "waiting for %s to start: %s; for %d s now, at most %d s"
-        .formatted(tasks(), found(), waited.toSeconds(), deadline.toSeconds());
+  /** Waits until the tasks are so far, or the stage has ended; two such waits follow each other. */
+  private void await(JavaFutureAction<?> stage, Start start, String what, BooleanSupplier soFar)
+      throws InterruptedException {
+    long begin = System.nanoTime();
+    Duration nextWord = FIRST_WORD;
+    while (!stage.isDone() && !soFar.getAsBoolean()) {
+      Thread.sleep(LOOK.toMillis());
+      Duration waited = Duration.ofNanos(System.nanoTime() - begin);
+      if (waited.compareTo(start.deadline()) >= 0) {
+        throw new NotStartedException(
+            "%s were not %s within %d s: %s"
+                .formatted(tasks(), what, start.deadline().toSeconds(), found()));
+      }
+      if (waited.compareTo(nextWord) >= 0) {
+        start
+            .console()
+            .accept(
+                "waiting for %s to be %s: %s; for %d s now, at most %d s"
+                    .formatted(
+                        tasks(), what, found(), waited.toSeconds(), start.deadline().toSeconds()));
+        nextWord = nextWord.plus(NEXT_WORD);
+      }
+    }
+  }
+
+  /** Whether executors have been given the tasks: all at once, as this is a barrier. */
+  private boolean launched(JavaFutureAction<?> stage) {
+    SparkStatusTracker tracker = spark.sc().statusTracker();
+    return stage.jobIds().stream()
+        .map(tracker::getJobInfo)
+        .filter(Option::isDefined)
+        .flatMapToInt(job -> Arrays.stream(job.get().stageIds()))
+        .mapToObj(tracker::getStageInfo)
+        .anyMatch(info -> info.isDefined() && info.get().numActiveTasks() > 0);
   }
 
   /** Spark's checked SparkException, which none of its methods declares to Java. */
@@ -126,7 +148,7 @@ final class BarrierStage {
   }
 
   private String tasks() {
-    return ranks == 1 ? "the task of 1 rank" : "the tasks of " + ranks + " ranks";
+    return "the tasks of " + ranks + (ranks == 1 ? " rank" : " ranks");
   }
 
   /** What there is to run them. */

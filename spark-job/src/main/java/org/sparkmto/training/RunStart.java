@@ -22,6 +22,31 @@ final class RunStart {
   }
 
   /**
+   * Refuses a directory that is not what the start asks for, and changes nothing.
+   *
+   * @return the checkpoint to go on from; absent for a run that starts anew
+   * @throws ConfigurationException if it is not, or the checkpoint is of another run
+   */
+  Optional<Checkpoint> check(TrainingRun.Start start) {
+    if (start == TrainingRun.Start.RESUME) {
+      Optional<Checkpoint> from = checkpoints.latest();
+      from.ifPresent(this::refuseOther);
+      return from;
+    }
+    if (start == TrainingRun.Start.OVERWRITE
+        && directory.exists()
+        && directory.read(RunDirectory.CONFIGURATION).isEmpty()) {
+      throw new ConfigurationException(
+          directory.name() + " is not the directory of a run, so it will not be overwritten");
+    }
+    if (start == TrainingRun.Start.NEW && directory.exists()) {
+      throw new ConfigurationException(
+          directory.name() + " is not empty; give --resume to go on or --overwrite to start anew");
+    }
+    return Optional.empty();
+  }
+
+  /**
    * Makes the directory ready.
    *
    * @return the checkpoint to go on from; absent for a run that starts anew
@@ -29,21 +54,10 @@ final class RunStart {
    *     checkpoint is of another run; nothing was done then
    */
   Optional<Checkpoint> begin(TrainingRun.Start start) {
+    Optional<Checkpoint> from = check(start);
+    from.ifPresent(checkpoints::verify);
     if (start == TrainingRun.Start.OVERWRITE && directory.exists()) {
-      if (directory.read(RunDirectory.CONFIGURATION).isEmpty()) {
-        throw new ConfigurationException(
-            directory.name() + " is not the directory of a run, so it will not be overwritten");
-      }
       directory.delete();
-    }
-    Optional<Checkpoint> from = Optional.empty();
-    if (start == TrainingRun.Start.RESUME) {
-      from = checkpoints.latest();
-      from.ifPresent(this::refuseOther);
-      from.ifPresent(checkpoints::verify);
-    } else if (directory.exists()) {
-      throw new ConfigurationException(
-          directory.name() + " is not empty; give --resume to go on or --overwrite to start anew");
     }
     return from;
   }

@@ -39,6 +39,36 @@ public final class SingleTaskBaselines {
   private SingleTaskBaselines() {}
 
   /**
+   * Refuses whatever {@link #train} would refuse and can be without a cluster; writes nothing.
+   *
+   * @throws ConfigurationException if one of the networks cannot be trained as configured
+   */
+  public static void check(
+      TrainingConfiguration configuration, TrainingRun.Start start, Configuration hadoop) {
+    DatasetManifest data = DatasetDirectory.open(configuration.dataDirectory(), hadoop).manifest();
+    for (Task task : configuration.tasks(data)) {
+      Path place = place(configuration, task, data);
+      boolean stored = configuration.baselines().isPresent();
+      if (!stored || !RunDirectory.of(place.toString(), hadoop).isComplete()) {
+        TrainingRun.check(
+            configuration.single(task).at(place.toString()), in(stored, start), hadoop);
+      }
+    }
+  }
+
+  private static Path place(TrainingConfiguration configuration, Task task, DatasetManifest data) {
+    return configuration
+        .baselines()
+        .map(store -> new Path(store, folder(task, configuration, data)))
+        .orElseGet(() -> new Path(configuration.runDirectory(), folder(task)));
+  }
+
+  /** In a store, what another run has begun goes on unless it is to be trained again. */
+  private static TrainingRun.Start in(boolean store, TrainingRun.Start start) {
+    return store && start == TrainingRun.Start.NEW ? TrainingRun.Start.RESUME : start;
+  }
+
+  /**
    * Trains one network after the other, into {@code baselines.directory} if that is set and into
    * the run's directory otherwise; those that are complete are skipped on resume, and in a store.
    */
@@ -55,10 +85,7 @@ public final class SingleTaskBaselines {
     List<RunDirectory> runs = new ArrayList<>();
     for (Task task : configuration.tasks(data)) {
       TrainingConfiguration single = configuration.single(task);
-      Path place =
-          store.isPresent()
-              ? new Path(store.get(), folder(task, configuration, data))
-              : new Path(configuration.runDirectory(), folder(task));
+      Path place = place(configuration, task, data);
       TrainingConfiguration there = single.at(place.toString());
       RunDirectory directory = RunDirectory.of(place.toString(), spark.hadoopConfiguration());
       if (store.isEmpty()) {
@@ -67,12 +94,7 @@ public final class SingleTaskBaselines {
         console.println("[" + task.name() + "] there already: " + directory.name());
         runs.add(directory);
       } else {
-        runs.add(
-            TrainingRun.run(
-                spark,
-                there,
-                start == TrainingRun.Start.OVERWRITE ? start : TrainingRun.Start.RESUME,
-                console));
+        runs.add(TrainingRun.run(spark, there, in(true, start), console));
       }
     }
     return runs;

@@ -54,6 +54,26 @@ public final class TrainingRun {
   }
 
   /**
+   * Refuses whatever can be refused without a cluster; writes nothing. {@link #run} does the same
+   * again, but only after minutes in which Spark looks for executors.
+   *
+   * @param hadoop how to reach the data set and the run's directory
+   * @throws ConfigurationException if the run cannot start as configured
+   * @throws org.sparkmto.data.DataContractException if there is no whole data set
+   */
+  public static void check(TrainingConfiguration configuration, Start start, Configuration hadoop) {
+    RunPlan plan = RunPlan.of(configuration, hadoop);
+    checkMethod(configuration, plan);
+    plan.requireShareable(Math.max(1, configuration.ranks()));
+    new RunStart(plan, RunDirectory.of(configuration.runDirectory(), hadoop)).check(start);
+  }
+
+  /** Of a single group, because it is only asked whether the method and its options can be. */
+  private static void checkMethod(TrainingConfiguration configuration, RunPlan plan) {
+    new Aggregator(configuration, plan.taskNames(), (report, weighing, gram, norms) -> {});
+  }
+
+  /**
    * Trains a network as configured and leaves it in the run directory.
    *
    * @param console where progress is said
@@ -93,8 +113,7 @@ public final class TrainingRun {
 
   private Ranks ranks() throws InterruptedException {
     Cluster cluster = new Cluster(spark);
-    // One of a single group, because it is only asked whether the method and its options can be.
-    new Aggregator(configuration, plan.taskNames(), (report, weighing, gram, norms) -> {});
+    checkMethod(configuration, plan);
     int count = cluster.ranks(configuration.ranks(), PATIENCE);
     plan.requireShareable(count);
     long threads = configuration.number("cluster.threads");

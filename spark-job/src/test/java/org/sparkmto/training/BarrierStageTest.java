@@ -96,7 +96,8 @@ class BarrierStageTest {
                           context -> STARTED.incrementAndGet()))
           .isInstanceOf(NotStartedException.class)
           .hasMessage(
-              "the tasks of 2 ranks did not start within 1 s: all threads of local[2] are busy");
+              "the tasks of 2 ranks were not launched within 1 s: all threads of local[2] are"
+                  + " busy");
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
       while (spark.statusTracker().getActiveJobIds().length > 1) {
         Thread.sleep(20);
@@ -108,6 +109,25 @@ class BarrierStageTest {
     // What was cancelled does not start when there is room again.
     resultsComeInTheOrderOfRanks();
     assertThat(STARTED).hasValue(0);
+  }
+
+  @Test
+  void aTaskThatIsLaunchedAndNeverRunsIsNotWaitedForLonger() {
+    assertThatThrownBy(
+            () ->
+                new BarrierStage(spark, 2, "one is silent")
+                    .run(
+                        Integer.class,
+                        within(Duration.ofSeconds(1)),
+                        context -> {
+                          if (context.partitionId() == 0) {
+                            STARTED.incrementAndGet();
+                          }
+                          Thread.sleep(3000);
+                          return 0;
+                        }))
+        .isInstanceOf(NotStartedException.class)
+        .hasMessageStartingWith("the tasks of 2 ranks were not running within 1 s: ");
   }
 
   /** The deadline is for the start: what takes longer afterwards is not disturbed. */
