@@ -63,14 +63,7 @@ public record MethodEntry(
      * gradients, and what is remembered beside them.
      */
     public int rowsPerTask() {
-      if (method instanceof LossMethod || level.equals(Optional.of(Level.REPRESENTATION))) {
-        return 0;
-      }
-      // An optimiser per task keeps two vectors in most cases.
-      int state = method instanceof TaskwiseMethod ? 2 : entry.elementState() ? 1 : 0;
-      return method instanceof BufferMethod
-          ? method.gradientsPerTask()
-          : Math.max(1, method.gradientsPerTask()) + state;
+      return level.equals(Optional.of(Level.REPRESENTATION)) ? 0 : method.rowsPerTask();
     }
 
     /** What the method sees at the chosen level. */
@@ -113,7 +106,7 @@ public record MethodEntry(
             "option 'level' must be " + MethodOptions.spelled(defaultLevel.orElseThrow()));
       }
       Method method = factory.apply(complete);
-      if (method instanceof LayerwiseMethod && !level.equals(Optional.of(Level.PARAMETERS))) {
+      if (method.groupedBy().isPresent() && !level.equals(Optional.of(Level.PARAMETERS))) {
         throw new IllegalArgumentException(
             "weighing groups of parameters needs option 'level' to be parameters");
       }

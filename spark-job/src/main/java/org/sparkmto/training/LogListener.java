@@ -2,10 +2,8 @@ package org.sparkmto.training;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Optional;
-import org.sparkmto.exchange.StepReport;
+import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
-import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.optimizer.Schedule;
@@ -29,22 +27,19 @@ final class LogListener implements RunListener {
   }
 
   @Override
-  public void stepWeighed(
-      StepReport report,
-      Weighing weighing,
-      Optional<SymmetricMatrix> gram,
-      Optional<Vector> squaredNorms) {
+  public void stepWeighed(Observation seen, Weighing weighing) {
     long now = System.nanoTime();
-    ObjectNode line = MetricsLog.line("step", report.step()).put("epoch", report.epoch());
-    MetricsLog.put(line, "losses", report.losses());
+    ObjectNode line = MetricsLog.line("step", seen.step()).put("epoch", seen.epoch());
+    MetricsLog.put(line, "losses", seen.losses().toArray());
     MetricsLog.put(line, "shared", weighing.shared().toArray());
     MetricsLog.put(line, "heads", weighing.heads().toArray());
-    squaredNorms.ifPresent(
-        squares -> MetricsLog.put(line, "norms", squares.map(Math::sqrt).toArray()));
-    if (cosinesEvery > 0 && report.step() % cosinesEvery == 0) {
-      gram.ifPresent(products -> putCosines(line.putArray("cosines"), products));
+    seen.gradients()
+        .squaredNorms()
+        .ifPresent(squares -> MetricsLog.put(line, "norms", squares.map(Math::sqrt).toArray()));
+    if (cosinesEvery > 0 && seen.step() % cosinesEvery == 0) {
+      seen.gradients().gram().ifPresent(products -> putCosines(line.putArray("cosines"), products));
     }
-    line.put("rate", schedule.rate(report.step(), report.epoch()));
+    line.put("rate", schedule.rate(seen.step(), seen.epoch()));
     line.put("millis", (now - lastNanos) / 1e6);
     lastNanos = now;
     weighing.failure().ifPresent(failure -> line.put("fallback", failure));

@@ -33,7 +33,6 @@ import org.sparkmto.input.DepthRule;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.Methods;
-import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.Quirk;
 import org.sparkmto.naming.Nearest;
@@ -169,7 +168,13 @@ public final class TrainingConfiguration {
       throw new ConfigurationException("training.epochs and training.steps are both 0: no step");
     }
     optimizer();
-    requireRule(method());
+    wrong(
+        "method",
+        () -> {
+          MethodEntry.Made made = method();
+          made.method().requireOptimizer(optimizer());
+          return made;
+        });
     schedule();
     network();
     text("data.train");
@@ -186,21 +191,6 @@ public final class TrainingConfiguration {
     }
     augmentation();
     metrics();
-  }
-
-  /** A method with an optimiser per task must be able to make it from the run's. */
-  private void requireRule(MethodEntry.Made made) {
-    if (made.method() instanceof TaskwiseMethod taskwise) {
-      Optimizer ofRun = optimizer();
-      wrong("method", () -> taskwise.rule(ofRun));
-      if (ofRun.couplesDecay()) {
-        throw new ConfigurationException(
-            "optimizer.weight-decay is a penalty on the gradient, and "
-                + made.entry().name()
-                + " has no gradient that it belongs to; use optimizer.name = adamw, whose decay acts"
-                + " once per step");
-      }
-    }
   }
 
   /** Where the run writes. */
