@@ -223,7 +223,8 @@ final class RankTask {
     if (split.isEmpty()) {
       return List.of();
     }
-    return SplitEvaluation.of(manifest, configuration.tasks(manifest), configuration.metrics())
+    return configuration
+        .evaluation(manifest)
         .count(replica, source(split), rank, ranks);
   }
 }
