@@ -32,8 +32,7 @@ public record CountedFigures(Map<String, List<Figure>> tasks) {
   /** Names of the figures by task. */
   public Map<String, List<String>> names() {
     Map<String, List<String>> names = new LinkedHashMap<>();
-    tasks.forEach(
-        (task, figures) -> names.put(task, figures.stream().map(Figure::name).toList()));
+    tasks.forEach((task, figures) -> names.put(task, figures.stream().map(Figure::name).toList()));
     return names;
   }
 

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Mean and median angle in degrees between predicted and true normals, the shares of angles
  * strictly below 11.25, 22.5 and 30 degrees, in [0, 1], and the mean cosine, in [-1, 1], over all
- * pixels of the split that have a normal. NaN if none has. A prediction of length 0 or NaN counts as
- * 180 degrees.
+ * pixels of the split that have a normal. NaN if none has. A prediction of length 0 or NaN counts
+ * as 180 degrees.
  *
  * <p>The median comes from a histogram with bins of a hundredth of a degree, so it is at most 0.005
  * degrees off and the same however the split was shared.

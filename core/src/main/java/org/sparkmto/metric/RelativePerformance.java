@@ -3,6 +3,7 @@ package org.sparkmto.metric;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -131,14 +132,23 @@ public record RelativePerformance(List<Term> terms, Convention convention) {
     return counted;
   }
 
+  /** {@code +1.25 % task-weighted, +3.00 % metric-weighted}. */
+  public String values() {
+    return String.format(
+        Locale.ROOT,
+        "%+.2f %% task-weighted, %+.2f %% metric-weighted",
+        taskWeighted(),
+        metricWeighted());
+  }
+
   /** What a value means, to be printed beside it: its {@link Convention} and what counts. */
   public String meaning() {
     return convention.text() + "; counted: " + CountedFigures.text(counted());
   }
 
   /**
-   * In percent, every task counting the same however many of its figures do. NaN if a term is {@link
-   * #undefined}.
+   * In percent, every task counting the same however many of its figures do. NaN if a term is
+   * {@link #undefined}.
    */
   public double taskWeighted() {
     Map<String, List<Double>> tasks = new LinkedHashMap<>();

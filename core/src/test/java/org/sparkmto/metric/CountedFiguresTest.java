@@ -32,8 +32,8 @@ class CountedFiguresTest {
     assertThatThrownBy(() -> counted(Map.of("depth", List.of("rms"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "task 'disparity' has absolute-error, relative-error, rmse, mean-square-error, not 'rms';"
-                + " did you mean 'rmse'?");
+            "task 'disparity' has absolute-error, relative-error, rmse, mean-square-error, not"
+                + " 'rms'; did you mean 'rmse'?");
     assertThatThrownBy(() -> new CountedFigures(Map.of("depth", List.of())))
         .hasMessage("no figure of task 'depth' counts");
   }
@@ -52,7 +52,8 @@ class CountedFiguresTest {
 
   @Test
   void whatIsMeasuredOnRequestIsOnlyThenThere() {
-    MetricChoices asked = new MetricChoices(Set.of(), Set.of(), Set.of("average-precision"), Map.of());
+    MetricChoices asked =
+        new MetricChoices(Set.of(), Set.of(), Set.of("average-precision"), Map.of());
     assertThat(Metrics.ofBinary(0.5, asked)).contains(new BinaryAveragePrecision());
     assertThat(Metrics.ofBinary(0.5, MetricChoices.USUAL))
         .doesNotContain(new BinaryAveragePrecision());

@@ -146,8 +146,7 @@ class GoldenFiguresTest {
     assertThat(values[2]).isEqualTo(expected.get("within_11.25").asDouble(), within(1e-12));
     assertThat(values[3]).isEqualTo(expected.get("within_22.5").asDouble(), within(1e-12));
     assertThat(values[4]).isEqualTo(expected.get("within_30").asDouble(), within(1e-12));
-    assertThat(values[5])
-        .isEqualTo(1 - expected.get("cos_loss").asDouble(), within(FLOAT));
+    assertThat(values[5]).isEqualTo(1 - expected.get("cos_loss").asDouble(), within(FLOAT));
   }
 
   /** x, y, z of each pixel to all x, all y, all z; a normal of length 0 stands for none. */

@@ -18,8 +18,7 @@ class QuirkTest {
 
   @Test
   void twoDefinitionsOfOneFigureAreRefused() {
-    assertThatThrownBy(
-            () -> MetricChoices.USUAL.quirks(Quirk.PLAIN_MEAN_IOU, Quirk.PER_IMAGE_IOU))
+    assertThatThrownBy(() -> MetricChoices.USUAL.quirks(Quirk.PLAIN_MEAN_IOU, Quirk.PER_IMAGE_IOU))
         .hasMessage(
             "plain-mean-iou and per-image-iou are two definitions of one figure: choose one");
   }

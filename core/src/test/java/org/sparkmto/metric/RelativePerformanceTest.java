@@ -83,7 +83,8 @@ class RelativePerformanceTest {
   @Test
   void whatCountsMustBeOnBothSides() {
     Map<String, Map<String, Double>> there = Map.of("left", Map.of("accuracy", 0.9));
-    assertThatThrownBy(() -> against(Map.of(), there)).hasMessage("the baseline has no task 'left'");
+    assertThatThrownBy(() -> against(Map.of(), there))
+        .hasMessage("the baseline has no task 'left'");
     assertThatThrownBy(() -> against(there, Map.of())).hasMessage("the run has no task 'left'");
     assertThatThrownBy(() -> against(Map.of("left", Map.of("f1", 0.5)), there))
         .hasMessage("the baseline has no accuracy of task 'left'");

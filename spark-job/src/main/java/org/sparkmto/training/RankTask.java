@@ -223,8 +223,6 @@ final class RankTask {
     if (split.isEmpty()) {
       return List.of();
     }
-    return configuration
-        .evaluation(manifest)
-        .count(replica, source(split), rank, ranks);
+    return configuration.evaluation(manifest).count(replica, source(split), rank, ranks);
   }
 }

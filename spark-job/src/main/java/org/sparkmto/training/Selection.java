@@ -16,9 +16,9 @@ import org.sparkmto.metric.RelativePerformance.Convention;
 
 /**
  * Which checkpoint of a run is the best so far on the validation split. With single-task networks
- * to compare with it is the one with the lowest Delta_m (as Elich et al., Examining Common Paradigms
- * in Multi-Task Learning, stop early); without them, one is better than the best so far if on average
- * the figures that count are better relative to those of the best.
+ * to compare with it is the one with the lowest Delta_m (as Elich et al., Examining Common
+ * Paradigms in Multi-Task Learning, stop early); without them, one is better than the best so far
+ * if on average the figures that count are better relative to those of the best.
  *
  * @param baselines metrics of the single-task networks, by task and metric; empty without them
  * @param best directory of the best checkpoint, relative to the run
@@ -80,6 +80,16 @@ record Selection(
     return baselines.isEmpty()
         ? Optional.empty()
         : Optional.of(RelativePerformance.against(baselines, found, counted, Convention.DROP));
+  }
+
+  /**
+   * Refuses baselines that Delta_m cannot be against.
+   *
+   * @throws IllegalArgumentException if a figure that counts was not measured of them
+   */
+  void requireCounted(CountedFigures counted) {
+    RelativePerformance unused =
+        RelativePerformance.against(baselines, baselines, counted, Convention.DROP);
   }
 
   private static double weighted(RelativePerformance delta, boolean byTask) {

@@ -207,8 +207,8 @@ public final class TrainingConfiguration {
         throw new ConfigurationException(
             "optimizer.weight-decay is a penalty on the gradient, and "
                 + made.entry().name()
-                + " has no gradient that it belongs to; use optimizer.name = adamw, whose decay acts"
-                + " once per step");
+                + " has no gradient that it belongs to; use optimizer.name = adamw, whose decay"
+                + " acts once per step");
       }
     }
   }
@@ -300,12 +300,21 @@ public final class TrainingConfiguration {
                     "data.tasks", List.of(task.name()),
                     "method.name", "ew",
                     "baselines.directory", ""))
-            .withFallback(config.withoutPath("method").withoutPath("loss"))
+            .withFallback(
+                config.withoutPath("method").withoutPath(LOSS).withoutPath("metrics.delta"))
+            .withFallback(countedOnly(task))
             .withFallback(
                 losses().containsKey(task.name())
                     ? ConfigFactory.parseMap(
                         Map.of(LOSS, Map.of(task.name(), losses().get(task.name()))))
                     : ConfigFactory.empty()));
+  }
+
+  /** What of {@code metrics.delta} is about a task. */
+  private Config countedOnly(Task task) {
+    Map<String, List<String>> own = new TreeMap<>(metrics().delta());
+    own.keySet().retainAll(Set.of(task.name(), task.kind().label()));
+    return ConfigFactory.parseMap(Map.of("metrics", Map.of("delta", own)));
   }
 
   /** This configuration with another directory to write to. */
