@@ -1,7 +1,5 @@
 package org.sparkmto.training;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,9 +7,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -39,6 +39,12 @@ import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.runlog.Evaluation;
+import org.sparkmto.runlog.EvaluationLine;
+import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.runlog.Provenance;
+import org.sparkmto.runlog.RestartLine;
+import org.sparkmto.runlog.RunHeader;
 import org.sparkmto.version.BuildVersion;
 
 /**
@@ -56,7 +62,6 @@ public final class TrainingRun {
     OVERWRITE
   }
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final JavaSparkContext spark;
@@ -70,8 +75,8 @@ public final class TrainingRun {
   private final long stepsPerEpoch;
   private final long steps;
   private final Progress progress;
+  private final StepLines stepLines;
   private final String driverStart = UUID.randomUUID().toString();
-  private long lastStepNanos;
 
   private TrainingRun(
       JavaSparkContext spark, TrainingConfiguration configuration, PrintStream console) {
@@ -97,6 +102,7 @@ public final class TrainingRun {
     }
     long wanted = configuration.number("training.steps");
     steps = wanted > 0 ? wanted : configuration.number("training.epochs") * stepsPerEpoch;
+    stepLines = new StepLines(configuration);
     progress =
         new Progress(console, new org.apache.hadoop.fs.Path(directory.name()).getName(), steps);
   }
@@ -137,9 +143,9 @@ public final class TrainingRun {
     Optional<Checkpoint> from = begin(start);
     long threads = configuration.number("cluster.threads");
     int perRank = threads > 0 ? Math.toIntExact(threads) : cluster.cpusPerTask();
-    Map<String, String> environment = environment(ranks, perRank);
+    Provenance provenance = provenance(ranks, perRank);
     long step = from.map(Checkpoint::step).orElse(0L);
-    writeHeader(made, ranks);
+    writeHeader(made, provenance);
     progress.say(
         String.format(
             "%s on %d tasks of %s, %d ranks, steps %d to %d, %,d shared and %,d head parameters",
@@ -162,13 +168,13 @@ public final class TrainingRun {
     }
     cluster.memoryWarning(nativeBytes(made, ranks), ranks).ifPresent(progress::say);
     long patience = configuration.number("selection.patience");
-    try (MetricsLog log = new MetricsLog(directory, step)) {
+    try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step)) {
       Checkpoint last = from.orElse(null);
       while (step < steps && (patience == 0 || selection.since() < patience)) {
         long every = configuration.number("checkpoint.every-steps");
         long length = every > 0 ? every : stepsPerEpoch;
         long to = Math.min(steps, (step / length + 1) * length);
-        last = segment(step, to, last, selection, ranks, perRank, environment, log);
+        last = segment(step, to, last, selection, provenance, log);
         selection = last.selection();
         checkpoints.prune(
             configuration.number("checkpoint.keep"),
@@ -269,9 +275,7 @@ public final class TrainingRun {
       long to,
       Checkpoint start,
       Selection selection,
-      int ranks,
-      int threads,
-      Map<String, String> environment,
+      Provenance provenance,
       MetricsLog log)
       throws InterruptedException {
     long restarts = configuration.number("cluster.max-restarts");
@@ -297,17 +301,17 @@ public final class TrainingRun {
               to,
               start == null ? "" : start.directory(),
               checkpoints.fresh(to),
-              threads);
+              provenance.threadsPerRank());
       Attempt watched = new Attempt(aggregator);
       List<SegmentOutcome> outcomes;
-      lastStepNanos = System.nanoTime();
+      stepLines.begin();
       try (DriverDesk desk = DriverDesk.open(name, watched::weigh, watched::failed)) {
         SerializableConfiguration hadoop =
             new SerializableConfiguration(spark.hadoopConfiguration());
         outcomes =
             BarrierStage.run(
                 spark,
-                ranks,
+                provenance.ranks(),
                 SegmentOutcome.class,
                 context -> new RankTask(segment, hadoop.value()).run(context));
       } catch (Exception e) {
@@ -315,7 +319,7 @@ public final class TrainingRun {
         failed(e, watched, from, to, attempt, restarts, log);
         continue;
       }
-      return commit(segment, aggregator, selection, outcomes, environment, log);
+      return commit(segment, aggregator, selection, outcomes, provenance, log);
     }
   }
 
@@ -367,7 +371,7 @@ public final class TrainingRun {
     progress.say(
         "restart " + number + " of " + restarts + " from step " + from + " because of: " + reason);
     log.truncate(from);
-    log.append(MetricsLog.line("restart", from).put("attempt", number + 1).put("reason", reason));
+    log.append(new RestartLine(from, number + 1, reason));
   }
 
   /** The line of Spark's long message that says what happened. */
@@ -390,7 +394,7 @@ public final class TrainingRun {
       Aggregator aggregator,
       Selection selection,
       List<SegmentOutcome> outcomes,
-      Map<String, String> environment,
+      Provenance provenance,
       MetricsLog log) {
     List<CheckpointFile> files = new ArrayList<>(outcomes.get(0).files());
     files.add(
@@ -401,7 +405,7 @@ public final class TrainingRun {
     Map<String, Map<String, Double>> validation =
         validation(outcomes, segment.to(), selection, log);
     log.flush();
-    Map<String, String> where = new TreeMap<>(environment);
+    Map<String, String> where = new TreeMap<>(provenance.facts());
     for (int rank = 0; rank < outcomes.size(); rank++) {
       where.put("rank " + rank, outcomes.get(rank).host());
     }
@@ -434,18 +438,15 @@ public final class TrainingRun {
     List<Tally> tallies = evaluation.nothing();
     outcomes.forEach(outcome -> SplitEvaluation.add(tallies, outcome.validation()));
     Scores scores = evaluation.scores(tallies);
-    ObjectNode line = MetricsLog.line("evaluation", step);
-    line.put("split", configuration.validationSplit());
-    line.setAll(scores.toJson());
     OptionalDouble delta = selection.delta(scores.tasks(), configuration.selectsByTask());
-    if (delta.isPresent() && Double.isFinite(delta.getAsDouble())) {
-      line.putObject("delta")
-          .put(
-              (configuration.selectsByTask() ? "task" : "metric") + "-weighted",
-              delta.getAsDouble())
-          .put("convention", RelativePerformance.Convention.DROP.text());
-    }
-    log.append(line);
+    log.append(
+        new EvaluationLine(
+            new Evaluation(
+                configuration.validationSplit(),
+                step,
+                scores.tasks(),
+                scores.mean(),
+                delta.stream().filter(Double::isFinite).boxed().map(this::delta).findFirst())));
     progress.say(
         "step %d  %s  %s%s"
             .formatted(
@@ -454,6 +455,15 @@ public final class TrainingRun {
                 scores.summary(),
                 delta.isPresent() ? "  Delta_m %+.2f %%".formatted(delta.getAsDouble()) : ""));
     return scores.tasks();
+  }
+
+  private Evaluation.Delta delta(double percent) {
+    boolean byTask = configuration.selectsByTask();
+    return new Evaluation.Delta(
+        byTask ? percent : Double.NaN,
+        byTask ? Double.NaN : percent,
+        RelativePerformance.Convention.DROP.text(),
+        "");
   }
 
   private int groups() {
@@ -466,34 +476,7 @@ public final class TrainingRun {
       Weighing weighing,
       Optional<SymmetricMatrix> gram,
       Optional<Vector> squaredNorms) {
-    long now = System.nanoTime();
-    ObjectNode line = MetricsLog.line("step", report.step()).put("epoch", report.epoch());
-    MetricsLog.put(line, "losses", report.losses());
-    MetricsLog.put(line, "shared", weighing.shared().toArray());
-    MetricsLog.put(line, "heads", weighing.heads().toArray());
-    int count = report.losses().length;
-    long every = configuration.number("log.cosines-every");
-    squaredNorms.ifPresent(
-        squares -> MetricsLog.put(line, "norms", squares.map(Math::sqrt).toArray()));
-    gram.ifPresent(
-        products -> {
-          if (every == 0 || report.step() % every != 0) {
-            return;
-          }
-          double[] norms = products.diagonal().map(Math::sqrt).toArray();
-          var rows = line.putArray("cosines");
-          for (int i = 0; i < count; i++) {
-            var row = rows.addArray();
-            for (int j = 0; j < count; j++) {
-              MetricsLog.add(row, products.at(i, j) / (norms[i] * norms[j]));
-            }
-          }
-        });
-    line.put("rate", configuration.schedule().rate(report.step(), report.epoch()));
-    line.put("millis", (now - lastStepNanos) / 1e6);
-    lastStepNanos = now;
-    weighing.failure().ifPresent(failure -> line.put("fallback", failure));
-    log.append(line);
+    log.append(stepLines.line(report, weighing, gram, squaredNorms));
     double sum = 0;
     int labelled = 0;
     for (double loss : report.losses()) {
@@ -520,43 +503,40 @@ public final class TrainingRun {
     return data;
   }
 
-  private Map<String, String> environment(int ranks, int threads) {
+  private Provenance provenance(int ranks, int threads) {
     BuildVersion version = BuildVersion.current();
-    Map<String, String> environment = new TreeMap<>();
-    environment.put("spark-mto", version.application());
-    environment.put("spark", spark.version());
-    environment.put("libtorch", version.libtorch());
-    environment.put("java", Runtime.version().toString());
-    environment.put("master", spark.master());
-    environment.put("ranks", Integer.toString(ranks));
-    environment.put("threads per rank", Integer.toString(threads));
-    return environment;
+    return new Provenance(
+        version.application(),
+        spark.version(),
+        version.libtorch(),
+        Runtime.version().toString(),
+        spark.master(),
+        ranks,
+        threads);
   }
 
-  private void writeHeader(MethodEntry.Made made, int ranks) {
+  private void writeHeader(MethodEntry.Made made, Provenance provenance) {
     directory.write(RunDirectory.CONFIGURATION, configuration.render());
-    ObjectNode header = JSON.createObjectNode();
-    header.put("run", new org.apache.hadoop.fs.Path(directory.name()).getName());
-    header.put("method", made.entry().name());
-    header.put("methodTitle", made.entry().title());
-    header.put("sight", made.sight().words());
-    made.level()
-        .ifPresent(level -> header.put("level", level.name().toLowerCase(java.util.Locale.ROOT)));
-    header.put("network", network.architecture());
-    header.put("dataset", dataset.manifest().dataset());
-    taskNames().forEach(header.putArray("tasks")::add);
-    header.put("ranks", ranks);
-    header.put("steps", steps);
-    header.put("globalBatch", configuration.batch());
-    header
-        .putObject("parameters")
-        .put("shared", layout.shared())
-        .put("heads", layout.total() - layout.shared());
-    header.put("configuration", configuration.render());
-    ObjectNode versions = header.putObject("versions");
-    environment(ranks, 0).forEach(versions::put);
-    header.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    header.put("seed", configuration.seed());
-    directory.write(RunDirectory.HEADER, header.toPrettyString() + "\n");
+    RunHeader header =
+        new RunHeader(
+            new org.apache.hadoop.fs.Path(directory.name()).getName(),
+            made.entry().name(),
+            made.entry().title(),
+            made.sight().words(),
+            made.level().map(level -> level.name().toLowerCase(Locale.ROOT)).orElse(""),
+            ParameterGroups.names(made.method(), layout),
+            network.architecture(),
+            dataset.manifest().dataset(),
+            taskNames(),
+            OptionalLong.of(provenance.ranks()),
+            OptionalLong.of(steps),
+            OptionalLong.of(configuration.batch()),
+            OptionalLong.of(layout.shared()),
+            OptionalLong.of(layout.total() - layout.shared()),
+            configuration.render(),
+            provenance.facts(),
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+            OptionalLong.of(configuration.seed()));
+    directory.write(RunHeader.FILE, header.toJson());
   }
 }
