@@ -8,14 +8,17 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The README's example of a method is this one, it compiles, and it does what it says. */
+/**
+ * The example in docs/extending.md of a method is this one, it compiles, and it does what it says.
+ */
 class InverseNormTest {
   @Test
   void standsInTheReadme() throws IOException {
     Path source = Path.of("src/test/java/org/sparkmto/method/InverseNorm.java");
     String code = Files.readString(source);
     String shown = code.substring(code.indexOf("/**"));
-    assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + shown + "```");
+    assertThat(Files.readString(Path.of("../docs/extending.md")))
+        .contains("```java\n" + shown + "```");
     assertThat(shown.lines().count()).isLessThanOrEqualTo(20);
   }
 
