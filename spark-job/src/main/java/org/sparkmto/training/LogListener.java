@@ -11,7 +11,6 @@ import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weighing;
-import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.optimizer.Schedule;
 import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.runlog.EvaluationLine;
@@ -98,20 +97,16 @@ final class LogListener implements RunListener {
                 validation.step(),
                 validation.scores().tasks(),
                 validation.scores().mean(),
-                delta(validation))));
-  }
-
-  private static Optional<Evaluation.Delta> delta(Validation validation) {
-    double percent = validation.delta().orElse(Double.NaN);
-    if (!Double.isFinite(percent)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Evaluation.Delta(
-            validation.byTask() ? percent : Double.NaN,
-            validation.byTask() ? Double.NaN : percent,
-            RelativePerformance.Convention.DROP.text(),
-            ""));
+                validation
+                    .delta()
+                    .filter(delta -> Double.isFinite(delta.metricWeighted()))
+                    .map(
+                        delta ->
+                            new Evaluation.Delta(
+                                delta.taskWeighted(),
+                                delta.metricWeighted(),
+                                delta.convention().text(),
+                                "")))));
   }
 
   @Override
