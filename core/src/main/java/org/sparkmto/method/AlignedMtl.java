@@ -3,6 +3,7 @@ package org.sparkmto.method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.sparkmto.options.Option;
 
 /**
  * Aligned-MTL: replaces the task gradients by the nearest system whose principal components all
@@ -56,10 +57,18 @@ record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
 
   private static MethodEntry entry(String name, String title, Level... levels) {
     return MethodEntry.ofGram(name, title, "Senushkin et al., CVPR 2023", levels)
-        .option("scale", "min", "common length of the components: min, median or rmse")
-        .option("preferences", "weight of every task in the aligned system; all 1 if absent")
+        .option(
+            "scale",
+            Option.choice(Scale.class),
+            "min",
+            "common length of the components: min, median or rmse")
+        .option(
+            "preferences",
+            Option.perTask(),
+            "weight of every task in the aligned system; all 1 if absent")
         .option(
             "tolerance",
+            Option.positive(),
             FLOAT32_EPSILON,
             "components whose squared length is at most this, times the number of tasks, of the"
                 + " largest are dropped; the default is float32's epsilon")
@@ -68,8 +77,8 @@ record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
             options ->
                 new AlignedMtl(
                     options.choice("scale", Scale.class),
-                    options.vector("preferences"),
-                    options.positive("tolerance")));
+                    PerTask.optional(options, "preferences"),
+                    options.number("tolerance")));
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.sparkmto.method;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.sparkmto.options.Option;
 
 /**
  * IAL: impartial auxiliary learning (Li et al., "Unprejudiced Training Auxiliary Tasks Makes
@@ -24,11 +25,15 @@ record Ial(PrimaryTask primary, double init) implements GramMethod {
               "Li et al., Unprejudiced Training Auxiliary Tasks Makes Primary Better, eq. 3-9",
               Level.REPRESENTATION,
               Level.PARAMETERS)
-          .option(PrimaryTask.OPTION, 0, PrimaryTask.MEANING)
-          .option("init", 0.1, "first value of the learned noise sigma of every task")
+          .option(PrimaryTask.OPTION, Option.text(), 0, PrimaryTask.MEANING)
+          .option(
+              "init",
+              Option.positive(),
+              0.1,
+              "first value of the learned noise sigma of every task")
           .remembers()
           .is(MethodProperty.NON_NEGATIVE)
-          .madeBy(options -> new Ial(PrimaryTask.of(options), options.positive("init")));
+          .madeBy(options -> new Ial(PrimaryTask.of(options), options.number("init")));
 
   private static final String SIGMA = "sigma";
 

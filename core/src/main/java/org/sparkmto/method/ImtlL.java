@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.Set;
+import org.sparkmto.options.Option;
 
 /**
  * IMTL-L: learns {@code s_k} with {@code sum_k exp(s_k) L_k - s_k}, which brings every scaled loss
@@ -14,15 +15,16 @@ import java.util.Set;
 record ImtlL(double base, double factor) implements LossMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofLosses("imtl-l", "IMTL-L", "Liu et al., ICLR 2021, eq. 6", Sight.LOSSES)
-          .option("base", "e", "of the power of the learned s: e, or a number above 1")
-          .option("factor", 1.0, "of the scaled loss")
+          .option(
+              "base",
+              Option.parsed("e, or a number above 1", ImtlL::base),
+              "e",
+              "of the power of the learned s: e, or a number above 1")
+          .option("factor", Option.positive(), 1.0, "of the scaled loss")
           .remembers()
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
-              options ->
-                  new ImtlL(
-                      options.text("base").equals("e") ? Math.E : options.number("base"),
-                      options.positive("factor")));
+              options -> new ImtlL(options.value("base", Double.class), options.number("factor")));
 
   static final String S = "s";
 
@@ -31,6 +33,14 @@ record ImtlL(double base, double factor) implements LossMethod {
       throw new IllegalArgumentException(
           "option 'base' must be a number above 1 or e, not '" + base + "'");
     }
+  }
+
+  private static Double base(String text) {
+    double base = text.equals("e") ? Math.E : Double.parseDouble(text);
+    if (!(base > 1) || Double.isInfinite(base)) {
+      throw new IllegalArgumentException(text);
+    }
+    return base;
   }
 
   @Override

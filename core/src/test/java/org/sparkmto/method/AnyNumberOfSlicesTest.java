@@ -320,7 +320,7 @@ class AnyNumberOfSlicesTest {
       @ForAll @IntRange(min = 5, max = 60) int parameters) {
     Losses losses = new Losses(Draws.of(seed), tasks, parameters);
     for (MethodEntry entry : Methods.all()) {
-      MethodOptions options = MethodOptions.of(OPTIONS.getOrDefault(entry.name(), Map.of()));
+      Map<String, ?> options = OPTIONS.getOrDefault(entry.name(), Map.of());
       Method method = entry.make(options).method();
       Vector whole = Vector.of(trained(method, losses, 1));
       double moved = whole.minus(Vector.of(losses.start())).map(Math::abs).max();

@@ -23,7 +23,7 @@ class LossObjectivesTest {
   private static final double TOLERANCE = 1e-7;
 
   private static Method method(String name, Map<String, ?> options) {
-    return Methods.byName(name, MethodOptions.of(options)).method();
+    return Methods.byName(name, options).method();
   }
 
   private static Weighing weigh(Method method, int epoch, Vector losses, MethodState state) {

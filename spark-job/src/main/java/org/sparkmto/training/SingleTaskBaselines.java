@@ -141,8 +141,8 @@ public final class SingleTaskBaselines {
                 + found.size()
                 + " networks of task '"
                 + task.name()
-                + "' that differ in rate, length or optimiser, none trained as this run is; keep one"
-                + " of them: "
+                + "' that differ in rate, length or optimiser, none trained as this run is; keep"
+                + " one of them: "
                 + String.join(", ", found.stream().map(RunDirectory::name).toList()));
   }
 

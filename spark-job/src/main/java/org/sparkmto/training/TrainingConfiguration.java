@@ -31,7 +31,6 @@ import org.sparkmto.data.TaskKind;
 import org.sparkmto.input.Augmentation;
 import org.sparkmto.input.DepthRule;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.Methods;
 import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.metric.MetricChoices;
@@ -197,8 +196,8 @@ public final class TrainingConfiguration {
         throw new ConfigurationException(
             "optimizer.weight-decay is a penalty on the gradient, and "
                 + made.entry().name()
-                + " has no gradient that it belongs to; use optimizer.name = adamw, whose decay acts"
-                + " once per step");
+                + " has no gradient that it belongs to; use optimizer.name = adamw, whose decay"
+                + " acts once per step");
       }
     }
   }
@@ -256,7 +255,7 @@ public final class TrainingConfiguration {
   public MethodEntry.Made method() {
     Map<String, Object> options = options("method");
     options.values().removeIf(value -> value.equals("default"));
-    return wrong("method", () -> Methods.byName(text("method.name"), MethodOptions.of(options)));
+    return wrong("method", () -> Methods.byName(text("method.name"), options));
   }
 
   /** Whether the model is the best checkpoint rather than the last. */
