@@ -121,7 +121,7 @@ class LossObjectivesTest {
     assertNear(weighing.gradients().get("s"), derivative(s -> general(LOSSES, s), S));
     assertThat(method("imtl-l", Map.of("base", "e"))).isEqualTo(new ImtlL(Math.E, 1));
     assertThatThrownBy(() -> method("imtl-l", Map.of("base", 1)))
-        .hasMessageContaining("option 'base' must be a number above 1 or e, not '1.0'");
+        .hasMessageContaining("option 'base' must be e, or a number above 1, not '1'");
   }
 
   private static double general(Vector losses, Vector s) {
