@@ -22,6 +22,7 @@ import org.sparkmto.naming.Nearest;
  * @param parameters its options, besides "level" and "heads"
  * @param stateful whether it remembers anything between steps in its {@link MethodState}
  * @param elementState whether something is remembered for every task and shared parameter
+ * @param learns whether some of its state is learned by gradient, by a {@link LearningRule}
  * @param properties what is true of it with default options
  * @param factory makes it from complete options
  */
@@ -35,6 +36,7 @@ public record MethodEntry(
     List<Parameter> parameters,
     boolean stateful,
     boolean elementState,
+    boolean learns,
     Set<MethodProperty> properties,
     Function<MethodOptions, Method> factory) {
 
@@ -71,6 +73,11 @@ public record MethodEntry(
       return method instanceof BufferMethod
           ? method.gradientsPerTask()
           : Math.max(1, method.gradientsPerTask()) + state;
+    }
+
+    /** How what it learns is moved. */
+    public LearningRule learning() {
+      return entry.learns() ? LearningRule.of(options) : LearningRule.ofSchedule();
     }
 
     /** What the method sees at the chosen level. */
@@ -117,7 +124,12 @@ public record MethodEntry(
         throw new IllegalArgumentException(
             "weighing groups of parameters needs option 'level' to be parameters");
       }
-      return new Made(this, method, level, complete.choice(HEADS, HeadWeights.class), complete);
+      Made made =
+          new Made(this, method, level, complete.choice(HEADS, HeadWeights.class), complete);
+      if (learns) {
+        LearningRule.of(complete);
+      }
+      return made;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("method " + name + ": " + e.getMessage(), e);
     }
@@ -168,6 +180,7 @@ public record MethodEntry(
     private final Set<MethodProperty> properties = EnumSet.noneOf(MethodProperty.class);
     private boolean stateful;
     private boolean elementState;
+    private boolean learns;
 
     private Builder(
         String name,
@@ -211,6 +224,17 @@ public record MethodEntry(
       return this;
     }
 
+    /**
+     * The method remembers vectors that are learned by gradient, at a rate of their own or at that
+     * of the schedule.
+     */
+    Builder learns(Object rate) {
+      stateful = true;
+      learns = true;
+      return option(LearningRule.RATE, rate, LearningRule.RATE_MEANING)
+          .option(LearningRule.OPTIMIZER, LearningRule.OPTIMIZER_MEANING);
+    }
+
     /** Properties that tests hold the method to. */
     Builder is(MethodProperty... declared) {
       properties.addAll(Arrays.asList(declared));
@@ -229,6 +253,7 @@ public record MethodEntry(
           List.copyOf(parameters),
           stateful,
           elementState,
+          learns,
           Set.copyOf(properties),
           factory);
     }

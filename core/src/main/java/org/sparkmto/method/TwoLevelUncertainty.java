@@ -27,11 +27,12 @@ record TwoLevelUncertainty(Optional<Vector> groups, double init) implements Loss
       MethodEntry.ofLosses(
               "miraliev",
               "Two-level uncertainty weighting",
-              "Miraliev et al., IEEE TIV 2024; our reading: the noise of an objective times that of its group",
+              "Miraliev et al., IEEE TIV 2024; our reading: the noise of an objective times that of"
+                  + " its group",
               Sight.LOSSES)
           .option("groups", "number of every task's group; each task its own group if absent")
           .option("init", 0.0, "first value of the learned s and t (logs of the noise scales)")
-          .remembers()
+          .learns(LearningRule.USUAL)
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options -> new TwoLevelUncertainty(options.vector("groups"), options.number("init")));

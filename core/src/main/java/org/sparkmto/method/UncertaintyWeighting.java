@@ -38,7 +38,7 @@ record UncertaintyWeighting(List<Form> forms, double init) implements LossMethod
               "gaussian",
               "noise model: gaussian, laplace or classification; or a list with one per task")
           .option("init", 0.0, "first value of the learned s (log of the noise scale)")
-          .remembers()
+          .learns(LearningRule.USUAL)
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->

@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
@@ -76,9 +77,10 @@ final class TaskwiseRoute implements GradientRoute {
       HeadGradients.combine(replica, group, totals.perLabel(weights));
     }
     decay(counsel);
+    Optimizer share = shareOf(labelled);
     for (int task = 0; task < labelled.length; task++) {
       if (labelled[task] > 0) {
-        update(task, counsel);
+        update(task, share, counsel);
       }
     }
     gather();
@@ -92,12 +94,12 @@ final class TaskwiseRoute implements GradientRoute {
     for (int task = 0; task < tasks; task++) {
       double[] only = new double[tasks];
       only[task] = 1;
-      boolean labelled;
+      double[] labelled;
       try (ForwardPass pass = replica.forward(batch, Cut.NONE);
           PointerScope scope = new PointerScope()) {
         Totals totals = counsel.totals(pass);
         losses[task] = totals.meanLosses()[task];
-        labelled = totals.labelled()[task] > 0;
+        labelled = totals.labelled();
         double[] weights = totals.perLabel(only);
         pass.backward(weights, weights);
         group.sum(replica.gradient().tensor());
@@ -108,8 +110,8 @@ final class TaskwiseRoute implements GradientRoute {
         // Not before: every rank holds but its slice, and gradients are of where a step begins.
         decay(counsel);
       }
-      if (labelled) {
-        update(task, counsel);
+      if (labelled[task] > 0) {
+        update(task, shareOf(labelled), counsel);
       }
       gather();
       long from = replica.layout().headOffset(task);
@@ -157,8 +159,14 @@ final class TaskwiseRoute implements GradientRoute {
     }
   }
 
+  /** The rule of each of the tasks that have labels in this step. */
+  private Optimizer shareOf(double[] labelled) {
+    int tasks = (int) Arrays.stream(labelled).filter(count -> count > 0).count();
+    return TaskwiseMethod.shareOf(rule, Math.max(1, tasks));
+  }
+
   /** The step of one task's optimiser on this rank's slice. */
-  private void update(int task, Counsel counsel) {
+  private void update(int task, Optimizer share, Counsel counsel) {
     double rate = heads.rate(counsel.step(), counsel.epoch());
     updates[task]++;
     int names = rule.state().size();
@@ -169,7 +177,7 @@ final class TaskwiseRoute implements GradientRoute {
       for (int name = 0; name < names; name++) {
         state.read(place(name, task) + at, own[name], 0, count);
       }
-      rule.update(parameters, gradient, own, 0, count, (long) updates[task], rate);
+      share.update(parameters, gradient, own, 0, count, (long) updates[task], rate);
       for (int name = 0; name < names; name++) {
         state.write(place(name, task) + at, own[name], 0, count);
       }

@@ -193,13 +193,6 @@ public final class TrainingConfiguration {
     if (made.method() instanceof TaskwiseMethod taskwise) {
       Optimizer ofRun = optimizer();
       wrong("method", () -> taskwise.rule(ofRun));
-      if (ofRun.couplesDecay()) {
-        throw new ConfigurationException(
-            "optimizer.weight-decay is a penalty on the gradient, and "
-                + made.entry().name()
-                + " has no gradient that it belongs to; use optimizer.name = adamw, whose decay acts"
-                + " once per step");
-      }
     }
   }
 

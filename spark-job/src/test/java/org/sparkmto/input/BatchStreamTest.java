@@ -109,12 +109,14 @@ class BatchStreamTest {
     assertThatThrownBy(() -> new BatchPlan(3, 0, 4, 1, 100))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "a global batch of 3 samples leaves some of the 4 ranks without any; enlarge the batch");
+            "a global batch of 3 samples leaves some of the 4 ranks without any; enlarge the"
+                + " batch");
     assertThatThrownBy(() -> new BatchPlan(4, 4, 4, 1, 100)).hasMessageContaining("rank 4 of 4");
     assertThatThrownBy(() -> open(source, new BatchPlan(62, 0, 1, 1, 100)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "a global batch of 62 samples is larger than the split, which has 61; reduce the batch");
+            "a global batch of 62 samples is larger than the split, which has 61; reduce the"
+                + " batch");
     assertThatThrownBy(
             () -> BatchStream.open(source, new BatchPlan(4, 0, 1, 1, 9), Buffering.DEFAULT, -1))
         .hasMessageContaining("step -1");

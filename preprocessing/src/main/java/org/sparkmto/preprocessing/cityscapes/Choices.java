@@ -55,8 +55,8 @@ record Choices(
               "mtan-2",
               "mtan-2: 7 classes and inverse depth, 128x256 (MTAN, CAGrad, Aligned-MTL); kendall-3:"
                   + " 19 classes, offsets to instance centres and disparity, 256x512 with targets"
-                  + " at 1/8 (Kendall, Sener, IMTL, Aligned-MTL); ial-3: 19 classes, 10 part classes"
-                  + " and disparity, 256x512 (auto-lambda, IAL)."),
+                  + " at 1/8 (Kendall, Sener, IMTL, Aligned-MTL); ial-3: 19 classes, 10 part"
+                  + " classes and disparity, 256x512 (auto-lambda, IAL)."),
           new DatasetOption(
               "size",
               "",
@@ -105,13 +105,14 @@ record Choices(
           new DatasetOption(
               "group-instances",
               "ignored",
-              "Regions of objects that nobody could tell apart: ignored (no offsets), or as-one, one"
-                  + " object of each class, as in Sener's code."),
+              "Regions of objects that nobody could tell apart: ignored (no offsets), or as-one,"
+                  + " one object of each class, as in Sener's code."),
           new DatasetOption(
               "validation-share",
               "0.2",
-              "Share of the official training split that is held out as val, 595 of 2,975 (Examining"
-                  + " Common Paradigms in MTL); 0 trains on all of it, as the other papers do."),
+              "Share of the official training split that is held out as val, 595 of 2,975"
+                  + " (Examining Common Paradigms in MTL); 0 trains on all of it, as the other"
+                  + " papers do."),
           new DatasetOption(
               "validation-seed", "0", "Seed of the hash of names that picks what is held out."));
 

@@ -30,8 +30,8 @@ final class SceneOptions {
       new DatasetOption(
           "image-filter",
           "antialiased",
-          "How images change their size: antialiased (Pillow's bilinear), bilinear (OpenCV, PyTorch),"
-              + " nearest-centre or nearest-floor.");
+          "How images change their size: antialiased (Pillow's bilinear), bilinear (OpenCV,"
+              + " PyTorch), nearest-centre or nearest-floor.");
   static final DatasetOption NEAREST =
       new DatasetOption(
           "nearest",
