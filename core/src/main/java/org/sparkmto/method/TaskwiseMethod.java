@@ -5,11 +5,10 @@ import org.sparkmto.optimizer.Optimizer;
 /**
  * A method that gives every task an optimiser of its own for the shared parameters; its update is
  * the sum of theirs. The optimisers' states lie where the gradients do, each rank holding its
- * slice. An L2 penalty of the run's optimiser is split equally among the tasks of a step, so that
- * their gradients add up to one that holds it once; with one task that is the run's optimiser
- * itself. Heads have one task each and so one optimiser in any case. In a step without a label of a
- * task its optimiser of the shared parameters waits, and counts its own updates; heads step on with
- * a gradient of zero, as under every method.
+ * slice. What becomes of a weight decay, {@link TaskwiseRule} says. Heads have one task each and so
+ * one optimiser in any case. In a step without a label of a task its optimiser of the shared
+ * parameters waits, and counts its own updates; heads step on with a gradient of zero, as under
+ * every method.
  */
 public non-sealed interface TaskwiseMethod extends Method {
 
@@ -21,15 +20,6 @@ public non-sealed interface TaskwiseMethod extends Method {
    * @throws IllegalArgumentException if the method cannot be made from it
    */
   Optimizer rule(Optimizer ofRun);
-
-  /**
-   * The rule for one of {@code tasks} tasks that move the shared parameters in a step: with its
-   * share of the L2 penalty, and without a decoupled decay.
-   */
-  static Optimizer shareOf(Optimizer rule, int tasks) {
-    Optimizer undecayed = rule.withoutDecay();
-    return undecayed.withCoupledDecay(undecayed.coupledDecay() / tasks);
-  }
 
   /**
    * Whether tasks take turns: each takes its gradient where the one before it has left the

@@ -15,13 +15,26 @@ import org.sparkmto.optimizer.Sgd;
 
 /** The run's L2 penalty where every task has an optimiser of its own. */
 class TaskwisePenaltyTest {
-  private static final Optimizer ADAM = new Adam(0.9, 0.999, 1e-8, 1e-5);
+  private static final Optimizer ADAM = new Adam(0.9, 0.999, 1e-8, 0.1);
 
   @ParameterizedTest
   @ValueSource(strings = {"adatask", "mtl-io"})
   void oneTaskAloneHasTheRunsOptimiser(String name) {
     TaskwiseMethod method = (TaskwiseMethod) Systems.method(name);
-    assertThat(TaskwiseMethod.shareOf(method.rule(ADAM), 1)).isEqualTo(ADAM);
+    TaskwiseRule rule = TaskwiseRule.of(method, ADAM);
+    assertThat(rule.ofHead()).isEqualTo(ADAM);
+    float[] alone = {2, -1, 1e-3f};
+    float[] plain = alone.clone();
+    float[][] own = new float[2][3];
+    float[][] theirs = new float[2][3];
+    for (int step = 1; step <= 20; step++) {
+      float[] gradient = {0.3f * alone[0], 1 + alone[1], 1e-4f * step};
+      float[] same = gradient.clone();
+      rule.penalise(gradient, alone.clone(), 3, 1);
+      rule.step().update(alone, gradient, own, 0, 3, step, 0.01);
+      ADAM.update(plain, same, theirs, 0, 3, step, 0.01);
+      assertThat(alone).isEqualTo(plain);
+    }
   }
 
   /** For the linear rule the sum of the steps must be the step of the sum. */
@@ -33,20 +46,17 @@ class TaskwisePenaltyTest {
     double[] apart = together.clone();
     double[][] momentum = {new double[2]};
     double[][][] own = new double[3][1][2];
-    Optimizer share = TaskwiseMethod.shareOf(run, 3);
+    TaskwiseRule rule = TaskwiseRule.of((TaskwiseMethod) Systems.method("adatask"), run);
     for (int step = 1; step <= 5; step++) {
       double[] at = apart.clone();
       double[] sum = new double[2];
-      double[] moved = apart.clone();
       for (int task = 0; task < 3; task++) {
-        double[] alone = at.clone();
-        share.update(alone, gradients[task], own[task], 0, 2, step, 0.1);
-        for (int i = 0; i < 2; i++) {
-          moved[i] += alone[i] - at[i];
-          sum[i] += gradients[task][i];
-        }
+        double[] gradient = gradients[task].clone();
+        rule.penalise(gradient, at, 2, 3);
+        rule.step().update(apart, gradient, own[task], 0, 2, step, 0.1);
+        sum[0] += gradients[task][0];
+        sum[1] += gradients[task][1];
       }
-      apart = moved;
       run.update(together, sum, momentum, 0, 2, step, 0.1);
       for (int i = 0; i < 2; i++) {
         assertThat(apart[i]).isCloseTo(together[i], offset(1e-12));
@@ -57,7 +67,8 @@ class TaskwisePenaltyTest {
   @Test
   void aDecoupledDecayIsLeftToTheStep() {
     Optimizer adamW = Optimizers.byName("adamw", Map.of("weight-decay", 0.1));
-    assertThat(TaskwiseMethod.shareOf(adamW, 4)).isEqualTo(adamW.withoutDecay());
+    TaskwiseRule rule = TaskwiseRule.of((TaskwiseMethod) Systems.method("mtl-io"), adamW);
+    assertThat(rule).isEqualTo(new TaskwiseRule(adamW.withoutDecay(), 0, 0.1));
   }
 
   @Test

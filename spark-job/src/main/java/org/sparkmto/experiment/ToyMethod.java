@@ -20,6 +20,7 @@ import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.SecondLook;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.TaskwiseMethod;
+import org.sparkmto.method.TaskwiseRule;
 import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weigher;
 import org.sparkmto.method.Weighing;
@@ -141,18 +142,21 @@ final class ToyMethod implements ToyRule {
       ToyProblem.Step here,
       int step,
       Optimizer optimizer) {
-    Optimizer rule = TaskwiseMethod.shareOf(taskwise.rule(optimizer), 2);
+    TaskwiseRule rule = TaskwiseRule.of(taskwise, optimizer);
     if (taskStates.isEmpty()) {
-      taskStates.add(new double[rule.state().size()][2]);
-      taskStates.add(new double[rule.state().size()][2]);
+      taskStates.add(new double[rule.step().state().size()][2]);
+      taskStates.add(new double[rule.step().state().size()][2]);
     }
     for (int i = 0; i < 2; i++) {
-      point[i] -= rate * optimizer.decoupledDecay() * point[i];
+      point[i] -= rate * rule.decay() * point[i];
     }
+    double[] start = point.clone();
     for (int task = 0; task < 2; task++) {
       ToyProblem.Step now =
           taskwise.alternates() ? ToyProblem.at(new ToyPoint(point[0], point[1])) : here;
-      rule.update(point, gradients(now).get(task), taskStates.get(task), 0, 2, step + 1L, rate);
+      double[] gradient = gradients(now).get(task);
+      rule.penalise(gradient, taskwise.alternates() ? point : start, 2, 2);
+      rule.step().update(point, gradient, taskStates.get(task), 0, 2, step + 1L, rate);
     }
   }
 
