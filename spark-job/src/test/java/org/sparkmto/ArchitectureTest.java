@@ -16,6 +16,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -78,6 +79,9 @@ class ArchitectureTest {
 
   private static final Set<String> PURE = Set.of("method", "metric", "optimizer");
 
+  /** Names that two packages may share. */
+  private static final Set<String> TWINS = Set.of("Canvas");
+
   @ArchTest
   static final ArchRule arrowsOnlyGoDownwards =
       classes().should(new ImportOnlyWhatTheTableAllows()).allowEmptyShould(true);
@@ -127,6 +131,24 @@ class ArchitectureTest {
     found.removeAll(ARROWS.keySet());
     found.removeAll(GROUND);
     assertThat(found).isSubsetOf("data", "preprocessing", "storage");
+  }
+
+  /**
+   * Two classes of one name have to be told apart by their imports, at every place that uses one.
+   */
+  @ArchTest
+  static void noTwoClassesShareASimpleName(JavaClasses all) {
+    Map<String, Set<String>> packages = new TreeMap<>();
+    for (JavaClass type : all) {
+      if (type.isTopLevelClass() && !type.getSimpleName().equals("package-info")) {
+        packages
+            .computeIfAbsent(type.getSimpleName(), name -> new TreeSet<>())
+            .add(type.getPackageName());
+      }
+    }
+    packages.values().removeIf(owners -> owners.size() == 1);
+    packages.keySet().removeAll(TWINS);
+    assertThat(packages).isEmpty();
   }
 
   private static String[] packages(Set<String> rooms) {

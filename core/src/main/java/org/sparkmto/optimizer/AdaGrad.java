@@ -1,6 +1,8 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 
 /**
  * AdaGrad (Duchi, Hazan, Singer, JMLR 2011), as in PyTorch: with {@code d = g + weightDecay * p}
@@ -14,21 +16,31 @@ import java.util.List;
  */
 public record AdaGrad(double epsilon, double rateDecay, double initial, double weightDecay)
     implements Optimizer {
+  static final Entry<Optimizer> ENTRY =
+      new Entry<>(
+          Optimizers.KIND,
+          "adagrad",
+          "AdaGrad: steps by the gradient over the root of the sum of its squares",
+          List.of(
+              Option.of("epsilon", Option.positive(), 1e-10, "added to the root of the sum"),
+              Option.of("rate-decay", Option.notNegative(), 0, "how fast the rate falls by itself"),
+              Option.of("initial", Option.notNegative(), 0, "what the sum starts with"),
+              Option.of(
+                  "weight-decay", Option.notNegative(), 0, "factor of an L2 penalty's gradient")),
+          options ->
+              new AdaGrad(
+                  options.number("epsilon"),
+                  options.number("rate-decay"),
+                  options.number("initial"),
+                  options.number("weight-decay")));
+
   private static final List<String> STATE = List.of("sum");
 
   public AdaGrad {
-    Options.requireEpsilon("adagrad", epsilon);
-    Options.requireNotNegative("adagrad", "rate-decay", rateDecay);
-    Options.requireNotNegative("adagrad", "initial", initial);
-    Options.requireNotNegative("adagrad", "weight-decay", weightDecay);
-  }
-
-  static AdaGrad of(Options options) {
-    return new AdaGrad(
-        options.number("epsilon", 1e-10),
-        options.number("rate-decay", 0),
-        options.number("initial", 0),
-        options.number("weight-decay", 0));
+    Ranges.requireEpsilon("adagrad", epsilon);
+    Ranges.requireNotNegative("adagrad", "rate-decay", rateDecay);
+    Ranges.requireNotNegative("adagrad", "initial", initial);
+    Ranges.requireNotNegative("adagrad", "weight-decay", weightDecay);
   }
 
   @Override

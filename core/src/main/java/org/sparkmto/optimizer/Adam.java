@@ -1,6 +1,8 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 
 /**
  * Adam (Kingma and Ba, ICLR 2015, algorithm 1), as in PyTorch: the small constant stands outside
@@ -14,21 +16,32 @@ import java.util.List;
  */
 public record Adam(double beta1, double beta2, double epsilon, double weightDecay)
     implements Optimizer {
+  static final Entry<Optimizer> ENTRY =
+      new Entry<>(
+          Optimizers.KIND,
+          "adam",
+          "Adam: steps by the first and second moment of the gradient",
+          List.of(
+              Option.of("beta1", Option.fraction(), 0.9, "decay of the first moment"),
+              Option.of("beta2", Option.fraction(), 0.999, "decay of the second moment"),
+              Option.of(
+                  "epsilon", Option.positive(), 1e-8, "added to the root of the second moment"),
+              Option.of(
+                  "weight-decay", Option.notNegative(), 0, "factor of an L2 penalty's gradient")),
+          options ->
+              new Adam(
+                  options.number("beta1"),
+                  options.number("beta2"),
+                  options.number("epsilon"),
+                  options.number("weight-decay")));
+
   private static final List<String> STATE = List.of("first", "second");
 
   public Adam {
-    Options.requireFraction("adam", "beta1", beta1);
-    Options.requireFraction("adam", "beta2", beta2);
-    Options.requireEpsilon("adam", epsilon);
-    Options.requireNotNegative("adam", "weight-decay", weightDecay);
-  }
-
-  static Adam of(Options options) {
-    return new Adam(
-        options.number("beta1", 0.9),
-        options.number("beta2", 0.999),
-        options.number("epsilon", 1e-8),
-        options.number("weight-decay", 0));
+    Ranges.requireFraction("adam", "beta1", beta1);
+    Ranges.requireFraction("adam", "beta2", beta2);
+    Ranges.requireEpsilon("adam", epsilon);
+    Ranges.requireNotNegative("adam", "weight-decay", weightDecay);
   }
 
   @Override

@@ -32,9 +32,9 @@ public record MaoRule(double beta1, double beta2, double epsilon, Correction cor
   }
 
   public MaoRule {
-    Options.requireFraction("mao", "beta1", beta1);
-    Options.requireFraction("mao", "beta2", beta2);
-    Options.requireNotNegative("mao", "epsilon", epsilon);
+    Ranges.requireFraction("mao", "beta1", beta1);
+    Ranges.requireFraction("mao", "beta2", beta2);
+    Ranges.requireNotNegative("mao", "epsilon", epsilon);
   }
 
   @Override

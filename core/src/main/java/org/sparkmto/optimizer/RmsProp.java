@@ -1,6 +1,8 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 
 /**
  * RMSProp (Tieleman and Hinton, 2012), as in PyTorch without centring: with {@code d = g +
@@ -15,20 +17,33 @@ import java.util.List;
  */
 public record RmsProp(double decay, double epsilon, double momentum, double weightDecay)
     implements Optimizer {
+  static final Entry<Optimizer> ENTRY =
+      new Entry<>(
+          Optimizers.KIND,
+          "rmsprop",
+          "RMSProp: steps by the gradient over the root of its mean square",
+          List.of(
+              Option.of("decay", Option.fraction(), 0.99, "of the mean square"),
+              Option.of("epsilon", Option.positive(), 1e-8, "added to the root of the mean square"),
+              Option.of(
+                  "momentum",
+                  Option.fraction(),
+                  0,
+                  "share of the last step that the next one keeps"),
+              Option.of(
+                  "weight-decay", Option.notNegative(), 0, "factor of an L2 penalty's gradient")),
+          options ->
+              new RmsProp(
+                  options.number("decay"),
+                  options.number("epsilon"),
+                  options.number("momentum"),
+                  options.number("weight-decay")));
 
   public RmsProp {
-    Options.requireFraction("rmsprop", "decay", decay);
-    Options.requireEpsilon("rmsprop", epsilon);
-    Options.requireFraction("rmsprop", "momentum", momentum);
-    Options.requireNotNegative("rmsprop", "weight-decay", weightDecay);
-  }
-
-  static RmsProp of(Options options) {
-    return new RmsProp(
-        options.number("decay", 0.99),
-        options.number("epsilon", 1e-8),
-        options.number("momentum", 0),
-        options.number("weight-decay", 0));
+    Ranges.requireFraction("rmsprop", "decay", decay);
+    Ranges.requireEpsilon("rmsprop", epsilon);
+    Ranges.requireFraction("rmsprop", "momentum", momentum);
+    Ranges.requireNotNegative("rmsprop", "weight-decay", weightDecay);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 
 /**
  * Stochastic gradient descent with momentum, as in PyTorch without dampening. With {@code d = g +
@@ -12,18 +14,31 @@ import java.util.List;
  * @param nesterov whether to look ahead, by default false; needs momentum
  */
 public record Sgd(double momentum, double weightDecay, boolean nesterov) implements Optimizer {
+  static final Entry<Optimizer> ENTRY =
+      new Entry<>(
+          Optimizers.KIND,
+          "sgd",
+          "stochastic gradient descent, with momentum or Nesterov's form of it",
+          List.of(
+              Option.of(
+                  "momentum",
+                  Option.fraction(),
+                  0,
+                  "share of the last step that the next one keeps"),
+              Option.of(
+                  "nesterov", Option.flag(), false, "whether to look ahead; needs a momentum"),
+              Option.of(
+                  "weight-decay", Option.notNegative(), 0, "factor of an L2 penalty's gradient")),
+          options ->
+              new Sgd(
+                  options.number("momentum"),
+                  options.number("weight-decay"),
+                  options.flag("nesterov")));
 
   public Sgd {
-    Options.requireFraction("sgd", "momentum", momentum);
-    Options.requireNotNegative("sgd", "weight-decay", weightDecay);
-    Options.require(!nesterov || momentum > 0, "sgd: nesterov needs a momentum above 0");
-  }
-
-  static Sgd of(Options options) {
-    return new Sgd(
-        options.number("momentum", 0),
-        options.number("weight-decay", 0),
-        options.flag("nesterov", false));
+    Ranges.requireFraction("sgd", "momentum", momentum);
+    Ranges.requireNotNegative("sgd", "weight-decay", weightDecay);
+    Ranges.require(!nesterov || momentum > 0, "sgd: nesterov needs a momentum above 0");
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 
 /**
  * Signum: signSGD with momentum (Bernstein et al., "signSGD", ICML 2018, algorithm 2). With {@code
@@ -11,6 +13,20 @@ import java.util.List;
  * @param weightDecay share of a parameter that a step of rate 1 takes away, by default 0
  */
 public record Signum(double momentum, double weightDecay) implements Optimizer {
+  static final Entry<Optimizer> ENTRY =
+      new Entry<>(
+          Optimizers.KIND,
+          "signum",
+          "the sign of the mean gradient: signSGD with momentum",
+          List.of(
+              Option.of("momentum", Option.fraction(), 0.9, "decay of the mean gradient"),
+              Option.of(
+                  "weight-decay",
+                  Option.notNegative(),
+                  0,
+                  "share of a parameter that a step of rate 1 takes away (decoupled)")),
+          options -> new Signum(options.number("momentum"), options.number("weight-decay")));
+
   /**
    * Twice this factor brings every float but 0 to at least 1 in size, so that clamping gives its
    * sign: {@link Math#signum(float)} does not vectorise.
@@ -18,12 +34,8 @@ public record Signum(double momentum, double weightDecay) implements Optimizer {
   private static final float HUGE = 0x1p75f;
 
   public Signum {
-    Options.requireFraction("signum", "momentum", momentum);
-    Options.requireNotNegative("signum", "weight-decay", weightDecay);
-  }
-
-  static Signum of(Options options) {
-    return new Signum(options.number("momentum", 0.9), options.number("weight-decay", 0));
+    Ranges.requireFraction("signum", "momentum", momentum);
+    Ranges.requireNotNegative("signum", "weight-decay", weightDecay);
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
-import org.sparkmto.input.Batch;
+import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitScan;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.MetricChoices;
@@ -60,7 +60,7 @@ public final class SplitEvaluation {
   public List<Tally> count(Replica replica, SplitSource source, int rank, int ranks) {
     List<Tally> tallies = nothing();
     try (SplitScan scan = SplitScan.open(source, rank, ranks, samplesAtOnce(replica))) {
-      for (Optional<Batch> next = scan.next(); next.isPresent(); next = scan.next()) {
+      for (Optional<RankBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
         var batch = next.get().host();
         List<float[]> outputs = replica.predict(batch);
         for (int i = 0; i < tasks.size(); i++) {

@@ -437,7 +437,7 @@ public final class Prediction {
       Replica.computeThreads(Math.max(1, TaskContext.get().cpus()));
       DatasetManifest contents = DatasetManifest.parse(manifest, run);
       Replica replica = TrainedModel.open(run, hadoop.value()).replica(contents);
-      SampleReader reader =
+      InputReader reader =
           share.open(replica, SplitEvaluation.samplesAtOnce(replica), hadoop.value());
       PredictedRows rows = new PredictedRows(replica, reader, columns, progress);
       TaskCompletionListener close = finished -> rows.close();

@@ -18,10 +18,10 @@ import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.ExchangeException;
 import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.RankGroup;
-import org.sparkmto.input.Batch;
 import org.sparkmto.input.BatchPlan;
 import org.sparkmto.input.BatchStream;
 import org.sparkmto.input.Buffering;
+import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.Tally;
 import org.sparkmto.network.Replica;
@@ -97,7 +97,7 @@ final class RankTask {
       if (context.isInterrupted()) {
         throw new TaskKilledException("rank " + rank + " was cancelled at step " + number);
       }
-      Batch batch = batches.next();
+      RankBatch batch = batches.next();
       step.run(batch.host(), batch.step(), batch.epoch());
     }
     averageBuffers(replica, group);

@@ -71,17 +71,7 @@ class RoutesTest {
   /** The parameters of every rank after some steps. */
   private static List<float[]> trained(
       TinyProblem problem, int ranks, int steps, String... settings) throws Exception {
-    TrainingConfiguration configuration = problem.configuration(settings);
-    Aggregator aggregator = problem.aggregator(configuration);
-    Ranks.Body<float[]> body =
-        group -> {
-          try (Replica replica = problem.replica();
-              GradientRoute route = GradientRoute.of(configuration, replica, group)) {
-            problem.train(configuration, aggregator::weigh, replica, route, group, 0, steps);
-            return TinyProblem.values(replica.parameters());
-          }
-        };
-    return ranks == 1 ? List.of(body.run(new SoloGroup())) : Ranks.run(ranks, body);
+    return problem.trained(ranks, steps, settings);
   }
 
   private static float[] alone(TinyProblem problem, String... settings) throws Exception {

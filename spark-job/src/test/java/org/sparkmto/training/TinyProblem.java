@@ -11,6 +11,8 @@ import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.exchange.Ranks;
+import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
@@ -117,6 +119,24 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
     for (int number = from; number < to; number++) {
       step.run(batch(number, group.rank(), group.size()), number, 0);
     }
+  }
+
+  /** The parameters of every rank after a run's first steps, four of them an epoch. */
+  List<float[]> trained(int ranks, int steps, String... settings) throws Exception {
+    TrainingConfiguration configuration = configuration(settings);
+    Aggregator aggregator = aggregator(configuration);
+    Ranks.Body<float[]> body =
+        group -> {
+          try (Replica replica = replica();
+              GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+            Step step = new Step(group, route, aggregator::weigh);
+            for (int number = 0; number < steps; number++) {
+              step.run(batch(number, group.rank(), group.size()), number, number / 4);
+            }
+            return values(replica.parameters());
+          }
+        };
+    return ranks == 1 ? List.of(body.run(new SoloGroup())) : Ranks.run(ranks, body);
   }
 
   static float[] values(FlatVector vector) {

@@ -14,7 +14,7 @@ import org.sparkmto.preprocessing.DatasetOptions;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.Filter;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 
 /**
  * What a user chose, with the choices of the task set's papers for the rest.
@@ -37,7 +37,7 @@ record Choices(
     ImageSize size,
     ImageSize targetSize,
     Filter filter,
-    Nearest nearest,
+    NearestPixel nearest,
     Classes classes,
     DisparityConvention disparity,
     int fullWidth,
@@ -138,7 +138,7 @@ record Choices(
         size,
         options.sizeIfGiven("target-size").orElse(tasks.targetSize(size)),
         options.choice("image-filter", Filter.class),
-        options.choice("nearest", Nearest.class),
+        options.choice("nearest", NearestPixel.class),
         classes(options, tasks),
         disparity,
         options.integer("full-width", 1, ImageSize.MAX),
@@ -165,7 +165,7 @@ record Choices(
   /** The files that a sample needs. */
   Set<RawFile> files() {
     Set<RawFile> files = EnumSet.of(RawFile.IMAGE);
-    for (Target target : tasks.targets()) {
+    for (LabelKind target : tasks.targets()) {
       switch (target) {
         case SEGMENTATION -> files.add(RawFile.LABEL_IDS);
         case OFFSETS -> files.add(RawFile.INSTANCE_IDS);
@@ -188,7 +188,7 @@ record Choices(
         new Column(
             IMAGE, Column.Role.INPUT, ElementType.UINT8, List.of(3, size.height(), size.width())));
     List<Integer> map = List.of(targetSize.height(), targetSize.width());
-    for (Target target : tasks.targets()) {
+    for (LabelKind target : tasks.targets()) {
       columns.add(
           switch (target) {
             case SEGMENTATION ->
@@ -211,7 +211,7 @@ record Choices(
   List<Task> learned() {
     List<String> inputs = List.of(IMAGE);
     List<Task> learned = new ArrayList<>();
-    for (Target target : tasks.targets()) {
+    for (LabelKind target : tasks.targets()) {
       learned.add(
           switch (target) {
             case SEGMENTATION ->

@@ -26,7 +26,7 @@ import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 
 /**
  * Your own data: a table, in CSV or Parquet, with a row for each sample, and a list of tasks in the
@@ -358,7 +358,7 @@ public final class Own implements RawDataset {
                   maps.add(new OwnReader.MapPlan(target, input, size));
                 });
       }
-      Nearest nearest = options.choice("nearest", Nearest.class);
+      NearestPixel nearest = options.choice("nearest", NearestPixel.class);
       return new OwnReader.Plan(layout, columns, maps, nearest);
     }
 

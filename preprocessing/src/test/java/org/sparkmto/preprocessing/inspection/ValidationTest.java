@@ -169,10 +169,10 @@ class ValidationTest {
   @Test
   void rowsAreReadByPlaceAndByName() {
     SampleRows rows = rows();
-    List<SampleRow> all = rows.read(new Selection.First("train", 1000));
+    List<SampleRow> all = rows.read(new ShownSamples.First("train", 1000));
     assertThat(all).hasSize(49);
     List<String> ids = all.stream().map(SampleRow::id).toList();
-    assertThat(rows.read(new Selection.First("train", 20)).stream().map(SampleRow::id))
+    assertThat(rows.read(new ShownSamples.First("train", 20)).stream().map(SampleRow::id))
         .containsExactlyElementsOf(ids.subList(0, 20));
     for (SampleRow row : all) {
       long index = Long.parseLong(row.id().substring(1));
@@ -180,25 +180,25 @@ class ValidationTest {
         assertThat(row.content().get(c)).isEqualTo(Pond.content(index).get(c));
       }
     }
-    List<SampleRow> drawn = rows.read(new Selection.AtRandom("train", 10, 7));
+    List<SampleRow> drawn = rows.read(new ShownSamples.AtRandom("train", 10, 7));
     assertThat(drawn).hasSize(10);
     assertThat(drawn.stream().map(row -> ids.indexOf(row.id())))
         .isSorted()
         .doesNotHaveDuplicates()
         .isNotEqualTo(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
-    assertThat(rows.read(new Selection.AtRandom("train", 10, 7)).stream().map(SampleRow::id))
+    assertThat(rows.read(new ShownSamples.AtRandom("train", 10, 7)).stream().map(SampleRow::id))
         .containsExactlyElementsOf(drawn.stream().map(SampleRow::id).toList());
     assertThat(
             rows
-                .read(new Selection.Named(List.of("train", "val"), List.of("p7", "p40", "p3")))
+                .read(new ShownSamples.Named(List.of("train", "val"), List.of("p7", "p40", "p3")))
                 .stream()
                 .map(row -> row.id() + " " + row.split()))
         .containsExactly("p7 val", "p40 train", "p3 train");
     assertThatThrownBy(
-            () -> rows.read(new Selection.Named(List.of("val"), List.of("p7", "p40", "nobody"))))
+            () -> rows.read(new ShownSamples.Named(List.of("val"), List.of("p7", "p40", "nobody"))))
         .isInstanceOf(PreprocessingException.class)
         .hasMessageContaining("has no sample [p40, nobody] in [val]");
-    assertThatThrownBy(() -> rows.read(new Selection.First("dev", 1)))
+    assertThatThrownBy(() -> rows.read(new ShownSamples.First("dev", 1)))
         .isInstanceOf(DataContractException.class)
         .hasMessageContaining("no split 'dev'");
   }
@@ -209,7 +209,7 @@ class ValidationTest {
     byte[] bytes = Files.readAllBytes(file);
     java.util.Arrays.fill(bytes, 4, bytes.length / 2, (byte) 7);
     Files.write(file, bytes);
-    assertThatThrownBy(() -> rows().read(new Selection.First("train", 8)))
+    assertThatThrownBy(() -> rows().read(new ShownSamples.First("train", 8)))
         .hasMessageContaining("part-00000.parquet");
     Files.delete(file);
     assertThatThrownBy(this::open)

@@ -21,7 +21,7 @@ import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.random.Draws;
 
-class EmoticTest {
+class EmoticNetworkTest {
   private static final int CATEGORIES = 26;
   private static final Map<String, Long> SMALL = Map.of("width", 2L, "features", 6L);
 

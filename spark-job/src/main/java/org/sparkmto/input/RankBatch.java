@@ -3,11 +3,12 @@ package org.sparkmto.input;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DataContractException;
 
 /** A rank's part of a batch, in host memory. Whoever gets one must not write into its arrays. */
-public final class Batch {
+public final class RankBatch {
   private final long step;
   private final long epoch;
   private final long[] indices;
@@ -15,7 +16,7 @@ public final class Batch {
   private final Map<String, byte[]> values;
 
   /** An empty batch, to be filled by {@link #put}. */
-  Batch(Part part, List<Column> columns) {
+  RankBatch(Part part, List<Column> columns) {
     step = part.step();
     epoch = part.epoch();
     indices = new long[part.samples()];
@@ -74,7 +75,7 @@ public final class Batch {
   }
 
   /** The columns alone, as networks and metrics take them. */
-  public org.sparkmto.data.Batch host() {
-    return new org.sparkmto.data.Batch(samples(), values);
+  public Batch host() {
+    return new Batch(samples(), values);
   }
 }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Reads the samples of a share, for one thread. */
-interface SampleReader extends AutoCloseable {
+interface InputReader extends AutoCloseable {
   /** The next samples, or nothing at the end of the share. */
-  Optional<Samples> next() throws IOException;
+  Optional<InputBatch> next() throws IOException;
 
   @Override
   void close();

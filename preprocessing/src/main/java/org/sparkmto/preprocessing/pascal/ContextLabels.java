@@ -13,7 +13,7 @@ import org.sparkmto.preprocessing.matlab.MatFile;
 import org.sparkmto.preprocessing.matlab.MatValue;
 
 /** The annotation of PASCAL-Context (Mottaghi et al., CVPR 2014): one of 459 classes a pixel. */
-final class LabelMap {
+final class ContextLabels {
   /** Number of classes, which count from 1. */
   static final int CLASSES = 459;
 
@@ -21,7 +21,7 @@ final class LabelMap {
 
   private final IntegerMap labels;
 
-  private LabelMap(IntegerMap labels) {
+  private ContextLabels(IntegerMap labels) {
     this.labels = labels;
   }
 
@@ -31,7 +31,7 @@ final class LabelMap {
    * @throws UnreadableSampleException if it is no such file, its size is another one, or a label is
    *     not one of 0..459
    */
-  static LabelMap parse(byte[] file, int height, int width) throws UnreadableSampleException {
+  static ContextLabels parse(byte[] file, int height, int width) throws UnreadableSampleException {
     MatValue value = MatFile.parse(file, PascalReader.MOST_KEPT).variable("LabelMap");
     PascalReader.checkSize(value, height, width);
     int[] columns = value.integers();
@@ -46,7 +46,7 @@ final class LabelMap {
         rows[y * width + x] = label;
       }
     }
-    return new LabelMap(new IntegerMap(height, width, rows));
+    return new ContextLabels(new IntegerMap(height, width, rows));
   }
 
   /**
@@ -96,7 +96,7 @@ final class LabelMap {
    */
   private static boolean[] inNyu() {
     boolean[] classes = new boolean[CLASSES + 1];
-    try (InputStream in = LabelMap.class.getResourceAsStream("normals-classes.csv");
+    try (InputStream in = ContextLabels.class.getResourceAsStream("normals-classes.csv");
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       lines.readLine();

@@ -4,7 +4,7 @@ package org.sparkmto.preprocessing.image;
  * Which pixel is the nearest one when a map changes its size. All targets of a sample must use the
  * same rule, else they shift against each other by half a pixel.
  */
-public enum Nearest {
+public enum NearestPixel {
   /** The pixel under the centre, {@code floor((i + 0.5) in/out)}: Pillow, {@code nearest-exact}. */
   CENTRE {
     @Override

@@ -19,7 +19,7 @@ import org.sparkmto.data.Column;
  * the original program has behind that layer: all random draws of a run are functions of its seed
  * and the step.
  */
-final class Emotic implements Architecture {
+final class EmoticNetwork implements Architecture {
   private static final int INPUTS = 2;
   private static final long[] ONE = {1, 1};
 

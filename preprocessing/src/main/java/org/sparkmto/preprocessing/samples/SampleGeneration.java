@@ -22,7 +22,7 @@ import org.sparkmto.preprocessing.output.OutputDirectory;
  * Generates raw data sets of real images, in the layouts that preprocessing reads. Source images of
  * the splits are disjoint, so nothing that is tested has been trained on.
  */
-public final class Samples {
+public final class SampleGeneration {
   /** Written last; says what was generated, from what. */
   public static final String SEAL = "_samples.json";
 
@@ -38,7 +38,7 @@ public final class Samples {
               "rooms-npy", new RoomsNpySamples(),
               "streets", new StreetSamples()));
 
-  private Samples() {}
+  private SampleGeneration() {}
 
   /** The kinds of samples, in alphabetical order. */
   public static SortedSet<String> kinds() {
@@ -75,7 +75,8 @@ public final class Samples {
         OutputDirectory.examine(
             request.output(),
             hadoop,
-            new OutputDirectory.Form("set of samples", SEAL, Samples::isSeal, Samples::isGenerated),
+            new OutputDirectory.Form(
+                "set of samples", SEAL, SampleGeneration::isSeal, SampleGeneration::isGenerated),
             request.overwrite());
     Map<String, Integer> counts = new LinkedHashMap<>(generator.usualCounts());
     request.train().ifPresent(count -> counts.put("train", count));

@@ -11,4 +11,4 @@ import org.sparkmto.data.Batch;
  *     for: every batch of a network has the same size, so that the answer for a sample does not
  *     depend on how many others are beside it
  */
-record Samples(List<String> ids, Batch inputs) {}
+record InputBatch(List<String> ids, Batch inputs) {}

@@ -1,7 +1,7 @@
 package org.sparkmto.preprocessing.cityscapes;
 
 /** What a sample is labelled with. */
-enum Target {
+enum LabelKind {
   /** A class for each pixel. */
   SEGMENTATION,
   /** The way from the centre of its object to each pixel. */

@@ -1,0 +1,64 @@
+package org.sparkmto.training;
+
+import java.util.Optional;
+import org.sparkmto.exchange.StepReport;
+import org.sparkmto.method.SymmetricMatrix;
+import org.sparkmto.method.Vector;
+import org.sparkmto.method.Weighing;
+
+/** Tells a person who watches how a run goes. */
+final class ConsoleListener implements RunListener {
+  private final Progress progress;
+
+  ConsoleListener(Progress progress) {
+    this.progress = progress;
+  }
+
+  @Override
+  public void stepWeighed(
+      StepReport report,
+      Weighing weighing,
+      Optional<SymmetricMatrix> gram,
+      Optional<Vector> squaredNorms) {
+    double sum = 0;
+    int labelled = 0;
+    for (double loss : report.losses()) {
+      if (!Double.isNaN(loss)) {
+        sum += loss;
+        labelled++;
+      }
+    }
+    progress.step(report.step(), report.epoch(), sum / labelled);
+  }
+
+  @Override
+  public void evaluated(Validation validation) {
+    progress.say(
+        "step %d  %s  %s%s"
+            .formatted(
+                validation.step(),
+                validation.split(),
+                validation.scores().summary(),
+                validation.delta().isPresent()
+                    ? "  Delta_m %+.2f %%".formatted(validation.delta().getAsDouble())
+                    : ""));
+  }
+
+  @Override
+  public void restarts(Restart restart) {
+    progress.say(
+        "restart "
+            + restart.number()
+            + " of "
+            + restart.allowed()
+            + " from step "
+            + restart.from()
+            + " because of: "
+            + restart.reason());
+  }
+
+  @Override
+  public void note(String line) {
+    progress.say(line);
+  }
+}
