@@ -34,7 +34,7 @@ record AdaptiveTaskWeighting(double temperature, int window, double init) implem
               "window", Option.count(1), 25, "steps of each of the two averages that make a rate")
           .option(
               "init", Option.number(), 0.0, "first value of the learned s (log of the noise scale)")
-          .remembers()
+          .learns(LearningRule.USUAL)
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->

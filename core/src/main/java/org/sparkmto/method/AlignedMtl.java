@@ -12,11 +12,20 @@ import org.sparkmto.options.Option;
  * = B p}, {@code B = sqrt(s) V L^(-1/2) V'}.
  *
  * @param scale the common squared length s
- * @param preferences p, one per task of the run; ones if absent
+ * @param preferences p, one per task of the run; if absent, what the reduction says
+ * @param reduction p of equal tasks: ones, or 1/K each as in eq. 1
  * @param tolerance eigenvalues of at most {@code tolerance * K} times the largest are dropped
  */
-record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
+record AlignedMtl(
+    Scale scale, Optional<Vector> preferences, PcGrad.Reduction reduction, double tolerance)
     implements GramMethod {
+
+  AlignedMtl {
+    if (preferences.isPresent() && reduction == PcGrad.Reduction.MEAN) {
+      throw new IllegalArgumentException(
+          "option 'reduction' is for tasks without 'preferences'; leave one of them out");
+    }
+  }
 
   /** The common squared length of the aligned components. */
   enum Scale {
@@ -65,7 +74,13 @@ record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
         .option(
             "preferences",
             Option.perTask(),
-            "weight of every task in the aligned system; all 1 if absent")
+            "weight of every task in the aligned system; equal if absent")
+        .option(
+            "reduction",
+            Option.choice(PcGrad.Reduction.class),
+            "sum",
+            "without preferences: sum (all 1, K times the mean of eq. 1, as public code has it) or"
+                + " mean (all 1/K)")
         .option(
             "tolerance",
             Option.positive(),
@@ -78,6 +93,7 @@ record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
                 new AlignedMtl(
                     options.choice("scale", Scale.class),
                     PerTask.optional(options, "preferences"),
+                    options.choice("reduction", PcGrad.Reduction.class),
                     options.number("tolerance")));
   }
 
@@ -87,13 +103,21 @@ record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
   }
 
   @Override
+  public double equalWeight(int tasks) {
+    return reduction.factor(tasks);
+  }
+
+  @Override
   public boolean weighsSingleTask() {
     return true;
   }
 
   @Override
   public TaskWeights weigh(GradientSystem tasks) {
-    Vector p = preferences.map(tasks::select).orElse(Vector.ones(tasks.count()));
+    Vector p =
+        preferences
+            .map(tasks::select)
+            .orElse(Vector.filled(tasks.count(), reduction.factor(tasks.count())));
     return TaskWeights.shared(alignment(tasks.gram()).times(p));
   }
 

@@ -65,7 +65,7 @@ record GradNorm(double gamma, Form form, Baseline baseline) implements GramMetho
               "first",
               "first losses: first (of the first step) or epoch (average over epoch 0, in which"
                   + " all weights are 1)")
-          .remembers()
+          .learns(LearningRule.USUAL)
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->

@@ -26,6 +26,7 @@ import org.sparkmto.options.Options;
  * @param parameters its options, besides "level" and "heads"
  * @param stateful whether it remembers anything between steps in its {@link MethodState}
  * @param elementState whether something is remembered for every task and shared parameter
+ * @param learns whether some of its state is learned by gradient, by a {@link LearningRule}
  * @param properties what is true of it with default options
  * @param factory makes it from complete options
  */
@@ -39,6 +40,7 @@ public record MethodEntry(
     List<Option> parameters,
     boolean stateful,
     boolean elementState,
+    boolean learns,
     Set<MethodProperty> properties,
     Function<Options, Method> factory)
     implements Documented {
@@ -63,6 +65,11 @@ public record MethodEntry(
       return method instanceof BufferMethod
           ? method.gradientsPerTask()
           : Math.max(1, method.gradientsPerTask()) + state;
+    }
+
+    /** How what it learns is moved. */
+    public LearningRule learning() {
+      return entry.learns() ? LearningRule.of(options) : LearningRule.ofSchedule();
     }
 
     /** What the method sees at the chosen level. */
@@ -130,6 +137,9 @@ public record MethodEntry(
     Method method;
     try {
       method = factory.apply(complete);
+      if (learns) {
+        LearningRule.of(complete);
+      }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(owner + ": " + e.getMessage(), e);
     }
@@ -152,6 +162,7 @@ public record MethodEntry(
     private final Set<MethodProperty> properties = EnumSet.noneOf(MethodProperty.class);
     private boolean stateful;
     private boolean elementState;
+    private boolean learns;
 
     private Builder(
         String name,
@@ -195,6 +206,17 @@ public record MethodEntry(
       return this;
     }
 
+    /**
+     * The method remembers vectors that are learned by gradient, at a rate of their own or at that
+     * of the schedule.
+     */
+    Builder learns(Object rate) {
+      stateful = true;
+      learns = true;
+      return option(LearningRule.RATE, LearningRule.rateKind(), rate, LearningRule.RATE_MEANING)
+          .option(LearningRule.OPTIMIZER, Option.text(), LearningRule.OPTIMIZER_MEANING);
+    }
+
     /** Properties that tests hold the method to. */
     Builder is(MethodProperty... declared) {
       properties.addAll(Arrays.asList(declared));
@@ -213,6 +235,7 @@ public record MethodEntry(
           List.copyOf(parameters),
           stateful,
           elementState,
+          learns,
           Set.copyOf(properties),
           factory);
     }

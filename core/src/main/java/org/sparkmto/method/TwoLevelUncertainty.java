@@ -40,7 +40,7 @@ record TwoLevelUncertainty(Optional<Vector> groups, double init) implements Loss
               Option.number(),
               0.0,
               "first value of the learned s and t (logs of the noise scales)")
-          .remembers()
+          .learns(LearningRule.USUAL)
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->

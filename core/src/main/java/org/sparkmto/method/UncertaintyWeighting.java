@@ -41,7 +41,7 @@ record UncertaintyWeighting(List<Form> forms, double init) implements LossMethod
               "noise model: gaussian, laplace or classification; or a list with one per task")
           .option(
               "init", Option.number(), 0.0, "first value of the learned s (log of the noise scale)")
-          .remembers()
+          .learns(LearningRule.USUAL)
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->

@@ -88,7 +88,7 @@ class AnyNumberOfSlicesTest {
       this.tasks = losses.tasks();
       this.slices = new Slices(losses.parameters(), ranks);
       this.weigher = Systems.weigher(method, tasks);
-      this.learned = new LearnedVectors(method, ADAM, tasks);
+      this.learned = new LearnedVectors(method, LearningRule.ofSchedule(), ADAM, tasks);
       this.averages = new double[tasks][losses.parameters()];
       this.state = weigher.initialState();
       this.x = losses.start();
@@ -140,8 +140,8 @@ class AnyNumberOfSlicesTest {
     }
 
     private Weighing weigh(Observation seen) {
-      Weighing weighing = weigher.weigh(seen, state);
-      state = learned.learn(weighing, seen.step(), RATE);
+      Weighing weighing = learned.learn(weigher, seen, weigher.weigh(seen, state), RATE);
+      state = weighing.state();
       return weighing;
     }
 

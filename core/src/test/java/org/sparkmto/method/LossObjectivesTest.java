@@ -119,7 +119,8 @@ class LossObjectivesTest {
     Weighing weighing = weigh(method, 0, LOSSES, MethodState.empty().withPerTask("s", S));
     assertDescends(weighing, losses -> general(losses, S));
     assertNear(weighing.gradients().get("s"), derivative(s -> general(LOSSES, s), S));
-    assertThat(method("imtl-l", Map.of("base", "e"))).isEqualTo(new ImtlL(Math.E, 1));
+    assertThat(method("imtl-l", Map.of("base", "e")))
+        .isEqualTo(new ImtlL(new LossScale(Math.E, 1)));
     assertThatThrownBy(() -> method("imtl-l", Map.of("base", 1)))
         .hasMessageContaining("option 'base' must be e, or a number above 1, not '1'");
   }

@@ -482,7 +482,8 @@ class MethodPropertiesTest {
   void alignedComponentsHaveOneLength(@ForAll("any") Problem problem) {
     SymmetricMatrix gram = SymmetricMatrix.gramOf(problem.gradients());
     for (AlignedMtl.Scale scale : AlignedMtl.Scale.values()) {
-      AlignedMtl method = new AlignedMtl(scale, Optional.empty(), Math.ulp(1f));
+      AlignedMtl method =
+          new AlignedMtl(scale, Optional.empty(), PcGrad.Reduction.SUM, Math.ulp(1f));
       Vector values = alignedGram(method.alignment(gram), gram).eigen().values();
       double largest = values.at(0);
       for (double value : values.toArray()) {

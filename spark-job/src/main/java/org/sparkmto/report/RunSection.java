@@ -11,6 +11,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.Metrics;
+import org.sparkmto.runlog.Evaluation;
+import org.sparkmto.runlog.RestartLine;
+import org.sparkmto.runlog.RunHeader;
 
 /** What the page says about one run. */
 final class RunSection {
@@ -34,11 +37,10 @@ final class RunSection {
   void draw(Markup page, String heading, String anchor) {
     page.open("section", "class", "run", "id", anchor);
     page.open("header");
-    page.element("p", header.name(), "class", "eyebrow");
+    page.element("p", header.run(), "class", "eyebrow");
     page.element(heading, header.title());
     page.open("dl", "class", "facts");
-    header
-        .facts()
+    Facts.of(header)
         .forEach(
             (name, value) -> page.open("div").element("dt", name).element("dd", value).close());
     page.close().close().newLine();
@@ -72,7 +74,7 @@ final class RunSection {
                               page,
                               NumberText.metric(value),
                               result.onlyTask(metric).orElse("mean") + " " + metric,
-                              ResultTable.source(result)));
+                              run.source(result)));
               result
                   .delta()
                   .ifPresent(
@@ -84,7 +86,7 @@ final class RunSection {
                               delta.convention()));
             });
     if (log.steps() > 0) {
-      long planned = header.json().path("steps").asLong(log.steps());
+      long planned = header.steps().orElse(log.steps());
       tile(
           page,
           NumberText.count(log.steps()),
@@ -98,8 +100,10 @@ final class RunSection {
   }
 
   private String rate() {
-    double batch = header.json().path("globalBatch").asDouble(Double.NaN);
-    double perSecond = 1000 * batch / log.medianMillis();
+    if (header.globalBatch().isEmpty()) {
+      return "";
+    }
+    double perSecond = 1000.0 * header.globalBatch().getAsLong() / log.medianMillis();
     return Double.isFinite(perSecond)
         ? NumberText.count(Math.round(perSecond)) + " samples per second"
         : "";
@@ -376,7 +380,7 @@ final class RunSection {
     if (!log.restarts().isEmpty()) {
       page.open("div", "class", "card").element("h3", "Restarts").open("table");
       head(page, "Step", "Attempt", "Reason");
-      for (RunLog.Restart restart : log.restarts()) {
+      for (RestartLine restart : log.restarts()) {
         page.open("tr").element("td", NumberText.count(restart.step()), "class", "n");
         page.element("td", NumberText.count(restart.attempt()), "class", "n");
         page.element("td", restart.reason()).close();

@@ -47,6 +47,7 @@ final class RankTask {
 
   SegmentOutcome run(BarrierTaskContext context) throws InterruptedException {
     DriverChannel driver = new DriverChannel(segment.attempt());
+    driver.started(context.partitionId());
     return telling(driver, context.partitionId(), () -> run(context, driver));
   }
 
@@ -75,8 +76,7 @@ final class RankTask {
         Replica replica =
             Replica.of(configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
       Duration deadline = Duration.ofSeconds(configuration.number("cluster.deadline-seconds"));
-      try (RankGroup group =
-              Rendezvous.join(context.getTaskInfos(), rank, driver, segment.attempt(), deadline);
+      try (RankGroup group = Rendezvous.join(context.getTaskInfos(), rank, driver, deadline);
           GradientRoute route = GradientRoute.of(configuration, replica, group)) {
         return telling(driver, rank, () -> train(context, batches, driver, replica, route, group));
       }
@@ -223,7 +223,6 @@ final class RankTask {
     if (split.isEmpty()) {
       return List.of();
     }
-    return SplitEvaluation.of(manifest, configuration.tasks(manifest), configuration.metrics())
-        .count(replica, source(split), rank, ranks);
+    return configuration.evaluation(manifest).count(replica, source(split), rank, ranks);
   }
 }
