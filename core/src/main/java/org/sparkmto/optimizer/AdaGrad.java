@@ -49,8 +49,13 @@ public record AdaGrad(double epsilon, double rateDecay, double initial, double w
   }
 
   @Override
-  public boolean couplesDecay() {
-    return weightDecay > 0;
+  public double coupledDecay() {
+    return weightDecay;
+  }
+
+  @Override
+  public AdaGrad withCoupledDecay(double factor) {
+    return new AdaGrad(epsilon, rateDecay, initial, factor);
   }
 
   @Override

@@ -50,8 +50,13 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
   }
 
   @Override
-  public boolean couplesDecay() {
-    return weightDecay > 0;
+  public double coupledDecay() {
+    return weightDecay;
+  }
+
+  @Override
+  public Adam withCoupledDecay(double factor) {
+    return new Adam(beta1, beta2, epsilon, factor);
   }
 
   @Override

@@ -52,8 +52,13 @@ public record RmsProp(double decay, double epsilon, double momentum, double weig
   }
 
   @Override
-  public boolean couplesDecay() {
-    return weightDecay > 0;
+  public double coupledDecay() {
+    return weightDecay;
+  }
+
+  @Override
+  public RmsProp withCoupledDecay(double factor) {
+    return new RmsProp(decay, epsilon, momentum, factor);
   }
 
   @Override

@@ -47,8 +47,13 @@ public record Sgd(double momentum, double weightDecay, boolean nesterov) impleme
   }
 
   @Override
-  public boolean couplesDecay() {
-    return weightDecay > 0;
+  public double coupledDecay() {
+    return weightDecay;
+  }
+
+  @Override
+  public Sgd withCoupledDecay(double factor) {
+    return new Sgd(momentum, factor, nesterov);
   }
 
   @Override

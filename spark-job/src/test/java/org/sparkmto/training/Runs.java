@@ -23,6 +23,7 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
+import org.sparkmto.runlog.MetricsLog;
 
 /** Small runs, and what they leave. */
 final class Runs {
@@ -167,7 +168,7 @@ final class Runs {
   static List<JsonNode> lines(Path run, String type) {
     List<JsonNode> found = new ArrayList<>();
     try {
-      for (String line : Files.readAllLines(run.resolve(RunDirectory.METRICS))) {
+      for (String line : Files.readAllLines(run.resolve(MetricsLog.FILE))) {
         JsonNode node = JSON.readTree(line);
         if (node.path("type").asText().equals(type)) {
           found.add(node);
