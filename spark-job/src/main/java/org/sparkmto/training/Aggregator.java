@@ -69,7 +69,8 @@ final class Aggregator {
     }
     schedule = configuration.schedule();
     state = weigher.initialState();
-    learned = new LearnedVectors(made.method(), configuration.optimizer(), tasks.size());
+    learned =
+        new LearnedVectors(made.method(), made.learning(), configuration.optimizer(), tasks.size());
   }
 
   /**
@@ -98,7 +99,9 @@ final class Aggregator {
       awaited = SecondQuestion.AFTER_TRIAL;
       return answer(weighing);
     }
-    state = learned.learn(weighing, seen.step(), schedule.rate(seen.step(), seen.epoch()));
+    double rate = schedule.rate(seen.step(), seen.epoch());
+    weighing = learned.learn(weigher, seen, weighing, rate);
+    state = weighing.state();
     listener.weighed(seen, weighing);
     if (method.secondQuestion() == SecondQuestion.AFTER_UPDATE) {
       pending = seen;

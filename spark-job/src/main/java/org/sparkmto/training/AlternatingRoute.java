@@ -41,7 +41,7 @@ final class AlternatingRoute extends TaskwiseRoute {
         decay(exchange);
       }
       if (labelled[task] > 0) {
-        move(task, exchange);
+        move(new int[] {task}, moving(labelled).length, exchange);
       }
       gather();
       long from = replica().layout().headOffset(task);

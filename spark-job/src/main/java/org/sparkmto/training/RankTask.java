@@ -24,6 +24,7 @@ import org.sparkmto.input.Buffering;
 import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.Tally;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
@@ -47,12 +48,13 @@ final class RankTask {
 
   SegmentOutcome run(BarrierTaskContext context) throws InterruptedException {
     DriverChannel driver = new DriverChannel(segment.attempt());
+    driver.started(context.partitionId());
     return telling(driver, context.partitionId(), () -> run(context, driver));
   }
 
   private SegmentOutcome run(BarrierTaskContext context, DriverChannel driver)
       throws InterruptedException {
-    Replica.computeThreads(segment.threads());
+    ComputeThreads.use(segment.threads());
     int rank = context.partitionId();
     int ranks = context.getTaskInfos().length;
     BatchPlan plan =
@@ -75,8 +77,7 @@ final class RankTask {
         Replica replica =
             Replica.of(configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
       Duration deadline = Duration.ofSeconds(configuration.number("cluster.deadline-seconds"));
-      try (RankGroup group =
-              Rendezvous.join(context.getTaskInfos(), rank, driver, segment.attempt(), deadline);
+      try (RankGroup group = Rendezvous.join(context.getTaskInfos(), rank, driver, deadline);
           GradientRoute route =
               GradientRoute.of(
                   configuration, new GradientRoute.Rank(replica, group, driver::weigh))) {
@@ -159,7 +160,7 @@ final class RankTask {
       configuration.pretrained().ifPresent(file -> PretrainedFile.read(file, hadoop, replica));
       return;
     }
-    checkpoints.read(segment.start(), Checkpoint.WEIGHTS, replica::readWeights);
+    checkpoints.read(segment.start(), Checkpoint.WEIGHTS, replica.weights()::read);
     checkpoints.read(
         segment.start(),
         Checkpoint.OPTIMIZER,
@@ -179,7 +180,7 @@ final class RankTask {
   private List<CheckpointFile> save(Replica replica, GradientRoute route, int rank) {
     List<CheckpointFile> files = new ArrayList<>();
     if (rank == 0) {
-      files.add(checkpoints.write(segment.end(), Checkpoint.WEIGHTS, replica::writeWeights));
+      files.add(checkpoints.write(segment.end(), Checkpoint.WEIGHTS, replica.weights()::write));
       files.add(
           checkpoints.write(
               segment.end(),
@@ -223,7 +224,6 @@ final class RankTask {
     if (split.isEmpty()) {
       return List.of();
     }
-    return SplitEvaluation.of(manifest, configuration.tasks(manifest), configuration.metrics())
-        .count(replica, source(split), rank, ranks);
+    return configuration.evaluation(manifest).count(replica, source(split), rank, ranks);
   }
 }

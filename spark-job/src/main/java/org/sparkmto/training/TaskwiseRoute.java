@@ -1,15 +1,16 @@
 package org.sparkmto.training;
 
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Slices;
 import org.sparkmto.method.TaskwiseMethod;
+import org.sparkmto.method.TaskwiseRule;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.FlatVector;
-import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Schedule;
 
 /**
@@ -19,35 +20,34 @@ import org.sparkmto.optimizer.Schedule;
 class TaskwiseRoute extends RowsRoute {
   private static final int PIECE = 1 << 13;
 
-  private final Optimizer rule;
-  private final double decay;
+  private final TaskwiseRule rule;
   private final FlatVector state;
   private final float[] updates;
   private final float[] parameters = new float[PIECE];
   private final float[] gradient = new float[PIECE];
+  private final float[] point = new float[PIECE];
   private final float[][] own;
   private double[] labelled;
 
   TaskwiseRoute(TaskwiseMethod method, TrainingConfiguration configuration, Rank rank) {
-    this(
-        method.rule(configuration.optimizer()).withoutDecay(),
-        configuration.optimizer().decoupledDecay(),
-        configuration.schedule(),
-        rank);
+    this(TaskwiseRule.of(method, configuration.optimizer()), configuration.schedule(), rank);
   }
 
-  private TaskwiseRoute(Optimizer rule, double decay, Schedule schedule, Rank rank) {
+  private TaskwiseRoute(TaskwiseRule rule, Schedule schedule, Rank rank) {
     super(
         1,
         0,
         rank,
         new ParameterUpdate(
-            rule, schedule, rank.replica().layout().shared(), rank.replica().layout().total()));
+            rule.ofHead(),
+            schedule,
+            rank.replica().layout().shared(),
+            rank.replica().layout().total()));
     this.rule = rule;
-    this.decay = decay;
-    this.state = FlatVector.zeros((long) rule.state().size() * rows().tasks() * rows().length());
+    this.state =
+        FlatVector.zeros((long) rule.step().state().size() * rows().tasks() * rows().length());
     this.updates = new float[rows().tasks()];
-    this.own = new float[rule.state().size()][PIECE];
+    this.own = new float[rule.step().state().size()][PIECE];
   }
 
   /** The shared part of the gradient stays as it is: every task moves by its own row. */
@@ -60,11 +60,8 @@ class TaskwiseRoute extends RowsRoute {
   @Override
   void move(StepExchange exchange) {
     decay(exchange);
-    for (int task = 0; task < labelled.length; task++) {
-      if (labelled[task] > 0) {
-        move(task, exchange);
-      }
-    }
+    int[] moving = moving(labelled);
+    move(moving, moving.length, exchange);
     gather();
     super.move(exchange);
   }
@@ -87,10 +84,10 @@ class TaskwiseRoute extends RowsRoute {
 
   /** The decoupled decay of the slice, and of the heads, once per step. */
   final void decay(StepExchange exchange) {
-    if (decay == 0) {
+    if (rule.decay() == 0) {
       return;
     }
-    float kept = (float) (1 - update().rate(exchange.step(), exchange.epoch()) * decay);
+    float kept = (float) (1 - update().rate(exchange.step(), exchange.epoch()) * rule.decay());
     long shared = replica().layout().shared();
     scale(rows().start(), rows().start() + rows().length(), kept);
     scale(shared, replica().layout().total(), kept);
@@ -107,23 +104,38 @@ class TaskwiseRoute extends RowsRoute {
     }
   }
 
-  /** The step of one task's optimiser on this rank's slice. */
-  final void move(int task, StepExchange exchange) {
+  /** The tasks that have labels in this step. */
+  static int[] moving(double[] labelled) {
+    return IntStream.range(0, labelled.length).filter(task -> labelled[task] > 0).toArray();
+  }
+
+  /**
+   * The steps of some tasks' optimisers on this rank's slice, from one point.
+   *
+   * @param sharing how many tasks share the L2 penalty in this step
+   */
+  final void move(int[] tasks, int sharing, StepExchange exchange) {
     double rate = update().rate(exchange.step(), exchange.epoch());
-    updates[task]++;
-    int names = rule.state().size();
-    for (long at = 0; at < rows().length(); at += PIECE) {
-      int count = (int) Math.min(PIECE, rows().length() - at);
-      replica().parameters().read(rows().start() + at, parameters, 0, count);
-      rows().vector().read(task * rows().length() + at, gradient, 0, count);
-      for (int name = 0; name < names; name++) {
-        state.read(place(name, task) + at, own[name], 0, count);
+    for (int task : tasks) {
+      updates[task]++;
+    }
+    GradientRows rows = rows();
+    for (long at = 0; at < rows.length(); at += PIECE) {
+      int count = (int) Math.min(PIECE, rows.length() - at);
+      replica().parameters().read(rows.start() + at, parameters, 0, count);
+      System.arraycopy(parameters, 0, point, 0, count);
+      for (int task : tasks) {
+        rows.vector().read(task * rows.length() + at, gradient, 0, count);
+        rule.penalise(gradient, point, count, sharing);
+        for (int name = 0; name < own.length; name++) {
+          state.read(place(name, task) + at, own[name], 0, count);
+        }
+        rule.step().update(parameters, gradient, own, 0, count, (long) updates[task], rate);
+        for (int name = 0; name < own.length; name++) {
+          state.write(place(name, task) + at, own[name], 0, count);
+        }
       }
-      rule.update(parameters, gradient, own, 0, count, (long) updates[task], rate);
-      for (int name = 0; name < names; name++) {
-        state.write(place(name, task) + at, own[name], 0, count);
-      }
-      replica().parameters().write(rows().start() + at, parameters, 0, count);
+      replica().parameters().write(rows.start() + at, parameters, 0, count);
     }
   }
 
@@ -146,7 +158,7 @@ class TaskwiseRoute extends RowsRoute {
 
   @Override
   final Optional<RowState> rowState() {
-    return Optional.of(new RowState(rule.state(), state, rows().slices(), group(), updates));
+    return Optional.of(new RowState(rule.step().state(), state, rows().slices(), group(), updates));
   }
 
   @Override

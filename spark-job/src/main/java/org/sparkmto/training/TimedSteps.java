@@ -23,6 +23,7 @@ import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.PlainLoop;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
@@ -77,7 +78,7 @@ public final class TimedSteps {
 
   /** The {@link PlainLoop}: libtorch alone, equal weights. */
   public StepTimes libtorchAlone() {
-    Replica.computeThreads(threads);
+    ComputeThreads.use(threads);
     Batch batch = problem.part(0, 1);
     try (PlainLoop loop = new PlainLoop(problem.plan(), Draws.of(SEED), RATE, MOMENTUM)) {
       return timed(warmUp, steps, step -> loop.step(batch), () -> {}, NOBODY);
@@ -157,8 +158,8 @@ public final class TimedSteps {
       throws InterruptedException {
     int rank = context.partitionId();
     DriverChannel driver = new DriverChannel(attempt);
-    try (RankGroup group =
-        Rendezvous.join(context.getTaskInfos(), rank, driver, attempt, DEADLINE)) {
+    driver.started(rank);
+    try (RankGroup group = Rendezvous.join(context.getTaskInfos(), rank, driver, DEADLINE)) {
       return timed.run(
           rank,
           group,
@@ -216,7 +217,7 @@ public final class TimedSteps {
         Function<StepReport, StepAnswer> aggregator,
         Runnable beforeStep,
         Observer observer) {
-      Replica.computeThreads(threads);
+      ComputeThreads.use(threads);
       TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
       Batch batch = problem.part(rank, group.size());
       try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED));

@@ -15,6 +15,7 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.network.Architectures;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.runlog.MetricsLog;
 
 /**
  * A run on the driver: segment after segment, each one barrier stage that starts from a checkpoint
@@ -80,10 +81,9 @@ public final class TrainingRun {
     // Only now, because --overwrite deletes: what cannot start must not cost an earlier run.
     Optional<Checkpoint> from = new RunStart(plan, directory).begin(start);
     long step = from.map(Checkpoint::step).orElse(0L);
-    Map<String, String> environment = new Ranks(ranks.count(), 0).environment(spark);
-    RunDescription.write(directory, plan, ranks.count(), environment);
+    RunDescription.write(directory, plan, ranks.provenance(spark));
     describe(step, ranks, pretrained);
-    try (MetricsLog log = new MetricsLog(directory, step)) {
+    try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step)) {
       RunListener listener = RunListener.all(List.of(new LogListener(log, configuration), console));
       Checkpoint last = segments(from.orElse(null), selection, ranks, listener);
       checkpoints.publish(chosen(last));
@@ -166,7 +166,7 @@ public final class TrainingRun {
     Optional<Validation> validation = Validation.of(plan, segment.to(), selection, made.outcomes());
     validation.ifPresent(listener::evaluated);
     listener.committing();
-    Map<String, String> where = new TreeMap<>(ranks.environment(spark));
+    Map<String, String> where = new TreeMap<>(ranks.provenance(spark).facts());
     for (int rank = 0; rank < made.outcomes().size(); rank++) {
       where.put("rank " + rank, made.outcomes().get(rank).host());
     }
@@ -185,7 +185,11 @@ public final class TrainingRun {
             found,
             found.isEmpty()
                 ? selection
-                : selection.after(found, segment.end(), configuration.selectsByTask()),
+                : selection.after(
+                    found,
+                    segment.end(),
+                    plan.evaluation().counted(),
+                    configuration.selectsByTask()),
             plan.network().statistics());
     checkpoints.commit(checkpoint);
     return checkpoint;
@@ -196,13 +200,21 @@ public final class TrainingRun {
     if (store.isEmpty() || configuration.validationSplit().isEmpty()) {
       return Selection.against(Map.of());
     }
-    return Selection.against(
-        SingleTaskBaselines.validation(
-            store.get(),
-            plan.tasks(),
-            configuration,
-            plan.dataset().manifest(),
-            spark.hadoopConfiguration()));
+    Selection fresh =
+        Selection.against(
+            SingleTaskBaselines.validation(
+                store.get(),
+                plan.tasks(),
+                configuration,
+                plan.dataset().manifest(),
+                spark.hadoopConfiguration()));
+    try {
+      fresh.requireCounted(plan.evaluation().counted());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          store.get() + ": " + e.getMessage() + "; train it with this run's metrics", e);
+    }
+    return fresh;
   }
 
   /** The checkpoint that becomes the model. */
