@@ -62,7 +62,7 @@ final class LogListener implements RunListener {
   }
 
   @Override
-  public void evaluated(Validation validation) {
+  public void evaluated(ValidationScores validation) {
     ObjectNode line = MetricsLog.line("evaluation", validation.step());
     line.put("split", validation.split());
     line.setAll(validation.scores().toJson());

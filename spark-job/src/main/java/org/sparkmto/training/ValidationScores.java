@@ -17,10 +17,11 @@ import org.sparkmto.metric.Tally;
  *     them
  * @param byTask whether in {@code delta} every task counts the same, or every metric
  */
-record Validation(long step, String split, Scores scores, OptionalDouble delta, boolean byTask) {
+record ValidationScores(
+    long step, String split, Scores scores, OptionalDouble delta, boolean byTask) {
 
   /** Puts together what the ranks counted; absent if the run has no validation split. */
-  static Optional<Validation> of(
+  static Optional<ValidationScores> of(
       RunPlan plan, long step, Selection selection, List<SegmentOutcome> outcomes) {
     TrainingConfiguration configuration = plan.configuration();
     if (configuration.validationSplit().isEmpty()) {
@@ -33,7 +34,7 @@ record Validation(long step, String split, Scores scores, OptionalDouble delta, 
     Scores scores = evaluation.scores(tallies);
     boolean byTask = configuration.selectsByTask();
     return Optional.of(
-        new Validation(
+        new ValidationScores(
             step,
             configuration.validationSplit(),
             scores,
