@@ -142,11 +142,7 @@ final class EvaluateCommand extends SubCommand {
     }
     evaluated
         .delta()
-        .ifPresent(
-            delta ->
-                out.printf(
-                    "  Delta_m %+.2f %% by task, %+.2f %% by metric (%s)%n",
-                    delta.taskWeighted(), delta.metricWeighted(), delta.convention().text()));
+        .ifPresent(delta -> out.printf("  Delta_m %s (%s)%n", delta.values(), delta.meaning()));
     out.println();
   }
 

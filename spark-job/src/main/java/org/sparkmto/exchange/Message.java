@@ -8,14 +8,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * The messages between rank 0 and the driver, as bytes that hold numbers and text and nothing that
+ * The messages between ranks and the driver, as bytes that hold numbers and text and nothing that
  * could be executed. Spark's own authenticated channel carries them.
  */
 final class Message {
-  static final byte LEADER_LISTENS = 1;
-  static final byte WHERE_IS_LEADER = 2;
+  static final byte STARTED = 1;
+  static final byte READY = 2;
   static final byte WEIGH = 3;
-  static final byte WHO_IS_HERE = 4;
+  static final byte LISTENS = 4;
   static final byte FAILED = 5;
   static final byte OK = 64;
   static final byte REFUSED = 65;

@@ -39,9 +39,7 @@ final class ConsoleListener implements RunListener {
                 validation.step(),
                 validation.split(),
                 validation.scores().summary(),
-                validation.delta().isPresent()
-                    ? "  Delta_m %+.2f %%".formatted(validation.delta().getAsDouble())
-                    : ""));
+                validation.delta().map(delta -> "  Delta_m " + delta.values()).orElse("")));
   }
 
   @Override

@@ -7,7 +7,6 @@ import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weighing;
-import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.optimizer.Schedule;
 
 /** Writes down every step, evaluation and restart of a run. */
@@ -66,13 +65,15 @@ final class LogListener implements RunListener {
     ObjectNode line = MetricsLog.line("evaluation", validation.step());
     line.put("split", validation.split());
     line.setAll(validation.scores().toJson());
-    if (validation.delta().isPresent() && Double.isFinite(validation.delta().getAsDouble())) {
-      line.putObject("delta")
-          .put(
-              (validation.byTask() ? "task" : "metric") + "-weighted",
-              validation.delta().getAsDouble())
-          .put("convention", RelativePerformance.Convention.DROP.text());
-    }
+    validation
+        .delta()
+        .filter(delta -> Double.isFinite(delta.metricWeighted()))
+        .ifPresent(
+            delta ->
+                line.putObject("delta")
+                    .put("task-weighted", delta.taskWeighted())
+                    .put("metric-weighted", delta.metricWeighted())
+                    .put("convention", delta.convention().text()));
     log.append(line);
   }
 

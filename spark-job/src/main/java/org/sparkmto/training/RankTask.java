@@ -49,6 +49,7 @@ final class RankTask {
 
   SegmentOutcome run(BarrierTaskContext context) throws InterruptedException {
     DriverChannel driver = new DriverChannel(segment.attempt());
+    driver.started(context.partitionId());
     return telling(driver, context.partitionId(), () -> run(context, driver));
   }
 
@@ -77,8 +78,7 @@ final class RankTask {
         Replica replica =
             Replica.of(configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
       Duration deadline = Duration.ofSeconds(configuration.number("cluster.deadline-seconds"));
-      try (RankGroup group =
-              Rendezvous.join(context.getTaskInfos(), rank, driver, segment.attempt(), deadline);
+      try (RankGroup group = Rendezvous.join(context.getTaskInfos(), rank, driver, deadline);
           GradientRoute route = GradientRoute.of(configuration, replica, group)) {
         return telling(driver, rank, () -> train(context, batches, driver, replica, route, group));
       }
@@ -237,7 +237,6 @@ final class RankTask {
     if (split.isEmpty()) {
       return List.of();
     }
-    return SplitEvaluation.of(manifest, configuration.tasks(manifest), configuration.metrics())
-        .count(replica, source(split), rank, ranks);
+    return configuration.evaluation(manifest).count(replica, source(split), rank, ranks);
   }
 }

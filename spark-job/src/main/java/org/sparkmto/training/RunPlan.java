@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.Task;
+import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.BatchPlan;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.network.NetworkPlan;
@@ -44,6 +45,7 @@ record RunPlan(
     List<Task> tasks = configuration.tasks(dataset.manifest());
     NetworkPlan network = configuration.networkPlan(dataset.manifest());
     configuration.augmentation(dataset.manifest());
+    configuration.evaluation(dataset.manifest());
     if (!configuration.validationSplit().isEmpty()) {
       dataset.manifest().split(configuration.validationSplit());
     }
@@ -80,6 +82,11 @@ record RunPlan(
           "training.batch = " + configuration.batch() + " leaves some of " + ranks + " ranks idle");
     }
     GradientRoute.requireParts(configuration.method().method(), configuration.batch(), ranks);
+  }
+
+  /** How the tasks are judged. */
+  SplitEvaluation evaluation() {
+    return configuration.evaluation(dataset.manifest());
   }
 
   /** Names of the tasks, in order. */

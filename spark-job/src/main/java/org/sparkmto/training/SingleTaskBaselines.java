@@ -36,6 +36,9 @@ public final class SingleTaskBaselines {
   private static final Set<String> TUNED =
       Set.of("run", "method", "optimizer", "schedule", "training", "selection");
 
+  /** Keys that change what is said of a network, not the network. */
+  private static final List<String> JUDGING = List.of("metrics.delta", "metrics.also");
+
   private SingleTaskBaselines() {}
 
   /**
@@ -141,15 +144,19 @@ public final class SingleTaskBaselines {
                 + found.size()
                 + " networks of task '"
                 + task.name()
-                + "' that differ in rate, length or optimiser, none trained as this run is; keep one"
-                + " of them: "
+                + "' that differ in rate, length or optimiser, none trained as this run is; keep"
+                + " one of them: "
                 + String.join(", ", found.stream().map(RunDirectory::name).toList()));
   }
 
   /** What makes two networks comparable: all that is not a matter of tuning. */
   private static Map<String, String> sameNetwork(Map<String, String> identity) {
     Map<String, String> same = new TreeMap<>(identity);
-    same.keySet().removeIf(key -> TUNED.contains(key.substring(0, key.indexOf('.'))));
+    same.keySet()
+        .removeIf(
+            key ->
+                TUNED.contains(key.substring(0, key.indexOf('.')))
+                    || JUDGING.stream().anyMatch(key::startsWith));
     return same;
   }
 

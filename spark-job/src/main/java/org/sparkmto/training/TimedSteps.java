@@ -154,8 +154,8 @@ public final class TimedSteps {
       throws InterruptedException {
     int rank = context.partitionId();
     DriverChannel driver = new DriverChannel(attempt);
-    try (RankGroup group =
-        Rendezvous.join(context.getTaskInfos(), rank, driver, attempt, DEADLINE)) {
+    driver.started(rank);
+    try (RankGroup group = Rendezvous.join(context.getTaskInfos(), rank, driver, DEADLINE)) {
       return timed.run(
           rank,
           group,

@@ -24,7 +24,6 @@ import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.SplitSource;
-import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.metric.Tally;
 import org.sparkmto.network.NetworkPlan;
@@ -219,8 +218,7 @@ public final class TrainedModel {
   private Scores scores(JavaSparkContext spark, DatasetDirectory dataset, String split) {
     DatasetManifest contents = dataset.manifest();
     contents.split(split);
-    List<Task> tasks = configuration.tasks(contents);
-    SplitEvaluation evaluation = SplitEvaluation.of(contents, tasks, configuration.metrics());
+    SplitEvaluation evaluation = configuration.evaluation(contents);
     int parts = Math.max(1, new Cluster(spark).slots());
     Part part =
         new Part(
@@ -276,8 +274,7 @@ public final class TrainedModel {
         SplitSource source =
             new SplitSource(
                 contents, new Path(data), hadoop.value(), split, SplitEvaluation.columns(tasks));
-        return SplitEvaluation.of(contents, tasks, model.configuration.metrics())
-            .count(replica, source, number, parts);
+        return model.configuration.evaluation(contents).count(replica, source, number, parts);
       }
     }
   }
@@ -321,7 +318,7 @@ public final class TrainedModel {
       return RelativePerformance.against(
           singles,
           scores.tasks(),
-          metric -> Metrics.direction(metric).orElseThrow(),
+          configuration.evaluation(dataset.manifest()).counted(),
           RelativePerformance.Convention.DROP);
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("--baseline " + baseline + ": " + e.getMessage(), e);

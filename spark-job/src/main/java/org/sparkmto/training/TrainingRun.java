@@ -270,7 +270,11 @@ public final class TrainingRun {
             found,
             found.isEmpty()
                 ? selection
-                : selection.after(found, segment.end(), configuration.selectsByTask()),
+                : selection.after(
+                    found,
+                    segment.end(),
+                    plan.evaluation().counted(),
+                    configuration.selectsByTask()),
             plan.network().statistics());
     checkpoints.commit(checkpoint);
     return checkpoint;
@@ -281,13 +285,21 @@ public final class TrainingRun {
     if (store.isEmpty() || configuration.validationSplit().isEmpty()) {
       return Selection.against(Map.of());
     }
-    return Selection.against(
-        SingleTaskBaselines.validation(
-            store.get(),
-            plan.tasks(),
-            configuration,
-            plan.dataset().manifest(),
-            spark.hadoopConfiguration()));
+    Selection fresh =
+        Selection.against(
+            SingleTaskBaselines.validation(
+                store.get(),
+                plan.tasks(),
+                configuration,
+                plan.dataset().manifest(),
+                spark.hadoopConfiguration()));
+    try {
+      fresh.requireCounted(plan.evaluation().counted());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          store.get() + ": " + e.getMessage() + "; train it with this run's metrics", e);
+    }
+    return fresh;
   }
 
   /** The checkpoint that becomes the model. */

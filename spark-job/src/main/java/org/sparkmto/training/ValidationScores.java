@@ -2,9 +2,9 @@ package org.sparkmto.training;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.metric.Tally;
 
 /**
@@ -13,12 +13,9 @@ import org.sparkmto.metric.Tally;
  * @param step steps made
  * @param split name of the split
  * @param scores metrics by task
- * @param delta Delta_m against the single-task networks in percent, lower is better; absent without
- *     them
- * @param byTask whether in {@code delta} every task counts the same, or every metric
+ * @param delta the comparison with the single-task networks; absent without them
  */
-record ValidationScores(
-    long step, String split, Scores scores, OptionalDouble delta, boolean byTask) {
+record ValidationScores(long step, String split, Scores scores, Optional<RelativePerformance> delta) {
 
   /** Puts together what the ranks counted; absent if the run has no validation split. */
   static Optional<ValidationScores> of(
@@ -27,18 +24,15 @@ record ValidationScores(
     if (configuration.validationSplit().isEmpty()) {
       return Optional.empty();
     }
-    SplitEvaluation evaluation =
-        SplitEvaluation.of(plan.dataset().manifest(), plan.tasks(), configuration.metrics());
+    SplitEvaluation evaluation = plan.evaluation();
     List<Tally> tallies = evaluation.nothing();
     outcomes.forEach(outcome -> SplitEvaluation.add(tallies, outcome.validation()));
     Scores scores = evaluation.scores(tallies);
-    boolean byTask = configuration.selectsByTask();
     return Optional.of(
         new ValidationScores(
             step,
             configuration.validationSplit(),
             scores,
-            selection.delta(scores.tasks(), byTask),
-            byTask));
+            selection.delta(scores.tasks(), evaluation.counted())));
   }
 }

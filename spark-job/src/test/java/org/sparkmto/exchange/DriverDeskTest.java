@@ -52,7 +52,7 @@ class DriverDeskTest {
     DriverDesk.open("run 2", report -> ANSWER, failure -> {}).close();
     assertThat(refusal(weigh("run 2", new double[1], new double[0])))
         .isEqualTo("attempt run 2 is over");
-    assertThat(refusal(Message.of(Message.WHERE_IS_LEADER, out -> out.writeUTF("never opened"))))
+    assertThat(refusal(Message.of(Message.READY, out -> out.writeUTF("never opened"))))
         .isEqualTo("attempt never opened is over");
   }
 

@@ -95,7 +95,7 @@ class ValidationTest {
         "\"classes\" : 4",
         "\"classes\" : 2",
         "\"classNames\" : \\[ \"water\"[^]]*\\]",
-        "\"x\" : 0");
+        "\"loss\" : \"\"");
     assertFound("split=train/part-00000.parquet", "label 2 at row");
     edit("\"scale\" : 3.051850947599719E-5", "\"scale\" : 4e-5");
     assertFound("split=train/part-00000.parquet", "the normal at row");
