@@ -152,8 +152,7 @@ record Checkpoint(
 
   private static CheckpointFile file(JsonFields fields) {
     CheckpointFile file =
-        new CheckpointFile(
-            fields.text("name"), fields.longInteger("bytes"), fields.text("sha256"));
+        new CheckpointFile(fields.text("name"), fields.longInteger("bytes"), fields.text("sha256"));
     fields.end();
     return file;
   }
@@ -175,7 +174,12 @@ record Checkpoint(
                 && Set.of(WEIGHTS, OPTIMIZER, AGGREGATOR, METHOD).containsAll(names);
     if (step < 0 || !whole || names.size() < files.size()) {
       throw new DataContractException(
-          "names the files " + names + " of step " + step + ", which make up no " + kind(directory));
+          "names the files "
+              + names
+              + " of step "
+              + step
+              + ", which make up no "
+              + kind(directory));
     }
   }
 

@@ -234,8 +234,7 @@ final class Checkpoints {
    * @param skipped what is wrong with those that would have come first, one line for each
    * @param caution what people should know of it, in one line
    */
-  record Newest(
-      Optional<Checkpoint> checkpoint, List<String> skipped, Optional<String> caution) {}
+  record Newest(Optional<Checkpoint> checkpoint, List<String> skipped, Optional<String> caution) {}
 
   /**
    * Finds the newest checkpoint all of whose files are what was written.

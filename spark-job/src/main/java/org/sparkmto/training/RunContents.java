@@ -72,7 +72,10 @@ final class RunContents {
     if (header.isPresent()) {
       return isHeader(header.get());
     }
-    return directory.read(RunDirectory.CONFIGURATION).filter(RunContents::isConfiguration).isPresent();
+    return directory
+        .read(RunDirectory.CONFIGURATION)
+        .filter(RunContents::isConfiguration)
+        .isPresent();
   }
 
   /** Whether it is no run itself, and all that it holds are runs, as of single tasks or seeds. */

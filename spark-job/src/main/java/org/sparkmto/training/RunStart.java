@@ -36,8 +36,8 @@ final class RunStart {
           directory.name()
               + " is not the directory of a run (it holds "
               + contents.examples()
-              + "), so nothing is written there, with --resume and --overwrite neither; name another"
-              + " directory");
+              + "), so nothing is written there, with --resume and --overwrite neither; name"
+              + " another directory");
     }
     if (start == TrainingRun.Start.NEW) {
       throw new ConfigurationException(

@@ -140,10 +140,10 @@ record Selection(
   static Selection parse(JsonFields fields) {
     Selection selection =
         new Selection(
-            metricsOf(fields.fields("baselines")),
+            fields.has("baselines") ? metricsOf(fields.fields("baselines")) : Map.of(),
             fields.has("best") ? Optional.of(fields.text("best")) : Optional.empty(),
-            metricsOf(fields.fields("metrics")),
-            fields.longInteger("since"));
+            fields.has("metrics") ? metricsOf(fields.fields("metrics")) : Map.of(),
+            fields.has("since") ? fields.longInteger("since") : 0);
     fields.end();
     if (selection.best().filter(best -> !Checkpoints.isCheckpoint(best)).isPresent()) {
       throw new DataContractException("calls '" + selection.best().get() + "' the best checkpoint");
@@ -163,8 +163,7 @@ record Selection(
   /** Reads what {@link #putMetrics} wrote. */
   static Map<String, Map<String, Double>> metricsOf(JsonFields byTask) {
     return byTask.all(
-        (task, metrics) ->
-            JsonFields.map(metrics, task, (metric, value) -> metric(metric, value)));
+        (task, metrics) -> JsonFields.map(metrics, task, (metric, value) -> metric(metric, value)));
   }
 
   private static double metric(String name, JsonNode value) {

@@ -117,8 +117,7 @@ public final class SingleTaskBaselines {
     for (String name : RunDirectory.of(directory, hadoop).folders(folder(task) + "-[0-9a-f]+")) {
       RunDirectory run = RunDirectory.of(name, hadoop);
       Optional<Checkpoint> model =
-          run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST)
-              .map(json -> Checkpoint.parse(json, name));
+          run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST).map(json -> manifest(run, json));
       if (model.isPresent()
           && sameNetwork(TrainingConfiguration.parse(model.get().configuration()).identity())
               .equals(wanted)
@@ -147,6 +146,15 @@ public final class SingleTaskBaselines {
                 + "' that differ in rate, length or optimiser, none trained as this run is; keep"
                 + " one of them: "
                 + String.join(", ", found.stream().map(RunDirectory::name).toList()));
+  }
+
+  private static Checkpoint manifest(RunDirectory run, String json) {
+    try {
+      return Checkpoint.parse(json, RunDirectory.MODEL);
+    } catch (UnsoundException e) {
+      throw new ConfigurationException(
+          run.name() + "/" + e.getMessage() + "; copy it again, or train that network again", e);
+    }
   }
 
   /** What makes two networks comparable: all that is not a matter of tuning. */
@@ -182,8 +190,7 @@ public final class SingleTaskBaselines {
     for (Task task : tasks) {
       RunDirectory run = find(directory, task, configuration, data, hadoop);
       String json = run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST).orElseThrow();
-      Map<String, Double> found =
-          Checkpoint.parse(json, RunDirectory.MODEL).validation().get(task.name());
+      Map<String, Double> found = manifest(run, json).validation().get(task.name());
       if (found == null) {
         throw new ConfigurationException(
             run.name() + " was not evaluated on a validation split; train it with data.validation");

@@ -204,8 +204,7 @@ public final class TrainingRun {
   }
 
   /** The newest sound checkpoint, from which the run goes on when a later one is damaged. */
-  private Checkpoint earlier(
-      SegmentAttempts.StartDamaged damage, int times, RunListener listener) {
+  private Checkpoint earlier(SegmentAttempts.StartDamaged damage, int times, RunListener listener) {
     long allowed = configuration.number("cluster.max-restarts");
     String reason = String.valueOf(damage.getMessage());
     if (times > Math.max(1, allowed)) {

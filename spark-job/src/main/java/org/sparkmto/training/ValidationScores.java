@@ -15,7 +15,8 @@ import org.sparkmto.metric.Tally;
  * @param scores metrics by task
  * @param delta the comparison with the single-task networks; absent without them
  */
-record ValidationScores(long step, String split, Scores scores, Optional<RelativePerformance> delta) {
+record ValidationScores(
+    long step, String split, Scores scores, Optional<RelativePerformance> delta) {
 
   /** Puts together what the ranks counted; absent if the run has no validation split. */
   static Optional<ValidationScores> of(

@@ -122,7 +122,8 @@ final class SyntheticRun {
         "configuration",
         "run {\n  method { name = "
             + method
-            + ", level = representation }\n  optimizer { name = sgd, rate = 0.05, momentum = 0.9 }\n"
+            + ", level = representation }\n"
+            + "  optimizer { name = sgd, rate = 0.05, momentum = 0.9 }\n"
             + "  steps = "
             + steps
             + "\n}\n");
