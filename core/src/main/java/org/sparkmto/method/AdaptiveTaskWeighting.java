@@ -21,8 +21,8 @@ record AdaptiveTaskWeighting(double temperature, int window, double init) implem
       MethodEntry.ofLosses(
               "atw",
               "Adaptive task weighting",
-              "Chen et al., IEEE TIV 2024 (UMT-Net); our reading: uncertainty weighting times rates of"
-                  + " change",
+              "Chen et al., IEEE TIV 2024 (UMT-Net); our reading: uncertainty weighting times rates"
+                  + " of change",
               Sight.LOSSES)
           .option("temperature", 2.0, "softness of the softmax over the rates of the losses")
           .option("window", 25, "steps of each of the two averages that make a rate")

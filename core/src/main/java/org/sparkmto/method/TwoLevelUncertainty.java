@@ -27,7 +27,8 @@ record TwoLevelUncertainty(Optional<Vector> groups, double init) implements Loss
       MethodEntry.ofLosses(
               "miraliev",
               "Two-level uncertainty weighting",
-              "Miraliev et al., IEEE TIV 2024; our reading: the noise of an objective times that of its group",
+              "Miraliev et al., IEEE TIV 2024; our reading: the noise of an objective times that of"
+                  + " its group",
               Sight.LOSSES)
           .option("groups", "number of every task's group; each task its own group if absent")
           .option("init", 0.0, "first value of the learned s and t (logs of the noise scales)")
