@@ -27,11 +27,19 @@ public sealed interface Method
   }
 
   /**
-   * The names of the per-task state vectors that the model's optimiser learns from the gradients in
-   * {@link TaskWeights#learning}.
+   * The names of the per-task state vectors that are learned from the gradients in {@link
+   * TaskWeights#learning}, see {@link LearnedVectors}.
    */
   default Set<String> learned() {
     return Set.of();
+  }
+
+  /**
+   * Whether a step's shared weights follow from the learned vectors as its update has left them.
+   * Weights of heads are always of the vectors before it.
+   */
+  default boolean learnsFirst() {
+    return false;
   }
 
   /**

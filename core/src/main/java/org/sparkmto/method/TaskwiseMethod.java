@@ -5,9 +5,10 @@ import org.sparkmto.optimizer.Optimizer;
 /**
  * A method that gives every task an optimiser of its own for the shared parameters; its update is
  * the sum of theirs. The optimisers' states lie where the gradients do, each rank holding its
- * slice. Heads have one task each and so one optimiser in any case. In a step without a label of a
- * task its optimiser of the shared parameters waits, and counts its own updates; heads step on with
- * a gradient of zero, as under every method.
+ * slice. What becomes of a weight decay, {@link TaskwiseRule} says. Heads have one task each and so
+ * one optimiser in any case. In a step without a label of a task its optimiser of the shared
+ * parameters waits, and counts its own updates; heads step on with a gradient of zero, as under
+ * every method.
  */
 public non-sealed interface TaskwiseMethod extends Method {
 

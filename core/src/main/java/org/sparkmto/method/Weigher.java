@@ -119,7 +119,7 @@ public final class Weigher {
                       weights
                           .shared()
                           .map(all -> all.select(indices(from, active.length)))
-                          .orElse(ones.times(share)))
+                          .orElse(weights.lossScales().orElse(ones).times(share)))
                   .replaced(zero, Vector.filled(zero.length, share)));
     }
     Vector heads =
@@ -143,6 +143,23 @@ public final class Weigher {
         List.of(status),
         weights.residual(),
         weights.failure());
+  }
+
+  /**
+   * A step's answer once its learned vectors have moved: the shared weights follow from the moved
+   * ones, all else is as it was weighed.
+   */
+  Weighing weighAgain(Observation step, Weighing first, MethodState moved) {
+    Weighing second = weigh(step, moved);
+    return new Weighing(
+        second.shared(),
+        headWeights == HeadWeights.SHARED ? second.heads() : first.heads(),
+        second.blend(),
+        moved,
+        first.gradients(),
+        first.status(),
+        second.residual(),
+        second.failure());
   }
 
   /**

@@ -88,7 +88,7 @@ class AnyNumberOfSlicesTest {
       this.tasks = losses.tasks();
       this.slices = new Slices(losses.parameters(), ranks);
       this.weigher = Systems.weigher(method, tasks);
-      this.learned = new LearnedVectors(method, ADAM, tasks);
+      this.learned = new LearnedVectors(method, LearningRule.ofSchedule(), ADAM, tasks);
       this.averages = new double[tasks][losses.parameters()];
       this.state = weigher.initialState();
       this.x = losses.start();
@@ -140,8 +140,8 @@ class AnyNumberOfSlicesTest {
     }
 
     private Weighing weigh(Observation seen) {
-      Weighing weighing = weigher.weigh(seen, state);
-      state = learned.learn(weighing, seen.step(), RATE);
+      Weighing weighing = learned.learn(weigher, seen, weigher.weigh(seen, state), RATE);
+      state = weighing.state();
       return weighing;
     }
 
@@ -320,7 +320,7 @@ class AnyNumberOfSlicesTest {
       @ForAll @IntRange(min = 5, max = 60) int parameters) {
     Losses losses = new Losses(Draws.of(seed), tasks, parameters);
     for (MethodEntry entry : Methods.all()) {
-      MethodOptions options = MethodOptions.of(OPTIONS.getOrDefault(entry.name(), Map.of()));
+      Map<String, ?> options = OPTIONS.getOrDefault(entry.name(), Map.of());
       Method method = entry.make(options).method();
       Vector whole = Vector.of(trained(method, losses, 1));
       double moved = whole.minus(Vector.of(losses.start())).map(Math::abs).max();

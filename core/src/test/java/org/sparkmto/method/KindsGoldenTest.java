@@ -32,7 +32,7 @@ class KindsGoldenTest {
   }
 
   private static Method method(String name, Map<String, ?> options) {
-    return Methods.byName(name, MethodOptions.of(options)).method();
+    return Methods.byName(name, options).method();
   }
 
   private static JsonNode steps(Golden.Case golden, String method) {

@@ -3,6 +3,7 @@ package org.sparkmto.method;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.sparkmto.random.Draws;
 
@@ -93,7 +94,7 @@ final class Systems {
   }
 
   static Method method(String name) {
-    return Methods.byName(name, MethodOptions.none()).method();
+    return Methods.byName(name, Map.of()).method();
   }
 
   /** A method with default options; it serves this primary task, if it serves one. */
@@ -101,8 +102,7 @@ final class Systems {
     boolean auxiliary =
         Methods.entry(name).parameters().stream()
             .anyMatch(parameter -> parameter.name().equals(PrimaryTask.OPTION));
-    MethodOptions options = MethodOptions.none();
-    return Methods.byName(name, auxiliary ? options.with(PrimaryTask.OPTION, primary) : options)
+    return Methods.byName(name, auxiliary ? Map.of(PrimaryTask.OPTION, primary) : Map.of())
         .method();
   }
 

@@ -31,7 +31,7 @@ class WeigherTest {
   void tasksWithoutLabelsOrWithNumbersThatAreNotFiniteGetNoWeight(String name) {
     boolean serves =
         Methods.entry(name).parameters().stream().anyMatch(p -> p.name().equals("primary"));
-    MethodOptions options = serves ? MethodOptions.none().with("primary", 1) : MethodOptions.none();
+    Map<String, ?> options = serves ? Map.of("primary", 1) : Map.of();
     Method method = Methods.byName(name, options).method();
     double[][] gradients = Systems.random(3, 5, 9, 1);
     double[] gram = SymmetricMatrix.gramOf(gradients).toArray();
@@ -184,8 +184,7 @@ class WeigherTest {
 
   @Test
   void presetWeightsAreThoseOfTheActiveTasks() {
-    Method method =
-        Methods.byName("ew", MethodOptions.none().with("weights", List.of(1, 2.5, "3"))).method();
+    Method method = Methods.byName("ew", Map.of("weights", List.of(1, 2.5, "3"))).method();
     Weigher weigher = Systems.weigher(method, 3);
     Weighing weighing =
         weigher.weigh(

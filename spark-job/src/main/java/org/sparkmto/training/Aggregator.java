@@ -89,7 +89,8 @@ final class Aggregator {
     }
     schedule = configuration.schedule();
     state = weigher.initialState();
-    learned = new LearnedVectors(made.method(), configuration.optimizer(), tasks.size());
+    learned =
+        new LearnedVectors(made.method(), made.learning(), configuration.optimizer(), tasks.size());
   }
 
   /**
@@ -127,7 +128,8 @@ final class Aggregator {
       return answer(weighing);
     }
     double rate = schedule.rate(report.step(), report.epoch());
-    state = learned.learn(weighing, report.step(), rate);
+    weighing = learned.learn(weigher, seen, weighing, rate);
+    state = weighing.state();
     listener.weighed(report, weighing, gradients(seen), squaredNorms(seen));
     if (method instanceof SecondLook) {
       pending = seen;

@@ -32,8 +32,19 @@ final class ParameterGroups {
     return method instanceof LayerwiseMethod layerwise ? of(layout, layerwise.groups()).size() : 1;
   }
 
+  /** The names of these groups, that of their layer or tensor; none for another method. */
+  static List<String> names(Method method, ParameterLayout layout) {
+    return method instanceof LayerwiseMethod layerwise
+        ? List.copyOf(byName(layout, layerwise.groups()).keySet())
+        : List.of();
+  }
+
   /** The ranges of every group, in the order of their first parameters. */
   static List<List<Range>> of(ParameterLayout layout, Groups groups) {
+    return List.copyOf(byName(layout, groups).values());
+  }
+
+  private static Map<String, List<Range>> byName(ParameterLayout layout, Groups groups) {
     Map<String, List<Range>> byName = new LinkedHashMap<>();
     for (ParameterLayout.Entry entry : layout.entries()) {
       if (entry.offset() < layout.shared()) {
@@ -45,6 +56,6 @@ final class ParameterGroups {
             .add(new Range(entry.offset(), entry.offset() + entry.elements()));
       }
     }
-    return List.copyOf(byName.values());
+    return byName;
   }
 }

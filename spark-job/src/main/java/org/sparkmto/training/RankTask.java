@@ -24,6 +24,7 @@ import org.sparkmto.input.Buffering;
 import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.Tally;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.network.SafetensorsException;
@@ -55,7 +56,7 @@ final class RankTask {
 
   private SegmentOutcome run(BarrierTaskContext context, DriverChannel driver)
       throws InterruptedException {
-    Replica.computeThreads(segment.threads());
+    ComputeThreads.use(segment.threads());
     int rank = context.partitionId();
     int ranks = context.getTaskInfos().length;
     BatchPlan plan =
@@ -163,7 +164,7 @@ final class RankTask {
       configuration.pretrained().ifPresent(file -> PretrainedFile.read(file, hadoop, replica));
       return;
     }
-    read(Checkpoint.WEIGHTS, replica::readWeights);
+    read(Checkpoint.WEIGHTS, replica.weights()::read);
     read(
         Checkpoint.OPTIMIZER,
         (in, where) -> Safetensors.readFloats(in, where, route.optimizerState()));
@@ -193,7 +194,7 @@ final class RankTask {
   private List<CheckpointFile> save(Replica replica, GradientRoute route, int rank) {
     List<CheckpointFile> files = new ArrayList<>();
     if (rank == 0) {
-      files.add(checkpoints.write(segment.end(), Checkpoint.WEIGHTS, replica::writeWeights));
+      files.add(checkpoints.write(segment.end(), Checkpoint.WEIGHTS, replica.weights()::write));
       files.add(
           checkpoints.write(
               segment.end(),

@@ -1,8 +1,5 @@
 package org.sparkmto.training;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
@@ -14,17 +11,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.runlog.LogFormatException;
+import org.sparkmto.runlog.RunHeader;
 
 /**
  * What stands in the directory of a run, told apart: what a run and those who look at it write, and
  * what is somebody else's.
  */
 final class RunContents {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** Latest format of {@code run.json} that is taken for one; the first has no number. */
-  private static final int LATEST_HEADER = 99;
-
   private static final String FILE =
       "lease\\.json|run\\.json|run\\.conf|metrics\\.jsonl|evaluation-[^/]*\\.json"
           + "|report\\.html|results\\.(csv|tex|json)";
@@ -68,7 +62,7 @@ final class RunContents {
   }
 
   static boolean isRun(RunDirectory directory) {
-    Optional<String> header = directory.read(RunDirectory.HEADER);
+    Optional<String> header = directory.read(RunHeader.FILE);
     if (header.isPresent()) {
       return isHeader(header.get());
     }
@@ -95,12 +89,8 @@ final class RunContents {
 
   private static boolean isHeader(String text) {
     try {
-      JsonNode root = JSON.readTree(text);
-      return root.path("method").isTextual()
-          && root.path("tasks").isArray()
-          && root.path("configuration").isTextual()
-          && root.path("format").asInt(1) <= LATEST_HEADER;
-    } catch (JsonProcessingException e) {
+      return !RunHeader.parse(text, RunHeader.FILE).configuration().isEmpty();
+    } catch (LogFormatException e) {
       return false;
     }
   }
@@ -162,7 +152,7 @@ final class RunContents {
             !OWN_FILE.matcher(name).matches()
                 && !name.equals(RunDirectory.MODEL)
                 && !name.equals(Checkpoints.FOLDER));
-    List<String> marks = List.of(RunDirectory.CONFIGURATION, RunDirectory.HEADER);
+    List<String> marks = List.of(RunDirectory.CONFIGURATION, RunHeader.FILE);
     names.removeAll(marks);
     names.addAll(marks);
     for (String name : names) {

@@ -16,12 +16,6 @@ import org.sparkmto.options.ConfigurationException;
 
 /** The directory of a run, on any file system that Hadoop reaches. */
 public final class RunDirectory {
-  /** What the run is, for reports. */
-  public static final String HEADER = "run.json";
-
-  /** What happened, one JSON object per line. */
-  public static final String METRICS = "metrics.jsonl";
-
   /** The trained model: weights and manifest. */
   public static final String MODEL = "model";
 
@@ -56,6 +50,10 @@ public final class RunDirectory {
   /** The directory's full name, the same for every machine. */
   public String name() {
     return root.toString();
+  }
+
+  Path root() {
+    return root;
   }
 
   /** What is of this name in it; the directory itself if the name is empty. */

@@ -2,17 +2,18 @@ package org.sparkmto.training;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.method.Slices;
 import org.sparkmto.method.TaskwiseMethod;
+import org.sparkmto.method.TaskwiseRule;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.Replica;
-import org.sparkmto.optimizer.Optimizer;
 
 /**
  * Methods with an optimiser per task: each rank updates its slice of the shared parameters with the
@@ -23,8 +24,7 @@ final class TaskwiseRoute implements GradientRoute {
   private static final int PIECE = 1 << 13;
 
   private final boolean alternates;
-  private final Optimizer rule;
-  private final double decay;
+  private final TaskwiseRule rule;
   private final Replica replica;
   private final RankGroup group;
   private final ParameterUpdate heads;
@@ -32,6 +32,7 @@ final class TaskwiseRoute implements GradientRoute {
   private final FlatVector state;
   private final float[] updates;
   private final float[] parameters = new float[PIECE];
+  private final float[] point = new float[PIECE];
   private final float[] gradient = new float[PIECE];
   private final float[][] own;
 
@@ -40,20 +41,18 @@ final class TaskwiseRoute implements GradientRoute {
       TrainingConfiguration configuration,
       Replica replica,
       RankGroup group) {
-    Optimizer ofRun = configuration.optimizer();
-    Optimizer complete = method.rule(ofRun);
     this.alternates = method.alternates();
-    this.rule = complete.withoutDecay();
-    this.decay = ofRun.decoupledDecay();
+    this.rule = TaskwiseRule.of(method, configuration.optimizer());
     this.replica = replica;
     this.group = group;
     long shared = replica.layout().shared();
     this.heads =
-        new ParameterUpdate(rule, configuration.schedule(), shared, replica.layout().total());
+        new ParameterUpdate(
+            rule.ofHead(), configuration.schedule(), shared, replica.layout().total());
     this.rows = new GradientRows(replica, group, 1);
-    this.state = FlatVector.zeros((long) rule.state().size() * rows.tasks() * rows.length());
+    this.state = FlatVector.zeros((long) rule.step().state().size() * rows.tasks() * rows.length());
     this.updates = new float[rows.tasks()];
-    this.own = new float[rule.state().size()][PIECE];
+    this.own = new float[rule.step().state().size()][PIECE];
   }
 
   @Override
@@ -76,11 +75,8 @@ final class TaskwiseRoute implements GradientRoute {
       HeadGradients.combine(replica, group, totals.perLabel(weights));
     }
     decay(counsel);
-    for (int task = 0; task < labelled.length; task++) {
-      if (labelled[task] > 0) {
-        update(task, counsel);
-      }
-    }
+    int[] moving = moving(labelled);
+    update(moving, moving.length, counsel);
     gather();
     heads.apply(replica, counsel.step(), counsel.epoch());
   }
@@ -92,12 +88,12 @@ final class TaskwiseRoute implements GradientRoute {
     for (int task = 0; task < tasks; task++) {
       double[] only = new double[tasks];
       only[task] = 1;
-      boolean labelled;
+      double[] labelled;
       try (ForwardPass pass = replica.forward(batch, Cut.NONE);
           PointerScope scope = new PointerScope()) {
         Totals totals = counsel.totals(pass);
         losses[task] = totals.meanLosses()[task];
-        labelled = totals.labelled()[task] > 0;
+        labelled = totals.labelled();
         double[] weights = totals.perLabel(only);
         pass.backward(weights, weights);
         group.sum(replica.gradient().tensor());
@@ -108,8 +104,8 @@ final class TaskwiseRoute implements GradientRoute {
         // Not before: every rank holds but its slice, and gradients are of where a step begins.
         decay(counsel);
       }
-      if (labelled) {
-        update(task, counsel);
+      if (labelled[task] > 0) {
+        update(new int[] {task}, moving(labelled).length, counsel);
       }
       gather();
       long from = replica.layout().headOffset(task);
@@ -137,10 +133,10 @@ final class TaskwiseRoute implements GradientRoute {
 
   /** The decoupled decay of the slice, and of the heads, once per step. */
   private void decay(Counsel counsel) {
-    if (decay == 0) {
+    if (rule.decay() == 0) {
       return;
     }
-    float kept = (float) (1 - heads.rate(counsel.step(), counsel.epoch()) * decay);
+    float kept = (float) (1 - heads.rate(counsel.step(), counsel.epoch()) * rule.decay());
     long shared = replica.layout().shared();
     scale(rows.start(), rows.start() + rows.length(), kept);
     scale(shared, replica.layout().total(), kept);
@@ -157,21 +153,35 @@ final class TaskwiseRoute implements GradientRoute {
     }
   }
 
-  /** The step of one task's optimiser on this rank's slice. */
-  private void update(int task, Counsel counsel) {
+  /** The tasks that have labels in this step. */
+  private static int[] moving(double[] labelled) {
+    return IntStream.range(0, labelled.length).filter(task -> labelled[task] > 0).toArray();
+  }
+
+  /**
+   * The steps of some tasks' optimisers on this rank's slice, from one point.
+   *
+   * @param sharing how many tasks share the L2 penalty in this step
+   */
+  private void update(int[] tasks, int sharing, Counsel counsel) {
     double rate = heads.rate(counsel.step(), counsel.epoch());
-    updates[task]++;
-    int names = rule.state().size();
+    for (int task : tasks) {
+      updates[task]++;
+    }
     for (long at = 0; at < rows.length(); at += PIECE) {
       int count = (int) Math.min(PIECE, rows.length() - at);
       replica.parameters().read(rows.start() + at, parameters, 0, count);
-      rows.vector().read(task * rows.length() + at, gradient, 0, count);
-      for (int name = 0; name < names; name++) {
-        state.read(place(name, task) + at, own[name], 0, count);
-      }
-      rule.update(parameters, gradient, own, 0, count, (long) updates[task], rate);
-      for (int name = 0; name < names; name++) {
-        state.write(place(name, task) + at, own[name], 0, count);
+      System.arraycopy(parameters, 0, point, 0, count);
+      for (int task : tasks) {
+        rows.vector().read(task * rows.length() + at, gradient, 0, count);
+        rule.penalise(gradient, point, count, sharing);
+        for (int name = 0; name < own.length; name++) {
+          state.read(place(name, task) + at, own[name], 0, count);
+        }
+        rule.step().update(parameters, gradient, own, 0, count, (long) updates[task], rate);
+        for (int name = 0; name < own.length; name++) {
+          state.write(place(name, task) + at, own[name], 0, count);
+        }
       }
       replica.parameters().write(rows.start() + at, parameters, 0, count);
     }
@@ -201,7 +211,7 @@ final class TaskwiseRoute implements GradientRoute {
 
   @Override
   public Optional<RowState> rowState() {
-    return Optional.of(new RowState(rule.state(), state, rows.slices(), group, updates));
+    return Optional.of(new RowState(rule.step().state(), state, rows.slices(), group, updates));
   }
 
   @Override

@@ -1,9 +1,5 @@
 package org.sparkmto.training;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,15 +22,17 @@ import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.metric.Tally;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
+import org.sparkmto.runlog.Evaluation;
+import org.sparkmto.runlog.LogFormatException;
+import org.sparkmto.runlog.SeedEvaluation;
 
 /** The model that a run left, and what it is worth on a split. */
 public final class TrainedModel {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final RunDirectory run;
   private final Checkpoint manifest;
   private final boolean sealed;
@@ -228,17 +226,20 @@ public final class TrainedModel {
     Scores scores = scores(spark, dataset, split);
     Optional<RelativePerformance> delta =
         baseline.map(directory -> compare(spark, dataset, split, data, scores, directory));
-    ObjectNode json = JSON.createObjectNode().put("split", split).put("step", manifest.step());
-    json.setAll(scores.toJson());
-    delta.ifPresent(
-        relative -> {
-          ObjectNode node = json.putObject("delta");
-          put(node, "task-weighted", relative.taskWeighted());
-          put(node, "metric-weighted", relative.metricWeighted());
-          node.put("convention", relative.convention().text());
-          node.put("baseline", baseline.orElseThrow());
-        });
-    run.write(fileName(split), json.toPrettyString() + "\n");
+    Evaluation evaluation =
+        new Evaluation(
+            split,
+            manifest.step(),
+            scores.tasks(),
+            scores.mean(),
+            delta.map(
+                relative ->
+                    new Evaluation.Delta(
+                        relative.taskWeighted(),
+                        relative.metricWeighted(),
+                        relative.convention().text(),
+                        baseline.orElseThrow())));
+    run.write(Evaluation.file(split), evaluation.toJson());
     return new Evaluated(scores, delta);
   }
 
@@ -269,23 +270,30 @@ public final class TrainedModel {
 
   /** Writes {@code evaluation-SPLIT.json} of all of them into the directory above theirs. */
   public static void writeAverage(RunDirectory above, String split, List<Evaluated> runs) {
-    ObjectNode json = JSON.createObjectNode().put("split", split).put("runs", runs.size());
-    json.setAll(average(runs).toJson());
-    averageDelta(runs)
-        .ifPresent(
-            spread ->
-                json.putObject("delta")
-                    .put("convention", RelativePerformance.Convention.DROP.text())
-                    .set("task-weighted", spread.toJson()));
-    above.write(fileName(split), json.toPrettyString() + "\n");
+    Map<String, Map<String, SeedEvaluation.Spread>> tasks = new LinkedHashMap<>();
+    average(runs)
+        .tasks()
+        .forEach(
+            (task, metrics) -> {
+              Map<String, SeedEvaluation.Spread> spreads = new LinkedHashMap<>();
+              metrics.forEach((metric, spread) -> spreads.put(metric, written(spread)));
+              tasks.put(task, spreads);
+            });
+    SeedEvaluation evaluation =
+        new SeedEvaluation(
+            split,
+            runs.size(),
+            tasks,
+            averageDelta(runs)
+                .map(
+                    spread ->
+                        new SeedEvaluation.Delta(
+                            written(spread), RelativePerformance.Convention.DROP.text())));
+    above.write(Evaluation.file(split), evaluation.toJson());
   }
 
-  private static void put(ObjectNode node, String name, double value) {
-    node.put(name, Double.isNaN(value) ? null : value);
-  }
-
-  private static String fileName(String split) {
-    return "evaluation-" + split + ".json";
+  private static SeedEvaluation.Spread written(SeedAverage.Spread spread) {
+    return new SeedEvaluation.Spread(spread.mean(), spread.deviation());
   }
 
   private Scores scores(JavaSparkContext spark, DatasetDirectory dataset, String split) {
@@ -340,7 +348,7 @@ public final class TrainedModel {
 
     @Override
     public List<Tally> call(Integer number) {
-      Replica.computeThreads(Math.max(1, TaskContext.get().cpus()));
+      ComputeThreads.use(Math.max(1, TaskContext.get().cpus()));
       DatasetManifest contents = DatasetManifest.parse(manifest, data);
       TrainedModel trained = of(run, model, hadoop.value());
       List<Task> tasks = trained.configuration.tasks(contents);
@@ -363,7 +371,7 @@ public final class TrainedModel {
   public Replica replica(DatasetManifest contents) {
     Replica replica = Replica.of(standardised(configuration.networkPlan(contents)), Draws.of(0));
     try {
-      new Checkpoints(run).read(RunDirectory.MODEL, manifest.weights(), replica::readWeights);
+      new Checkpoints(run).read(RunDirectory.MODEL, manifest.weights(), replica.weights()::read);
     } catch (UnsoundException e) {
       replica.close();
       throw damaged(String.valueOf(e.getMessage()), e);
@@ -387,11 +395,12 @@ public final class TrainedModel {
           SingleTaskBaselines.find(
               baseline, task, configuration, dataset.manifest(), spark.hadoopConfiguration());
       String directory = single.name();
-      if (single.read(fileName(split)).isEmpty()) {
+      if (single.read(Evaluation.file(split)).isEmpty()) {
         open(directory, spark.hadoopConfiguration()).evaluate(spark, split, data, Optional.empty());
       }
-      String json = single.read(fileName(split)).orElseThrow();
-      singles.put(task.name(), metrics(json, task.name(), directory));
+      String json = single.read(Evaluation.file(split)).orElseThrow();
+      singles.put(
+          task.name(), metrics(json, task.name(), directory + "/" + Evaluation.file(split)));
     }
     try {
       return RelativePerformance.against(
@@ -404,16 +413,11 @@ public final class TrainedModel {
     }
   }
 
-  private static Map<String, Double> metrics(String json, String task, String directory) {
+  private static Map<String, Double> metrics(String json, String task, String file) {
     try {
-      Map<String, Double> metrics = new LinkedHashMap<>();
-      JsonNode node = JSON.readTree(json).path("tasks").path(task);
-      node.properties()
-          .forEach(metric -> metrics.put(metric.getKey(), metric.getValue().asDouble(Double.NaN)));
-      return metrics;
-    } catch (JsonProcessingException e) {
-      throw new ConfigurationException(
-          directory + " has a damaged evaluation; evaluate it again", e);
+      return Evaluation.parse(json, file).tasks().getOrDefault(task, Map.of());
+    } catch (LogFormatException e) {
+      throw new ConfigurationException(e.getMessage(), e);
     }
   }
 }

@@ -33,7 +33,6 @@ import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.Augmentation;
 import org.sparkmto.input.DepthRule;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.Methods;
 import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.metric.MetricChoices;
@@ -203,13 +202,6 @@ public final class TrainingConfiguration {
     if (made.method() instanceof TaskwiseMethod taskwise) {
       Optimizer ofRun = optimizer();
       wrong("method", () -> taskwise.rule(ofRun));
-      if (ofRun.couplesDecay()) {
-        throw new ConfigurationException(
-            "optimizer.weight-decay is a penalty on the gradient, and "
-                + made.entry().name()
-                + " has no gradient that it belongs to; use optimizer.name = adamw, whose decay"
-                + " acts once per step");
-      }
     }
   }
 
@@ -266,7 +258,7 @@ public final class TrainingConfiguration {
   public MethodEntry.Made method() {
     Map<String, Object> options = options("method");
     options.values().removeIf(value -> value.equals("default"));
-    return wrong("method", () -> Methods.byName(text("method.name"), MethodOptions.of(options)));
+    return wrong("method", () -> Methods.byName(text("method.name"), options));
   }
 
   /** Whether the model is the best checkpoint rather than the last. */

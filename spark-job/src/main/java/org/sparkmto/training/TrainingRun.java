@@ -15,6 +15,7 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.network.Architectures;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.runlog.MetricsLog;
 
 /**
  * A run on the driver: segment after segment, each one barrier stage that starts from a checkpoint
@@ -116,13 +117,12 @@ public final class TrainingRun {
       begin.clear();
     }
     long step = from.map(Checkpoint::step).orElse(0L);
-    Map<String, String> environment = new Ranks(ranks.count(), 0).environment(spark);
-    RunDescription.write(directory, plan, ranks.count(), environment);
+    RunDescription.write(directory, plan, ranks.provenance(spark));
     newest.skipped().forEach(reason -> console.note("a checkpoint is skipped: " + reason));
     plan.dataset().caution().ifPresent(console::note);
     newest.caution().ifPresent(console::note);
     describe(step, ranks, pretrained);
-    try (MetricsLog log = new MetricsLog(directory, step)) {
+    try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step)) {
       RunListener listener = RunListener.all(List.of(new LogListener(log, configuration), console));
       Checkpoint last = segments(from.orElse(null), selection, ranks, lease, listener);
       lease.requireHeld();
@@ -250,7 +250,7 @@ public final class TrainingRun {
         ValidationScores.of(plan, segment.to(), selection, made.outcomes());
     validation.ifPresent(listener::evaluated);
     listener.committing();
-    Map<String, String> where = new TreeMap<>(ranks.environment(spark));
+    Map<String, String> where = new TreeMap<>(ranks.provenance(spark).facts());
     for (int rank = 0; rank < made.outcomes().size(); rank++) {
       where.put("rank " + rank, made.outcomes().get(rank).host());
     }

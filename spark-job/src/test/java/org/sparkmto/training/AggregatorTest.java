@@ -281,9 +281,9 @@ class AggregatorTest {
     assertThatThrownBy(() -> aggregator("method.name = ew").restore(Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("next-step");
-    assertThatThrownBy(
-            () ->
-                aggregator("method.name = uw", "optimizer.name = adam").restore(uw)) // of momentum
+    String following = "method { name = uw, rate = schedule }";
+    Map<String, double[]> momentum = aggregator(following).save();
+    assertThatThrownBy(() -> aggregator(following, "optimizer.name = adam").restore(momentum))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -26,6 +26,7 @@ import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.Elements;
 import org.sparkmto.method.LayerwiseMethod.Groups;
 import org.sparkmto.method.Vector;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.Replica;
@@ -46,7 +47,7 @@ class RoutesTest {
   /** Ranks are threads here; each with threads of its own would wait for the others'. */
   @BeforeAll
   static void oneThreadARank() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   /** All questions and answers of a run. */
@@ -102,7 +103,8 @@ class RoutesTest {
         "method { name = mao }, optimizer { name = rmsprop, epsilon = 1e-4 }",
         "method { name = adatask }, optimizer { name = adamw, weight-decay = 0.5, epsilon = 1e-4 }",
         "method { name = adatask }, optimizer { name = adagrad, epsilon = 1e-4 }",
-        "method { name = mtl-io }, optimizer { name = sgd, momentum = 0.9 }",
+        "method { name = adatask }, optimizer { name = adam, weight-decay = 0.5, epsilon = 1e-4 }",
+        "method { name = mtl-io }, optimizer { name = sgd, momentum = 0.9, weight-decay = 0.5 }",
         "method { name = mtl-io }, optimizer { name = adamw, weight-decay = 0.5, epsilon = 1e-4 }",
         "method { name = auto-lambda, rate = 0.05 }",
         "method { name = auto-lambda, rate = 0.05, primary = task1, heads = ones }",
@@ -147,6 +149,7 @@ class RoutesTest {
       strings = {
         "optimizer { name = sgd }",
         "optimizer { name = sgd, momentum = 0.9 }",
+        "optimizer { name = sgd, momentum = 0.9, weight-decay = 0.5 }",
         "optimizer { name = sgd, momentum = 0.9, nesterov = true }",
       })
   void gradientDescentPerTaskIsGradientDescentOnTheSum(String optimizer) throws Exception {
@@ -165,8 +168,10 @@ class RoutesTest {
       strings = {
         "optimizer { name = sgd, momentum = 0.9 }",
         "optimizer { name = adam }",
+        "optimizer { name = adam, weight-decay = 0.5 }",
         "optimizer { name = adamw, weight-decay = 1 }",
         "optimizer { name = rmsprop }",
+        "optimizer { name = rmsprop, weight-decay = 0.5 }",
       })
   void oneTaskAloneHasOneOptimiserInAnyCase(String optimizer) throws Exception {
     TinyProblem single = new TinyProblem(1, 6, 0);
@@ -211,9 +216,8 @@ class RoutesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "adatask | name = sgd, weight-decay = 0.1     | optimizer.name = adamw",
-        "mtl-io  | name = adam, weight-decay = 0.1    | optimizer.name = adamw",
-        "mao     | name = rmsprop, weight-decay = 0.1 | optimizer.name = adamw",
+        "mao     | name = adam, weight-decay = 0.1    | optimizer.name = adamw",
+        "mao     | name = rmsprop, weight-decay = 0.1 | no weight decay",
         "mao     | name = sgd                         | adam, adamw or rmsprop",
         "mao     | name = signum                      | adam, adamw or rmsprop",
         "mao     | name = rmsprop, momentum = 0.5     | momentum",

@@ -10,7 +10,6 @@ import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.Elements;
 import org.sparkmto.method.HeadWeights;
 import org.sparkmto.method.Method;
-import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.MethodState;
 import org.sparkmto.method.Methods;
 import org.sparkmto.method.Observation;
@@ -48,7 +47,7 @@ final class Trial {
       throw new NotOfferedException("method " + name + " is not built");
     }
     try {
-      return Methods.byName(name, MethodOptions.of(options)).method();
+      return Methods.byName(name, options).method();
     } catch (IllegalArgumentException e) {
       throw new NotOfferedException(e.getMessage());
     }
