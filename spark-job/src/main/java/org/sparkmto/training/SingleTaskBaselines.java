@@ -42,13 +42,29 @@ public final class SingleTaskBaselines {
   private SingleTaskBaselines() {}
 
   /**
-   * Trains one network after the other, into {@code baselines.directory} if that is set and into
-   * the run's directory otherwise; those that are complete are skipped on resume, and in a store.
+   * As {@link #train(JavaSparkContext, TrainingConfiguration, TrainingRun.Start, boolean,
+   * PrintStream)}, leaving directories to other processes that have them.
    */
   public static List<RunDirectory> train(
       JavaSparkContext spark,
       TrainingConfiguration configuration,
       TrainingRun.Start start,
+      PrintStream console)
+      throws InterruptedException {
+    return train(spark, configuration, start, false, console);
+  }
+
+  /**
+   * Trains one network after the other, into {@code baselines.directory} if that is set and into
+   * the run's directory otherwise; those that are complete are skipped on resume, and in a store.
+   *
+   * @param breakLease whether to take directories from other processes that may live
+   */
+  public static List<RunDirectory> train(
+      JavaSparkContext spark,
+      TrainingConfiguration configuration,
+      TrainingRun.Start start,
+      boolean breakLease,
       PrintStream console)
       throws InterruptedException {
     DatasetManifest data =
@@ -65,7 +81,7 @@ public final class SingleTaskBaselines {
       TrainingConfiguration there = single.at(place.toString());
       RunDirectory directory = RunDirectory.of(place.toString(), spark.hadoopConfiguration());
       if (store.isEmpty()) {
-        runs.add(TrainingRun.run(spark, there, start, console));
+        runs.add(TrainingRun.run(spark, there, start, breakLease, console));
       } else if (start != TrainingRun.Start.OVERWRITE && directory.isComplete()) {
         console.println("[" + task.name() + "] there already: " + directory.name());
         runs.add(directory);
@@ -75,6 +91,7 @@ public final class SingleTaskBaselines {
                 spark,
                 there,
                 start == TrainingRun.Start.OVERWRITE ? start : TrainingRun.Start.RESUME,
+                breakLease,
                 console));
       }
     }

@@ -57,7 +57,9 @@ public final class TrainedModel {
       throw new ConfigurationException(
           run.name()
               + " holds no trained model; "
-              + (run.exists() ? "finish the run with train --resume" : "there is no such run"));
+              + (RunContents.isRun(run)
+                  ? "finish the run with train --resume"
+                  : run.exists() ? "it is not the directory of a run" : "there is no such run"));
     }
     return of(run, json.get());
   }
