@@ -120,12 +120,10 @@ public final class Prediction {
     OutputDirectory output =
         OutputDirectory.examine(request.output(), hadoop, PREDICTION, request.overwrite());
     TrainedModel model = TrainedModel.open(request.run(), hadoop);
-    String directory = request.data().orElse(model.dataDirectory());
     boolean split = request.source() instanceof PredictionRequest.Source.Split;
-    DatasetDirectory dataset =
-        split
-            ? DatasetDirectory.open(directory, hadoop)
-            : DatasetDirectory.announced(directory, hadoop);
+    DatasetDirectory dataset = model.dataset(request.data(), split, hadoop);
+    model.caution().ifPresent(console);
+    dataset.caution().ifPresent(console);
     NetworkPlan plan = model.plan(dataset.manifest());
     List<TaskColumn> columns = TaskColumn.of(plan);
     RequestedSamples asked = RequestedSamples.of(request, dataset, plan, output.root(), hadoop);
@@ -190,6 +188,7 @@ public final class Prediction {
             .mapPartitions(
                 new Work(
                     model.run(),
+                    model.manifest(),
                     dataset.manifest().toJson(),
                     columns,
                     new SerializableConfiguration(hadoop),
@@ -230,6 +229,7 @@ public final class Prediction {
     private static final long serialVersionUID = 1;
 
     private final String run;
+    private final String model;
     private final String manifest;
     private final ArrayList<TaskColumn> columns;
     private final SerializableConfiguration hadoop;
@@ -237,11 +237,13 @@ public final class Prediction {
 
     Work(
         String run,
+        String model,
         String manifest,
         List<TaskColumn> columns,
         SerializableConfiguration hadoop,
         LongAccumulator progress) {
       this.run = run;
+      this.model = model;
       this.manifest = manifest;
       this.columns = new ArrayList<>(columns);
       this.hadoop = hadoop;
@@ -253,7 +255,7 @@ public final class Prediction {
       Share share = shares.next();
       ComputeThreads.use(Math.max(1, TaskContext.get().cpus()));
       DatasetManifest contents = DatasetManifest.parse(manifest, run);
-      Replica replica = TrainedModel.open(run, hadoop.value()).replica(contents);
+      Replica replica = TrainedModel.of(run, model, hadoop.value()).replica(contents);
       InputReader reader =
           share.open(replica, SplitEvaluation.samplesAtOnce(replica), hadoop.value());
       PredictedRows rows = new PredictedRows(replica, reader, columns, progress);
