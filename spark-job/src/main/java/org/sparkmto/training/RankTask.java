@@ -27,8 +27,10 @@ import org.sparkmto.metric.Tally;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.Safetensors;
+import org.sparkmto.network.SafetensorsException;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
+import org.sparkmto.storage.StorageException;
 
 /** One rank through one segment: the body of a task of the barrier stage. */
 final class RankTask {
@@ -136,14 +138,16 @@ final class RankTask {
     return e instanceof RuntimeException && e.getMessage() != null ? e.getMessage() : e.toString();
   }
 
-  /** What is wrong with data or settings is wrong at the next attempt, too. */
+  /** What is wrong with data, settings or rights is wrong at the next attempt, too. */
   private static boolean lasting(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof DataContractException || cause instanceof ConfigurationException) {
+      if (cause instanceof DataContractException
+          || cause instanceof ConfigurationException
+          || cause instanceof SafetensorsException) {
         return true;
       }
     }
-    return false;
+    return StorageException.isLasting(e);
   }
 
   private SplitSource source(String split) {
@@ -160,20 +164,30 @@ final class RankTask {
       configuration.pretrained().ifPresent(file -> PretrainedFile.read(file, hadoop, replica));
       return;
     }
-    checkpoints.read(segment.start(), Checkpoint.WEIGHTS, replica.weights()::read);
-    checkpoints.read(
-        segment.start(),
+    read(Checkpoint.WEIGHTS, replica.weights()::read);
+    read(
         Checkpoint.OPTIMIZER,
         (in, where) -> Safetensors.readFloats(in, where, route.optimizerState()));
     int tasks = replica.layout().heads().size();
     route
         .rowState()
         .ifPresent(
-            state ->
-                checkpoints.read(
-                    segment.start(),
-                    Checkpoint.METHOD,
-                    (in, where) -> state.restore(in, where, tasks)));
+            state -> read(Checkpoint.METHOD, (in, where) -> state.restore(in, where, tasks)));
+  }
+
+  private void read(String name, Checkpoints.Reader reader) {
+    try {
+      for (CheckpointFile file : segment.startFiles()) {
+        if (file.name().equals(name)) {
+          checkpoints.read(segment.start(), file, reader);
+          return;
+        }
+      }
+      throw new UnsoundException(segment.start() + " has no " + name);
+    } catch (UnsoundException e) {
+      // A repetition would meet the same file; the driver knows where else to go on from.
+      throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Rank 0 writes; what every rank holds a slice of, all of them send. */

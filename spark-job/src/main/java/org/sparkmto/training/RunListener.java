@@ -16,7 +16,7 @@ interface RunListener {
   default void stepWeighed(Observation seen, Weighing weighing) {}
 
   /** The network after a segment was evaluated. */
-  default void evaluated(Validation validation) {}
+  default void evaluated(ValidationScores validation) {}
 
   /** A segment failed and begins again. */
   default void restarts(Restart restart) {}
@@ -51,7 +51,7 @@ interface RunListener {
       }
 
       @Override
-      public void evaluated(Validation validation) {
+      public void evaluated(ValidationScores validation) {
         listeners.forEach(each -> each.evaluated(validation));
       }
 
