@@ -27,7 +27,8 @@ class ArchitectureTest {
   private static final String ROOT = "org.sparkmto.";
 
   /** What lies below everything: draws by key, refusals of a configuration, names, the version. */
-  private static final Set<String> GROUND = Set.of("random", "options", "version", "naming");
+  private static final Set<String> GROUND =
+      Set.of("random", "options", "version", "naming", "json");
 
   /** Package of spark-job to the packages that it may import, besides the ground. */
   private static final Map<String, Set<String>> ARROWS =
@@ -50,8 +51,16 @@ class ArchitectureTest {
                   "preprocessing")),
           Map.entry(
               "experiment",
-              Set.of("report", "training", "evaluation", "optimizer", "method", "data", "metric")),
-          Map.entry("report", Set.of("metric")),
+              Set.of(
+                  "report",
+                  "training",
+                  "evaluation",
+                  "runlog",
+                  "optimizer",
+                  "method",
+                  "data",
+                  "metric")),
+          Map.entry("report", Set.of("runlog", "metric")),
           Map.entry(
               "prediction",
               Set.of("training", "evaluation", "input", "network", "data", "preprocessing")),
@@ -59,14 +68,17 @@ class ArchitectureTest {
               "training",
               Set.of(
                   "evaluation",
+                  "runlog",
                   "exchange",
                   "input",
                   "network",
                   "optimizer",
                   "method",
                   "metric",
-                  "data")),
+                  "data",
+                  "storage")),
           Map.entry("evaluation", Set.of("input", "network", "metric", "data")),
+          Map.entry("runlog", Set.of()),
           Map.entry("input", Set.of("data")),
           Map.entry("exchange", Set.of("method")),
           Map.entry("network", Set.of("data")),

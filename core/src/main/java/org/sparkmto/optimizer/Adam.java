@@ -15,7 +15,7 @@ import org.sparkmto.options.Option;
  * @param weightDecay factor of the L2 penalty's gradient, by default 0
  */
 public record Adam(double beta1, double beta2, double epsilon, double weightDecay)
-    implements Optimizer {
+    implements UpdateRule {
   static final Entry<Optimizer> ENTRY =
       new Entry<>(
           Optimizers.KIND,
@@ -50,22 +50,17 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
   }
 
   @Override
-  public boolean couplesDecay() {
-    return weightDecay > 0;
+  public double coupledDecay() {
+    return weightDecay;
   }
 
   @Override
-  public void update(
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    // Everything that no element changes is computed in double and rounded once.
+  public Adam withCoupledDecay(double factor) {
+    return new Adam(beta1, beta2, epsilon, factor);
+  }
+
+  @Override
+  public FloatLoop floatLoop(long step, double rate) {
     float eta = (float) (rate / (1 - Math.pow(beta1, (double) step)));
     // A factor, because a second division per element costs a sixth of the time.
     float unbias = (float) (1 / Math.sqrt(1 - Math.pow(beta2, (double) step)));
@@ -74,48 +69,37 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
     float fresh2 = (float) (1 - beta2);
     float eps = (float) epsilon;
     float decay = (float) weightDecay;
-    Staged.update(
-        parameters,
-        gradient,
-        state,
-        stateOffset,
-        length,
-        (p, gradients, moments, size) -> {
-          float[] first = moments[0];
-          float[] second = moments[1];
-          for (int i = 0; i < size; i++) {
-            float g = gradients[i] + decay * p[i];
-            float m = first[i];
-            m += fresh1 * (g - m);
-            float v = kept2 * second[i] + fresh2 * g * g;
-            first[i] = m;
-            second[i] = v;
-            p[i] -= eta * (m / ((float) Math.sqrt(v) * unbias + eps));
-          }
-        });
+    return (p, gradient, moments, length) -> {
+      float[] first = moments[0];
+      float[] second = moments[1];
+      for (int i = 0; i < length; i++) {
+        float g = gradient[i] + decay * p[i];
+        float m = first[i];
+        m += fresh1 * (g - m);
+        float v = kept2 * second[i] + fresh2 * g * g;
+        first[i] = m;
+        second[i] = v;
+        p[i] -= eta * (m / ((float) Math.sqrt(v) * unbias + eps));
+      }
+    };
   }
 
   @Override
-  public void update(
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
+  public DoubleLoop doubleLoop(long step, double rate) {
     double eta = rate / (1 - Math.pow(beta1, (double) step));
     double root = Math.sqrt(1 - Math.pow(beta2, (double) step));
-    for (int i = 0; i < length; i++) {
-      double g = gradient[i] + weightDecay * parameters[i];
-      double m = state[0][stateOffset + i];
-      m += (1 - beta1) * (g - m);
-      double v = beta2 * state[1][stateOffset + i] + (1 - beta2) * g * g;
-      state[0][stateOffset + i] = m;
-      state[1][stateOffset + i] = v;
-      parameters[i] -= eta * (m / (Math.sqrt(v) / root + epsilon));
-    }
+    return (p, gradient, moments, length) -> {
+      double[] first = moments[0];
+      double[] second = moments[1];
+      for (int i = 0; i < length; i++) {
+        double g = gradient[i] + weightDecay * p[i];
+        double m = first[i];
+        m += (1 - beta1) * (g - m);
+        double v = beta2 * second[i] + (1 - beta2) * g * g;
+        first[i] = m;
+        second[i] = v;
+        p[i] -= eta * (m / (Math.sqrt(v) / root + epsilon));
+      }
+    };
   }
 }

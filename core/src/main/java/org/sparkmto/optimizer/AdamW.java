@@ -14,7 +14,7 @@ import org.sparkmto.options.Option;
  * @param weightDecay share of a parameter that a step of rate 1 takes away, by default 0.01
  */
 public record AdamW(double beta1, double beta2, double epsilon, double weightDecay)
-    implements Optimizer {
+    implements UpdateRule {
   static final Entry<Optimizer> ENTRY =
       new Entry<>(
           Optimizers.KIND,
@@ -46,7 +46,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
 
   @Override
   public List<String> state() {
-    return step().state();
+    return withoutPenalty().state();
   }
 
   @Override
@@ -59,37 +59,17 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     return new AdamW(beta1, beta2, epsilon, 0);
   }
 
-  private Adam step() {
+  private Adam withoutPenalty() {
     return new Adam(beta1, beta2, epsilon, 0);
   }
 
   @Override
-  public void update(
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    DecoupledDecay.shrink(parameters, length, weightDecay, rate);
-    step().update(parameters, gradient, state, stateOffset, length, step, rate);
+  public FloatLoop floatLoop(long step, double rate) {
+    return withoutPenalty().floatLoop(step, rate);
   }
 
   @Override
-  public void update(
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    DecoupledDecay.shrink(parameters, length, weightDecay, rate);
-    step().update(parameters, gradient, state, stateOffset, length, step, rate);
+  public DoubleLoop doubleLoop(long step, double rate) {
+    return withoutPenalty().doubleLoop(step, rate);
   }
 }

@@ -13,7 +13,7 @@ import org.sparkmto.options.Option;
  * @param weightDecay factor of the L2 penalty's gradient, by default 0
  * @param nesterov whether to look ahead, by default false; needs momentum
  */
-public record Sgd(double momentum, double weightDecay, boolean nesterov) implements Optimizer {
+public record Sgd(double momentum, double weightDecay, boolean nesterov) implements UpdateRule {
   static final Entry<Optimizer> ENTRY =
       new Entry<>(
           Optimizers.KIND,
@@ -47,68 +47,62 @@ public record Sgd(double momentum, double weightDecay, boolean nesterov) impleme
   }
 
   @Override
-  public boolean couplesDecay() {
-    return weightDecay > 0;
+  public double coupledDecay() {
+    return weightDecay;
   }
 
   @Override
-  public void update(
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
+  public Sgd withCoupledDecay(double factor) {
+    return new Sgd(momentum, factor, nesterov);
+  }
+
+  @Override
+  public FloatLoop floatLoop(long step, double rate) {
     float eta = (float) rate;
     float decay = (float) weightDecay;
     float mu = (float) momentum;
     if (momentum == 0) {
-      for (int i = 0; i < length; i++) {
-        parameters[i] -= eta * (gradient[i] + decay * parameters[i]);
-      }
-      return;
+      return (p, g, none, length) -> {
+        for (int i = 0; i < length; i++) {
+          p[i] -= eta * (g[i] + decay * p[i]);
+        }
+      };
     }
-    float[] buffer = state[0];
     // Two loops, because a loop with the choice inside does not vectorise.
     if (nesterov) {
-      for (int i = 0; i < length; i++) {
-        float d = gradient[i] + decay * parameters[i];
-        float b = mu * buffer[stateOffset + i] + d;
-        buffer[stateOffset + i] = b;
-        parameters[i] -= eta * (d + mu * b);
-      }
-    } else {
-      for (int i = 0; i < length; i++) {
-        float b = mu * buffer[stateOffset + i] + (gradient[i] + decay * parameters[i]);
-        buffer[stateOffset + i] = b;
-        parameters[i] -= eta * b;
-      }
+      return (p, g, buffers, length) -> {
+        float[] buffer = buffers[0];
+        for (int i = 0; i < length; i++) {
+          float d = g[i] + decay * p[i];
+          float b = mu * buffer[i] + d;
+          buffer[i] = b;
+          p[i] -= eta * (d + mu * b);
+        }
+      };
     }
+    return (p, g, buffers, length) -> {
+      float[] buffer = buffers[0];
+      for (int i = 0; i < length; i++) {
+        float b = mu * buffer[i] + (g[i] + decay * p[i]);
+        buffer[i] = b;
+        p[i] -= eta * b;
+      }
+    };
   }
 
   @Override
-  public void update(
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    for (int i = 0; i < length; i++) {
-      double d = gradient[i] + weightDecay * parameters[i];
-      double move = d;
-      if (momentum > 0) {
-        double b = momentum * state[0][stateOffset + i] + d;
-        state[0][stateOffset + i] = b;
-        move = nesterov ? d + momentum * b : b;
+  public DoubleLoop doubleLoop(long step, double rate) {
+    return (p, g, buffers, length) -> {
+      for (int i = 0; i < length; i++) {
+        double d = g[i] + weightDecay * p[i];
+        double move = d;
+        if (momentum > 0) {
+          double b = momentum * buffers[0][i] + d;
+          buffers[0][i] = b;
+          move = nesterov ? d + momentum * b : b;
+        }
+        p[i] -= rate * move;
       }
-      parameters[i] -= rate * move;
-    }
+    };
   }
 }

@@ -12,7 +12,7 @@ import org.sparkmto.options.Option;
  * @param momentum in [0, 1), by default 0.9; without momentum (signSGD) there is no state
  * @param weightDecay share of a parameter that a step of rate 1 takes away, by default 0
  */
-public record Signum(double momentum, double weightDecay) implements Optimizer {
+public record Signum(double momentum, double weightDecay) implements UpdateRule {
   static final Entry<Optimizer> ENTRY =
       new Entry<>(
           Optimizers.KIND,
@@ -54,61 +54,38 @@ public record Signum(double momentum, double weightDecay) implements Optimizer {
   }
 
   @Override
-  public void update(
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    DecoupledDecay.shrink(parameters, length, weightDecay, rate);
+  public FloatLoop floatLoop(long step, double rate) {
     float eta = (float) rate;
     if (momentum == 0) {
-      for (int i = 0; i < length; i++) {
-        parameters[i] -= eta * Math.max(-1, Math.min(1, gradient[i] * HUGE * HUGE));
-      }
-      return;
+      return (p, g, none, length) -> {
+        for (int i = 0; i < length; i++) {
+          p[i] -= eta * Math.max(-1, Math.min(1, g[i] * HUGE * HUGE));
+        }
+      };
     }
     float fresh = (float) (1 - momentum);
-    Staged.update(
-        parameters,
-        gradient,
-        state,
-        stateOffset,
-        length,
-        (p, g, buffers, size) -> {
-          float[] buffer = buffers[0];
-          for (int i = 0; i < size; i++) {
-            float m = buffer[i];
-            m += fresh * (g[i] - m);
-            buffer[i] = m;
-            p[i] -= eta * Math.max(-1, Math.min(1, m * HUGE * HUGE));
-          }
-        });
+    return (p, g, buffers, length) -> {
+      float[] buffer = buffers[0];
+      for (int i = 0; i < length; i++) {
+        float m = buffer[i];
+        m += fresh * (g[i] - m);
+        buffer[i] = m;
+        p[i] -= eta * Math.max(-1, Math.min(1, m * HUGE * HUGE));
+      }
+    };
   }
 
   @Override
-  public void update(
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    DecoupledDecay.shrink(parameters, length, weightDecay, rate);
-    for (int i = 0; i < length; i++) {
-      double m = gradient[i];
-      if (momentum > 0) {
-        m = momentum * state[0][stateOffset + i] + (1 - momentum) * m;
-        state[0][stateOffset + i] = m;
+  public DoubleLoop doubleLoop(long step, double rate) {
+    return (p, g, buffers, length) -> {
+      for (int i = 0; i < length; i++) {
+        double m = g[i];
+        if (momentum > 0) {
+          m = momentum * buffers[0][i] + (1 - momentum) * m;
+          buffers[0][i] = m;
+        }
+        p[i] -= rate * Math.signum(m);
       }
-      parameters[i] -= rate * Math.signum(m);
-    }
+    };
   }
 }

@@ -47,7 +47,8 @@ class OptimizersTest {
     Optimizer adamW = new AdamW(0.8, 0.9, 1e-8, 0.1);
     assertThat(adamW.decoupledDecay()).isEqualTo(0.1);
     assertThat(adamW.withoutDecay()).isEqualTo(new AdamW(0.8, 0.9, 1e-8, 0));
-    assertThat(adamW.couplesDecay()).isFalse();
+    assertThat(adamW.coupledDecay()).isZero();
+    assertThat(adamW.withCoupledDecay(0.3)).isSameAs(adamW);
     assertThat(new Signum(0.5, 0.1).decoupledDecay()).isEqualTo(0.1);
     assertThat(new Signum(0.5, 0.1).withoutDecay()).isEqualTo(new Signum(0.5, 0));
     for (Optimizer coupled :
@@ -56,12 +57,15 @@ class OptimizersTest {
             new Adam(0.9, 0.9, 1e-8, 0.1),
             new RmsProp(0.9, 1e-8, 0, 0.1),
             new AdaGrad(1e-8, 0, 0, 0.1))) {
-      assertThat(coupled.couplesDecay()).as("%s", coupled).isTrue();
+      assertThat(coupled.coupledDecay()).as("%s", coupled).isEqualTo(0.1);
+      Optimizer weaker = coupled.withCoupledDecay(0.05);
+      assertThat(weaker.coupledDecay()).as("%s", coupled).isEqualTo(0.05);
+      assertThat(weaker.withCoupledDecay(0.1)).isEqualTo(coupled);
       assertThat(coupled.decoupledDecay()).isZero();
       assertThat(coupled.withoutDecay()).isSameAs(coupled);
     }
     for (String name : Optimizers.known().names()) {
-      assertThat(Optimizers.byName(name, Map.of()).couplesDecay()).as(name).isFalse();
+      assertThat(Optimizers.byName(name, Map.of()).coupledDecay()).as(name).isZero();
     }
   }
 

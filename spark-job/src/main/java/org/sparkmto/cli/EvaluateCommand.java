@@ -91,9 +91,10 @@ final class EvaluateCommand extends SubCommand {
   }
 
   private TrainedModel.Evaluated evaluate(JavaSparkContext context, PrintWriter out, String run) {
+    TrainedModel model = TrainedModel.open(run, context.hadoopConfiguration());
+    model.caution().ifPresent(out::println);
     TrainedModel.Evaluated evaluated =
-        TrainedModel.open(run, context.hadoopConfiguration())
-            .evaluate(context, split, Optional.ofNullable(data), Optional.ofNullable(baseline));
+        model.evaluate(context, split, Optional.ofNullable(data), Optional.ofNullable(baseline));
     print(out, run, evaluated);
     return evaluated;
   }
@@ -142,11 +143,7 @@ final class EvaluateCommand extends SubCommand {
     }
     evaluated
         .delta()
-        .ifPresent(
-            delta ->
-                out.printf(
-                    "  Delta_m %+.2f %% by task, %+.2f %% by metric (%s)%n",
-                    delta.taskWeighted(), delta.metricWeighted(), delta.convention().text()));
+        .ifPresent(delta -> out.printf("  Delta_m %s (%s)%n", delta.values(), delta.meaning()));
     out.println();
   }
 

@@ -1,7 +1,5 @@
 package org.sparkmto.evaluation;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -51,14 +49,6 @@ public record SeedAverage(List<Scores> scores) {
           ? String.format(Locale.ROOT, "%.4f", mean)
           : String.format(Locale.ROOT, "%.4f +- %.4f", mean, deviation);
     }
-
-    /** {@code {"mean": .., "deviation": ..}}; undefined is null. */
-    public ObjectNode toJson() {
-      ObjectNode node = JsonNodeFactory.instance.objectNode();
-      node.put("mean", Double.isNaN(mean) ? null : mean);
-      node.put("deviation", Double.isNaN(deviation) ? null : deviation);
-      return node;
-    }
   }
 
   /** By task and metric. */
@@ -78,18 +68,5 @@ public record SeedAverage(List<Scores> scores) {
               tasks.put(task, spreads);
             });
     return tasks;
-  }
-
-  /** {@code {"tasks": {task: {metric: {"mean": .., "deviation": ..}}}}}. */
-  public ObjectNode toJson() {
-    ObjectNode root = JsonNodeFactory.instance.objectNode();
-    ObjectNode byTask = root.putObject("tasks");
-    tasks()
-        .forEach(
-            (task, metrics) -> {
-              ObjectNode node = byTask.putObject(task);
-              metrics.forEach((metric, spread) -> node.set(metric, spread.toJson()));
-            });
-    return root;
   }
 }

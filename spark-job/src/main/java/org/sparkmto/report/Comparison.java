@@ -11,6 +11,7 @@ import java.util.function.ToDoubleFunction;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.RelativePerformance.Convention;
+import org.sparkmto.runlog.Evaluation;
 
 /** Several runs side by side. */
 final class Comparison {
@@ -51,7 +52,7 @@ final class Comparison {
     Set<String> datasets = new LinkedHashSet<>();
     Set<List<String>> tasks = new LinkedHashSet<>();
     for (Run run : runs) {
-      datasets.add(run.header().json().path("dataset").asText());
+      datasets.add(run.header().dataset());
       tasks.add(run.header().tasks());
     }
     datasets.remove("");
@@ -167,7 +168,7 @@ final class Comparison {
       page.open("tr").open("th", "scope", "row", "class", inks.get(index).style());
       page.empty("i").open("a", "href", "#" + ReportPage.anchor(index));
       page.text(run.header().title()).close();
-      page.element("small", run.header().name()).close();
+      page.element("small", run.header().run()).close();
       for (Column column : columns) {
         double value = column.value().applyAsDouble(run);
         page.element(
@@ -184,7 +185,7 @@ final class Comparison {
       page.element(
           "td",
           result(run, split)
-              .map(r -> NumberText.count(r.step()) + (r.ofLog() ? " *" : ""))
+              .map(r -> NumberText.count(r.step()) + (run.finals().contains(split) ? "" : " *"))
               .orElse(NumberText.NONE),
           "class",
           "n");
@@ -202,7 +203,7 @@ final class Comparison {
     if (conventions.size() > 1) {
       legend.append("The runs use different conventions, do not compare their Δm. ");
     }
-    if (runs.stream().anyMatch(r -> result(r, split).filter(Evaluation::ofLog).isPresent())) {
+    if (runs.stream().anyMatch(r -> result(r, split).isPresent() && !r.finals().contains(split))) {
       legend.append("* Evaluated during training. ");
     }
     page.element("p", legend.toString().strip(), "class", "legend").close().newLine();
@@ -224,10 +225,10 @@ final class Comparison {
                 .anyMatch(evaluation -> evaluation.onlyTask(metric).isEmpty());
         Plot plot =
             new Plot(
-                RunSection.capital(metric) + " on " + split + (several ? ", mean over tasks" : ""));
+                RunCharts.capital(metric) + " on " + split + (several ? ", mean over tasks" : ""));
         List<Plot.Ink> inks = inks(runs);
         for (int index = 0; index < runs.size(); index++) {
-          Curve curve = RunSection.points(runs.get(index).log(), split, e -> e.mean(metric));
+          Curve curve = RunCharts.points(runs.get(index).log(), split, e -> e.mean(metric));
           Plot.Ink ink = inks.get(index);
           if (ink == Plot.Ink.MUTED) {
             plot.unlabelled(names.get(index), ink, curve, true);
@@ -286,7 +287,7 @@ final class Comparison {
     if (Set.copyOf(titles).size() == runs.size()) {
       return titles;
     }
-    List<String> names = runs.stream().map(run -> run.header().name()).toList();
+    List<String> names = runs.stream().map(run -> run.header().run()).toList();
     if (Set.copyOf(names).size() == runs.size()) {
       return names;
     }

@@ -1,14 +1,20 @@
 package org.sparkmto.training;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Optional;
-import org.sparkmto.exchange.StepReport;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.sparkmto.method.GradientSummary;
+import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
-import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weighing;
-import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.optimizer.Schedule;
+import org.sparkmto.runlog.Evaluation;
+import org.sparkmto.runlog.EvaluationLine;
+import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.runlog.RestartLine;
+import org.sparkmto.runlog.SharedWeights;
+import org.sparkmto.runlog.SharedWeights.Blocks;
+import org.sparkmto.runlog.StepLine;
 
 /** Writes down every step, evaluation and restart of a run. */
 final class LogListener implements RunListener {
@@ -23,66 +29,84 @@ final class LogListener implements RunListener {
     this.cosinesEvery = configuration.number("log.cosines-every");
   }
 
+  private static Blocks blocks(GradientSummary gradients) {
+    return switch (gradients.form()) {
+      case PART_GRAM -> Blocks.PARTS;
+      case GROUP_GRAMS -> Blocks.GROUPS;
+      default -> Blocks.ONE;
+    };
+  }
+
   @Override
   public void segmentBegins() {
     lastNanos = System.nanoTime();
   }
 
   @Override
-  public void stepWeighed(
-      StepReport report,
-      Weighing weighing,
-      Optional<SymmetricMatrix> gram,
-      Optional<Vector> squaredNorms) {
+  public void stepWeighed(Observation seen, Weighing weighing) {
     long now = System.nanoTime();
-    ObjectNode line = MetricsLog.line("step", report.step()).put("epoch", report.epoch());
-    MetricsLog.put(line, "losses", report.losses());
-    MetricsLog.put(line, "shared", weighing.shared().toArray());
-    MetricsLog.put(line, "heads", weighing.heads().toArray());
-    squaredNorms.ifPresent(
-        squares -> MetricsLog.put(line, "norms", squares.map(Math::sqrt).toArray()));
-    if (cosinesEvery > 0 && report.step() % cosinesEvery == 0) {
-      gram.ifPresent(products -> putCosines(line.putArray("cosines"), products));
-    }
-    line.put("rate", schedule.rate(report.step(), report.epoch()));
-    line.put("millis", (now - lastNanos) / 1e6);
+    double millis = (now - lastNanos) / 1e6;
     lastNanos = now;
-    weighing.failure().ifPresent(failure -> line.put("fallback", failure));
-    log.append(line);
+    boolean cosines = cosinesEvery > 0 && seen.step() % cosinesEvery == 0;
+    log.append(
+        new StepLine(
+            seen.step(),
+            seen.epoch(),
+            numbers(seen.losses().toArray()),
+            SharedWeights.of(
+                blocks(seen.gradients()), weighing.shared().toArray(), seen.losses().size()),
+            numbers(weighing.heads().toArray()),
+            seen.gradients()
+                .squaredNorms()
+                .map(squares -> numbers(squares.map(Math::sqrt).toArray())),
+            seen.gradients().gram().filter(products -> cosines).map(LogListener::cosines),
+            schedule.rate(seen.step(), seen.epoch()),
+            millis,
+            weighing.failure()));
   }
 
-  private static void putCosines(ArrayNode rows, SymmetricMatrix products) {
+  private static List<List<Double>> cosines(SymmetricMatrix products) {
     double[] norms = products.diagonal().map(Math::sqrt).toArray();
+    List<List<Double>> rows = new ArrayList<>();
     for (int i = 0; i < norms.length; i++) {
-      ArrayNode row = rows.addArray();
+      List<Double> row = new ArrayList<>();
       for (int j = 0; j < norms.length; j++) {
-        MetricsLog.add(row, products.at(i, j) / (norms[i] * norms[j]));
+        row.add(products.at(i, j) / (norms[i] * norms[j]));
       }
+      rows.add(row);
     }
+    return rows;
+  }
+
+  private static List<Double> numbers(double[] values) {
+    return Arrays.stream(values).boxed().toList();
   }
 
   @Override
-  public void evaluated(Validation validation) {
-    ObjectNode line = MetricsLog.line("evaluation", validation.step());
-    line.put("split", validation.split());
-    line.setAll(validation.scores().toJson());
-    if (validation.delta().isPresent() && Double.isFinite(validation.delta().getAsDouble())) {
-      line.putObject("delta")
-          .put(
-              (validation.byTask() ? "task" : "metric") + "-weighted",
-              validation.delta().getAsDouble())
-          .put("convention", RelativePerformance.Convention.DROP.text());
-    }
-    log.append(line);
+  public void evaluated(ValidationScores validation) {
+    log.append(
+        new EvaluationLine(
+            new Evaluation(
+                validation.split(),
+                validation.step(),
+                validation.scores().tasks(),
+                validation.scores().mean(),
+                validation
+                    .delta()
+                    .filter(delta -> Double.isFinite(delta.metricWeighted()))
+                    .map(
+                        delta ->
+                            new Evaluation.Delta(
+                                delta.taskWeighted(),
+                                delta.metricWeighted(),
+                                delta.convention().text(),
+                                "")))));
   }
 
   @Override
   public void restarts(Restart restart) {
     log.truncate(restart.from());
-    log.append(
-        MetricsLog.line("restart", restart.from())
-            .put("attempt", restart.number() + 1)
-            .put("reason", restart.reason()));
+    log.append(new RestartLine(restart.from(), restart.number() + 1, restart.reason()));
   }
 
   @Override

@@ -1,8 +1,7 @@
 package org.sparkmto.training;
 
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.runlog.Provenance;
 import org.sparkmto.version.BuildVersion;
 
 /**
@@ -13,17 +12,16 @@ import org.sparkmto.version.BuildVersion;
  */
 record Ranks(int count, int threads) {
 
-  /** Versions, cluster and ranks, as a checkpoint remembers them. */
-  Map<String, String> environment(JavaSparkContext spark) {
+  /** Versions, cluster and ranks, as the run's header and every checkpoint have them. */
+  Provenance provenance(JavaSparkContext spark) {
     BuildVersion version = BuildVersion.current();
-    Map<String, String> environment = new TreeMap<>();
-    environment.put("spark-mto", version.application());
-    environment.put("spark", spark.version());
-    environment.put("libtorch", version.libtorch());
-    environment.put("java", Runtime.version().toString());
-    environment.put("master", spark.master());
-    environment.put("ranks", Integer.toString(count));
-    environment.put("threads per rank", Integer.toString(threads));
-    return environment;
+    return new Provenance(
+        version.application(),
+        spark.version(),
+        version.libtorch(),
+        Runtime.version().toString(),
+        spark.master(),
+        count,
+        threads);
   }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.Task;
+import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.BatchPlan;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.network.NetworkPlan;
@@ -44,6 +45,7 @@ record RunPlan(
     List<Task> tasks = configuration.tasks(dataset.manifest());
     NetworkPlan network = configuration.networkPlan(dataset.manifest());
     configuration.augmentation(dataset.manifest());
+    configuration.evaluation(dataset.manifest());
     if (!configuration.validationSplit().isEmpty()) {
       dataset.manifest().split(configuration.validationSplit());
     }
@@ -82,6 +84,11 @@ record RunPlan(
     GradientRoute.requireParts(configuration.method().method(), configuration.batch(), ranks);
   }
 
+  /** How the tasks are judged. */
+  SplitEvaluation evaluation() {
+    return configuration.evaluation(dataset.manifest());
+  }
+
   /** Names of the tasks, in order. */
   List<String> taskNames() {
     return tasks.stream().map(Task::name).toList();
@@ -106,6 +113,11 @@ record RunPlan(
 
   /** Which data these are: name, directory and content digests. */
   Map<String, String> data() {
+    return data(dataset);
+  }
+
+  /** Which data a data set holds: name, directory and content digests. */
+  static Map<String, String> data(DatasetDirectory dataset) {
     Map<String, String> data = new LinkedHashMap<>();
     data.put("name", dataset.manifest().dataset());
     data.put("directory", dataset.root().toString());

@@ -3,7 +3,6 @@ package org.sparkmto.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.sparkmto.options.ConfigurationException;
 
@@ -22,44 +21,53 @@ final class RunStart {
   }
 
   /**
-   * Refuses a directory that is not what the start asks for, and changes nothing.
+   * Looks whether the directory is what a start asks for; writes nothing.
    *
-   * @return the checkpoint to go on from; absent for a run that starts anew
-   * @throws ConfigurationException if it is not, or the checkpoint is of another run
+   * @throws ConfigurationException if it is not
    */
-  Optional<Checkpoint> check(TrainingRun.Start start) {
-    if (start == TrainingRun.Start.RESUME) {
-      Optional<Checkpoint> from = checkpoints.latest();
-      from.ifPresent(this::refuseOther);
-      return from;
+  void examine(TrainingRun.Start start) {
+    RunContents contents = RunContents.of(directory);
+    if (contents.isEmpty()) {
+      return;
     }
-    if (start == TrainingRun.Start.OVERWRITE
-        && directory.exists()
-        && directory.read(RunDirectory.CONFIGURATION).isEmpty()) {
+    boolean usable = contents.isRun() || contents.holdsOnlyRuns();
+    if (!usable) {
       throw new ConfigurationException(
-          directory.name() + " is not the directory of a run, so it will not be overwritten");
+          directory.name()
+              + " is not the directory of a run (it holds "
+              + contents.examples()
+              + "), so nothing is written there, with --resume and --overwrite neither; name"
+              + " another directory");
     }
-    if (start == TrainingRun.Start.NEW && directory.exists()) {
+    if (start == TrainingRun.Start.NEW) {
       throw new ConfigurationException(
           directory.name() + " is not empty; give --resume to go on or --overwrite to start anew");
     }
-    return Optional.empty();
+    List<String> foreign = contents.foreign();
+    if (start == TrainingRun.Start.OVERWRITE && !foreign.isEmpty()) {
+      throw new ConfigurationException(
+          directory.name()
+              + " holds what no run has written ("
+              + String.join(", ", foreign.subList(0, Math.min(3, foreign.size())))
+              + (foreign.size() > 3 ? ", and " + (foreign.size() - 3) + " more" : "")
+              + "), so it will not be overwritten; take that away, or name another directory");
+    }
   }
 
   /**
-   * Makes the directory ready.
+   * The checkpoint to go on from.
    *
-   * @return the checkpoint to go on from; absent for a run that starts anew
-   * @throws ConfigurationException if the directory is not what the start asks for, or the
-   *     checkpoint is of another run; nothing was done then
+   * @throws ConfigurationException if it is of another run, or there are some and none is sound
    */
-  Optional<Checkpoint> begin(TrainingRun.Start start) {
-    Optional<Checkpoint> from = check(start);
-    from.ifPresent(checkpoints::verify);
-    if (start == TrainingRun.Start.OVERWRITE && directory.exists()) {
-      directory.delete();
-    }
-    return from;
+  Checkpoints.Newest newest() {
+    Checkpoints.Newest newest = checkpoints.newestSound();
+    newest.checkpoint().ifPresent(this::refuseOther);
+    return newest;
+  }
+
+  /** Deletes what an earlier run wrote. */
+  void clear() {
+    RunContents.of(directory).delete();
   }
 
   private void refuseOther(Checkpoint checkpoint) {

@@ -36,6 +36,9 @@ public final class SingleTaskBaselines {
   private static final Set<String> TUNED =
       Set.of("run", "method", "optimizer", "schedule", "training", "selection");
 
+  /** Keys that change what is said of a network, not the network. */
+  private static final List<String> JUDGING = List.of("metrics.delta", "metrics.also");
+
   private SingleTaskBaselines() {}
 
   /**
@@ -46,12 +49,11 @@ public final class SingleTaskBaselines {
   public static void check(
       TrainingConfiguration configuration, TrainingRun.Start start, Configuration hadoop) {
     DatasetManifest data = DatasetDirectory.open(configuration.dataDirectory(), hadoop).manifest();
+    boolean store = configuration.baselines().isPresent();
     for (Task task : configuration.tasks(data)) {
-      Path place = place(configuration, task, data);
-      boolean stored = configuration.baselines().isPresent();
-      if (!stored || !RunDirectory.of(place.toString(), hadoop).isComplete()) {
-        TrainingRun.check(
-            configuration.single(task).at(place.toString()), in(stored, start), hadoop);
+      String place = place(configuration, task, data).toString();
+      if (!store || !RunDirectory.of(place, hadoop).isComplete()) {
+        TrainingRun.check(configuration.single(task).at(place), in(store, start), hadoop);
       }
     }
   }
@@ -69,13 +71,29 @@ public final class SingleTaskBaselines {
   }
 
   /**
-   * Trains one network after the other, into {@code baselines.directory} if that is set and into
-   * the run's directory otherwise; those that are complete are skipped on resume, and in a store.
+   * As {@link #train(JavaSparkContext, TrainingConfiguration, TrainingRun.Start, boolean,
+   * PrintStream)}, leaving directories to other processes that have them.
    */
   public static List<RunDirectory> train(
       JavaSparkContext spark,
       TrainingConfiguration configuration,
       TrainingRun.Start start,
+      PrintStream console)
+      throws InterruptedException {
+    return train(spark, configuration, start, false, console);
+  }
+
+  /**
+   * Trains one network after the other, into {@code baselines.directory} if that is set and into
+   * the run's directory otherwise; those that are complete are skipped on resume, and in a store.
+   *
+   * @param breakLease whether to take directories from other processes that may live
+   */
+  public static List<RunDirectory> train(
+      JavaSparkContext spark,
+      TrainingConfiguration configuration,
+      TrainingRun.Start start,
+      boolean breakLease,
       PrintStream console)
       throws InterruptedException {
     DatasetManifest data =
@@ -89,12 +107,12 @@ public final class SingleTaskBaselines {
       TrainingConfiguration there = single.at(place.toString());
       RunDirectory directory = RunDirectory.of(place.toString(), spark.hadoopConfiguration());
       if (store.isEmpty()) {
-        runs.add(TrainingRun.run(spark, there, start, console));
+        runs.add(TrainingRun.run(spark, there, start, breakLease, console));
       } else if (start != TrainingRun.Start.OVERWRITE && directory.isComplete()) {
         console.println("[" + task.name() + "] there already: " + directory.name());
         runs.add(directory);
       } else {
-        runs.add(TrainingRun.run(spark, there, in(true, start), console));
+        runs.add(TrainingRun.run(spark, there, in(true, start), breakLease, console));
       }
     }
     return runs;
@@ -136,8 +154,7 @@ public final class SingleTaskBaselines {
     for (String name : RunDirectory.of(directory, hadoop).folders(folder(task) + "-[0-9a-f]+")) {
       RunDirectory run = RunDirectory.of(name, hadoop);
       Optional<Checkpoint> model =
-          run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST)
-              .map(json -> Checkpoint.parse(json, name));
+          run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST).map(json -> manifest(run, json));
       if (model.isPresent()
           && sameNetwork(TrainingConfiguration.parse(model.get().configuration()).identity())
               .equals(wanted)
@@ -168,10 +185,23 @@ public final class SingleTaskBaselines {
                 + String.join(", ", found.stream().map(RunDirectory::name).toList()));
   }
 
+  private static Checkpoint manifest(RunDirectory run, String json) {
+    try {
+      return Checkpoint.parse(json, RunDirectory.MODEL);
+    } catch (UnsoundException e) {
+      throw new ConfigurationException(
+          run.name() + "/" + e.getMessage() + "; copy it again, or train that network again", e);
+    }
+  }
+
   /** What makes two networks comparable: all that is not a matter of tuning. */
   private static Map<String, String> sameNetwork(Map<String, String> identity) {
     Map<String, String> same = new TreeMap<>(identity);
-    same.keySet().removeIf(key -> TUNED.contains(key.substring(0, key.indexOf('.'))));
+    same.keySet()
+        .removeIf(
+            key ->
+                TUNED.contains(key.substring(0, key.indexOf('.')))
+                    || JUDGING.stream().anyMatch(key::startsWith));
     return same;
   }
 
@@ -197,8 +227,7 @@ public final class SingleTaskBaselines {
     for (Task task : tasks) {
       RunDirectory run = find(directory, task, configuration, data, hadoop);
       String json = run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST).orElseThrow();
-      Map<String, Double> found =
-          Checkpoint.parse(json, RunDirectory.MODEL).validation().get(task.name());
+      Map<String, Double> found = manifest(run, json).validation().get(task.name());
       if (found == null) {
         throw new ConfigurationException(
             run.name() + " was not evaluated on a validation split; train it with data.validation");

@@ -142,7 +142,7 @@ class CompareCommandTest {
       delimiter = '|',
       value = {
         "--methods eww                        | unknown method 'eww'",
-        "--methods ew:weigths=1               | unknown option 'weigths'",
+        "--methods ew:weigths=1               | has no option 'weigths'",
         "--methods ew,imtl,ew                 | 'ew' is named twice",
         "--baselines x --no-baselines         | contradict each other",
         "--check-steps 5                      | without --check",

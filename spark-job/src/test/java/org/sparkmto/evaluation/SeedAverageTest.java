@@ -21,14 +21,12 @@ class SeedAverageTest {
     // Squares 4 + 1 + 9 over 2.
     assertThat(spread.deviation()).isCloseTo(Math.sqrt(7), within(1e-12));
     assertThat(spread).hasToString("3.0000 +- 2.6458");
-    assertThat(average.toJson().at("/tasks/depth/rmse/mean").asDouble()).isEqualTo(3);
   }
 
   @Test
   void oneRunHasNoDeviationAndNoneIsRefused() {
     SeedAverage average = new SeedAverage(List.of(scores(1)));
     assertThat(average.tasks().get("depth").get("rmse")).hasToString("1.0000");
-    assertThat(average.toJson().at("/tasks/depth/rmse/deviation").isNull()).isTrue();
     assertThatThrownBy(() -> new SeedAverage(List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }

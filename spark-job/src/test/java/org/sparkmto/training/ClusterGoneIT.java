@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.cli.Main;
 import org.sparkmto.cluster.StandaloneCluster;
 import org.sparkmto.cluster.SubmittedApplication;
+import org.sparkmto.runlog.MetricsLog;
 
 /** A cluster whose machines go away in the middle of a run and do not come back. */
 class ClusterGoneIT {
@@ -68,7 +69,7 @@ class ClusterGoneIT {
   private static void awaitStep(SubmittedApplication application, Path run)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + START.toNanos();
-    Path log = run.resolve(RunDirectory.METRICS);
+    Path log = run.resolve(MetricsLog.FILE);
     while (!Files.exists(log) || !Files.readString(log).contains("\"step\":5,")) {
       assertThat(System.nanoTime()).as(application::stderr).isLessThan(end);
       assertThat(application.driver().isAlive()).as(application::stderr).isTrue();
