@@ -72,7 +72,7 @@ final class TrainCommand extends SubCommand {
     if (resume && overwrite) {
       throw new ConfigurationException("--resume and --overwrite contradict each other");
     }
-    Config config = settings.config();
+    Config config = settings.ofRun(line -> System.err.println("note: " + line));
     boolean one = ONE.equals(tasks);
     if (tasks != null && !one) {
       List<String> names = Arrays.asList(tasks.split(",", -1));
@@ -84,8 +84,8 @@ final class TrainCommand extends SubCommand {
     }
     if (one && !seeds.isEmpty() && configuration.baselines().isPresent()) {
       throw new ConfigurationException(
-          "baselines.directory holds one network for each task and configuration, whatever the seed;"
-              + " leave --seeds out");
+          "baselines.directory holds one network for each task and configuration, whatever the"
+              + " seed; leave --seeds out");
     }
     List<TrainingConfiguration> runs =
         seeds.isEmpty()

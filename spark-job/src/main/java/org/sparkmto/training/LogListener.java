@@ -32,7 +32,7 @@ final class LogListener implements RunListener {
     this.log = log;
     this.blocks = blocks(configuration.method().method());
     this.schedule = configuration.schedule();
-    this.cosinesEvery = configuration.number("log.cosines-every");
+    this.cosinesEvery = configuration.log().cosinesEvery();
   }
 
   private static Blocks blocks(Method method) {

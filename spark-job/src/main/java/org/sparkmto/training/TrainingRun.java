@@ -97,7 +97,7 @@ public final class TrainingRun {
     new Aggregator(configuration, plan.taskNames(), (report, weighing, gram, norms) -> {});
     int count = cluster.ranks(configuration.ranks(), PATIENCE);
     plan.requireShareable(count);
-    long threads = configuration.number("cluster.threads");
+    long threads = configuration.cluster().threads();
     return new Ranks(count, threads > 0 ? Math.toIntExact(threads) : cluster.cpusPerTask());
   }
 
@@ -132,7 +132,7 @@ public final class TrainingRun {
   private Checkpoint segments(Checkpoint from, Selection before, Ranks ranks, RunListener listener)
       throws InterruptedException {
     SegmentAttempts attempts = new SegmentAttempts(spark, plan, ranks, directory, listener);
-    long patience = configuration.number("selection.patience");
+    long patience = configuration.selection().patience();
     Checkpoint last = from;
     Selection selection = before;
     long step = from == null ? 0 : from.step();
@@ -141,7 +141,7 @@ public final class TrainingRun {
       last = commit(attempts.make(step, to, last), selection, ranks, listener);
       selection = last.selection();
       checkpoints.prune(
-          configuration.number("checkpoint.keep"),
+          configuration.checkpoint().keep(),
           selection.best().filter(best -> configuration.selectsBest()));
       step = to;
     }
