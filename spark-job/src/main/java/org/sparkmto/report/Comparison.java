@@ -225,10 +225,10 @@ final class Comparison {
                 .anyMatch(evaluation -> evaluation.onlyTask(metric).isEmpty());
         Plot plot =
             new Plot(
-                RunSection.capital(metric) + " on " + split + (several ? ", mean over tasks" : ""));
+                RunCharts.capital(metric) + " on " + split + (several ? ", mean over tasks" : ""));
         List<Plot.Ink> inks = inks(runs);
         for (int index = 0; index < runs.size(); index++) {
-          Curve curve = RunSection.points(runs.get(index).log(), split, e -> e.mean(metric));
+          Curve curve = RunCharts.points(runs.get(index).log(), split, e -> e.mean(metric));
           Plot.Ink ink = inks.get(index);
           if (ink == Plot.Ink.MUTED) {
             plot.unlabelled(names.get(index), ink, curve, true);

@@ -32,7 +32,7 @@ final class ConsoleListener implements RunListener {
   }
 
   @Override
-  public void evaluated(Validation validation) {
+  public void evaluated(ValidationScores validation) {
     progress.say(
         "step %d  %s  %s%s"
             .formatted(

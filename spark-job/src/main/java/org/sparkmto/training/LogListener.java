@@ -89,7 +89,7 @@ final class LogListener implements RunListener {
   }
 
   @Override
-  public void evaluated(Validation validation) {
+  public void evaluated(ValidationScores validation) {
     log.append(
         new EvaluationLine(
             new Evaluation(

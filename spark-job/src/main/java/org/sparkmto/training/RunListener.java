@@ -28,7 +28,7 @@ interface RunListener {
       Optional<Vector> squaredNorms) {}
 
   /** The network after a segment was evaluated. */
-  default void evaluated(Validation validation) {}
+  default void evaluated(ValidationScores validation) {}
 
   /** A segment failed and begins again. */
   default void restarts(Restart restart) {}
@@ -67,7 +67,7 @@ interface RunListener {
       }
 
       @Override
-      public void evaluated(Validation validation) {
+      public void evaluated(ValidationScores validation) {
         listeners.forEach(each -> each.evaluated(validation));
       }
 
