@@ -57,7 +57,6 @@ final class ForeignOptions {
     for (Map.Entry<String, ConfigValue> value : values.entrySet()) {
       String option = value.getKey();
       if (!has(chosen.get(), option)
-          && section.keys().stream().noneMatch(key -> key.name().equals(option))
           && choices.all().stream().anyMatch(other -> has(other, option))
           && layer.applyAsInt(value.getValue().origin()) < layer.applyAsInt(name.origin())) {
         kept = kept.withoutPath(ConfigUtil.joinPath(section.name(), option));

@@ -80,7 +80,11 @@ record MetricsSection(
   private static List<String> figures(Object name, Object figures) {
     Option list = Option.required("delta." + name, Option.texts(), "");
     List<String> names =
-        Options.read("metrics", List.of(list), Map.of(list.name(), figures)).texts(list.name());
+        ConfigurationSection.checked(
+            "metrics",
+            () ->
+                Options.read("metrics", List.of(list), Map.of(list.name(), figures))
+                    .texts(list.name()));
     if (names.isEmpty()) {
       throw new ConfigurationException(
           "metrics." + list.name() + " is empty; leave it out for the usual figures");
