@@ -100,13 +100,7 @@ final class LogListener implements RunListener {
                 validation
                     .delta()
                     .filter(delta -> Double.isFinite(delta.metricWeighted()))
-                    .map(
-                        delta ->
-                            new Evaluation.Delta(
-                                delta.taskWeighted(),
-                                delta.metricWeighted(),
-                                delta.convention().text(),
-                                "")))));
+                    .map(delta -> TrainedModel.written(delta, "")))));
   }
 
   @Override
