@@ -3,6 +3,7 @@ package org.sparkmto.method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.sparkmto.options.Option;
 
 /**
  * Aligned-MTL: replaces the task gradients by the nearest system whose principal components all
@@ -65,15 +66,24 @@ record AlignedMtl(
 
   private static MethodEntry entry(String name, String title, Level... levels) {
     return MethodEntry.ofGram(name, title, "Senushkin et al., CVPR 2023", levels)
-        .option("scale", "min", "common length of the components: min, median or rmse")
-        .option("preferences", "weight of every task in the aligned system; equal if absent")
+        .option(
+            "scale",
+            Option.choice(Scale.class),
+            "min",
+            "common length of the components: min, median or rmse")
+        .option(
+            "preferences",
+            Option.perTask(),
+            "weight of every task in the aligned system; equal if absent")
         .option(
             "reduction",
+            Option.choice(PcGrad.Reduction.class),
             "sum",
             "without preferences: sum (all 1, K times the mean of eq. 1, as public code has it) or"
                 + " mean (all 1/K)")
         .option(
             "tolerance",
+            Option.positive(),
             FLOAT32_EPSILON,
             "components whose squared length is at most this, times the number of tasks, of the"
                 + " largest are dropped; the default is float32's epsilon")
@@ -82,9 +92,9 @@ record AlignedMtl(
             options ->
                 new AlignedMtl(
                     options.choice("scale", Scale.class),
-                    options.vector("preferences"),
+                    PerTask.optional(options, "preferences"),
                     options.choice("reduction", PcGrad.Reduction.class),
-                    options.positive("tolerance")));
+                    options.number("tolerance")));
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.sparkmto.method;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.sparkmto.options.Option;
 
 /**
  * IAL: impartial auxiliary learning (Li et al., "Unprejudiced Training Auxiliary Tasks Makes
@@ -28,15 +29,16 @@ record Ial(PrimaryTask primary, double init) implements GramMethod {
               "Li et al., Unprejudiced Training Auxiliary Tasks Makes Primary Better, eq. 3-9",
               Level.REPRESENTATION,
               Level.PARAMETERS)
-          .option(PrimaryTask.OPTION, 0, PrimaryTask.MEANING)
+          .option(PrimaryTask.OPTION, Option.text(), 0, PrimaryTask.MEANING)
           .option(
               "init",
+              Option.fraction(),
               0.1,
               "first weighting f(sigma) of every auxiliary task: the learned noise sigma starts at"
                   + " 1 less this")
           .learns(LearningRule.USUAL)
           .is(MethodProperty.NON_NEGATIVE)
-          .madeBy(options -> new Ial(PrimaryTask.of(options), options.fraction("init")));
+          .madeBy(options -> new Ial(PrimaryTask.of(options), options.number("init")));
 
   private static final String SIGMA = "sigma";
 

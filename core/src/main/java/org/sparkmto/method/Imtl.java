@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.Set;
+import org.sparkmto.options.Option;
 
 /**
  * IMTL, the hybrid: losses are scaled by the learned {@code exp(s_k)} of {@link ImtlL}, the shared
@@ -19,12 +20,16 @@ record Imtl(LossScale scale, double rcond) implements GramMethod {
                   "Liu et al., ICLR 2021, algorithm 1",
                   Level.REPRESENTATION,
                   Level.PARAMETERS))
-          .option("rcond", 1e-12, "eigenvalues of the cosines below this share count as zero")
+          .option(
+              "rcond",
+              Option.positive(),
+              1e-12,
+              "eigenvalues of the cosines below this share count as zero")
           .is(
               MethodProperty.PERMUTATION_EQUIVARIANT,
               MethodProperty.SCALE_INVARIANT,
               MethodProperty.NON_CONFLICTING)
-          .madeBy(options -> new Imtl(LossScale.of(options), options.positive("rcond")));
+          .madeBy(options -> new Imtl(LossScale.of(options), options.number("rcond")));
 
   @Override
   public MethodState initialState(int tasks) {

@@ -5,6 +5,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Optimizers;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.OptionKind;
+import org.sparkmto.options.Options;
 
 /**
  * How the vectors that a method learns are moved. They have a time scale of their own: at a
@@ -51,13 +54,28 @@ public record LearningRule(OptionalDouble rate, Optional<Optimizer> optimizer) {
    * @throws IllegalArgumentException if the rate is neither a number above zero nor {@code
    *     schedule}, or there is no such optimiser
    */
-  static LearningRule of(MethodOptions options) {
-    boolean follows = options.text(RATE).equals(SCHEDULE);
-    String name = options.has(OPTIMIZER) ? options.text(OPTIMIZER) : follows ? RUN : "adam";
+  static LearningRule of(Options options) {
+    OptionalDouble rate = options.value(RATE, OptionalDouble.class);
+    String name = options.has(OPTIMIZER) ? options.text(OPTIMIZER) : rate.isEmpty() ? RUN : "adam";
     Optional<Optimizer> rule =
         name.equals(RUN) ? Optional.empty() : Optional.of(Optimizers.byName(name, Map.of()));
-    return new LearningRule(
-        follows ? OptionalDouble.empty() : OptionalDouble.of(options.positive(RATE)), rule);
+    return new LearningRule(rate, rule);
+  }
+
+  /** What {@link #RATE} can be: a number above zero, or {@link #SCHEDULE}. */
+  static OptionKind rateKind() {
+    return Option.parsed(SCHEDULE + ", or a number above zero", LearningRule::rateOf);
+  }
+
+  private static OptionalDouble rateOf(String text) {
+    if (text.equals(SCHEDULE)) {
+      return OptionalDouble.empty();
+    }
+    double rate = Double.parseDouble(text);
+    if (!(rate > 0) || Double.isInfinite(rate)) {
+      throw new IllegalArgumentException(text);
+    }
+    return OptionalDouble.of(rate);
   }
 
   /** The update rule in a run with an optimiser; without weight decay unless it follows it all. */

@@ -1,5 +1,8 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
+
 /**
  * The learned scale of a loss in IMTL, {@code h(s) = factor * base^s}, with the objective {@code
  * sum_k h(s_k) L_k - s_k} that brings every scaled loss to the same value (Liu et al., "Towards
@@ -21,15 +24,25 @@ record LossScale(double base, double factor) {
 
   static MethodEntry.Builder options(MethodEntry.Builder entry) {
     return entry
-        .option("base", "e", "of the power of the learned s: e, or a number above 1")
-        .option("factor", 1.0, "of the scaled loss")
+        .option(
+            "base",
+            Option.parsed("e, or a number above 1", LossScale::base),
+            "e",
+            "of the power of the learned s")
+        .option("factor", Option.positive(), 1.0, "of the scaled loss")
         .learns(LearningRule.SCHEDULE);
   }
 
-  static LossScale of(MethodOptions options) {
-    return new LossScale(
-        options.text("base").equals("e") ? Math.E : options.number("base"),
-        options.positive("factor"));
+  static LossScale of(Options options) {
+    return new LossScale(options.value("base", Double.class), options.number("factor"));
+  }
+
+  private static Double base(String text) {
+    double base = text.equals("e") ? Math.E : Double.parseDouble(text);
+    if (!(base > 1) || Double.isInfinite(base)) {
+      throw new IllegalArgumentException(text);
+    }
+    return base;
   }
 
   /** {@code s} before the first step: 0, where the scale is the factor. */

@@ -5,6 +5,7 @@ import org.sparkmto.optimizer.AdamW;
 import org.sparkmto.optimizer.MaoRule;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.RmsProp;
+import org.sparkmto.options.Option;
 
 /**
  * MAO: every task has its own moments for every shared parameter, the small constant inside the
@@ -19,6 +20,7 @@ record Mao(MaoRule.Correction correction) implements TaskwiseMethod {
       MethodEntry.ofParameters("mao", "MAO", "Hervella et al., 2023, eq. 9 and 12", Sight.ELEMENTS)
           .option(
               "bias-correction",
+              Option.choice(MaoRule.Correction.class),
               "sqrt",
               "sqrt (as Adam's; the default, because without the root the first steps are 30 times"
                   + " shorter and grow for thousands of steps, which the paper does not speak of),"

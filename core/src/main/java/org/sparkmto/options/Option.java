@@ -1,6 +1,7 @@
 package org.sparkmto.options;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -98,12 +99,17 @@ public record Option(
    * One of the constants of an enum, spelled in lower case with '-' for '_' and '+' for '_PLUS'.
    */
   public static <E extends Enum<E>> OptionKind choice(Class<E> type) {
-    return OptionKinds.choice(type);
+    return OptionKinds.choice(List.of(type.getEnumConstants()));
+  }
+
+  /** One of some constants of an enum, in their order. */
+  public static <E extends Enum<E>> OptionKind choice(Collection<E> possible) {
+    return OptionKinds.choice(possible);
   }
 
   /** One of the constants of an enum for all tasks, or a list of them with one for each. */
   public static <E extends Enum<E>> OptionKind choices(Class<E> type) {
-    return OptionKinds.choices(type);
+    return OptionKinds.choices(List.of(type.getEnumConstants()));
   }
 
   /** A list of finite numbers, one per task. */
@@ -157,6 +163,17 @@ public record Option(
       return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text.replace(".0e", "e");
     }
     return String.valueOf(value);
+  }
+
+  /** For help: {@code momentum = 0.9 (a number from zero on and below one): what it does}. */
+  public String described() {
+    return name
+        + (usualText().isEmpty() ? "" : " = " + usualText())
+        + " ("
+        + kind.words()
+        + (required ? ", required" : "")
+        + "): "
+        + meaning;
   }
 
   /** The usual value as a configuration has it; empty where there is none. */

@@ -1,7 +1,7 @@
 package org.sparkmto.options;
 
 import java.math.BigDecimal;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,19 +76,16 @@ final class OptionKinds {
                 : fail(words));
   }
 
-  /** One of the constants of an enum: the constant. */
-  static <E extends Enum<E>> OptionKind choice(Class<E> type) {
-    String words =
-        "one of "
-            + Arrays.stream(type.getEnumConstants())
-                .map(OptionKinds::spelled)
-                .collect(Collectors.joining(", "));
-    return new Kind(words, given -> constant(type, given, words));
+  /** One of some constants of an enum: the constant. */
+  static <E extends Enum<E>> OptionKind choice(Collection<E> possible) {
+    String names = possible.stream().map(OptionKinds::spelled).collect(Collectors.joining(", "));
+    String words = possible.size() == 1 ? names : "one of " + names;
+    return new Kind(words, given -> constant(possible, given, words));
   }
 
-  /** One of the constants of an enum, or a list of them: a List. */
-  static <E extends Enum<E>> OptionKind choices(Class<E> type) {
-    OptionKind one = choice(type);
+  /** One of some constants of an enum, or a list of them: a List. */
+  static <E extends Enum<E>> OptionKind choices(Collection<E> possible) {
+    OptionKind one = choice(possible);
     return listOrOne(one, one.words() + ", or a list of these");
   }
 
@@ -141,8 +138,9 @@ final class OptionKinds {
     return constant.name().toLowerCase(Locale.ROOT).replace("_plus", "+").replace('_', '-');
   }
 
-  private static <E extends Enum<E>> E constant(Class<E> type, Object given, String words) {
-    for (E constant : type.getEnumConstants()) {
+  private static <E extends Enum<E>> E constant(
+      Collection<E> possible, Object given, String words) {
+    for (E constant : possible) {
       if (spelled(constant).equals(Option.written(given))) {
         return constant;
       }

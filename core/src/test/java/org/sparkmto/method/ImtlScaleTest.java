@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** The learned scales of IMTL-L and of the hybrid. */
 class ImtlScaleTest {
   private static Method method(String name, Map<String, ?> options) {
-    return Methods.byName(name, MethodOptions.of(options)).method();
+    return Methods.byName(name, options).method();
   }
 
   private static Weighing weigh(String name, Map<String, ?> options, double[][] rows, Vector s) {
@@ -44,7 +44,7 @@ class ImtlScaleTest {
     Vector unscaled = hybrid.shared().dividedBy(Vector.of(6, 1.5));
     assertEachClose(unscaled, Vector.of(1 / 6.0, 1 / 7.5).scaledToSum(1), 1e-12);
     assertThatThrownBy(() -> method("imtl", Map.of("base", 1)))
-        .hasMessageContaining("method imtl: option 'base' must be a number above 1 or e");
+        .hasMessageContaining("method 'imtl': option 'base' must be e, or a number above 1");
   }
 
   @Test

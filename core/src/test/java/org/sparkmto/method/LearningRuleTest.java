@@ -28,7 +28,7 @@ class LearningRuleTest {
   private static final Optimizer ADAM = new Adam(0.9, 0.999, 1e-8, 0);
 
   private static MethodEntry.Made made(String name, Map<String, ?> options) {
-    return Methods.byName(name, MethodOptions.of(options));
+    return Methods.byName(name, options);
   }
 
   /** A method that learns on what is the same in every step. */
@@ -50,14 +50,7 @@ class LearningRuleTest {
     Vector after(int steps, String vector, double rate) {
       for (int step = 0; step < steps; step++) {
         Observation now =
-            new Observation(
-                step,
-                0,
-                seen.losses(),
-                seen.labelled(),
-                seen.gram(),
-                seen.layers(),
-                seen.figures());
+            new Observation(step, 0, seen.losses(), seen.labelled(), seen.gradients());
         last = learned.learn(weigher, now, weigher.weigh(now, state), rate);
         state = last.state();
       }
@@ -140,9 +133,9 @@ class LearningRuleTest {
   @Test
   void aRateThatIsNoneIsRefused() {
     assertThatThrownBy(() -> made("ial", Map.of("rate", "fast")))
-        .hasMessageContaining("method ial: option 'rate' must be a number");
+        .hasMessageContaining("method 'ial': option 'rate' must be schedule, or a number");
     assertThatThrownBy(() -> made("uw", Map.of("rate", 0)))
-        .hasMessageContaining("option 'rate' must be a number above zero");
+        .hasMessageContaining("option 'rate' must be schedule, or a number above zero, not '0'");
     assertThatThrownBy(() -> made("uw", Map.of("optimizer", "adm")))
         .hasMessageContaining("did you mean 'adam'?");
   }
