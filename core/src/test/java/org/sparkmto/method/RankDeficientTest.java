@@ -96,8 +96,7 @@ class RankDeficientTest {
   }
 
   private static Weighing weigh(String name, double[][] rows) {
-    return Systems.weigh(
-        Methods.byName(name, Map.of()).method(), rows, Vector.ones(rows.length));
+    return Systems.weigh(Methods.byName(name, Map.of()).method(), rows, Vector.ones(rows.length));
   }
 
   /** What stands in when the pivots are used up: near enough for the methods that ask. */
