@@ -24,7 +24,6 @@ import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.Augmentation;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
-import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.optimizer.Optimizer;
@@ -80,9 +79,12 @@ public final class TrainingConfiguration {
     optimizer = chosen(ConfigurationKeys.OPTIMIZER, Optimizers::byName);
     schedule = chosen(ConfigurationKeys.SCHEDULE, Schedules::byName);
     method = chosen(ConfigurationKeys.METHOD, Methods::byName);
-    if (method.method() instanceof TaskwiseMethod taskwise) {
-      checked("method", () -> taskwise.rule(optimizer));
-    }
+    checked(
+        "method",
+        () -> {
+          method.method().requireOptimizer(optimizer);
+          return method;
+        });
     network =
         NetworkSection.of(
             ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));
