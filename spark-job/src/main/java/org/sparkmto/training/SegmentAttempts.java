@@ -72,7 +72,7 @@ final class SegmentAttempts {
             new SerializableConfiguration(spark.hadoopConfiguration());
         BarrierStage.Start soon =
             new BarrierStage.Start(
-                Duration.ofSeconds(plan.configuration().number("cluster.deadline-seconds")),
+                Duration.ofSeconds(plan.configuration().cluster().deadlineSeconds()),
                 desk::started,
                 listener::note);
         List<SegmentOutcome> outcomes =

@@ -65,7 +65,7 @@ public final class TrainingRun {
   public static void check(TrainingConfiguration configuration, Start start, Configuration hadoop) {
     RunPlan plan = RunPlan.of(configuration, hadoop);
     checkMethod(plan);
-    plan.requireShareable(Math.max(1, configuration.ranks()));
+    plan.requireShareable(Math.max(1, configuration.cluster().ranks()));
     RunStart begin = new RunStart(plan, RunDirectory.of(configuration.runDirectory(), hadoop));
     begin.examine(start);
     if (start == Start.RESUME) {
