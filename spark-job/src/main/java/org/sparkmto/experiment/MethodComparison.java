@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -28,7 +27,6 @@ import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Scores;
-import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.runlog.LogReader;
 import org.sparkmto.runlog.MetricsLog;
@@ -324,10 +322,9 @@ public final class MethodComparison {
             .map(Task::name)
             .toList();
     Log log = log(RunDirectory.of(configuration.runDirectory(), hadoop));
-    Optional<RelativePerformance> delta = evaluated.delta();
     return new ComparisonTable.Outcome(
         scores.mean(),
-        delta.isPresent() ? OptionalDouble.of(delta.get().taskWeighted()) : OptionalDouble.empty(),
+        evaluated.delta(),
         StepTable.median(log.millis()),
         log.millis().size(),
         log.fallbacks(),

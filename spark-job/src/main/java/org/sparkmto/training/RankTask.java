@@ -80,8 +80,10 @@ final class RankTask {
             Replica.of(configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
       Duration deadline = Duration.ofSeconds(configuration.number("cluster.deadline-seconds"));
       try (RankGroup group = Rendezvous.join(context.getTaskInfos(), rank, driver, deadline);
-          GradientRoute route = GradientRoute.of(configuration, replica, group)) {
-        return telling(driver, rank, () -> train(context, batches, driver, replica, route, group));
+          GradientRoute route =
+              GradientRoute.of(
+                  configuration, new GradientRoute.Rank(replica, group, driver::weigh))) {
+        return telling(driver, rank, () -> train(context, batches, replica, route, group));
       }
     }
   }
@@ -89,19 +91,17 @@ final class RankTask {
   private SegmentOutcome train(
       BarrierTaskContext context,
       BatchStream batches,
-      DriverChannel driver,
       Replica replica,
       GradientRoute route,
       RankGroup group) {
     int rank = group.rank();
     restore(replica, route);
-    Step step = new Step(group, route, driver::weigh);
     for (long number = segment.from(); number < segment.to(); number++) {
       if (context.isInterrupted()) {
         throw new TaskKilledException("rank " + rank + " was cancelled at step " + number);
       }
       RankBatch batch = batches.next();
-      step.run(batch.host(), batch.step(), batch.epoch());
+      route.step(batch.host(), batch.step(), batch.epoch());
     }
     averageBuffers(replica, group);
     List<Tally> validation = validate(replica, rank, group.size());

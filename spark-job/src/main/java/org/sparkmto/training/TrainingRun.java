@@ -133,7 +133,7 @@ public final class TrainingRun {
   private Ranks ranks() throws InterruptedException {
     Cluster cluster = new Cluster(spark);
     // One of a single group, because it is only asked whether the method and its options can be.
-    new Aggregator(configuration, plan.taskNames(), (report, weighing, gram, norms) -> {});
+    new Aggregator(configuration, plan.taskNames(), (seen, weighing) -> {});
     int count = cluster.ranks(configuration.ranks(), PATIENCE);
     plan.requireShareable(count);
     long threads = configuration.number("cluster.threads");
