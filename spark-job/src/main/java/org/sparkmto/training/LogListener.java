@@ -26,7 +26,7 @@ final class LogListener implements RunListener {
   LogListener(MetricsLog log, TrainingConfiguration configuration) {
     this.log = log;
     this.schedule = configuration.schedule();
-    this.cosinesEvery = configuration.number("log.cosines-every");
+    this.cosinesEvery = configuration.log().cosinesEvery();
   }
 
   private static Blocks blocks(GradientSummary gradients) {
