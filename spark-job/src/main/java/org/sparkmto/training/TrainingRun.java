@@ -109,13 +109,12 @@ public final class TrainingRun {
   }
 
   private void train(Start start, boolean breakLease) throws InterruptedException {
-    Ranks ranks = ranks();
     RunStart begin = new RunStart(plan, directory);
     begin.examine(start);
     boolean made = !directory.isThere();
     try (RunLease lease = RunLease.take(directory, breakLease, RunLease.Times.USUAL)) {
       begin.examine(start); // for another may have begun since
-      train(begin, start, ranks, lease);
+      train(begin, start, ranks(), lease);
     } finally {
       if (made) {
         directory.deleteIfEmpty();
