@@ -57,6 +57,7 @@ public final class Main implements Runnable {
         new ReportCommand(),
         new BenchCommand(),
         new MethodsCommand(),
+        new ListCommand(),
         new VerifyCommand(),
         new ToyCommand());
   }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 final class MethodsCommand extends SubCommand {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--markdown", description = "As a table for a README.")
+  @Option(names = "--markdown", description = "As tables for a page.")
   private boolean markdown;
 
   @Override
@@ -49,25 +49,17 @@ final class MethodsCommand extends SubCommand {
   }
 
   private static void table(PrintWriter out) {
-    out.println("| method | paper | sees | remembers | options (default) | properties |");
-    out.println("| --- | --- | --- | --- | --- | --- |");
+    out.println("| method | paper | sees | remembers | properties |");
+    out.println("| --- | --- | --- | --- | --- |");
     for (MethodEntry entry : Methods.all()) {
-      StringBuilder options = new StringBuilder();
-      for (var option : entry.parameters()) {
-        options
-            .append(options.isEmpty() ? "" : ", ")
-            .append(option.name())
-            .append(option.usualText().isEmpty() ? "" : " (" + option.usualText() + ")");
-      }
       out.printf(
-          "| `%s` | %s, %s | %s%s | %s | %s | %s |%n",
+          "| `%s` | %s, %s | %s%s | %s | %s |%n",
           entry.name(),
           entry.title(),
           entry.paper(),
           entry.sight().words(),
           entry.levels().size() > 1 ? " (or " + otherLevel(entry) + ")" : "",
           state(entry),
-          options,
           String.join(", ", sorted(entry).stream().map(MethodProperty::brief).toList()));
     }
     out.println();
@@ -76,6 +68,7 @@ final class MethodsCommand extends SubCommand {
       out.printf("*%s* %s; ", property.brief(), property.words());
     }
     out.println("tests hold every method to what it declares.");
+    ListCommand.options(out, "method", Methods.all());
   }
 
   private static List<MethodProperty> sorted(MethodEntry entry) {
