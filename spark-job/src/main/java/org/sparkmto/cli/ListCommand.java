@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     description = {
-      "Lists what a configuration can name, with its options: networks, optimizers, schedules,",
-      "losses, metrics, or keys for all keys. Methods and raw data sets have their own commands."
+      "Lists what a configuration can name: networks, optimizers, losses, metrics, all keys.",
+      "Each comes with its options. Methods and raw data sets have commands of their own."
     },
     footer = {"%nExample:", "  spark-mto list networks"})
 final class ListCommand extends SubCommand {
