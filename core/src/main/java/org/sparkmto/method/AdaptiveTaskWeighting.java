@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.Set;
+import org.sparkmto.options.Option;
 
 /**
  * ATW, our reading of adaptive task weighting: Gaussian uncertainty weighting times a long-term
@@ -21,19 +22,25 @@ record AdaptiveTaskWeighting(double temperature, int window, double init) implem
       MethodEntry.ofLosses(
               "atw",
               "Adaptive task weighting",
-              "Chen et al., IEEE TIV 2024 (UMT-Net); our reading: uncertainty weighting times rates of"
-                  + " change",
+              "Chen et al., IEEE TIV 2024 (UMT-Net); our reading: uncertainty weighting times rates"
+                  + " of change",
               Sight.LOSSES)
-          .option("temperature", 2.0, "softness of the softmax over the rates of the losses")
-          .option("window", 25, "steps of each of the two averages that make a rate")
-          .option("init", 0.0, "first value of the learned s (log of the noise scale)")
-          .remembers()
+          .option(
+              "temperature",
+              Option.positive(),
+              2.0,
+              "softness of the softmax over the rates of the losses")
+          .option(
+              "window", Option.count(1), 25, "steps of each of the two averages that make a rate")
+          .option(
+              "init", Option.number(), 0.0, "first value of the learned s (log of the noise scale)")
+          .learns(LearningRule.USUAL)
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->
                   new AdaptiveTaskWeighting(
-                      options.positive("temperature"),
-                      options.count("window", 1),
+                      options.number("temperature"),
+                      options.count("window"),
                       options.number("init")));
 
   private static final String S = "s";

@@ -3,6 +3,7 @@ package org.sparkmto.method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.sparkmto.options.Option;
 
 /**
  * Aligned-MTL: replaces the task gradients by the nearest system whose principal components all
@@ -11,11 +12,20 @@ import java.util.Optional;
  * = B p}, {@code B = sqrt(s) V L^(-1/2) V'}.
  *
  * @param scale the common squared length s
- * @param preferences p, one per task of the run; ones if absent
+ * @param preferences p, one per task of the run; if absent, what the reduction says
+ * @param reduction p of equal tasks: ones, or 1/K each as in eq. 1
  * @param tolerance eigenvalues of at most {@code tolerance * K} times the largest are dropped
  */
-record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
+record AlignedMtl(
+    Scale scale, Optional<Vector> preferences, PcGrad.Reduction reduction, double tolerance)
     implements GramMethod {
+
+  AlignedMtl {
+    if (preferences.isPresent() && reduction == PcGrad.Reduction.MEAN) {
+      throw new IllegalArgumentException(
+          "option 'reduction' is for tasks without 'preferences'; leave one of them out");
+    }
+  }
 
   /** The common squared length of the aligned components. */
   enum Scale {
@@ -56,10 +66,24 @@ record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
 
   private static MethodEntry entry(String name, String title, Level... levels) {
     return MethodEntry.ofGram(name, title, "Senushkin et al., CVPR 2023", levels)
-        .option("scale", "min", "common length of the components: min, median or rmse")
-        .option("preferences", "weight of every task in the aligned system; all 1 if absent")
+        .option(
+            "scale",
+            Option.choice(Scale.class),
+            "min",
+            "common length of the components: min, median or rmse")
+        .option(
+            "preferences",
+            Option.perTask(),
+            "weight of every task in the aligned system; equal if absent")
+        .option(
+            "reduction",
+            Option.choice(PcGrad.Reduction.class),
+            "sum",
+            "without preferences: sum (all 1, K times the mean of eq. 1, as public code has it) or"
+                + " mean (all 1/K)")
         .option(
             "tolerance",
+            Option.positive(),
             FLOAT32_EPSILON,
             "components whose squared length is at most this, times the number of tasks, of the"
                 + " largest are dropped; the default is float32's epsilon")
@@ -68,13 +92,19 @@ record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
             options ->
                 new AlignedMtl(
                     options.choice("scale", Scale.class),
-                    options.vector("preferences"),
-                    options.positive("tolerance")));
+                    PerTask.optional(options, "preferences"),
+                    options.choice("reduction", PcGrad.Reduction.class),
+                    options.number("tolerance")));
   }
 
   @Override
   public void requireTasks(List<String> names) {
     PerTask.requireSize("preferences", preferences, names.size());
+  }
+
+  @Override
+  public double equalWeight(int tasks) {
+    return reduction.factor(tasks);
   }
 
   @Override
@@ -84,7 +114,10 @@ record AlignedMtl(Scale scale, Optional<Vector> preferences, double tolerance)
 
   @Override
   public TaskWeights weigh(GradientSystem tasks) {
-    Vector p = preferences.map(tasks::select).orElse(Vector.ones(tasks.count()));
+    Vector p =
+        preferences
+            .map(tasks::select)
+            .orElse(Vector.filled(tasks.count(), reduction.factor(tasks.count())));
     return TaskWeights.shared(alignment(tasks.gram()).times(p));
   }
 

@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.OptionalDouble;
+import org.sparkmto.options.Option;
 
 /**
  * UW-O: uncertainty weighting with the noise at its analytic optimum in every step, {@code w_k = 1
@@ -33,8 +34,9 @@ record AnalyticUncertainty(Form form, OptionalDouble temperature) implements Los
               "Optimal uncertainty weighting",
               "Examining Common Paradigms in Multi-Task Learning, eq. 6-11",
               Sight.LOSSES)
-          .option("form", "laplace", "noise model: laplace or gaussian")
-          .option("temperature", "softmax over the inverse losses; off if absent")
+          .option("form", Option.choice(Form.class), "laplace", "noise model: laplace or gaussian")
+          .option(
+              "temperature", Option.positive(), "softmax over the inverse losses; off if absent")
           .is(
               MethodProperty.PERMUTATION_EQUIVARIANT,
               MethodProperty.SCALE_INVARIANT,
@@ -42,7 +44,7 @@ record AnalyticUncertainty(Form form, OptionalDouble temperature) implements Los
           .madeBy(
               options ->
                   new AnalyticUncertainty(
-                      options.choice("form", Form.class), options.optionalPositive("temperature")));
+                      options.choice("form", Form.class), options.optionalNumber("temperature")));
 
   private static final double SMALLEST_LOSS = 1e-8;
 

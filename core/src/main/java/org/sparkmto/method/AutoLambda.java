@@ -2,6 +2,7 @@ package org.sparkmto.method;
 
 import java.util.List;
 import org.sparkmto.optimizer.Adam;
+import org.sparkmto.options.Option;
 
 /**
  * Auto-lambda: weights that follow, with Adam, the derivative of the primary tasks' losses on
@@ -17,14 +18,18 @@ record AutoLambda(String primary, double init, double rate) implements BilevelMe
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters(
               "auto-lambda", "Auto-lambda", "Liu et al., TMLR 2022, eq. 4", Sight.TRIAL)
-          .option("primary", "all", "the target: all tasks, or one by its name or number from 0")
-          .option("init", 0.1, "first weight of every task")
-          .option("rate", 1e-4, "Adam's learning rate of the weights")
+          .option(
+              "primary",
+              Option.text(),
+              "all",
+              "the target: all tasks, or one by its name or number from 0")
+          .option("init", Option.number(), 0.1, "first weight of every task")
+          .option("rate", Option.positive(), 1e-4, "Adam's learning rate of the weights")
           .remembers()
           .madeBy(
               options ->
                   new AutoLambda(
-                      options.text("primary"), options.number("init"), options.positive("rate")));
+                      options.text("primary"), options.number("init"), options.number("rate")));
 
   private static final String ALL = "all";
   private static final String WEIGHTS = "weights";

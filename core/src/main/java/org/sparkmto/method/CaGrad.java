@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.sparkmto.options.Option;
 
 /**
  * CAGrad: the direction near the mean gradient g_0, {@code |d - g_0| <= c |g_0|}, along which the
@@ -74,9 +75,21 @@ record CaGrad(double c, Rescale rescale, Scale scale) implements GramMethod {
               "Liu et al., NeurIPS 2021, eq. 3",
               Level.PARAMETERS,
               Level.REPRESENTATION)
-          .option("c", 0.4, "radius around the mean gradient, in units of its length")
-          .option("rescale", 0, "divides the update by: 0: 1, 1: 1 + c^2, 2: 1 + c")
-          .option("scale", "mean", "the update is like a mean or, times K, like a sum: mean or sum")
+          .option(
+              "c",
+              Option.notNegative(),
+              0.4,
+              "radius around the mean gradient, in units of its length")
+          .option(
+              "rescale",
+              Option.oneOf(0, 1, 2),
+              0,
+              "divides the update by: 0: 1, 1: 1 + c^2, 2: 1 + c")
+          .option(
+              "scale",
+              Option.choice(Scale.class),
+              "mean",
+              "the update is like a mean or, times K, like a sum: mean or sum")
           .is(
               MethodProperty.PERMUTATION_EQUIVARIANT,
               MethodProperty.NON_NEGATIVE,
@@ -84,8 +97,8 @@ record CaGrad(double c, Rescale rescale, Scale scale) implements GramMethod {
           .madeBy(
               options ->
                   new CaGrad(
-                      options.notNegative("c"),
-                      Rescale.of(options.number("rescale")),
+                      options.number("c"),
+                      Rescale.of(options.whole("rescale")),
                       options.choice("scale", Scale.class)));
 
   /** A solution that misses its optimality conditions by more is not used. */

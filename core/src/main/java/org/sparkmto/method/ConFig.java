@@ -2,6 +2,7 @@ package org.sparkmto.method;
 
 import java.util.List;
 import java.util.Optional;
+import org.sparkmto.options.Option;
 
 /**
  * ConFIG: the update has the same cosine with every task gradient (or cosines in given ratios), and
@@ -24,10 +25,18 @@ record ConFig(Optional<Vector> ratios, double rcond) implements GramMethod {
               "Liu, Chu, Thuerey, ICLR 2025, eq. 2-3",
               Level.PARAMETERS,
               Level.REPRESENTATION)
-          .option("weights", "ratios of the cosines of the update; all equal if absent")
-          .option("rcond", 1e-12, "eigenvalues of the cosines below this share count as zero")
+          .option(
+              "weights",
+              Option.perTask(),
+              "ratios of the cosines of the update; all equal if absent")
+          .option(
+              "rcond",
+              Option.positive(),
+              1e-12,
+              "eigenvalues of the cosines below this share count as zero")
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.SCALE_INVARIANT)
-          .madeBy(options -> new ConFig(options.vector("weights"), options.positive("rcond")));
+          .madeBy(
+              options -> new ConFig(PerTask.optional(options, "weights"), options.number("rcond")));
 
   @Override
   public void requireTasks(List<String> names) {

@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+
 /**
  * DB-MTL: averages of the gradients of the logarithms of the losses, {@code y_k <- h_k + b (y_k -
  * h_k)} with {@code h_k = g_k / (L_k + 1e-8)}, all stretched to the length of the longest (Lin et
@@ -12,12 +14,15 @@ package org.sparkmto.method;
 record DbMtl(double beta, double sigma) implements BufferMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters("db-mtl", "DB-MTL", "Lin et al., 2023", Sight.AVERAGES)
-          .option("beta", 0.9, "share of the old average, from 0 on and below 1")
-          .option("beta-sigma", 0.0, "the share falls with this power of the step")
+          .option("beta", Option.fraction(), 0.9, "share of the old average, from 0 on and below 1")
+          .option(
+              "beta-sigma",
+              Option.notNegative(),
+              0.0,
+              "the share falls with this power of the step")
           .remembersElements()
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
-          .madeBy(
-              options -> new DbMtl(options.fraction("beta"), options.notNegative("beta-sigma")));
+          .madeBy(options -> new DbMtl(options.number("beta"), options.number("beta-sigma")));
 
   private static final double EPSILON = 1e-8;
 

@@ -1,5 +1,8 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
+
 /**
  * The directions that conflict with no task, {@code {d : d . g_k >= 0 for all k}}, and the nearest
  * of them to a given combination of the task gradients. With a regularisation the gradients are
@@ -16,19 +19,23 @@ record DualCone(double regularisation, double normalisationEpsilon) {
     return entry
         .option(
             "regularisation",
+            Option.notNegative(),
             0.0,
             "added to the diagonal of M / trace(M); above 0 the update may conflict with tasks of"
                 + " short gradients")
         .option(
             "normalisation-epsilon",
+            Option.notNegative(),
             1e-4,
             "with a regularisation: M counts as zero where its trace is below this")
-        .option("weights", "weights of the tasks before the projection; all 1/K if absent");
+        .option(
+            "weights",
+            Option.perTask(),
+            "weights of the tasks before the projection; all 1/K if absent");
   }
 
-  static DualCone of(MethodOptions options) {
-    return new DualCone(
-        options.notNegative("regularisation"), options.notNegative("normalisation-epsilon"));
+  static DualCone of(Options options) {
+    return new DualCone(options.number("regularisation"), options.number("normalisation-epsilon"));
   }
 
   Projection of(GradientSystem tasks) {

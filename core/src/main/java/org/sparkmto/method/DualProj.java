@@ -24,7 +24,8 @@ record DualProj(DualCone cone, Optional<Vector> weights) implements GramMethod {
               MethodProperty.PERMUTATION_EQUIVARIANT,
               MethodProperty.NON_CONFLICTING,
               MethodProperty.NON_NEGATIVE)
-          .madeBy(options -> new DualProj(DualCone.of(options), options.vector("weights")));
+          .madeBy(
+              options -> new DualProj(DualCone.of(options), PerTask.optional(options, "weights")));
 
   /** A projection that misses its optimality conditions by more is not used. */
   private static final double INEXACT = 1e-9;

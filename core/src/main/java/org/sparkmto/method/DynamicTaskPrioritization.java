@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+
 /**
  * DTP: difficult tasks get the largest weights, by the focal loss of a performance indicator,
  * {@code w_k = -(1 - kbar_k)^gamma log kbar_k} with the moving average {@code kbar_k = a k_k + (1 -
@@ -18,14 +20,22 @@ record DynamicTaskPrioritization(double smoothing, double gamma) implements Loss
               "Dynamic task prioritisation",
               "Guo et al., ECCV 2018; our reading: the indicator is exp(-loss)",
               Sight.LOSSES)
-          .option("smoothing", 0.9, "weight of the newest indicator in its average, up to 1")
-          .option("gamma", 1.0, "exponent of the focal loss: how much easy tasks are neglected")
+          .option(
+              "smoothing",
+              Option.positive(),
+              0.9,
+              "weight of the newest indicator in its average, up to 1")
+          .option(
+              "gamma",
+              Option.notNegative(),
+              1.0,
+              "exponent of the focal loss: how much easy tasks are neglected")
           .remembers()
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->
                   new DynamicTaskPrioritization(
-                      options.positive("smoothing"), options.notNegative("gamma")));
+                      options.number("smoothing"), options.number("gamma")));
 
   private static final double SMALLEST = 1e-6;
 

@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.OptionalInt;
+import org.sparkmto.options.Option;
 
 /**
  * DWA: tasks whose loss fell least get the largest weights, {@code w = K softmax(r / T)} with
@@ -23,19 +24,21 @@ import java.util.OptionalInt;
 record DynamicWeightAverage(double temperature, OptionalInt window) implements LossMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofLosses("dwa", "Dynamic weight average", "Liu et al., CVPR 2019", Sight.NOTHING)
-          .option("temperature", 2.0, "softness of the softmax over the rates of the losses")
+          .option(
+              "temperature",
+              Option.positive(),
+              2.0,
+              "softness of the softmax over the rates of the losses")
           .option(
               "window",
+              Option.count(1),
               "steps per average, this one's losses included; averages of whole epochs if absent")
           .remembers()
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->
                   new DynamicWeightAverage(
-                      options.positive("temperature"),
-                      options.has("window")
-                          ? OptionalInt.of(options.count("window", 1))
-                          : OptionalInt.empty()));
+                      options.number("temperature"), options.optionalCount("window")));
 
   private static final String EPOCH = "epoch";
   private static final String SUM = "sum";

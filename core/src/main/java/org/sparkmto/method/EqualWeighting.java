@@ -2,6 +2,7 @@ package org.sparkmto.method;
 
 import java.util.List;
 import java.util.Optional;
+import org.sparkmto.options.Option;
 
 /**
  * Equal weighting, or linear scalarisation with preset weights: {@code sum_k w_k L_k}.
@@ -12,12 +13,12 @@ record EqualWeighting(Optional<Vector> weights) implements LossMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofLosses(
               "ew", "Equal weighting", "linear scalarisation of the task losses", Sight.NOTHING)
-          .option("weights", "preset weight of every task; all 1 if absent")
+          .option("weights", Option.perTask(), "preset weight of every task; all 1 if absent")
           .is(
               MethodProperty.PERMUTATION_EQUIVARIANT,
               MethodProperty.NON_NEGATIVE,
               MethodProperty.CHOSEN_TRADE_OFF)
-          .madeBy(options -> new EqualWeighting(options.vector("weights")));
+          .madeBy(options -> new EqualWeighting(PerTask.optional(options, "weights")));
 
   @Override
   public void requireTasks(List<String> names) {

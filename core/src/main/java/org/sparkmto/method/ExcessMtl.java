@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.List;
+import org.sparkmto.options.Option;
 
 /**
  * ExcessMTL: tasks that are far from their optimum get larger weights; the excess risk is estimated
@@ -24,14 +25,17 @@ record ExcessMtl(double rate, Form form) implements ElementMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters(
               "excess-mtl", "ExcessMTL", "He et al., ICML 2024, algorithm 1", Sight.ELEMENTS)
-          .option("rate", 0.01, "rate of the weights' exponentiated gradient")
-          .option("form", "libmtl", "libmtl or torchjd, see the documentation of the class")
+          .option("rate", Option.positive(), 0.01, "rate of the weights' exponentiated gradient")
+          .option(
+              "form",
+              Option.choice(Form.class),
+              "libmtl",
+              "libmtl or torchjd, see the documentation of the class")
           .remembers()
           .remembersElements()
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
-              options ->
-                  new ExcessMtl(options.positive("rate"), options.choice("form", Form.class)));
+              options -> new ExcessMtl(options.number("rate"), options.choice("form", Form.class)));
 
   private static final String SQUARES = "squares";
   private static final String WEIGHTS = "weights";

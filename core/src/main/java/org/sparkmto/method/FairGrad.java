@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+
 /**
  * FairGrad: the gains of the tasks, {@code g . g_k}, are alpha-fair: {@code M w = w^(-1/alpha)},
  * {@code w > 0} (Ban and Ji, "Fair Resource Allocation in Multi-Task Learning", ICML 2024, eq. 6).
@@ -18,13 +20,14 @@ record FairGrad(double alpha) implements GramMethod {
               "Ban and Ji, ICML 2024",
               Level.PARAMETERS,
               Level.REPRESENTATION)
-          .option("alpha", 1.0, "fairness, above 0; 1: proportional, large: max-min")
+          .option(
+              "alpha", Option.positive(), 1.0, "fairness, above 0; 1: proportional, large: max-min")
           .is(
               MethodProperty.PERMUTATION_EQUIVARIANT,
               MethodProperty.SCALE_INVARIANT,
               MethodProperty.NON_CONFLICTING,
               MethodProperty.NON_NEGATIVE)
-          .madeBy(options -> new FairGrad(options.positive("alpha")));
+          .madeBy(options -> new FairGrad(options.number("alpha")));
 
   /** A bargain that misses its conditions by more, relatively, is not used. */
   private static final double INEXACT = 1e-8;

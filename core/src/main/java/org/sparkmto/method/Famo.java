@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import org.sparkmto.optimizer.Adam;
+import org.sparkmto.options.Option;
 
 /**
  * FAMO: weights that make all losses fall at the same relative rate, learned from how they fell
@@ -12,15 +13,19 @@ import org.sparkmto.optimizer.Adam;
  * @param rate Adam's rate for w
  * @param decay Adam's L2 penalty on w
  */
-record Famo(double rate, double decay) implements LossMethod, SecondLook {
+record Famo(double rate, double decay) implements SecondLook {
   static final MethodEntry ENTRY =
       MethodEntry.ofLosses(
               "famo", "FAMO", "Liu et al., NeurIPS 2023, algorithm 1", Sight.LOSSES_TWICE)
-          .option("rate", 0.025, "Adam's learning rate of the weights' logits")
-          .option("decay", 0.01, "L2 penalty of the logits; public codes also have 0.001 and 1e-5")
+          .option("rate", Option.positive(), 0.025, "Adam's learning rate of the weights' logits")
+          .option(
+              "decay",
+              Option.notNegative(),
+              0.01,
+              "L2 penalty of the logits; public codes also have 0.001 and 1e-5")
           .remembers()
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
-          .madeBy(options -> new Famo(options.positive("rate"), options.notNegative("decay")));
+          .madeBy(options -> new Famo(options.number("rate"), options.number("decay")));
 
   private static final String LOGITS = "logits";
   private static final String FIRST = "first";

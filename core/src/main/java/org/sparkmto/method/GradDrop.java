@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.List;
+import org.sparkmto.options.Option;
 
 /**
  * GradDrop: every element of the update takes either its positive or its negative contributions
@@ -16,10 +17,19 @@ record GradDrop(Vector leak, double epsilon) implements ElementMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters(
               "graddrop", "GradDrop", "Chen et al., NeurIPS 2020, algorithm 1", Sight.ELEMENTS)
-          .option("leak", 0.0, "share of a dropped contribution that stays; a number or one a task")
-          .option("epsilon", 0.0, "added to the sum of magnitudes; some codes have 1e-8")
+          .option(
+              "leak",
+              Option.allOrPerTask(),
+              0.0,
+              "share of a dropped contribution that stays; a number or one a task")
+          .option(
+              "epsilon",
+              Option.notNegative(),
+              0.0,
+              "added to the sum of magnitudes; some codes have 1e-8")
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.RANDOM)
-          .madeBy(options -> new GradDrop(options.numbers("leak"), options.notNegative("epsilon")));
+          .madeBy(
+              options -> new GradDrop(PerTask.values(options, "leak"), options.number("epsilon")));
 
   GradDrop {
     if (leak.min() < 0 || leak.max() > 1) {

@@ -2,6 +2,7 @@ package org.sparkmto.method;
 
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.sparkmto.options.Option;
 
 /**
  * GradNorm: weights are learned such that the weighted gradients come near a common length, longer
@@ -47,23 +48,29 @@ record GradNorm(double gamma, Form form, Baseline baseline) implements GramMetho
               "Chen et al., ICML 2018, eq. 1-2",
               Level.PARAMETERS,
               Level.REPRESENTATION)
-          .option("gamma", 1.5, "how much tasks that train slowly gain; 0: equal lengths")
+          .option(
+              "gamma",
+              Option.notNegative(),
+              1.5,
+              "how much tasks that train slowly gain; 0: equal lengths")
           .option(
               "form",
+              Option.choice(Form.class),
               "paper",
               "weights: paper (learned, of sum K), softmax (K softmax of learned numbers) or"
                   + " analytic (1 / norm; needs gamma 0)")
           .option(
               "baseline",
+              Option.choice(Baseline.class),
               "first",
               "first losses: first (of the first step) or epoch (average over epoch 0, in which"
                   + " all weights are 1)")
-          .remembers()
+          .learns(LearningRule.USUAL)
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->
                   new GradNorm(
-                      options.notNegative("gamma"),
+                      options.number("gamma"),
                       options.choice("form", Form.class),
                       options.choice("baseline", Baseline.class)));
 

@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+
 /**
  * Gradient Vaccine: every task gradient is turned towards each other task's gradient until their
  * cosine reaches a target, the others visited in random order; the results are summed (Wang et al.,
@@ -55,11 +57,20 @@ record GradVac(double beta, Update update, double epsilon) implements GramMethod
               "Wang et al., ICLR 2021, eq. 2-3",
               Level.PARAMETERS,
               Level.REPRESENTATION)
-          .option("beta", 0.01, "share of the newest cosine in the target, in [0, 1)")
-          .option("update", "always", "when a pair's target moves: always or modified")
-          .option("epsilon", 0.0, "added to the denominators")
+          .option(
+              "beta",
+              Option.fraction(),
+              0.01,
+              "share of the newest cosine in the target, in [0, 1)")
+          .option(
+              "update",
+              Option.choice(Update.class),
+              "always",
+              "when a pair's target moves: always or modified")
+          .option("epsilon", Option.notNegative(), 0.0, "added to the denominators")
           .option(
               "per",
+              Option.choice(Per.class),
               "model",
               "what is weighed together: the whole model, each layer or each tensor by itself;"
                   + " layer and tensor need level = parameters")
@@ -71,9 +82,9 @@ record GradVac(double beta, Update update, double epsilon) implements GramMethod
                       .choice("per", Per.class)
                       .of(
                           new GradVac(
-                              options.fraction("beta"),
+                              options.number("beta"),
                               options.choice("update", Update.class),
-                              options.notNegative("epsilon"))));
+                              options.number("epsilon"))));
 
   private static final String TARGET = "target";
 

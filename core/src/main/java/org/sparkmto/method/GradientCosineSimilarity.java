@@ -2,6 +2,7 @@ package org.sparkmto.method;
 
 import java.util.List;
 import java.util.OptionalInt;
+import org.sparkmto.options.Option;
 
 /**
  * GCS: an auxiliary task takes part in a step only where its gradient points the way of the primary
@@ -28,9 +29,12 @@ record GradientCosineSimilarity(PrimaryTask primary, Form form) implements GramM
               "Du et al., 2018 (arXiv:1812.02224)",
               Level.PARAMETERS,
               Level.REPRESENTATION)
-          .option(PrimaryTask.OPTION, 0, PrimaryTask.MEANING)
+          .option(PrimaryTask.OPTION, Option.text(), 0, PrimaryTask.MEANING)
           .option(
-              "form", "unweighted", "weight at a positive cosine: unweighted (1) or weighted (it)")
+              "form",
+              Option.choice(Form.class),
+              "unweighted",
+              "weight at a positive cosine: unweighted (1) or weighted (it)")
           .is(MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->

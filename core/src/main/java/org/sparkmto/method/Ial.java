@@ -3,6 +3,7 @@ package org.sparkmto.method;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.sparkmto.options.Option;
 
 /**
  * IAL: impartial auxiliary learning (Li et al., "Unprejudiced Training Auxiliary Tasks Makes
@@ -11,10 +12,14 @@ import java.util.Set;
  * gradients of the auxiliary tasks at the length of the primary task's, with {@code f(sigma) =
  * min(1, max(0, 1 - sigma))}. The paper leaves open which map to [0, inf) it puts around {@code 1 -
  * sigma}; this is our reading, by which a task with {@code sigma >= 1} leaves the shared part.
- * {@code sigma} is learned by the network's optimiser.
+ *
+ * <p>The paper starts from task weightings of 0.1, "a small weighting that assumes all tasks are
+ * equally unrelated": {@code f(sigma)}, not {@code sigma}, which by our reading starts at 0.9. As
+ * in its framework the heads and sigma take their step first, and the shared part follows the new
+ * sigma. Sigma learns at a rate of its own, chosen in the paper for each data set.
  *
  * @param primary the task that is served
- * @param init the first value of every sigma
+ * @param init the first {@code f(sigma)} of every task, in [0, 1)
  */
 record Ial(PrimaryTask primary, double init) implements GramMethod {
   static final MethodEntry ENTRY =
@@ -24,11 +29,16 @@ record Ial(PrimaryTask primary, double init) implements GramMethod {
               "Li et al., Unprejudiced Training Auxiliary Tasks Makes Primary Better, eq. 3-9",
               Level.REPRESENTATION,
               Level.PARAMETERS)
-          .option(PrimaryTask.OPTION, 0, PrimaryTask.MEANING)
-          .option("init", 0.1, "first value of the learned noise sigma of every task")
-          .remembers()
+          .option(PrimaryTask.OPTION, Option.text(), 0, PrimaryTask.MEANING)
+          .option(
+              "init",
+              Option.fraction(),
+              0.1,
+              "first weighting f(sigma) of every auxiliary task: the learned noise sigma starts at"
+                  + " 1 less this")
+          .learns(LearningRule.USUAL)
           .is(MethodProperty.NON_NEGATIVE)
-          .madeBy(options -> new Ial(PrimaryTask.of(options), options.positive("init")));
+          .madeBy(options -> new Ial(PrimaryTask.of(options), options.number("init")));
 
   private static final String SIGMA = "sigma";
 
@@ -42,12 +52,17 @@ record Ial(PrimaryTask primary, double init) implements GramMethod {
 
   @Override
   public MethodState initialState(int tasks) {
-    return MethodState.empty().withPerTask(SIGMA, Vector.filled(tasks, init));
+    return MethodState.empty().withPerTask(SIGMA, Vector.filled(tasks, 1 - init));
   }
 
   @Override
   public Set<String> learned() {
     return Set.of(SIGMA);
+  }
+
+  @Override
+  public boolean learnsFirst() {
+    return true;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+
 /**
  * IMTL-G: the update {@code g = sum_k w_k g_k} has the same projection on every task's gradient,
  * {@code g . g_k / |g_k| = c} for all k, and {@code sum_k w_k = 1} (Liu et al., ICLR 2021, eq.
@@ -20,12 +22,16 @@ record ImtlG(double rcond) implements GramMethod {
               "Liu et al., ICLR 2021, eq. 1-3",
               Level.REPRESENTATION,
               Level.PARAMETERS)
-          .option("rcond", 1e-12, "eigenvalues of the cosines below this share count as zero")
+          .option(
+              "rcond",
+              Option.positive(),
+              1e-12,
+              "eigenvalues of the cosines below this share count as zero")
           .is(
               MethodProperty.PERMUTATION_EQUIVARIANT,
               MethodProperty.SCALE_INVARIANT,
               MethodProperty.NON_CONFLICTING)
-          .madeBy(options -> new ImtlG(options.positive("rcond")));
+          .madeBy(options -> new ImtlG(options.number("rcond")));
 
   /** A sum of weights below this share of their magnitudes is lost to rounding. */
   private static final double CANCELLED = 1e-9;

@@ -7,16 +7,24 @@ import java.util.stream.IntStream;
 import org.sparkmto.optimizer.Optimizer;
 
 /**
- * The per-task vectors that a method learns: they take steps of the model's own optimiser, whose
+ * The per-task vectors that a method learns, moved by its {@link LearningRule}. The optimiser's
  * state for them lies here.
  */
 public final class LearnedVectors {
+  private final Method method;
+  private final LearningRule learning;
   private final Optimizer optimizer;
   private final Map<String, double[][]> moments = new TreeMap<>();
 
-  /** Those of a method, before the first step of a run with {@code tasks} tasks. */
-  public LearnedVectors(Method method, Optimizer optimizer, int tasks) {
-    this.optimizer = optimizer;
+  /**
+   * Those of a method, before the first step of a run with {@code tasks} tasks.
+   *
+   * @param ofRun the optimiser of the network's parameters
+   */
+  public LearnedVectors(Method method, LearningRule learning, Optimizer ofRun, int tasks) {
+    this.method = method;
+    this.learning = learning;
+    this.optimizer = learning.rule(ofRun);
     for (String name : method.learned()) {
       moments.put(name, new double[optimizer.state().size()][tasks]);
     }
@@ -25,10 +33,23 @@ public final class LearnedVectors {
   /**
    * Makes one step from the gradients of a weighing; tasks that were not active stay.
    *
-   * @param step steps made before this one
-   * @return the weighing's state with the vectors moved
+   * @param weigher what weighed
+   * @param seen what it weighed
+   * @param ofSchedule the learning rate of the network's parameters in this step
+   * @return the weighing with the vectors moved in its state; where the method {@link
+   *     Method#learnsFirst}, with the shared weights that follow from the moved ones
    */
-  public MethodState learn(Weighing weighing, long step, double rate) {
+  public Weighing learn(Weigher weigher, Observation seen, Weighing weighing, double ofSchedule) {
+    if (weighing.gradients().isEmpty()) {
+      return weighing;
+    }
+    MethodState moved = moved(weighing, seen.step(), learning.rate(ofSchedule));
+    return method.learnsFirst()
+        ? weigher.weighAgain(seen, weighing, moved)
+        : weighing.withState(moved);
+  }
+
+  private MethodState moved(Weighing weighing, long step, double rate) {
     int[] active =
         IntStream.range(0, weighing.status().size())
             .filter(task -> weighing.status().get(task) == TaskStatus.ACTIVE)

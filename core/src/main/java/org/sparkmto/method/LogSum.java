@@ -2,6 +2,7 @@ package org.sparkmto.method;
 
 import java.util.List;
 import java.util.Optional;
+import org.sparkmto.options.Option;
 
 /**
  * Descends the logarithms of the losses, {@code sum_k w_k log L_k}, so that a loss counts by how
@@ -34,14 +35,23 @@ record LogSum(Form form, Optional<Vector> weights) implements LossMethod {
               "Sum of log losses",
               "scale-invariant baseline of Navon et al., ICML 2022",
               Sight.LOSSES)
-          .option("form", "log", "log: of the loss; log1p: of one plus the loss")
-          .option("weights", "preset weight of every task's logarithm; all 1 if absent")
+          .option(
+              "form",
+              Option.choice(Form.class),
+              "log",
+              "log: of the loss; log1p: of one plus the loss")
+          .option(
+              "weights",
+              Option.perTask(),
+              "preset weight of every task's logarithm; all 1 if absent")
           .is(
               MethodProperty.PERMUTATION_EQUIVARIANT,
               MethodProperty.SCALE_INVARIANT,
               MethodProperty.NON_NEGATIVE)
           .madeBy(
-              options -> new LogSum(options.choice("form", Form.class), options.vector("weights")));
+              options ->
+                  new LogSum(
+                      options.choice("form", Form.class), PerTask.optional(options, "weights")));
 
   private static final double SMALLEST = 1e-8;
 

@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.sparkmto.naming.Nearest;
+import org.sparkmto.options.Documented;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.OptionKind;
+import org.sparkmto.options.Options;
 
 /**
  * What the registry knows of a method: enough to list it, to document it and to make it.
@@ -22,6 +26,7 @@ import org.sparkmto.naming.Nearest;
  * @param parameters its options, besides "level" and "heads"
  * @param stateful whether it remembers anything between steps in its {@link MethodState}
  * @param elementState whether something is remembered for every task and shared parameter
+ * @param learns whether some of its state is learned by gradient, by a {@link LearningRule}
  * @param properties what is true of it with default options
  * @param factory makes it from complete options
  */
@@ -32,45 +37,32 @@ public record MethodEntry(
     Sight sight,
     Set<Level> levels,
     Optional<Level> defaultLevel,
-    List<Parameter> parameters,
+    List<Option> parameters,
     boolean stateful,
     boolean elementState,
+    boolean learns,
     Set<MethodProperty> properties,
-    Function<MethodOptions, Method> factory) {
+    Function<Options, Method> factory)
+    implements Documented {
 
   private static final String LEVEL = "level";
   private static final String HEADS = "heads";
 
-  /**
-   * An option of a method.
-   *
-   * @param name its name, as a configuration spells it
-   * @param defaultValue its value if it is not given; empty where absence has its own meaning
-   * @param meaning what it does, for people
-   */
-  public record Parameter(String name, Optional<Object> defaultValue, String meaning) {}
-
   /** A registered method, made. */
   public record Made(
-      MethodEntry entry,
-      Method method,
-      Optional<Level> level,
-      HeadWeights heads,
-      MethodOptions options) {
+      MethodEntry entry, Method method, Optional<Level> level, HeadWeights heads, Options options) {
 
     /**
      * How many vectors as long as the shared parameters are held per task, over all ranks together:
      * gradients, and what is remembered beside them.
      */
     public int rowsPerTask() {
-      if (method instanceof LossMethod || level.equals(Optional.of(Level.REPRESENTATION))) {
-        return 0;
-      }
-      // An optimiser per task keeps two vectors in most cases.
-      int state = method instanceof TaskwiseMethod ? 2 : entry.elementState() ? 1 : 0;
-      return method instanceof BufferMethod
-          ? method.gradientsPerTask()
-          : Math.max(1, method.gradientsPerTask()) + state;
+      return level.equals(Optional.of(Level.REPRESENTATION)) ? 0 : method.rowsPerTask();
+    }
+
+    /** How what it learns is moved. */
+    public LearningRule learning() {
+      return entry.learns() ? LearningRule.of(options) : LearningRule.ofSchedule();
     }
 
     /** What the method sees at the chosen level. */
@@ -98,62 +90,57 @@ public record MethodEntry(
     return new Builder(name, title, paper, sight, Set.of(), Optional.empty());
   }
 
+  @Override
+  public String summary() {
+    return title + ", " + paper;
+  }
+
+  /** Its own options, {@code level} where it sees gradients at one, and {@code heads}. */
+  @Override
+  public List<Option> options() {
+    List<Option> all = new ArrayList<>(parameters);
+    defaultLevel.ifPresent(
+        usual ->
+            all.add(
+                Option.of(
+                    LEVEL,
+                    Option.choice(new TreeSet<>(levels)),
+                    usual,
+                    "where gradients are compared")));
+    all.add(
+        Option.of(
+            HEADS,
+            Option.choice(HeadWeights.class),
+            HeadWeights.OWN,
+            "weights of the heads: the method's own, ones, or those of the shared part"));
+    return all;
+  }
+
   /**
    * Makes the method. Besides its own options every method knows {@code heads} (own, ones, shared),
    * and every method of inner products {@code level} (representation, parameters).
    *
+   * @param given options by name; those left out have their usual values
    * @throws IllegalArgumentException if an option is unknown or its value does not fit
    */
-  public Made make(MethodOptions given) {
+  public Made make(Map<String, ?> given) {
+    String owner = Methods.KIND + " '" + name + "'";
+    Options complete = Options.read(owner, options(), given);
+    Optional<Level> level = defaultLevel.map(unused -> complete.choice(LEVEL, Level.class));
+    Method method;
     try {
-      MethodOptions complete = completed(given);
-      Optional<Level> level = defaultLevel.map(unused -> complete.choice(LEVEL, Level.class));
-      if (level.isPresent() && !levels.contains(level.get())) {
-        throw new IllegalArgumentException(
-            "option 'level' must be " + MethodOptions.spelled(defaultLevel.orElseThrow()));
+      method = factory.apply(complete);
+      if (learns) {
+        LearningRule.of(complete);
       }
-      Method method = factory.apply(complete);
-      if (method instanceof LayerwiseMethod && !level.equals(Optional.of(Level.PARAMETERS))) {
-        throw new IllegalArgumentException(
-            "weighing groups of parameters needs option 'level' to be parameters");
-      }
-      return new Made(this, method, level, complete.choice(HEADS, HeadWeights.class), complete);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("method " + name + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(owner + ": " + e.getMessage(), e);
     }
-  }
-
-  private MethodOptions completed(MethodOptions given) {
-    MethodOptions complete =
-        MethodOptions.none().with(HEADS, MethodOptions.spelled(HeadWeights.OWN));
-    Set<String> known = new TreeSet<>(Set.of(HEADS));
-    if (defaultLevel.isPresent()) {
-      complete = complete.with(LEVEL, MethodOptions.spelled(defaultLevel.get()));
-      known.add(LEVEL);
+    if (method.groupedBy().isPresent() && !level.equals(Optional.of(Level.PARAMETERS))) {
+      throw new IllegalArgumentException(
+          owner + ": weighing groups of parameters needs option 'level' to be parameters");
     }
-    for (Parameter parameter : parameters) {
-      known.add(parameter.name());
-      if (parameter.defaultValue().isPresent()) {
-        complete = complete.with(parameter.name(), parameter.defaultValue().get());
-      }
-    }
-    // In a configuration the options stand beside the method's name, which can be mistyped, too.
-    Set<String> near = new TreeSet<>(known);
-    near.add("name");
-    for (var option : given.values().entrySet()) {
-      if (!known.contains(option.getKey())) {
-        throw new IllegalArgumentException(
-            "unknown option '"
-                + option.getKey()
-                + "'"
-                + Nearest.hint(option.getKey(), near)
-                + " Known are "
-                + String.join(", ", known)
-                + ".");
-      }
-      complete = complete.with(option.getKey(), option.getValue());
-    }
-    return complete;
+    return new Made(this, method, level, complete.choice(HEADS, HeadWeights.class), complete);
   }
 
   /** An entry in the making. */
@@ -164,10 +151,11 @@ public record MethodEntry(
     private final Sight sight;
     private final Set<Level> levels;
     private final Optional<Level> defaultLevel;
-    private final List<Parameter> parameters = new ArrayList<>();
+    private final List<Option> parameters = new ArrayList<>();
     private final Set<MethodProperty> properties = EnumSet.noneOf(MethodProperty.class);
     private boolean stateful;
     private boolean elementState;
+    private boolean learns;
 
     private Builder(
         String name,
@@ -185,14 +173,14 @@ public record MethodEntry(
     }
 
     /** An option that has a default. */
-    Builder option(String option, Object defaultValue, String meaning) {
-      parameters.add(new Parameter(option, Optional.of(defaultValue), meaning));
+    Builder option(String option, OptionKind kind, Object usual, String meaning) {
+      parameters.add(Option.of(option, kind, usual, meaning));
       return this;
     }
 
     /** An option whose absence has a meaning of its own. */
-    Builder option(String option, String meaning) {
-      parameters.add(new Parameter(option, Optional.empty(), meaning));
+    Builder option(String option, OptionKind kind, String meaning) {
+      parameters.add(Option.orAbsent(option, kind, meaning));
       return this;
     }
 
@@ -211,6 +199,17 @@ public record MethodEntry(
       return this;
     }
 
+    /**
+     * The method remembers vectors that are learned by gradient, at a rate of their own or at that
+     * of the schedule.
+     */
+    Builder learns(Object rate) {
+      stateful = true;
+      learns = true;
+      return option(LearningRule.RATE, LearningRule.rateKind(), rate, LearningRule.RATE_MEANING)
+          .option(LearningRule.OPTIMIZER, Option.text(), LearningRule.OPTIMIZER_MEANING);
+    }
+
     /** Properties that tests hold the method to. */
     Builder is(MethodProperty... declared) {
       properties.addAll(Arrays.asList(declared));
@@ -218,7 +217,7 @@ public record MethodEntry(
     }
 
     /** Ends the entry with what makes the method from complete options. */
-    MethodEntry madeBy(Function<MethodOptions, Method> factory) {
+    MethodEntry madeBy(Function<Options, Method> factory) {
       return new MethodEntry(
           name,
           title,
@@ -229,6 +228,7 @@ public record MethodEntry(
           List.copyOf(parameters),
           stateful,
           elementState,
+          learns,
           Set.copyOf(properties),
           factory);
     }

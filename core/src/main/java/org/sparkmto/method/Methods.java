@@ -1,61 +1,70 @@
 package org.sparkmto.method;
 
 import java.util.List;
-import java.util.stream.Collectors;
-import org.sparkmto.naming.Nearest;
+import java.util.Map;
+import org.sparkmto.options.Registry;
 
 /** All methods, in the order in which tables list them. */
 public final class Methods {
-  private static final List<MethodEntry> ENTRIES =
-      List.of(
-          EqualWeighting.ENTRY,
-          RandomLossWeighting.ENTRY,
-          DynamicWeightAverage.ENTRY,
-          UncertaintyWeighting.ENTRY,
-          AnalyticUncertainty.ENTRY,
-          TwoLevelUncertainty.ENTRY,
-          AdaptiveTaskWeighting.ENTRY,
-          GeometricLoss.ENTRY,
-          LogSum.ENTRY,
-          ImtlL.ENTRY,
-          Famo.ENTRY,
-          SmoothTchebycheff.ENTRY,
-          DynamicTaskPrioritization.ENTRY,
-          ImtlG.ENTRY,
-          Imtl.ENTRY,
-          Mgda.ENTRY,
-          Mgda.UPPER_BOUND,
-          MgdaUnconstrained.ENTRY,
-          GradNorm.ENTRY,
-          PcGrad.ENTRY,
-          GradVac.ENTRY,
-          CaGrad.ENTRY,
-          NashMtl.ENTRY,
-          FairGrad.ENTRY,
-          AlignedMtl.ENTRY,
-          AlignedMtl.UPPER_BOUND,
-          UpGrad.ENTRY,
-          DualProj.ENTRY,
-          ConFig.ENTRY,
-          GradientCosineSimilarity.ENTRY,
-          OlAux.ENTRY,
-          Ial.ENTRY,
-          MoCo.ENTRY,
-          DbMtl.ENTRY,
-          SdmGrad.ENTRY,
-          MoDo.ENTRY,
-          GradDrop.ENTRY,
-          ExcessMtl.ENTRY,
-          Mao.ENTRY,
-          AdaTask.ENTRY,
-          MtlIo.ENTRY,
-          AutoLambda.ENTRY);
+  static final String KIND = "method";
+
+  private static final Registry<MethodEntry> KNOWN =
+      Registry.of(
+          KIND,
+          List.of(
+              EqualWeighting.ENTRY,
+              RandomLossWeighting.ENTRY,
+              DynamicWeightAverage.ENTRY,
+              UncertaintyWeighting.ENTRY,
+              AnalyticUncertainty.ENTRY,
+              TwoLevelUncertainty.ENTRY,
+              AdaptiveTaskWeighting.ENTRY,
+              GeometricLoss.ENTRY,
+              LogSum.ENTRY,
+              ImtlL.ENTRY,
+              Famo.ENTRY,
+              SmoothTchebycheff.ENTRY,
+              DynamicTaskPrioritization.ENTRY,
+              ImtlG.ENTRY,
+              Imtl.ENTRY,
+              Mgda.ENTRY,
+              Mgda.UPPER_BOUND,
+              MgdaUnconstrained.ENTRY,
+              GradNorm.ENTRY,
+              PcGrad.ENTRY,
+              GradVac.ENTRY,
+              CaGrad.ENTRY,
+              NashMtl.ENTRY,
+              FairGrad.ENTRY,
+              AlignedMtl.ENTRY,
+              AlignedMtl.UPPER_BOUND,
+              UpGrad.ENTRY,
+              DualProj.ENTRY,
+              ConFig.ENTRY,
+              GradientCosineSimilarity.ENTRY,
+              OlAux.ENTRY,
+              Ial.ENTRY,
+              MoCo.ENTRY,
+              DbMtl.ENTRY,
+              SdmGrad.ENTRY,
+              MoDo.ENTRY,
+              GradDrop.ENTRY,
+              ExcessMtl.ENTRY,
+              Mao.ENTRY,
+              AdaTask.ENTRY,
+              MtlIo.ENTRY,
+              AutoLambda.ENTRY));
 
   private Methods() {}
 
+  /** All of them, with their options. */
+  public static Registry<MethodEntry> known() {
+    return KNOWN;
+  }
+
   /** Every method. */
   public static List<MethodEntry> all() {
-    return ENTRIES;
+    return KNOWN.all();
   }
 
   /**
@@ -64,27 +73,16 @@ public final class Methods {
    * @throws IllegalArgumentException if there is none; the message names the nearest
    */
   public static MethodEntry entry(String name) {
-    return ENTRIES.stream()
-        .filter(entry -> entry.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException(unknown(name)));
+    return KNOWN.entry(name);
   }
 
   /**
    * The method of a name, made with these options.
    *
+   * @param options values by name: numbers, texts, booleans, or lists of them
    * @throws IllegalArgumentException if name or options are wrong; the message says what is known
    */
-  public static MethodEntry.Made byName(String name, MethodOptions options) {
-    return entry(name).make(options);
-  }
-
-  private static String unknown(String name) {
-    List<String> names = ENTRIES.stream().map(MethodEntry::name).toList();
-    return "unknown method '"
-        + name
-        + "'"
-        + Nearest.hint(name, names)
-        + names.stream().collect(Collectors.joining(", ", " Known are ", "."));
+  public static MethodEntry.Made byName(String name, Map<String, ?> options) {
+    return KNOWN.entry(name).make(options);
   }
 }

@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+
 /**
  * MGDA: the shortest vector in the convex hull of the task gradients, {@code min |sum_k w_k g_k|},
  * {@code w >= 0}, {@code sum_k w_k = 1} (Desideri 2012; Sener and Koltun, NeurIPS 2018). Solved
@@ -40,7 +42,11 @@ record Mgda(Normaliser normaliser) implements GramMethod {
 
   private static MethodEntry entry(String name, String title, String paper, Level... levels) {
     return MethodEntry.ofGram(name, title, paper, levels)
-        .option("normaliser", "none", "what gradients are divided by: none, l2, loss or loss+")
+        .option(
+            "normaliser",
+            Option.choice(Normaliser.class),
+            "none",
+            "what gradients are divided by: none, l2, loss or loss+")
         .is(
             MethodProperty.PERMUTATION_EQUIVARIANT,
             MethodProperty.NON_CONFLICTING,

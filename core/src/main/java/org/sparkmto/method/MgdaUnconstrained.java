@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+
 /**
  * MGDA without {@code w >= 0}: the shortest vector {@code sum_k w_k g_k} with {@code sum_k w_k = 1}
  * (Liu et al., "Towards Impartial Multi-Task Learning", ICLR 2021, eq. 7). It has the same product
@@ -20,9 +22,13 @@ record MgdaUnconstrained(double rcond) implements GramMethod {
               "Liu et al., ICLR 2021, eq. 7",
               Level.PARAMETERS,
               Level.REPRESENTATION)
-          .option("rcond", 1e-12, "eigenvalues of the cosines below this share count as zero")
+          .option(
+              "rcond",
+              Option.positive(),
+              1e-12,
+              "eigenvalues of the cosines below this share count as zero")
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_CONFLICTING)
-          .madeBy(options -> new MgdaUnconstrained(options.positive("rcond")));
+          .madeBy(options -> new MgdaUnconstrained(options.number("rcond")));
 
   /** A solution that misses its optimality conditions by more is not used. */
   private static final double INEXACT = 1e-8;

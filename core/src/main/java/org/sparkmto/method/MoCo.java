@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+
 /**
  * MoCo: the min-norm weights and the gradients they weigh are both followed by averages, which
  * takes the bias out of stochastic multi-gradients (Fernando et al., ICLR 2023, algorithm 1).
@@ -43,24 +45,44 @@ record MoCo(
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters(
               "moco", "MoCo", "Fernando et al., ICLR 2023, algorithm 1", Sight.AVERAGES)
-          .option("beta", 0.5, "share of a step's gradient in the average, from 0 to 1")
-          .option("beta-sigma", 0.5, "the share falls with this power of the step")
-          .option("gamma", 0.1, "rate of the weights")
-          .option("gamma-sigma", 0.5, "the rate falls with this power of the step")
-          .option("rho", 0.0, "pull of the weights towards equal ones")
-          .option("projection", "simplex", "simplex, or LibMTL's softmax")
-          .option("normalised", false, "LibMTL: averages take up gradients of length L_k")
+          .option(
+              "beta",
+              Option.positive(),
+              0.5,
+              "share of a step's gradient in the average, from 0 to 1")
+          .option(
+              "beta-sigma",
+              Option.notNegative(),
+              0.5,
+              "the share falls with this power of the step")
+          .option("gamma", Option.positive(), 0.1, "rate of the weights")
+          .option(
+              "gamma-sigma",
+              Option.notNegative(),
+              0.5,
+              "the rate falls with this power of the step")
+          .option("rho", Option.notNegative(), 0.0, "pull of the weights towards equal ones")
+          .option(
+              "projection",
+              Option.choice(Projection.class),
+              "simplex",
+              "simplex, or LibMTL's softmax")
+          .option(
+              "normalised",
+              Option.flag(),
+              false,
+              "LibMTL: averages take up gradients of length L_k")
           .remembers()
           .remembersElements()
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->
                   new MoCo(
-                      options.positive("beta"),
-                      options.notNegative("beta-sigma"),
-                      options.positive("gamma"),
-                      options.notNegative("gamma-sigma"),
-                      options.notNegative("rho"),
+                      options.number("beta"),
+                      options.number("beta-sigma"),
+                      options.number("gamma"),
+                      options.number("gamma-sigma"),
+                      options.number("rho"),
                       options.choice("projection", Projection.class),
                       options.flag("normalised")));
 

@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+
 /**
  * MoDo: min-norm weights followed by projected gradient steps whose two factors come from
  * independent samples, so that they are unbiased (Chen et al., "Three-way trade-off in
@@ -13,11 +15,11 @@ record MoDo(double gamma, double rho) implements SampledMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters(
               "modo", "MoDo", "Chen et al., NeurIPS 2023, algorithm 1", Sight.PARTS)
-          .option("gamma", 0.001, "rate of the weights")
-          .option("rho", 0.1, "pull of the weights towards equal ones")
+          .option("gamma", Option.positive(), 0.001, "rate of the weights")
+          .option("rho", Option.notNegative(), 0.1, "pull of the weights towards equal ones")
           .remembers()
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
-          .madeBy(options -> new MoDo(options.positive("gamma"), options.notNegative("rho")));
+          .madeBy(options -> new MoDo(options.number("gamma"), options.number("rho")));
 
   private static final String WEIGHTS = "weights";
 

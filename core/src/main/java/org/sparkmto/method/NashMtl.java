@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+
 /**
  * Nash-MTL: the update is the bargain in which no task can gain a share without another losing a
  * larger one, {@code M w = 1 / w}, {@code w > 0} (Navon et al., "Multi-Task Learning as a
@@ -20,13 +22,17 @@ record NashMtl(double maxNorm) implements GramMethod {
               "Navon et al., ICML 2022",
               Level.PARAMETERS,
               Level.REPRESENTATION)
-          .option("max-norm", 1.0, "length to which the update is clipped; 0: not at all")
+          .option(
+              "max-norm",
+              Option.notNegative(),
+              1.0,
+              "length to which the update is clipped; 0: not at all")
           .is(
               MethodProperty.PERMUTATION_EQUIVARIANT,
               MethodProperty.SCALE_INVARIANT,
               MethodProperty.NON_CONFLICTING,
               MethodProperty.NON_NEGATIVE)
-          .madeBy(options -> new NashMtl(options.notNegative("max-norm")));
+          .madeBy(options -> new NashMtl(options.number("max-norm")));
 
   @Override
   public double equalWeight(int tasks) {

@@ -2,6 +2,7 @@ package org.sparkmto.method;
 
 import java.util.List;
 import java.util.OptionalInt;
+import org.sparkmto.options.Option;
 
 /**
  * OL-AUX: the weight of an auxiliary task moves along the similarity of its gradient to the primary
@@ -37,18 +38,23 @@ record OlAux(PrimaryTask primary, double beta, int every, double init, Form form
               "Lin et al., NeurIPS 2019, algorithm 1",
               Level.PARAMETERS,
               Level.REPRESENTATION)
-          .option(PrimaryTask.OPTION, 0, PrimaryTask.MEANING)
-          .option("beta", 0.1, "step of the weights along the summed similarities")
-          .option("every", 5, "steps between two updates of the weights")
-          .option("init", 1.0, "first weight of the auxiliary tasks")
-          .option("form", "cosine", "similarity of gradients: cosine or dot")
+          .option(PrimaryTask.OPTION, Option.text(), 0, PrimaryTask.MEANING)
+          .option(
+              "beta",
+              Option.notNegative(),
+              0.1,
+              "step of the weights along the summed similarities")
+          .option("every", Option.count(1), 5, "steps between two updates of the weights")
+          .option("init", Option.number(), 1.0, "first weight of the auxiliary tasks")
+          .option(
+              "form", Option.choice(Form.class), "cosine", "similarity of gradients: cosine or dot")
           .remembers()
           .madeBy(
               options ->
                   new OlAux(
                       PrimaryTask.of(options),
-                      options.notNegative("beta"),
-                      options.count("every", 1),
+                      options.number("beta"),
+                      options.count("every"),
                       options.number("init"),
                       options.choice("form", Form.class)));
 

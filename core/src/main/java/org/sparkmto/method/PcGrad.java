@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.function.IntFunction;
+import org.sparkmto.options.Option;
 
 /**
  * PCGrad: every task gradient loses its component against each other task's gradient that it
@@ -36,16 +37,28 @@ record PcGrad(boolean self, double epsilon, boolean oneOrder, Reduction reductio
               "Yu et al., NeurIPS 2020, algorithm 1",
               Level.PARAMETERS,
               Level.REPRESENTATION)
-          .option("self", false, "whether a task visits itself, too")
-          .option("epsilon", 0.0, "added to the squared norm that a component is divided by")
-          .option("one-order", false, "whether all tasks visit the others in one random order")
-          .option("reduction", "sum", "of the changed gradients: sum or mean")
+          .option("self", Option.flag(), false, "whether a task visits itself, too")
+          .option(
+              "epsilon",
+              Option.notNegative(),
+              0.0,
+              "added to the squared norm that a component is divided by")
+          .option(
+              "one-order",
+              Option.flag(),
+              false,
+              "whether all tasks visit the others in one random order")
+          .option(
+              "reduction",
+              Option.choice(Reduction.class),
+              "sum",
+              "of the changed gradients: sum or mean")
           .is(MethodProperty.NON_NEGATIVE, MethodProperty.RANDOM)
           .madeBy(
               options ->
                   new PcGrad(
                       options.flag("self"),
-                      options.notNegative("epsilon"),
+                      options.number("epsilon"),
                       options.flag("one-order"),
                       options.choice("reduction", Reduction.class)));
 

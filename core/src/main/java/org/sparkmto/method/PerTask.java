@@ -1,10 +1,26 @@
 package org.sparkmto.method;
 
+import java.util.List;
 import java.util.Optional;
+import org.sparkmto.options.Options;
 
-/** Checks of hyper-parameters that hold one value per task of the run. */
+/** Hyper-parameters that hold one value per task of the run. */
 final class PerTask {
   private PerTask() {}
+
+  /** One value per task, if the option was given. */
+  static Optional<Vector> optional(Options options, String name) {
+    return options.optionalNumbers(name).map(PerTask::vector);
+  }
+
+  /** One value per task, or one that stands for all. */
+  static Vector values(Options options, String name) {
+    return vector(options.numbers(name));
+  }
+
+  private static Vector vector(List<Double> values) {
+    return Vector.of(values.stream().mapToDouble(Double::doubleValue).toArray());
+  }
 
   static void requireSize(String option, Optional<Vector> values, int tasks) {
     if (values.isPresent() && values.get().size() != tasks) {

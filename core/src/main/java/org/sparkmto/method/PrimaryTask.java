@@ -3,6 +3,7 @@ package org.sparkmto.method;
 import java.util.List;
 import java.util.OptionalInt;
 import org.sparkmto.naming.Nearest;
+import org.sparkmto.options.Options;
 
 /**
  * The task that all others serve as auxiliary tasks.
@@ -20,7 +21,7 @@ record PrimaryTask(String given) {
       "the primary task has no labels or no gradient in this step, so nothing says how the others"
           + " serve it";
 
-  static PrimaryTask of(MethodOptions options) {
+  static PrimaryTask of(Options options) {
     return new PrimaryTask(options.text(OPTION));
   }
 

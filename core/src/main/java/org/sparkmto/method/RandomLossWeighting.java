@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+
 /**
  * RLW: weights that are drawn anew every step and sum to 1 (Lin, Ye, Zhang, Tsang, TMLR 2022). A
  * task's draw depends on its number in the run, not on which other tasks are active.
@@ -24,6 +26,7 @@ record RandomLossWeighting(Distribution distribution) implements LossMethod {
       MethodEntry.ofLosses("rlw", "Random loss weighting", "Lin et al., TMLR 2022", Sight.NOTHING)
           .option(
               "distribution",
+              Option.choice(Distribution.class),
               "normal",
               "of the weights: normal or uniform (through a softmax), dirichlet, or bernoulli (one"
                   + " random task)")

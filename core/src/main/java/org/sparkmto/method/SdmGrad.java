@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import org.sparkmto.options.Option;
+
 /**
  * SDMGrad: the direction that serves all tasks while it stays near their mean, from three
  * independent samples (Xiao, Ban, Ji, NeurIPS 2023, algorithm 1). Weights follow {@code Q w +
@@ -21,23 +23,24 @@ record SdmGrad(double lambda, int iterations, double rate, double momentum)
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters(
               "sdmgrad", "SDMGrad", "Xiao et al., NeurIPS 2023, algorithm 1", Sight.PARTS)
-          .option("lambda", 0.3, "weight of the mean of the gradients")
-          .option("iterations", 20, "iterations on the weights per step")
+          .option("lambda", Option.notNegative(), 0.3, "weight of the mean of the gradients")
+          .option("iterations", Option.count(1), 20, "iterations on the weights per step")
           .option(
               "rate",
+              Option.positive(),
               0.5,
               "learning rate of the weights; LibMTL has 5, at which they need not settle and"
                   + " amplify rounding")
-          .option("momentum", 0.5, "momentum of the weights")
+          .option("momentum", Option.fraction(), 0.5, "momentum of the weights")
           .remembers()
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->
                   new SdmGrad(
-                      options.notNegative("lambda"),
-                      options.count("iterations", 1),
-                      options.positive("rate"),
-                      options.fraction("momentum")));
+                      options.number("lambda"),
+                      options.count("iterations"),
+                      options.number("rate"),
+                      options.number("momentum")));
 
   private static final String WEIGHTS = "weights";
 

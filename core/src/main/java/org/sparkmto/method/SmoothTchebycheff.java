@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.List;
+import org.sparkmto.options.Option;
 
 /**
  * STCH: descends a smooth maximum of the losses, so that the worst task counts most (Lin et al.,
@@ -39,10 +40,22 @@ record SmoothTchebycheff(Form form, double mu, int warmUpEpochs, Vector ideal)
   static final MethodEntry ENTRY =
       MethodEntry.ofLosses(
               "stch", "Smooth Tchebycheff scalarisation", "Lin et al., ICML 2024", Sight.LOSSES)
-          .option("form", "log", "log: of log losses against a nadir; linear: of the losses")
-          .option("mu", 1.0, "smoothness of the maximum")
-          .option("warm-up-epochs", 4, "log form: epochs of log-sum before the nadir is measured")
-          .option("ideal", 0.0, "linear form: least losses, a list with one per task")
+          .option(
+              "form",
+              Option.choice(Form.class),
+              "log",
+              "log: of log losses against a nadir; linear: of the losses")
+          .option("mu", Option.positive(), 1.0, "smoothness of the maximum")
+          .option(
+              "warm-up-epochs",
+              Option.count(0),
+              4,
+              "log form: epochs of log-sum before the nadir is measured")
+          .option(
+              "ideal",
+              Option.allOrPerTask(),
+              0.0,
+              "linear form: least losses, a list with one per task")
           .remembers()
           .is(
               MethodProperty.PERMUTATION_EQUIVARIANT,
@@ -52,9 +65,9 @@ record SmoothTchebycheff(Form form, double mu, int warmUpEpochs, Vector ideal)
               options ->
                   new SmoothTchebycheff(
                       options.choice("form", Form.class),
-                      options.positive("mu"),
-                      options.count("warm-up-epochs", 0),
-                      options.numbers("ideal")));
+                      options.number("mu"),
+                      options.count("warm-up-epochs"),
+                      PerTask.values(options, "ideal")));
 
   private static final double SMALLEST_LOSS = 1e-8;
   private static final String SUM = "nadir-sum";

@@ -19,6 +19,7 @@ public final class TaskWeights {
   private final Map<String, Vector> gradients;
   private final OptionalDouble residual;
   private final Optional<String> failure;
+  private final Optional<Vector> lossScales;
 
   private TaskWeights(
       Optional<Vector> shared,
@@ -26,13 +27,15 @@ public final class TaskWeights {
       Optional<MethodState> state,
       Map<String, Vector> gradients,
       OptionalDouble residual,
-      Optional<String> failure) {
+      Optional<String> failure,
+      Optional<Vector> lossScales) {
     this.shared = shared;
     this.heads = heads;
     this.state = state;
     this.gradients = gradients;
     this.residual = residual;
     this.failure = failure;
+    this.lossScales = lossScales;
   }
 
   /** Weights of the shared part; every head follows its own loss with weight 1. */
@@ -53,6 +56,7 @@ public final class TaskWeights {
         Optional.empty(),
         Map.of(),
         OptionalDouble.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -68,23 +72,42 @@ public final class TaskWeights {
         Optional.empty(),
         Map.of(),
         OptionalDouble.empty(),
-        Optional.of(reason));
+        Optional.of(reason),
+        Optional.empty());
   }
 
   /** With these weights for the heads. */
   public TaskWeights withHeads(Vector weights) {
-    return new TaskWeights(shared, Optional.of(weights), state, gradients, residual, failure);
+    return new TaskWeights(
+        shared, Optional.of(weights), state, gradients, residual, failure, lossScales);
   }
 
   /** With the shared weights multiplied by a factor per task; a failure stays one. */
   public TaskWeights withSharedTimes(Vector factors) {
     return new TaskWeights(
-        shared.map(weights -> weights.times(factors)), heads, state, gradients, residual, failure);
+        shared.map(weights -> weights.times(factors)),
+        heads,
+        state,
+        gradients,
+        residual,
+        failure,
+        lossScales);
+  }
+
+  /**
+   * As weights of the losses where they were found for losses times these scales; after a failure
+   * the equal weights, too, are those of the scaled losses.
+   */
+  public TaskWeights ofLossesTimes(Vector scales) {
+    TaskWeights scaled = withSharedTimes(scales);
+    return new TaskWeights(
+        scaled.shared, heads, state, gradients, residual, failure, Optional.of(scales));
   }
 
   /** With what the method remembers for the next step; without it the state stays. */
   public TaskWeights withState(MethodState next) {
-    return new TaskWeights(shared, heads, Optional.of(next), gradients, residual, failure);
+    return new TaskWeights(
+        shared, heads, Optional.of(next), gradients, residual, failure, lossScales);
   }
 
   /**
@@ -94,12 +117,13 @@ public final class TaskWeights {
   public TaskWeights learning(String stateName, Vector gradient) {
     Map<String, Vector> all = new TreeMap<>(gradients);
     all.put(stateName, gradient);
-    return new TaskWeights(shared, heads, state, Map.copyOf(all), residual, failure);
+    return new TaskWeights(shared, heads, state, Map.copyOf(all), residual, failure, lossScales);
   }
 
   /** With the residual of the solver's optimality conditions: 0 is exact. */
   public TaskWeights withResidual(double value) {
-    return new TaskWeights(shared, heads, state, gradients, OptionalDouble.of(value), failure);
+    return new TaskWeights(
+        shared, heads, state, gradients, OptionalDouble.of(value), failure, lossScales);
   }
 
   /** The weights of the shared part; empty when the method failed. */
@@ -125,6 +149,17 @@ public final class TaskWeights {
   /** The residual of the solver's optimality conditions, where the method has a solver. */
   public OptionalDouble residual() {
     return residual;
+  }
+
+  /** By what the method scaled the losses before it weighed them, if it did. */
+  Optional<Vector> lossScales() {
+    return lossScales;
+  }
+
+  boolean isFinite() {
+    return shared.stream().allMatch(Vector::isFinite)
+        && heads.stream().allMatch(Vector::isFinite)
+        && gradients.values().stream().allMatch(Vector::isFinite);
   }
 
   /** Why there are no weights. */

@@ -3,6 +3,7 @@ package org.sparkmto.method;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.sparkmto.options.Option;
 
 /**
  * Uncertainty weighting on two levels, our reading of Miraliev et al. (IEEE Transactions on
@@ -27,14 +28,24 @@ record TwoLevelUncertainty(Optional<Vector> groups, double init) implements Loss
       MethodEntry.ofLosses(
               "miraliev",
               "Two-level uncertainty weighting",
-              "Miraliev et al., IEEE TIV 2024; our reading: the noise of an objective times that of its group",
+              "Miraliev et al., IEEE TIV 2024; our reading: the noise of an objective times that of"
+                  + " its group",
               Sight.LOSSES)
-          .option("groups", "number of every task's group; each task its own group if absent")
-          .option("init", 0.0, "first value of the learned s and t (logs of the noise scales)")
-          .remembers()
+          .option(
+              "groups",
+              Option.perTask(),
+              "number of every task's group; each task its own group if absent")
+          .option(
+              "init",
+              Option.number(),
+              0.0,
+              "first value of the learned s and t (logs of the noise scales)")
+          .learns(LearningRule.USUAL)
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
-              options -> new TwoLevelUncertainty(options.vector("groups"), options.number("init")));
+              options ->
+                  new TwoLevelUncertainty(
+                      PerTask.optional(options, "groups"), options.number("init")));
 
   private static final String S = "s";
   private static final String T = "t";

@@ -2,6 +2,7 @@ package org.sparkmto.method;
 
 import java.util.List;
 import java.util.Set;
+import org.sparkmto.options.Option;
 
 /**
  * UW: one noise parameter {@code s_k} per task is learned with the network (Kendall, Gal, Cipolla,
@@ -35,10 +36,12 @@ record UncertaintyWeighting(List<Form> forms, double init) implements LossMethod
       MethodEntry.ofLosses("uw", "Uncertainty weighting", "Kendall et al., CVPR 2018", Sight.LOSSES)
           .option(
               "form",
+              Option.choices(Form.class),
               "gaussian",
               "noise model: gaussian, laplace or classification; or a list with one per task")
-          .option("init", 0.0, "first value of the learned s (log of the noise scale)")
-          .remembers()
+          .option(
+              "init", Option.number(), 0.0, "first value of the learned s (log of the noise scale)")
+          .learns(LearningRule.USUAL)
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(
               options ->

@@ -24,7 +24,8 @@ record UpGrad(DualCone cone, Optional<Vector> weights) implements GramMethod {
               MethodProperty.PERMUTATION_EQUIVARIANT,
               MethodProperty.NON_CONFLICTING,
               MethodProperty.NON_NEGATIVE)
-          .madeBy(options -> new UpGrad(DualCone.of(options), options.vector("weights")));
+          .madeBy(
+              options -> new UpGrad(DualCone.of(options), PerTask.optional(options, "weights")));
 
   @Override
   public void requireTasks(List<String> names) {

@@ -30,6 +30,11 @@ public record Weighing(
     OptionalDouble residual,
     Optional<String> failure) {
 
+  /** This weighing with something else to remember. */
+  Weighing withState(MethodState next) {
+    return new Weighing(shared, heads, blend, next, gradients, status, residual, failure);
+  }
+
   /** The number of tasks of a status. */
   public int count(TaskStatus wanted) {
     return (int) status.stream().filter(wanted::equals).count();

@@ -7,20 +7,15 @@ package org.sparkmto.metric;
  * @param classes number of classes, at least 2
  */
 public record BalancedAccuracy(int classes) implements LabelMetric {
-  static final String NAME = "balanced-accuracy";
+  static final Figure FIGURE = Figure.higher("balanced-accuracy").besides();
 
   public BalancedAccuracy {
     Logits.checkedClasses(classes);
   }
 
   @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public Direction direction() {
-    return Direction.HIGHER_IS_BETTER;
+  public Figure figure() {
+    return FIGURE;
   }
 
   /** Right answers of each class, then labelled samples of each class. */

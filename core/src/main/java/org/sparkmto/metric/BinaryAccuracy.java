@@ -7,13 +7,8 @@ package org.sparkmto.metric;
 public record BinaryAccuracy() implements LabelMetric {
 
   @Override
-  public String name() {
-    return Accuracy.NAME;
-  }
-
-  @Override
-  public Direction direction() {
-    return Direction.HIGHER_IS_BETTER;
+  public Figure figure() {
+    return Accuracy.FIGURE;
   }
 
   /** Right answers, labelled samples. */

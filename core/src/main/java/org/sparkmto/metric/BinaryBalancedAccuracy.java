@@ -22,13 +22,8 @@ public record BinaryBalancedAccuracy(double threshold) implements LabelMetric {
   }
 
   @Override
-  public String name() {
-    return BalancedAccuracy.NAME;
-  }
-
-  @Override
-  public Direction direction() {
-    return Direction.HIGHER_IS_BETTER;
+  public Figure figure() {
+    return BalancedAccuracy.FIGURE;
   }
 
   /** Right answers of no and of yes, then labelled samples of no and of yes. */

@@ -5,16 +5,11 @@ package org.sparkmto.metric;
  * above 0. NaN if there is neither a true nor a predicted yes.
  */
 public record BinaryF1() implements LabelMetric {
-  static final String NAME = "f1";
+  static final Figure FIGURE = Figure.higher("f1");
 
   @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public Direction direction() {
-    return Direction.HIGHER_IS_BETTER;
+  public Figure figure() {
+    return FIGURE;
   }
 
   /** True positives, wrong answers. */

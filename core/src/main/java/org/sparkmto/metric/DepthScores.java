@@ -3,20 +3,21 @@ package org.sparkmto.metric;
 import java.util.List;
 
 /**
- * Mean absolute error in the unit of the target, mean relative error (a ratio, no percentage), and
- * root mean square error over all pixels of the split that have a depth or disparity. NaN if none
- * has, and once a network has said NaN.
+ * Mean absolute error in the unit of the target, mean relative error (a ratio, no percentage), root
+ * mean square error and its square over all pixels of the split that have a depth or disparity. NaN
+ * if none has, and once a network has said NaN.
  *
  * @param invalid the true value, besides NaN, that says that there is none; NaN if no other does
  */
 public record DepthScores(double invalid) implements Metric {
   static final Figure ABSOLUTE = Figure.lower("absolute-error");
   static final Figure RELATIVE = Figure.lower("relative-error");
-  static final Figure RMSE = Figure.lower("rmse");
+  static final Figure RMSE = Figure.lower("rmse").besides();
+  static final Figure SQUARE = Figure.lower("mean-square-error").besides();
 
   @Override
   public List<Figure> figures() {
-    return List.of(ABSOLUTE, RELATIVE, RMSE);
+    return List.of(ABSOLUTE, RELATIVE, RMSE, SQUARE);
   }
 
   private DepthErrors errors() {
@@ -43,7 +44,10 @@ public record DepthScores(double invalid) implements Metric {
   public double[] values(Tally tally) {
     double[] sums = tally.sums();
     return new double[] {
-      errors().absolute(sums), errors().relative(sums), errors().rootMeanSquare(sums)
+      errors().absolute(sums),
+      errors().relative(sums),
+      errors().rootMeanSquare(sums),
+      errors().meanSquare(sums)
     };
   }
 }

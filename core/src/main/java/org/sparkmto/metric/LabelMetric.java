@@ -8,11 +8,8 @@ import java.util.List;
  */
 public interface LabelMetric extends Metric {
 
-  /** Name of its figure. */
-  String name();
-
-  /** Which way its value gets better. */
-  Direction direction();
+  /** Its figure. */
+  Figure figure();
 
   /**
    * The metric of all samples in the sums.
@@ -41,7 +38,7 @@ public interface LabelMetric extends Metric {
 
   @Override
   default List<Figure> figures() {
-    return List.of(new Figure(name(), direction()));
+    return List.of(figure());
   }
 
   @Override

@@ -14,15 +14,15 @@ final class Logits {
       int samples) {
     if (sums.length != metric.sums()) {
       throw new IllegalArgumentException(
-          metric.name() + " needs " + metric.sums() + " sums, got " + sums.length);
+          metric.figure().name() + " needs " + metric.sums() + " sums, got " + sums.length);
     }
     if (channels != wanted) {
       throw new IllegalArgumentException(
-          metric.name() + " needs " + wanted + " outputs per sample, got " + channels);
+          metric.figure().name() + " needs " + wanted + " outputs per sample, got " + channels);
     }
     if (samples < 0 || labels.length < samples || outputs.length < (long) samples * channels) {
       throw new IllegalArgumentException(
-          metric.name()
+          metric.figure().name()
               + " cannot count "
               + samples
               + " samples of "
@@ -39,7 +39,7 @@ final class Logits {
   static int checkedLabel(LabelMetric metric, int label, int classes, int sample) {
     if (label < 0 || label >= classes) {
       throw new IllegalArgumentException(
-          metric.name()
+          metric.figure().name()
               + ": sample "
               + sample
               + " has label "

@@ -9,7 +9,7 @@ import java.util.List;
  */
 public record MaskScores() implements Metric {
   static final Figure IOU = Figure.higher("iou");
-  static final Figure F1 = Figure.higher("f1");
+  static final Figure F1 = Figure.higher("f1").besides();
 
   @Override
   public List<Figure> figures() {

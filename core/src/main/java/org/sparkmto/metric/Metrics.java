@@ -1,11 +1,18 @@
 package org.sparkmto.metric;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The metrics a task is judged by. A new metric is registered here. */
 public final class Metrics {
+  /**
+   * Names of the figures that are measured only where a user asks for them, because their tallies
+   * keep every answer of the split.
+   */
+  public static final List<String> ON_REQUEST = List.of(BinaryAveragePrecision.FIGURE.name());
+
   private static final double HALF = 0.5;
 
   private Metrics() {}
@@ -25,10 +32,18 @@ public final class Metrics {
    * @param prior the share of yes among the training labels, in [0, 1]; the threshold of the
    *     balanced accuracy
    */
-  public static List<LabelMetric> ofBinary(double prior, MetricChoices choices) {
-    return choices.has(Quirk.BINARY_F1)
-        ? List.of(new BinaryF1())
-        : List.of(new BinaryAccuracy(), new BinaryBalancedAccuracy(prior));
+  public static List<Metric> ofBinary(double prior, MetricChoices choices) {
+    List<Metric> metrics = new ArrayList<>();
+    if (choices.has(Quirk.BINARY_F1)) {
+      metrics.add(new BinaryF1());
+    } else {
+      metrics.add(new BinaryAccuracy());
+      metrics.add(new BinaryBalancedAccuracy(prior));
+    }
+    if (choices.also().contains(BinaryAveragePrecision.FIGURE.name())) {
+      metrics.add(new BinaryAveragePrecision());
+    }
+    return metrics;
   }
 
   /** Of a task that asks yes or no for several labels of a sample. */
@@ -80,7 +95,7 @@ public final class Metrics {
     return Stream.<List<? extends Metric>>of(
             ofClassification(2),
             ofBinary(HALF, MetricChoices.USUAL),
-            List.of(new BinaryF1()),
+            List.of(new BinaryF1(), new BinaryAveragePrecision()),
             ofMultiLabel(1),
             ofNumbers(),
             ofSegmentation(2, MetricChoices.USUAL),

@@ -4,9 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Mean and median angle in degrees between predicted and true normals, and the shares of angles
- * strictly below 11.25, 22.5 and 30 degrees, in [0, 1], over all pixels of the split that have a
- * normal. NaN if none has. A prediction of length 0 or NaN counts as 180 degrees.
+ * Mean and median angle in degrees between predicted and true normals, the shares of angles
+ * strictly below 11.25, 22.5 and 30 degrees, in [0, 1], and the mean cosine, in [-1, 1], over all
+ * pixels of the split that have a normal. NaN if none has. A prediction of length 0 or NaN counts
+ * as 180 degrees.
  *
  * <p>The median comes from a histogram with bins of a hundredth of a degree, so it is at most 0.005
  * degrees off and the same however the split was shared.
@@ -19,13 +20,14 @@ public record NormalScores(NormalAngles.Valid valid) implements Metric {
   static final Figure WITHIN_SMALL = Figure.higher("within-11.25");
   static final Figure WITHIN_MIDDLE = Figure.higher("within-22.5");
   static final Figure WITHIN_LARGE = Figure.higher("within-30");
+  static final Figure MEAN_COSINE = Figure.higher("mean-cosine").besides();
 
   private static final int PER_DEGREE = 100;
   private static final int BINS = 180 * PER_DEGREE;
 
   @Override
   public List<Figure> figures() {
-    return List.of(MEAN, MEDIAN, WITHIN_SMALL, WITHIN_MIDDLE, WITHIN_LARGE);
+    return List.of(MEAN, MEDIAN, WITHIN_SMALL, WITHIN_MIDDLE, WITHIN_LARGE, MEAN_COSINE);
   }
 
   private NormalAngles measure() {
@@ -72,7 +74,8 @@ public record NormalScores(NormalAngles.Valid valid) implements Metric {
       median(Arrays.copyOfRange(tally.sums(), sums.length, sums.length + BINS), sums[0]),
       measure.within(sums, NormalAngles.SMALL),
       measure.within(sums, NormalAngles.MIDDLE),
-      measure.within(sums, NormalAngles.LARGE)
+      measure.within(sums, NormalAngles.LARGE),
+      1 - measure.cosineLoss(sums)
     };
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
  */
 public record NumberErrors() implements Metric {
   static final Figure ABSOLUTE = Figure.lower("mae");
-  static final Figure SQUARED = Figure.lower("mse");
+  static final Figure SQUARED = Figure.lower("mse").besides();
 
   @Override
   public List<Figure> figures() {

@@ -3,17 +3,17 @@ package org.sparkmto.metric;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Delta_m: how a multi-task network compares with single-task baselines, as the mean of the
- * relative changes of all metrics (Maninis et al., CVPR 2019, eq. 2). The literature uses both
- * signs, so a number without its {@link Convention} means nothing: print {@link Convention#text}
- * next to it.
+ * relative changes of the figures that count (Maninis et al., CVPR 2019, eq. 2). The literature
+ * uses both signs, both weightings and for one kind of task different figures, so a number alone
+ * means nothing: print {@link #meaning} and the weighting next to it.
  *
- * @param terms one per task and metric, at least one
+ * @param terms one per task and figure that counts, at least one
  * @param convention the sign of the results
  */
 public record RelativePerformance(List<Term> terms, Convention convention) {
@@ -54,7 +54,7 @@ public record RelativePerformance(List<Term> terms, Convention convention) {
   }
 
   /**
-   * One metric of one task beside its baseline.
+   * One figure of one task beside its baseline.
    *
    * @param value of the network that is judged
    * @param baseline of the single-task network; a negative one is compared by its magnitude
@@ -80,51 +80,71 @@ public record RelativePerformance(List<Term> terms, Convention convention) {
   }
 
   /**
-   * Compares metric by metric.
+   * Compares what counts, figure by figure.
    *
-   * @param values of the network that is judged: task to metric to value
-   * @param baseline the same tasks and metrics of the single-task networks
-   * @param direction of a metric, by its name
-   * @throws IllegalArgumentException if one side has a task or metric that the other lacks: a mean
-   *     over what happens to be there would compare different things
+   * @param values of the network that is judged: task to figure to value; others may stand there
+   * @param baseline likewise, of the single-task networks
+   * @throws IllegalArgumentException if one side lacks a figure that counts: a mean over what
+   *     happens to be there would compare different things
    */
   public static RelativePerformance against(
       Map<String, Map<String, Double>> baseline,
       Map<String, Map<String, Double>> values,
-      Function<String, Direction> direction,
+      CountedFigures counted,
       Convention convention) {
-    checkSame("task", "", values, baseline);
     List<Term> terms = new ArrayList<>();
-    values.forEach(
-        (task, metrics) -> {
-          Map<String, Double> expected = baseline.get(task);
-          checkSame("metric", " of task '" + task + "'", metrics, expected);
-          metrics.forEach(
-              (metric, value) ->
-                  terms.add(
-                      new Term(
-                          task, metric, direction.apply(metric), value, expected.get(metric))));
-        });
+    counted
+        .tasks()
+        .forEach(
+            (task, figures) -> {
+              for (Figure figure : figures) {
+                double expected = value("baseline", baseline, task, figure);
+                double found = value("run", values, task, figure);
+                terms.add(new Term(task, figure.name(), figure.direction(), found, expected));
+              }
+            });
     return new RelativePerformance(terms, convention);
   }
 
-  private static void checkSame(String kind, String of, Map<String, ?> some, Map<String, ?> other) {
-    for (String name : some.keySet()) {
-      if (!other.containsKey(name)) {
-        throw new IllegalArgumentException("the baseline has no " + kind + " '" + name + "'" + of);
-      }
+  private static double value(
+      String side, Map<String, Map<String, Double>> values, String task, Figure figure) {
+    if (!values.containsKey(task)) {
+      throw new IllegalArgumentException("the " + side + " has no task '" + task + "'");
     }
-    for (String name : other.keySet()) {
-      if (!some.containsKey(name)) {
-        throw new IllegalArgumentException(
-            "the baseline has " + kind + " '" + name + "'" + of + ", which the run lacks");
-      }
+    Double value = values.get(task).get(figure.name());
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "the %s has no %s of task '%s'".formatted(side, figure.name(), task));
     }
+    return value;
+  }
+
+  /** Names of the figures that the mean is over, by task. */
+  public Map<String, List<String>> counted() {
+    Map<String, List<String>> counted = new LinkedHashMap<>();
+    for (Term term : terms) {
+      counted.computeIfAbsent(term.task(), task -> new ArrayList<>()).add(term.metric());
+    }
+    return counted;
+  }
+
+  /** {@code +1.25 % task-weighted, +3.00 % metric-weighted}. */
+  public String values() {
+    return String.format(
+        Locale.ROOT,
+        "%+.2f %% task-weighted, %+.2f %% metric-weighted",
+        taskWeighted(),
+        metricWeighted());
+  }
+
+  /** What a value means, to be printed beside it: its {@link Convention} and what counts. */
+  public String meaning() {
+    return convention.text() + "; counted: " + CountedFigures.text(counted());
   }
 
   /**
-   * In percent, every task counting the same however many metrics it has. NaN if a term is {@link
-   * #undefined}.
+   * In percent, every task counting the same however many of its figures do. NaN if a term is
+   * {@link #undefined}.
    */
   public double taskWeighted() {
     Map<String, List<Double>> tasks = new LinkedHashMap<>();
@@ -134,7 +154,7 @@ public record RelativePerformance(List<Term> terms, Convention convention) {
     return signedPercent(tasks.values().stream().map(RelativePerformance::mean).toList());
   }
 
-  /** In percent, every metric counting the same. NaN if a term is {@link #undefined}. */
+  /** In percent, every figure counting the same. NaN if a term is {@link #undefined}. */
   public double metricWeighted() {
     return signedPercent(terms.stream().map(Term::drop).toList());
   }

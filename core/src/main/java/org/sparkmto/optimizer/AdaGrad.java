@@ -1,6 +1,8 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 
 /**
  * AdaGrad (Duchi, Hazan, Singer, JMLR 2011), as in PyTorch: with {@code d = g + weightDecay * p}
@@ -13,22 +15,32 @@ import java.util.List;
  * @param weightDecay factor of the L2 penalty's gradient, by default 0
  */
 public record AdaGrad(double epsilon, double rateDecay, double initial, double weightDecay)
-    implements Optimizer {
+    implements UpdateRule {
+  static final Entry<Optimizer> ENTRY =
+      new Entry<>(
+          Optimizers.KIND,
+          "adagrad",
+          "AdaGrad: steps by the gradient over the root of the sum of its squares",
+          List.of(
+              Option.of("epsilon", Option.positive(), 1e-10, "added to the root of the sum"),
+              Option.of("rate-decay", Option.notNegative(), 0, "how fast the rate falls by itself"),
+              Option.of("initial", Option.notNegative(), 0, "what the sum starts with"),
+              Option.of(
+                  "weight-decay", Option.notNegative(), 0, "factor of an L2 penalty's gradient")),
+          options ->
+              new AdaGrad(
+                  options.number("epsilon"),
+                  options.number("rate-decay"),
+                  options.number("initial"),
+                  options.number("weight-decay")));
+
   private static final List<String> STATE = List.of("sum");
 
   public AdaGrad {
-    Options.requireEpsilon("adagrad", epsilon);
-    Options.requireNotNegative("adagrad", "rate-decay", rateDecay);
-    Options.requireNotNegative("adagrad", "initial", initial);
-    Options.requireNotNegative("adagrad", "weight-decay", weightDecay);
-  }
-
-  static AdaGrad of(Options options) {
-    return new AdaGrad(
-        options.number("epsilon", 1e-10),
-        options.number("rate-decay", 0),
-        options.number("initial", 0),
-        options.number("weight-decay", 0));
+    Ranges.requireEpsilon("adagrad", epsilon);
+    Ranges.requireNotNegative("adagrad", "rate-decay", rateDecay);
+    Ranges.requireNotNegative("adagrad", "initial", initial);
+    Ranges.requireNotNegative("adagrad", "weight-decay", weightDecay);
   }
 
   @Override
@@ -37,60 +49,44 @@ public record AdaGrad(double epsilon, double rateDecay, double initial, double w
   }
 
   @Override
-  public boolean couplesDecay() {
-    return weightDecay > 0;
+  public double coupledDecay() {
+    return weightDecay;
   }
 
   @Override
-  public void update(
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
+  public AdaGrad withCoupledDecay(double factor) {
+    return new AdaGrad(epsilon, rateDecay, initial, factor);
+  }
+
+  @Override
+  public FloatLoop floatLoop(long step, double rate) {
     float eta = (float) rateOf(step, rate);
     float start = (float) initial;
     float eps = (float) epsilon;
     float decay = (float) weightDecay;
-    Staged.update(
-        parameters,
-        gradient,
-        state,
-        stateOffset,
-        length,
-        (p, g, sums, size) -> {
-          float[] sum = sums[0];
-          for (int i = 0; i < size; i++) {
-            float d = g[i] + decay * p[i];
-            float v = sum[i] + d * d;
-            sum[i] = v;
-            p[i] -= eta * (d / ((float) Math.sqrt(v + start) + eps));
-          }
-        });
+    return (p, g, sums, length) -> {
+      float[] sum = sums[0];
+      for (int i = 0; i < length; i++) {
+        float d = g[i] + decay * p[i];
+        float v = sum[i] + d * d;
+        sum[i] = v;
+        p[i] -= eta * (d / ((float) Math.sqrt(v + start) + eps));
+      }
+    };
   }
 
   @Override
-  public void update(
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
+  public DoubleLoop doubleLoop(long step, double rate) {
     double eta = rateOf(step, rate);
-    for (int i = 0; i < length; i++) {
-      double d = gradient[i] + weightDecay * parameters[i];
-      double v = state[0][stateOffset + i] + d * d;
-      state[0][stateOffset + i] = v;
-      parameters[i] -= eta * (d / (Math.sqrt(v + initial) + epsilon));
-    }
+    return (p, g, sums, length) -> {
+      double[] sum = sums[0];
+      for (int i = 0; i < length; i++) {
+        double d = g[i] + weightDecay * p[i];
+        double v = sum[i] + d * d;
+        sum[i] = v;
+        p[i] -= eta * (d / (Math.sqrt(v + initial) + epsilon));
+      }
+    };
   }
 
   private double rateOf(long step, double rate) {

@@ -1,6 +1,8 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 
 /**
  * Adam (Kingma and Ba, ICLR 2015, algorithm 1), as in PyTorch: the small constant stands outside
@@ -13,22 +15,33 @@ import java.util.List;
  * @param weightDecay factor of the L2 penalty's gradient, by default 0
  */
 public record Adam(double beta1, double beta2, double epsilon, double weightDecay)
-    implements Optimizer {
+    implements UpdateRule {
+  static final Entry<Optimizer> ENTRY =
+      new Entry<>(
+          Optimizers.KIND,
+          "adam",
+          "Adam: steps by the first and second moment of the gradient",
+          List.of(
+              Option.of("beta1", Option.fraction(), 0.9, "decay of the first moment"),
+              Option.of("beta2", Option.fraction(), 0.999, "decay of the second moment"),
+              Option.of(
+                  "epsilon", Option.positive(), 1e-8, "added to the root of the second moment"),
+              Option.of(
+                  "weight-decay", Option.notNegative(), 0, "factor of an L2 penalty's gradient")),
+          options ->
+              new Adam(
+                  options.number("beta1"),
+                  options.number("beta2"),
+                  options.number("epsilon"),
+                  options.number("weight-decay")));
+
   private static final List<String> STATE = List.of("first", "second");
 
   public Adam {
-    Options.requireFraction("adam", "beta1", beta1);
-    Options.requireFraction("adam", "beta2", beta2);
-    Options.requireEpsilon("adam", epsilon);
-    Options.requireNotNegative("adam", "weight-decay", weightDecay);
-  }
-
-  static Adam of(Options options) {
-    return new Adam(
-        options.number("beta1", 0.9),
-        options.number("beta2", 0.999),
-        options.number("epsilon", 1e-8),
-        options.number("weight-decay", 0));
+    Ranges.requireFraction("adam", "beta1", beta1);
+    Ranges.requireFraction("adam", "beta2", beta2);
+    Ranges.requireEpsilon("adam", epsilon);
+    Ranges.requireNotNegative("adam", "weight-decay", weightDecay);
   }
 
   @Override
@@ -37,22 +50,17 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
   }
 
   @Override
-  public boolean couplesDecay() {
-    return weightDecay > 0;
+  public double coupledDecay() {
+    return weightDecay;
   }
 
   @Override
-  public void update(
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    // Everything that no element changes is computed in double and rounded once.
+  public Adam withCoupledDecay(double factor) {
+    return new Adam(beta1, beta2, epsilon, factor);
+  }
+
+  @Override
+  public FloatLoop floatLoop(long step, double rate) {
     float eta = (float) (rate / (1 - Math.pow(beta1, (double) step)));
     // A factor, because a second division per element costs a sixth of the time.
     float unbias = (float) (1 / Math.sqrt(1 - Math.pow(beta2, (double) step)));
@@ -61,48 +69,37 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
     float fresh2 = (float) (1 - beta2);
     float eps = (float) epsilon;
     float decay = (float) weightDecay;
-    Staged.update(
-        parameters,
-        gradient,
-        state,
-        stateOffset,
-        length,
-        (p, gradients, moments, size) -> {
-          float[] first = moments[0];
-          float[] second = moments[1];
-          for (int i = 0; i < size; i++) {
-            float g = gradients[i] + decay * p[i];
-            float m = first[i];
-            m += fresh1 * (g - m);
-            float v = kept2 * second[i] + fresh2 * g * g;
-            first[i] = m;
-            second[i] = v;
-            p[i] -= eta * (m / ((float) Math.sqrt(v) * unbias + eps));
-          }
-        });
+    return (p, gradient, moments, length) -> {
+      float[] first = moments[0];
+      float[] second = moments[1];
+      for (int i = 0; i < length; i++) {
+        float g = gradient[i] + decay * p[i];
+        float m = first[i];
+        m += fresh1 * (g - m);
+        float v = kept2 * second[i] + fresh2 * g * g;
+        first[i] = m;
+        second[i] = v;
+        p[i] -= eta * (m / ((float) Math.sqrt(v) * unbias + eps));
+      }
+    };
   }
 
   @Override
-  public void update(
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
+  public DoubleLoop doubleLoop(long step, double rate) {
     double eta = rate / (1 - Math.pow(beta1, (double) step));
     double root = Math.sqrt(1 - Math.pow(beta2, (double) step));
-    for (int i = 0; i < length; i++) {
-      double g = gradient[i] + weightDecay * parameters[i];
-      double m = state[0][stateOffset + i];
-      m += (1 - beta1) * (g - m);
-      double v = beta2 * state[1][stateOffset + i] + (1 - beta2) * g * g;
-      state[0][stateOffset + i] = m;
-      state[1][stateOffset + i] = v;
-      parameters[i] -= eta * (m / (Math.sqrt(v) / root + epsilon));
-    }
+    return (p, gradient, moments, length) -> {
+      double[] first = moments[0];
+      double[] second = moments[1];
+      for (int i = 0; i < length; i++) {
+        double g = gradient[i] + weightDecay * p[i];
+        double m = first[i];
+        m += (1 - beta1) * (g - m);
+        double v = beta2 * second[i] + (1 - beta2) * g * g;
+        first[i] = m;
+        second[i] = v;
+        p[i] -= eta * (m / (Math.sqrt(v) / root + epsilon));
+      }
+    };
   }
 }

@@ -1,6 +1,8 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 
 /**
  * AdamW (Loshchilov and Hutter, ICLR 2019, algorithm 2), as in PyTorch: {@code p -= rate *
@@ -12,26 +14,39 @@ import java.util.List;
  * @param weightDecay share of a parameter that a step of rate 1 takes away, by default 0.01
  */
 public record AdamW(double beta1, double beta2, double epsilon, double weightDecay)
-    implements Optimizer {
+    implements UpdateRule {
+  static final Entry<Optimizer> ENTRY =
+      new Entry<>(
+          Optimizers.KIND,
+          "adamw",
+          "Adam with a weight decay that is decoupled from the gradient",
+          List.of(
+              Option.of("beta1", Option.fraction(), 0.9, "decay of the first moment"),
+              Option.of("beta2", Option.fraction(), 0.999, "decay of the second moment"),
+              Option.of(
+                  "epsilon", Option.positive(), 1e-8, "added to the root of the second moment"),
+              Option.of(
+                  "weight-decay",
+                  Option.notNegative(),
+                  0.01,
+                  "share of a parameter that a step of rate 1 takes away (decoupled)")),
+          options ->
+              new AdamW(
+                  options.number("beta1"),
+                  options.number("beta2"),
+                  options.number("epsilon"),
+                  options.number("weight-decay")));
 
   public AdamW {
-    Options.requireFraction("adamw", "beta1", beta1);
-    Options.requireFraction("adamw", "beta2", beta2);
-    Options.requireEpsilon("adamw", epsilon);
-    Options.requireNotNegative("adamw", "weight-decay", weightDecay);
-  }
-
-  static AdamW of(Options options) {
-    return new AdamW(
-        options.number("beta1", 0.9),
-        options.number("beta2", 0.999),
-        options.number("epsilon", 1e-8),
-        options.number("weight-decay", 0.01));
+    Ranges.requireFraction("adamw", "beta1", beta1);
+    Ranges.requireFraction("adamw", "beta2", beta2);
+    Ranges.requireEpsilon("adamw", epsilon);
+    Ranges.requireNotNegative("adamw", "weight-decay", weightDecay);
   }
 
   @Override
   public List<String> state() {
-    return step().state();
+    return withoutPenalty().state();
   }
 
   @Override
@@ -44,37 +59,17 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     return new AdamW(beta1, beta2, epsilon, 0);
   }
 
-  private Adam step() {
+  private Adam withoutPenalty() {
     return new Adam(beta1, beta2, epsilon, 0);
   }
 
   @Override
-  public void update(
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    DecoupledDecay.shrink(parameters, length, weightDecay, rate);
-    step().update(parameters, gradient, state, stateOffset, length, step, rate);
+  public FloatLoop floatLoop(long step, double rate) {
+    return withoutPenalty().floatLoop(step, rate);
   }
 
   @Override
-  public void update(
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    DecoupledDecay.shrink(parameters, length, weightDecay, rate);
-    step().update(parameters, gradient, state, stateOffset, length, step, rate);
+  public DoubleLoop doubleLoop(long step, double rate) {
+    return withoutPenalty().doubleLoop(step, rate);
   }
 }

@@ -18,7 +18,7 @@ import java.util.List;
  * @param correction of the bias that moments have because they start at zero
  */
 public record MaoRule(double beta1, double beta2, double epsilon, Correction correction)
-    implements Optimizer {
+    implements UpdateRule {
   private static final List<String> STATE = List.of("first", "second");
 
   /** Corrections {@code c} of the bias at step t. */
@@ -32,9 +32,9 @@ public record MaoRule(double beta1, double beta2, double epsilon, Correction cor
   }
 
   public MaoRule {
-    Options.requireFraction("mao", "beta1", beta1);
-    Options.requireFraction("mao", "beta2", beta2);
-    Options.requireNotNegative("mao", "epsilon", epsilon);
+    Ranges.requireFraction("mao", "beta1", beta1);
+    Ranges.requireFraction("mao", "beta2", beta2);
+    Ranges.requireNotNegative("mao", "epsilon", epsilon);
   }
 
   @Override
@@ -43,65 +43,45 @@ public record MaoRule(double beta1, double beta2, double epsilon, Correction cor
   }
 
   @Override
-  public void update(
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
+  public FloatLoop floatLoop(long step, double rate) {
     float eta = (float) (rate * factor(step));
     float fresh1 = (float) (1 - beta1);
     float kept2 = (float) beta2;
     float fresh2 = (float) (1 - beta2);
     // Never 0/0; beside the square of any gradient that matters the smallest number vanishes.
     float eps = Math.max((float) epsilon, Float.MIN_NORMAL);
-    Staged.update(
-        parameters,
-        gradient,
-        state,
-        stateOffset,
-        length,
-        (p, gradients, moments, size) -> {
-          float[] first = moments[0];
-          float[] second = moments[1];
-          for (int i = 0; i < size; i++) {
-            float g = gradients[i];
-            float m = first[i];
-            m += fresh1 * (g - m);
-            float v = kept2 * second[i] + fresh2 * g * g;
-            first[i] = m;
-            second[i] = v;
-            p[i] -= eta * (m / (float) Math.sqrt(v + eps));
-          }
-        });
+    return (p, gradient, moments, length) -> {
+      float[] first = moments[0];
+      float[] second = moments[1];
+      for (int i = 0; i < length; i++) {
+        float g = gradient[i];
+        float m = first[i];
+        m += fresh1 * (g - m);
+        float v = kept2 * second[i] + fresh2 * g * g;
+        first[i] = m;
+        second[i] = v;
+        p[i] -= eta * (m / (float) Math.sqrt(v + eps));
+      }
+    };
   }
 
   @Override
-  public void update(
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
+  public DoubleLoop doubleLoop(long step, double rate) {
     double eta = rate * factor(step);
     double eps = Math.max(epsilon, Double.MIN_NORMAL);
-    for (int i = 0; i < length; i++) {
-      double g = gradient[i];
-      double m = state[0][stateOffset + i];
-      m += (1 - beta1) * (g - m);
-      double v = beta2 * state[1][stateOffset + i] + (1 - beta2) * g * g;
-      state[0][stateOffset + i] = m;
-      state[1][stateOffset + i] = v;
-      parameters[i] -= eta * (m / Math.sqrt(v + eps));
-    }
+    return (p, gradient, moments, length) -> {
+      double[] first = moments[0];
+      double[] second = moments[1];
+      for (int i = 0; i < length; i++) {
+        double g = gradient[i];
+        double m = first[i];
+        m += (1 - beta1) * (g - m);
+        double v = beta2 * second[i] + (1 - beta2) * g * g;
+        first[i] = m;
+        second[i] = v;
+        p[i] -= eta * (m / Math.sqrt(v + eps));
+      }
+    };
   }
 
   private double factor(long step) {

@@ -36,11 +36,22 @@ public interface Optimizer {
   }
 
   /**
-   * Whether {@code update} adds an L2 penalty to the gradient. Such a rule cannot be applied once
-   * per task without adding the penalty as often.
+   * The factor of the L2 penalty whose gradient {@code update} adds to the gradient; 0 for a rule
+   * without one.
    */
-  default boolean couplesDecay() {
-    return false;
+  default double coupledDecay() {
+    return 0;
+  }
+
+  /**
+   * This rule with another factor of its L2 penalty; the state vectors are the same. A rule that
+   * knows none stays as it is. Whoever applies a rule several times per step, once for each task,
+   * gives each a share of the penalty.
+   *
+   * @throws IllegalArgumentException if the factor is negative
+   */
+  default Optimizer withCoupledDecay(double factor) {
+    return this;
   }
 
   /**

@@ -1,31 +1,28 @@
 package org.sparkmto.optimizer;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Registry;
 
 /** The update rules by the name a configuration gives them. */
 public final class Optimizers {
-  private static final Registry<Optimizer> KNOWN =
-      new Registry<>(
-          "optimizer",
-          Map.of(
-              "sgd", Sgd::of,
-              "adam", Adam::of,
-              "adamw", AdamW::of,
-              "signum", Signum::of,
-              "rmsprop", RmsProp::of,
-              "adagrad", AdaGrad::of));
+  static final String KIND = "optimizer";
+
+  private static final Registry<Entry<Optimizer>> KNOWN =
+      Registry.of(
+          KIND,
+          List.of(Sgd.ENTRY, Adam.ENTRY, AdamW.ENTRY, Signum.ENTRY, RmsProp.ENTRY, AdaGrad.ENTRY));
 
   private Optimizers() {}
 
-  /** All names, in alphabetical order. */
-  public static Set<String> names() {
-    return KNOWN.names();
+  /** All of them, with their options. */
+  public static Registry<Entry<Optimizer>> known() {
+    return KNOWN;
   }
 
   /**
-   * The update rule of this name: {@code sgd}, {@code adam}, {@code adamw}, {@code signum}, {@code
-   * rmsprop} or {@code adagrad}. Options are named as the record's components, in kebab case
+   * The update rule of this name. Options are named as the record's components, in kebab case
    * ({@code weight-decay}); those left out have the documented defaults.
    *
    * @param options numbers and booleans by name, for example from a configuration file
@@ -33,6 +30,6 @@ public final class Optimizers {
    *     nearest known one) or a value is out of its range
    */
   public static Optimizer byName(String name, Map<String, ?> options) {
-    return KNOWN.create(name, options);
+    return KNOWN.entry(name).make(options);
   }
 }

@@ -1,5 +1,9 @@
 package org.sparkmto.optimizer;
 
+import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+
 /**
  * A rate that falls to {@code end} along a power of the progress: {@code end + (rate - end) * (1 -
  * step / steps)^power}; {@code end} from there on. The "poly" policy of semantic segmentation (Chen
@@ -12,19 +16,30 @@ package org.sparkmto.optimizer;
  */
 public record PolynomialDecay(double rate, long steps, double power, double end)
     implements Schedule {
+  static final Entry<Schedule> ENTRY =
+      WarmUp.entry(
+          "polynomial",
+          "falls as a power of what is left of the run: end + (rate - end) * (1 - step /"
+              + " steps)^power",
+          List.of(
+              Option.required(
+                  "steps",
+                  WarmUp.STEPS,
+                  "the step at which the rate is end, and from which it stays so"),
+              Option.of("power", Option.positive(), 0.9, "1 falls linearly"),
+              Option.of("end", Option.notNegative(), 0, "the last rate, at most the first")),
+          options ->
+              new PolynomialDecay(
+                  options.number("rate"),
+                  options.whole("steps"),
+                  options.number("power"),
+                  options.number("end")));
+
   public PolynomialDecay {
     Schedules.requireDecay("polynomial", rate, steps, end);
-    Options.require(
+    Ranges.require(
         power > 0 && Double.isFinite(power),
         "polynomial: power %s is not positive".formatted(power));
-  }
-
-  static PolynomialDecay of(Options options) {
-    return new PolynomialDecay(
-        options.number("rate"),
-        options.count("steps"),
-        options.number("power", 0.9),
-        options.number("end", 0));
   }
 
   @Override

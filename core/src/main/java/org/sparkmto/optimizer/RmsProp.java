@@ -1,6 +1,8 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 
 /**
  * RMSProp (Tieleman and Hinton, 2012), as in PyTorch without centring: with {@code d = g +
@@ -14,21 +16,34 @@ import java.util.List;
  * @param weightDecay factor of the L2 penalty's gradient, by default 0
  */
 public record RmsProp(double decay, double epsilon, double momentum, double weightDecay)
-    implements Optimizer {
+    implements UpdateRule {
+  static final Entry<Optimizer> ENTRY =
+      new Entry<>(
+          Optimizers.KIND,
+          "rmsprop",
+          "RMSProp: steps by the gradient over the root of its mean square",
+          List.of(
+              Option.of("decay", Option.fraction(), 0.99, "of the mean square"),
+              Option.of("epsilon", Option.positive(), 1e-8, "added to the root of the mean square"),
+              Option.of(
+                  "momentum",
+                  Option.fraction(),
+                  0,
+                  "share of the last step that the next one keeps"),
+              Option.of(
+                  "weight-decay", Option.notNegative(), 0, "factor of an L2 penalty's gradient")),
+          options ->
+              new RmsProp(
+                  options.number("decay"),
+                  options.number("epsilon"),
+                  options.number("momentum"),
+                  options.number("weight-decay")));
 
   public RmsProp {
-    Options.requireFraction("rmsprop", "decay", decay);
-    Options.requireEpsilon("rmsprop", epsilon);
-    Options.requireFraction("rmsprop", "momentum", momentum);
-    Options.requireNotNegative("rmsprop", "weight-decay", weightDecay);
-  }
-
-  static RmsProp of(Options options) {
-    return new RmsProp(
-        options.number("decay", 0.99),
-        options.number("epsilon", 1e-8),
-        options.number("momentum", 0),
-        options.number("weight-decay", 0));
+    Ranges.requireFraction("rmsprop", "decay", decay);
+    Ranges.requireEpsilon("rmsprop", epsilon);
+    Ranges.requireFraction("rmsprop", "momentum", momentum);
+    Ranges.requireNotNegative("rmsprop", "weight-decay", weightDecay);
   }
 
   @Override
@@ -37,21 +52,17 @@ public record RmsProp(double decay, double epsilon, double momentum, double weig
   }
 
   @Override
-  public boolean couplesDecay() {
-    return weightDecay > 0;
+  public double coupledDecay() {
+    return weightDecay;
   }
 
   @Override
-  public void update(
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
+  public RmsProp withCoupledDecay(double factor) {
+    return new RmsProp(decay, epsilon, momentum, factor);
+  }
+
+  @Override
+  public FloatLoop floatLoop(long step, double rate) {
     float eta = (float) rate;
     float kept = (float) decay;
     float fresh = (float) (1 - decay);
@@ -59,54 +70,45 @@ public record RmsProp(double decay, double epsilon, double momentum, double weig
     float penalty = (float) weightDecay;
     float mu = (float) momentum;
     // Two loops, because a loop with the choice inside does not vectorise.
-    Staged.Loop plain =
-        (p, g, averages, size) -> {
-          float[] square = averages[0];
-          for (int i = 0; i < size; i++) {
-            float d = g[i] + penalty * p[i];
-            float v = kept * square[i] + fresh * d * d;
-            square[i] = v;
-            p[i] -= eta * (d / ((float) Math.sqrt(v) + eps));
-          }
-        };
-    Staged.Loop collecting =
-        (p, g, averages, size) -> {
-          float[] square = averages[0];
-          float[] buffer = averages[1];
-          for (int i = 0; i < size; i++) {
-            float d = g[i] + penalty * p[i];
-            float v = kept * square[i] + fresh * d * d;
-            square[i] = v;
-            float b = mu * buffer[i] + d / ((float) Math.sqrt(v) + eps);
-            buffer[i] = b;
-            p[i] -= eta * b;
-          }
-        };
-    Staged.update(
-        parameters, gradient, state, stateOffset, length, momentum == 0 ? plain : collecting);
+    if (momentum == 0) {
+      return (p, g, averages, length) -> {
+        float[] square = averages[0];
+        for (int i = 0; i < length; i++) {
+          float d = g[i] + penalty * p[i];
+          float v = kept * square[i] + fresh * d * d;
+          square[i] = v;
+          p[i] -= eta * (d / ((float) Math.sqrt(v) + eps));
+        }
+      };
+    }
+    return (p, g, averages, length) -> {
+      float[] square = averages[0];
+      float[] buffer = averages[1];
+      for (int i = 0; i < length; i++) {
+        float d = g[i] + penalty * p[i];
+        float v = kept * square[i] + fresh * d * d;
+        square[i] = v;
+        float b = mu * buffer[i] + d / ((float) Math.sqrt(v) + eps);
+        buffer[i] = b;
+        p[i] -= eta * b;
+      }
+    };
   }
 
   @Override
-  public void update(
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    for (int i = 0; i < length; i++) {
-      double d = gradient[i] + weightDecay * parameters[i];
-      double v = decay * state[0][stateOffset + i] + (1 - decay) * d * d;
-      state[0][stateOffset + i] = v;
-      double move = d / (Math.sqrt(v) + epsilon);
-      if (momentum > 0) {
-        move += momentum * state[1][stateOffset + i];
-        state[1][stateOffset + i] = move;
+  public DoubleLoop doubleLoop(long step, double rate) {
+    return (p, g, averages, length) -> {
+      for (int i = 0; i < length; i++) {
+        double d = g[i] + weightDecay * p[i];
+        double v = decay * averages[0][i] + (1 - decay) * d * d;
+        averages[0][i] = v;
+        double move = d / (Math.sqrt(v) + epsilon);
+        if (momentum > 0) {
+          move += momentum * averages[1][i];
+          averages[1][i] = move;
+        }
+        p[i] -= rate * move;
       }
-      parameters[i] -= rate * move;
-    }
+    };
   }
 }

@@ -1,60 +1,47 @@
 package org.sparkmto.optimizer;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Registry;
 
 /** The learning-rate schedules by the name a configuration gives them. */
 public final class Schedules {
-  private static final Registry<Schedule> KNOWN =
-      new Registry<>(
-          "schedule",
-          Map.of(
-              "constant", warmedUp(ConstantRate::of),
-              "step-decay", warmedUp(StepDecay::of),
-              "polynomial", warmedUp(PolynomialDecay::of),
-              "cosine", warmedUp(CosineDecay::of)));
+  static final String KIND = "schedule";
+
+  private static final Registry<Entry<Schedule>> KNOWN =
+      Registry.of(
+          KIND,
+          List.of(ConstantRate.ENTRY, StepDecay.ENTRY, PolynomialDecay.ENTRY, CosineDecay.ENTRY));
 
   private Schedules() {}
 
-  /** All names, in alphabetical order. */
-  public static Set<String> names() {
-    return KNOWN.names();
+  /** All of them, with their options. */
+  public static Registry<Entry<Schedule>> known() {
+    return KNOWN;
   }
 
   /**
-   * The schedule of this name: {@code constant} (rate), {@code step-decay} (rate, factor, and
-   * every-epochs or every-steps), {@code polynomial} (rate, steps, power, end) or {@code cosine}
-   * (rate, steps, end). Every one also knows {@code warm-up-steps}, by default 0: see {@link
-   * WarmUp}. Neither the rate nor the steps have a default.
+   * The schedule of this name. Neither the rate nor the steps of a decay have a default.
    *
    * @param options numbers by name, for example from a configuration file
    * @throws IllegalArgumentException if the name or an option is unknown (the message names the
    *     nearest known one), the rate is missing, or a value is out of its range
    */
   public static Schedule byName(String name, Map<String, ?> options) {
-    return KNOWN.create(name, options);
-  }
-
-  private static Function<Options, Schedule> warmedUp(
-      Function<Options, ? extends Schedule> schedule) {
-    return options -> {
-      long steps = options.count("warm-up-steps", 0);
-      Schedule warm = schedule.apply(options);
-      return steps > 0 ? new WarmUp(warm, steps) : warm;
-    };
+    return KNOWN.entry(name).make(options);
   }
 
   /** Checks the parts of a decay that ends at a given step. */
   static void requireDecay(String owner, double rate, long steps, double end) {
     requireRate(rate);
-    Options.require(steps >= 1, "%s: %d steps are too few".formatted(owner, steps));
-    Options.require(
+    Ranges.require(steps >= 1, "%s: %d steps are too few".formatted(owner, steps));
+    Ranges.require(
         end >= 0 && end <= rate, "%s: end %s is not in [0, %s]".formatted(owner, end, rate));
   }
 
   static void requireRate(double rate) {
-    Options.require(
+    Ranges.require(
         rate > 0 && Double.isFinite(rate), "learning rate %s is not positive".formatted(rate));
   }
 }

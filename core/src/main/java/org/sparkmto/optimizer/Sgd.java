@@ -1,6 +1,8 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 
 /**
  * Stochastic gradient descent with momentum, as in PyTorch without dampening. With {@code d = g +
@@ -11,19 +13,32 @@ import java.util.List;
  * @param weightDecay factor of the L2 penalty's gradient, by default 0
  * @param nesterov whether to look ahead, by default false; needs momentum
  */
-public record Sgd(double momentum, double weightDecay, boolean nesterov) implements Optimizer {
+public record Sgd(double momentum, double weightDecay, boolean nesterov) implements UpdateRule {
+  static final Entry<Optimizer> ENTRY =
+      new Entry<>(
+          Optimizers.KIND,
+          "sgd",
+          "stochastic gradient descent, with momentum or Nesterov's form of it",
+          List.of(
+              Option.of(
+                  "momentum",
+                  Option.fraction(),
+                  0,
+                  "share of the last step that the next one keeps"),
+              Option.of(
+                  "nesterov", Option.flag(), false, "whether to look ahead; needs a momentum"),
+              Option.of(
+                  "weight-decay", Option.notNegative(), 0, "factor of an L2 penalty's gradient")),
+          options ->
+              new Sgd(
+                  options.number("momentum"),
+                  options.number("weight-decay"),
+                  options.flag("nesterov")));
 
   public Sgd {
-    Options.requireFraction("sgd", "momentum", momentum);
-    Options.requireNotNegative("sgd", "weight-decay", weightDecay);
-    Options.require(!nesterov || momentum > 0, "sgd: nesterov needs a momentum above 0");
-  }
-
-  static Sgd of(Options options) {
-    return new Sgd(
-        options.number("momentum", 0),
-        options.number("weight-decay", 0),
-        options.flag("nesterov", false));
+    Ranges.requireFraction("sgd", "momentum", momentum);
+    Ranges.requireNotNegative("sgd", "weight-decay", weightDecay);
+    Ranges.require(!nesterov || momentum > 0, "sgd: nesterov needs a momentum above 0");
   }
 
   @Override
@@ -32,68 +47,62 @@ public record Sgd(double momentum, double weightDecay, boolean nesterov) impleme
   }
 
   @Override
-  public boolean couplesDecay() {
-    return weightDecay > 0;
+  public double coupledDecay() {
+    return weightDecay;
   }
 
   @Override
-  public void update(
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
+  public Sgd withCoupledDecay(double factor) {
+    return new Sgd(momentum, factor, nesterov);
+  }
+
+  @Override
+  public FloatLoop floatLoop(long step, double rate) {
     float eta = (float) rate;
     float decay = (float) weightDecay;
     float mu = (float) momentum;
     if (momentum == 0) {
-      for (int i = 0; i < length; i++) {
-        parameters[i] -= eta * (gradient[i] + decay * parameters[i]);
-      }
-      return;
+      return (p, g, none, length) -> {
+        for (int i = 0; i < length; i++) {
+          p[i] -= eta * (g[i] + decay * p[i]);
+        }
+      };
     }
-    float[] buffer = state[0];
     // Two loops, because a loop with the choice inside does not vectorise.
     if (nesterov) {
-      for (int i = 0; i < length; i++) {
-        float d = gradient[i] + decay * parameters[i];
-        float b = mu * buffer[stateOffset + i] + d;
-        buffer[stateOffset + i] = b;
-        parameters[i] -= eta * (d + mu * b);
-      }
-    } else {
-      for (int i = 0; i < length; i++) {
-        float b = mu * buffer[stateOffset + i] + (gradient[i] + decay * parameters[i]);
-        buffer[stateOffset + i] = b;
-        parameters[i] -= eta * b;
-      }
+      return (p, g, buffers, length) -> {
+        float[] buffer = buffers[0];
+        for (int i = 0; i < length; i++) {
+          float d = g[i] + decay * p[i];
+          float b = mu * buffer[i] + d;
+          buffer[i] = b;
+          p[i] -= eta * (d + mu * b);
+        }
+      };
     }
+    return (p, g, buffers, length) -> {
+      float[] buffer = buffers[0];
+      for (int i = 0; i < length; i++) {
+        float b = mu * buffer[i] + (g[i] + decay * p[i]);
+        buffer[i] = b;
+        p[i] -= eta * b;
+      }
+    };
   }
 
   @Override
-  public void update(
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    for (int i = 0; i < length; i++) {
-      double d = gradient[i] + weightDecay * parameters[i];
-      double move = d;
-      if (momentum > 0) {
-        double b = momentum * state[0][stateOffset + i] + d;
-        state[0][stateOffset + i] = b;
-        move = nesterov ? d + momentum * b : b;
+  public DoubleLoop doubleLoop(long step, double rate) {
+    return (p, g, buffers, length) -> {
+      for (int i = 0; i < length; i++) {
+        double d = g[i] + weightDecay * p[i];
+        double move = d;
+        if (momentum > 0) {
+          double b = momentum * buffers[0][i] + d;
+          buffers[0][i] = b;
+          move = nesterov ? d + momentum * b : b;
+        }
+        p[i] -= rate * move;
       }
-      parameters[i] -= rate * move;
-    }
+    };
   }
 }

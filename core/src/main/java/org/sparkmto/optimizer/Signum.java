@@ -1,6 +1,8 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 
 /**
  * Signum: signSGD with momentum (Bernstein et al., "signSGD", ICML 2018, algorithm 2). With {@code
@@ -10,7 +12,21 @@ import java.util.List;
  * @param momentum in [0, 1), by default 0.9; without momentum (signSGD) there is no state
  * @param weightDecay share of a parameter that a step of rate 1 takes away, by default 0
  */
-public record Signum(double momentum, double weightDecay) implements Optimizer {
+public record Signum(double momentum, double weightDecay) implements UpdateRule {
+  static final Entry<Optimizer> ENTRY =
+      new Entry<>(
+          Optimizers.KIND,
+          "signum",
+          "the sign of the mean gradient: signSGD with momentum",
+          List.of(
+              Option.of("momentum", Option.fraction(), 0.9, "decay of the mean gradient"),
+              Option.of(
+                  "weight-decay",
+                  Option.notNegative(),
+                  0,
+                  "share of a parameter that a step of rate 1 takes away (decoupled)")),
+          options -> new Signum(options.number("momentum"), options.number("weight-decay")));
+
   /**
    * Twice this factor brings every float but 0 to at least 1 in size, so that clamping gives its
    * sign: {@link Math#signum(float)} does not vectorise.
@@ -18,12 +34,8 @@ public record Signum(double momentum, double weightDecay) implements Optimizer {
   private static final float HUGE = 0x1p75f;
 
   public Signum {
-    Options.requireFraction("signum", "momentum", momentum);
-    Options.requireNotNegative("signum", "weight-decay", weightDecay);
-  }
-
-  static Signum of(Options options) {
-    return new Signum(options.number("momentum", 0.9), options.number("weight-decay", 0));
+    Ranges.requireFraction("signum", "momentum", momentum);
+    Ranges.requireNotNegative("signum", "weight-decay", weightDecay);
   }
 
   @Override
@@ -42,61 +54,38 @@ public record Signum(double momentum, double weightDecay) implements Optimizer {
   }
 
   @Override
-  public void update(
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    DecoupledDecay.shrink(parameters, length, weightDecay, rate);
+  public FloatLoop floatLoop(long step, double rate) {
     float eta = (float) rate;
     if (momentum == 0) {
-      for (int i = 0; i < length; i++) {
-        parameters[i] -= eta * Math.max(-1, Math.min(1, gradient[i] * HUGE * HUGE));
-      }
-      return;
+      return (p, g, none, length) -> {
+        for (int i = 0; i < length; i++) {
+          p[i] -= eta * Math.max(-1, Math.min(1, g[i] * HUGE * HUGE));
+        }
+      };
     }
     float fresh = (float) (1 - momentum);
-    Staged.update(
-        parameters,
-        gradient,
-        state,
-        stateOffset,
-        length,
-        (p, g, buffers, size) -> {
-          float[] buffer = buffers[0];
-          for (int i = 0; i < size; i++) {
-            float m = buffer[i];
-            m += fresh * (g[i] - m);
-            buffer[i] = m;
-            p[i] -= eta * Math.max(-1, Math.min(1, m * HUGE * HUGE));
-          }
-        });
+    return (p, g, buffers, length) -> {
+      float[] buffer = buffers[0];
+      for (int i = 0; i < length; i++) {
+        float m = buffer[i];
+        m += fresh * (g[i] - m);
+        buffer[i] = m;
+        p[i] -= eta * Math.max(-1, Math.min(1, m * HUGE * HUGE));
+      }
+    };
   }
 
   @Override
-  public void update(
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    Chunk.checkStep(step);
-    Chunk.check(this, parameters, gradient, state, stateOffset, length);
-    DecoupledDecay.shrink(parameters, length, weightDecay, rate);
-    for (int i = 0; i < length; i++) {
-      double m = gradient[i];
-      if (momentum > 0) {
-        m = momentum * state[0][stateOffset + i] + (1 - momentum) * m;
-        state[0][stateOffset + i] = m;
+  public DoubleLoop doubleLoop(long step, double rate) {
+    return (p, g, buffers, length) -> {
+      for (int i = 0; i < length; i++) {
+        double m = g[i];
+        if (momentum > 0) {
+          m = momentum * buffers[0][i] + (1 - momentum) * m;
+          buffers[0][i] = m;
+        }
+        p[i] -= rate * Math.signum(m);
       }
-      parameters[i] -= rate * Math.signum(m);
-    }
+    };
   }
 }

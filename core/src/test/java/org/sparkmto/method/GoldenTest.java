@@ -31,9 +31,7 @@ class GoldenTest {
 
   private static Weighing weigh(String name, Map<String, ?> options, Golden.Case golden) {
     return Systems.weigh(
-        Methods.byName(name, MethodOptions.of(options)).method(),
-        golden.gradients(),
-        golden.losses());
+        Methods.byName(name, options).method(), golden.gradients(), golden.losses());
   }
 
   private static Vector shared(String name, Map<String, ?> options, Golden.Case golden) {
@@ -258,7 +256,7 @@ class GoldenTest {
   void representationLevel(String name, String golden) {
     JsonNode feature = Golden.featureLevel();
     SymmetricMatrix gram = gram(Golden.rows(feature.get("gram_flattened_sener_samsung")));
-    MethodEntry.Made made = Methods.byName(name, MethodOptions.none());
+    MethodEntry.Made made = Methods.byName(name, Map.of());
     assertThat(made.level()).contains(Level.REPRESENTATION);
     Weigher weigher = Systems.weigher(made.method(), gram.size());
     Vector ones = Vector.ones(gram.size());

@@ -32,7 +32,7 @@ class GramGoldenTest {
   }
 
   private static Method method(String name, Map<String, ?> options) {
-    return Methods.byName(name, MethodOptions.of(options)).method();
+    return Methods.byName(name, options).method();
   }
 
   private static Weighing weigh(String name, Map<String, ?> options, Golden.Case golden) {
@@ -437,7 +437,7 @@ class GramGoldenTest {
     Observation step = auxiliaryStep();
     Observation unlabelled =
         Observation.ofLosses(0, 0, step.losses(), Vector.of(1, 1, 0))
-            .withGram(step.gram().orElseThrow());
+            .withGram(step.gradients().gram().orElseThrow());
     Weighing weighing = weigher.weigh(unlabelled, weigher.initialState());
     assertThat(weighing.failure())
         .hasValueSatisfying(why -> assertThat(why).contains("primary task"));
@@ -454,7 +454,7 @@ class GramGoldenTest {
   @Test
   void analyticGradNormIsForGammaZero() {
     assertThatThrownBy(() -> method("gradnorm", Map.of("form", "analytic")))
-        .hasMessageContaining("method gradnorm: form 'analytic'");
+        .hasMessageContaining("method 'gradnorm': form 'analytic'");
     double[][] gradients = Systems.random(3, 4, 9, 6);
     Vector weights =
         Systems.weigh(

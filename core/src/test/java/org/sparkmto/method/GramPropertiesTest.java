@@ -42,7 +42,7 @@ class GramPropertiesTest {
   }
 
   private static Method method(String name, Map<String, ?> options) {
-    return Methods.byName(name, MethodOptions.of(options)).method();
+    return Methods.byName(name, options).method();
   }
 
   private static Weighing weigh(

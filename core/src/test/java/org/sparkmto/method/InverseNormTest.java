@@ -25,10 +25,10 @@ class InverseNormTest {
   @Test
   void makesGradientsEquallyLong() {
     double[][] gradients = {{3, 4}, {0, 0.1}};
-    Method method = InverseNorm.ENTRY.make(MethodOptions.none()).method();
+    Method method = InverseNorm.ENTRY.make(Map.of()).method();
     Systems.assertEachClose(
         Systems.weigh(method, gradients, Vector.ones(2)).shared(), Vector.of(0.2, 10), 1e-14);
-    Method sum = InverseNorm.ENTRY.make(MethodOptions.of(Map.of("power", 0))).method();
+    Method sum = InverseNorm.ENTRY.make(Map.of("power", 0)).method();
     assertThat(Systems.weigh(sum, gradients, Vector.ones(2)).shared()).isEqualTo(Vector.ones(2));
   }
 }

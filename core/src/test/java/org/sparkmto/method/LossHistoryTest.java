@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class LossHistoryTest {
 
   private static Method method(String name, Map<String, ?> options) {
-    return Methods.byName(name, MethodOptions.of(options)).method();
+    return Methods.byName(name, options).method();
   }
 
   /** Mean of the losses {@code from} (included) to {@code to}; before the first they are 1. */
@@ -139,7 +139,7 @@ class LossHistoryTest {
       }
     }
     assertThatThrownBy(() -> method("dwa", Map.of("window", 0)))
-        .hasMessageContaining("option 'window' must be a whole number of at least 1");
+        .hasMessageContaining("option 'window' must be 1 or more, not '0'");
   }
 
   /** The moving average written as a sum, and the focal loss of it. */

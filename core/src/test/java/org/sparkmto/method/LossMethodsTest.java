@@ -3,6 +3,7 @@ package org.sparkmto.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.sparkmto.method.Systems.assertEachClose;
 
+import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class LossMethodsTest {
   @CsvSource({"gaussian, 0.5, 0.5", "laplace, 1, 1", "classification, 1, 0.5"})
   void uncertaintyWeightingDescendsItsObjective(String form, double factor, double slope) {
     assertDerivatives(
-        Methods.byName("uw", MethodOptions.none().with("form", form)).method(),
+        Methods.byName("uw", Map.of("form", form)).method(),
         (s, loss) -> factor * Math.exp(-s) * loss + slope * s);
   }
 
@@ -114,7 +115,7 @@ class LossMethodsTest {
 
   @Test
   void softAnalyticUncertaintyIsASoftmaxOfInverseLosses() {
-    Method method = Methods.byName("uw-o", MethodOptions.none().with("temperature", 2)).method();
+    Method method = Methods.byName("uw-o", Map.of("temperature", 2)).method();
     Vector expected = Vector.of(Math.exp(1 / 0.6), Math.exp(0.5), Math.exp(1 / 14.0));
     assertEachClose(
         weigh(method, LOSSES, MethodState.empty()).shared(), expected.scaledToSum(1), 1e-13);

@@ -23,7 +23,7 @@ class LossObjectivesTest {
   private static final double TOLERANCE = 1e-7;
 
   private static Method method(String name, Map<String, ?> options) {
-    return Methods.byName(name, MethodOptions.of(options)).method();
+    return Methods.byName(name, options).method();
   }
 
   private static Weighing weigh(Method method, int epoch, Vector losses, MethodState state) {
@@ -119,9 +119,10 @@ class LossObjectivesTest {
     Weighing weighing = weigh(method, 0, LOSSES, MethodState.empty().withPerTask("s", S));
     assertDescends(weighing, losses -> general(losses, S));
     assertNear(weighing.gradients().get("s"), derivative(s -> general(LOSSES, s), S));
-    assertThat(method("imtl-l", Map.of("base", "e"))).isEqualTo(new ImtlL(Math.E, 1));
+    assertThat(method("imtl-l", Map.of("base", "e")))
+        .isEqualTo(new ImtlL(new LossScale(Math.E, 1)));
     assertThatThrownBy(() -> method("imtl-l", Map.of("base", 1)))
-        .hasMessageContaining("option 'base' must be a number above 1 or e, not '1.0'");
+        .hasMessageContaining("option 'base' must be e, or a number above 1, not '1'");
   }
 
   private static double general(Vector losses, Vector s) {

@@ -24,6 +24,7 @@ class MethodPackageTest {
             "org.ejml..",
             "org.sparkmto.random",
             "org.sparkmto.naming",
+            "org.sparkmto.options",
             "org.sparkmto.optimizer",
             "org.sparkmto.method")
         .check(method);

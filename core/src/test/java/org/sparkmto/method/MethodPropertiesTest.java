@@ -10,6 +10,7 @@ import static org.sparkmto.method.Systems.norm;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -101,13 +102,13 @@ class MethodPropertiesTest {
   private static List<Method> claiming(MethodProperty property) {
     return Methods.all().stream()
         .filter(entry -> entry.properties().contains(property))
-        .map(entry -> entry.make(MethodOptions.none()).method())
+        .map(entry -> entry.make(Map.of()).method())
         .toList();
   }
 
   private static List<GramMethod> gramMethods() {
     return Methods.all().stream()
-        .map(entry -> entry.make(MethodOptions.none()).method())
+        .map(entry -> entry.make(Map.of()).method())
         .filter(GramMethod.class::isInstance)
         .map(GramMethod.class::cast)
         .toList();
@@ -120,7 +121,7 @@ class MethodPropertiesTest {
             entry ->
                 entry.parameters().stream()
                     .noneMatch(parameter -> parameter.name().equals(PrimaryTask.OPTION)))
-        .map(entry -> entry.make(MethodOptions.none()).method())
+        .map(entry -> entry.make(Map.of()).method())
         .filter(GramMethod.class::isInstance)
         .map(GramMethod.class::cast)
         .toList();
@@ -243,8 +244,7 @@ class MethodPropertiesTest {
   void everyMethodAnswersFiniteWeightsForAnySystem(@ForAll("any") Problem problem) {
     for (MethodEntry entry : Methods.all()) {
       Weighing weighing =
-          Systems.weigh(
-              entry.make(MethodOptions.none()).method(), problem.gradients(), problem.losses());
+          Systems.weigh(entry.make(Map.of()).method(), problem.gradients(), problem.losses());
       assertThat(weighing.shared().isFinite() && weighing.heads().isFinite())
           .as(entry.name())
           .isTrue();
@@ -254,7 +254,7 @@ class MethodPropertiesTest {
   @Property(tries = 60, shrinking = ShrinkingMode.OFF)
   void randomNumbersComeFromSeedAndStepAlone(@ForAll("any") Problem problem) {
     for (MethodEntry entry : Methods.all()) {
-      Method method = entry.make(MethodOptions.none()).method();
+      Method method = entry.make(Map.of()).method();
       Observation step =
           Systems.fitted(method, Systems.observation(problem.gradients(), problem.losses()));
       Weigher first =
@@ -482,7 +482,8 @@ class MethodPropertiesTest {
   void alignedComponentsHaveOneLength(@ForAll("any") Problem problem) {
     SymmetricMatrix gram = SymmetricMatrix.gramOf(problem.gradients());
     for (AlignedMtl.Scale scale : AlignedMtl.Scale.values()) {
-      AlignedMtl method = new AlignedMtl(scale, Optional.empty(), Math.ulp(1f));
+      AlignedMtl method =
+          new AlignedMtl(scale, Optional.empty(), PcGrad.Reduction.SUM, Math.ulp(1f));
       Vector values = alignedGram(method.alignment(gram), gram).eigen().values();
       double largest = values.at(0);
       for (double value : values.toArray()) {

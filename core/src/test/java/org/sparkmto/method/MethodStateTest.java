@@ -56,7 +56,7 @@ class MethodStateTest {
   @Test
   void everyMethodGoesOnFromItsArrays() {
     for (MethodEntry entry : Methods.all()) {
-      Method method = entry.make(MethodOptions.none()).method();
+      Method method = entry.make(Map.of()).method();
       Weigher weigher = Systems.weigher(method, 3);
       MethodState straight = weigher.initialState();
       MethodState resumed = straight;

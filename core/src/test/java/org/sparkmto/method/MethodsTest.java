@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkmto.options.Option;
 
 class MethodsTest {
 
@@ -16,21 +17,21 @@ class MethodsTest {
   void entriesTellTheTruth() {
     assertThat(Methods.all()).extracting(MethodEntry::name).doesNotHaveDuplicates();
     for (MethodEntry entry : Methods.all()) {
-      MethodEntry.Made made = Methods.byName(entry.name(), MethodOptions.none());
+      MethodEntry.Made made = Methods.byName(entry.name(), Map.of());
       assertThat(made.entry()).isSameAs(entry);
       assertThat(made.heads()).isEqualTo(HeadWeights.OWN);
       assertThat(!made.method().initialState(2).isEmpty())
           .as(entry.name())
           .isEqualTo(entry.stateful());
-      boolean gram = made.method() instanceof GramMethod;
+      boolean gram = Kind.of(made.method(), 1).getClass() == GramKind.class;
       assertThat(made.level().isPresent()).as(entry.name()).isEqualTo(gram);
       assertThat(entry.levels().isEmpty()).isEqualTo(!gram);
       assertThat(made.sight()).isEqualTo(entry.sight());
-      assertThat(made.options().values().keySet())
+      assertThat(made.options().written().keySet())
           .containsAll(
               entry.parameters().stream()
-                  .filter(parameter -> parameter.defaultValue().isPresent())
-                  .map(MethodEntry.Parameter::name)
+                  .filter(parameter -> parameter.usual().isPresent())
+                  .map(Option::name)
                   .toList());
       made.method()
           .learned()
@@ -42,21 +43,20 @@ class MethodsTest {
   @Test
   void levelsAndHeadsAreOptionsOfEveryMethodThatHasThem() {
     MethodEntry.Made exact =
-        Methods.byName(
-            "imtl-g", MethodOptions.of(Map.of("level", "parameters", "heads", "shared")));
+        Methods.byName("imtl-g", Map.of("level", "parameters", "heads", "shared"));
     assertThat(exact.level()).contains(Level.PARAMETERS);
     assertThat(exact.sight()).isEqualTo(Sight.PARAMETER_GRAM);
     assertThat(exact.heads()).isEqualTo(HeadWeights.SHARED);
     assertThatThrownBy(() -> Methods.byName("mgda-ub", options("level", "parameters")))
-        .hasMessage("method mgda-ub: option 'level' must be representation");
+        .hasMessage("method 'mgda-ub': option 'level' must be representation, not 'parameters'");
     assertThatThrownBy(() -> Methods.byName("ew", options("level", "parameters")))
-        .hasMessageContaining("unknown option 'level'");
+        .hasMessageContaining("method 'ew' has no option 'level'");
   }
 
   @ParameterizedTest
   @CsvSource({"imtlg, imtl-g", "MGDA-ub, mgda-ub", "alligned-mtl, aligned-mtl", "pc-grad, pcgrad"})
   void anUnknownMethodNamesTheNearest(String name, String nearest) {
-    assertThatThrownBy(() -> Methods.byName(name, MethodOptions.none()))
+    assertThatThrownBy(() -> Methods.byName(name, Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("unknown method '%s'; did you mean '%s'?", name, nearest)
         .hasMessageContaining("Known are ew, rlw,");
@@ -66,7 +66,7 @@ class MethodsTest {
   void anUnknownOptionNamesTheNearest() {
     assertThatThrownBy(() -> Methods.byName("dwa", options("temprature", 2)))
         .hasMessage(
-            "method dwa: unknown option 'temprature'; did you mean 'temperature'?"
+            "method 'dwa' has no option 'temprature'; did you mean 'temperature'?"
                 + " Known are heads, temperature, window.");
     assertThatThrownBy(() -> Methods.byName("ew", options("nam", "dwa")))
         .hasMessageContaining("did you mean 'name'?");
@@ -87,7 +87,7 @@ class MethodsTest {
   private static void assertWrong(String method, String option, Object value, String message) {
     assertThatThrownBy(() -> Methods.byName(method, options(option, value)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("method " + method + ": option '" + option + "'")
+        .hasMessageStartingWith("method '" + method + "': option '" + option + "'")
         .hasMessageContaining(message);
   }
 
@@ -95,8 +95,8 @@ class MethodsTest {
   void numbersMayBeSpelled() {
     assertThat(Methods.byName("dwa", options("temperature", "0.5")).method())
         .isEqualTo(new DynamicWeightAverage(0.5, OptionalInt.empty()));
-    assertThat(options("x", "TRUE").flag("x")).isTrue();
-    assertThatThrownBy(() -> options("x", "yes").flag("x")).hasMessageContaining("true or false");
+    assertThat(Methods.byName("pcgrad", options("self", "TRUE")).options().flag("self")).isTrue();
+    assertWrong("pcgrad", "self", "maybe", "must be true or false, not 'maybe'");
   }
 
   /** K = 40 tasks, P = 11 million parameters: the rows of the design's table. */
@@ -110,7 +110,7 @@ class MethodsTest {
     assertThat(Sight.REPRESENTATION_GRAM.backwardPasses(40)).isEqualTo(1);
   }
 
-  private static MethodOptions options(String name, Object value) {
-    return MethodOptions.none().with(name, value);
+  private static Map<String, ?> options(String name, Object value) {
+    return Map.of(name, value);
   }
 }

@@ -3,10 +3,12 @@ package org.sparkmto.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sparkmto.method.RandomLossWeighting.Distribution;
+import org.sparkmto.options.Option;
 
 class RandomLossWeightingTest {
   private static final int STEPS = 20_000;
@@ -14,10 +16,7 @@ class RandomLossWeightingTest {
 
   private static Vector weights(Distribution distribution, long step, Vector labelled) {
     Method method =
-        Methods.byName(
-                "rlw",
-                MethodOptions.none().with("distribution", MethodOptions.spelled(distribution)))
-            .method();
+        Methods.byName("rlw", Map.of("distribution", Option.spelled(distribution))).method();
     return Systems.weigher(method, TASKS)
         .weigh(Observation.ofLosses(step, 0, Vector.ones(TASKS), labelled), MethodState.empty())
         .shared();

@@ -31,7 +31,7 @@ class WeigherTest {
   void tasksWithoutLabelsOrWithNumbersThatAreNotFiniteGetNoWeight(String name) {
     boolean serves =
         Methods.entry(name).parameters().stream().anyMatch(p -> p.name().equals("primary"));
-    MethodOptions options = serves ? MethodOptions.none().with("primary", 1) : MethodOptions.none();
+    Map<String, ?> options = serves ? Map.of("primary", 1) : Map.of();
     Method method = Methods.byName(name, options).method();
     double[][] gradients = Systems.random(3, 5, 9, 1);
     double[] gram = SymmetricMatrix.gramOf(gradients).toArray();
@@ -108,7 +108,7 @@ class WeigherTest {
         Observation.ofLosses(0, 0, Vector.ones(3), Vector.zeros(3))
             .withGram(SymmetricMatrix.of(3, new double[9]));
     Weighing weighing = weigher.weigh(Systems.fitted(method, step), weigher.initialState());
-    assertThat(weighing.blend().isPresent()).isEqualTo(method instanceof BufferMethod);
+    assertThat(weighing.blend().isPresent()).isEqualTo(Kind.of(method, 1).unchanged(3).isPresent());
     assertThat(Systems.effective(weighing)).isEqualTo(Vector.zeros(3));
     assertThat(weighing.heads()).isEqualTo(Vector.zeros(3));
     assertThat(weighing.state()).isEqualTo(weigher.initialState());
@@ -184,8 +184,7 @@ class WeigherTest {
 
   @Test
   void presetWeightsAreThoseOfTheActiveTasks() {
-    Method method =
-        Methods.byName("ew", MethodOptions.none().with("weights", List.of(1, 2.5, "3"))).method();
+    Method method = Methods.byName("ew", Map.of("weights", List.of(1, 2.5, "3"))).method();
     Weigher weigher = Systems.weigher(method, 3);
     Weighing weighing =
         weigher.weigh(

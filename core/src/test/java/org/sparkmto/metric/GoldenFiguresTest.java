@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ class GoldenFiguresTest {
   private static final double FLOAT = 1e-6;
 
   private static MetricChoices quirks(Quirk... quirks) {
-    return new MetricChoices(Set.of(quirks), Set.of());
+    return MetricChoices.USUAL.quirks(quirks);
   }
 
   private static double[] values(Metric metric, Answers answers) {
@@ -104,7 +103,8 @@ class GoldenFiguresTest {
     double[] expected = {
       golden.get("abs_err").asDouble(),
       golden.get("rel_err").asDouble(),
-      golden.get("rmse").asDouble()
+      golden.get("rmse").asDouble(),
+      golden.get("mse").asDouble()
     };
     float[] predicted = floats(golden.get("pred"));
     float[] zeros = floats(golden.get("gt"));
@@ -146,6 +146,7 @@ class GoldenFiguresTest {
     assertThat(values[2]).isEqualTo(expected.get("within_11.25").asDouble(), within(1e-12));
     assertThat(values[3]).isEqualTo(expected.get("within_22.5").asDouble(), within(1e-12));
     assertThat(values[4]).isEqualTo(expected.get("within_30").asDouble(), within(1e-12));
+    assertThat(values[5]).isEqualTo(1 - expected.get("cos_loss").asDouble(), within(FLOAT));
   }
 
   /** x, y, z of each pixel to all x, all y, all z; a normal of length 0 stands for none. */

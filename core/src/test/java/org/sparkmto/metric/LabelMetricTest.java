@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -22,6 +23,12 @@ class LabelMetricTest {
     double[] sums = new double[metric.sums()];
     metric.add(sums, outputs, channels, labels, labels.length, MISSING);
     return sums;
+  }
+
+  private static List<LabelMetric> binary(double prior) {
+    return Metrics.ofBinary(prior, MetricChoices.USUAL).stream()
+        .map(LabelMetric.class::cast)
+        .toList();
   }
 
   @Test
@@ -65,7 +72,7 @@ class LabelMetricTest {
     for (LabelMetric metric : Metrics.ofClassification(2)) {
       assertThat(metric.value(count(metric, 2, new float[] {1, 2}, MISSING))).isNaN();
     }
-    for (LabelMetric metric : Metrics.ofBinary(0.3, MetricChoices.USUAL)) {
+    for (LabelMetric metric : binary(0.3)) {
       assertThat(metric.value(count(metric, 1, new float[] {1}, MISSING))).isNaN();
     }
   }
@@ -75,10 +82,10 @@ class LabelMetricTest {
     float[] two = {Float.NaN, 0, 0, Float.NaN};
     float[] one = {Float.NaN, Float.NaN};
     for (LabelMetric metric : Metrics.ofClassification(2)) {
-      assertThat(metric.value(count(metric, 2, two, 0, 1))).as(metric.name()).isEqualTo(0);
+      assertThat(metric.value(count(metric, 2, two, 0, 1))).as(metric.figure().name()).isEqualTo(0);
     }
-    for (LabelMetric metric : Metrics.ofBinary(0.5, MetricChoices.USUAL)) {
-      assertThat(metric.value(count(metric, 1, one, 0, 1))).as(metric.name()).isEqualTo(0);
+    for (LabelMetric metric : binary(0.5)) {
+      assertThat(metric.value(count(metric, 1, one, 0, 1))).as(metric.figure().name()).isEqualTo(0);
     }
   }
 
@@ -176,7 +183,7 @@ class LabelMetricTest {
     for (LabelMetric metric : Metrics.ofClassification(classes)) {
       checkPartition(metric, classes, classes, samples, random);
     }
-    for (LabelMetric metric : Metrics.ofBinary(random.nextDouble(), MetricChoices.USUAL)) {
+    for (LabelMetric metric : binary(random.nextDouble())) {
       checkPartition(metric, 1, 2, samples, random);
     }
   }

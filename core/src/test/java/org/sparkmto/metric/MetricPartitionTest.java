@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -41,6 +42,7 @@ class MetricPartitionTest {
           new Subject(
               "binary balanced", new BinaryBalancedAccuracy(0.3), 1, 1, 2, Exactness.COUNTS),
           new Subject("binary f1", new BinaryF1(), 1, 1, 2, Exactness.COUNTS),
+          new Subject("binary precision", new BinaryAveragePrecision(), 1, 1, 2, Exactness.COUNTS),
           new Subject("multi label", new MultiLabelScores(5, 0.5), 5, 1, 2, Exactness.COUNTS),
           new Subject("numbers", new NumberErrors(), 3, 1, 0, Exactness.FRACTIONS),
           new Subject("vectors", new NumberErrors(), 2, 80, 0, Exactness.FRACTIONS),
@@ -192,9 +194,10 @@ class MetricPartitionTest {
       for (int i = 0; i < values.length; i++) {
         Figure figure = subject.metric.figures().get(i);
         if (figure.direction() == Direction.HIGHER_IS_BETTER) {
-          assertThat(Double.isNaN(values[i]) ? 0 : values[i])
+          double worst = figure == NormalScores.MEAN_COSINE ? -1 : 0;
+          assertThat(Double.isNaN(values[i]) ? worst : values[i])
               .as(subject.name + " " + figure)
-              .isZero();
+              .isEqualTo(worst);
         } else if (subject.metric instanceof NormalScores) {
           assertThat(values[i]).as(subject.name + " " + figure).isCloseTo(180, within(0.0051));
         } else {
@@ -211,7 +214,9 @@ class MetricPartitionTest {
         new MetricChoices(
             Set.of(
                 Quirk.PER_IMAGE_IOU, Quirk.BINARY_F1, Quirk.NORMALS_BY_SUM, Quirk.ZERO_IS_MISSING),
-            Set.of("edges"));
+            Set.of("edges"),
+            Set.copyOf(Metrics.ON_REQUEST),
+            Map.of());
     Stream.concat(
             SUBJECTS.stream().map(subject -> subject.metric),
             Stream.of(

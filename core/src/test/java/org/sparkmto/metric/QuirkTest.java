@@ -3,7 +3,6 @@ package org.sparkmto.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class QuirkTest {
@@ -19,8 +18,7 @@ class QuirkTest {
 
   @Test
   void twoDefinitionsOfOneFigureAreRefused() {
-    assertThatThrownBy(
-            () -> new MetricChoices(Set.of(Quirk.PLAIN_MEAN_IOU, Quirk.PER_IMAGE_IOU), Set.of()))
+    assertThatThrownBy(() -> MetricChoices.USUAL.quirks(Quirk.PLAIN_MEAN_IOU, Quirk.PER_IMAGE_IOU))
         .hasMessage(
             "plain-mean-iou and per-image-iou are two definitions of one figure: choose one");
   }

@@ -61,25 +61,38 @@ class RelativePerformanceTest {
     }
   }
 
+  private static final CountedFigures ACCURACY =
+      new CountedFigures(Map.of("left", List.of(Figure.higher("accuracy"))));
+
   @Test
-  void comparesTheSameTasksAndMetricsOnly() {
-    Map<String, Map<String, Double>> run = Map.of("left", Map.of("accuracy", 0.9));
-    Map<String, Map<String, Double>> baseline = Map.of("left", Map.of("accuracy", 0.8));
+  void countsWhatIsChosenAndNothingElse() {
     RelativePerformance delta =
         RelativePerformance.against(
-            baseline, run, metric -> Metrics.direction(metric).orElseThrow(), Convention.DROP);
+            Map.of("left", Map.of("accuracy", 0.8, "f1", 0.9)),
+            Map.of("left", Map.of("accuracy", 0.9), "right", Map.of("accuracy", 0.1)),
+            ACCURACY,
+            Convention.DROP);
     assertThat(delta.taskWeighted()).isEqualTo(-12.5, within(1e-12));
-    assertThatThrownBy(() -> against(Map.of(), run)).hasMessage("the baseline has no task 'left'");
-    assertThatThrownBy(() -> against(run, Map.of()))
-        .hasMessage("the baseline has task 'left', which the run lacks");
-    assertThatThrownBy(() -> against(Map.of("left", Map.of("f1", 0.5)), run))
-        .hasMessage("the baseline has no metric 'accuracy' of task 'left'");
+    assertThat(delta.metricWeighted()).isEqualTo(-12.5, within(1e-12));
+    assertThat(delta.meaning())
+        .isEqualTo(
+            "relative drop against the baseline in percent, lower is better; counted: left:"
+                + " accuracy");
+  }
+
+  @Test
+  void whatCountsMustBeOnBothSides() {
+    Map<String, Map<String, Double>> there = Map.of("left", Map.of("accuracy", 0.9));
+    assertThatThrownBy(() -> against(Map.of(), there))
+        .hasMessage("the baseline has no task 'left'");
+    assertThatThrownBy(() -> against(there, Map.of())).hasMessage("the run has no task 'left'");
+    assertThatThrownBy(() -> against(Map.of("left", Map.of("f1", 0.5)), there))
+        .hasMessage("the baseline has no accuracy of task 'left'");
   }
 
   private static RelativePerformance against(
       Map<String, Map<String, Double>> baseline, Map<String, Map<String, Double>> run) {
-    return RelativePerformance.against(
-        baseline, run, metric -> Direction.HIGHER_IS_BETTER, Convention.DROP);
+    return RelativePerformance.against(baseline, run, ACCURACY, Convention.DROP);
   }
 
   @Test

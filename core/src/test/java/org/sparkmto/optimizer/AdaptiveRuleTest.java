@@ -148,7 +148,9 @@ class AdaptiveRuleTest {
     int length = parameters.length;
     double[][][] state = new double[tasks.get(0).size()][2][length];
     for (int t = 0; t < expected.size(); t++) {
-      DecoupledDecay.shrink(parameters, length, decay, 0.01);
+      for (int i = 0; i < length; i++) {
+        parameters[i] -= 0.01 * decay * parameters[i];
+      }
       for (int k = 0; k < state.length; k++) {
         double[] gradient = doubles(tasks.get(t).get(k));
         rule.update(parameters, gradient, state[k], 0, length, t + 1, 0.01);

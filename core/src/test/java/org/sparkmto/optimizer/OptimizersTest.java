@@ -11,8 +11,8 @@ class OptimizersTest {
 
   @Test
   void defaultsAreTheDocumentedOnes() {
-    assertThat(Optimizers.names())
-        .containsExactly("adagrad", "adam", "adamw", "rmsprop", "sgd", "signum");
+    assertThat(Optimizers.known().names())
+        .containsExactly("sgd", "adam", "adamw", "signum", "rmsprop", "adagrad");
     assertThat(Optimizers.byName("sgd", Map.of())).isEqualTo(new Sgd(0, 0, false));
     assertThat(Optimizers.byName("adam", Map.of())).isEqualTo(new Adam(0.9, 0.999, 1e-8, 0));
     assertThat(Optimizers.byName("adamw", Map.of())).isEqualTo(new AdamW(0.9, 0.999, 1e-8, 0.01));
@@ -47,7 +47,8 @@ class OptimizersTest {
     Optimizer adamW = new AdamW(0.8, 0.9, 1e-8, 0.1);
     assertThat(adamW.decoupledDecay()).isEqualTo(0.1);
     assertThat(adamW.withoutDecay()).isEqualTo(new AdamW(0.8, 0.9, 1e-8, 0));
-    assertThat(adamW.couplesDecay()).isFalse();
+    assertThat(adamW.coupledDecay()).isZero();
+    assertThat(adamW.withCoupledDecay(0.3)).isSameAs(adamW);
     assertThat(new Signum(0.5, 0.1).decoupledDecay()).isEqualTo(0.1);
     assertThat(new Signum(0.5, 0.1).withoutDecay()).isEqualTo(new Signum(0.5, 0));
     for (Optimizer coupled :
@@ -56,12 +57,15 @@ class OptimizersTest {
             new Adam(0.9, 0.9, 1e-8, 0.1),
             new RmsProp(0.9, 1e-8, 0, 0.1),
             new AdaGrad(1e-8, 0, 0, 0.1))) {
-      assertThat(coupled.couplesDecay()).as("%s", coupled).isTrue();
+      assertThat(coupled.coupledDecay()).as("%s", coupled).isEqualTo(0.1);
+      Optimizer weaker = coupled.withCoupledDecay(0.05);
+      assertThat(weaker.coupledDecay()).as("%s", coupled).isEqualTo(0.05);
+      assertThat(weaker.withCoupledDecay(0.1)).isEqualTo(coupled);
       assertThat(coupled.decoupledDecay()).isZero();
       assertThat(coupled.withoutDecay()).isSameAs(coupled);
     }
-    for (String name : Optimizers.names()) {
-      assertThat(Optimizers.byName(name, Map.of()).couplesDecay()).as(name).isFalse();
+    for (String name : Optimizers.known().names()) {
+      assertThat(Optimizers.byName(name, Map.of()).coupledDecay()).as(name).isZero();
     }
   }
 
@@ -71,7 +75,7 @@ class OptimizersTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "unknown optimizer 'adm'; did you mean 'adam'?"
-                + " Known are [adagrad, adam, adamw, rmsprop, sgd, signum]");
+                + " Known are sgd, adam, adamw, signum, rmsprop, adagrad.");
     assertThatThrownBy(() -> Optimizers.byName("sgd", Map.of("momentun", 0.9)))
         .hasMessageContaining("has no option 'momentun'; did you mean 'momentum'?");
   }
@@ -79,9 +83,9 @@ class OptimizersTest {
   @Test
   void aValueOfTheWrongKindOrRangeIsNamed() {
     assertThatThrownBy(() -> Optimizers.byName("sgd", Map.of("momentum", "high")))
-        .hasMessage("optimizer 'sgd': option 'momentum' is high, not a number");
+        .hasMessage("optimizer 'sgd': option 'momentum' must be a number, not 'high'");
     assertThatThrownBy(() -> Optimizers.byName("sgd", Map.of("nesterov", 1)))
-        .hasMessage("optimizer 'sgd': option 'nesterov' is 1, not true or false");
+        .hasMessage("optimizer 'sgd': option 'nesterov' must be true or false, not '1'");
     assertThatThrownBy(() -> new Sgd(1, 0, false)).hasMessageContaining("momentum 1.0");
     assertThatThrownBy(() -> new Sgd(0, 0, true)).hasMessageContaining("nesterov needs");
     assertThatThrownBy(() -> new Sgd(0, Double.NaN, false)).hasMessageContaining("weight-decay");

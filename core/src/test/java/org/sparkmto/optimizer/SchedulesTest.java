@@ -78,7 +78,7 @@ class SchedulesTest {
             "step-decay", Map.of("rate", 0.3, "every-steps", 2),
             "polynomial", Map.of("rate", 0.3, "steps", 9),
             "cosine", Map.of("rate", 0.3, "steps", 9));
-    assertThat(options.keySet()).isEqualTo(Schedules.names());
+    assertThat(options.keySet()).isEqualTo(Schedules.known().names());
     options.forEach(
         (name, given) -> {
           Schedule plain = Schedules.byName(name, given);
@@ -99,19 +99,19 @@ class SchedulesTest {
     assertThatThrownBy(() -> Schedules.byName("cosine", Map.of("rate", 1)))
         .hasMessage("schedule 'cosine' needs the option 'steps'");
     assertThatThrownBy(() -> Schedules.byName("cosine", Map.of("rate", 1, "steps", 0)))
-        .hasMessage("cosine: 0 steps are too few");
+        .hasMessage("schedule 'cosine': option 'steps' must be 1 or more, not '0'");
     assertThatThrownBy(
             () -> Schedules.byName("polynomial", Map.of("rate", 1, "steps", 9, "end", 2)))
         .hasMessage("polynomial: end 2.0 is not in [0, 1.0]");
     assertThatThrownBy(
             () -> Schedules.byName("polynomial", Map.of("rate", 1, "steps", 9, "power", 0)))
-        .hasMessage("polynomial: power 0.0 is not positive");
+        .hasMessage("schedule 'polynomial': option 'power' must be a number above zero, not '0'");
     assertThatThrownBy(() -> Schedules.byName("constant", Map.of("rate", 1, "warm-up-steps", -1)))
-        .hasMessageContaining("option 'warm-up-steps' is -1.0, not a whole number");
+        .hasMessageContaining("option 'warm-up-steps' must be 0 or more, not '-1'");
     assertThatThrownBy(() -> Schedules.byName("constant", Map.of()))
         .hasMessage("schedule 'constant' needs the option 'rate'");
     assertThatThrownBy(() -> Schedules.byName("constant", Map.of("rate", 0)))
-        .hasMessageContaining("learning rate 0.0 is not positive");
+        .hasMessageContaining("option 'rate' must be a number above zero, not '0'");
     assertThatThrownBy(() -> Schedules.byName("constant", Map.of("rate", 1, "every-steps", 3)))
         .hasMessageContaining("schedule 'constant' has no option 'every-steps'");
     assertThatThrownBy(() -> Schedules.byName("stepdecay", Map.of()))
@@ -119,6 +119,6 @@ class SchedulesTest {
     assertThatThrownBy(() -> Schedules.byName("step-decay", Map.of("rate", 1)))
         .hasMessageContaining("either every-epochs or every-steps");
     assertThatThrownBy(() -> Schedules.byName("step-decay", Map.of("rate", 1, "every-epochs", 1.5)))
-        .hasMessageContaining("option 'every-epochs' is 1.5, not a whole number");
+        .hasMessageContaining("option 'every-epochs' must be a whole number, not '1.5'");
   }
 }

@@ -12,7 +12,7 @@ import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.inspection.ContactSheet;
 import org.sparkmto.preprocessing.inspection.Inspection;
-import org.sparkmto.preprocessing.inspection.Selection;
+import org.sparkmto.preprocessing.inspection.ShownSamples;
 import org.sparkmto.preprocessing.output.PlainFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -125,9 +125,9 @@ final class InspectCommand extends SubCommand {
     };
   }
 
-  private Selection selection(DatasetManifest manifest, int shown) {
+  private ShownSamples selection(DatasetManifest manifest, int shown) {
     if (samples != null) {
-      return new Selection.Named(
+      return new ShownSamples.Named(
           split == null ? List.copyOf(manifest.splits().keySet()) : List.of(split), samples);
     }
     String from = split;
@@ -140,8 +140,8 @@ final class InspectCommand extends SubCommand {
                   .orElseThrow(() -> new DataContractException(path + " has no split"));
     }
     return random == null
-        ? new Selection.First(from, shown)
-        : new Selection.AtRandom(from, shown, random);
+        ? new ShownSamples.First(from, shown)
+        : new ShownSamples.AtRandom(from, shown, random);
   }
 
   /**

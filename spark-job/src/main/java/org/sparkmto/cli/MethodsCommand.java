@@ -44,13 +44,7 @@ final class MethodsCommand extends SubCommand {
     if (entry.levels().size() > 1) {
       out.printf("  level = %s (default %s)%n", levels(entry), defaultLevel(entry));
     }
-    for (MethodEntry.Parameter parameter : entry.parameters()) {
-      out.printf(
-          "  %s%s: %s%n",
-          parameter.name(),
-          parameter.defaultValue().map(value -> " = " + value).orElse(""),
-          parameter.meaning());
-    }
+    entry.parameters().forEach(option -> out.printf("  %s%n", option.described()));
     out.println();
   }
 
@@ -59,11 +53,11 @@ final class MethodsCommand extends SubCommand {
     out.println("| --- | --- | --- | --- | --- | --- |");
     for (MethodEntry entry : Methods.all()) {
       StringBuilder options = new StringBuilder();
-      for (MethodEntry.Parameter parameter : entry.parameters()) {
+      for (var option : entry.parameters()) {
         options
             .append(options.isEmpty() ? "" : ", ")
-            .append(parameter.name())
-            .append(parameter.defaultValue().map(value -> " (" + value + ")").orElse(""));
+            .append(option.name())
+            .append(option.usualText().isEmpty() ? "" : " (" + option.usualText() + ")");
       }
       out.printf(
           "| `%s` | %s, %s | %s%s | %s | %s | %s |%n",

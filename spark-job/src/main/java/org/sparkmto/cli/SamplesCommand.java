@@ -11,7 +11,7 @@ import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.samples.Fault;
 import org.sparkmto.preprocessing.samples.Faults;
-import org.sparkmto.preprocessing.samples.Samples;
+import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
 import org.sparkmto.preprocessing.samples.SamplesSummary;
 import picocli.CommandLine.Command;
@@ -96,14 +96,14 @@ final class SamplesCommand extends SubCommand {
 
   @Override
   Work prepare() {
-    if (!Samples.kinds().contains(kind)) {
+    if (!SampleGeneration.kinds().contains(kind)) {
       throw new ConfigurationException(
           "there are no samples '"
               + kind
               + "'"
-              + Nearest.hint(kind, Samples.kinds())
+              + Nearest.hint(kind, SampleGeneration.kinds())
               + " Known are "
-              + Samples.kinds());
+              + SampleGeneration.kinds());
     }
     SamplesRequest request =
         new SamplesRequest(
@@ -119,7 +119,7 @@ final class SamplesCommand extends SubCommand {
             overwrite);
     return () -> {
       try (SparkSession session = spark.open("spark-mto samples " + kind)) {
-        SamplesSummary done = Samples.write(session, request);
+        SamplesSummary done = SampleGeneration.write(session, request);
         spec.commandLine()
             .getOut()
             .printf(
@@ -134,7 +134,7 @@ final class SamplesCommand extends SubCommand {
     private static final long serialVersionUID = 1;
 
     Kinds() {
-      super(Samples.kinds());
+      super(SampleGeneration.kinds());
     }
   }
 

@@ -1,7 +1,5 @@
 package org.sparkmto.evaluation;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,19 +33,6 @@ public record Scores(Map<String, Map<String, Double>> tasks) {
     Map<String, Double> mean = new LinkedHashMap<>();
     sums.forEach((metric, sum) -> mean.put(metric, sum[0] / sum[1]));
     return mean;
-  }
-
-  /** {@code {"tasks": {task: {metric: value}}, "mean": {metric: value}}}; undefined is null. */
-  public ObjectNode toJson() {
-    ObjectNode root = JsonNodeFactory.instance.objectNode();
-    ObjectNode byTask = root.putObject("tasks");
-    tasks.forEach((task, values) -> put(byTask.putObject(task), values));
-    put(root.putObject("mean"), mean());
-    return root;
-  }
-
-  private static void put(ObjectNode node, Map<String, Double> values) {
-    values.forEach((metric, value) -> node.put(metric, value.isNaN() ? null : value));
   }
 
   /**

@@ -10,9 +10,11 @@ import java.util.stream.Collectors;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
-import org.sparkmto.input.Batch;
+import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitScan;
 import org.sparkmto.input.SplitSource;
+import org.sparkmto.metric.CountedFigures;
+import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.Tally;
 import org.sparkmto.network.Replica;
@@ -31,11 +33,22 @@ public final class SplitEvaluation {
     this.tasks = tasks;
   }
 
-  /** The evaluation of some tasks of a data set, by the metrics that are chosen for them. */
+  /**
+   * The evaluation of some tasks of a data set, by the metrics that are chosen for them.
+   *
+   * @throws IllegalArgumentException if a figure is to count that its task has not
+   */
   public static SplitEvaluation of(
       DatasetManifest manifest, List<Task> tasks, MetricChoices choices) {
     return new SplitEvaluation(
         tasks.stream().map(task -> TaskMetrics.of(task, manifest, choices)).toList());
+  }
+
+  /** The figures that count in Delta_m. */
+  public CountedFigures counted() {
+    Map<String, List<Figure>> counted = new LinkedHashMap<>();
+    tasks.forEach(task -> counted.put(task.task().name(), task.counted()));
+    return new CountedFigures(counted);
   }
 
   /** Columns that inputs and targets of these tasks need. */
@@ -60,7 +73,7 @@ public final class SplitEvaluation {
   public List<Tally> count(Replica replica, SplitSource source, int rank, int ranks) {
     List<Tally> tallies = nothing();
     try (SplitScan scan = SplitScan.open(source, rank, ranks, samplesAtOnce(replica))) {
-      for (Optional<Batch> next = scan.next(); next.isPresent(); next = scan.next()) {
+      for (Optional<RankBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
         var batch = next.get().host();
         List<float[]> outputs = replica.predict(batch);
         for (int i = 0; i < tasks.size(); i++) {

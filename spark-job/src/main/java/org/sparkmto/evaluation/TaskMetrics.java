@@ -10,6 +10,7 @@ import org.sparkmto.data.LabelHistogram;
 import org.sparkmto.data.Targets;
 import org.sparkmto.data.Task;
 import org.sparkmto.metric.Answers;
+import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.Metric;
 import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.Metrics;
@@ -20,11 +21,18 @@ final class TaskMetrics {
   private final Task task;
   private final Column target;
   private final List<? extends Metric> metrics;
+  private final List<Figure> counted;
 
-  private TaskMetrics(Task task, Column target, List<? extends Metric> metrics) {
+  private TaskMetrics(
+      Task task, Column target, List<? extends Metric> metrics, MetricChoices choices) {
     this.task = task;
     this.target = target;
     this.metrics = metrics;
+    this.counted =
+        choices.counted(
+            task.name(),
+            task.kind().label(),
+            metrics.stream().flatMap(metric -> metric.figures().stream()).toList());
   }
 
   static TaskMetrics of(Task task, DatasetManifest manifest, MetricChoices choices) {
@@ -40,7 +48,7 @@ final class TaskMetrics {
           case DEPTH -> Metrics.ofDepth(choices);
           case NORMALS -> Metrics.ofNormals(choices);
         };
-    return new TaskMetrics(task, target, metrics);
+    return new TaskMetrics(task, target, metrics, choices);
   }
 
   private static int width(Column map) {
@@ -60,6 +68,11 @@ final class TaskMetrics {
 
   List<? extends Metric> metrics() {
     return metrics;
+  }
+
+  /** The figures that count in Delta_m. */
+  List<Figure> counted() {
+    return counted;
   }
 
   /** Adds a batch to the tallies of all metrics. */

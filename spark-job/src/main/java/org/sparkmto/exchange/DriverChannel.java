@@ -4,12 +4,17 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.function.IntPredicate;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.api.plugin.PluginContext;
 
 /** The executor's end of the channel to the driver, for one attempt. */
 public final class DriverChannel {
-  private static final Duration ASK_AGAIN = Duration.ofMillis(10);
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
   private static final int LONGEST_REASON = 2000;
 
   private static volatile PluginContext connection;
@@ -21,59 +26,102 @@ public final class DriverChannel {
     this.attempt = attempt;
   }
 
+  /** Name of the attempt. */
+  String attempt() {
+    return attempt;
+  }
+
   static void connect(PluginContext context) {
     connection = context;
   }
 
-  /**
-   * Rank 0 says where the others find it, and waits until all of them have asked. From then on they
-   * join at once, so nobody waits in the group itself for a rank that never came.
-   *
-   * @throws ExchangeException if they do not within the deadline, or the attempt is over
-   */
-  public void leaderListens(int port, int ranks, Duration deadline) throws InterruptedException {
-    ask(Message.LEADER_LISTENS, out -> out.writeInt(port));
-    await(
-        Message.WHO_IS_HERE,
-        out -> {},
-        followers -> followers == ranks - 1,
-        deadline,
-        "some of the " + ranks + " ranks did not come");
+  /** Says that the task of a rank runs; to be the first thing that it does. */
+  public void started(int rank) {
+    ask(Message.STARTED, out -> out.writeInt(rank));
   }
 
   /**
-   * A rank other than 0 asks where rank 0 listens, and waits until it does.
+   * Says that this rank is ready to join the group, and waits until all are. From then on they join
+   * at once, so nobody waits in the group itself for a rank that never came.
    *
-   * @return its port
-   * @throws ExchangeException if it does not within the deadline, or the attempt is over
+   * @throws ExchangeException if they are not before the deadline, or the attempt is over
    */
-  public int leaderPort(int rank, Duration deadline) throws InterruptedException {
-    return await(
-        Message.WHERE_IS_LEADER,
-        out -> out.writeInt(rank),
-        port -> port >= 0,
-        deadline,
-        "rank 0 did not listen");
-  }
-
-  private int await(
-      byte kind, Message.Body body, IntPredicate enough, Duration deadline, String otherwise)
-      throws InterruptedException {
-    long end = System.nanoTime() + deadline.toNanos();
-    while (true) {
+  void awaitReady(int rank, int ranks, Deadline deadline) throws InterruptedException {
+    Set<Integer> missing = all(ranks);
+    for (Pause pause = new Pause(); ; pause.take()) {
       try {
-        int answer = ask(kind, body).readInt();
-        if (enough.test(answer)) {
-          return answer;
-        }
+        Attendance.ranks(ask(Message.READY, out -> out.writeInt(rank))).forEach(missing::remove);
       } catch (IOException e) {
-        throw new UncheckedIOException("the driver's answer is damaged", e);
+        throw damaged(e);
       }
-      if (System.nanoTime() > end) {
-        throw new ExchangeException(
-            attempt + ": " + otherwise + " within " + deadline.toMillis() / 1000.0 + " s");
+      if (missing.isEmpty()) {
+        return;
       }
-      Thread.sleep(ASK_AGAIN.toMillis());
+      refuseToWaitLonger(rank, ranks, missing, "come to", deadline);
+    }
+  }
+
+  /**
+   * Gives this rank's address and waits for those of all others.
+   *
+   * @return the addresses of all, by rank
+   * @throws ExchangeException if they are not known before the deadline, or the attempt is over
+   */
+  Map<Integer, byte[]> awaitAddresses(int rank, int ranks, byte[] own, Deadline deadline)
+      throws InterruptedException {
+    for (Pause pause = new Pause(); ; pause.take()) {
+      Map<Integer, byte[]> known = addresses(rank, own);
+      Set<Integer> missing = all(ranks);
+      missing.removeAll(known.keySet());
+      if (missing.isEmpty()) {
+        return known;
+      }
+      refuseToWaitLonger(rank, ranks, missing, "give their address in", deadline);
+    }
+  }
+
+  /** Gives this rank's address and gets those known so far; refused once the attempt is over. */
+  Map<Integer, byte[]> addresses(int rank, byte[] own) {
+    try {
+      return Attendance.addresses(
+          ask(
+              Message.LISTENS,
+              out -> {
+                out.writeInt(rank);
+                out.writeInt(own.length);
+                out.write(own);
+              }));
+    } catch (IOException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static Set<Integer> all(int ranks) {
+    return IntStream.range(0, ranks).boxed().collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private void refuseToWaitLonger(
+      int rank, int ranks, Set<Integer> missing, String what, Deadline deadline) {
+    if (deadline.passed()) {
+      throw new ExchangeException(
+          "rank %d of %d waited %s for %s to %s attempt %s"
+              .formatted(rank, ranks, deadline, named(missing), what, attempt));
+    }
+  }
+
+  /** "rank 3" or "ranks 1, 2, 5". */
+  static String named(Set<Integer> ranks) {
+    String numbers = ranks.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    return (ranks.size() == 1 ? "rank " : "ranks ") + numbers;
+  }
+
+  /** Longer and longer, so that many ranks that wait for one do not keep the driver busy. */
+  private static final class Pause {
+    private Duration next = SHORTEST_PAUSE;
+
+    void take() throws InterruptedException {
+      Thread.sleep(next.toMillis());
+      next = next.compareTo(LONGEST_PAUSE) < 0 ? next.plus(SHORTEST_PAUSE) : next;
     }
   }
 
@@ -93,23 +141,16 @@ public final class DriverChannel {
 
   /** Rank 0 reports a step and gets the weights of the tasks. */
   public StepAnswer weigh(StepReport report) {
-    DataInputStream in =
-        ask(
-            Message.WEIGH,
-            out -> {
-              out.writeLong(report.step());
-              out.writeLong(report.epoch());
-              out.writeInt(report.phase());
-              Message.writeDoubles(out, report.losses());
-              Message.writeDoubles(out, report.gram());
-              Message.writeDoubles(out, report.figures());
-            });
+    DataInputStream in = ask(Message.WEIGH, out -> StepCodec.write(report, out));
     try {
-      return new StepAnswer(
-          Message.readDoubles(in), Message.readDoubles(in), Message.readDoubles(in));
+      return StepCodec.readAnswer(in);
     } catch (IOException e) {
-      throw new UncheckedIOException("the driver's answer is damaged", e);
+      throw damaged(e);
     }
+  }
+
+  private static UncheckedIOException damaged(IOException e) {
+    return new UncheckedIOException("the driver's answer is damaged", e);
   }
 
   private DataInputStream ask(byte kind, Message.Body body) {
@@ -141,7 +182,7 @@ public final class DriverChannel {
         throw new ExchangeException("the driver refused " + attempt + ": " + in.readUTF());
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the driver's answer is damaged", e);
+      throw damaged(e);
     }
     return in;
   }

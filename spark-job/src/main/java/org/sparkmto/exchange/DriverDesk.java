@@ -2,10 +2,8 @@ package org.sparkmto.exchange;
 
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -16,13 +14,11 @@ import java.util.function.Function;
  */
 public final class DriverDesk implements AutoCloseable {
   private static final Map<String, DriverDesk> OPEN = new ConcurrentHashMap<>();
-  private static final int NOT_YET = -1;
 
   private final String attempt;
   private final Function<StepReport, StepAnswer> aggregator;
   private final Consumer<RankFailure> failures;
-  private final Set<Integer> followers = new HashSet<>();
-  private volatile int leaderPort = NOT_YET;
+  private final Attendance attendance = new Attendance();
   private volatile long bytesReceived;
   private boolean closed;
 
@@ -52,6 +48,11 @@ public final class DriverDesk implements AutoCloseable {
   /** Opens the desk of an attempt whose failures are learnt from Spark alone. */
   public static DriverDesk open(String attempt, Function<StepReport, StepAnswer> aggregator) {
     return open(attempt, aggregator, failure -> {});
+  }
+
+  /** Number of ranks whose task has begun to run. */
+  public synchronized int started() {
+    return attendance.started();
   }
 
   /** Bytes of the questions received so far. */
@@ -92,28 +93,14 @@ public final class DriverDesk implements AutoCloseable {
     }
     bytesReceived += length;
     return switch (kind) {
-      case Message.LEADER_LISTENS -> {
-        leaderPort = in.readInt();
-        yield Message.of(Message.OK, out -> {});
-      }
-      case Message.WHERE_IS_LEADER -> {
-        followers.add(in.readInt());
-        yield Message.of(Message.OK, out -> out.writeInt(leaderPort));
-      }
-      case Message.WHO_IS_HERE -> Message.of(Message.OK, out -> out.writeInt(followers.size()));
+      case Message.STARTED -> attendance.rankStarted(in);
+      case Message.READY -> attendance.rankReady(in);
+      case Message.LISTENS -> attendance.rankListens(in);
       case Message.FAILED -> {
         failures.accept(new RankFailure(in.readInt(), in.readUTF(), in.readBoolean()));
         yield Message.of(Message.OK, out -> {});
       }
-      case Message.WEIGH ->
-          weigh(
-              new StepReport(
-                  in.readLong(),
-                  in.readLong(),
-                  in.readInt(),
-                  Message.readDoubles(in),
-                  Message.readDoubles(in),
-                  Message.readDoubles(in)));
+      case Message.WEIGH -> weigh(StepCodec.readReport(in));
       default -> Message.refused("a message of unknown kind " + kind);
     };
   }
@@ -126,12 +113,6 @@ public final class DriverDesk implements AutoCloseable {
       // The rank fails with this reason, and its failure brings the exception's trace to the log.
       return Message.refused("step " + report.step() + ": " + e);
     }
-    return Message.of(
-        Message.OK,
-        out -> {
-          Message.writeDoubles(out, answer.shared());
-          Message.writeDoubles(out, answer.heads());
-          Message.writeDoubles(out, answer.blend());
-        });
+    return Message.of(Message.OK, out -> StepCodec.write(answer, out));
   }
 }

@@ -4,12 +4,8 @@ import java.time.Duration;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
-import org.bytedeco.pytorch.GlooDeviceVector;
 import org.bytedeco.pytorch.LongVector;
-import org.bytedeco.pytorch.PrefixStore;
 import org.bytedeco.pytorch.ProcessGroupGloo;
-import org.bytedeco.pytorch.TCPStore;
-import org.bytedeco.pytorch.TCPStoreOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -19,124 +15,40 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.sparkmto.method.Slices;
 
 /**
- * A group over libtorch's Gloo process group: TCP between CPUs. Rank 0 serves the store in which
- * the ranks find each other; its keys carry the name of the attempt, so a rank of an older attempt
- * cannot join.
+ * A group over libtorch's Gloo process group: TCP between CPUs. The ranks learn of each other
+ * through the driver, whose channel Spark authenticates, and never from each other: {@link
+ * Joining}.
  */
 public final class GlooGroup implements RankGroup {
   private final int rank;
   private final int size;
   private final Duration deadline;
-  private final TCPStore store;
-  private final PrefixStore keys;
+  private final LocalStore store;
   private final ProcessGroupGloo group;
   private Tensor staging;
   private long bytesSent;
 
-  private GlooGroup(
-      int rank, int size, Duration deadline, TCPStore store, String name, String address) {
+  /** Takes the store over. */
+  GlooGroup(int rank, int size, Duration deadline, LocalStore store, ProcessGroupGloo group) {
     this.rank = rank;
     this.size = size;
     this.deadline = deadline;
-
     this.store = store;
-    ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(milliseconds(deadline));
-    options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(address)));
-    options.threads(2);
-    keys = new PrefixStore(name, store);
-    group = new ProcessGroupGloo(keys, rank, size, options);
-    // The binding frees a store when its Java object goes, whoever in C++ still points at it: both
-    // stores must stay until the group is gone, or its end writes into memory of others.
-    keys.retainReference();
-  }
-
-  /** The store of rank 0, already listening; the port goes to the other ranks. */
-  public static final class Listening implements AutoCloseable {
-    private TCPStore store;
-
-    private Listening(String address, Duration deadline) {
-      try (PointerScope opening = new PointerScope()) {
-        store = new TCPStore(address, options(0, true, deadline));
-        store.retainReference();
-      } catch (RuntimeException e) {
-        throw new ExchangeException(
-            "rank 0 cannot listen on " + address + ": " + e.getMessage(), e);
-      }
-    }
-
-    /** The port that the other ranks connect to. */
-    public int port() {
-      return store.getPort() & 0xffff;
-    }
-
-    @Override
-    public void close() {
-      if (store != null) {
-        store.releaseReference();
-        store = null;
-      }
-    }
-  }
-
-  /** Opens rank 0's store on a free port of this address. */
-  public static Listening listen(String address, Duration deadline) {
-    return new Listening(address, deadline);
+    this.group = group;
   }
 
   /**
-   * Joins as rank 0; takes the store over.
+   * Joins the group of an attempt; returns when all ranks have.
    *
-   * @param name name of the attempt, the same on all ranks and used never again
+   * @param driver the channel of the attempt; ranks of another one cannot join
+   * @param address of this rank's own network interface, the only one that it listens on
+   * @param deadline of this call as a whole, and later of every single operation
+   * @throws ExchangeException if the others do not join before the deadline, or the attempt is over
    */
-  public static GlooGroup lead(
-      Listening listening, String name, int size, String address, Duration deadline) {
-    TCPStore store = listening.store;
-    listening.store = null;
-    return join(store, name, 0, size, address, deadline);
-  }
-
-  /**
-   * Joins as another rank.
-   *
-   * @param address address of this rank's own network interface
-   */
-  public static GlooGroup follow(
-      String leader, int port, String name, int rank, int size, String address, Duration deadline) {
-    TCPStore store;
-    try (PointerScope opening = new PointerScope()) {
-      store = new TCPStore(leader, options(port, false, deadline));
-      store.retainReference();
-    } catch (RuntimeException e) {
-      throw new ExchangeException(
-          "rank " + rank + " cannot reach rank 0 at " + leader + ":" + port + ": " + e.getMessage(),
-          e);
-    }
-    return join(store, name, rank, size, address, deadline);
-  }
-
-  private static GlooGroup join(
-      TCPStore store, String name, int rank, int size, String address, Duration deadline) {
-    try (PointerScope opening = new PointerScope()) {
-      GlooGroup group = new GlooGroup(rank, size, deadline, store, name, address);
-      group.group.retainReference();
-      return group;
-    } catch (RuntimeException e) {
-      store.releaseReference();
-      throw new ExchangeException(
-          "rank " + rank + " of " + size + " cannot join " + name + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static TCPStoreOptions options(int port, boolean server, Duration deadline) {
-    return new TCPStoreOptions()
-        .port((short) port)
-        .isServer(server)
-        .waitWorkers(false)
-        .timeout(milliseconds(deadline));
-  }
-
-  private static Milliseconds milliseconds(Duration duration) {
-    return new Milliseconds(duration.toMillis());
+  public static GlooGroup join(
+      DriverChannel driver, int rank, int size, String address, Duration deadline)
+      throws InterruptedException {
+    return new Joining(driver, rank, size, address, deadline).join();
   }
 
   @Override
@@ -258,14 +170,14 @@ public final class GlooGroup implements RankGroup {
 
   private void await(String what, Work work) {
     try {
-      work._wait(milliseconds(deadline));
+      work._wait(new Milliseconds(deadline.toMillis()));
     } catch (RuntimeException e) {
       throw new ExchangeException(
           "rank " + rank + " of " + size + " waited for " + what + ": " + firstLine(e), e);
     }
   }
 
-  private static String firstLine(RuntimeException e) {
+  static String firstLine(RuntimeException e) {
     String message = String.valueOf(e.getMessage());
     int end = message.indexOf('\n');
     return end < 0 ? message : message.substring(0, end);
@@ -280,7 +192,6 @@ public final class GlooGroup implements RankGroup {
   public void close() {
     releaseStaging();
     group.releaseReference();
-    keys.releaseReference();
-    store.releaseReference();
+    store.close();
   }
 }

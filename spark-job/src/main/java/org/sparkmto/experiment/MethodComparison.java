@@ -5,14 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -31,8 +27,11 @@ import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Scores;
-import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.runlog.LogReader;
+import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.runlog.RunHeader;
+import org.sparkmto.runlog.StepLine;
 import org.sparkmto.training.DivergedException;
 import org.sparkmto.training.ModelDifference;
 import org.sparkmto.training.RunDirectory;
@@ -323,10 +322,9 @@ public final class MethodComparison {
             .map(Task::name)
             .toList();
     Log log = log(RunDirectory.of(configuration.runDirectory(), hadoop));
-    Optional<RelativePerformance> delta = evaluated.delta();
     return new ComparisonTable.Outcome(
         scores.mean(),
-        delta.isPresent() ? OptionalDouble.of(delta.get().taskWeighted()) : OptionalDouble.empty(),
+        evaluated.delta(),
         StepTable.median(log.millis()),
         log.millis().size(),
         log.fallbacks(),
@@ -334,33 +332,34 @@ public final class MethodComparison {
         underChance);
   }
 
-  /** What a run's metrics.jsonl says of its steps. */
+  /** What a run's log says of its steps. */
   private record Log(List<Double> millis, long fallbacks, Optional<String> firstReason) {}
 
   private static Log log(RunDirectory run) {
     List<Double> millis = new ArrayList<>();
-    long fallbacks = 0;
-    Optional<String> first = Optional.empty();
-    InputStream in =
-        run.open(RunDirectory.METRICS)
-            .orElseThrow(
-                () -> new IllegalStateException(run.name() + " has lost " + RunDirectory.METRICS));
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        JsonNode node = JSON.readTree(line);
-        if (node.path("type").asText().equals("step")) {
-          millis.add(node.path("millis").asDouble());
-          if (node.has("fallback")) {
-            fallbacks++;
-            first = first.or(() -> Optional.of(node.get("fallback").asText()));
-          }
-        }
-      }
+    List<String> fallbacks = new ArrayList<>();
+    RunHeader header =
+        RunHeader.parse(
+            present(run, RunHeader.FILE, run.read(RunHeader.FILE)),
+            run.name() + "/" + RunHeader.FILE);
+    try (InputStream in = present(run, MetricsLog.FILE, run.open(MetricsLog.FILE))) {
+      LogReader.read(
+          in,
+          header,
+          line -> {
+            if (line instanceof StepLine step) {
+              millis.add(step.millis());
+              step.fallback().ifPresent(fallbacks::add);
+            }
+          });
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the log of " + run.name(), e);
     }
-    return new Log(millis, fallbacks, first);
+    return new Log(millis, fallbacks.size(), fallbacks.stream().findFirst());
+  }
+
+  private static <T> T present(RunDirectory run, String file, Optional<T> content) {
+    return content.orElseThrow(() -> new IllegalStateException(run.name() + " has lost " + file));
   }
 
   /**

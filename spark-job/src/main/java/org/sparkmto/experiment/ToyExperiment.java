@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.Methods;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Optimizers;
@@ -56,7 +55,7 @@ public record ToyExperiment(
   }
 
   static MethodEntry.Made made(NamedOptions method) {
-    return Methods.byName(method.name(), MethodOptions.of(method.options()));
+    return Methods.byName(method.name(), method.options());
   }
 
   static Optimizer rule(NamedOptions optimizer) {

@@ -10,6 +10,7 @@ import org.sparkmto.method.Blend;
 import org.sparkmto.method.BufferMethod;
 import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.Elements;
+import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LayerwiseMethod;
 import org.sparkmto.method.LearnedVectors;
 import org.sparkmto.method.Method;
@@ -20,6 +21,7 @@ import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.SecondLook;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.TaskwiseMethod;
+import org.sparkmto.method.TaskwiseRule;
 import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weigher;
 import org.sparkmto.method.Weighing;
@@ -55,7 +57,7 @@ final class ToyMethod implements ToyRule {
   ToyMethod(MethodEntry.Made made, Optimizer optimizer, double rate, Draws draws) {
     method = made.method();
     weigher = new Weigher(made.method(), TASKS, draws, made.heads());
-    learned = new LearnedVectors(made.method(), optimizer, TASKS.size());
+    learned = new LearnedVectors(made.method(), made.learning(), optimizer, TASKS.size());
     state = weigher.initialState();
     this.rate = rate;
     if (method instanceof ElementMethod elements) {
@@ -101,14 +103,16 @@ final class ToyMethod implements ToyRule {
       Elements piece = new Elements(gradients, elementState, 0, weigher.draws(step));
       double[] sums = new double[2];
       elements.measure(piece, sums);
-      Weighing weighing = weigh(seen.withFigures(squares(at), Vector.of(sums)), step);
+      Weighing weighing =
+          weigh(seen.with(new GradientSummary.ElementSums(squares(at), Vector.of(sums))));
       double[] combined = new double[2];
       elements.combine(piece, weighing.shared(), combined);
       return new ToyPoint(combined[0], combined[1]);
     }
     if (method instanceof BufferMethod) {
       double[][] rows = {averages[0], averages[1], gradients.get(0), gradients.get(1)};
-      Weighing weighing = weigh(seen.withGram(SymmetricMatrix.gramOf(rows)), step);
+      Weighing weighing =
+          weigh(seen.with(new GradientSummary.AverageGram(SymmetricMatrix.gramOf(rows))));
       Blend blend = weighing.blend().orElseThrow();
       for (int task = 0; task < 2; task++) {
         for (int i = 0; i < 2; i++) {
@@ -126,12 +130,12 @@ final class ToyMethod implements ToyRule {
         rows.addAll(gradients);
       }
       SymmetricMatrix gram = SymmetricMatrix.gramOf(rows.toArray(double[][]::new));
-      return combined(weigh(seen.withGram(gram), step), rows);
+      return combined(weigh(seen.with(new GradientSummary.PartGram(sampled.parts(), gram))), rows);
     }
     SymmetricMatrix gram = SymmetricMatrix.gramOf(gradients.toArray(double[][]::new));
     Observation complete =
-        method instanceof LayerwiseMethod ? seen.withLayers(List.of(gram)) : seen.withGram(gram);
-    return combined(weigh(complete, step), gradients);
+        method instanceof LayerwiseMethod ? seen.withGroups(List.of(gram)) : seen.withGram(gram);
+    return combined(weigh(complete), gradients);
   }
 
   /** One optimiser per task, at one point or each where the one before it has arrived. */
@@ -141,18 +145,21 @@ final class ToyMethod implements ToyRule {
       ToyProblem.Step here,
       int step,
       Optimizer optimizer) {
-    Optimizer rule = taskwise.rule(optimizer).withoutDecay();
+    TaskwiseRule rule = TaskwiseRule.of(taskwise, optimizer);
     if (taskStates.isEmpty()) {
-      taskStates.add(new double[rule.state().size()][2]);
-      taskStates.add(new double[rule.state().size()][2]);
+      taskStates.add(new double[rule.step().state().size()][2]);
+      taskStates.add(new double[rule.step().state().size()][2]);
     }
     for (int i = 0; i < 2; i++) {
-      point[i] -= rate * optimizer.decoupledDecay() * point[i];
+      point[i] -= rate * rule.decay() * point[i];
     }
+    double[] start = point.clone();
     for (int task = 0; task < 2; task++) {
       ToyProblem.Step now =
           taskwise.alternates() ? ToyProblem.at(new ToyPoint(point[0], point[1])) : here;
-      rule.update(point, gradients(now).get(task), taskStates.get(task), 0, 2, step + 1L, rate);
+      double[] gradient = gradients(now).get(task);
+      rule.penalise(gradient, taskwise.alternates() ? point : start, 2, 2);
+      rule.step().update(point, gradient, taskStates.get(task), 0, 2, step + 1L, rate);
     }
   }
 
@@ -166,12 +173,14 @@ final class ToyMethod implements ToyRule {
     ToyPoint slope = after.gradient1().times(target.at(0)).plus(target.at(1), after.gradient2());
     Vector derivatives =
         Vector.of(-rate * here.gradient1().dot(slope), -rate * here.gradient2().dot(slope));
-    return combined(weigh(seen(here, step).withFigures(derivatives), step), gradients(here));
+    return combined(
+        weigh(seen(here, step).with(new GradientSummary.Derivatives(derivatives))),
+        gradients(here));
   }
 
-  private Weighing weigh(Observation seen, int step) {
-    Weighing weighing = weigher.weigh(seen, state);
-    state = learned.learn(weighing, step, rate);
+  private Weighing weigh(Observation seen) {
+    Weighing weighing = learned.learn(weigher, seen, weigher.weigh(seen, state), rate);
+    state = weighing.state();
     if (weighing.failure().isPresent()) {
       fallbacks++;
       firstReason = firstReason.or(weighing::failure);

@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.Methods;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Optimizers;
@@ -214,10 +213,7 @@ public record ToyTable(List<Row> rows) {
 
   /** Our method as the publication ran it, if the registry has it. */
   private static Optional<MethodEntry.Made> registered(String method) {
-    MethodOptions options =
-        method.equals("cagrad")
-            ? MethodOptions.of(Map.of("c", 0.5, "rescale", 2))
-            : MethodOptions.none();
+    Map<String, ?> options = method.equals("cagrad") ? Map.of("c", 0.5, "rescale", 2) : Map.of();
     return Methods.all().stream()
         .filter(entry -> entry.name().equals(method))
         .findFirst()

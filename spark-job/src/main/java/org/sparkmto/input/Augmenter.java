@@ -48,7 +48,7 @@ final class Augmenter {
   }
 
   /** Changes a sample of a batch in place. */
-  void apply(Batch batch, int sample) {
+  void apply(RankBatch batch, int sample) {
     if (transforms.isEmpty()) {
       return;
     }

@@ -77,7 +77,7 @@ public final class BatchStream implements AutoCloseable {
    *     interrupted
    * @throws IllegalStateException if the stream was closed, also while waiting
    */
-  public Batch next() {
+  public RankBatch next() {
     return batches.next().orElseThrow();
   }
 

@@ -12,9 +12,9 @@ import org.sparkmto.data.Column;
  */
 final class Batches implements AutoCloseable {
   private final Prefetch<Window> windows;
-  private final Prefetch<Batch> batches;
+  private final Prefetch<RankBatch> batches;
 
-  private Batches(Prefetch<Window> windows, Prefetch<Batch> batches) {
+  private Batches(Prefetch<Window> windows, Prefetch<RankBatch> batches) {
     this.windows = windows;
     this.batches = batches;
   }
@@ -33,7 +33,7 @@ final class Batches implements AutoCloseable {
     RowGroups rowGroups = new RowGroups(source, buffering.cacheBytes());
     Prefetch<Window> windows =
         Prefetch.start("windows of " + name, 1, new Windows(rowGroups, orders, parts.iterator()));
-    Prefetch<Batch> batches =
+    Prefetch<RankBatch> batches =
         Prefetch.start(
             "batches of " + name,
             buffering.batchesAhead(),
@@ -41,7 +41,7 @@ final class Batches implements AutoCloseable {
     return new Batches(windows, batches);
   }
 
-  Optional<Batch> next() {
+  Optional<RankBatch> next() {
     return batches.next();
   }
 
@@ -56,7 +56,7 @@ final class Batches implements AutoCloseable {
   }
 
   /** Cuts windows into batches and augments their samples. */
-  private static final class Cutter implements Prefetch.Source<Batch> {
+  private static final class Cutter implements Prefetch.Source<RankBatch> {
     private final Prefetch<Window> windows;
     private final List<Column> columns;
     private final Iterator<Part> parts;
@@ -73,12 +73,12 @@ final class Batches implements AutoCloseable {
     }
 
     @Override
-    public Batch next() {
+    public RankBatch next() {
       if (!parts.hasNext()) {
         return null;
       }
       Part part = parts.next();
-      Batch batch = new Batch(part, columns);
+      RankBatch batch = new RankBatch(part, columns);
       for (int sample = 0; sample < part.samples(); sample++) {
         if (window == null) {
           window = windows.next().orElseThrow();

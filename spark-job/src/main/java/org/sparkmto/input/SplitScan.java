@@ -66,7 +66,7 @@ public final class SplitScan implements AutoCloseable {
    *     interrupted
    * @throws IllegalStateException if the scan was closed, also while waiting
    */
-  public Optional<Batch> next() {
+  public Optional<RankBatch> next() {
     return batches.next();
   }
 

@@ -41,7 +41,7 @@ final class Window {
     return samples.length;
   }
 
-  void copy(int i, Batch batch, int sample) {
+  void copy(int i, RankBatch batch, int sample) {
     batch.put(sample, samples[i], groups[i], rows[i]);
   }
 

@@ -17,7 +17,7 @@ public final class Architectures {
               entry("segnet", new Segnet(), "width"),
               entry("mtan", new Mtan(), "width"),
               entry("vgg16", new Vgg16(), "width"),
-              entry("emotic", new Emotic(), "depth", "width", "features"),
+              entry("emotic", new EmoticNetwork(), "depth", "width", "features"),
               entry("resnet18", new ResNet(18), "width"),
               entry("resnet50", new ResNet(50), "width"),
               entry("deeplab", new DeepLab(), "depth", "width", "stride", "features"),

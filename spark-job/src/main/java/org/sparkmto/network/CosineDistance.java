@@ -5,7 +5,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * One minus the cosine between the output, of any length, and the true unit vector of a pixel
- * (Senushkin et al., CVPR 2023, eq. 24). An output of length 0 has cosine 0 and a finite gradient.
+ * (Elich et al., Examining Common Paradigms in Multi-Task Learning, eq. 24). An output of length 0
+ * has cosine 0 and a finite gradient.
  */
 final class CosineDistance implements TaskLoss {
   private static final double LEAST_SQUARE = 1e-12;

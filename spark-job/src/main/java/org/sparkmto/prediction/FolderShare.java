@@ -23,12 +23,12 @@ record FolderShare(ImageInput input, List<String> names) implements Share {
   }
 
   @Override
-  public SampleReader open(Replica replica, int size, Configuration hadoop) {
-    return new SampleReader() {
+  public InputReader open(Replica replica, int size, Configuration hadoop) {
+    return new InputReader() {
       private int next;
 
       @Override
-      public Optional<Samples> next() throws IOException {
+      public Optional<InputBatch> next() throws IOException {
         int bytes = input.column().bytes();
         byte[] content = new byte[Math.multiplyExact(size, bytes)];
         List<String> ids = new ArrayList<>();
@@ -45,7 +45,7 @@ record FolderShare(ImageInput input, List<String> names) implements Share {
         return ids.isEmpty()
             ? Optional.empty()
             : Optional.of(
-                new Samples(ids, new Batch(size, Map.of(input.column().name(), content))));
+                new InputBatch(ids, new Batch(size, Map.of(input.column().name(), content))));
       }
 
       @Override

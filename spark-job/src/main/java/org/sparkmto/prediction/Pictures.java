@@ -24,7 +24,7 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.inspection.PredictionSheet;
 import org.sparkmto.preprocessing.inspection.SampleRow;
 import org.sparkmto.preprocessing.inspection.SampleRows;
-import org.sparkmto.preprocessing.inspection.Selection;
+import org.sparkmto.preprocessing.inspection.ShownSamples;
 import org.sparkmto.preprocessing.output.OutputDirectory;
 import org.sparkmto.preprocessing.output.PlainFile;
 import org.sparkmto.preprocessing.shard.Shards;
@@ -96,10 +96,10 @@ final class Pictures {
       String split,
       PredictionRequest.Drawn drawn,
       Configuration hadoop) {
-    Selection selection =
+    ShownSamples selection =
         drawn.ids().isEmpty()
-            ? new Selection.First(split, drawn.count())
-            : new Selection.Named(List.of(split), drawn.ids());
+            ? new ShownSamples.First(split, drawn.count())
+            : new ShownSamples.Named(List.of(split), drawn.ids());
     DatasetManifest contents = dataset.manifest();
     List<Chosen> chosen = new ArrayList<>();
     for (SampleRow row : new SampleRows(dataset, hadoop).read(selection)) {

@@ -16,14 +16,14 @@ import org.sparkmto.network.Replica;
 /** The rows of a share, a batch at a time. Closed by whoever opened it, and by its own end. */
 final class PredictedRows implements Iterator<Row>, AutoCloseable {
   private final Replica replica;
-  private final SampleReader reader;
+  private final InputReader reader;
   private final List<TaskColumn> columns;
   private final LongAccumulator progress;
   private final Deque<Row> ready = new ArrayDeque<>();
   private boolean closed;
 
   PredictedRows(
-      Replica replica, SampleReader reader, List<TaskColumn> columns, LongAccumulator progress) {
+      Replica replica, InputReader reader, List<TaskColumn> columns, LongAccumulator progress) {
     this.replica = replica;
     this.reader = reader;
     this.columns = columns;
@@ -34,7 +34,7 @@ final class PredictedRows implements Iterator<Row>, AutoCloseable {
   public boolean hasNext() {
     if (ready.isEmpty() && !closed) {
       try {
-        Optional<Samples> samples = reader.next();
+        Optional<InputBatch> samples = reader.next();
         samples.ifPresentOrElse(this::predict, this::close);
       } catch (IOException e) {
         throw new UncheckedIOException(e.getMessage(), e);
@@ -43,7 +43,7 @@ final class PredictedRows implements Iterator<Row>, AutoCloseable {
     return !ready.isEmpty();
   }
 
-  private void predict(Samples samples) {
+  private void predict(InputBatch samples) {
     List<float[]> outputs = replica.predict(samples.inputs());
     int size = samples.inputs().samples();
     for (int sample = 0; sample < samples.ids().size(); sample++) {

@@ -12,5 +12,5 @@ sealed interface Share extends Serializable permits SplitShare, FolderShare {
    * @param replica the network that is to answer
    * @param size samples of every batch
    */
-  SampleReader open(Replica replica, int size, Configuration hadoop);
+  InputReader open(Replica replica, int size, Configuration hadoop);
 }

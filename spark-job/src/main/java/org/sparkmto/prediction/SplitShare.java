@@ -11,6 +11,7 @@ import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitScan;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.network.Replica;
@@ -31,7 +32,7 @@ record SplitShare(String root, String manifest, String split, int number, int sh
   private static final int IDS_AT_ONCE = 10_000;
 
   @Override
-  public SampleReader open(Replica replica, int size, Configuration hadoop) {
+  public InputReader open(Replica replica, int size, Configuration hadoop) {
     DatasetManifest contents = DatasetManifest.parse(manifest, root);
     DatasetDirectory dataset = new DatasetDirectory(new Path(root), contents);
     List<Column> inputs = replica.plan().inputs();
@@ -40,23 +41,23 @@ record SplitShare(String root, String manifest, String split, int number, int sh
             contents, dataset.root(), hadoop, split, inputs.stream().map(Column::name).toList());
     SplitScan scan = SplitScan.open(source, number, shares, size);
     SampleRows rows = new SampleRows(dataset, hadoop);
-    return new SampleReader() {
+    return new InputReader() {
       private List<String> ids = List.of();
       private long firstId;
 
       @Override
-      public Optional<Samples> next() {
+      public Optional<InputBatch> next() {
         return scan.next().map(this::samples);
       }
 
-      private Samples samples(org.sparkmto.input.Batch batch) {
+      private InputBatch samples(RankBatch batch) {
         Map<String, byte[]> columns = new HashMap<>();
         for (Column input : inputs) {
           byte[] content = batch.bytes(input.name());
           columns.put(input.name(), Arrays.copyOf(content, size * input.bytes()));
         }
         long first = batch.index(0);
-        return new Samples(ids(first, first + batch.samples()), new Batch(size, columns));
+        return new InputBatch(ids(first, first + batch.samples()), new Batch(size, columns));
       }
 
       /** Identities of samples that follow those asked for before; some are read ahead. */

@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.RelativePerformance.Convention;
+import org.sparkmto.runlog.Evaluation;
 
 /** Several runs side by side. */
 final class Comparison {
@@ -51,7 +53,7 @@ final class Comparison {
     Set<String> datasets = new LinkedHashSet<>();
     Set<List<String>> tasks = new LinkedHashSet<>();
     for (Run run : runs) {
-      datasets.add(run.header().json().path("dataset").asText());
+      datasets.add(run.header().dataset());
       tasks.add(run.header().tasks());
     }
     datasets.remove("");
@@ -114,12 +116,16 @@ final class Comparison {
               run -> result(run, split).map(r -> r.mean(metric)).orElse(Double.NaN),
               false));
     }
-    Set<String> conventions = conventions(runs, split);
-    if (!conventions.isEmpty()) {
+    Set<String> meanings = meanings(runs, split);
+    if (!meanings.isEmpty()) {
       Optional<Direction> better =
-          conventions.size() == 1
-              ? Convention.ofText(conventions.iterator().next()).map(Convention::direction)
-              : Optional.empty();
+          meanings.size() > 1
+              ? Optional.empty()
+              : runs.stream()
+                  .flatMap(run -> delta(run, split).stream())
+                  .findFirst()
+                  .flatMap(delta -> Convention.ofText(delta.convention()))
+                  .map(Convention::direction);
       columns.add(
           new Column(
               "Δm task-weighted",
@@ -136,13 +142,21 @@ final class Comparison {
     return columns;
   }
 
-  /** What the signs of Delta_m mean; more than one if the runs disagree. */
-  static Set<String> conventions(List<Run> runs, String split) {
-    Set<String> conventions = new LinkedHashSet<>();
+  /** What Delta_m means; more than one text if the runs disagree. */
+  static Set<String> meanings(List<Run> runs, String split) {
+    Set<String> meanings = new LinkedHashSet<>();
     for (Run run : runs) {
-      delta(run, split).ifPresent(delta -> conventions.add(delta.convention()));
+      delta(run, split).ifPresent(delta -> meanings.add(meaning(delta)));
     }
-    return conventions;
+    return meanings;
+  }
+
+  /** What the sign of a Delta_m says and what counts in it. */
+  static String meaning(Evaluation.Delta delta) {
+    return delta.convention()
+        + (delta.counted().isEmpty()
+            ? "; what counted is not said"
+            : "; counted: " + CountedFigures.text(delta.counted()));
   }
 
   private static Optional<Evaluation> result(Run run, String split) {
@@ -167,7 +181,7 @@ final class Comparison {
       page.open("tr").open("th", "scope", "row", "class", inks.get(index).style());
       page.empty("i").open("a", "href", "#" + ReportPage.anchor(index));
       page.text(run.header().title()).close();
-      page.element("small", run.header().name()).close();
+      page.element("small", run.header().run()).close();
       for (Column column : columns) {
         double value = column.value().applyAsDouble(run);
         page.element(
@@ -184,7 +198,7 @@ final class Comparison {
       page.element(
           "td",
           result(run, split)
-              .map(r -> NumberText.count(r.step()) + (r.ofLog() ? " *" : ""))
+              .map(r -> NumberText.count(r.step()) + (run.finals().contains(split) ? "" : " *"))
               .orElse(NumberText.NONE),
           "class",
           "n");
@@ -195,14 +209,14 @@ final class Comparison {
     if (columns.stream().anyMatch(column -> column.better().isPresent())) {
       legend.append("Best values are bold. ");
     }
-    Set<String> conventions = conventions(runs, split);
-    if (!conventions.isEmpty()) {
-      legend.append("Δm: ").append(String.join("; or: ", conventions)).append(". ");
+    Set<String> meanings = meanings(runs, split);
+    if (!meanings.isEmpty()) {
+      legend.append("Δm: ").append(String.join("; or: ", meanings)).append(". ");
     }
-    if (conventions.size() > 1) {
-      legend.append("The runs use different conventions, do not compare their Δm. ");
+    if (meanings.size() > 1) {
+      legend.append("The runs count or sign differently, do not compare their Δm. ");
     }
-    if (runs.stream().anyMatch(r -> result(r, split).filter(Evaluation::ofLog).isPresent())) {
+    if (runs.stream().anyMatch(r -> result(r, split).isPresent() && !r.finals().contains(split))) {
       legend.append("* Evaluated during training. ");
     }
     page.element("p", legend.toString().strip(), "class", "legend").close().newLine();
@@ -224,10 +238,10 @@ final class Comparison {
                 .anyMatch(evaluation -> evaluation.onlyTask(metric).isEmpty());
         Plot plot =
             new Plot(
-                RunSection.capital(metric) + " on " + split + (several ? ", mean over tasks" : ""));
+                RunCharts.capital(metric) + " on " + split + (several ? ", mean over tasks" : ""));
         List<Plot.Ink> inks = inks(runs);
         for (int index = 0; index < runs.size(); index++) {
-          Curve curve = RunSection.points(runs.get(index).log(), split, e -> e.mean(metric));
+          Curve curve = RunCharts.points(runs.get(index).log(), split, e -> e.mean(metric));
           Plot.Ink ink = inks.get(index);
           if (ink == Plot.Ink.MUTED) {
             plot.unlabelled(names.get(index), ink, curve, true);
@@ -286,7 +300,7 @@ final class Comparison {
     if (Set.copyOf(titles).size() == runs.size()) {
       return titles;
     }
-    List<String> names = runs.stream().map(run -> run.header().name()).toList();
+    List<String> names = runs.stream().map(run -> run.header().run()).toList();
     if (Set.copyOf(names).size() == runs.size()) {
       return names;
     }

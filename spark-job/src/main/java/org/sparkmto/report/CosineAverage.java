@@ -1,6 +1,6 @@
 package org.sparkmto.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 
 /** The mean of the logged cosine matrices of the task gradients, entry by entry. */
 final class CosineAverage {
@@ -13,24 +13,15 @@ final class CosineAverage {
     counts = new int[tasks][tasks];
   }
 
-  static boolean fits(JsonNode rows, int tasks) {
-    if (!rows.isArray() || rows.size() != tasks) {
-      return false;
-    }
-    for (JsonNode row : rows) {
-      if (!row.isArray() || row.size() != tasks) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Adds a matrix that fits; entries that are no number (a gradient was zero) are left out. */
-  void add(JsonNode rows) {
+  /**
+   * Adds a matrix of as many rows and columns; entries that are no number (a gradient was zero) are
+   * left out.
+   */
+  void add(List<List<Double>> rows) {
     matrices++;
     for (int i = 0; i < sums.length; i++) {
       for (int j = 0; j < sums.length; j++) {
-        double cosine = Evaluation.number(rows.get(i).get(j));
+        double cosine = rows.get(i).get(j);
         if (Double.isFinite(cosine)) {
           sums[i][j] += cosine;
           counts[i][j]++;

@@ -75,7 +75,7 @@ final class Crowd {
     for (int task : notable(present, curves, notable)) {
       add(plot, names.get(task), Plot.Ink.colour(colour++), curves.get(task), dots);
     }
-    Curve mean = Plot.across(drawn, values -> Arrays.stream(values).average().orElseThrow());
+    Curve mean = Curve.across(drawn, values -> Arrays.stream(values).average().orElseThrow());
     add(plot, "mean", Plot.Ink.MAIN, mean, dots);
   }
 
@@ -88,7 +88,7 @@ final class Crowd {
   }
 
   private static Curve quantile(List<Curve> curves, double share) {
-    return Plot.across(curves, values -> Plot.quantile(values, share));
+    return Curve.across(curves, values -> Curve.quantile(values, share));
   }
 
   private static Set<Integer> notable(List<Integer> tasks, List<Curve> curves, Notable notable) {

@@ -2,6 +2,7 @@ package org.sparkmto.report;
 
 import java.util.List;
 import java.util.Map;
+import org.sparkmto.runlog.Evaluation;
 
 /**
  * One number per line: {@code run,method,split,step,scope,task,metric,value}. The scope is task,
@@ -44,7 +45,7 @@ final class CsvResults {
     csv.append(
         String.join(
             ",",
-            quoted(run.header().name()),
+            quoted(run.header().run()),
             quoted(run.header().method()),
             quoted(result.split()),
             Long.toString(result.step()),

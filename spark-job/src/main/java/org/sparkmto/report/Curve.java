@@ -1,6 +1,8 @@
 package org.sparkmto.report;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** Points from left to right. */
 final class Curve {
@@ -94,5 +96,28 @@ final class Curve {
     }
     double share = (position - x[after - 1]) / (x[after] - x[after - 1]);
     return y[after - 1] + share * (y[after] - y[after - 1]);
+  }
+
+  /** The curve of a quantile of several curves at the places of the first. */
+  static Curve across(List<Curve> curves, ToDoubleFunction<double[]> summary) {
+    Curve first = curves.get(0);
+    double[] x = new double[first.size()];
+    double[] y = new double[first.size()];
+    for (int point = 0; point < x.length; point++) {
+      double position = first.x(point);
+      x[point] = position;
+      double[] values = curves.stream().mapToDouble(curve -> curve.at(position)).toArray();
+      Arrays.sort(values);
+      y[point] = summary.applyAsDouble(values);
+    }
+    return new Curve(x, y);
+  }
+
+  /** Of values in ascending order, the one that a share of them lies below. */
+  static double quantile(double[] sorted, double share) {
+    double place = share * (sorted.length - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
   }
 }

@@ -1,11 +1,9 @@
 package org.sparkmto.report;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
 /**
  * A chart of quantities over steps. The marks are one stretched SVG, the words are HTML at
@@ -47,14 +45,14 @@ final class Plot {
     }
   }
 
-  private record Line(String name, Ink ink, Curve curve, boolean dots, boolean labelled) {}
+  record Line(String name, Ink ink, Curve curve, boolean dots, boolean labelled) {}
 
-  private record Band(Curve low, Curve high, Ink ink, String strength) {}
+  record Band(Curve low, Curve high, Ink ink, String strength) {}
 
   /** {@code of} is the line it belongs to. */
-  private record Raw(int of, Curve low, Curve high, Ink ink) {}
+  record Raw(int of, Curve low, Curve high, Ink ink) {}
 
-  private record Event(double x, String text) {}
+  record Event(double x, String text) {}
 
   private final String title;
   private String caption = "";
@@ -155,6 +153,22 @@ final class Plot {
     return lines.isEmpty();
   }
 
+  List<Line> lines() {
+    return lines;
+  }
+
+  List<Band> bands() {
+    return bands;
+  }
+
+  List<Raw> raws() {
+    return raws;
+  }
+
+  List<Event> events() {
+    return events;
+  }
+
   void draw(Markup page) {
     if (isEmpty()) {
       return;
@@ -178,7 +192,7 @@ final class Plot {
         "--h:" + height + "px;--names:" + Math.max(60, Math.min(150, 22 + 7 * letters)) + "px");
     valueLabels(page, y);
     page.open("div", "class", "area");
-    marks(page, x, y);
+    new PlotMarks(this, x, y).draw(page);
     page.empty("div", "class", "cursor", "hidden", "hidden");
     page.empty("div", "class", "tip", "hidden", "hidden");
     page.close();
@@ -210,13 +224,13 @@ final class Plot {
     bands.forEach(band -> whole.addAll(List.of(band.low(), band.high())));
     for (Curve curve : whole) {
       double[] sorted = curve.sorted();
-      low = Math.min(low, robust ? quantile(sorted, 0.05) : sorted[0]);
-      high = Math.max(high, robust ? quantile(sorted, 0.95) : sorted[sorted.length - 1]);
+      low = Math.min(low, robust ? Curve.quantile(sorted, 0.05) : sorted[0]);
+      high = Math.max(high, robust ? Curve.quantile(sorted, 0.95) : sorted[sorted.length - 1]);
     }
     // Single spikes of the raw values may leave the chart; the lines may not.
     for (Raw raw : raws) {
-      low = Math.min(low, quantile(raw.low().sorted(), 0.01));
-      high = Math.max(high, quantile(raw.high().sorted(), 0.99));
+      low = Math.min(low, Curve.quantile(raw.low().sorted(), 0.01));
+      high = Math.max(high, Curve.quantile(raw.high().sorted(), 0.99));
     }
     if (logarithmic && low > 0 && high / low > 30) {
       return Axis.log(low / 1.1, high * 1.1);
@@ -227,13 +241,6 @@ final class Plot {
     }
     double room = 0.05 * (high - low);
     return Axis.linear(low == 0 ? 0 : low - room, high == 0 && low < 0 ? 0 : high + room, 5);
-  }
-
-  static double quantile(double[] sorted, double share) {
-    double place = share * (sorted.length - 1);
-    int below = (int) place;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
   }
 
   private static void valueLabels(Markup page, Axis y) {
@@ -259,80 +266,8 @@ final class Plot {
     page.element("b", "step").close();
   }
 
-  private void marks(Markup page, Axis x, Axis y) {
-    page.open(
-        "svg",
-        "xmlns",
-        "http://www.w3.org/2000/svg",
-        "viewBox",
-        "0 0 1000 1000",
-        "preserveAspectRatio",
-        "none",
-        "role",
-        "img",
-        "aria-label",
-        description(),
-        "data-x",
-        x.low() + " " + x.high(),
-        "data-y",
-        y.low() + " " + y.high() + (y.isLog() ? " log" : ""));
-    for (double tick : y.ticks()) {
-      String at = coordinate(1 - y.at(tick));
-      page.empty("path", "class", tick == 0 ? "grid zero" : "grid", "d", "M0 " + at + "H1000");
-    }
-    for (Event event : events) {
-      page.open("g").element("title", event.text());
-      page.empty("path", "class", "event", "d", "M" + coordinate(x.at(event.x())) + " 0V1000");
-      page.close();
-    }
-    for (Band band : bands) {
-      page.empty(
-          "path",
-          "class",
-          "band " + band.strength() + " " + band.ink().style(),
-          "d",
-          path(band.high(), x, y) + backwards(band.low(), x, y) + "Z");
-    }
-    for (Raw raw : raws) {
-      page.empty(
-          "path",
-          "class",
-          "raw " + raw.ink().style(),
-          "data-of",
-          Integer.toString(raw.of()),
-          "d",
-          zigzag(raw, x, y));
-    }
-    // Muted lines first, so that they lie below.
-    List<Line> order = new ArrayList<>(lines);
-    order.sort(Comparator.comparing(line -> line.ink() != Ink.MUTED));
-    for (Line line : order) {
-      String index = Integer.toString(lines.indexOf(line));
-      page.empty(
-          "path",
-          "class",
-          "line " + line.ink().style(),
-          "data-line",
-          index,
-          "data-name",
-          line.name(),
-          "d",
-          path(line.curve(), x, y));
-      if (line.dots()) {
-        page.empty(
-            "path",
-            "class",
-            "dots " + line.ink().style(),
-            "data-of",
-            index,
-            "d",
-            dots(line.curve(), x, y));
-      }
-    }
-    page.close();
-  }
-
-  private String description() {
+  /** In words, for those who cannot see it. */
+  String description() {
     StringBuilder text = new StringBuilder(title).append(" over steps.");
     lines.stream()
         .filter(line -> line.labelled() || lines.size() == 1)
@@ -388,73 +323,7 @@ final class Plot {
     }
   }
 
-  static String path(Curve curve, Axis x, Axis y) {
-    StringBuilder path = new StringBuilder();
-    for (int point = 0; point < curve.size(); point++) {
-      path.append(point == 0 ? 'M' : 'L');
-      point(path, curve.x(point), curve.y(point), x, y);
-    }
-    return path.toString();
-  }
-
-  private static String backwards(Curve curve, Axis x, Axis y) {
-    StringBuilder path = new StringBuilder();
-    for (int point = curve.size() - 1; point >= 0; point--) {
-      path.append('L');
-      point(path, curve.x(point), curve.y(point), x, y);
-    }
-    return path.toString();
-  }
-
-  private static String dots(Curve curve, Axis x, Axis y) {
-    StringBuilder path = new StringBuilder();
-    for (int point = 0; point < curve.size(); point++) {
-      path.append('M');
-      point(path, curve.x(point), curve.y(point), x, y);
-      path.append("h0");
-    }
-    return path.toString();
-  }
-
-  private static String zigzag(Raw raw, Axis x, Axis y) {
-    StringBuilder path = new StringBuilder();
-    for (int point = 0; point < raw.low().size(); point++) {
-      path.append(point == 0 ? 'M' : 'L');
-      point(path, raw.low().x(point), raw.low().y(point), x, y);
-      if (raw.high().y(point) > raw.low().y(point)) {
-        path.append('L');
-        point(path, raw.high().x(point), raw.high().y(point), x, y);
-      }
-    }
-    return path.toString();
-  }
-
-  private static void point(StringBuilder path, double px, double py, Axis x, Axis y) {
-    path.append(coordinate(x.at(px))).append(' ').append(coordinate(1 - y.at(py)));
-  }
-
-  /** A share of the drawing area of 1000, to a tenth; far outside it is cut. */
-  static String coordinate(double share) {
-    long tenths = Math.round(10_000 * Math.max(-1, Math.min(2, share)));
-    return tenths % 10 == 0 ? Long.toString(tenths / 10) : Double.toString(tenths / 10.0);
-  }
-
   static String percent(double share) {
     return String.format(Locale.ROOT, "%.2f%%", 100 * share);
-  }
-
-  /** The curve of a quantile of several curves at the places of the first. */
-  static Curve across(List<Curve> curves, ToDoubleFunction<double[]> summary) {
-    Curve first = curves.get(0);
-    double[] x = new double[first.size()];
-    double[] y = new double[first.size()];
-    for (int point = 0; point < x.length; point++) {
-      double position = first.x(point);
-      x[point] = position;
-      double[] values = curves.stream().mapToDouble(curve -> curve.at(position)).toArray();
-      Arrays.sort(values);
-      y[point] = summary.applyAsDouble(values);
-    }
-    return new Curve(x, y);
   }
 }

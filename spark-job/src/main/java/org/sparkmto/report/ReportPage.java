@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.sparkmto.runlog.RunHeader;
 
 /** The page: comparison first, then run by run. */
 final class ReportPage {
@@ -13,7 +14,7 @@ final class ReportPage {
     boolean one = runs.size() == 1;
     RunHeader first = runs.get(0).header();
     String title =
-        one ? first.title() + " – " + first.name() : "Comparison of " + runs.size() + " runs";
+        one ? first.title() + " – " + first.run() : "Comparison of " + runs.size() + " runs";
     Markup page = new Markup();
     page.open("html", "xmlns", "http://www.w3.org/1999/xhtml", "lang", "en");
     page.open("head");

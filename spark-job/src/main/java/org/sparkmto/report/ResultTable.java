@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.sparkmto.runlog.Evaluation;
 
 /** The last metrics of a run, task by task, a group of columns per split. */
 final class ResultTable {
@@ -25,7 +26,7 @@ final class ResultTable {
     page.open("div", "class", "card wide").element("h3", "Results");
     page.open("ul", "class", "sources");
     for (Evaluation result : run.results().values()) {
-      page.open("li").element("b", result.split()).text(": " + source(result));
+      page.open("li").element("b", result.split()).text(": " + run.source(result));
       result
           .delta()
           .ifPresent(
@@ -35,7 +36,7 @@ final class ResultTable {
                 page.text(", metric-weighted ");
                 number(
                     page, "b", delta.metricWeighted(), NumberText.percent(delta.metricWeighted()));
-                page.text(" (" + delta.convention() + ")");
+                page.text(" (" + Comparison.meaning(delta) + ")");
                 if (!delta.baseline().isEmpty()) {
                   page.text(", baseline ").element("code", delta.baseline());
                 }
@@ -51,13 +52,6 @@ final class ResultTable {
       table(page, run, rows.subList(half, rows.size()), false);
     }
     page.close().close().newLine();
-  }
-
-  /** When and how an evaluation came about. */
-  static String source(Evaluation result) {
-    return (result.ofLog() ? result.split() + " during training" : "final " + result.split())
-        + ", step "
-        + NumberText.count(result.step());
   }
 
   private static void table(Markup page, Run run, List<String> rows, boolean mean) {

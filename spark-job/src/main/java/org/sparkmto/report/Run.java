@@ -1,15 +1,20 @@
 package org.sparkmto.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.sparkmto.runlog.Evaluation;
+import org.sparkmto.runlog.LogFormatException;
+import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.runlog.RunHeader;
 
 /**
  * All that is known about a run.
@@ -17,6 +22,7 @@ import java.util.TreeSet;
  * @param files where it came from
  * @param results the last evaluation of each split, final ones first choice, test before val before
  *     the others
+ * @param finals the splits whose result is in a file of its own, not in the log
  * @param notes what was missing or could not be read, as sentences
  */
 record Run(
@@ -24,13 +30,16 @@ record Run(
     RunHeader header,
     RunLog log,
     Map<String, Evaluation> results,
+    Set<String> finals,
     List<String> notes) {
 
-  private static final String PREFIX = "evaluation-";
-  private static final String SUFFIX = ".json";
-
+  /**
+   * Reads the files of a run.
+   *
+   * @throws ReportException if its header is missing or damaged, or a file is of a later format
+   */
   static Run read(RunFiles files) throws IOException {
-    TreeSet<String> names = new TreeSet<>(files.names());
+    Set<String> names = new TreeSet<>(files.names());
     if (!names.contains(RunHeader.FILE)) {
       throw new ReportException(
           files.label()
@@ -38,15 +47,24 @@ record Run(
               + RunHeader.FILE
               + ": is it the directory of a run? (a run writes this file when it starts)");
     }
-    RunHeader header = RunHeader.read(files);
+    try {
+      RunHeader header =
+          RunHeader.parse(text(files, RunHeader.FILE), files.label() + "/" + RunHeader.FILE);
+      return read(files, names, header);
+    } catch (LogFormatException e) {
+      throw new ReportException(e.getMessage(), e);
+    }
+  }
+
+  private static Run read(RunFiles files, Set<String> names, RunHeader header) throws IOException {
     List<String> notes = new ArrayList<>();
-    RunLog log = RunLog.empty(header.tasks());
-    if (names.contains(RunLog.FILE)) {
-      try (InputStream in = files.open(RunLog.FILE)) {
-        log = RunLog.read(in, header.tasks());
+    RunLog log = RunLog.empty(header);
+    if (names.contains(MetricsLog.FILE)) {
+      try (InputStream in = files.open(MetricsLog.FILE)) {
+        log = RunLog.read(in, header);
       }
     } else {
-      notes.add("There is no " + RunLog.FILE + ", so nothing is known about the steps.");
+      notes.add("There is no " + MetricsLog.FILE + ", so nothing is known about the steps.");
     }
     notes.addAll(log.notes());
 
@@ -54,14 +72,15 @@ record Run(
     for (String split : log.splits()) {
       log.evaluations(split).forEach(evaluation -> found.put(split, evaluation));
     }
+    Set<String> finals = new HashSet<>();
     for (String name : names) {
-      if (name.startsWith(PREFIX) && name.endsWith(SUFFIX)) {
-        String split = name.substring(PREFIX.length(), name.length() - SUFFIX.length());
-        try (InputStream in = files.open(name)) {
-          Evaluation evaluation = Evaluation.read(new ObjectMapper().readTree(in), false);
-          found.put(evaluation.split().isEmpty() ? split : evaluation.split(), evaluation);
-        } catch (JsonProcessingException e) {
-          notes.add(name + " is not whole JSON and was skipped.");
+      if (Evaluation.isFile(name)) {
+        try {
+          Evaluation evaluation = Evaluation.parse(text(files, name), name);
+          found.put(evaluation.split(), evaluation);
+          finals.add(evaluation.split());
+        } catch (LogFormatException e) {
+          notes.add(e.getMessage() + "; it was skipped.");
         }
       }
     }
@@ -72,6 +91,21 @@ record Run(
       }
     }
     results.putAll(new TreeMap<>(found));
-    return new Run(files.label(), header, log, results, List.copyOf(notes));
+    return new Run(files.label(), header, log, results, finals, List.copyOf(notes));
+  }
+
+  private static String text(RunFiles files, String name) throws IOException {
+    try (InputStream in = files.open(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** When and how a result came about. */
+  String source(Evaluation result) {
+    return (finals.contains(result.split())
+            ? "final " + result.split()
+            : result.split() + " during training")
+        + ", step "
+        + NumberText.count(result.step());
   }
 }

@@ -1,16 +1,7 @@
 package org.sparkmto.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -19,6 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.sparkmto.runlog.Evaluation;
+import org.sparkmto.runlog.EvaluationLine;
+import org.sparkmto.runlog.LogLine;
+import org.sparkmto.runlog.LogReader;
+import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.runlog.RestartLine;
+import org.sparkmto.runlog.RunHeader;
+import org.sparkmto.runlog.SharedWeights.Blocks;
+import org.sparkmto.runlog.StepLine;
 
 /**
  * What {@code metrics.jsonl} says, read line by line into memory that depends on the number of
@@ -29,22 +29,9 @@ import java.util.stream.IntStream;
  * earlier ones.
  */
 final class RunLog {
-  static final String FILE = "metrics.jsonl";
-
-  /** A restart from the checkpoint before {@code step}. */
-  record Restart(long step, long attempt, String reason) {}
-
   /** How often the weights fell back to equal ones for one reason. */
   record Fallback(long count, long first, long last) {}
 
-  /** Lines that could not be used, for one reason. */
-  private record Unread(long count, long firstLine, long lastLine) {}
-
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
-  private static final ObjectReader JSON = MAPPER.reader();
-
-  private final List<String> tasks;
   private final Series[] losses;
   private final Series[] shared;
   private final Series[] heads;
@@ -52,137 +39,86 @@ final class RunLog {
   private final Series rate = new Series();
   private final Series time = new Series();
   private final CosineAverage cosines;
-  private final long[] nonFinite;
-  private final long[] firstNonFinite;
   private final TreeMap<String, TreeMap<Long, Evaluation>> evaluations = new TreeMap<>();
-  private final List<Restart> restarts = new ArrayList<>();
+  private final List<RestartLine> restarts = new ArrayList<>();
   private final Map<String, Fallback> fallbacks = new LinkedHashMap<>();
-  private final Map<String, Unread> unread = new LinkedHashMap<>();
   private float[] times = new float[1024];
   private int timed;
-  private long lines;
+  private LogReader.Result read = new LogReader.Result(0, List.of());
+  private Blocks blocks = Blocks.ONE;
+  private int blockCount = 1;
   private long lastStep = -1;
   private boolean headsDiffer;
 
-  private RunLog(List<String> tasks) {
-    this.tasks = tasks;
-    losses = series(tasks.size());
-    shared = series(tasks.size());
-    heads = series(tasks.size());
-    norms = series(tasks.size());
-    cosines = new CosineAverage(tasks.size());
-    nonFinite = new long[tasks.size()];
-    firstNonFinite = new long[tasks.size()];
+  private RunLog(int tasks) {
+    losses = series(tasks);
+    shared = series(tasks);
+    heads = series(tasks);
+    norms = series(tasks);
+    cosines = new CosineAverage(tasks);
   }
 
   private static Series[] series(int tasks) {
     return IntStream.range(0, tasks).mapToObj(task -> new Series()).toArray(Series[]::new);
   }
 
-  static RunLog empty(List<String> tasks) {
-    return new RunLog(tasks);
+  static RunLog empty(RunHeader header) {
+    return new RunLog(header.tasks().size());
   }
 
-  static RunLog read(InputStream in, List<String> tasks) throws IOException {
-    RunLog log = new RunLog(tasks);
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16)) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        log.lines++;
-        if (!line.isBlank()) {
-          log.line(line);
-        }
-      }
-    }
+  static RunLog read(InputStream in, RunHeader header) throws IOException {
+    RunLog log = empty(header);
+    log.read = LogReader.read(in, header, log::line);
     return log;
   }
 
-  private void line(String line) throws IOException {
-    JsonNode json;
-    try {
-      json = JSON.readTree(line);
-    } catch (JsonProcessingException e) {
-      skip("not whole JSON");
-      return;
-    }
-    switch (json.path("type").asText()) {
-      case "step" -> step(json);
-      case "evaluation" -> {
-        Evaluation evaluation = Evaluation.read(json, true);
-        evaluations
-            .computeIfAbsent(evaluation.split(), split -> new TreeMap<>())
-            .put(evaluation.step(), evaluation);
-      }
-      case "restart" ->
-          restarts.add(
-              new Restart(
-                  json.path("step").asLong(),
-                  json.path("attempt").asLong(),
-                  json.path("reason").asText()));
-      default -> skip("of a type this version does not know");
+  private void line(LogLine line) {
+    if (line instanceof StepLine step) {
+      step(step);
+    } else if (line instanceof EvaluationLine evaluated) {
+      Evaluation evaluation = evaluated.evaluation();
+      evaluations
+          .computeIfAbsent(evaluation.split(), split -> new TreeMap<>())
+          .put(evaluation.step(), evaluation);
+    } else if (line instanceof RestartLine restart) {
+      restarts.add(restart);
     }
   }
 
-  private void skip(String reason) {
-    Unread before = unread.getOrDefault(reason, new Unread(0, lines, lines));
-    unread.put(reason, new Unread(before.count() + 1, before.firstLine(), lines));
-  }
-
-  private void step(JsonNode json) {
-    for (String vector : List.of("losses", "shared", "heads", "norms")) {
-      JsonNode values = json.path(vector);
-      if (values.isArray() && values.size() != tasks.size()) {
-        skip("with another number of tasks than " + RunHeader.FILE);
-        return;
-      }
-    }
-    JsonNode matrix = json.path("cosines");
-    if (matrix.isArray() && !CosineAverage.fits(matrix, tasks.size())) {
-      skip("with another number of tasks than " + RunHeader.FILE);
-      return;
-    }
-    if (!json.path("step").isIntegralNumber() || json.path("step").asLong() < 0) {
-      skip("without a step number");
-      return;
-    }
-    long step = json.path("step").asLong();
+  private void step(StepLine line) {
+    long step = line.step();
     if (step <= lastStep) {
       rewind(step);
     }
     lastStep = step;
-    JsonNode weights = json.path("shared");
-    JsonNode headWeights = json.path("heads");
-    for (int task = 0; task < tasks.size(); task++) {
-      JsonNode loss = json.path("losses").path(task);
-      if (!loss.isNull() && !loss.isMissingNode() && !add(losses[task], step, loss)) {
-        firstNonFinite[task] = nonFinite[task]++ == 0 ? step : firstNonFinite[task];
+    blocks = line.shared().blocks();
+    blockCount = line.shared().weights().size();
+    for (int task = 0; task < losses.length; task++) {
+      double weight = line.shared().ofTask(task);
+      double headWeight = line.heads().get(task);
+      add(losses[task], step, line.losses().get(task));
+      add(shared[task], step, weight);
+      add(heads[task], step, headWeight);
+      if (line.norms().isPresent()) {
+        add(norms[task], step, line.norms().get().get(task));
       }
-      add(shared[task], step, weights.path(task));
-      add(heads[task], step, headWeights.path(task));
-      add(norms[task], step, json.path("norms").path(task));
-      headsDiffer |=
-          headWeights.isArray()
-              && weights.isArray()
-              && headWeights.get(task).asDouble() != weights.get(task).asDouble();
+      headsDiffer |= weight != headWeight;
     }
-    if (matrix.isArray()) {
-      cosines.add(matrix);
-    }
-    add(rate, step, json.path("rate"));
-    JsonNode millis = json.path("millis");
-    if (add(time, step, millis)) {
+    line.cosines().ifPresent(cosines::add);
+    add(rate, step, line.rate());
+    if (add(time, step, line.millis())) {
       times = timed == times.length ? Arrays.copyOf(times, 2 * timed) : times;
-      times[timed++] = (float) millis.asDouble();
+      times[timed++] = (float) line.millis();
     }
-    String reason = json.path("fallback").asText("");
-    if (!reason.isEmpty() && !json.path("fallback").isNull()) {
-      Fallback before = fallbacks.getOrDefault(reason, new Fallback(0, step, step));
-      fallbacks.put(reason, new Fallback(before.count() + 1, before.first(), step));
-    }
+    line.fallback()
+        .ifPresent(
+            reason -> {
+              Fallback before = fallbacks.getOrDefault(reason, new Fallback(0, step, step));
+              fallbacks.put(reason, new Fallback(before.count() + 1, before.first(), step));
+            });
   }
 
-  private static boolean add(Series series, long step, JsonNode value) {
-    double number = Evaluation.number(value);
+  private static boolean add(Series series, long step, double number) {
     if (Double.isFinite(number)) {
       series.add(step, number);
       return true;
@@ -228,6 +164,16 @@ final class RunLog {
     return cosines;
   }
 
+  /** What a task has several weights of the shared part for, in the last step. */
+  Blocks blocks() {
+    return blocks;
+  }
+
+  /** How many weights of the shared part a task has, in the last step. */
+  int blockCount() {
+    return blockCount;
+  }
+
   /** Whether the heads ever had other weights than the shared part. */
   boolean headsDiffer() {
     return headsDiffer;
@@ -238,7 +184,7 @@ final class RunLog {
     return lastStep + 1;
   }
 
-  List<Restart> restarts() {
+  List<RestartLine> restarts() {
     return restarts;
   }
 
@@ -277,40 +223,27 @@ final class RunLog {
     return longest;
   }
 
-  /** What could not be read or is no number, as sentences. */
+  /** What could not be read, as sentences. */
   List<String> notes() {
     List<String> notes = new ArrayList<>();
-    unread.forEach(
-        (reason, skipped) -> {
-          boolean end = skipped.count() == 1 && skipped.firstLine() == lines;
-          notes.add(
-              FILE
-                  + (skipped.count() == 1
-                      ? ": line " + NumberText.count(skipped.firstLine()) + " is "
-                      : ": "
-                          + NumberText.count(skipped.count())
-                          + " lines (first "
-                          + NumberText.count(skipped.firstLine())
-                          + ", last "
-                          + NumberText.count(skipped.lastLine())
-                          + ") are ")
-                  + reason
-                  + (skipped.count() == 1 ? " and was skipped" : " and were skipped")
-                  + (end ? "; it is the last one, as when a run is killed while writing" : "")
-                  + ".");
-        });
-    for (int task = 0; task < tasks.size(); task++) {
-      if (nonFinite[task] > 0) {
-        notes.add(
-            "Task "
-                + tasks.get(task)
-                + ": the loss was not finite in "
-                + NumberText.count(nonFinite[task])
-                + (nonFinite[task] == 1 ? " step" : " steps")
-                + ", first in step "
-                + NumberText.count(firstNonFinite[task])
-                + ".");
-      }
+    for (LogReader.Skipped skipped : read.skipped()) {
+      boolean one = skipped.count() == 1;
+      boolean end = one && skipped.first() == read.lines();
+      notes.add(
+          MetricsLog.FILE
+              + (one
+                  ? ": line " + NumberText.count(skipped.first()) + " is "
+                  : ": "
+                      + NumberText.count(skipped.count())
+                      + " lines (first "
+                      + NumberText.count(skipped.first())
+                      + ", last "
+                      + NumberText.count(skipped.last())
+                      + ") are ")
+              + skipped.reason()
+              + (one ? " and was skipped" : " and were skipped")
+              + (end ? "; it is the last one, as when a run is killed while writing" : "")
+              + ".");
     }
     return notes;
   }

@@ -54,7 +54,7 @@ final class Sparks {
             "aria-hidden",
             "true");
         page.empty("path", "class", "grid zero", "d", "M0 1000H1000");
-        page.empty("path", "class", "line c1", "d", Plot.path(curve, x, y));
+        page.empty("path", "class", "line c1", "d", PlotMarks.path(curve, x, y));
         page.close();
       }
       page.close();

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.sparkmto.method.LayerwiseMethod;
 import org.sparkmto.method.LayerwiseMethod.Groups;
 import org.sparkmto.method.Method;
 import org.sparkmto.network.ParameterLayout;
@@ -29,11 +28,23 @@ final class ParameterGroups {
 
   /** How many groups a method weighs by themselves; 1 for all but a layerwise one. */
   static int count(Method method, ParameterLayout layout) {
-    return method instanceof LayerwiseMethod layerwise ? of(layout, layerwise.groups()).size() : 1;
+    return method.groupedBy().map(groups -> of(layout, groups).size()).orElse(1);
+  }
+
+  /** The names of these groups, that of their layer or tensor; none for another method. */
+  static List<String> names(Method method, ParameterLayout layout) {
+    return method
+        .groupedBy()
+        .map(groups -> List.copyOf(byName(layout, groups).keySet()))
+        .orElse(List.of());
   }
 
   /** The ranges of every group, in the order of their first parameters. */
   static List<List<Range>> of(ParameterLayout layout, Groups groups) {
+    return List.copyOf(byName(layout, groups).values());
+  }
+
+  private static Map<String, List<Range>> byName(ParameterLayout layout, Groups groups) {
     Map<String, List<Range>> byName = new LinkedHashMap<>();
     for (ParameterLayout.Entry entry : layout.entries()) {
       if (entry.offset() < layout.shared()) {
@@ -45,6 +56,6 @@ final class ParameterGroups {
             .add(new Range(entry.offset(), entry.offset() + entry.elements()));
       }
     }
-    return List.copyOf(byName.values());
+    return byName;
   }
 }

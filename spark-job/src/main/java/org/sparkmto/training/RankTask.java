@@ -18,16 +18,19 @@ import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.ExchangeException;
 import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.RankGroup;
-import org.sparkmto.input.Batch;
 import org.sparkmto.input.BatchPlan;
 import org.sparkmto.input.BatchStream;
 import org.sparkmto.input.Buffering;
+import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.Tally;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.Safetensors;
+import org.sparkmto.network.SafetensorsException;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
+import org.sparkmto.storage.StorageException;
 
 /** One rank through one segment: the body of a task of the barrier stage. */
 final class RankTask {
@@ -47,12 +50,13 @@ final class RankTask {
 
   SegmentOutcome run(BarrierTaskContext context) throws InterruptedException {
     DriverChannel driver = new DriverChannel(segment.attempt());
+    driver.started(context.partitionId());
     return telling(driver, context.partitionId(), () -> run(context, driver));
   }
 
   private SegmentOutcome run(BarrierTaskContext context, DriverChannel driver)
       throws InterruptedException {
-    Replica.computeThreads(segment.threads());
+    ComputeThreads.use(segment.threads());
     int rank = context.partitionId();
     int ranks = context.getTaskInfos().length;
     BatchPlan plan =
@@ -75,10 +79,11 @@ final class RankTask {
         Replica replica =
             Replica.of(configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
       Duration deadline = Duration.ofSeconds(configuration.number("cluster.deadline-seconds"));
-      try (RankGroup group =
-              Rendezvous.join(context.getTaskInfos(), rank, driver, segment.attempt(), deadline);
-          GradientRoute route = GradientRoute.of(configuration, replica, group)) {
-        return telling(driver, rank, () -> train(context, batches, driver, replica, route, group));
+      try (RankGroup group = Rendezvous.join(context.getTaskInfos(), rank, driver, deadline);
+          GradientRoute route =
+              GradientRoute.of(
+                  configuration, new GradientRoute.Rank(replica, group, driver::weigh))) {
+        return telling(driver, rank, () -> train(context, batches, replica, route, group));
       }
     }
   }
@@ -86,19 +91,17 @@ final class RankTask {
   private SegmentOutcome train(
       BarrierTaskContext context,
       BatchStream batches,
-      DriverChannel driver,
       Replica replica,
       GradientRoute route,
       RankGroup group) {
     int rank = group.rank();
     restore(replica, route);
-    Step step = new Step(group, route, driver::weigh);
     for (long number = segment.from(); number < segment.to(); number++) {
       if (context.isInterrupted()) {
         throw new TaskKilledException("rank " + rank + " was cancelled at step " + number);
       }
-      Batch batch = batches.next();
-      step.run(batch.host(), batch.step(), batch.epoch());
+      RankBatch batch = batches.next();
+      route.step(batch.host(), batch.step(), batch.epoch());
     }
     averageBuffers(replica, group);
     List<Tally> validation = validate(replica, rank, group.size());
@@ -135,14 +138,16 @@ final class RankTask {
     return e instanceof RuntimeException && e.getMessage() != null ? e.getMessage() : e.toString();
   }
 
-  /** What is wrong with data or settings is wrong at the next attempt, too. */
+  /** What is wrong with data, settings or rights is wrong at the next attempt, too. */
   private static boolean lasting(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof DataContractException || cause instanceof ConfigurationException) {
+      if (cause instanceof DataContractException
+          || cause instanceof ConfigurationException
+          || cause instanceof SafetensorsException) {
         return true;
       }
     }
-    return false;
+    return StorageException.isLasting(e);
   }
 
   private SplitSource source(String split) {
@@ -159,27 +164,37 @@ final class RankTask {
       configuration.pretrained().ifPresent(file -> PretrainedFile.read(file, hadoop, replica));
       return;
     }
-    checkpoints.read(segment.start(), Checkpoint.WEIGHTS, replica::readWeights);
-    checkpoints.read(
-        segment.start(),
+    read(Checkpoint.WEIGHTS, replica.weights()::read);
+    read(
         Checkpoint.OPTIMIZER,
         (in, where) -> Safetensors.readFloats(in, where, route.optimizerState()));
     int tasks = replica.layout().heads().size();
     route
         .rowState()
         .ifPresent(
-            state ->
-                checkpoints.read(
-                    segment.start(),
-                    Checkpoint.METHOD,
-                    (in, where) -> state.restore(in, where, tasks)));
+            state -> read(Checkpoint.METHOD, (in, where) -> state.restore(in, where, tasks)));
+  }
+
+  private void read(String name, Checkpoints.Reader reader) {
+    try {
+      for (CheckpointFile file : segment.startFiles()) {
+        if (file.name().equals(name)) {
+          checkpoints.read(segment.start(), file, reader);
+          return;
+        }
+      }
+      throw new UnsoundException(segment.start() + " has no " + name);
+    } catch (UnsoundException e) {
+      // A repetition would meet the same file; the driver knows where else to go on from.
+      throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Rank 0 writes; what every rank holds a slice of, all of them send. */
   private List<CheckpointFile> save(Replica replica, GradientRoute route, int rank) {
     List<CheckpointFile> files = new ArrayList<>();
     if (rank == 0) {
-      files.add(checkpoints.write(segment.end(), Checkpoint.WEIGHTS, replica::writeWeights));
+      files.add(checkpoints.write(segment.end(), Checkpoint.WEIGHTS, replica.weights()::write));
       files.add(
           checkpoints.write(
               segment.end(),
@@ -223,7 +238,6 @@ final class RankTask {
     if (split.isEmpty()) {
       return List.of();
     }
-    return SplitEvaluation.of(manifest, configuration.tasks(manifest), configuration.metrics())
-        .count(replica, source(split), rank, ranks);
+    return configuration.evaluation(manifest).count(replica, source(split), rank, ranks);
   }
 }

@@ -7,7 +7,7 @@ import org.sparkmto.exchange.GlooGroup;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
 
-/** How the tasks of a barrier stage find each other and become a group of ranks. */
+/** How the tasks of a barrier stage become a group of ranks. */
 final class Rendezvous {
   private Rendezvous() {}
 
@@ -16,29 +16,12 @@ final class Rendezvous {
    *
    * @param peers the tasks of the stage, by rank
    * @param driver the channel of the attempt
-   * @param attempt its name, used never again
    */
-  static RankGroup join(
-      BarrierTaskInfo[] peers, int rank, DriverChannel driver, String attempt, Duration deadline)
+  static RankGroup join(BarrierTaskInfo[] peers, int rank, DriverChannel driver, Duration deadline)
       throws InterruptedException {
-    if (peers.length == 1) {
-      return new SoloGroup();
-    }
-    String own = host(peers[rank]);
-    if (rank != 0) {
-      return GlooGroup.follow(
-          host(peers[0]),
-          driver.leaderPort(rank, deadline),
-          attempt,
-          rank,
-          peers.length,
-          own,
-          deadline);
-    }
-    try (GlooGroup.Listening listening = GlooGroup.listen(own, deadline)) {
-      driver.leaderListens(listening.port(), peers.length, deadline);
-      return GlooGroup.lead(listening, attempt, peers.length, own, deadline);
-    }
+    return peers.length == 1
+        ? new SoloGroup()
+        : GlooGroup.join(driver, rank, peers.length, host(peers[rank]), deadline);
   }
 
   private static String host(BarrierTaskInfo peer) {

@@ -16,12 +16,6 @@ import org.sparkmto.options.ConfigurationException;
 
 /** The directory of a run, on any file system that Hadoop reaches. */
 public final class RunDirectory {
-  /** What the run is, for reports. */
-  public static final String HEADER = "run.json";
-
-  /** What happened, one JSON object per line. */
-  public static final String METRICS = "metrics.jsonl";
-
   /** The trained model: weights and manifest. */
   public static final String MODEL = "model";
 
@@ -58,8 +52,13 @@ public final class RunDirectory {
     return root.toString();
   }
 
+  Path root() {
+    return root;
+  }
+
+  /** What is of this name in it; the directory itself if the name is empty. */
   Path path(String relative) {
-    return new Path(root, relative);
+    return relative.isEmpty() ? root : new Path(root, relative);
   }
 
   FileSystem files() {
@@ -72,6 +71,26 @@ public final class RunDirectory {
       return files.exists(root) && files.listStatus(root).length > 0;
     } catch (IOException e) {
       throw failed("look into", root, e);
+    }
+  }
+
+  /** Whether it exists, empty or not. */
+  boolean isThere() {
+    try {
+      return files.exists(root);
+    } catch (IOException e) {
+      throw failed("look for", root, e);
+    }
+  }
+
+  /** Removes it if there is nothing in it. */
+  void deleteIfEmpty() {
+    try {
+      if (files.exists(root) && files.listStatus(root).length == 0) {
+        files.delete(root, false);
+      }
+    } catch (IOException e) {
+      throw failed("delete", root, e);
     }
   }
 
@@ -103,13 +122,9 @@ public final class RunDirectory {
     return read(MODEL + "/" + Checkpoint.MANIFEST).isPresent();
   }
 
-  /** Deletes it with all checkpoints. */
-  void delete() {
-    try {
-      files.delete(root, true);
-    } catch (IOException e) {
-      throw failed("delete", root, e);
-    }
+  /** The directory of this name in it. */
+  RunDirectory below(String name) {
+    return new RunDirectory(files, path(name));
   }
 
   /** The text of a file, if it is there. */

@@ -4,20 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.sparkmto.data.DataContractException;
+import org.sparkmto.data.JsonFields;
+import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Direction;
-import org.sparkmto.metric.Metrics;
+import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.metric.RelativePerformance.Convention;
 
 /**
  * Which checkpoint of a run is the best so far on the validation split. With single-task networks
- * to compare with it is the one with the lowest Delta_m (as Senushkin et al., CVPR 2023, choose
- * models); without them, one is better than the best so far if on average its metrics are better
- * relative to those of the best.
+ * to compare with it is the one with the lowest Delta_m (as Elich et al., Examining Common
+ * Paradigms in Multi-Task Learning, stop early); without them, one is better than the best so far
+ * if on average the figures that count are better relative to those of the best.
  *
  * @param baselines metrics of the single-task networks, by task and metric; empty without them
  * @param best directory of the best checkpoint, relative to the run
@@ -45,51 +48,70 @@ record Selection(
    *
    * @param found its metrics, by task and metric
    * @param directory of its checkpoint, relative to the run
-   * @param byTask whether every task counts the same, or every metric
-   * @throws IllegalArgumentException if tasks or metrics are not those of the baselines
+   * @param counted the figures that count
+   * @param byTask whether every task counts the same, or every figure
+   * @throws IllegalArgumentException if one that counts is not among those of the baselines
    */
-  Selection after(Map<String, Map<String, Double>> found, String directory, boolean byTask) {
-    boolean better = better(found, byTask);
-    return better
+  Selection after(
+      Map<String, Map<String, Double>> found,
+      String directory,
+      CountedFigures counted,
+      boolean byTask) {
+    return better(found, counted, byTask)
         ? new Selection(baselines, Optional.of(directory), found, 0)
         : new Selection(baselines, best, metrics, since + 1);
   }
 
-  private boolean better(Map<String, Map<String, Double>> found, boolean byTask) {
-    OptionalDouble delta = delta(found, byTask);
+  private boolean better(
+      Map<String, Map<String, Double>> found, CountedFigures counted, boolean byTask) {
+    Optional<RelativePerformance> delta = delta(found, counted);
     if (best.isEmpty()) {
       return true;
     }
     if (delta.isEmpty()) {
-      return worse(found, byTask) < 0;
+      return worse(found, counted, byTask) < 0;
     }
-    double now = delta.getAsDouble();
-    double before = delta(metrics, byTask).orElseThrow();
+    double now = weighted(delta.orElseThrow(), byTask);
+    double before = weighted(delta(metrics, counted).orElseThrow(), byTask);
     return now < before || (Double.isNaN(before) && !Double.isNaN(now));
   }
 
-  /** Delta_m of an evaluation in percent, lower is better; absent without baselines. */
-  OptionalDouble delta(Map<String, Map<String, Double>> found, boolean byTask) {
-    if (baselines.isEmpty()) {
-      return OptionalDouble.empty();
-    }
-    RelativePerformance relative =
-        RelativePerformance.against(baselines, found, Selection::direction, Convention.DROP);
-    return OptionalDouble.of(byTask ? relative.taskWeighted() : relative.metricWeighted());
+  /** Delta_m of an evaluation, as a drop; absent without baselines. */
+  Optional<RelativePerformance> delta(
+      Map<String, Map<String, Double>> found, CountedFigures counted) {
+    return baselines.isEmpty()
+        ? Optional.empty()
+        : Optional.of(RelativePerformance.against(baselines, found, counted, Convention.DROP));
+  }
+
+  /**
+   * Refuses baselines that Delta_m cannot be against.
+   *
+   * @throws IllegalArgumentException if a figure that counts was not measured of them
+   */
+  void requireCounted(CountedFigures counted) {
+    RelativePerformance unused =
+        RelativePerformance.against(baselines, baselines, counted, Convention.DROP);
+  }
+
+  private static double weighted(RelativePerformance delta, boolean byTask) {
+    return byTask ? delta.taskWeighted() : delta.metricWeighted();
   }
 
   /**
    * How much worse than the best, on average. Unlike Delta_m it has an answer where the best has a
    * zero, as early evaluations do.
    */
-  private double worse(Map<String, Map<String, Double>> found, boolean byTask) {
+  private double worse(
+      Map<String, Map<String, Double>> found, CountedFigures counted, boolean byTask) {
     double sum = 0;
     double weights = 0;
-    for (Map.Entry<String, Map<String, Double>> task : found.entrySet()) {
+    for (Map.Entry<String, List<Figure>> task : counted.tasks().entrySet()) {
       double weight = byTask ? 1.0 / task.getValue().size() : 1;
-      for (Map.Entry<String, Double> metric : task.getValue().entrySet()) {
-        double best = metrics.get(task.getKey()).get(metric.getKey());
-        sum += weight * worse(direction(metric.getKey()), metric.getValue(), best);
+      for (Figure figure : task.getValue()) {
+        double value = found.get(task.getKey()).get(figure.name());
+        double best = metrics.get(task.getKey()).get(figure.name());
+        sum += weight * worse(figure.direction(), value, best);
         weights += weight;
       }
     }
@@ -107,10 +129,6 @@ record Selection(
     return direction == Direction.HIGHER_IS_BETTER ? -change : change;
   }
 
-  private static Direction direction(String metric) {
-    return Metrics.direction(metric).orElseThrow();
-  }
-
   ObjectNode toJson() {
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("since", since);
     best.ifPresent(directory -> node.put("best", directory));
@@ -119,12 +137,18 @@ record Selection(
     return node;
   }
 
-  static Selection parse(JsonNode node) {
-    return new Selection(
-        metricsOf(node.path("baselines")),
-        Optional.ofNullable(node.path("best").textValue()),
-        metricsOf(node.path("metrics")),
-        node.path("since").asLong());
+  static Selection parse(JsonFields fields) {
+    Selection selection =
+        new Selection(
+            fields.has("baselines") ? metricsOf(fields.fields("baselines")) : Map.of(),
+            fields.has("best") ? Optional.of(fields.text("best")) : Optional.empty(),
+            fields.has("metrics") ? metricsOf(fields.fields("metrics")) : Map.of(),
+            fields.has("since") ? fields.longInteger("since") : 0);
+    fields.end();
+    if (selection.best().filter(best -> !Checkpoints.isCheckpoint(best)).isPresent()) {
+      throw new DataContractException("calls '" + selection.best().get() + "' the best checkpoint");
+    }
+    return selection;
   }
 
   /** Writes metrics by task; undefined ones are null. */
@@ -137,19 +161,19 @@ record Selection(
   }
 
   /** Reads what {@link #putMetrics} wrote. */
-  static Map<String, Map<String, Double>> metricsOf(JsonNode node) {
-    Map<String, Map<String, Double>> byTask = new TreeMap<>();
-    node.properties()
-        .forEach(
-            task -> {
-              Map<String, Double> values = new TreeMap<>();
-              task.getValue()
-                  .properties()
-                  .forEach(
-                      metric ->
-                          values.put(metric.getKey(), metric.getValue().asDouble(Double.NaN)));
-              byTask.put(task.getKey(), values);
-            });
-    return byTask;
+  static Map<String, Map<String, Double>> metricsOf(JsonFields byTask) {
+    return byTask.all(
+        (task, metrics) -> JsonFields.map(metrics, task, (metric, value) -> metric(metric, value)));
+  }
+
+  private static double metric(String name, JsonNode value) {
+    if (value.isNull()) {
+      return Double.NaN;
+    }
+    // As Jackson writes what JSON has no number for.
+    if (value.isTextual() && value.textValue().matches("-?Infinity")) {
+      return Double.parseDouble(value.textValue());
+    }
+    return JsonFields.number(value, name);
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,6 +21,9 @@ import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.exchange.StepReport;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.PlainLoop;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
@@ -74,7 +78,7 @@ public final class TimedSteps {
 
   /** The {@link PlainLoop}: libtorch alone, equal weights. */
   public StepTimes libtorchAlone() {
-    Replica.computeThreads(threads);
+    ComputeThreads.use(threads);
     Batch batch = problem.part(0, 1);
     try (PlainLoop loop = new PlainLoop(problem.plan(), Draws.of(SEED), RATE, MOMENTUM)) {
       return timed(warmUp, steps, step -> loop.step(batch), () -> {}, NOBODY);
@@ -154,8 +158,8 @@ public final class TimedSteps {
       throws InterruptedException {
     int rank = context.partitionId();
     DriverChannel driver = new DriverChannel(attempt);
-    try (RankGroup group =
-        Rendezvous.join(context.getTaskInfos(), rank, driver, attempt, DEADLINE)) {
+    driver.started(rank);
+    try (RankGroup group = Rendezvous.join(context.getTaskInfos(), rank, driver, DEADLINE)) {
       return timed.run(
           rank,
           group,
@@ -199,7 +203,7 @@ public final class TimedSteps {
         parsed,
         problem.plan().tasks().stream().map(Task::name).toList(),
         ParameterGroups.count(parsed.method().method(), problem.plan().layout()),
-        (report, weighing, gram, norms) -> {});
+        (seen, weighing) -> {});
   }
 
   /** One rank's steps. */
@@ -210,17 +214,17 @@ public final class TimedSteps {
     StepTimes run(
         int rank,
         RankGroup group,
-        Step.Aggregator aggregator,
+        Function<StepReport, StepAnswer> aggregator,
         Runnable beforeStep,
         Observer observer) {
-      Replica.computeThreads(threads);
+      ComputeThreads.use(threads);
       TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
       Batch batch = problem.part(rank, group.size());
       try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED));
-          GradientRoute route = GradientRoute.of(parsed, replica, group)) {
-        Step step = new Step(group, route, aggregator);
+          GradientRoute route =
+              GradientRoute.of(parsed, new GradientRoute.Rank(replica, group, aggregator))) {
         StepTimes times =
-            timed(warmUp, steps, number -> step.run(batch, number, 0), beforeStep, observer);
+            timed(warmUp, steps, number -> route.step(batch, number, 0), beforeStep, observer);
         return new StepTimes(
             times.nanos(), times.cpuNanos(), group.bytesSent() / (warmUp + steps), 0);
       }

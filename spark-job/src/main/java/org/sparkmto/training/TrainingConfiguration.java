@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
@@ -28,12 +29,11 @@ import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.Augmentation;
 import org.sparkmto.input.DepthRule;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.Methods;
-import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.Quirk;
 import org.sparkmto.naming.Nearest;
@@ -66,6 +66,10 @@ public final class TrainingConfiguration {
 
   private static final String QUIRKS = "metrics.quirks";
   private static final String EDGES = "metrics.edges";
+  private static final String ALSO = "metrics.also";
+
+  /** Names of the figures that count in Delta_m, by task or by kind of task. */
+  private static final String DELTA = "metrics.delta";
 
   /** What the directory of a run with a seed of its own begins with. */
   static final String SEED_FOLDER = "seed-";
@@ -133,7 +137,11 @@ public final class TrainingConfiguration {
       String key = entry.getKey();
       int dot = key.indexOf('.');
       String section = dot > 0 ? key.substring(0, dot) : "";
-      boolean option = OPEN.contains(section) || section.equals(LOSS);
+      boolean option =
+          OPEN.contains(section)
+              || section.equals(LOSS)
+              || key.equals(DELTA)
+              || key.startsWith(DELTA + ".");
       if (!known.contains(key) && !option) {
         throw new ConfigurationException("unknown key '" + key + "'" + Nearest.hint(key, known));
       }
@@ -169,7 +177,13 @@ public final class TrainingConfiguration {
       throw new ConfigurationException("training.epochs and training.steps are both 0: no step");
     }
     optimizer();
-    requireRule(method());
+    wrong(
+        "method",
+        () -> {
+          MethodEntry.Made made = method();
+          made.method().requireOptimizer(optimizer());
+          return made;
+        });
     schedule();
     network();
     text("data.train");
@@ -186,21 +200,6 @@ public final class TrainingConfiguration {
     }
     augmentation();
     metrics();
-  }
-
-  /** A method with an optimiser per task must be able to make it from the run's. */
-  private void requireRule(MethodEntry.Made made) {
-    if (made.method() instanceof TaskwiseMethod taskwise) {
-      Optimizer ofRun = optimizer();
-      wrong("method", () -> taskwise.rule(ofRun));
-      if (ofRun.couplesDecay()) {
-        throw new ConfigurationException(
-            "optimizer.weight-decay is a penalty on the gradient, and "
-                + made.entry().name()
-                + " has no gradient that it belongs to; use optimizer.name = adamw, whose decay acts"
-                + " once per step");
-      }
-    }
   }
 
   /** Where the run writes. */
@@ -256,7 +255,7 @@ public final class TrainingConfiguration {
   public MethodEntry.Made method() {
     Map<String, Object> options = options("method");
     options.values().removeIf(value -> value.equals("default"));
-    return wrong("method", () -> Methods.byName(text("method.name"), MethodOptions.of(options)));
+    return wrong("method", () -> Methods.byName(text("method.name"), options));
   }
 
   /** Whether the model is the best checkpoint rather than the last. */
@@ -290,12 +289,21 @@ public final class TrainingConfiguration {
                     "data.tasks", List.of(task.name()),
                     "method.name", "ew",
                     "baselines.directory", ""))
-            .withFallback(config.withoutPath("method").withoutPath("loss"))
+            .withFallback(
+                config.withoutPath("method").withoutPath(LOSS).withoutPath("metrics.delta"))
+            .withFallback(countedOnly(task))
             .withFallback(
                 losses().containsKey(task.name())
                     ? ConfigFactory.parseMap(
                         Map.of(LOSS, Map.of(task.name(), losses().get(task.name()))))
                     : ConfigFactory.empty()));
+  }
+
+  /** What of {@code metrics.delta} is about a task. */
+  private Config countedOnly(Task task) {
+    Map<String, List<String>> own = new TreeMap<>(metrics().delta());
+    own.keySet().retainAll(Set.of(task.name(), task.kind().label()));
+    return ConfigFactory.parseMap(Map.of("metrics", Map.of("delta", own)));
   }
 
   /** This configuration with another directory to write to. */
@@ -372,6 +380,7 @@ public final class TrainingConfiguration {
     Map<String, String> losses = losses();
     requireTasks(LOSS, losses.keySet(), manifest);
     requireMasks(metrics().edges(), manifest);
+    requireTasksOrKinds(metrics().delta().keySet(), manifest);
     return manifest.tasks().stream()
         .filter(task -> wanted.isEmpty() || wanted.contains(task.name()))
         .map(task -> losses.containsKey(task.name()) ? with(task, losses.get(task.name())) : task)
@@ -391,6 +400,14 @@ public final class TrainingConfiguration {
                 .formatted(EDGES, task.name(), task.kind().label(), TaskKind.MASK.label()));
       }
     }
+  }
+
+  private static void requireTasksOrKinds(Set<String> names, DatasetManifest manifest) {
+    Set<String> kinds =
+        manifest.tasks().stream().map(task -> task.kind().label()).collect(Collectors.toSet());
+    Set<String> tasks = new TreeSet<>(names);
+    tasks.removeAll(kinds);
+    requireTasks(DELTA, tasks, manifest);
   }
 
   private static void requireTasks(String key, Set<String> names, DatasetManifest manifest) {
@@ -414,12 +431,36 @@ public final class TrainingConfiguration {
   public MetricChoices metrics() {
     List<String> quirks = read(QUIRKS, () -> config.getStringList(QUIRKS));
     List<String> edges = read(EDGES, () -> config.getStringList(EDGES));
+    List<String> also = read(ALSO, () -> config.getStringList(ALSO));
+    Map<String, List<String>> delta = new TreeMap<>();
+    Config chosen = read(DELTA, () -> config.getConfig(DELTA));
+    for (String name : chosen.root().keySet()) {
+      String key = ConfigUtil.joinPath(name);
+      List<String> figures = read(DELTA + "." + key, () -> chosen.getStringList(key));
+      if (figures.isEmpty()) {
+        throw new ConfigurationException(
+            DELTA + "." + key + " is empty; leave it out for the usual figures");
+      }
+      delta.put(name, figures);
+    }
     return wrong(
-        QUIRKS,
+        "metrics",
         () ->
             new MetricChoices(
                 quirks.stream().map(Quirk::ofLabel).collect(Collectors.toSet()),
-                Set.copyOf(new TreeSet<>(edges))));
+                Set.copyOf(new TreeSet<>(edges)),
+                Set.copyOf(new TreeSet<>(also)),
+                delta));
+  }
+
+  /**
+   * How the tasks to train are judged.
+   *
+   * @throws ConfigurationException if a figure is to count that its task has not
+   */
+  public SplitEvaluation evaluation(DatasetManifest manifest) {
+    List<Task> tasks = tasks(manifest);
+    return wrong(DELTA, () -> SplitEvaluation.of(manifest, tasks, metrics()));
   }
 
   /** How samples are changed while training. */

@@ -1,49 +1,25 @@
 package org.sparkmto.training;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkException;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.SerializableConfiguration;
-import org.sparkmto.data.DatasetDirectory;
-import org.sparkmto.data.Task;
-import org.sparkmto.evaluation.Scores;
-import org.sparkmto.evaluation.SplitEvaluation;
-import org.sparkmto.exchange.DriverDesk;
-import org.sparkmto.exchange.RankFailure;
-import org.sparkmto.exchange.StepAnswer;
-import org.sparkmto.exchange.StepReport;
-import org.sparkmto.input.BatchPlan;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.method.SymmetricMatrix;
-import org.sparkmto.method.Vector;
-import org.sparkmto.method.Weighing;
-import org.sparkmto.metric.RelativePerformance;
-import org.sparkmto.metric.Tally;
 import org.sparkmto.network.Architectures;
-import org.sparkmto.network.NetworkPlan;
-import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.version.BuildVersion;
+import org.sparkmto.runlog.MetricsLog;
 
 /**
  * A run on the driver: segment after segment, each one barrier stage that starts from a checkpoint
- * and ends in one. A segment that fails is started again from where it began.
+ * and ends in one.
  */
 public final class TrainingRun {
   /** What to do with a run directory that is not empty. */
@@ -56,49 +32,26 @@ public final class TrainingRun {
     OVERWRITE
   }
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final JavaSparkContext spark;
+  private final RunPlan plan;
   private final TrainingConfiguration configuration;
-  private final DatasetDirectory dataset;
-  private final List<Task> tasks;
-  private final NetworkPlan network;
-  private final ParameterLayout layout;
   private final RunDirectory directory;
   private final Checkpoints checkpoints;
-  private final long stepsPerEpoch;
-  private final long steps;
-  private final Progress progress;
-  private final String driverStart = UUID.randomUUID().toString();
-  private long lastStepNanos;
+  private final RunListener console;
 
   private TrainingRun(
       JavaSparkContext spark, TrainingConfiguration configuration, PrintStream console) {
     this.spark = spark;
     this.configuration = configuration;
     Configuration hadoop = spark.hadoopConfiguration();
-    dataset = DatasetDirectory.open(configuration.dataDirectory(), hadoop);
-    tasks = configuration.tasks(dataset.manifest());
-    network = configuration.networkPlan(dataset.manifest());
-    configuration.augmentation(dataset.manifest());
-    layout = network.layout();
+    plan = RunPlan.of(configuration, hadoop);
     directory = RunDirectory.of(configuration.runDirectory(), hadoop);
     checkpoints = new Checkpoints(directory);
-    if (!configuration.validationSplit().isEmpty()) {
-      dataset.manifest().split(configuration.validationSplit());
-    }
-    long rows = dataset.manifest().split(configuration.trainSplit()).rows();
-    try {
-      stepsPerEpoch =
-          new BatchPlan(configuration.batch(), 0, 1, configuration.seed(), 1).stepsPerEpoch(rows);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigurationException("training.batch: " + e.getMessage(), e);
-    }
-    long wanted = configuration.number("training.steps");
-    steps = wanted > 0 ? wanted : configuration.number("training.epochs") * stepsPerEpoch;
-    progress =
-        new Progress(console, new org.apache.hadoop.fs.Path(directory.name()).getName(), steps);
+    this.console =
+        new ConsoleListener(
+            new Progress(console, new Path(directory.name()).getName(), plan.steps()));
   }
 
   /**
@@ -111,78 +64,219 @@ public final class TrainingRun {
   public static RunDirectory run(
       JavaSparkContext spark, TrainingConfiguration configuration, Start start, PrintStream console)
       throws InterruptedException {
+    return run(spark, configuration, start, false, console);
+  }
+
+  /**
+   * As {@link #run(JavaSparkContext, TrainingConfiguration, Start, PrintStream)}.
+   *
+   * @param breakLease whether to take the directory from another process that may live
+   */
+  public static RunDirectory run(
+      JavaSparkContext spark,
+      TrainingConfiguration configuration,
+      Start start,
+      boolean breakLease,
+      PrintStream console)
+      throws InterruptedException {
     TrainingRun run = new TrainingRun(spark, configuration, console);
-    run.train(start);
+    run.train(start, breakLease);
     return run.directory;
   }
 
-  private void train(Start start) throws InterruptedException {
-    Cluster cluster = new Cluster(spark);
-    MethodEntry.Made made = configuration.method();
-    new Aggregator(configuration, taskNames(), (report, weighing, gram, norms) -> {});
-    int ranks = cluster.ranks(configuration.ranks(), PATIENCE);
-    if (configuration.batch() < ranks) {
-      throw new ConfigurationException(
-          "training.batch = " + configuration.batch() + " leaves some of " + ranks + " ranks idle");
+  private void train(Start start, boolean breakLease) throws InterruptedException {
+    Ranks ranks = ranks();
+    RunStart begin = new RunStart(plan, directory);
+    begin.examine(start);
+    boolean made = !directory.isThere();
+    try (RunLease lease = RunLease.take(directory, breakLease, RunLease.Times.USUAL)) {
+      begin.examine(start); // for another may have begun since
+      train(begin, start, ranks, lease);
+    } finally {
+      if (made) {
+        directory.deleteIfEmpty();
+      }
     }
-    GradientRoute.requireParts(made.method(), configuration.batch(), ranks);
-    Optional<Checkpoint> latest = start == Start.RESUME ? checkpoints.latest() : Optional.empty();
-    Selection selection = latest.map(Checkpoint::selection).orElseGet(this::freshSelection);
+  }
+
+  private void train(RunStart begin, Start start, Ranks ranks, RunLease lease)
+      throws InterruptedException {
+    Checkpoints.Newest newest =
+        start == Start.RESUME
+            ? begin.newest()
+            : new Checkpoints.Newest(Optional.empty(), List.of(), Optional.empty());
+    Optional<Checkpoint> from = newest.checkpoint();
+    Selection selection = from.map(Checkpoint::selection).orElseGet(this::freshSelection);
     Optional<String> pretrained =
         configuration
             .pretrained()
-            .filter(file -> latest.isEmpty())
-            .map(file -> PretrainedFile.check(file, spark.hadoopConfiguration(), network));
-    // Only now, because --overwrite deletes: what cannot start must not cost an earlier run.
-    Optional<Checkpoint> from = begin(start);
-    long threads = configuration.number("cluster.threads");
-    int perRank = threads > 0 ? Math.toIntExact(threads) : cluster.cpusPerTask();
-    Map<String, String> environment = environment(ranks, perRank);
+            .filter(file -> from.isEmpty())
+            .map(file -> PretrainedFile.check(file, spark.hadoopConfiguration(), plan.network()));
+    if (start == Start.OVERWRITE) {
+      // Only now: what cannot start must not cost an earlier run.
+      begin.clear();
+    }
     long step = from.map(Checkpoint::step).orElse(0L);
-    writeHeader(made, ranks);
-    progress.say(
+    RunDescription.write(directory, plan, ranks.provenance(spark));
+    newest.skipped().forEach(reason -> console.note("a checkpoint is skipped: " + reason));
+    plan.dataset().caution().ifPresent(console::note);
+    newest.caution().ifPresent(console::note);
+    describe(step, ranks, pretrained);
+    try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step)) {
+      RunListener listener = RunListener.all(List.of(new LogListener(log, configuration), console));
+      Checkpoint last = segments(from.orElse(null), selection, ranks, lease, listener);
+      lease.requireHeld();
+      publish(chosen(last));
+    }
+    console.note("done: " + directory.name());
+  }
+
+  private Ranks ranks() throws InterruptedException {
+    Cluster cluster = new Cluster(spark);
+    // One of a single group, because it is only asked whether the method and its options can be.
+    new Aggregator(configuration, plan.taskNames(), (seen, weighing) -> {});
+    int count = cluster.ranks(configuration.ranks(), PATIENCE);
+    plan.requireShareable(count);
+    long threads = configuration.number("cluster.threads");
+    return new Ranks(count, threads > 0 ? Math.toIntExact(threads) : cluster.cpusPerTask());
+  }
+
+  private void describe(long step, Ranks ranks, Optional<String> pretrained) {
+    MethodEntry.Made made = configuration.method();
+    console.note(
         String.format(
             "%s on %d tasks of %s, %d ranks, steps %d to %d, %,d shared and %,d head parameters",
             made.entry().title(),
-            tasks.size(),
-            dataset.manifest().dataset(),
-            ranks,
+            plan.tasks().size(),
+            plan.dataset().manifest().dataset(),
+            ranks.count(),
             step,
-            steps,
-            layout.shared(),
-            layout.total() - layout.shared()));
-    pretrained.ifPresent(text -> progress.say("pre-trained weights: " + text));
-    if (Architectures.heuristicRepresentation(network.architecture())
+            plan.steps(),
+            plan.layout().shared(),
+            plan.layout().total() - plan.layout().shared()));
+    pretrained.ifPresent(text -> console.note("pre-trained weights: " + text));
+    if (Architectures.heuristicRepresentation(plan.network().architecture())
         && made.level().filter(level -> level == Level.REPRESENTATION).isPresent()) {
-      progress.say(
+      console.note(
           "the heads of "
-              + network.architecture()
+              + plan.network().architecture()
               + " see maps all along its shared part, so comparing gradients at z is a heuristic;"
               + " method.level = parameters is exact");
     }
-    cluster.memoryWarning(nativeBytes(made, ranks), ranks).ifPresent(progress::say);
+    new Cluster(spark)
+        .memoryWarning(plan.nativeBytesPerRank(ranks.count()), ranks.count())
+        .ifPresent(console::note);
+  }
+
+  /** Makes all segments that are left, and gives the last checkpoint. */
+  private Checkpoint segments(
+      Checkpoint from, Selection before, Ranks ranks, RunLease lease, RunListener listener)
+      throws InterruptedException {
+    SegmentAttempts attempts = new SegmentAttempts(spark, plan, ranks, directory, listener);
     long patience = configuration.number("selection.patience");
-    try (MetricsLog log = new MetricsLog(directory, step)) {
-      Checkpoint last = from.orElse(null);
-      while (step < steps && (patience == 0 || selection.since() < patience)) {
-        long every = configuration.number("checkpoint.every-steps");
-        long length = every > 0 ? every : stepsPerEpoch;
-        long to = Math.min(steps, (step / length + 1) * length);
-        last = segment(step, to, last, selection, ranks, perRank, environment, log);
-        selection = last.selection();
-        checkpoints.prune(
-            configuration.number("checkpoint.keep"),
-            selection.best().filter(best -> configuration.selectsBest()));
+    Checkpoint last = from;
+    Selection selection = before;
+    long step = from == null ? 0 : from.step();
+    int damaged = 0;
+    while (step < plan.steps() && (patience == 0 || selection.since() < patience)) {
+      long to = plan.segmentEnd(step);
+      try {
+        SegmentAttempts.Made made = attempts.make(step, to, last);
+        lease.requireHeld();
+        last = commit(made, selection, ranks, listener);
         step = to;
+      } catch (SegmentAttempts.StartDamaged e) {
+        lease.requireHeld();
+        last = earlier(e, ++damaged, listener);
+        step = last.step();
       }
-      if (step < steps) {
-        progress.say(
-            "step %d  ends early: %d evaluations were no better than the best"
-                .formatted(step, selection.since()));
-      }
-      checkpoints.publish(chosen(last));
+      selection = last.selection();
+      checkpoints.prune(
+          configuration.number("checkpoint.keep"),
+          selection.best().filter(best -> configuration.selectsBest()));
     }
-    progress.say("done: " + directory.name());
+    if (step < plan.steps()) {
+      console.note(
+          "step %d  ends early: %d evaluations were no better than the best"
+              .formatted(step, selection.since()));
+    }
+    return last;
+  }
+
+  /** The newest sound checkpoint, from which the run goes on when a later one is damaged. */
+  private Checkpoint earlier(SegmentAttempts.StartDamaged damage, int times, RunListener listener) {
+    long allowed = configuration.number("cluster.max-restarts");
+    String reason = String.valueOf(damage.getMessage());
+    if (times > Math.max(1, allowed)) {
+      throw new TrainingFailedException(
+          "checkpoints were damaged " + times + " times while the run was under way: " + reason,
+          damage);
+    }
+    Checkpoint sound =
+        checkpoints
+            .newestSound()
+            .checkpoint()
+            .orElseThrow(() -> new TrainingFailedException(reason, damage));
+    listener.restarts(new RunListener.Restart(sound.step(), damage.attempt(), allowed, reason));
+    return sound;
+  }
+
+  private void publish(Checkpoint checkpoint) {
+    try {
+      checkpoints.publish(checkpoint);
+    } catch (UnsoundException e) {
+      throw new ConfigurationException(
+          e.getMessage()
+              + ", so it does not become the model of "
+              + directory.name()
+              + "; restore it, or delete "
+              + checkpoint.directory()
+              + " and go on from the checkpoint before with --resume",
+          e);
+    }
+  }
+
+  /** Adds the aggregator's state to what rank 0 wrote and makes a checkpoint of it. */
+  private Checkpoint commit(
+      SegmentAttempts.Made made, Selection selection, Ranks ranks, RunListener listener) {
+    Segment segment = made.segment();
+    List<CheckpointFile> files = new ArrayList<>(made.outcomes().get(0).files());
+    files.add(
+        checkpoints.write(
+            segment.end(),
+            Checkpoint.AGGREGATOR,
+            out -> Safetensors.writeDoubles(out, made.aggregator().save(), Map.of())));
+    Optional<ValidationScores> validation =
+        ValidationScores.of(plan, segment.to(), selection, made.outcomes());
+    validation.ifPresent(listener::evaluated);
+    listener.committing();
+    Map<String, String> where = new TreeMap<>(ranks.provenance(spark).facts());
+    for (int rank = 0; rank < made.outcomes().size(); rank++) {
+      where.put("rank " + rank, made.outcomes().get(rank).host());
+    }
+    Map<String, Map<String, Double>> found =
+        validation.map(v -> v.scores().tasks()).orElse(Map.of());
+    Checkpoint checkpoint =
+        new Checkpoint(
+            segment.to(),
+            segment.end(),
+            files,
+            configuration.render(),
+            configuration.identity(),
+            plan.taskNames(),
+            plan.data(),
+            where,
+            found,
+            found.isEmpty()
+                ? selection
+                : selection.after(
+                    found,
+                    segment.end(),
+                    plan.evaluation().counted(),
+                    configuration.selectsByTask()),
+            plan.network().statistics());
+    checkpoints.commit(checkpoint);
+    return checkpoint;
   }
 
   private Selection freshSelection() {
@@ -190,9 +284,21 @@ public final class TrainingRun {
     if (store.isEmpty() || configuration.validationSplit().isEmpty()) {
       return Selection.against(Map.of());
     }
-    return Selection.against(
-        SingleTaskBaselines.validation(
-            store.get(), tasks, configuration, dataset.manifest(), spark.hadoopConfiguration()));
+    Selection fresh =
+        Selection.against(
+            SingleTaskBaselines.validation(
+                store.get(),
+                plan.tasks(),
+                configuration,
+                plan.dataset().manifest(),
+                spark.hadoopConfiguration()));
+    try {
+      fresh.requireCounted(plan.evaluation().counted());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          store.get() + ": " + e.getMessage() + "; train it with this run's metrics", e);
+    }
+    return fresh;
   }
 
   /** The checkpoint that becomes the model. */
@@ -202,361 +308,7 @@ public final class TrainingRun {
       return last;
     }
     Checkpoint chosen = checkpoints.at(best.get());
-    progress.say("the model is the best checkpoint, that of step " + chosen.step());
+    console.note("the model is the best checkpoint, that of step " + chosen.step());
     return chosen;
-  }
-
-  /** What a rank holds outside the Java heap, without the activations. */
-  private long nativeBytes(MethodEntry.Made made, int ranks) {
-    long vectors = 3 * Float.BYTES * layout.total();
-    return vectors
-        + Float.BYTES * layout.shared() * (made.rowsPerTask() * tasks.size() / ranks + 1L);
-  }
-
-  private Optional<Checkpoint> begin(Start start) {
-    if (start == Start.OVERWRITE && directory.exists()) {
-      if (directory.read(RunDirectory.CONFIGURATION).isEmpty()) {
-        throw new ConfigurationException(
-            directory.name() + " is not the directory of a run, so it will not be overwritten");
-      }
-      directory.delete();
-    }
-    Optional<Checkpoint> from = Optional.empty();
-    if (start == Start.RESUME) {
-      from = checkpoints.latest();
-      from.ifPresent(this::refuseOther);
-      from.ifPresent(checkpoints::verify);
-    } else if (directory.exists()) {
-      throw new ConfigurationException(
-          directory.name() + " is not empty; give --resume to go on or --overwrite to start anew");
-    }
-    return from;
-  }
-
-  private void refuseOther(Checkpoint checkpoint) {
-    // Not as it was written: keys of later versions then have their defaults.
-    Map<String, String> then = TrainingConfiguration.parse(checkpoint.configuration()).identity();
-    Map<String, String> now = configuration.identity();
-    List<String> differences = new ArrayList<>();
-    TreeMap<String, String> all = new TreeMap<>(then);
-    all.putAll(now);
-    for (String key : all.keySet()) {
-      String before = then.getOrDefault(key, "unset");
-      String after = now.getOrDefault(key, "unset");
-      if (!before.equals(after)) {
-        differences.add(key + " was " + before + " and is " + after);
-      }
-    }
-    dataOf()
-        .forEach(
-            (key, value) -> {
-              if (!key.equals("directory") && !value.equals(checkpoint.data().get(key))) {
-                differences.add("the data set's " + key + " is another");
-              }
-            });
-    if (!differences.isEmpty()) {
-      throw new ConfigurationException(
-          "cannot resume "
-              + directory.name()
-              + ": "
-              + String.join("; ", differences)
-              + "; use the run's own settings or --overwrite");
-    }
-  }
-
-  private Checkpoint segment(
-      long from,
-      long to,
-      Checkpoint start,
-      Selection selection,
-      int ranks,
-      int threads,
-      Map<String, String> environment,
-      MetricsLog log)
-      throws InterruptedException {
-    long restarts = configuration.number("cluster.max-restarts");
-    for (int attempt = 1; ; attempt++) {
-      String name = driverStart + "/" + from + "/" + attempt;
-      Aggregator aggregator =
-          new Aggregator(
-              configuration,
-              taskNames(),
-              groups(),
-              (report, weighing, gram, norms) -> log(log, report, weighing, gram, norms));
-      if (start != null) {
-        restore(aggregator, start);
-      }
-      Segment segment =
-          new Segment(
-              name,
-              configuration.render(),
-              dataset.manifest().toJson(),
-              dataset.root().toString(),
-              directory.name(),
-              from,
-              to,
-              start == null ? "" : start.directory(),
-              checkpoints.fresh(to),
-              threads);
-      Attempt watched = new Attempt(aggregator);
-      List<SegmentOutcome> outcomes;
-      lastStepNanos = System.nanoTime();
-      try (DriverDesk desk = DriverDesk.open(name, watched::weigh, watched::failed)) {
-        SerializableConfiguration hadoop =
-            new SerializableConfiguration(spark.hadoopConfiguration());
-        outcomes =
-            BarrierStage.run(
-                spark,
-                ranks,
-                SegmentOutcome.class,
-                context -> new RankTask(segment, hadoop.value()).run(context));
-      } catch (Exception e) {
-        // Spark throws its checked SparkException without declaring it to Java.
-        failed(e, watched, from, to, attempt, restarts, log);
-        continue;
-      }
-      return commit(segment, aggregator, selection, outcomes, environment, log);
-    }
-  }
-
-  /** One attempt's aggregator, and what it could not bear. */
-  private static final class Attempt {
-    private final Aggregator aggregator;
-    private volatile DivergedException diverged;
-    private volatile RankFailure first;
-
-    Attempt(Aggregator aggregator) {
-      this.aggregator = aggregator;
-    }
-
-    StepAnswer weigh(StepReport report) {
-      try {
-        return aggregator.weigh(report);
-      } catch (DivergedException e) {
-        diverged = e;
-        throw e;
-      }
-    }
-
-    synchronized void failed(RankFailure failure) {
-      first = first == null ? failure : first;
-    }
-  }
-
-  private void failed(
-      Exception e, Attempt attempt, long from, long to, int number, long restarts, MetricsLog log) {
-    if (attempt.diverged != null) {
-      throw attempt.diverged;
-    }
-    RankFailure told = attempt.first;
-    String reason = told == null ? reason(e) : "rank " + told.rank() + ": " + told.reason();
-    boolean stopped = spark.sc().isStopped() || Thread.currentThread().isInterrupted();
-    boolean lasting = !(e instanceof SparkException) || (told != null && told.lasting());
-    if (stopped || lasting || number > restarts) {
-      throw new TrainingFailedException(
-          "steps "
-              + from
-              + " to "
-              + to
-              + " failed "
-              + (number == 1 ? "" : number + " times, the last time ")
-              + "because of: "
-              + reason,
-          e);
-    }
-    progress.say(
-        "restart " + number + " of " + restarts + " from step " + from + " because of: " + reason);
-    log.truncate(from);
-    log.append(MetricsLog.line("restart", from).put("attempt", number + 1).put("reason", reason));
-  }
-
-  /** The line of Spark's long message that says what happened. */
-  private static String reason(Exception e) {
-    List<String> lines = String.valueOf(e.getMessage()).strip().lines().limit(2).toList();
-    boolean more = lines.size() > 1 && lines.get(0).endsWith("finished unsuccessfully.");
-    String line = lines.get(more ? 1 : 0).strip();
-    return line.length() <= 400 ? line : line.substring(0, 400) + " ...";
-  }
-
-  private void restore(Aggregator aggregator, Checkpoint start) {
-    checkpoints.read(
-        start.directory(),
-        Checkpoint.AGGREGATOR,
-        (in, where) -> aggregator.restore(Safetensors.readDoubles(in, where)));
-  }
-
-  private Checkpoint commit(
-      Segment segment,
-      Aggregator aggregator,
-      Selection selection,
-      List<SegmentOutcome> outcomes,
-      Map<String, String> environment,
-      MetricsLog log) {
-    List<CheckpointFile> files = new ArrayList<>(outcomes.get(0).files());
-    files.add(
-        checkpoints.write(
-            segment.end(),
-            Checkpoint.AGGREGATOR,
-            out -> Safetensors.writeDoubles(out, aggregator.save(), Map.of())));
-    Map<String, Map<String, Double>> validation =
-        validation(outcomes, segment.to(), selection, log);
-    log.flush();
-    Map<String, String> where = new TreeMap<>(environment);
-    for (int rank = 0; rank < outcomes.size(); rank++) {
-      where.put("rank " + rank, outcomes.get(rank).host());
-    }
-    Checkpoint checkpoint =
-        new Checkpoint(
-            segment.to(),
-            segment.end(),
-            files,
-            configuration.render(),
-            configuration.identity(),
-            taskNames(),
-            dataOf(),
-            where,
-            validation,
-            validation.isEmpty()
-                ? selection
-                : selection.after(validation, segment.end(), configuration.selectsByTask()),
-            network.statistics());
-    checkpoints.commit(checkpoint);
-    return checkpoint;
-  }
-
-  private Map<String, Map<String, Double>> validation(
-      List<SegmentOutcome> outcomes, long step, Selection selection, MetricsLog log) {
-    if (configuration.validationSplit().isEmpty()) {
-      return Map.of();
-    }
-    SplitEvaluation evaluation =
-        SplitEvaluation.of(dataset.manifest(), tasks, configuration.metrics());
-    List<Tally> tallies = evaluation.nothing();
-    outcomes.forEach(outcome -> SplitEvaluation.add(tallies, outcome.validation()));
-    Scores scores = evaluation.scores(tallies);
-    ObjectNode line = MetricsLog.line("evaluation", step);
-    line.put("split", configuration.validationSplit());
-    line.setAll(scores.toJson());
-    OptionalDouble delta = selection.delta(scores.tasks(), configuration.selectsByTask());
-    if (delta.isPresent() && Double.isFinite(delta.getAsDouble())) {
-      line.putObject("delta")
-          .put(
-              (configuration.selectsByTask() ? "task" : "metric") + "-weighted",
-              delta.getAsDouble())
-          .put("convention", RelativePerformance.Convention.DROP.text());
-    }
-    log.append(line);
-    progress.say(
-        "step %d  %s  %s%s"
-            .formatted(
-                step,
-                configuration.validationSplit(),
-                scores.summary(),
-                delta.isPresent() ? "  Delta_m %+.2f %%".formatted(delta.getAsDouble()) : ""));
-    return scores.tasks();
-  }
-
-  private int groups() {
-    return ParameterGroups.count(configuration.method().method(), layout);
-  }
-
-  private void log(
-      MetricsLog log,
-      StepReport report,
-      Weighing weighing,
-      Optional<SymmetricMatrix> gram,
-      Optional<Vector> squaredNorms) {
-    long now = System.nanoTime();
-    ObjectNode line = MetricsLog.line("step", report.step()).put("epoch", report.epoch());
-    MetricsLog.put(line, "losses", report.losses());
-    MetricsLog.put(line, "shared", weighing.shared().toArray());
-    MetricsLog.put(line, "heads", weighing.heads().toArray());
-    int count = report.losses().length;
-    long every = configuration.number("log.cosines-every");
-    squaredNorms.ifPresent(
-        squares -> MetricsLog.put(line, "norms", squares.map(Math::sqrt).toArray()));
-    gram.ifPresent(
-        products -> {
-          if (every == 0 || report.step() % every != 0) {
-            return;
-          }
-          double[] norms = products.diagonal().map(Math::sqrt).toArray();
-          var rows = line.putArray("cosines");
-          for (int i = 0; i < count; i++) {
-            var row = rows.addArray();
-            for (int j = 0; j < count; j++) {
-              MetricsLog.add(row, products.at(i, j) / (norms[i] * norms[j]));
-            }
-          }
-        });
-    line.put("rate", configuration.schedule().rate(report.step(), report.epoch()));
-    line.put("millis", (now - lastStepNanos) / 1e6);
-    lastStepNanos = now;
-    weighing.failure().ifPresent(failure -> line.put("fallback", failure));
-    log.append(line);
-    double sum = 0;
-    int labelled = 0;
-    for (double loss : report.losses()) {
-      if (!Double.isNaN(loss)) {
-        sum += loss;
-        labelled++;
-      }
-    }
-    progress.step(report.step(), report.epoch(), sum / labelled);
-  }
-
-  private List<String> taskNames() {
-    return tasks.stream().map(Task::name).toList();
-  }
-
-  private Map<String, String> dataOf() {
-    Map<String, String> data = new LinkedHashMap<>();
-    data.put("name", dataset.manifest().dataset());
-    data.put("directory", dataset.root().toString());
-    dataset
-        .manifest()
-        .splits()
-        .forEach((name, split) -> data.put("digest of " + name, split.digest()));
-    return data;
-  }
-
-  private Map<String, String> environment(int ranks, int threads) {
-    BuildVersion version = BuildVersion.current();
-    Map<String, String> environment = new TreeMap<>();
-    environment.put("spark-mto", version.application());
-    environment.put("spark", spark.version());
-    environment.put("libtorch", version.libtorch());
-    environment.put("java", Runtime.version().toString());
-    environment.put("master", spark.master());
-    environment.put("ranks", Integer.toString(ranks));
-    environment.put("threads per rank", Integer.toString(threads));
-    return environment;
-  }
-
-  private void writeHeader(MethodEntry.Made made, int ranks) {
-    directory.write(RunDirectory.CONFIGURATION, configuration.render());
-    ObjectNode header = JSON.createObjectNode();
-    header.put("run", new org.apache.hadoop.fs.Path(directory.name()).getName());
-    header.put("method", made.entry().name());
-    header.put("methodTitle", made.entry().title());
-    header.put("sight", made.sight().words());
-    made.level()
-        .ifPresent(level -> header.put("level", level.name().toLowerCase(java.util.Locale.ROOT)));
-    header.put("network", network.architecture());
-    header.put("dataset", dataset.manifest().dataset());
-    taskNames().forEach(header.putArray("tasks")::add);
-    header.put("ranks", ranks);
-    header.put("steps", steps);
-    header.put("globalBatch", configuration.batch());
-    header
-        .putObject("parameters")
-        .put("shared", layout.shared())
-        .put("heads", layout.total() - layout.shared());
-    header.put("configuration", configuration.render());
-    ObjectNode versions = header.putObject("versions");
-    environment(ranks, 0).forEach(versions::put);
-    header.put("started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    header.put("seed", configuration.seed());
-    directory.write(RunDirectory.HEADER, header.toPrettyString() + "\n");
   }
 }

@@ -80,7 +80,7 @@ class CompareCommandTest {
       assertThat(row.path("steps").asInt()).isEqualTo(12);
       assertThat(row.path("millisPerStep").asDouble()).isPositive();
       assertThat(row.path("mean").path("accuracy").asDouble()).isBetween(0.2, 1.0);
-      assertThat(row.has("deltaM")).isTrue();
+      assertThat(row.has("delta")).isTrue();
       assertThat(row.path("ranksApart").asDouble()).isLessThan(1e-4);
       assertThat(row.path("resumesExactly").asBoolean()).isTrue();
       assertThat(row.has("failure")).isFalse();
@@ -142,7 +142,7 @@ class CompareCommandTest {
       delimiter = '|',
       value = {
         "--methods eww                        | unknown method 'eww'",
-        "--methods ew:weigths=1               | unknown option 'weigths'",
+        "--methods ew:weigths=1               | has no option 'weigths'",
         "--methods ew,imtl,ew                 | 'ew' is named twice",
         "--baselines x --no-baselines         | contradict each other",
         "--check-steps 5                      | without --check",

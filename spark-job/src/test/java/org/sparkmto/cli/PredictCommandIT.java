@@ -33,7 +33,7 @@ import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.inspection.SampleRow;
 import org.sparkmto.preprocessing.inspection.SampleRows;
-import org.sparkmto.preprocessing.inspection.Selection;
+import org.sparkmto.preprocessing.inspection.ShownSamples;
 import org.sparkmto.training.StripesDataset;
 import org.sparkmto.training.TrainedModel;
 
@@ -65,7 +65,8 @@ class PredictCommandIT {
     mto("preprocess", "nyuv2", "--raw", raw, "--out", shards, "--image-size", size);
     train(shards, run, "small-unet", "network.width=4");
     DatasetDirectory dataset = DatasetDirectory.open(shards, new Configuration());
-    samples = new SampleRows(dataset, new Configuration()).read(new Selection.First("test", TEST));
+    samples =
+        new SampleRows(dataset, new Configuration()).read(new ShownSamples.First("test", TEST));
     assertThat(samples).hasSize(TEST);
   }
 
@@ -152,7 +153,7 @@ class PredictCommandIT {
     mto("predict", stripes, "--split", "val", "--out", out, "--pictures", "sample-100003");
     DatasetDirectory dataset = DatasetDirectory.open(data, new Configuration());
     List<SampleRow> rows =
-        new SampleRows(dataset, new Configuration()).read(new Selection.First("val", 50));
+        new SampleRows(dataset, new Configuration()).read(new ShownSamples.First("val", 50));
     TrainedModel model = TrainedModel.open(stripes, new Configuration());
     try (SparkSession spark = session();
         Replica replica = model.replica(dataset.manifest())) {

@@ -64,7 +64,7 @@ class ToyCommandTest {
       delimiter = '|',
       value = {
         "--method cagrat            | unknown method 'cagrat'",
-        "--method ew:c=1            | unknown option 'c'",
+        "--method ew:c=1            | has no option 'c'",
         "--optimizer adm            | unknown optimizer 'adm'",
         "--rate 0                   | rate must be",
         "--steps 0                  | steps must be",

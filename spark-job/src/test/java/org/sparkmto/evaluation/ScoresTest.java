@@ -22,13 +22,8 @@ class ScoresTest {
   }
 
   @Test
-  void asJsonTheTasksKeepTheirOrderAndUndefinedIsNull() {
-    assertThat(scores().toJson().path("tasks").properties())
-        .extracting(Map.Entry::getKey)
-        .containsExactly("b", "a", "c");
-    assertThat(scores().toJson().path("tasks").path("c").path("f1").isNull()).isTrue();
-    assertThat(scores().toJson().path("mean").path("f1").isNull()).isTrue();
-    assertThat(scores().toJson().toString()).doesNotContain("NaN");
+  void theTasksKeepTheirOrder() {
+    assertThat(scores().tasks().keySet()).containsExactly("b", "a", "c");
   }
 
   @Test

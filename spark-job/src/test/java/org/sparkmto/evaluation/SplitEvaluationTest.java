@@ -18,6 +18,7 @@ import org.sparkmto.data.Batch;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitScan;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.MetricChoices;
@@ -74,9 +75,7 @@ class SplitEvaluationTest {
     int[] labelled = new int[tasks.size()];
     int samples = 0;
     try (SplitScan scan = SplitScan.open(source, 0, 1, 17)) {
-      for (Optional<org.sparkmto.input.Batch> next = scan.next();
-          next.isPresent();
-          next = scan.next()) {
+      for (Optional<RankBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
         Batch batch = next.get().host();
         samples += batch.samples();
         List<float[]> outputs = replica.predict(batch);

@@ -3,24 +3,20 @@ package org.sparkmto.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.codahale.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.SparkConf;
-import org.apache.spark.api.plugin.DriverPlugin;
-import org.apache.spark.api.plugin.PluginContext;
-import org.apache.spark.resource.ResourceInformation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.sparkmto.method.Vector;
 
 /** Both ends of the plugin, joined without Spark's RPC between them. */
 class DriverChannelTest {
   @BeforeEach
   void connect() {
-    new AggregatorPlugin().executorPlugin().init(new Wire(), Map.of());
+    Wire.connect();
   }
 
   @AfterEach
@@ -30,29 +26,33 @@ class DriverChannelTest {
 
   @Test
   void aReportComesBackAsWeights() {
-    StepAnswer answer = new StepAnswer(new double[] {0.1, Double.NaN}, new double[] {1, 2});
+    StepAnswer answer = new StepAnswer.Weights(Vector.of(0.1, Double.NaN), Vector.of(1, 2));
     try (DriverDesk desk =
         DriverDesk.open("channel 1", report -> report.step() == 5 ? answer : null, failure -> {})) {
-      StepAnswer got =
-          new DriverChannel("channel 1")
-              .weigh(new StepReport(5, 0, new double[] {1, 2}, new double[0]));
-      assertThat(got.shared()).containsExactly(answer.shared());
-      assertThat(got.heads()).containsExactly(answer.heads());
+      assertThat(new DriverChannel("channel 1").weigh(report(5, 1, 2))).isEqualTo(answer);
       assertThat(desk.bytesReceived()).isPositive();
     }
   }
 
+  private static StepReport report(long step, double... losses) {
+    return new StepReport.Updated(step, Vector.of(losses));
+  }
+
   @Test
-  void theLeaderDoesNotGoOnBeforeEveryOtherRankHasAsked() {
+  void aRankWaitsUntilAllAreReadyAndNamesThoseThatAreNot() throws Exception {
     try (DriverDesk desk = DriverDesk.open("channel 7", report -> null, failure -> {})) {
       DriverChannel channel = new DriverChannel("channel 7");
       for (int again = 0; again < 2; again++) {
-        assertThatThrownBy(() -> channel.leaderPort(2, Duration.ofMillis(1)))
-            .isInstanceOf(ExchangeException.class);
+        assertThatThrownBy(() -> channel.awaitReady(2, 4, soon()))
+            .isInstanceOf(ExchangeException.class)
+            .hasMessage("rank 2 of 4 waited 0.1 s for ranks 0, 1, 3 to come to attempt channel 7");
       }
-      assertThatThrownBy(() -> channel.leaderListens(45_678, 3, Duration.ofMillis(50)))
-          .isInstanceOf(ExchangeException.class)
-          .hasMessage("channel 7: some of the 3 ranks did not come within 0.05 s");
+      assertThatThrownBy(() -> channel.awaitReady(0, 4, soon())).hasMessageContaining("ranks 1, 3");
+      assertThatThrownBy(() -> channel.awaitReady(1, 4, soon()))
+          .hasMessage("rank 1 of 4 waited 0.1 s for rank 3 to come to attempt channel 7");
+      for (int rank = 3; rank >= 0; rank--) {
+        channel.awaitReady(rank, 4, soon());
+      }
       assertThat(desk.bytesReceived()).isPositive();
     }
   }
@@ -71,24 +71,49 @@ class DriverChannelTest {
   }
 
   @Test
-  void followersLearnWhereTheLeaderListens() throws InterruptedException {
+  void addressesTravelFromEveryRankToAll() throws Exception {
     try (DriverDesk desk = DriverDesk.open("channel 2", report -> null, failure -> {})) {
       DriverChannel channel = new DriverChannel("channel 2");
-      assertThatThrownBy(() -> channel.leaderPort(1, Duration.ofMillis(50)))
+      assertThatThrownBy(() -> channel.awaitAddresses(1, 2, new byte[] {7, -7}, soon()))
           .isInstanceOf(ExchangeException.class)
-          .hasMessage("channel 2: rank 0 did not listen within 0.05 s");
-      // Rank 1 has asked, so rank 0 need not wait for it.
-      channel.leaderListens(45_678, 2, Duration.ofSeconds(1));
-      assertThat(channel.leaderPort(1, Duration.ofSeconds(1))).isEqualTo(45_678);
+          .hasMessage(
+              "rank 1 of 2 waited 0.1 s for rank 0 to give their address in attempt channel 2");
+      Map<Integer, byte[]> all = channel.awaitAddresses(0, 2, new byte[0], soon());
+      assertThat(all.get(0)).isEmpty();
+      assertThat(all.get(1)).containsExactly(7, -7);
+      assertThat(channel.awaitAddresses(1, 2, new byte[] {7, -7}, soon())).hasSize(2);
       assertThat(desk.bytesReceived()).isPositive();
+    }
+  }
+
+  @Test
+  void anAddressThatWasGivenIsNotReplaced() {
+    try (DriverDesk desk = DriverDesk.open("channel 9", report -> null, failure -> {})) {
+      DriverChannel channel = new DriverChannel("channel 9");
+      channel.addresses(1, new byte[] {7});
+      assertThatThrownBy(() -> channel.addresses(1, new byte[] {8}))
+          .isInstanceOf(ExchangeException.class)
+          .hasMessageEndingWith("rank 1 has given another address before");
+      assertThat(channel.addresses(0, new byte[] {9}).get(1)).containsExactly(7);
+      assertThat(desk.bytesReceived()).isPositive();
+    }
+  }
+
+  @Test
+  void theDeskCountsTheRanksThatHaveStarted() {
+    try (DriverDesk desk = DriverDesk.open("channel 10", report -> null, failure -> {})) {
+      assertThat(desk.started()).isZero();
+      new DriverChannel("channel 10").started(1);
+      new DriverChannel("channel 10").started(0);
+      new DriverChannel("channel 10").started(1);
+      assertThat(desk.started()).isEqualTo(2);
     }
   }
 
   @Test
   void aRankOfAnAttemptThatIsOverIsToldSo() {
     DriverDesk.open("channel 3", report -> null, failure -> {}).close();
-    assertThatThrownBy(
-            () -> new DriverChannel("channel 3").leaderListens(1, 1, Duration.ofSeconds(1)))
+    assertThatThrownBy(() -> new DriverChannel("channel 3").awaitReady(0, 1, soon()))
         .isInstanceOf(ExchangeException.class)
         .hasMessage("the driver refused channel 3: attempt channel 3 is over");
   }
@@ -96,10 +121,7 @@ class DriverChannelTest {
   @Test
   void anAnswerThatCannotBeMadeIsARefusal() {
     try (DriverDesk desk = DriverDesk.open("channel 4", report -> null, failure -> {})) {
-      assertThatThrownBy(
-              () ->
-                  new DriverChannel("channel 4")
-                      .weigh(new StepReport(9, 0, new double[1], new double[0])))
+      assertThatThrownBy(() -> new DriverChannel("channel 4").weigh(report(9, 0)))
           .isInstanceOf(ExchangeException.class)
           .hasMessageContaining("the driver refused channel 4: step 9");
       assertThat(desk.bytesReceived()).isPositive();
@@ -109,8 +131,7 @@ class DriverChannelTest {
   @Test
   void withoutThePluginTheMessageNamesIt() {
     DriverChannel.connect(null);
-    assertThatThrownBy(
-            () -> new DriverChannel("channel 5").leaderListens(1, 1, Duration.ofSeconds(1)))
+    assertThatThrownBy(() -> new DriverChannel("channel 5").started(0))
         .isInstanceOf(ExchangeException.class)
         .hasMessageContaining("spark.plugins must name org.sparkmto.exchange.AggregatorPlugin");
   }
@@ -124,50 +145,13 @@ class DriverChannelTest {
             throw new InterruptedException();
           }
         });
-    assertThatThrownBy(
-            () -> new DriverChannel("channel 6").leaderListens(1, 1, Duration.ofSeconds(1)))
+    assertThatThrownBy(() -> new DriverChannel("channel 6").started(0))
         .isInstanceOf(ExchangeException.class)
         .hasMessageContaining("interrupted");
     assertThat(Thread.interrupted()).isTrue();
   }
 
-  /** Hands every question to the driver's side of the plugin. */
-  private static class Wire implements PluginContext {
-    private final DriverPlugin driver = new AggregatorPlugin().driverPlugin();
-
-    @Override
-    public Object ask(Object message) throws Exception {
-      return driver.receive(message);
-    }
-
-    @Override
-    public void send(Object message) {
-      throw new UnsupportedOperationException("nothing is sent without an answer");
-    }
-
-    @Override
-    public MetricRegistry metricRegistry() {
-      return new MetricRegistry();
-    }
-
-    @Override
-    public SparkConf conf() {
-      return new SparkConf(false);
-    }
-
-    @Override
-    public String executorID() {
-      return "1";
-    }
-
-    @Override
-    public String hostname() {
-      return "127.0.0.1";
-    }
-
-    @Override
-    public Map<String, ResourceInformation> resources() {
-      return Map.of();
-    }
+  private static Deadline soon() {
+    return Deadline.in(Duration.ofMillis(50));
   }
 }

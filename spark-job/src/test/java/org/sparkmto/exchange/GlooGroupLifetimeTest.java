@@ -44,16 +44,14 @@ class GlooGroupLifetimeTest {
 
   private <T> List<T> together(String name, int size, Duration deadline, OnRank<T> work)
       throws Exception {
+    Wire.connect();
     List<Future<T>> futures = new ArrayList<>();
-    try (GlooGroup.Listening listening = GlooGroup.listen(HOST, deadline)) {
-      int port = listening.port();
-      futures.add(
-          ranks.submit(on(() -> GlooGroup.lead(listening, name, size, HOST, deadline), work)));
-      for (int rank = 1; rank < size; rank++) {
+    try (DriverDesk desk = DriverDesk.open(name, report -> null)) {
+      for (int rank = 0; rank < size; rank++) {
         int own = rank;
+        DriverChannel driver = new DriverChannel(name);
         futures.add(
-            ranks.submit(
-                on(() -> GlooGroup.follow(HOST, port, name, own, size, HOST, deadline), work)));
+            ranks.submit(on(() -> GlooGroup.join(driver, own, size, HOST, deadline), work)));
       }
       List<T> results = new ArrayList<>();
       ExecutionException failure = null;
@@ -67,6 +65,7 @@ class GlooGroupLifetimeTest {
       if (failure != null) {
         throw failure;
       }
+      assertThat(desk.bytesReceived()).isPositive();
       return results;
     }
   }
@@ -157,22 +156,17 @@ class GlooGroupLifetimeTest {
   @Test
   void aRankOfAnotherAttemptDoesNotJoinAndTheWaitEnds() throws Exception {
     Duration second = Duration.ofSeconds(1);
-    try (GlooGroup.Listening listening = GlooGroup.listen(HOST, second)) {
-      int port = listening.port();
+    Wire.connect();
+    try (DriverDesk old = DriverDesk.open("old", report -> null);
+        DriverDesk fresh = DriverDesk.open("new", report -> null)) {
       Future<GlooGroup> zombie =
-          ranks.submit(() -> GlooGroup.follow(HOST, port, "old", 1, 2, HOST, second));
-      assertThatThrownBy(() -> GlooGroup.lead(listening, "new", 2, HOST, second))
+          ranks.submit(() -> GlooGroup.join(new DriverChannel("old"), 1, 2, HOST, second));
+      assertThatThrownBy(() -> GlooGroup.join(new DriverChannel("new"), 0, 2, HOST, second))
           .isInstanceOf(ExchangeException.class)
-          .hasMessageContaining("rank 0 of 2 cannot join new");
+          .hasMessage("rank 0 of 2 waited 1.0 s for rank 1 to come to attempt new");
       assertThatThrownBy(zombie::get).hasCauseInstanceOf(ExchangeException.class);
+      assertThat(old.bytesReceived() + fresh.bytesReceived()).isPositive();
     }
-  }
-
-  @Test
-  void aLeaderThatIsNotThereIsNamed() {
-    assertThatThrownBy(() -> GlooGroup.follow(HOST, 1, "none", 1, 2, HOST, Duration.ofSeconds(1)))
-        .isInstanceOf(ExchangeException.class)
-        .hasMessageContaining("rank 1 cannot reach rank 0 at 127.0.0.1:1");
   }
 
   /**

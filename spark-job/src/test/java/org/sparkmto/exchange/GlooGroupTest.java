@@ -223,27 +223,6 @@ class GlooGroupTest {
   }
 
   @Test
-  void aRankThatNeverComesIsReported() {
-    Duration deadline = Duration.ofSeconds(1);
-    GlooGroup.Listening listening = GlooGroup.listen(Ranks.HERE, deadline);
-    assertThatThrownBy(() -> GlooGroup.lead(listening, "alone", 2, Ranks.HERE, deadline))
-        .isInstanceOf(ExchangeException.class)
-        .hasMessageStartingWith("rank 0 of 2 cannot join alone: ");
-  }
-
-  @Test
-  void nobodyListeningIsReported() {
-    Duration deadline = Duration.ofSeconds(1);
-    int port;
-    try (GlooGroup.Listening listening = GlooGroup.listen(Ranks.HERE, deadline)) {
-      port = listening.port();
-    }
-    assertThatThrownBy(() -> GlooGroup.follow(Ranks.HERE, port, "gone", 1, 2, Ranks.HERE, deadline))
-        .isInstanceOf(ExchangeException.class)
-        .hasMessageStartingWith("rank 1 cannot reach rank 0 at 127.0.0.1:" + port);
-  }
-
-  @Test
   void aSoloGroupMovesNothing() {
     try (PointerScope scope = new PointerScope();
         RankGroup group = new SoloGroup()) {

@@ -49,15 +49,25 @@ class GroupLifetimeIT {
     private static final String HOST = "127.0.0.1";
 
     public static void main(String[] arguments) {
+      Wire.connect();
       for (int time = 0; time < TIMES; time++) {
         String name = "attempt " + time;
-        GlooGroup.Listening listening = GlooGroup.listen(HOST, DEADLINE);
-        int port = listening.port();
-        CompletableFuture<Void> follower =
-            CompletableFuture.runAsync(
-                () -> use(GlooGroup.follow(HOST, port, name, 1, 2, HOST, DEADLINE)));
-        use(GlooGroup.lead(listening, name, 2, HOST, DEADLINE));
-        follower.join();
+        try (DriverDesk desk = DriverDesk.open(name, report -> null)) {
+          CompletableFuture<Void> other = CompletableFuture.runAsync(() -> use(name, 1));
+          use(name, 0);
+          other.join();
+          if (desk.bytesReceived() == 0) {
+            throw new IllegalStateException("the ranks have not met at the desk");
+          }
+        }
+      }
+    }
+
+    private static void use(String name, int rank) {
+      try {
+        use(GlooGroup.join(new DriverChannel(name), rank, 2, HOST, DEADLINE));
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
       }
     }
 

@@ -27,8 +27,9 @@ public final class Ranks {
   /** Runs the body on every rank; each closes its group at the end, however it ends. */
   static <T> List<Future<T>> start(int size, Duration deadline, Body<T> body) {
     String name = "attempt " + ATTEMPTS.incrementAndGet();
-    GlooGroup.Listening listening = GlooGroup.listen(HERE, deadline);
-    int port = listening.port();
+    Wire.connect();
+    DriverDesk desk = DriverDesk.open(name, report -> null);
+    AtomicInteger left = new AtomicInteger(size);
     ExecutorService threads = Executors.newFixedThreadPool(size);
     List<Future<T>> results = new ArrayList<>();
     for (int rank = 0; rank < size; rank++) {
@@ -37,10 +38,12 @@ public final class Ranks {
           threads.submit(
               () -> {
                 try (RankGroup group =
-                    own == 0
-                        ? GlooGroup.lead(listening, name, size, HERE, deadline)
-                        : GlooGroup.follow(HERE, port, name, own, size, HERE, deadline)) {
+                    GlooGroup.join(new DriverChannel(name), own, size, HERE, deadline)) {
                   return body.run(group);
+                } finally {
+                  if (left.decrementAndGet() == 0) {
+                    desk.close();
+                  }
                 }
               }));
     }

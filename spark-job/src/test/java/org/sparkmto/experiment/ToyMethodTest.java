@@ -49,7 +49,7 @@ class ToyMethodTest {
     double rate = 0.01;
     ToyMethod method =
         new ToyMethod(
-            ToyExperiment.made(NamedOptions.of("uw")),
+            ToyExperiment.made(NamedOptions.of("uw:rate=schedule")),
             ToyExperiment.rule(NamedOptions.of("sgd")),
             rate,
             Draws.of(1));

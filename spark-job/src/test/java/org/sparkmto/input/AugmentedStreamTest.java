@@ -75,7 +75,7 @@ class AugmentedStreamTest {
   }
 
   /** What a step trained on: image and labels of a sample in hexadecimal, by its number. */
-  private static void add(Batch batch, Map<String, String> seen) {
+  private static void add(RankBatch batch, Map<String, String> seen) {
     for (int i = 0; i < batch.samples(); i++) {
       StringBuilder content = new StringBuilder();
       for (Column column : List.of(IMAGE, LABELS)) {
@@ -147,8 +147,8 @@ class AugmentedStreamTest {
     assertThat(seen.values()).doesNotHaveDuplicates();
     List<Long> indices = new ArrayList<>();
     try (SplitScan scan = SplitScan.open(source, 0, 1, 6)) {
-      for (Optional<Batch> next = scan.next(); next.isPresent(); next = scan.next()) {
-        Batch batch = next.get();
+      for (Optional<RankBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
+        RankBatch batch = next.get();
         for (int i = 0; i < batch.samples(); i++) {
           indices.add(batch.index(i));
           int each = IMAGE.bytes();

@@ -53,7 +53,7 @@ class BatchStreamTest {
         try (BatchStream stream = BatchStream.open(source, plan, new Buffering(cacheBytes, 2), 0)) {
           assertThat(stream.stepsPerEpoch()).isEqualTo(8);
           for (int step = 0; step < steps; step++) {
-            Batch batch = stream.next();
+            RankBatch batch = stream.next();
             assertThat(batch.step()).isEqualTo(step);
             assertThat(batch.epoch()).isEqualTo(step / 8);
             assertThat(batch.samples()).isBetween(globalBatch / ranks, globalBatch / ranks + 1);
@@ -94,7 +94,7 @@ class BatchStreamTest {
   void readsOnlyTheColumnsAskedFor() {
     SplitSource source = ShardFixture.write(root, FILES, "label");
     try (BatchStream stream = open(source, new BatchPlan(4, 0, 1, 1, 100))) {
-      Batch batch = stream.next();
+      RankBatch batch = stream.next();
       assertThat(batch.columns()).extracting(Column::name).containsExactly("label");
       assertThat(batch.bytes("label")).hasSize(16);
       assertThatThrownBy(() -> batch.bytes("image"))
@@ -109,12 +109,14 @@ class BatchStreamTest {
     assertThatThrownBy(() -> new BatchPlan(3, 0, 4, 1, 100))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "a global batch of 3 samples leaves some of the 4 ranks without any; enlarge the batch");
+            "a global batch of 3 samples leaves some of the 4 ranks without any; enlarge the"
+                + " batch");
     assertThatThrownBy(() -> new BatchPlan(4, 4, 4, 1, 100)).hasMessageContaining("rank 4 of 4");
     assertThatThrownBy(() -> open(source, new BatchPlan(62, 0, 1, 1, 100)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "a global batch of 62 samples is larger than the split, which has 61; reduce the batch");
+            "a global batch of 62 samples is larger than the split, which has 61; reduce the"
+                + " batch");
     assertThatThrownBy(
             () -> BatchStream.open(source, new BatchPlan(4, 0, 1, 1, 9), Buffering.DEFAULT, -1))
         .hasMessageContaining("step -1");
@@ -145,7 +147,7 @@ class BatchStreamTest {
   void closeEndsTheThreadsWhoseQueuesAreFull() throws Exception {
     SplitSource source = ShardFixture.write(root, FILES, "image");
     BatchStream stream = open(source, new BatchPlan(4, 0, 1, 1, 10));
-    Batch first = stream.next();
+    RankBatch first = stream.next();
     assertThat(first.samples()).isEqualTo(4);
     Thread.sleep(100);
     assertThat(stream.alive()).isTrue();
@@ -220,7 +222,7 @@ class BatchStreamTest {
     }
   }
 
-  static void checkValues(Batch batch) {
+  static void checkValues(RankBatch batch) {
     for (int i = 0; i < batch.samples(); i++) {
       int size = ShardFixture.IMAGE.bytes();
       assertThat(Arrays.copyOfRange(batch.bytes("image"), i * size, (i + 1) * size))
@@ -239,7 +241,7 @@ class BatchStreamTest {
     List<List<Long>> batches = new ArrayList<>();
     try (BatchStream stream = BatchStream.open(source, plan, new Buffering(500, 1), firstStep)) {
       for (int s = 0; s < steps; s++) {
-        Batch batch = stream.next();
+        RankBatch batch = stream.next();
         assertThat(batch.step()).isEqualTo(firstStep + s);
         batches.add(
             LongStream.range(0, batch.samples()).mapToObj(i -> batch.index((int) i)).toList());

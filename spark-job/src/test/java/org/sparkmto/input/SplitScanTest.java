@@ -28,8 +28,8 @@ class SplitScanTest {
       try (SplitScan scan = SplitScan.open(source, rank, ranks, 3)) {
         int batches = 0;
         int samples = 0;
-        for (Optional<Batch> next = scan.next(); next.isPresent(); next = scan.next()) {
-          Batch batch = next.get();
+        for (Optional<RankBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
+          RankBatch batch = next.get();
           assertThat(batch.step()).isEqualTo(batches++);
           assertThat(batch.epoch()).isZero();
           assertThat(batch.samples()).isBetween(1, 3);

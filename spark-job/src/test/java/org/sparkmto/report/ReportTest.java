@@ -224,7 +224,7 @@ class ReportTest {
     assertThat(written.notes())
         .containsExactly(
             directory
-                + ": metrics.jsonl: line 904 is not whole JSON and was skipped; it is the last one,"
+                + ": metrics.jsonl: line 905 is not whole JSON and was skipped; it is the last one,"
                 + " as when a run is killed while writing.");
   }
 
@@ -256,27 +256,29 @@ class ReportTest {
   }
 
   @Test
-  void valuesThatAreNoNumbersAreCountedNotDrawn() throws Exception {
+  void linesThatCannotBeUsedAreCountedAndWhatIsNoNumberIsNotDrawn() throws Exception {
     Path directory = Files.createDirectories(folder.resolve("run"));
     Files.writeString(
         directory.resolve("run.json"), "{\"run\":\"wild\",\"tasks\":[\"left\",\"right\"]}");
     Files.writeString(
         directory.resolve("metrics.jsonl"),
         """
-        {"type":"step","step":0,"losses":[1.5,null],"shared":[0.5,0.5],"rate":0.1}
-        {"type":"step","step":1,"losses":[NaN,"Infinity"],"shared":[0.5,0.5],"rate":0.1}
+        {"type":"step","step":0,"losses":[1.5,null],"shared":[0.5,0.5],"heads":[1,1],"rate":0.1}
+        {"type":"step","step":1,"losses":[null,null],"shared":[0.5,0.5],"heads":[1,1],"rate":0.1}
 
-        {"type":"step","step":2,"losses":[1.0],"shared":[0.5,0.5]}
+        {"type":"step","step":2,"losses":[1.0],"shared":[0.5,0.5],"heads":[1,1]}
         {"type":"music"}
-        {"type":"evaluation","step":2,"split":"val","tasks":{"left":{"accuracy":"NaN"},"right":{}}}
+        {"type":"step","step":2,"losses":[1.0,1.0],"shared":[0.5],"heads":[1,1]}
+        {"type":"step","losses":[1.0,1.0],"shared":[0.5,0.5],"heads":[1,1]}
+        {"type":"evaluation","step":2,"split":"val","tasks":{"left":{"accuracy":null},"right":{}}}
         """);
     WrittenReport written = Report.write(List.of(directory), folder.resolve("report"));
     assertThat(written.notes().stream().map(note -> note.substring(note.indexOf(": ") + 2)))
         .containsExactly(
-            "metrics.jsonl: line 4 is with another number of tasks than run.json and was skipped.",
+            "metrics.jsonl: 2 lines (first 4, last 6) are with another number of tasks than"
+                + " run.json and were skipped.",
             "metrics.jsonl: line 5 is of a type this version does not know and was skipped.",
-            "Task left: the loss was not finite in 1 step, first in step 1.",
-            "Task right: the loss was not finite in 1 step, first in step 1.");
+            "metrics.jsonl: line 7 is without a step number and was skipped.");
     String html = Files.readString(folder.resolve("report/report.html"));
     parsed(html);
     assertThat(html.replaceAll("data-value=\"[^\"]*\"", "")).doesNotContain("NaN");

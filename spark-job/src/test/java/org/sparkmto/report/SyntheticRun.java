@@ -1,24 +1,33 @@
 package org.sparkmto.report;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.sparkmto.metric.RelativePerformance.Convention;
+import org.sparkmto.runlog.Evaluation;
+import org.sparkmto.runlog.EvaluationLine;
+import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.runlog.RestartLine;
+import org.sparkmto.runlog.RunHeader;
+import org.sparkmto.runlog.SharedWeights;
+import org.sparkmto.runlog.StepLine;
 
 /**
- * A run directory as training writes it, with invented numbers that move as real ones do. The
- * numbers say nothing about any method.
+ * A long run of many tasks in a moment: invented numbers that move as real ones do, written down by
+ * the same classes as those of a real run. The numbers say nothing about any method.
  */
 final class SyntheticRun {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final List<String> tasks;
   private final String method;
   private final String title;
@@ -84,134 +93,146 @@ final class SyntheticRun {
 
   Path writeTo(Path directory) throws IOException {
     Files.createDirectories(directory);
-    Files.writeString(directory.resolve("run.json"), header());
-    try (Writer log = Files.newBufferedWriter(directory.resolve("metrics.jsonl"))) {
+    Files.writeString(directory.resolve(RunHeader.FILE), header().toJson());
+    FileSystem disk = FileSystem.newInstanceLocal(new Configuration(false));
+    disk.setWriteChecksum(false);
+    try (MetricsLog log =
+        new MetricsLog(disk, new org.apache.hadoop.fs.Path(directory.toUri()), 0)) {
       for (int step = 0; step < steps; step++) {
         if (restarted && step == steps / 2) {
-          log.write(
-              "{\"type\":\"restart\",\"step\":"
-                  + steps * 2 / 5
-                  + ",\"attempt\":2,\"reason\":\"rank 1 on node-7 was lost: connection reset\"}\n");
+          log.append(
+              new RestartLine(steps * 2 / 5, 2, "rank 1 on node-7 was lost: connection reset"));
           for (int again = steps * 2 / 5; again < step; again++) {
-            log.write(step(again));
+            log.append(step(again));
           }
         }
-        log.write(step(step));
+        log.append(step(step));
         if ((step + 1) % every == 0) {
-          log.write(evaluation("val", step + 1, 0.02, false) + "\n");
+          log.append(new EvaluationLine(evaluation("val", step + 1, 0.02, false)));
         }
       }
     }
     Files.writeString(
-        directory.resolve("evaluation-test.json"), evaluation("test", steps, 0, true));
+        directory.resolve(Evaluation.file("test")), evaluation("test", steps, 0, true).toJson());
     return directory;
   }
 
-  private String header() {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("run", (tasks.size() > 8 ? "faces-" : "multi-fashion-") + method + "-" + seed);
-    json.put("method", method).put("methodTitle", title);
-    json.put("sight", gram ? "Gram matrix" : "losses").put("level", "representation");
-    json.put("network", tasks.size() > 8 ? "ResNet-18, 64 x 64" : "LeNet, 36 x 36");
-    json.put("dataset", tasks.size() > 8 ? "faces" : "multi-fashion");
-    ArrayNode names = json.putArray("tasks");
-    tasks.forEach(names::add);
-    json.put("ranks", 2).put("steps", steps).put("globalBatch", 128);
-    json.putObject("parameters").put("shared", 11_176_512).put("heads", 513L * tasks.size());
-    json.put(
-        "configuration",
+  private RunHeader header() {
+    boolean many = tasks.size() > 8;
+    return new RunHeader(
+        (many ? "faces-" : "multi-fashion-") + method + "-" + seed,
+        method,
+        title,
+        gram ? "Gram matrix" : "losses",
+        "representation",
+        List.of(),
+        many ? "ResNet-18, 64 x 64" : "LeNet, 36 x 36",
+        many ? "faces" : "multi-fashion",
+        tasks,
+        OptionalLong.of(2),
+        OptionalLong.of(steps),
+        OptionalLong.of(128),
+        OptionalLong.of(11_176_512),
+        OptionalLong.of(513L * tasks.size()),
         "run {\n  method { name = "
             + method
-            + ", level = representation }\n  optimizer { name = sgd, rate = 0.05, momentum = 0.9 }\n"
+            + ", level = representation }\n"
+            + "  optimizer { name = sgd, rate = 0.05, momentum = 0.9 }\n"
             + "  steps = "
             + steps
-            + "\n}\n");
-    json.putObject("versions")
-        .put("spark-mto", "0.1.0")
-        .put("Spark", "4.1.3")
-        .put("Java", "17.0.15");
-    json.put("started", "2026-11-22T09:30:00Z").put("seed", seed);
-    return json.toPrettyString();
+            + "\n}\n",
+        Map.of("spark-mto", "0.1.0", "spark", "4.1.3", "java", "17.0.15"),
+        "2026-11-22T09:30:00Z",
+        OptionalLong.of(seed));
   }
 
   private double noise() {
     return random.nextGaussian();
   }
 
-  private String step(int step) throws IOException {
+  private StepLine step(int step) {
     int count = tasks.size();
     double progress = step / (double) steps;
-    ObjectNode json = JSON.createObjectNode();
-    json.put("type", "step").put("step", step).put("epoch", step / 469);
-    ArrayNode losses = json.putArray("losses");
-    ArrayNode shared = json.putArray("shared");
-    ArrayNode heads = json.putArray("heads");
+    List<Double> losses = new ArrayList<>();
+    double[] shared = new double[count];
+    List<Double> heads = new ArrayList<>();
     for (int k = 0; k < count; k++) {
       double start = count > 8 ? 0.25 + 0.45 * share(k, 1) : 2.3;
       double end = start * (0.15 + 0.5 * share(k, 2));
       double loss = end + (start - end) * Math.exp(-6 * progress * (0.5 + share(k, 3)));
-      if (count > 8 && share(k, 7) > 0.9 && step % 7 == 0) {
-        losses.addNull();
-      } else {
-        losses.add(rounded(loss * Math.exp(0.16 * noise())));
-      }
+      boolean unlabelled = count > 8 && share(k, 7) > 0.9 && step % 7 == 0;
+      losses.add(unlabelled ? Double.NaN : rounded(loss * Math.exp(0.16 * noise())));
       double drift = (share(k, 4) - 0.5) * 1.4 * (1 - Math.exp(-4 * progress));
-      shared.add(rounded((gram ? 1 + drift + 0.12 * noise() : 1) / count));
+      shared[k] = rounded((gram ? 1 + drift + 0.12 * noise() : 1) / count);
       heads.add(rounded(gram ? 1.0 : 1.0 / count));
     }
-    if (gram) {
-      ArrayNode norms = json.putArray("norms");
-      for (int k = 0; k < count; k++) {
-        norms.add(rounded(Math.exp(3 * (share(k, 5) - 0.5) - progress + 0.2 * noise())));
-      }
-      if (step % 25 == 0) {
-        cosines(json.putArray("cosines"));
-      }
+    List<Double> norms = new ArrayList<>();
+    for (int k = 0; gram && k < count; k++) {
+      norms.add(rounded(Math.exp(3 * (share(k, 5) - 0.5) - progress + 0.2 * noise())));
     }
-    json.put("rate", rounded(0.05 * 0.5 * (1 + Math.cos(Math.PI * progress)) + 1e-4));
     double millis = 12 + Math.abs(noise()) + (step == 0 ? 900 : 0) + (step % 469 == 0 ? 40 : 0);
-    json.put("millis", rounded(millis * (count > 8 ? 5 : 1)));
-    if (gram && step % 977 == 400) {
-      json.put("fallback", "Gram matrix is singular: two tasks have the same gradient");
-    }
-    return JSON.writeValueAsString(json) + "\n";
+    return new StepLine(
+        step,
+        step / 469,
+        losses,
+        SharedWeights.of(SharedWeights.Blocks.ONE, shared, count),
+        heads,
+        gram ? Optional.of(norms) : Optional.empty(),
+        gram && step % 25 == 0 ? Optional.of(cosines()) : Optional.empty(),
+        rounded(0.05 * 0.5 * (1 + Math.cos(Math.PI * progress)) + 1e-4),
+        rounded(millis * (count > 8 ? 5 : 1)),
+        gram && step % 977 == 400
+            ? Optional.of("Gram matrix is singular: two tasks have the same gradient")
+            : Optional.empty());
   }
 
-  private void cosines(ArrayNode rows) {
+  private List<List<Double>> cosines() {
     int count = tasks.size();
+    List<List<Double>> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      ArrayNode row = rows.addArray();
+      List<Double> row = new ArrayList<>();
       for (int j = 0; j < count; j++) {
         double together = Math.cos(5 * (share(i, 6) - share(j, 6))) * (count > 8 ? 0.5 : 0.3);
         row.add(i == j ? 1.0 : rounded(Math.tanh(together + 0.05 * noise())));
       }
+      rows.add(row);
     }
+    return rows;
   }
 
-  private String evaluation(String split, int step, double better, boolean last) {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("type", "evaluation").put("step", step).put("split", split);
-    ObjectNode all = json.putObject("tasks");
+  private Evaluation evaluation(String split, int step, double better, boolean last) {
+    Map<String, Map<String, Double>> all = new LinkedHashMap<>();
     double[] sums = new double[2];
     for (int k = 0; k < tasks.size(); k++) {
       double limit = 0.78 + 0.2 * share(k, 8) + better + 0.01 * share((int) seed, 9);
       double reached = limit * (1 - 0.5 * Math.exp(-5.0 * step / steps)) + 0.004 * noise();
-      ObjectNode task = all.putObject(tasks.get(k));
       double accuracy = rounded(Math.min(0.9999, reached));
       double balanced = rounded(Math.min(0.9999, 0.94 * reached));
-      task.put("accuracy", accuracy).put("balanced-accuracy", balanced);
+      all.put(tasks.get(k), values(accuracy, balanced));
       sums[0] += accuracy / tasks.size();
       sums[1] += balanced / tasks.size();
     }
-    json.putObject("mean").put("accuracy", sums[0]).put("balanced-accuracy", sums[1]);
-    if (last) {
-      json.putObject("delta")
-          .put("task-weighted", 100 * (0.9 - sums[0]))
-          .put("metric-weighted", 100 * (0.91 - sums[0]))
-          .put("convention", Convention.DROP.text())
-          .put("baseline", "runs/single-task");
-    }
-    return json.toString();
+    return new Evaluation(
+        split,
+        step,
+        all,
+        values(sums[0], sums[1]),
+        last
+            ? Optional.of(
+                new Evaluation.Delta(
+                    100 * (0.9 - sums[0]),
+                    100 * (0.91 - sums[0]),
+                    Convention.DROP.text(),
+                    tasks.stream().collect(Collectors.toMap(t -> t, t -> List.of("accuracy"))),
+                    "runs/single-task"))
+            : Optional.empty());
+  }
+
+  private static Map<String, Double> values(double accuracy, double balanced) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("accuracy", accuracy);
+    values.put("balanced-accuracy", balanced);
+    return values;
   }
 
   /** A fixed number in [0, 1) for a task and a purpose. */

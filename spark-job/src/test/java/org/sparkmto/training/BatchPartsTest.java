@@ -13,7 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.data.Batch;
-import org.sparkmto.method.MethodOptions;
 import org.sparkmto.method.Methods;
 import org.sparkmto.options.ConfigurationException;
 
@@ -81,9 +80,7 @@ class BatchPartsTest {
   })
   void everyRankMustHaveSamplesOfEveryPart(String name, int batch, int ranks, boolean fits) {
     Runnable check =
-        () ->
-            GradientRoute.requireParts(
-                Methods.byName(name, MethodOptions.none()).method(), batch, ranks);
+        () -> GradientRoute.requireParts(Methods.byName(name, Map.of()).method(), batch, ranks);
     if (fits) {
       check.run();
     } else {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.Task;
 import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.Quirk;
 import org.sparkmto.options.ConfigurationException;
@@ -25,10 +28,24 @@ class MetricsConfigurationTest {
   void choicesSurviveRenderingAndEveryQuirkIsDocumented() {
     assertThat(of("").metrics()).isEqualTo(MetricChoices.USUAL);
     TrainingConfiguration chosen =
-        of("metrics { quirks = [binary-f1, per-image-iou], edges = [edge] }");
+        of(
+            """
+            metrics {
+              quirks = [binary-f1, per-image-iou]
+              edges = [edge]
+              also = [average-precision]
+              delta { depth = [rmse], "a task.1" = [accuracy] }
+            }
+            """);
     assertThat(TrainingConfiguration.parse(chosen.render()).metrics())
-        .isEqualTo(new MetricChoices(Set.of(Quirk.BINARY_F1, Quirk.PER_IMAGE_IOU), Set.of("edge")));
-    assertThat(chosen.identity()).containsKeys("metrics.quirks", "metrics.edges");
+        .isEqualTo(
+            new MetricChoices(
+                Set.of(Quirk.BINARY_F1, Quirk.PER_IMAGE_IOU),
+                Set.of("edge"),
+                Set.of("average-precision"),
+                Map.of("depth", List.of("rmse"), "a task.1", List.of("accuracy"))));
+    assertThat(chosen.identity())
+        .containsKeys("metrics.quirks", "metrics.edges", "metrics.also", "metrics.delta.depth");
     for (Quirk quirk : Quirk.values()) {
       assertThat(TrainingConfiguration.documentedDefaults()).contains("#   " + quirk.label() + " ");
     }
@@ -42,11 +59,47 @@ class MetricsConfigurationTest {
         "metrics.quirks = binary-f1         | metrics.quirks",
         "metrics.quirk = []                 | did you mean 'metrics.quirks'",
         "metrics.quirks = [plain-mean-iou, per-image-iou] | two definitions of one figure",
+        "metrics.also = [average-precison]  | did you mean 'average-precision'",
+        "metrics.delta = [mean-iou]         | metrics.delta",
+        "metrics.delta.depth = rmse         | metrics.delta.depth",
+        "metrics.delta.depth = []           | metrics.delta.depth is empty",
+        "metrics.deltas.depth = [rmse]      | unknown key 'metrics.deltas.depth'",
       })
   void whatIsWrongIsNamed(String line, String message) {
     assertThatThrownBy(() -> of(line))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void theFiguresThatCountAreThoseOfTasksOrKindsOfTheDataSet() {
+    DatasetManifest manifest =
+        StripesDataset.open(StripesDataset.write(folder.resolve("counted"))).manifest();
+    Task task = manifest.tasks().get(0);
+    String other = manifest.tasks().get(1).name();
+    TrainingConfiguration byTask =
+        of("metrics.delta { " + task.name() + " = [balanced-accuracy] }");
+    assertThat(byTask.evaluation(manifest).counted().names())
+        .containsEntry(task.name(), List.of("balanced-accuracy"))
+        .containsEntry(other, List.of("accuracy"));
+    assertThat(
+            of("metrics.delta." + task.kind().label() + " = [balanced-accuracy, accuracy]")
+                .evaluation(manifest)
+                .counted()
+                .names())
+        .containsEntry(task.name(), List.of("accuracy", "balanced-accuracy"));
+
+    assertThatThrownBy(() -> of("metrics.delta.depth = [rmse]").tasks(manifest))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("metrics.delta names 'depth'");
+    assertThatThrownBy(
+            () -> of("metrics.delta." + task.name() + " = [acuracy]").evaluation(manifest))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("did you mean 'accuracy'");
+    // A network of its own is not another one because of what counts for the other tasks.
+    assertThat(of("metrics.delta." + other + " = [balanced-accuracy]").single(task).identity())
+        .isEqualTo(of("").single(task).identity());
+    assertThat(byTask.single(task).metrics().delta()).containsOnlyKeys(task.name());
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
+import org.sparkmto.runlog.MetricsLog;
 
 /** Small runs, and what they leave. */
 final class Runs {
@@ -142,7 +143,7 @@ final class Runs {
     Path model = Path.of(configuration.runDirectory(), "model/model.safetensors");
     try (Replica replica = Replica.of(configuration.networkPlan(manifest), Draws.of(0));
         InputStream in = Files.newInputStream(model)) {
-      replica.readWeights(in, model.toString());
+      replica.weights().read(in, model.toString());
       float[] values = new float[(int) replica.parameters().length()];
       replica.parameters().read(0, values, 0, values.length);
       return values;
@@ -167,7 +168,7 @@ final class Runs {
   static List<JsonNode> lines(Path run, String type) {
     List<JsonNode> found = new ArrayList<>();
     try {
-      for (String line : Files.readAllLines(run.resolve(RunDirectory.METRICS))) {
+      for (String line : Files.readAllLines(run.resolve(MetricsLog.FILE))) {
         JsonNode node = JSON.readTree(line);
         if (node.path("type").asText().equals(type)) {
           found.add(node);

@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.ChannelStatistics;
@@ -11,6 +12,10 @@ import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.exchange.Ranks;
+import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.exchange.StepReport;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
@@ -101,22 +106,40 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
         configuration,
         names(),
         ParameterGroups.count(configuration.method().method(), plan().layout()),
-        (report, weighing, gram, norms) -> {});
+        (seen, weighing) -> {});
+  }
+
+  /** The route of a rank. */
+  static GradientRoute route(
+      TrainingConfiguration configuration,
+      Replica replica,
+      RankGroup group,
+      Function<StepReport, StepAnswer> aggregator) {
+    return GradientRoute.of(configuration, new GradientRoute.Rank(replica, group, aggregator));
   }
 
   /** Steps {@code from} to {@code to - 1} of one rank. */
-  void train(
-      TrainingConfiguration configuration,
-      Step.Aggregator aggregator,
-      Replica replica,
-      GradientRoute route,
-      RankGroup group,
-      int from,
-      int to) {
-    Step step = new Step(group, route, aggregator);
+  void train(GradientRoute route, int from, int to) {
     for (int number = from; number < to; number++) {
-      step.run(batch(number, group.rank(), group.size()), number, 0);
+      route.step(batch(number, route.group().rank(), route.group().size()), number, 0);
     }
+  }
+
+  /** The parameters of every rank after a run's first steps, four of them an epoch. */
+  List<float[]> trained(int ranks, int steps, String... settings) throws Exception {
+    TrainingConfiguration configuration = configuration(settings);
+    Aggregator aggregator = aggregator(configuration);
+    Ranks.Body<float[]> body =
+        group -> {
+          try (Replica replica = replica();
+              GradientRoute route = route(configuration, replica, group, aggregator::weigh)) {
+            for (int number = 0; number < steps; number++) {
+              route.step(batch(number, group.rank(), group.size()), number, number / 4);
+            }
+            return values(replica.parameters());
+          }
+        };
+    return ranks == 1 ? List.of(body.run(new SoloGroup())) : Ranks.run(ranks, body);
   }
 
   static float[] values(FlatVector vector) {

@@ -21,6 +21,7 @@ import org.sparkmto.cli.Main;
 import org.sparkmto.cluster.ClassesJar;
 import org.sparkmto.cluster.StandaloneCluster;
 import org.sparkmto.cluster.SubmittedApplication;
+import org.sparkmto.runlog.MetricsLog;
 
 /** Runs on a standalone cluster of two executors, next to the same runs in this JVM. */
 class TrainingOnClusterIT {
@@ -184,7 +185,7 @@ class TrainingOnClusterIT {
   private static void awaitStep(SubmittedApplication application, Path run, int step) {
     long end = System.nanoTime() + LONG.toNanos();
     String line = "\"step\":" + step + ",";
-    Path log = run.resolve(RunDirectory.METRICS);
+    Path log = run.resolve(MetricsLog.FILE);
     try {
       while (!Files.exists(log) || !Files.readString(log).contains(line)) {
         assertThat(System.nanoTime()).as(application::stderr).isLessThan(end);

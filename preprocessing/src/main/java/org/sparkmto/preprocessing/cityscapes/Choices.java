@@ -14,7 +14,7 @@ import org.sparkmto.preprocessing.DatasetOptions;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.Filter;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 
 /**
  * What a user chose, with the choices of the task set's papers for the rest.
@@ -37,7 +37,7 @@ record Choices(
     ImageSize size,
     ImageSize targetSize,
     Filter filter,
-    Nearest nearest,
+    NearestPixel nearest,
     Classes classes,
     DisparityConvention disparity,
     int fullWidth,
@@ -55,8 +55,8 @@ record Choices(
               "mtan-2",
               "mtan-2: 7 classes and inverse depth, 128x256 (MTAN, CAGrad, Aligned-MTL); kendall-3:"
                   + " 19 classes, offsets to instance centres and disparity, 256x512 with targets"
-                  + " at 1/8 (Kendall, Sener, IMTL, Aligned-MTL); ial-3: 19 classes, 10 part classes"
-                  + " and disparity, 256x512 (auto-lambda, IAL)."),
+                  + " at 1/8 (Kendall, Sener, IMTL, Aligned-MTL); ial-3: 19 classes, 10 part"
+                  + " classes and disparity, 256x512 (auto-lambda, IAL)."),
           new DatasetOption(
               "size",
               "",
@@ -105,13 +105,14 @@ record Choices(
           new DatasetOption(
               "group-instances",
               "ignored",
-              "Regions of objects that nobody could tell apart: ignored (no offsets), or as-one, one"
-                  + " object of each class, as in Sener's code."),
+              "Regions of objects that nobody could tell apart: ignored (no offsets), or as-one,"
+                  + " one object of each class, as in Sener's code."),
           new DatasetOption(
               "validation-share",
               "0.2",
-              "Share of the official training split that is held out as val, 595 of 2,975 (Examining"
-                  + " Common Paradigms in MTL); 0 trains on all of it, as the other papers do."),
+              "Share of the official training split that is held out as val, 595 of 2,975"
+                  + " (Examining Common Paradigms in MTL); 0 trains on all of it, as the other"
+                  + " papers do."),
           new DatasetOption(
               "validation-seed", "0", "Seed of the hash of names that picks what is held out."));
 
@@ -137,7 +138,7 @@ record Choices(
         size,
         options.sizeIfGiven("target-size").orElse(tasks.targetSize(size)),
         options.choice("image-filter", Filter.class),
-        options.choice("nearest", Nearest.class),
+        options.choice("nearest", NearestPixel.class),
         classes(options, tasks),
         disparity,
         options.integer("full-width", 1, ImageSize.MAX),
@@ -164,7 +165,7 @@ record Choices(
   /** The files that a sample needs. */
   Set<RawFile> files() {
     Set<RawFile> files = EnumSet.of(RawFile.IMAGE);
-    for (Target target : tasks.targets()) {
+    for (LabelKind target : tasks.targets()) {
       switch (target) {
         case SEGMENTATION -> files.add(RawFile.LABEL_IDS);
         case OFFSETS -> files.add(RawFile.INSTANCE_IDS);
@@ -187,7 +188,7 @@ record Choices(
         new Column(
             IMAGE, Column.Role.INPUT, ElementType.UINT8, List.of(3, size.height(), size.width())));
     List<Integer> map = List.of(targetSize.height(), targetSize.width());
-    for (Target target : tasks.targets()) {
+    for (LabelKind target : tasks.targets()) {
       columns.add(
           switch (target) {
             case SEGMENTATION ->
@@ -210,7 +211,7 @@ record Choices(
   List<Task> learned() {
     List<String> inputs = List.of(IMAGE);
     List<Task> learned = new ArrayList<>();
-    for (Target target : tasks.targets()) {
+    for (LabelKind target : tasks.targets()) {
       learned.add(
           switch (target) {
             case SEGMENTATION ->

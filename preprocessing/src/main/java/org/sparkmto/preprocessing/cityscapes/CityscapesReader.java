@@ -68,7 +68,7 @@ final class CityscapesReader implements SampleReader {
       List<byte[]> columns = new ArrayList<>();
       columns.add(image());
       IntegerMap labels = labels();
-      for (Target target : choices.tasks().targets()) {
+      for (LabelKind target : choices.tasks().targets()) {
         columns.add(
             switch (target) {
               case SEGMENTATION -> segmentation(labels);

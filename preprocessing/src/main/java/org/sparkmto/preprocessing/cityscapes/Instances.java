@@ -4,7 +4,7 @@ import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.IntegerMap;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 import org.sparkmto.preprocessing.image.RealMap;
 
 /**
@@ -55,7 +55,7 @@ final class Instances {
    * there is no object. The centre is the mean of the object's pixels in the full image; its values
    * are not scaled when the map becomes smaller.
    */
-  RealMap offsets(ImageSize size, Nearest rule) {
+  RealMap offsets(ImageSize size, NearestPixel rule) {
     int height = size.height();
     int width = size.width();
     int[] sourceRows = sources(numbers.height(), height, rule);
@@ -107,7 +107,7 @@ final class Instances {
   }
 
   /** Which rows, or columns, are kept when a map becomes smaller. */
-  private static int[] sources(int from, int to, Nearest rule) {
+  private static int[] sources(int from, int to, NearestPixel rule) {
     int[] places = new int[from];
     for (int i = 0; i < from; i++) {
       places[i] = i;

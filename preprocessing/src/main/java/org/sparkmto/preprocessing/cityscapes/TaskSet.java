@@ -48,11 +48,11 @@ enum TaskSet {
   }
 
   /** The targets, in the order of the tasks. */
-  List<Target> targets() {
+  List<LabelKind> targets() {
     return switch (this) {
-      case MTAN_2 -> List.of(Target.SEGMENTATION, Target.DISPARITY);
-      case KENDALL_3 -> List.of(Target.SEGMENTATION, Target.OFFSETS, Target.DISPARITY);
-      case IAL_3 -> List.of(Target.SEGMENTATION, Target.PARTS, Target.DISPARITY);
+      case MTAN_2 -> List.of(LabelKind.SEGMENTATION, LabelKind.DISPARITY);
+      case KENDALL_3 -> List.of(LabelKind.SEGMENTATION, LabelKind.OFFSETS, LabelKind.DISPARITY);
+      case IAL_3 -> List.of(LabelKind.SEGMENTATION, LabelKind.PARTS, LabelKind.DISPARITY);
     };
   }
 }

@@ -2,7 +2,7 @@ package org.sparkmto.preprocessing.image;
 
 /**
  * How an image changes its size. Libraries differ here, and a network that was trained with one
- * filter sees other images through another; targets are never filtered, see {@link Nearest}.
+ * filter sees other images through another; targets are never filtered, see {@link NearestPixel}.
  */
 public enum Filter {
   /**
@@ -27,24 +27,24 @@ public enum Filter {
       return Interpolation.resize(image, height, width);
     }
   },
-  /** {@link Nearest#CENTRE}. */
+  /** {@link NearestPixel#CENTRE}. */
   NEAREST_CENTRE {
     @Override
     Image resize(Image image, int height, int width) {
-      return nearest(image, height, width, Nearest.CENTRE);
+      return nearest(image, height, width, NearestPixel.CENTRE);
     }
   },
-  /** {@link Nearest#FLOOR}. */
+  /** {@link NearestPixel#FLOOR}. */
   NEAREST_FLOOR {
     @Override
     Image resize(Image image, int height, int width) {
-      return nearest(image, height, width, Nearest.FLOOR);
+      return nearest(image, height, width, NearestPixel.FLOOR);
     }
   };
 
   abstract Image resize(Image image, int height, int width);
 
-  private static Image nearest(Image image, int height, int width, Nearest rule) {
+  private static Image nearest(Image image, int height, int width, NearestPixel rule) {
     int[] rows = rule.sources(image.height(), height);
     int[] columns = rule.sources(image.width(), width);
     byte[] from = image.samples();

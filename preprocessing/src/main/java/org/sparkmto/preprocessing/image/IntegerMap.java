@@ -42,7 +42,7 @@ public final class IntegerMap {
   }
 
   /** This map in another size. Labels and disparities are never interpolated. */
-  public IntegerMap resized(int newHeight, int newWidth, Nearest rule) {
+  public IntegerMap resized(int newHeight, int newWidth, NearestPixel rule) {
     int[] rows = rule.sources(height, newHeight);
     int[] columns = rule.sources(width, newWidth);
     int[] result = new int[newHeight * newWidth];

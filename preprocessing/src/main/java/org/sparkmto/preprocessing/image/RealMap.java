@@ -50,7 +50,7 @@ public final class RealMap {
   }
 
   /** This map in another size, never interpolated. */
-  public RealMap resized(int newHeight, int newWidth, Nearest rule) {
+  public RealMap resized(int newHeight, int newWidth, NearestPixel rule) {
     int[] rows = rule.sources(height, newHeight);
     int[] columns = rule.sources(width, newWidth);
     float[] result = new float[channels * newHeight * newWidth];

@@ -60,7 +60,7 @@ public final class ContactSheet {
    *     damaged
    */
   public static byte[] png(
-      DatasetDirectory dataset, Selection selection, int scale, Configuration hadoop) {
+      DatasetDirectory dataset, ShownSamples selection, int scale, Configuration hadoop) {
     List<SampleRow> rows = new SampleRows(dataset, hadoop).read(selection);
     return Png.encode(new ContactSheet(dataset.manifest(), scale).image(rows));
   }

@@ -62,8 +62,8 @@ public final class SampleRows {
    * @throws DataContractException if there is no such split, or a shard is damaged
    * @throws UncheckedIOException if the storage fails
    */
-  public List<SampleRow> read(Selection selection) {
-    if (selection instanceof Selection.First first) {
+  public List<SampleRow> read(ShownSamples selection) {
+    if (selection instanceof ShownSamples.First first) {
       SortedSet<Long> rows = new TreeSet<>();
       long count = Math.min(first.count(), dataset.manifest().split(first.split()).rows());
       for (long row = 0; row < count; row++) {
@@ -71,10 +71,10 @@ public final class SampleRows {
       }
       return List.copyOf(rows(first.split(), rows).values());
     }
-    if (selection instanceof Selection.AtRandom random) {
+    if (selection instanceof ShownSamples.AtRandom random) {
       return List.copyOf(rows(random.split(), drawn(random)).values());
     }
-    if (selection instanceof Selection.Named named) {
+    if (selection instanceof ShownSamples.Named named) {
       return named(named);
     }
     throw new AssertionError("no other selection exists");
@@ -111,7 +111,7 @@ public final class SampleRows {
     return ids;
   }
 
-  private SortedSet<Long> drawn(Selection.AtRandom random) {
+  private SortedSet<Long> drawn(ShownSamples.AtRandom random) {
     long rows = dataset.manifest().split(random.split()).rows();
     Draws draws = Draws.of(random.seed()).of("inspect " + random.split());
     SortedSet<Long> drawn = new TreeSet<>();
@@ -148,7 +148,7 @@ public final class SampleRows {
     return found;
   }
 
-  private List<SampleRow> named(Selection.Named named) {
+  private List<SampleRow> named(ShownSamples.Named named) {
     Map<String, SampleRow> found = new LinkedHashMap<>();
     Set<String> wanted = new LinkedHashSet<>(named.ids());
     for (String split : named.splits()) {

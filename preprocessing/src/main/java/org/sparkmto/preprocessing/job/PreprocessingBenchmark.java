@@ -30,7 +30,7 @@ import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
-import org.sparkmto.preprocessing.samples.Samples;
+import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
 
 /**
@@ -179,7 +179,7 @@ public final class PreprocessingBenchmark {
     progress.flush();
     SamplesRequest request =
         SamplesRequest.of(subject.samples(), raw).withCounts(images, 0, 1).overwriting();
-    Samples.write(spark, subject.size().map(request::withSize).orElse(request));
+    SampleGeneration.write(spark, subject.size().map(request::withSize).orElse(request));
     return raw;
   }
 

@@ -15,7 +15,7 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Filter;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 import org.sparkmto.preprocessing.image.RealMap;
 
 /**
@@ -37,7 +37,7 @@ record SceneEncoder(
     ImageSize size,
     int classes,
     Filter filter,
-    Nearest nearest,
+    NearestPixel nearest,
     ValidRegion region,
     NormalAxes axes,
     boolean edges)

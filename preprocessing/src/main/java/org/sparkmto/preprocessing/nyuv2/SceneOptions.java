@@ -10,7 +10,7 @@ import org.sparkmto.preprocessing.HeldOut;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.image.Filter;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 
 /** What the three layouts ask in the same words. */
 final class SceneOptions {
@@ -30,8 +30,8 @@ final class SceneOptions {
       new DatasetOption(
           "image-filter",
           "antialiased",
-          "How images change their size: antialiased (Pillow's bilinear), bilinear (OpenCV, PyTorch),"
-              + " nearest-centre or nearest-floor.");
+          "How images change their size: antialiased (Pillow's bilinear), bilinear (OpenCV,"
+              + " PyTorch), nearest-centre or nearest-floor.");
   static final DatasetOption NEAREST =
       new DatasetOption(
           "nearest",
@@ -90,7 +90,7 @@ final class SceneOptions {
         options.size("size"),
         classes,
         options.choice("image-filter", Filter.class),
-        options.choice("nearest", Nearest.class),
+        options.choice("nearest", NearestPixel.class),
         crop,
         NormalAxes.parse(options.text("axes")),
         edges);

@@ -13,7 +13,7 @@ import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.IntegerMap;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.image.RealMap;
 import org.sparkmto.preprocessing.numpy.Npy;
@@ -40,7 +40,7 @@ sealed interface MapTarget extends Serializable {
    * @throws UnreadableSampleException if the file cannot be decoded, has another size than the
    *     image, or holds what is neither a class nor a value
    */
-  byte[] stored(byte[] file, int height, int width, ImageSize size, Nearest nearest)
+  byte[] stored(byte[] file, int height, int width, ImageSize size, NearestPixel nearest)
       throws UnreadableSampleException;
 
   /** The shape of what is stored. */
@@ -78,7 +78,7 @@ sealed interface MapTarget extends Serializable {
     }
 
     @Override
-    public byte[] stored(byte[] file, int height, int width, ImageSize size, Nearest nearest)
+    public byte[] stored(byte[] file, int height, int width, ImageSize size, NearestPixel nearest)
         throws UnreadableSampleException {
       IntegerMap numbers = numbers(file);
       sameSize(numbers.height(), numbers.width(), height, width);
@@ -129,7 +129,7 @@ sealed interface MapTarget extends Serializable {
     }
 
     @Override
-    public byte[] stored(byte[] file, int height, int width, ImageSize size, Nearest nearest)
+    public byte[] stored(byte[] file, int height, int width, ImageSize size, NearestPixel nearest)
         throws UnreadableSampleException {
       RealMap map = reals(file, Math.max(1, channels));
       sameSize(map.height(), map.width(), height, width);
@@ -183,7 +183,7 @@ sealed interface MapTarget extends Serializable {
     }
 
     @Override
-    public byte[] stored(byte[] file, int height, int width, ImageSize size, Nearest nearest)
+    public byte[] stored(byte[] file, int height, int width, ImageSize size, NearestPixel nearest)
         throws UnreadableSampleException {
       RealMap map = MapTarget.planes(file, 3);
       sameSize(map.height(), map.width(), height, width);

@@ -17,7 +17,7 @@ import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.ImageFile;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 
 /** Decodes the files of a sample: its images, then the maps of its targets. */
 final class OwnReader implements SampleReader {
@@ -40,7 +40,7 @@ final class OwnReader implements SampleReader {
    * @param columns inputs, targets of the table, maps
    * @param maps in the order of the layout's files
    */
-  record Plan(RowLayout layout, List<Column> columns, List<MapPlan> maps, Nearest nearest)
+  record Plan(RowLayout layout, List<Column> columns, List<MapPlan> maps, NearestPixel nearest)
       implements Serializable {
     public Plan {
       columns = List.copyOf(columns);

@@ -4,7 +4,7 @@ import org.sparkmto.data.ElementType;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 
 /**
  * Normals in the colours of an image, {@code n = 2 v / 255 - 1} a channel. Their axes and signs are
@@ -38,7 +38,7 @@ final class NormalPicture {
    * the rule names has none, neither has the result; elsewhere the four pixels around it that have
    * one are interpolated.
    */
-  short[] resized(ImageSize size, Nearest rule) {
+  short[] resized(ImageSize size, NearestPixel rule) {
     int height = image.height();
     int width = image.width();
     int[] places = new int[height * width];

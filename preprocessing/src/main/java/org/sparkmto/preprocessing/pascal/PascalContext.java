@@ -28,7 +28,7 @@ import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.TableLines;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Filter;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 
 /**
  * PASCAL-Context for multi-task learning (Maninis et al., CVPR 2019; Vandenhende et al., TPAMI
@@ -174,7 +174,7 @@ public final class PascalContext implements RawDataset {
     }
     String directory = base.toString();
     Filter filter = options.choice("image-filter", Filter.class);
-    Nearest nearest = options.choice("nearest", Nearest.class);
+    NearestPixel nearest = options.choice("nearest", NearestPixel.class);
     boolean allNormals = normals == NormalsClasses.ALL;
     List<PascalTask> wanted = List.copyOf(tasks);
     return new RawContents(

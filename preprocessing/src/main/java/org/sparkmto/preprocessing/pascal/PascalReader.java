@@ -20,7 +20,7 @@ import org.sparkmto.preprocessing.image.Filter;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Jpeg;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.matlab.MatValue;
 
@@ -44,7 +44,7 @@ final class PascalReader implements SampleReader {
   private final List<PascalTask> tasks;
   private final ImageSize size;
   private final Filter filter;
-  private final Nearest nearest;
+  private final NearestPixel nearest;
   private final boolean allNormals;
 
   PascalReader(
@@ -53,7 +53,7 @@ final class PascalReader implements SampleReader {
       List<PascalTask> tasks,
       ImageSize size,
       Filter filter,
-      Nearest nearest,
+      NearestPixel nearest,
       boolean allNormals) {
     this.files = files;
     this.base = base;
@@ -105,7 +105,7 @@ final class PascalReader implements SampleReader {
     private final RawSample sample;
     private int height;
     private int width;
-    private LabelMap labelMap;
+    private ContextLabels labelMap;
 
     private Decoding(RawSample sample) {
       this.sample = sample;
@@ -208,7 +208,7 @@ final class PascalReader implements SampleReader {
       boolean[] valid = new boolean[height * width];
       Arrays.fill(valid, true);
       if (!allNormals) {
-        LabelMap map = labelMap();
+        ContextLabels map = labelMap();
         for (int i = 0; i < valid.length; i++) {
           valid[i] = map.isInNyu(i / width, i % width);
         }
@@ -216,10 +216,11 @@ final class PascalReader implements SampleReader {
       return new NormalPicture(picture, valid);
     }
 
-    private LabelMap labelMap() throws UnreadableSampleException, IOException {
+    private ContextLabels labelMap() throws UnreadableSampleException, IOException {
       if (labelMap == null) {
         labelMap =
-            decoded(PascalFile.LABEL_MAP, MAX_MAT, file -> LabelMap.parse(file, height, width));
+            decoded(
+                PascalFile.LABEL_MAP, MAX_MAT, file -> ContextLabels.parse(file, height, width));
       }
       return labelMap;
     }

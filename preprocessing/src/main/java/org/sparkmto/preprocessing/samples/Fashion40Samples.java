@@ -63,7 +63,7 @@ final class Fashion40Samples implements SampleGenerator {
 
   @Override
   public void check(SparkSession spark, SamplesOrder order) throws IOException {
-    Samples.fashion(spark, order);
+    SampleGeneration.fashion(spark, order);
   }
 
   @Override
@@ -71,7 +71,7 @@ final class Fashion40Samples implements SampleGenerator {
       throws IOException {
     Map<String, Integer> counts = order.counts();
     long seed = order.seed();
-    FashionMnist fashion = Samples.fashion(spark, order);
+    FashionMnist fashion = SampleGeneration.fashion(spark, order);
     writeTables(fashion, counts, seed, output);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<Map<String, Garments>> garments =

@@ -61,7 +61,7 @@ final class MultiFashionSamples implements SampleGenerator {
 
   @Override
   public void check(SparkSession spark, SamplesOrder order) throws IOException {
-    Samples.fashion(spark, order);
+    SampleGeneration.fashion(spark, order);
   }
 
   @Override
@@ -69,7 +69,7 @@ final class MultiFashionSamples implements SampleGenerator {
       throws IOException {
     Map<String, Integer> counts = order.counts();
     long seed = order.seed();
-    FashionMnist fashion = Samples.fashion(spark, order);
+    FashionMnist fashion = SampleGeneration.fashion(spark, order);
     for (Map.Entry<String, Integer> entry : counts.entrySet()) {
       if (entry.getValue() > 0) {
         write(

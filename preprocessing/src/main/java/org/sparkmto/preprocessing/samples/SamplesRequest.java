@@ -8,7 +8,7 @@ import org.sparkmto.preprocessing.PreprocessingException;
 /**
  * Which raw data set to generate.
  *
- * @param kind one of {@link Samples#kinds()}
+ * @param kind one of {@link SampleGeneration#kinds()}
  * @param output directory of the raw data, on any file system that Hadoop knows
  * @param seed the same seed gives the same samples
  * @param train number of training samples; without it, the kind's usual number

@@ -35,7 +35,7 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Filter;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.image.Tiff;
 
@@ -225,7 +225,7 @@ class CityscapesTest {
   /** Every target must take the same pixel of the full image. */
   @ParameterizedTest
   @CsvSource({"CENTRE,centre", "FLOOR,floor"})
-  void allTargetsKeepTheSamePixels(Nearest rule, String name) throws Exception {
+  void allTargetsKeepTheSamePixels(NearestPixel rule, String name) throws Exception {
     int height = 12;
     int width = 20;
     TinyCity city = new TinyCity(root, false);

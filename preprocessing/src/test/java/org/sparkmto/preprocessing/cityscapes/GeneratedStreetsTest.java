@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.image.IntegerMap;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.image.Tiff;
 import org.sparkmto.preprocessing.job.LocalSpark;
@@ -28,7 +28,7 @@ import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.samples.Fault;
 import org.sparkmto.preprocessing.samples.Faults;
-import org.sparkmto.preprocessing.samples.Samples;
+import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
 
 /** Generated streets, from raw files to shards, against the raw files read by hand. */
@@ -51,7 +51,7 @@ class GeneratedStreetsTest {
   @BeforeAll
   static void generate() {
     raw = directory.resolve("raw");
-    Samples.write(
+    SampleGeneration.write(
         LocalSpark.session(),
         SamplesRequest.of("streets", raw.toString())
             .withCounts(TRAIN, VAL, TEST)
@@ -153,7 +153,7 @@ class GeneratedStreetsTest {
     for (int i = 0; i < kept.length; i++) {
       kept[i] = map.at(4 * Math.floorDiv(i, 32) + 2, 4 * (i % 32) + 2);
     }
-    assertThat(map.resized(16, 32, Nearest.CENTRE).values()).isEqualTo(kept);
+    assertThat(map.resized(16, 32, NearestPixel.CENTRE).values()).isEqualTo(kept);
     return kept;
   }
 

@@ -16,7 +16,7 @@ import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.IntegerMap;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 import org.sparkmto.preprocessing.image.RealMap;
 
 class InstancesTest {
@@ -29,7 +29,7 @@ class InstancesTest {
         new IntegerMap(2, 4, new int[] {33005, 33005, 7, 24000, 33005, 26, 26, 24001});
     RealMap offsets =
         new Instances(labels, numbers, GroupInstances.IGNORED)
-            .offsets(new ImageSize(2, 4), Nearest.CENTRE);
+            .offsets(new ImageSize(2, 4), NearestPixel.CENTRE);
     // The bicycle covers (0,0), (0,1), (1,0): its centre is (1/3, 1/3).
     assertThat(offsets.at(0, 0, 0)).isCloseTo(-1 / 3f, within(1e-6f));
     assertThat(offsets.at(1, 0, 0)).isCloseTo(-1 / 3f, within(1e-6f));
@@ -44,7 +44,7 @@ class InstancesTest {
     }
     RealMap asOne =
         new Instances(labels, numbers, GroupInstances.AS_ONE)
-            .offsets(new ImageSize(2, 4), Nearest.CENTRE);
+            .offsets(new ImageSize(2, 4), NearestPixel.CENTRE);
     assertThat(asOne.at(1, 1, 1)).isEqualTo(-0.5f);
     assertThat(asOne.at(1, 1, 2)).isEqualTo(0.5f);
     assertThat(asOne.at(0, 0, 2)).isNaN();
@@ -53,8 +53,8 @@ class InstancesTest {
 
   /** A second implementation: all offsets at full size, then the map made smaller. */
   @ParameterizedTest
-  @EnumSource(Nearest.class)
-  void centresAreThoseOfTheFullImage(Nearest rule) throws UnreadableSampleException {
+  @EnumSource(NearestPixel.class)
+  void centresAreThoseOfTheFullImage(NearestPixel rule) throws UnreadableSampleException {
     Random random = new Random(3);
     int height = 37;
     int width = 53;
@@ -112,7 +112,7 @@ class InstancesTest {
     IntegerMap numbers = TinyCity.map(501, 1, i -> 26003);
     RealMap offsets =
         new Instances(labels, numbers, GroupInstances.IGNORED)
-            .offsets(new ImageSize(501, 1), Nearest.CENTRE);
+            .offsets(new ImageSize(501, 1), NearestPixel.CENTRE);
     assertThat(offsets.at(0, 500, 0)).isEqualTo(250f);
     assertThat(offsets.values()).doesNotContain(Float.NaN);
   }
@@ -122,11 +122,11 @@ class InstancesTest {
     ImageSize size = new ImageSize(TinyCity.HEIGHT, TinyCity.WIDTH);
     RealMap plain =
         new Instances(TinyCity.labels(), TinyCity.instances(), GroupInstances.IGNORED)
-            .offsets(size, Nearest.CENTRE);
+            .offsets(size, NearestPixel.CENTRE);
     RealMap flipped =
         new Instances(
                 flipped(TinyCity.labels()), flipped(TinyCity.instances()), GroupInstances.IGNORED)
-            .offsets(size, Nearest.CENTRE);
+            .offsets(size, NearestPixel.CENTRE);
     int valid = 0;
     for (int y = 0; y < size.height(); y++) {
       for (int x = 0; x < size.width(); x++) {
@@ -154,7 +154,7 @@ class InstancesTest {
     IntegerMap numbers = new IntegerMap(1, 3, new int[] {26001, 26001, 65535});
     RealMap offsets =
         new Instances(labels, numbers, GroupInstances.AS_ONE)
-            .offsets(new ImageSize(1, 3), Nearest.CENTRE);
+            .offsets(new ImageSize(1, 3), NearestPixel.CENTRE);
     assertThat(offsets.values()).containsExactly(Float.NaN, 0, Float.NaN, Float.NaN, 0, Float.NaN);
   }
 

@@ -18,7 +18,7 @@ import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.numpy.Npy;
-import org.sparkmto.preprocessing.samples.Samples;
+import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
 import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.Cell;
@@ -84,7 +84,7 @@ final class SoundData {
   }
 
   private static void generate(SparkSession spark, SamplesRequest request) {
-    Samples.write(spark, request);
+    SampleGeneration.write(spark, request);
   }
 
   static void nyudTree(SparkSession spark, Path root) throws IOException {

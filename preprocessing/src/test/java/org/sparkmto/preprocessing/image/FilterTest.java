@@ -54,9 +54,9 @@ class FilterTest {
 
   /** Pitfall 13: image and targets must be resampled by one rule, else they shift. */
   @ParameterizedTest
-  @EnumSource(Nearest.class)
-  void imagesAndMapsOfOneRuleStayTogether(Nearest rule) {
-    Filter filter = rule == Nearest.CENTRE ? Filter.NEAREST_CENTRE : Filter.NEAREST_FLOOR;
+  @EnumSource(NearestPixel.class)
+  void imagesAndMapsOfOneRuleStayTogether(NearestPixel rule) {
+    Filter filter = rule == NearestPixel.CENTRE ? Filter.NEAREST_CENTRE : Filter.NEAREST_FLOOR;
     int[] ramp = ramp(50, 5);
     IntegerMap labels = new IntegerMap(1, 50, ramp);
     float[] depths = new float[50];
@@ -79,8 +79,9 @@ class FilterTest {
     int[] ramp = ramp(64, 2);
     for (Filter filter : new Filter[] {Filter.ANTIALIASED, Filter.BILINEAR}) {
       double image = mean(row(ramp, 16, filter));
-      double centre = mean(new IntegerMap(1, 64, ramp).resized(1, 16, Nearest.CENTRE).values());
-      double floor = mean(new IntegerMap(1, 64, ramp).resized(1, 16, Nearest.FLOOR).values());
+      double centre =
+          mean(new IntegerMap(1, 64, ramp).resized(1, 16, NearestPixel.CENTRE).values());
+      double floor = mean(new IntegerMap(1, 64, ramp).resized(1, 16, NearestPixel.FLOOR).values());
       // Of four pixels the third is taken for the centre: half an input pixel, 1 gray level, off.
       assertThat(centre - image).isBetween(0.5, 1.5);
       assertThat(image - floor).isBetween(2.5, 3.5);

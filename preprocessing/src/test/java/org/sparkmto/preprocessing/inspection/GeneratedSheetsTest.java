@@ -16,7 +16,7 @@ import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.job.LocalSpark;
 import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
-import org.sparkmto.preprocessing.samples.Samples;
+import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
 
 /** Generated data sets, from raw files to a valid data set and a sheet in target/ to look at. */
@@ -28,12 +28,12 @@ class GeneratedSheetsTest {
   void aGeneratedDataSetIsValidAndCanBeSeen(String kind) throws Exception {
     String raw = directory.resolve("raw").toString();
     String shards = directory.resolve("shards").toString();
-    Samples.write(LocalSpark.session(), SamplesRequest.of(kind, raw).withCounts(60, 8, 8));
+    SampleGeneration.write(LocalSpark.session(), SamplesRequest.of(kind, raw).withCounts(60, 8, 8));
     Preprocessing.run(LocalSpark.session(), PreprocessingRequest.of(kind, raw, shards));
     assertThat(Validation.of(LocalSpark.session(), shards).findings()).isEmpty();
     DatasetDirectory dataset = DatasetDirectory.open(shards, new Configuration());
     byte[] png =
-        ContactSheet.png(dataset, new Selection.AtRandom("train", 8, 1), 0, new Configuration());
+        ContactSheet.png(dataset, new ShownSamples.AtRandom("train", 8, 1), 0, new Configuration());
     Files.write(Path.of("target", kind + ".png"), png);
     assertThat(Png.decodeColour(png).height()).isGreaterThan(256);
     assertThat(lines(dataset)).anySatisfy(line -> assertThat(line).startsWith("tasks ("));

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.SealedJson;
 import org.sparkmto.data.ShardFile;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.job.LocalSpark;
@@ -94,7 +95,7 @@ class ValidationTest {
         "\"classes\" : 4",
         "\"classes\" : 2",
         "\"classNames\" : \\[ \"water\"[^]]*\\]",
-        "\"x\" : 0");
+        "\"loss\" : \"\"");
     assertFound("split=train/part-00000.parquet", "label 2 at row");
     edit("\"scale\" : 3.051850947599719E-5", "\"scale\" : 4e-5");
     assertFound("split=train/part-00000.parquet", "the normal at row");
@@ -112,8 +113,9 @@ class ValidationTest {
     String json = Files.readString(directory.resolve("_dataset.json"));
     Files.writeString(
         directory.resolve("_dataset.json"),
-        json.replace(two.sha256(), one.sha256())
-            .replace("\"bytes\" : " + two.bytes(), "\"bytes\" : " + one.bytes()));
+        SealedJson.seal(
+            json.replace(two.sha256(), one.sha256())
+                .replace("\"bytes\" : " + two.bytes(), "\"bytes\" : " + one.bytes())));
     Validation validation = validate();
     assertThat(validation.findings())
         .anySatisfy(
@@ -169,10 +171,10 @@ class ValidationTest {
   @Test
   void rowsAreReadByPlaceAndByName() {
     SampleRows rows = rows();
-    List<SampleRow> all = rows.read(new Selection.First("train", 1000));
+    List<SampleRow> all = rows.read(new ShownSamples.First("train", 1000));
     assertThat(all).hasSize(49);
     List<String> ids = all.stream().map(SampleRow::id).toList();
-    assertThat(rows.read(new Selection.First("train", 20)).stream().map(SampleRow::id))
+    assertThat(rows.read(new ShownSamples.First("train", 20)).stream().map(SampleRow::id))
         .containsExactlyElementsOf(ids.subList(0, 20));
     for (SampleRow row : all) {
       long index = Long.parseLong(row.id().substring(1));
@@ -180,25 +182,25 @@ class ValidationTest {
         assertThat(row.content().get(c)).isEqualTo(Pond.content(index).get(c));
       }
     }
-    List<SampleRow> drawn = rows.read(new Selection.AtRandom("train", 10, 7));
+    List<SampleRow> drawn = rows.read(new ShownSamples.AtRandom("train", 10, 7));
     assertThat(drawn).hasSize(10);
     assertThat(drawn.stream().map(row -> ids.indexOf(row.id())))
         .isSorted()
         .doesNotHaveDuplicates()
         .isNotEqualTo(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
-    assertThat(rows.read(new Selection.AtRandom("train", 10, 7)).stream().map(SampleRow::id))
+    assertThat(rows.read(new ShownSamples.AtRandom("train", 10, 7)).stream().map(SampleRow::id))
         .containsExactlyElementsOf(drawn.stream().map(SampleRow::id).toList());
     assertThat(
             rows
-                .read(new Selection.Named(List.of("train", "val"), List.of("p7", "p40", "p3")))
+                .read(new ShownSamples.Named(List.of("train", "val"), List.of("p7", "p40", "p3")))
                 .stream()
                 .map(row -> row.id() + " " + row.split()))
         .containsExactly("p7 val", "p40 train", "p3 train");
     assertThatThrownBy(
-            () -> rows.read(new Selection.Named(List.of("val"), List.of("p7", "p40", "nobody"))))
+            () -> rows.read(new ShownSamples.Named(List.of("val"), List.of("p7", "p40", "nobody"))))
         .isInstanceOf(PreprocessingException.class)
         .hasMessageContaining("has no sample [p40, nobody] in [val]");
-    assertThatThrownBy(() -> rows.read(new Selection.First("dev", 1)))
+    assertThatThrownBy(() -> rows.read(new ShownSamples.First("dev", 1)))
         .isInstanceOf(DataContractException.class)
         .hasMessageContaining("no split 'dev'");
   }
@@ -209,7 +211,7 @@ class ValidationTest {
     byte[] bytes = Files.readAllBytes(file);
     java.util.Arrays.fill(bytes, 4, bytes.length / 2, (byte) 7);
     Files.write(file, bytes);
-    assertThatThrownBy(() -> rows().read(new Selection.First("train", 8)))
+    assertThatThrownBy(() -> rows().read(new ShownSamples.First("train", 8)))
         .hasMessageContaining("part-00000.parquet");
     Files.delete(file);
     assertThatThrownBy(this::open)
@@ -264,7 +266,7 @@ class ValidationTest {
       assertThat(json).containsPattern(fromTo[i]);
       json = Pattern.compile(fromTo[i]).matcher(json).replaceFirst(fromTo[i + 1]);
     }
-    Files.writeString(directory.resolve("_dataset.json"), json);
+    Files.writeString(directory.resolve("_dataset.json"), SealedJson.seal(json));
   }
 
   private void assertFound(String file, String detail) throws IOException {

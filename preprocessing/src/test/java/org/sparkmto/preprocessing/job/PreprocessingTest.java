@@ -35,7 +35,7 @@ import org.sparkmto.data.ShardFile;
 import org.sparkmto.data.Split;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.Jpeg;
-import org.sparkmto.preprocessing.samples.Samples;
+import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
 
 class PreprocessingTest {
@@ -46,10 +46,10 @@ class PreprocessingTest {
 
   @BeforeAll
   static void generate() {
-    Samples.write(
+    SampleGeneration.write(
         LocalSpark.session(),
         SamplesRequest.of("fashion-40", raw.resolve("f40").toString()).withCounts(100, 6, 9));
-    Samples.write(
+    SampleGeneration.write(
         LocalSpark.session(),
         SamplesRequest.of("multi-fashion", raw.resolve("mf").toString()).withCounts(300, 40, 60));
   }

@@ -10,7 +10,7 @@ import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.Filter;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 import org.sparkmto.preprocessing.image.RealMap;
 
 class FloorCheckTest {
@@ -22,7 +22,7 @@ class FloorCheckTest {
         new ImageSize(H, W),
         13,
         Filter.ANTIALIASED,
-        Nearest.CENTRE,
+        NearestPixel.CENTRE,
         ValidRegion.NONE,
         NormalAxes.parse(axes),
         false);

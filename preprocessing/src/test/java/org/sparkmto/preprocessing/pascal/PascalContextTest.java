@@ -39,7 +39,7 @@ import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
-import org.sparkmto.preprocessing.image.Nearest;
+import org.sparkmto.preprocessing.image.NearestPixel;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.job.LocalSpark;
 import org.sparkmto.preprocessing.job.Preprocessing;
@@ -177,7 +177,7 @@ final class PascalContextTest {
 
   @Test
   void edgesAreThoseOfTheReference() throws Exception {
-    LabelMap map = LabelMap.parse(resource("label-map.mat"), 60, 81);
+    ContextLabels map = ContextLabels.parse(resource("label-map.mat"), 60, 81);
     assertThat(map.edges().values()).isEqualTo(Npy.parse(resource("edges.npy"), 10_000).integers());
   }
 
@@ -236,7 +236,7 @@ final class PascalContextTest {
     valid[0] = false;
     NormalPicture picture = new NormalPicture(new Image(3, 4, 4, colours), valid);
     for (int side : new int[] {1, 3, 4, 9, 16}) {
-      short[] stored = picture.resized(new ImageSize(side, side), Nearest.CENTRE);
+      short[] stored = picture.resized(new ImageSize(side, side), NearestPixel.CENTRE);
       int area = side * side;
       for (int i = 0; i < area; i++) {
         int row = (2 * (i / side) + 1) * 4 / (2 * side);
@@ -410,7 +410,7 @@ final class PascalContextTest {
         if (i % 2 == 0) {
           assertThat(HumanParts.parse(file, H, W).values()).hasSize(H * W);
         } else {
-          assertThat(LabelMap.parse(file, H, W).edges().values()).hasSize(H * W);
+          assertThat(ContextLabels.parse(file, H, W).edges().values()).hasSize(H * W);
         }
       } catch (UnreadableSampleException e) {
         assertThat(e).hasMessageNotContaining("\n");

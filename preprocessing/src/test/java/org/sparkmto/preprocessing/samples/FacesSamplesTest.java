@@ -127,6 +127,6 @@ class FacesSamplesTest {
   }
 
   private static void write(SamplesRequest request) {
-    Samples.write(LocalSpark.session(), request);
+    SampleGeneration.write(LocalSpark.session(), request);
   }
 }

@@ -55,7 +55,7 @@ class RoomsTest {
   }
 
   private static void write(SamplesRequest request) {
-    Samples.write(LocalSpark.session(), request);
+    SampleGeneration.write(LocalSpark.session(), request);
   }
 
   /** Pitfall 4: MATLAB's columns, and indices from 1. A room's place in the file says its split. */

@@ -147,7 +147,7 @@ class SamplesTest {
 
   @Test
   void refusesWhatItCannotDo() throws Exception {
-    assertRefused(SamplesRequest.of("multi-mode", path("x")), Samples.kinds().toString());
+    assertRefused(SamplesRequest.of("multi-mode", path("x")), SampleGeneration.kinds().toString());
     assertRefused(
         SamplesRequest.of("fashion-40", path("x")).withFashionDirectory("/does/not/exist"),
         "/does/not/exist");
@@ -159,7 +159,7 @@ class SamplesTest {
         .isInstanceOf(PreprocessingException.class);
     assertThatThrownBy(() -> SamplesRequest.of("fashion-40", "x").withCounts(999_999, 1, 1))
         .isInstanceOf(PreprocessingException.class);
-    assertThat(Samples.kinds()).contains("fashion-40", "multi-fashion", "streets");
+    assertThat(SampleGeneration.kinds()).contains("fashion-40", "multi-fashion", "streets");
   }
 
   /** The images that the generators find, too. */
@@ -196,7 +196,7 @@ class SamplesTest {
   }
 
   private static SamplesSummary write(SamplesRequest request) {
-    return Samples.write(LocalSpark.session(), request);
+    return SampleGeneration.write(LocalSpark.session(), request);
   }
 
   private static void assertRefused(SamplesRequest request, String trouble) {

@@ -178,7 +178,7 @@ class StreetSamplesTest {
   }
 
   private static void write(SamplesRequest request) {
-    Samples.write(LocalSpark.session(), request);
+    SampleGeneration.write(LocalSpark.session(), request);
   }
 
   private static void assertSame(IntegerMap map, IntegerMap other) {

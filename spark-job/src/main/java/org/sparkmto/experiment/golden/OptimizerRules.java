@@ -125,7 +125,7 @@ final class OptimizerRules {
     if (dialect == null) {
       throw new NotOfferedException("there is no rule for '" + name + "'");
     }
-    if (!Optimizers.names().contains(dialect.optimizer())) {
+    if (!Optimizers.known().names().contains(dialect.optimizer())) {
       throw new NotOfferedException("optimizer " + dialect.optimizer() + " is not built");
     }
     Map<String, Object> options = new LinkedHashMap<>();

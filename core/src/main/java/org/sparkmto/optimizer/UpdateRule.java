@@ -1,0 +1,100 @@
+package org.sparkmto.optimizer;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * The frame of every optimiser: it checks a step before anything is overwritten, takes the
+ * decoupled weight decay, and runs the rule's arithmetic on arrays that all begin at element 0. A
+ * rule gives that arithmetic alone, as a loop for each precision.
+ */
+interface UpdateRule extends Optimizer {
+
+  /**
+   * The arithmetic of a step in single precision. Everything that no element changes is computed in
+   * double and rounded once, outside the loop.
+   */
+  FloatLoop floatLoop(long step, double rate);
+
+  /** The arithmetic of a step in double precision. */
+  DoubleLoop doubleLoop(long step, double rate);
+
+  /** Updates the first {@code length} elements of all arrays but the gradient. */
+  @FunctionalInterface
+  interface FloatLoop {
+    void run(float[] parameters, float[] gradient, float[][] state, int length);
+  }
+
+  /** Updates the first {@code length} elements of all arrays but the gradient. */
+  @FunctionalInterface
+  interface DoubleLoop {
+    void run(double[] parameters, double[] gradient, double[][] state, int length);
+  }
+
+  @Override
+  default void update(
+      float[] parameters,
+      float[] gradient,
+      float[][] state,
+      int stateOffset,
+      int length,
+      long step,
+      double rate) {
+    check(
+        Math.min(parameters.length, gradient.length),
+        Arrays.stream(state).mapToInt(vector -> vector.length).toArray(),
+        stateOffset,
+        length,
+        step);
+    if (decoupledDecay() != 0) {
+      float part = (float) (rate * decoupledDecay());
+      for (int i = 0; i < length; i++) {
+        parameters[i] -= part * parameters[i];
+      }
+    }
+    Staging.run(floatLoop(step, rate), parameters, gradient, state, stateOffset, length);
+  }
+
+  @Override
+  default void update(
+      double[] parameters,
+      double[] gradient,
+      double[][] state,
+      int stateOffset,
+      int length,
+      long step,
+      double rate) {
+    check(
+        Math.min(parameters.length, gradient.length),
+        Arrays.stream(state).mapToInt(vector -> vector.length).toArray(),
+        stateOffset,
+        length,
+        step);
+    if (decoupledDecay() != 0) {
+      double part = rate * decoupledDecay();
+      for (int i = 0; i < length; i++) {
+        parameters[i] -= part * parameters[i];
+      }
+    }
+    Staging.run(doubleLoop(step, rate), parameters, gradient, state, stateOffset, length);
+  }
+
+  private void check(int elements, int[] stateElements, int stateOffset, int length, long step) {
+    if (step < 1) {
+      throw new IllegalArgumentException("steps are counted from 1, this one is " + step);
+    }
+    if (stateElements.length != state().size()) {
+      throw new IllegalArgumentException(
+          this
+              + " keeps state vectors "
+              + state()
+              + ", but "
+              + stateElements.length
+              + " were given");
+    }
+    Objects.checkFromIndexSize(0, length, elements);
+    for (int size : stateElements) {
+      Objects.checkFromIndexSize(stateOffset, length, size);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package org.sparkmto.preprocessing.samples;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.fashion.FashionMnist;
+import org.sparkmto.preprocessing.output.OutputDirectory;
+
+/**
+ * Generates raw data sets of real images, in the layouts that preprocessing reads. Source images of
+ * the splits are disjoint, so nothing that is tested has been trained on.
+ */
+public final class SampleGeneration {
+  /** Written last; says what was generated, from what. */
+  public static final String SEAL = "_samples.json";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Map<String, SampleGenerator> KINDS =
+      new TreeMap<>(
+          Map.of(
+              "fashion-40", new Fashion40Samples(),
+              "faces", new FacesSamples(),
+              "multi-fashion", new MultiFashionSamples(),
+              "rooms", new RoomsSamples(),
+              "rooms-npy", new RoomsNpySamples(),
+              "streets", new StreetSamples()));
+
+  private SampleGeneration() {}
+
+  /** The kinds of samples, in alphabetical order. */
+  public static SortedSet<String> kinds() {
+    return new TreeSet<>(KINDS.keySet());
+  }
+
+  /**
+   * Generates samples.
+   *
+   * @throws PreprocessingException if the kind is unknown, the images of garments are not where
+   *     they should be, or the output directory is not free
+   */
+  public static SamplesSummary write(SparkSession spark, SamplesRequest request) {
+    SampleGenerator generator = KINDS.get(request.kind());
+    if (generator == null) {
+      throw PreprocessingException.wrongUsage(
+          "there are no samples '" + request.kind() + "'; known are " + kinds());
+    }
+    try {
+      return write(spark, request, generator);
+    } catch (PreprocessingException e) {
+      throw e;
+    } catch (Exception e) {
+      throw PreprocessingException.failed(
+          "samples could not be written to " + request.output() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static SamplesSummary write(
+      SparkSession spark, SamplesRequest request, SampleGenerator generator) throws IOException {
+    long start = System.nanoTime();
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    OutputDirectory output =
+        OutputDirectory.examine(
+            request.output(),
+            hadoop,
+            new OutputDirectory.Form(
+                "set of samples", SEAL, SampleGeneration::isSeal, SampleGeneration::isGenerated),
+            request.overwrite());
+    Map<String, Integer> counts = new LinkedHashMap<>(generator.usualCounts());
+    request.train().ifPresent(count -> counts.put("train", count));
+    request.val().ifPresent(count -> counts.put("val", count));
+    request.test().ifPresent(count -> counts.put("test", count));
+    SamplesOrder order =
+        new SamplesOrder(
+            counts,
+            request.seed(),
+            request.size().or(generator::usualSize),
+            request.faults(),
+            request.fashionDirectory());
+    check(request, generator);
+    order.chosenFaults();
+    generator.check(spark, order);
+    output.begin();
+    String source = generator.write(spark, order, output);
+    output.seal(seal(request.kind(), order, source));
+    return new SamplesSummary(
+        request.kind(),
+        output.root().toString(),
+        counts,
+        source,
+        Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /** The garments that a user named, those that are installed, or the built-in ones. */
+  static FashionMnist fashion(SparkSession spark, SamplesOrder order) throws IOException {
+    RawFiles files = new RawFiles(spark.sparkContext().hadoopConfiguration());
+    return FashionMnist.find(order.fashionDirectory(), files);
+  }
+
+  private static void check(SamplesRequest request, SampleGenerator generator) {
+    if (request.size().isPresent() && generator.usualSize().isEmpty()) {
+      throw PreprocessingException.wrongUsage(
+          "samples '" + request.kind() + "' have one size, that of their layout");
+    }
+    if (request.faults().total() > 0 && !generator.hasFaults()) {
+      throw PreprocessingException.wrongUsage(
+          "samples '"
+              + request.kind()
+              + "' are always sound; faults are for streets, rooms, faces");
+    }
+  }
+
+  private static String seal(String kind, SamplesOrder order, String source) {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("samples", kind);
+    root.put("seed", order.seed());
+    ObjectNode splits = root.putObject("counts");
+    order.counts().forEach(splits::put);
+    order.size().ifPresent(size -> root.put("size", size.toString()));
+    if (order.faults().total() > 0) {
+      ObjectNode faults = root.putObject("faults");
+      order.faults().counts().forEach((fault, count) -> faults.put(fault.label(), count));
+    }
+    root.put("source", source);
+    return root.toPrettyString() + "\n";
+  }
+
+  private static boolean isSeal(String text) {
+    try {
+      JsonNode root = JSON.readTree(text);
+      return root.path("samples").isTextual() && root.path("seed").isIntegralNumber();
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
+  private static boolean isGenerated(String entry) {
+    return entry.equals(SEAL + ".tmp")
+        || KINDS.values().stream().anyMatch(generator -> generator.entries().contains(entry));
+  }
+}

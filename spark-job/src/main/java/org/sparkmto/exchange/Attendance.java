@@ -1,0 +1,104 @@
+package org.sparkmto.exchange;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Which ranks of an attempt are there, as the driver knows them: those whose task runs, those that
+ * are ready to join the group, and the addresses at which they can be joined.
+ */
+final class Attendance {
+  /** More than any cluster has; a larger number is a damaged message. */
+  private static final int MOST_RANKS = 1 << 16;
+
+  /** A host's name, a socket's address and eight bytes for every rank. */
+  private static final int LONGEST_ADDRESS = 1024 + 8 * MOST_RANKS;
+
+  private final TreeSet<Integer> started = new TreeSet<>();
+  private final TreeSet<Integer> ready = new TreeSet<>();
+  private final TreeMap<Integer, byte[]> addresses = new TreeMap<>();
+
+  /** Number of ranks whose task runs. */
+  int started() {
+    return started.size();
+  }
+
+  byte[] rankStarted(DataInputStream in) throws IOException {
+    started.add(rank(in));
+    return Message.of(Message.OK, out -> {});
+  }
+
+  /** Notes that a rank is ready; the answer holds all that are. */
+  byte[] rankReady(DataInputStream in) throws IOException {
+    ready.add(rank(in));
+    return Message.of(
+        Message.OK,
+        out -> {
+          out.writeInt(ready.size());
+          for (int rank : ready) {
+            out.writeInt(rank);
+          }
+        });
+  }
+
+  /** Notes the address of a rank; the answer holds all that are known. */
+  byte[] rankListens(DataInputStream in) throws IOException {
+    int rank = rank(in);
+    byte[] address = readAddress(in);
+    byte[] before = addresses.putIfAbsent(rank, address);
+    if (before != null && !Arrays.equals(before, address)) {
+      return Message.refused("rank " + rank + " has given another address before");
+    }
+    return Message.of(
+        Message.OK,
+        out -> {
+          out.writeInt(addresses.size());
+          for (var known : addresses.entrySet()) {
+            out.writeInt(known.getKey());
+            out.writeInt(known.getValue().length);
+            out.write(known.getValue());
+          }
+        });
+  }
+
+  /** The ranks in an answer of {@link #rankReady}. */
+  static List<Integer> ranks(DataInputStream in) throws IOException {
+    List<Integer> ranks = new ArrayList<>();
+    int count = in.readInt();
+    for (int i = 0; i < count; i++) {
+      ranks.add(in.readInt());
+    }
+    return ranks;
+  }
+
+  /** The addresses in an answer of {@link #rankListens}, by rank. */
+  static TreeMap<Integer, byte[]> addresses(DataInputStream in) throws IOException {
+    TreeMap<Integer, byte[]> addresses = new TreeMap<>();
+    int count = in.readInt();
+    for (int i = 0; i < count; i++) {
+      addresses.put(in.readInt(), readAddress(in));
+    }
+    return addresses;
+  }
+
+  private static int rank(DataInputStream in) throws IOException {
+    int rank = in.readInt();
+    if (rank < 0 || rank >= MOST_RANKS) {
+      throw new IOException("there is no rank " + rank);
+    }
+    return rank;
+  }
+
+  private static byte[] readAddress(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > LONGEST_ADDRESS || length > in.available()) {
+      throw new IOException("an address of " + length + " bytes is not in this message");
+    }
+    return in.readNBytes(length);
+  }
+}

@@ -1,0 +1,76 @@
+package org.sparkmto.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.sparkmto.data.Column;
+
+/**
+ * The network for EMOTIC (Kosti et al., CVPR 2017) on residual networks, as Hervella et al.,
+ * "Multi-Adaptive Optimization for multi-task learning with deep neural networks", have it: one
+ * encoder for the whole image and one for the person, each averaged over its map, then one linear
+ * layer with batch normalisation and ReLU on both, which gives z; every task has one linear layer.
+ * The encoders share nothing; their names are {@code encoder.} and that of the input column, then
+ * torchvision's.
+ *
+ * <p>At depth 18 and width 64 there are 22,615,936 shared parameters for two RGB images and 256
+ * features: two encoders of 11,176,512, and 262,912 of the layer on top. There is no dropout, which
+ * the original program has behind that layer: all random draws of a run are functions of its seed
+ * and the step.
+ */
+final class EmoticNetwork implements Architecture {
+  private static final int INPUTS = 2;
+  private static final long[] ONE = {1, 1};
+
+  @Override
+  public List<String> backbones(List<Column> inputs) {
+    return inputs.stream().map(input -> "encoder." + input.name() + ".").toList();
+  }
+
+  @Override
+  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+    List<Column> inputs = shape.inputs();
+    if (inputs.size() != INPUTS || inputs.stream().anyMatch(one -> one.shape().size() != 3)) {
+      throw new IllegalArgumentException(
+          "this network takes two images of channel, height and width, the scene and the person,"
+              + " not "
+              + inputs);
+    }
+    long depth = options.oneOf("depth", 18, List.of(18L, 34L, 50L, 101L));
+    long width = options.positive("width", 64);
+    long features = options.positive("features", 256);
+    List<ResidualEncoder> encoders = new ArrayList<>();
+    long pooled = 0;
+    for (Column input : inputs) {
+      ResidualEncoder encoder =
+          new ResidualEncoder(
+              book.shared(), "encoder." + input.name(), input.shape(), depth, width, 32);
+      pooled += encoder.channels();
+      encoders.add(encoder);
+    }
+    Linear fusion = new Linear(book.shared(), "neck.fc1", pooled, features);
+    BatchNormalisation norm = new BatchNormalisation(book.shared(), "neck.bn1", features);
+    List<Linear> heads = new ArrayList<>();
+    for (int task = 0; task < shape.tasks(); task++) {
+      NetworkShape.Head head = shape.wholeSamples().get(task);
+      heads.add(new Linear(book.head(task), "heads." + head.name(), features, head.outputs()));
+    }
+    return new Network() {
+      @Override
+      public Tensor encode(List<Tensor> images, boolean training) {
+        Tensor[] seen = new Tensor[INPUTS];
+        for (int i = 0; i < INPUTS; i++) {
+          Tensor map = encoders.get(i).last(images.get(i), training);
+          seen[i] = torch.flatten(torch.adaptive_avg_pool2d(map, ONE), 1, -1);
+        }
+        return norm.apply(fusion.apply(Maps.beside(seen)), training).relu_();
+      }
+
+      @Override
+      public Tensor decode(int task, Tensor representation, boolean training) {
+        return heads.get(task).apply(representation);
+      }
+    };
+  }
+}

@@ -1,0 +1,110 @@
+package org.sparkmto.training;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.sparkmto.method.GradientSummary;
+import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
+import org.sparkmto.method.Weighing;
+import org.sparkmto.optimizer.Schedule;
+import org.sparkmto.runlog.Evaluation;
+import org.sparkmto.runlog.EvaluationLine;
+import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.runlog.RestartLine;
+import org.sparkmto.runlog.SharedWeights;
+import org.sparkmto.runlog.SharedWeights.Blocks;
+import org.sparkmto.runlog.StepLine;
+
+/** Writes down every step, evaluation and restart of a run. */
+final class LogListener implements RunListener {
+  private final MetricsLog log;
+  private final Schedule schedule;
+  private final long cosinesEvery;
+  private long lastNanos;
+
+  LogListener(MetricsLog log, TrainingConfiguration configuration) {
+    this.log = log;
+    this.schedule = configuration.schedule();
+    this.cosinesEvery = configuration.number("log.cosines-every");
+  }
+
+  private static Blocks blocks(GradientSummary gradients) {
+    return switch (gradients.form()) {
+      case PART_GRAM -> Blocks.PARTS;
+      case GROUP_GRAMS -> Blocks.GROUPS;
+      default -> Blocks.ONE;
+    };
+  }
+
+  @Override
+  public void segmentBegins() {
+    lastNanos = System.nanoTime();
+  }
+
+  @Override
+  public void stepWeighed(Observation seen, Weighing weighing) {
+    long now = System.nanoTime();
+    double millis = (now - lastNanos) / 1e6;
+    lastNanos = now;
+    boolean cosines = cosinesEvery > 0 && seen.step() % cosinesEvery == 0;
+    log.append(
+        new StepLine(
+            seen.step(),
+            seen.epoch(),
+            numbers(seen.losses().toArray()),
+            SharedWeights.of(
+                blocks(seen.gradients()), weighing.shared().toArray(), seen.losses().size()),
+            numbers(weighing.heads().toArray()),
+            seen.gradients()
+                .squaredNorms()
+                .map(squares -> numbers(squares.map(Math::sqrt).toArray())),
+            seen.gradients().gram().filter(products -> cosines).map(LogListener::cosines),
+            schedule.rate(seen.step(), seen.epoch()),
+            millis,
+            weighing.failure()));
+  }
+
+  private static List<List<Double>> cosines(SymmetricMatrix products) {
+    double[] norms = products.diagonal().map(Math::sqrt).toArray();
+    List<List<Double>> rows = new ArrayList<>();
+    for (int i = 0; i < norms.length; i++) {
+      List<Double> row = new ArrayList<>();
+      for (int j = 0; j < norms.length; j++) {
+        row.add(products.at(i, j) / (norms[i] * norms[j]));
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private static List<Double> numbers(double[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+
+  @Override
+  public void evaluated(ValidationScores validation) {
+    log.append(
+        new EvaluationLine(
+            new Evaluation(
+                validation.split(),
+                validation.step(),
+                validation.scores().tasks(),
+                validation.scores().mean(),
+                validation
+                    .delta()
+                    .filter(delta -> Double.isFinite(delta.metricWeighted()))
+                    .map(delta -> TrainedModel.written(delta, "")))));
+  }
+
+  @Override
+  public void restarts(Restart restart) {
+    log.truncate(restart.from());
+    log.append(new RestartLine(restart.from(), restart.number() + 1, restart.reason()));
+  }
+
+  @Override
+  public void committing() {
+    log.flush();
+  }
+}

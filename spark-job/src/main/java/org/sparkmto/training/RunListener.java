@@ -1,0 +1,74 @@
+package org.sparkmto.training;
+
+import java.util.List;
+import org.sparkmto.method.Observation;
+import org.sparkmto.method.Weighing;
+
+/**
+ * Hears what happens to a run, in the order in which it happens. Steps are told on a thread of
+ * Spark's, everything else on that of the run, never two at a time.
+ */
+interface RunListener {
+  /** An attempt at a segment begins. */
+  default void segmentBegins() {}
+
+  /** A step was weighed. */
+  default void stepWeighed(Observation seen, Weighing weighing) {}
+
+  /** The network after a segment was evaluated. */
+  default void evaluated(ValidationScores validation) {}
+
+  /** A segment failed and begins again. */
+  default void restarts(Restart restart) {}
+
+  /** What was told so far belongs to a checkpoint that is about to be committed. */
+  default void committing() {}
+
+  /** Anything else that a person who watches wants to know. */
+  default void note(String line) {}
+
+  /**
+   * A segment that begins again.
+   *
+   * @param from its first step
+   * @param number how often it was started again, from 1
+   * @param allowed how often that may happen
+   * @param reason why it failed, on one line
+   */
+  record Restart(long from, int number, long allowed, String reason) {}
+
+  /** One that tells several, in order. */
+  static RunListener all(List<RunListener> listeners) {
+    return new RunListener() {
+      @Override
+      public void segmentBegins() {
+        listeners.forEach(RunListener::segmentBegins);
+      }
+
+      @Override
+      public void stepWeighed(Observation seen, Weighing weighing) {
+        listeners.forEach(each -> each.stepWeighed(seen, weighing));
+      }
+
+      @Override
+      public void evaluated(ValidationScores validation) {
+        listeners.forEach(each -> each.evaluated(validation));
+      }
+
+      @Override
+      public void restarts(Restart restart) {
+        listeners.forEach(each -> each.restarts(restart));
+      }
+
+      @Override
+      public void committing() {
+        listeners.forEach(RunListener::committing);
+      }
+
+      @Override
+      public void note(String line) {
+        listeners.forEach(each -> each.note(line));
+      }
+    };
+  }
+}

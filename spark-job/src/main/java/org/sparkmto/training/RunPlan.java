@@ -1,0 +1,138 @@
+package org.sparkmto.training;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.Task;
+import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.input.BatchPlan;
+import org.sparkmto.method.MethodEntry;
+import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.network.ParameterLayout;
+import org.sparkmto.options.ConfigurationException;
+
+/**
+ * What a run is going to do: its configuration, held against the data set. Whatever can be refused
+ * before a cluster is needed is refused here.
+ *
+ * @param configuration as given, completed
+ * @param dataset what it trains on
+ * @param tasks that it trains, in order
+ * @param network for these tasks and inputs
+ * @param layout of the network's parameters
+ * @param stepsPerEpoch steps that see every training sample once
+ * @param steps to make altogether
+ */
+record RunPlan(
+    TrainingConfiguration configuration,
+    DatasetDirectory dataset,
+    List<Task> tasks,
+    NetworkPlan network,
+    ParameterLayout layout,
+    long stepsPerEpoch,
+    long steps) {
+
+  /**
+   * Plans a run; nothing is written.
+   *
+   * @throws ConfigurationException if the configuration does not fit the data set
+   * @throws org.sparkmto.data.DataContractException if there is no whole data set
+   */
+  static RunPlan of(TrainingConfiguration configuration, Configuration hadoop) {
+    DatasetDirectory dataset = DatasetDirectory.open(configuration.dataDirectory(), hadoop);
+    List<Task> tasks = configuration.tasks(dataset.manifest());
+    NetworkPlan network = configuration.networkPlan(dataset.manifest());
+    configuration.augmentation(dataset.manifest());
+    configuration.evaluation(dataset.manifest());
+    if (!configuration.validationSplit().isEmpty()) {
+      dataset.manifest().split(configuration.validationSplit());
+    }
+    long stepsPerEpoch = stepsPerEpoch(configuration, dataset);
+    long wanted = configuration.number("training.steps");
+    return new RunPlan(
+        configuration,
+        dataset,
+        tasks,
+        network,
+        network.layout(),
+        stepsPerEpoch,
+        wanted > 0 ? wanted : configuration.number("training.epochs") * stepsPerEpoch);
+  }
+
+  private static long stepsPerEpoch(TrainingConfiguration configuration, DatasetDirectory dataset) {
+    long rows = dataset.manifest().split(configuration.trainSplit()).rows();
+    try {
+      return new BatchPlan(configuration.batch(), 0, 1, configuration.seed(), 1)
+          .stepsPerEpoch(rows);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("training.batch: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Refuses a number of ranks that the method or the batch cannot be shared among.
+   *
+   * @throws ConfigurationException saying which
+   */
+  void requireShareable(int ranks) {
+    if (configuration.batch() < ranks) {
+      throw new ConfigurationException(
+          "training.batch = " + configuration.batch() + " leaves some of " + ranks + " ranks idle");
+    }
+    GradientRoute.requireParts(configuration.method().method(), configuration.batch(), ranks);
+  }
+
+  /** How the tasks are judged. */
+  SplitEvaluation evaluation() {
+    return configuration.evaluation(dataset.manifest());
+  }
+
+  /** Names of the tasks, in order. */
+  List<String> taskNames() {
+    return tasks.stream().map(Task::name).toList();
+  }
+
+  /** Groups of parameters that the method weighs on their own. */
+  int groups() {
+    return ParameterGroups.count(configuration.method().method(), layout);
+  }
+
+  /** The aggregator of this run's method at its first step. */
+  Aggregator aggregator(Aggregator.Listener listener) {
+    return new Aggregator(configuration, taskNames(), groups(), listener);
+  }
+
+  /** The step after the last of the segment that begins with a step. */
+  long segmentEnd(long step) {
+    long every = configuration.number("checkpoint.every-steps");
+    long length = every > 0 ? every : stepsPerEpoch;
+    return Math.min(steps, (step / length + 1) * length);
+  }
+
+  /** Which data these are: name, directory and content digests. */
+  Map<String, String> data() {
+    return data(dataset);
+  }
+
+  /** Which data a data set holds: name, directory and content digests. */
+  static Map<String, String> data(DatasetDirectory dataset) {
+    Map<String, String> data = new LinkedHashMap<>();
+    data.put("name", dataset.manifest().dataset());
+    data.put("directory", dataset.root().toString());
+    dataset
+        .manifest()
+        .splits()
+        .forEach((name, split) -> data.put("digest of " + name, split.digest()));
+    return data;
+  }
+
+  /** Bytes that a rank holds outside the Java heap, without the activations. */
+  long nativeBytesPerRank(int ranks) {
+    MethodEntry.Made made = configuration.method();
+    long vectors = 3 * Float.BYTES * layout.total();
+    return vectors
+        + Float.BYTES * layout.shared() * (made.rowsPerTask() * tasks.size() / ranks + 1L);
+  }
+}

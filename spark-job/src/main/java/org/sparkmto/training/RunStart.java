@@ -1,0 +1,103 @@
+package org.sparkmto.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.sparkmto.options.ConfigurationException;
+
+/**
+ * Where a run begins: at nothing, in an empty directory, or at the checkpoint of an earlier try.
+ */
+final class RunStart {
+  private final RunPlan plan;
+  private final RunDirectory directory;
+  private final Checkpoints checkpoints;
+
+  RunStart(RunPlan plan, RunDirectory directory) {
+    this.plan = plan;
+    this.directory = directory;
+    this.checkpoints = new Checkpoints(directory);
+  }
+
+  /**
+   * Looks whether the directory is what a start asks for; writes nothing.
+   *
+   * @throws ConfigurationException if it is not
+   */
+  void examine(TrainingRun.Start start) {
+    RunContents contents = RunContents.of(directory);
+    if (contents.isEmpty()) {
+      return;
+    }
+    boolean usable = contents.isRun() || contents.holdsOnlyRuns();
+    if (!usable) {
+      throw new ConfigurationException(
+          directory.name()
+              + " is not the directory of a run (it holds "
+              + contents.examples()
+              + "), so nothing is written there, with --resume and --overwrite neither; name"
+              + " another directory");
+    }
+    if (start == TrainingRun.Start.NEW) {
+      throw new ConfigurationException(
+          directory.name() + " is not empty; give --resume to go on or --overwrite to start anew");
+    }
+    List<String> foreign = contents.foreign();
+    if (start == TrainingRun.Start.OVERWRITE && !foreign.isEmpty()) {
+      throw new ConfigurationException(
+          directory.name()
+              + " holds what no run has written ("
+              + String.join(", ", foreign.subList(0, Math.min(3, foreign.size())))
+              + (foreign.size() > 3 ? ", and " + (foreign.size() - 3) + " more" : "")
+              + "), so it will not be overwritten; take that away, or name another directory");
+    }
+  }
+
+  /**
+   * The checkpoint to go on from.
+   *
+   * @throws ConfigurationException if it is of another run, or there are some and none is sound
+   */
+  Checkpoints.Newest newest() {
+    Checkpoints.Newest newest = checkpoints.newestSound();
+    newest.checkpoint().ifPresent(this::refuseOther);
+    return newest;
+  }
+
+  /** Deletes what an earlier run wrote. */
+  void clear() {
+    RunContents.of(directory).delete();
+  }
+
+  private void refuseOther(Checkpoint checkpoint) {
+    // Not as it was written: keys of later versions then have their defaults.
+    Map<String, String> then = TrainingConfiguration.parse(checkpoint.configuration()).identity();
+    Map<String, String> now = plan.configuration().identity();
+    List<String> differences = new ArrayList<>();
+    TreeMap<String, String> all = new TreeMap<>(then);
+    all.putAll(now);
+    for (String key : all.keySet()) {
+      String before = then.getOrDefault(key, "unset");
+      String after = now.getOrDefault(key, "unset");
+      if (!before.equals(after)) {
+        differences.add(key + " was " + before + " and is " + after);
+      }
+    }
+    plan.data()
+        .forEach(
+            (key, value) -> {
+              if (!key.equals("directory") && !value.equals(checkpoint.data().get(key))) {
+                differences.add("the data set's " + key + " is another");
+              }
+            });
+    if (!differences.isEmpty()) {
+      throw new ConfigurationException(
+          "cannot resume "
+              + directory.name()
+              + ": "
+              + String.join("; ", differences)
+              + "; use the run's own settings or --overwrite");
+    }
+  }
+}

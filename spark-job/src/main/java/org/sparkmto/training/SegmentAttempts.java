@@ -1,0 +1,193 @@
+package org.sparkmto.training;
+
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.exchange.DriverDesk;
+import org.sparkmto.exchange.RankFailure;
+import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.exchange.StepReport;
+import org.sparkmto.network.Safetensors;
+
+/**
+ * Brings one segment after the other to its end: each is a barrier stage that starts from a
+ * checkpoint, and one that fails is started again from there, as often as is allowed.
+ */
+final class SegmentAttempts {
+  private final JavaSparkContext spark;
+  private final RunPlan plan;
+  private final Ranks ranks;
+  private final RunDirectory directory;
+  private final Checkpoints checkpoints;
+  private final RunListener listener;
+  private final String driverStart = UUID.randomUUID().toString();
+
+  SegmentAttempts(
+      JavaSparkContext spark,
+      RunPlan plan,
+      Ranks ranks,
+      RunDirectory directory,
+      RunListener listener) {
+    this.spark = spark;
+    this.plan = plan;
+    this.ranks = ranks;
+    this.directory = directory;
+    this.checkpoints = new Checkpoints(directory);
+    this.listener = listener;
+  }
+
+  /**
+   * A segment that was made.
+   *
+   * @param segment what the ranks were told
+   * @param aggregator after its last step
+   * @param outcomes what the ranks brought back, in their order
+   */
+  record Made(Segment segment, Aggregator aggregator, List<SegmentOutcome> outcomes) {}
+
+  /**
+   * Makes the steps of a segment.
+   *
+   * @param start the checkpoint of step {@code from}; null at the beginning of the run
+   * @throws StartDamaged if the checkpoint it has to start from is not what was written
+   * @throws TrainingFailedException if it fails more often than is allowed, or for a reason that
+   *     will last
+   * @throws DivergedException if a loss or gradient is not finite
+   */
+  Made make(long from, long to, Checkpoint start) throws InterruptedException, StartDamaged {
+    for (int attempt = 1; ; attempt++) {
+      Aggregator aggregator = plan.aggregator(listener::stepWeighed);
+      if (start != null) {
+        restore(aggregator, start, attempt);
+      }
+      Segment segment = segment(from, to, start, attempt);
+      Witness witness = new Witness(aggregator);
+      listener.segmentBegins();
+      try (DriverDesk desk = DriverDesk.open(segment.attempt(), witness::weigh, witness::failed)) {
+        SerializableConfiguration hadoop =
+            new SerializableConfiguration(spark.hadoopConfiguration());
+        List<SegmentOutcome> outcomes =
+            BarrierStage.run(
+                spark,
+                ranks.count(),
+                SegmentOutcome.class,
+                context -> new RankTask(segment, hadoop.value()).run(context));
+        return new Made(segment, aggregator, outcomes);
+      } catch (Exception e) {
+        // Spark throws its checked SparkException without declaring it to Java.
+        failed(e, witness, start, from, to, attempt);
+      }
+    }
+  }
+
+  private Segment segment(long from, long to, Checkpoint start, int attempt) {
+    return new Segment(
+        driverStart + "/" + from + "/" + attempt,
+        plan.configuration().render(),
+        plan.dataset().manifest().toJson(),
+        plan.dataset().root().toString(),
+        directory.name(),
+        from,
+        to,
+        start == null ? "" : start.directory(),
+        start == null ? List.of() : start.files(),
+        checkpoints.fresh(to),
+        ranks.threads());
+  }
+
+  private void restore(Aggregator aggregator, Checkpoint start, int attempt) throws StartDamaged {
+    try {
+      checkpoints.read(
+          start.directory(),
+          start.file(Checkpoint.AGGREGATOR).orElseThrow(),
+          (in, where) -> aggregator.restore(Safetensors.readDoubles(in, where)));
+    } catch (UnsoundException e) {
+      throw new StartDamaged(attempt, e);
+    }
+  }
+
+  /** A segment cannot be made because its checkpoint is damaged; an earlier one may be sound. */
+  static final class StartDamaged extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final int attempt;
+
+    StartDamaged(int attempt, UnsoundException damage) {
+      super(String.valueOf(damage.getMessage()), damage);
+      this.attempt = attempt;
+    }
+
+    /** The attempt that met it, from 1. */
+    int attempt() {
+      return attempt;
+    }
+  }
+
+  /** Sees what one attempt's aggregator could not bear, and which rank complained first. */
+  private static final class Witness {
+    private final Aggregator aggregator;
+    private volatile DivergedException diverged;
+    private volatile RankFailure first;
+
+    Witness(Aggregator aggregator) {
+      this.aggregator = aggregator;
+    }
+
+    StepAnswer weigh(StepReport report) {
+      try {
+        return aggregator.weigh(report);
+      } catch (DivergedException e) {
+        diverged = e;
+        throw e;
+      }
+    }
+
+    synchronized void failed(RankFailure failure) {
+      first = first == null ? failure : first;
+    }
+  }
+
+  private void failed(
+      Exception e, Witness witness, Checkpoint start, long from, long to, int attempt)
+      throws StartDamaged {
+    if (witness.diverged != null) {
+      throw witness.diverged;
+    }
+    RankFailure told = witness.first;
+    String reason = told == null ? reason(e) : "rank " + told.rank() + ": " + told.reason();
+    boolean stopped = spark.sc().isStopped() || Thread.currentThread().isInterrupted();
+    boolean lasting = !(e instanceof SparkException) || (told != null && told.lasting());
+    long restarts = plan.configuration().number("cluster.max-restarts");
+    if (start != null && !stopped && attempt <= restarts) {
+      try {
+        // What the next attempt would start from, and perhaps why this one failed.
+        checkpoints.verify(start);
+      } catch (UnsoundException damage) {
+        throw new StartDamaged(attempt, damage);
+      }
+    }
+    if (stopped || lasting || attempt > restarts) {
+      throw new TrainingFailedException(
+          "steps "
+              + from
+              + " to "
+              + to
+              + " failed "
+              + (attempt == 1 ? "" : attempt + " times, the last time ")
+              + "because of: "
+              + reason,
+          e);
+    }
+    listener.restarts(new RunListener.Restart(from, attempt, restarts, reason));
+  }
+
+  /** The line of Spark's long message that says what happened. */
+  private static String reason(Exception e) {
+    List<String> lines = String.valueOf(e.getMessage()).strip().lines().limit(2).toList();
+    boolean more = lines.size() > 1 && lines.get(0).endsWith("finished unsuccessfully.");
+    String line = lines.get(more ? 1 : 0).strip();
+    return line.length() <= 400 ? line : line.substring(0, 400) + " ...";
+  }
+}

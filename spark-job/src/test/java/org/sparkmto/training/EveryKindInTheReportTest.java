@@ -1,0 +1,211 @@
+package org.sparkmto.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.ConfigFactory;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.experiment.ComparisonTable;
+import org.sparkmto.experiment.MethodComparison;
+import org.sparkmto.experiment.NamedOptions;
+import org.sparkmto.json.Json;
+import org.sparkmto.method.Sight;
+import org.sparkmto.report.Report;
+import org.sparkmto.report.WrittenReport;
+import org.sparkmto.runlog.RunHeader;
+
+/**
+ * What training writes down, evaluation, comparison and report read: one real run with every kind
+ * of method, through all of them. Nothing here imitates a file.
+ */
+class EveryKindInTheReportTest {
+  private static final int STEPS = 7;
+  private static final int TASKS = StripesDataset.TASKS.size();
+
+  /** At least one method for everything that a method can see, and those of several weights. */
+  private static final List<NamedOptions> METHODS =
+      NamedOptions.list(
+          "ew,uw,dwa,famo,imtl:level=representation,pcgrad:level=parameters,gradvac:per=layer,"
+              + "gradvac:per=tensor,sdmgrad,modo,graddrop,mao,db-mtl,moco,auto-lambda");
+
+  @TempDir static Path folder;
+
+  private static ComparisonTable compared;
+  private static WrittenReport written;
+  private static JsonNode results;
+  private static final Map<String, String> SECTIONS = new LinkedHashMap<>();
+
+  @BeforeAll
+  static void trainEvaluateCompareAndReport() throws Exception {
+    Path data = StripesDataset.write(folder.resolve("stripes"));
+    Path out = folder.resolve("compared");
+    MethodComparison.Settings settings =
+        new MethodComparison.Settings(
+            ConfigFactory.parseString(
+                """
+                data { directory = "%s", validation = val, cache-mib = 16 }
+                network { name = small-conv, width = 2, features = 6, hidden = 5 }
+                optimizer.name = adam
+                schedule.rate = 0.001
+                training { steps = %d, batch = 24 }
+                checkpoint.every-steps = 4
+                log.cosines-every = 1
+                cluster { deadline-seconds = 60, threads = 1, ranks = 2 }
+                """
+                    .formatted(data, STEPS)),
+            METHODS,
+            out.toString(),
+            "val",
+            MethodComparison.Baselines.NONE,
+            Optional.empty(),
+            false,
+            OptionalInt.empty());
+    List<Path> runs;
+    try (JavaSparkContext spark = Runs.spark("local[2]");
+        PrintStream quiet =
+            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8)) {
+      compared = MethodComparison.run(spark, settings, quiet);
+      try (var folders = Files.list(out.resolve("runs"))) {
+        runs = folders.sorted().toList();
+      }
+      for (Path run : runs) {
+        TrainedModel.open(run.toString(), spark.hadoopConfiguration())
+            .evaluate(spark, "train", Optional.empty(), Optional.empty());
+      }
+    }
+    Path report = folder.resolve("report");
+    written = Report.write(runs, report);
+    results = Json.parse(Files.readString(report.resolve(Report.JSON)));
+    String page = Files.readString(report.resolve(Report.PAGE));
+    for (String section : page.split("<section class=\"run\"")) {
+      SECTIONS.put(text(section, "<p class=\"eyebrow\">([^<]*)<"), section);
+    }
+  }
+
+  private static String text(String page, String pattern) {
+    Matcher found = Pattern.compile(pattern).matcher(page);
+    return found.find() ? found.group(1) : "";
+  }
+
+  private static String section(String run) {
+    return SECTIONS.get(run);
+  }
+
+  /** Points of every line of a chart. */
+  private static List<Integer> points(String section, String title) {
+    int from = section.indexOf("<h3>" + title + "</h3>");
+    assertThat(from).as(title).isPositive();
+    String figure = section.substring(from, section.indexOf("</figure>", from));
+    return Pattern.compile("<path class=\"line [^>]* d=\"([^\"]*)\"")
+        .matcher(figure)
+        .results()
+        .map(line -> (int) line.group(1).chars().filter(c -> c == 'M' || c == 'L').count())
+        .toList();
+  }
+
+  private static List<Integer> everyStepOfEveryTask() {
+    Integer[] points = new Integer[TASKS];
+    Arrays.fill(points, STEPS);
+    return List.of(points);
+  }
+
+  @Test
+  void everyRunIsComparedWithAllItsSteps() {
+    assertThat(compared.failures()).isEmpty();
+    assertThat(compared.rows()).hasSize(METHODS.size());
+    assertThat(compared.toCsv().lines().skip(1)).allMatch(row -> row.contains("," + STEPS + ","));
+  }
+
+  @Test
+  void everythingThatAMethodCanSeeIsAmongTheRuns() {
+    TreeSet<String> seen = new TreeSet<>();
+    results.path("runs").forEach(run -> seen.add(run.at("/header/sight").asText()));
+    assertThat(seen).containsAll(Arrays.stream(Sight.values()).map(Sight::words).toList());
+  }
+
+  @Test
+  void noLineOfAnyLogIsSkipped() {
+    assertThat(written.notes()).isEmpty();
+    assertThat(results.path("runs")).hasSize(METHODS.size());
+    for (JsonNode run : results.path("runs")) {
+      assertThat(run.path("stepsLogged").asInt()).isEqualTo(STEPS);
+      assertThat(run.path("fallbackSteps").asInt()).isZero();
+      assertThat(run.at("/results/train/duringTraining").isBoolean()).isTrue();
+      assertThat(run.at("/results/train/duringTraining").asBoolean()).isFalse();
+      assertThat(run.at("/results/val/tasks")).hasSize(TASKS);
+    }
+  }
+
+  @Test
+  void theChartsOfEveryRunHoldEveryStep() {
+    for (JsonNode run : results.path("runs")) {
+      String name = run.at("/header/run").asText();
+      String section = section(name);
+      assertThat(section).as(name).isNotNull();
+      assertThat(points(section, "Training loss")).as(name).isEqualTo(everyStepOfEveryTask());
+      boolean apart = section.contains("<h3>Weights of the shared part</h3>");
+      assertThat(points(section, apart ? "Weights of the shared part" : "Task weights"))
+          .as(name)
+          .isEqualTo(everyStepOfEveryTask());
+      assertThat(points(section, "Learning rate")).as(name).containsExactly(STEPS);
+      assertThat(points(section, "Step time in milliseconds")).as(name).containsExactly(STEPS);
+      // Evaluated after steps 4 and 7.
+      assertThat(points(section, "Accuracy on val")).as(name).containsOnly(2).hasSize(TASKS + 1);
+    }
+  }
+
+  @Test
+  void normsAndCosinesOfEveryMethodThatSeesThemAreThere() {
+    for (String run :
+        List.of("imtl_level_representation", "gradvac_per_layer", "sdmgrad", "modo", "db-mtl")) {
+      assertThat(points(section(run), "Gradient norms")).isEqualTo(everyStepOfEveryTask());
+      assertThat(section(run)).contains("Mean over " + STEPS + " logged steps.");
+    }
+  }
+
+  @Test
+  void severalWeightsOfATaskAreSaidInTheChartsWords() {
+    for (String run : List.of("sdmgrad", "modo")) {
+      assertThat(section(run))
+          .contains("a weight for each of the 3 parts of the batch; shown is their sum.");
+    }
+    assertThat(section("gradvac_per_layer"))
+        .containsPattern(
+            "a weight for each of the \\d groups of shared parameters \\([a-z0-9., ]+\\)")
+        .contains("; shown is their mean.");
+    assertThat(section("pcgrad_level_parameters")).doesNotContain("shown is their");
+  }
+
+  @Test
+  void theHeaderHasTheThreadsThatTheModelsManifestHas() throws Exception {
+    Path run = folder.resolve("compared/runs/ew");
+    RunHeader header =
+        RunHeader.parse(Files.readString(run.resolve(RunHeader.FILE)), RunHeader.FILE);
+    JsonNode manifest = Json.parse(Files.readString(run.resolve("model/manifest.json")));
+    assertThat(header.versions()).containsEntry("threads per rank", "1");
+    header
+        .versions()
+        .forEach(
+            (name, value) ->
+                assertThat(manifest.at("/environment").path(name).asText())
+                    .as(name)
+                    .isEqualTo(value));
+  }
+}
