@@ -329,7 +329,8 @@ public final class Replica implements AutoCloseable {
       openblas_nolapack.blas_set_num_threads(1);
     } catch (LinkageError e) {
       throw new IllegalStateException(
-          "libtorch does not load on this machine; it needs Linux on x86_64 with glibc 2.35 or newer",
+          "libtorch does not load on this machine; it needs Linux on x86_64 with glibc 2.35 or"
+              + " newer",
           e);
     }
   }
