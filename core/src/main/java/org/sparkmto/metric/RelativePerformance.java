@@ -98,13 +98,9 @@ public record RelativePerformance(List<Term> terms, Convention convention) {
         .forEach(
             (task, figures) -> {
               for (Figure figure : figures) {
-                terms.add(
-                    new Term(
-                        task,
-                        figure.name(),
-                        figure.direction(),
-                        value("run", values, task, figure),
-                        value("baseline", baseline, task, figure)));
+                double expected = value("baseline", baseline, task, figure);
+                double found = value("run", values, task, figure);
+                terms.add(new Term(task, figure.name(), figure.direction(), found, expected));
               }
             });
     return new RelativePerformance(terms, convention);

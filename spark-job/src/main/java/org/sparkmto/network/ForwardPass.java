@@ -20,7 +20,7 @@ import org.sparkmto.data.Batch;
  * sum adds up over ranks. Whoever combines them divides by the labels of the whole batch.
  */
 public final class ForwardPass implements AutoCloseable {
-  private final Replica replica;
+  private final LearnedTensors learned;
   private final Cut cut;
   private final PointerScope scope;
   private final double[] labelled;
@@ -30,19 +30,19 @@ public final class ForwardPass implements AutoCloseable {
   private final Tensor copies;
   private Tensor cotangents;
 
-  ForwardPass(Replica replica, Batch batch, Cut cut) {
-    this.replica = replica;
+  ForwardPass(NetworkPlan plan, Network network, LearnedTensors learned, Batch batch, Cut cut) {
+    this.learned = learned;
     this.cut = cut;
-    this.labelled = new double[replica.plan().tasks().size()];
+    this.labelled = new double[plan.tasks().size()];
     this.scope = new PointerScope();
     boolean ready = false;
     try {
       int tasks = labelled.length;
-      List<Target> targets = replica.targets(batch);
+      List<Target> targets = Target.all(batch, plan);
       for (int task = 0; task < tasks; task++) {
         labelled[task] = targets.get(task).labelled();
       }
-      representation = replica.network().encode(replica.inputs(batch), true);
+      representation = network.encode(HostTensors.inputs(batch, plan), true);
       TensorVector perTask = null;
       if (cut == Cut.AT_REPRESENTATION) {
         copies = copied(representation.detach(), tasks).requires_grad_(true);
@@ -53,10 +53,10 @@ public final class ForwardPass implements AutoCloseable {
       List<Tensor> sums = new ArrayList<>();
       for (int task = 0; task < tasks; task++) {
         Tensor z = perTask == null ? representation : perTask.get(task);
-        Tensor outputs = replica.network().decode(task, z, true);
-        sums.add(TaskLosses.of(replica.plan().tasks().get(task)).sum(outputs, targets.get(task)));
+        Tensor outputs = network.decode(task, z, true);
+        sums.add(TaskLosses.of(plan.tasks().get(task)).sum(outputs, targets.get(task)));
       }
-      losses = torch.stack(Replica.vector(sums));
+      losses = torch.stack(HostTensors.vector(sums));
       lossSums = doubles(losses.detach());
       ready = true;
     } finally {
@@ -91,18 +91,14 @@ public final class ForwardPass implements AutoCloseable {
    */
   public void backward(double[] shared, double[] heads) {
     require(Cut.NONE);
-    List<Tensor> ofHeads = new ArrayList<>();
-    for (int task = 0; task < heads.length; task++) {
-      ofHeads.addAll(replica.headTensors(task));
-    }
-    List<Tensor> inputs = new ArrayList<>(replica.sharedTensors());
     if (Arrays.equals(shared, heads)) {
-      inputs.addAll(ofHeads);
+      learned.keep(learned.all(), gradients(losses, constants(shared), learned.all(), false));
     } else {
       // The heads once more with their own weights: autograd goes no deeper than it is asked.
-      collect(ofHeads, gradients(losses, constants(heads), ofHeads, true));
+      List<Tensor> ofHeads = learned.ofHeads();
+      learned.keep(ofHeads, gradients(losses, constants(heads), ofHeads, true));
+      learned.keep(learned.shared(), gradients(losses, constants(shared), learned.shared(), false));
     }
-    collect(inputs, gradients(losses, constants(shared), inputs, false));
   }
 
   /**
@@ -113,16 +109,12 @@ public final class ForwardPass implements AutoCloseable {
     require(Cut.AT_REPRESENTATION);
     double[] ones = new double[labelled.length];
     Arrays.fill(ones, 1);
-    List<Tensor> inputs = new ArrayList<>();
+    List<Tensor> ofHeads = learned.ofHeads();
+    List<Tensor> inputs = new ArrayList<>(ofHeads);
     inputs.add(copies);
-    for (int task = 0; task < ones.length; task++) {
-      inputs.addAll(replica.headTensors(task));
-    }
     TensorVector found = gradients(losses, constants(ones), inputs, false);
-    cotangents = found.get(0);
-    for (int i = 1; i < inputs.size(); i++) {
-      replica.gradientOf(inputs.get(i), found.get(i));
-    }
+    learned.keep(ofHeads, found);
+    cotangents = found.get(ofHeads.size());
   }
 
   /**
@@ -141,8 +133,8 @@ public final class ForwardPass implements AutoCloseable {
   public void backwardEncoder(double[] weights) {
     Tensor rows = cotangents().reshape(labelled.length, -1);
     Tensor combined = torch.mv(rows.t(), constants(weights)).view_as(representation);
-    List<Tensor> inputs = replica.sharedTensors();
-    collect(inputs, gradients(representation, combined, inputs, false));
+    List<Tensor> inputs = learned.shared();
+    learned.keep(inputs, gradients(representation, combined, inputs, false));
   }
 
   /**
@@ -154,7 +146,7 @@ public final class ForwardPass implements AutoCloseable {
   public void taskGradient(int task, Tensor into) {
     // A scope of its own: K of these gradients at a time would be K networks in memory.
     try (PointerScope own = new PointerScope()) {
-      List<Tensor> inputs = replica.sharedTensors();
+      List<Tensor> inputs = learned.shared();
       TensorVector found = gradients(representation, cotangents().select(0, task), inputs, true);
       long offset = 0;
       for (int i = 0; i < inputs.size(); i++) {
@@ -200,17 +192,11 @@ public final class ForwardPass implements AutoCloseable {
       Tensor of, Tensor cotangent, List<Tensor> inputs, boolean again) {
     return torch.grad(
         new TensorVector(of),
-        Replica.vector(inputs),
+        HostTensors.vector(inputs),
         new TensorVector(cotangent),
         new BoolOptional(again),
         false,
         false);
-  }
-
-  private void collect(List<Tensor> inputs, TensorVector found) {
-    for (int i = 0; i < inputs.size(); i++) {
-      replica.gradientOf(inputs.get(i), found.get(i));
-    }
   }
 
   private Tensor constants(double[] weights) {

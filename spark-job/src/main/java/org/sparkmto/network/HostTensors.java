@@ -1,10 +1,13 @@
 package org.sparkmto.network;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.sparkmto.data.Batch;
@@ -36,6 +39,15 @@ final class HostTensors {
     return tensor;
   }
 
+  /** The inputs of a network, standardised as its plan says. */
+  static List<Tensor> inputs(Batch batch, NetworkPlan plan) {
+    List<Tensor> inputs = new ArrayList<>();
+    for (Column column : plan.inputs()) {
+      inputs.add(input(batch, column, plan.statistics().get(column.name()), ScalarType.Float));
+    }
+    return inputs;
+  }
+
   /** An input in floating point, standardised by the training split's channel statistics. */
   static Tensor input(Batch batch, Column column, ChannelStatistics statistics, ScalarType type) {
     Tensor x = raw(batch, column).toType(type);
@@ -63,6 +75,10 @@ final class HostTensors {
       data.capacity(values.length).put(values, 0, values.length);
     }
     return tensor.toType(type);
+  }
+
+  static TensorVector vector(List<Tensor> tensors) {
+    return new TensorVector(tensors.toArray(Tensor[]::new));
   }
 
   static TensorOptions options(ScalarType type) {

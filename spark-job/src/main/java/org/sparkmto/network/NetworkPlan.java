@@ -2,10 +2,10 @@ package org.sparkmto.network;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
@@ -113,12 +113,8 @@ public record NetworkPlan(
    */
   public void checkWeights(InputStream in, String where) throws IOException {
     ParameterBook book = declare().book();
-    new SafetensorsReader(in, where)
-        .require(
-            Stream.concat(
-                    ParameterLayout.of(book).entries().stream(),
-                    ParameterLayout.place(book.buffers()).stream())
-                .map(e -> new Safetensors.Declared(e.name(), Safetensors.Dtype.F32, e.shape()))
-                .toList());
+    List<ParameterLayout.Entry> entries = new ArrayList<>(ParameterLayout.of(book).entries());
+    entries.addAll(ParameterLayout.place(book.buffers()));
+    new SafetensorsReader(in, where).require(Weights.declared(entries));
   }
 }

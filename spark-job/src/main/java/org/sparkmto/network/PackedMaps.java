@@ -53,7 +53,7 @@ final class PackedMaps {
     for (Tensor map : maps) {
       flat.add(torch.flatten(map, 1, -1));
     }
-    return torch.cat(Replica.vector(flat), 1);
+    return torch.cat(HostTensors.vector(flat), 1);
   }
 
   /** The maps of a packed batch, views in the order in which they were packed. */

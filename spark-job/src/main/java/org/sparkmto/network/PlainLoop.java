@@ -7,7 +7,6 @@ import org.bytedeco.pytorch.SGD;
 import org.bytedeco.pytorch.SGDOptions;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.data.Batch;
 import org.sparkmto.random.Draws;
@@ -27,13 +26,9 @@ public final class PlainLoop implements AutoCloseable {
   public PlainLoop(NetworkPlan plan, Draws draws, double rate, double momentum) {
     replica = Replica.of(plan, draws);
     try (PointerScope scope = new PointerScope()) {
-      List<Tensor> learned = new ArrayList<>(replica.sharedTensors());
-      for (int task = 0; task < plan.tasks().size(); task++) {
-        learned.addAll(replica.headTensors(task));
-      }
       SGDOptions options = new SGDOptions(rate);
       options.momentum().put(momentum);
-      optimizer = new SGD(new TensorVector(learned.toArray(Tensor[]::new)), options);
+      optimizer = new SGD(HostTensors.vector(replica.learned().all()), options);
       optimizer.retainReference();
     }
   }
@@ -45,19 +40,20 @@ public final class PlainLoop implements AutoCloseable {
    */
   public double step(Batch batch) {
     try (PointerScope scope = new PointerScope()) {
+      NetworkPlan plan = replica.plan();
       optimizer.zero_grad();
-      Tensor z = replica.network().encode(replica.inputs(batch), true);
-      List<Target> targets = replica.targets(batch);
+      Tensor z = replica.network().encode(HostTensors.inputs(batch, plan), true);
+      List<Target> targets = Target.all(batch, plan);
       List<Tensor> sums = new ArrayList<>();
       for (int task = 0; task < targets.size(); task++) {
         Tensor outputs = replica.network().decode(task, z, true);
         Target target = targets.get(task);
         sums.add(
-            TaskLosses.of(replica.plan().tasks().get(task))
+            TaskLosses.of(plan.tasks().get(task))
                 .sum(outputs, target)
                 .div(new Scalar(target.labelled())));
       }
-      Tensor loss = torch.stack(Replica.vector(sums)).sum();
+      Tensor loss = torch.stack(HostTensors.vector(sums)).sum();
       loss.backward();
       optimizer.step();
       return loss.item_double();

@@ -23,7 +23,7 @@ public final class PretrainedWeights {
   private final List<String> unused;
 
   private PretrainedWeights(Map<String, List<String>> targets, List<String> unused) {
-    this.targets = targets;
+    this.targets = Map.copyOf(targets);
     this.unused = List.copyOf(unused);
   }
 
@@ -97,10 +97,11 @@ public final class PretrainedWeights {
   }
 
   /**
-   * Names of the parameters and buffers that start from a tensor of the file; often one or none.
+   * Names of the parameters and buffers that start from each tensor of the file; without those that
+   * nothing starts from.
    */
-  List<String> targets(String tensor) {
-    return targets.getOrDefault(tensor, List.of());
+  Map<String, List<String>> targets() {
+    return targets;
   }
 
   /** What is used and what is not, in words. */

@@ -1,5 +1,6 @@
 package org.sparkmto.network;
 
+import java.util.List;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -36,6 +37,13 @@ record Target(Tensor values, Tensor valid, int missing, double labelled, double 
     // A rank may have got no sample of a batch.
     double numbers = elements == 0 ? 1 : each.numel() / elements;
     return each.mul(valid).sum().div(new Scalar(numbers));
+  }
+
+  /** What is true of a batch, task by task. */
+  static List<Target> all(Batch batch, NetworkPlan plan) {
+    return plan.tasks().stream()
+        .map(task -> of(batch, plan.targets().get(task.target()), task))
+        .toList();
   }
 
   /**

@@ -30,6 +30,7 @@ import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
@@ -434,7 +435,7 @@ public final class Prediction {
     @Override
     public Iterator<Row> call(Iterator<Share> shares) {
       Share share = shares.next();
-      Replica.computeThreads(Math.max(1, TaskContext.get().cpus()));
+      ComputeThreads.use(Math.max(1, TaskContext.get().cpus()));
       DatasetManifest contents = DatasetManifest.parse(manifest, run);
       Replica replica = TrainedModel.open(run, hadoop.value()).replica(contents);
       InputReader reader =

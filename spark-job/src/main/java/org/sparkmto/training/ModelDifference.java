@@ -47,7 +47,7 @@ public record ModelDifference(double relative, boolean sameBits) {
     manifest(run); // says clearly that there is no model, if there is none
     DatasetManifest data = DatasetDirectory.open(configuration.dataDirectory(), hadoop).manifest();
     try (Replica replica = Replica.of(configuration.networkPlan(data), Draws.of(0))) {
-      new Checkpoints(run).read(RunDirectory.MODEL, Checkpoint.WEIGHTS, replica::readWeights);
+      new Checkpoints(run).read(RunDirectory.MODEL, Checkpoint.WEIGHTS, replica.weights()::read);
       float[] values = new float[Math.toIntExact(replica.parameters().length())];
       replica.parameters().read(0, values, 0, values.length);
       return values;

@@ -45,7 +45,7 @@ final class PretrainedFile {
         file,
         hadoop,
         in -> {
-          replica.readPretrained(in, file);
+          replica.weights().readPretrained(in, file);
           return file;
         });
   }

@@ -24,6 +24,7 @@ import org.sparkmto.input.Buffering;
 import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.Tally;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
@@ -53,7 +54,7 @@ final class RankTask {
 
   private SegmentOutcome run(BarrierTaskContext context, DriverChannel driver)
       throws InterruptedException {
-    Replica.computeThreads(segment.threads());
+    ComputeThreads.use(segment.threads());
     int rank = context.partitionId();
     int ranks = context.getTaskInfos().length;
     BatchPlan plan =
@@ -159,7 +160,7 @@ final class RankTask {
       configuration.pretrained().ifPresent(file -> PretrainedFile.read(file, hadoop, replica));
       return;
     }
-    checkpoints.read(segment.start(), Checkpoint.WEIGHTS, replica::readWeights);
+    checkpoints.read(segment.start(), Checkpoint.WEIGHTS, replica.weights()::read);
     checkpoints.read(
         segment.start(),
         Checkpoint.OPTIMIZER,
@@ -179,7 +180,7 @@ final class RankTask {
   private List<CheckpointFile> save(Replica replica, GradientRoute route, int rank) {
     List<CheckpointFile> files = new ArrayList<>();
     if (rank == 0) {
-      files.add(checkpoints.write(segment.end(), Checkpoint.WEIGHTS, replica::writeWeights));
+      files.add(checkpoints.write(segment.end(), Checkpoint.WEIGHTS, replica.weights()::write));
       files.add(
           checkpoints.write(
               segment.end(),

@@ -20,6 +20,7 @@ import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.PlainLoop;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
@@ -74,7 +75,7 @@ public final class TimedSteps {
 
   /** The {@link PlainLoop}: libtorch alone, equal weights. */
   public StepTimes libtorchAlone() {
-    Replica.computeThreads(threads);
+    ComputeThreads.use(threads);
     Batch batch = problem.part(0, 1);
     try (PlainLoop loop = new PlainLoop(problem.plan(), Draws.of(SEED), RATE, MOMENTUM)) {
       return timed(warmUp, steps, step -> loop.step(batch), () -> {}, NOBODY);
@@ -213,7 +214,7 @@ public final class TimedSteps {
         Step.Aggregator aggregator,
         Runnable beforeStep,
         Observer observer) {
-      Replica.computeThreads(threads);
+      ComputeThreads.use(threads);
       TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
       Batch batch = problem.part(rank, group.size());
       try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED));

@@ -22,6 +22,7 @@ import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.metric.Tally;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.SafetensorsException;
@@ -273,7 +274,7 @@ public final class TrainedModel {
 
     @Override
     public List<Tally> call(Integer number) {
-      Replica.computeThreads(Math.max(1, TaskContext.get().cpus()));
+      ComputeThreads.use(Math.max(1, TaskContext.get().cpus()));
       DatasetManifest contents = DatasetManifest.parse(manifest, data);
       TrainedModel model = open(run, hadoop.value());
       List<Task> tasks = model.configuration.tasks(contents);
@@ -294,7 +295,7 @@ public final class TrainedModel {
   public Replica replica(DatasetManifest contents) {
     Replica replica = Replica.of(standardised(configuration.networkPlan(contents)), Draws.of(0));
     try {
-      new Checkpoints(run).read(RunDirectory.MODEL, Checkpoint.WEIGHTS, replica::readWeights);
+      new Checkpoints(run).read(RunDirectory.MODEL, Checkpoint.WEIGHTS, replica.weights()::read);
     } catch (RuntimeException e) {
       replica.close();
       throw e;

@@ -25,7 +25,7 @@ import org.sparkmto.random.Draws;
 class ArchitecturesTest {
   @BeforeAll
   static void oneThread() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   @Test
@@ -50,7 +50,10 @@ class ArchitecturesTest {
     try (Replica replica = Replica.of(plan, Draws.of(1));
         PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
-      Tensor z = replica.network().encode(replica.inputs(Tiny.batch(plan, 2, 1, false)), true);
+      Tensor z =
+          replica
+              .network()
+              .encode(HostTensors.inputs(Tiny.batch(plan, 2, 1, false), replica.plan()), true);
       assertThat(z.dim()).isEqualTo(2);
       assertThat(z.size(0)).isEqualTo(2);
       assertThat(z.size(1)).isEqualTo(512);

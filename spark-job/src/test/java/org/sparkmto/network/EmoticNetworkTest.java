@@ -27,7 +27,7 @@ class EmoticNetworkTest {
 
   @BeforeAll
   static void oneThread() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   @Test

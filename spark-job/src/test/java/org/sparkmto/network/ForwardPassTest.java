@@ -29,7 +29,7 @@ class ForwardPassTest {
 
   @BeforeAll
   static void oneThread() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   @ParameterizedTest
@@ -306,8 +306,12 @@ class ForwardPassTest {
     float[][] gradients = new float[tasks.size()][];
     try (PointerScope scope = new PointerScope()) {
       Tensor z =
-          replica.network().encode(replica.inputs(batch), true).detach().requires_grad_(true);
-      List<Target> targets = replica.targets(batch);
+          replica
+              .network()
+              .encode(HostTensors.inputs(batch, replica.plan()), true)
+              .detach()
+              .requires_grad_(true);
+      List<Target> targets = Target.all(batch, replica.plan());
       for (int task = 0; task < tasks.size(); task++) {
         Tensor outputs = replica.network().decode(task, z, true);
         Tensor loss = TaskLosses.of(tasks.get(task)).sum(outputs, targets.get(task));

@@ -24,7 +24,7 @@ import org.sparkmto.random.Draws;
 class GradientTest {
   @BeforeAll
   static void oneThread() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   @Test

@@ -21,7 +21,7 @@ class HrNetTest {
 
   @BeforeAll
   static void oneThread() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   /** A convolution without bias and the two numbers per channel of its normalisation. */
@@ -156,7 +156,10 @@ class HrNetTest {
     try (Replica replica = Replica.of(plan, Draws.of(1));
         PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
-      Tensor z = replica.network().encode(replica.inputs(Rooms.batch(plan, 2, 1)), false);
+      Tensor z =
+          replica
+              .network()
+              .encode(HostTensors.inputs(Rooms.batch(plan, 2, 1), replica.plan()), false);
       assertThat(CentralDifferences.shape(z)).containsExactly(2, elements);
       List<Integer> outputs = List.of(Rooms.CLASSES, 1, 3);
       for (int task = 0; task < 3; task++) {

@@ -21,7 +21,7 @@ class NativeMemoryTest {
 
   @BeforeAll
   static void oneThread() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   @ParameterizedTest

@@ -28,7 +28,7 @@ class PixelNetworksTest {
 
   @BeforeAll
   static void oneThread() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   @Test
@@ -121,7 +121,10 @@ class PixelNetworksTest {
     try (Replica replica = Replica.of(plan, Draws.of(1));
         PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
-      Tensor z = replica.network().encode(replica.inputs(Rooms.batch(plan, 1, 1)), false);
+      Tensor z =
+          replica
+              .network()
+              .encode(HostTensors.inputs(Rooms.batch(plan, 1, 1), replica.plan()), false);
       assertThat(CentralDifferences.shape(z)).isEqualTo(representation);
       List<Integer> channels = List.of(Rooms.CLASSES, 1, 3);
       for (int task = 0; task < 3; task++) {
@@ -149,7 +152,7 @@ class PixelNetworksTest {
           for (int task = 0; task < 3; task++) {
             outputs.add(torch.flatten(declared.network().decode(task, z, true), 1, -1));
           }
-          return torch.cat(Replica.vector(outputs), 1);
+          return torch.cat(HostTensors.vector(outputs), 1);
         },
         1);
   }

@@ -26,7 +26,7 @@ class PlainNetworkTest {
 
   @BeforeAll
   static void oneThread() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   private interface Part {

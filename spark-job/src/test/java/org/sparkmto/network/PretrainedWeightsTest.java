@@ -80,7 +80,7 @@ class PretrainedWeightsTest {
   }
 
   private static void read(Replica replica, byte[] file) throws IOException {
-    replica.readPretrained(new ByteArrayInputStream(file), "w.safetensors");
+    replica.weights().readPretrained(new ByteArrayInputStream(file), "w.safetensors");
   }
 
   @Test
@@ -119,7 +119,7 @@ class PretrainedWeightsTest {
     ByteArrayOutputStream saved = new ByteArrayOutputStream();
     try (Replica replica = Replica.of(PLAN, Draws.of(1));
         Replica other = Replica.of(PLAN, Draws.of(2))) {
-      other.writeWeights(saved);
+      other.weights().write(saved);
       read(replica, saved.toByteArray());
       int shared = (int) replica.layout().shared();
       assertThat(java.util.Arrays.copyOf(Tiny.values(replica.parameters()), shared))

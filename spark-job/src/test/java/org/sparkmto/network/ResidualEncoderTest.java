@@ -17,7 +17,7 @@ import org.sparkmto.random.Draws;
 class ResidualEncoderTest {
   @BeforeAll
   static void oneThread() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   /** The totals that torchvision's documentation gives, less the classifier of 1000 classes. */
@@ -140,7 +140,7 @@ class ResidualEncoderTest {
         Tiny.plan("resnet50", Map.of("width", 2L), Tiny.threeTasks(), List.of(3, 33, 20), Map.of());
     try (Replica replica = Replica.of(narrow, Draws.of(1));
         PointerScope scope = new PointerScope()) {
-      Tensor images = replica.inputs(Tiny.batch(narrow, 2, 1, false)).get(0);
+      Tensor images = HostTensors.inputs(Tiny.batch(narrow, 2, 1, false), replica.plan()).get(0);
       Tensor z = replica.network().encode(List.of(images), true);
       assertThat(CentralDifferences.shape(z)).containsExactly(2, 2 * 8 * 4);
       assertThat(CentralDifferences.shape(replica.network().decode(0, z, true)))

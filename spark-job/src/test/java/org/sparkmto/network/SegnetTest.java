@@ -50,7 +50,7 @@ class SegnetTest {
 
   @BeforeAll
   static void oneThread() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   static long sharedParameters() {

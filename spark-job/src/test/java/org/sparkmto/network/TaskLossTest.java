@@ -40,7 +40,7 @@ class TaskLossTest {
 
   @BeforeAll
   static void oneThread() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   /** One loss of one kind of task, and the same from its definition. */

@@ -17,7 +17,7 @@ import org.sparkmto.random.Draws;
 class Vgg16Test {
   @BeforeAll
   static void oneThread() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   @Test
@@ -39,7 +39,10 @@ class Vgg16Test {
     try (Replica replica = Replica.of(plan, Draws.of(1));
         PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
-      Tensor z = replica.network().encode(replica.inputs(Tiny.batch(plan, 2, 1, false)), true);
+      Tensor z =
+          replica
+              .network()
+              .encode(HostTensors.inputs(Tiny.batch(plan, 2, 1, false), replica.plan()), true);
       assertThat(CentralDifferences.shape(z)).isEqualTo(List.of(2, 24));
     }
   }

@@ -15,7 +15,7 @@ import org.sparkmto.random.Draws;
 class WeightsTest {
   @BeforeAll
   static void oneThread() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   @Test
@@ -28,7 +28,7 @@ class WeightsTest {
       float[] special = {Float.NaN, Float.NEGATIVE_INFINITY, -0f, Float.MIN_VALUE};
       written.parameters().write(5, special, 0, special.length);
       byte[] file = bytes(written);
-      read.readWeights(new ByteArrayInputStream(file), "model.safetensors");
+      read.weights().read(new ByteArrayInputStream(file), "model.safetensors");
       assertThat(Tiny.values(read.parameters())).isEqualTo(Tiny.values(written.parameters()));
       assertThat(Tiny.values(read.buffers())).isEqualTo(Tiny.values(written.buffers()));
       assertThat(Tiny.values(read.buffers())).isNotEqualTo(startingBuffers(plan));
@@ -64,7 +64,8 @@ class WeightsTest {
         Replica read = Replica.of(three, Draws.of(2))) {
       float[] before = Tiny.values(read.parameters());
       byte[] file = bytes(written);
-      assertThatThrownBy(() -> read.readWeights(new ByteArrayInputStream(file), "best.safetensors"))
+      assertThatThrownBy(
+              () -> read.weights().read(new ByteArrayInputStream(file), "best.safetensors"))
           .isInstanceOf(SafetensorsException.class)
           .hasMessage(
               "best.safetensors: not the expected tensors; missing: heads.colour.fc1.weight, "
@@ -79,7 +80,7 @@ class WeightsTest {
     try (Replica replica = Replica.of(plan, Draws.of(1))) {
       byte[] file = bytes(replica);
       ByteArrayInputStream truncated = new ByteArrayInputStream(file, 0, file.length - 1);
-      assertThatThrownBy(() -> replica.readWeights(truncated, "f"))
+      assertThatThrownBy(() -> replica.weights().read(truncated, "f"))
           .isInstanceOf(SafetensorsException.class)
           .hasMessage("f: the file ends within tensor heads.colour.fc2.bias F32[3]");
     }
@@ -93,7 +94,7 @@ class WeightsTest {
 
   private static byte[] bytes(Replica replica) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    replica.writeWeights(out);
+    replica.weights().write(out);
     return out.toByteArray();
   }
 }

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
@@ -37,6 +38,8 @@ class ConfFilesTest {
   private static final Pattern COMMAND = Pattern.compile("spark-mto (\\S+) ?(\\S*) .*");
   private static final Pattern CONFIG = Pattern.compile("--config conf/(\\S+)");
   private static final Pattern SET = Pattern.compile("--set (\\S+?)=(\\S+)");
+  private static final Pattern SETTINGS = Pattern.compile("#( +--set \\S+=\\S+)+");
+  private static final Pattern FILE = Pattern.compile("[a-z0-9-]+\\.conf");
 
   /** In commands for several files or methods. */
   private static final Pattern PLACEHOLDER = Pattern.compile("NETWORK|METHOD|NAME");
@@ -50,13 +53,102 @@ class ConfFilesTest {
     if (isBase(file)) {
       return;
     }
-    String directory = configuration.dataDirectory();
-    DatasetManifest manifest = manifest(directory.substring(directory.lastIndexOf('/') + 1));
+    requireFits(configuration);
+  }
 
+  private static void requireFits(TrainingConfiguration configuration) {
+    DatasetManifest manifest = manifest(configuration);
     ParameterLayout layout = configuration.networkPlan(manifest).layout();
 
     assertThat(layout).isNotNull();
     assertThatNoException().isThrownBy(() -> configuration.augmentation(manifest));
+    assertThatNoException().isThrownBy(() -> configuration.evaluation(manifest));
+  }
+
+  /** Lines of settings to copy, such as the rate of each method, are settings of their file. */
+  @ParameterizedTest
+  @MethodSource("trainingFiles")
+  void theSettingsOfAHeaderAreAccepted(Path file) throws IOException {
+    String before = "";
+    for (String line : Files.readAllLines(file)) {
+      if (SETTINGS.matcher(line).matches() && !before.endsWith("\\")) {
+        requireFits(
+            TrainingConfiguration.of(
+                withDirectories(settings(line).withFallback(parsed(file)).resolve())));
+      }
+      before = line;
+    }
+  }
+
+  /** By the columns of the table that each file names. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nyuv2-segnet             | segmentation: mean-iou, pixel-accuracy; depth: absolute-error, \
+          relative-error; normals: mean-angle, median-angle, within-11.25, within-22.5, within-30
+          cityscapes-2-segnet      | segmentation: mean-iou, pixel-accuracy; inverse-depth: \
+          absolute-error, relative-error
+          nyuv2-imtl               | segmentation: mean-iou; depth: absolute-error; normals: mean-cosine
+          nyuv2-ial                | segmentation: mean-iou; depth: rmse; normals: mean-angle
+          cityscapes-parts-deeplab | segmentation, parts: mean-iou; disparity: absolute-error
+          pascal-context-deeplab   | segmentation, human_parts: mean-iou; normals: mean-angle; \
+          saliency: iou; edges: ods-f
+          cityscapes-3-pspnet      | segmentation: mean-iou; instances: mae; disparity: \
+          mean-square-error
+          cityscapes-3-imtl        | segmentation: mean-iou; instances: mae; disparity: absolute-error
+          celeba                   | 40 tasks: accuracy
+          multi-cifar100-vgg16     | 20 tasks: accuracy
+          emotic-26                | 26 tasks: average-precision
+          nyuv2-40-mtan            | segmentation: mean-iou, pixel-accuracy; depth: absolute-error, \
+          relative-error; normals: mean-angle, median-angle
+          """)
+  void whatCountsIsWhatThePaperCounts(String file, String counted) {
+    TrainingConfiguration configuration = configuration(CONF.resolve(file + ".conf"));
+    assertThat(configuration.evaluation(manifest(configuration)).counted()).hasToString(counted);
+  }
+
+  @Test
+  void everyMetricCountsTheSameWhereThePaperHasItSo() {
+    assertThat(configuration(CONF.resolve("nyuv2-segnet.conf")).selectsByTask()).isFalse();
+    assertThat(configuration(CONF.resolve("cityscapes-2-deeplab.conf")).selectsByTask()).isFalse();
+    assertThat(configuration(CONF.resolve("nyuv2-mtan.conf")).selectsByTask()).isTrue();
+  }
+
+  /** An include without {@code required} of a file that is not there is silently nothing. */
+  @ParameterizedTest
+  @MethodSource("files")
+  void everyFileThatIsNamedIsThere(Path file) throws IOException {
+    for (String line : Files.readAllLines(file)) {
+      if (line.startsWith("include ")) {
+        assertThat(line).as(name(file)).startsWith("include required(");
+      }
+      Matcher named = FILE.matcher(line.replaceAll("\\S*(NETWORK|NAME)\\S*", ""));
+      while (named.find()) {
+        assertThat(CONF.resolve(named.group())).as(name(file)).exists();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("preprocessingFiles")
+  void aPreprocessingFileFitsItsDataSet(Path file) throws IOException {
+    List<String> datasets =
+        commands(file).stream()
+            .filter(line -> line.contains("conf/" + name(file)))
+            .map(COMMAND::matcher)
+            .filter(Matcher::matches)
+            .map(command -> command.group(2))
+            .toList();
+    assertThat(datasets).as(name(file)).isNotEmpty();
+    for (String dataset : datasets) {
+      assertThatNoException()
+          .as(name(file))
+          .isThrownBy(
+              () ->
+                  DatasetOptions.of(parsed(file).resolve(), RawDatasets.named(dataset).options()));
+    }
   }
 
   @ParameterizedTest
@@ -74,13 +166,6 @@ class ConfFilesTest {
         case "preprocess" -> DatasetOptions.of(config, RawDatasets.named(name.group(2)).options());
         default -> throw new AssertionError(file + ": " + command);
       }
-    }
-  }
-
-  @Test
-  void everyFileForPreprocessingShowsItsCommand() throws IOException {
-    for (Path file : files().filter(one -> name(one).startsWith("preprocess-")).toList()) {
-      assertThat(commands(file)).as(name(file)).anyMatch(line -> line.contains(name(file)));
     }
   }
 
@@ -148,6 +233,10 @@ class ConfFilesTest {
     }
   }
 
+  static Stream<Path> preprocessingFiles() throws IOException {
+    return files().filter(file -> name(file).startsWith("preprocess-"));
+  }
+
   static Stream<Path> trainingFiles() throws IOException {
     return files()
         .filter(file -> !name(file).startsWith("preprocess-") && !name(file).equals("own.conf"));
@@ -162,10 +251,16 @@ class ConfFilesTest {
     return file.getFileName().toString();
   }
 
+  private static DatasetManifest manifest(TrainingConfiguration configuration) {
+    String directory = configuration.dataDirectory();
+    return manifest(directory.substring(directory.lastIndexOf('/') + 1));
+  }
+
   private static DatasetManifest manifest(String dataset) {
     return switch (dataset) {
-      case "nyuv2-13" -> rooms(288, 384);
-      case "rooms" -> rooms(72, 96);
+      case "nyuv2-13" -> rooms(288, 384, 13);
+      case "nyuv2-40" -> rooms(480, 640, 40);
+      case "rooms" -> rooms(72, 96, 13);
       case "cityscapes-2" -> streets(128, 256, "inverse-depth");
       case "streets" -> streets(64, 128, "disparity");
       case "cityscapes-3" ->
@@ -221,11 +316,29 @@ class ConfFilesTest {
                 Task.of("categories", TaskKind.MULTI_LABEL, both, "categories", 26),
                 Task.of("continuous", TaskKind.REGRESSION, both, "continuous", 3).withLoss("l1")));
       }
+      case "emotic-26" ->
+          manifest(
+              List.of(
+                  input("image", 224, 224),
+                  input("person", 224, 224),
+                  target("categories", ElementType.UINT8, 26)),
+              IntStream.range(0, 26)
+                  .mapToObj(
+                      k ->
+                          new Task(
+                              "category" + k,
+                              TaskKind.BINARY,
+                              List.of("image", "person"),
+                              "categories",
+                              k,
+                              2,
+                              Task.MISSING))
+                  .toList());
       default -> throw new AssertionError("no data set like " + dataset + " is described here");
     };
   }
 
-  private static DatasetManifest rooms(int height, int width) {
+  private static DatasetManifest rooms(int height, int width, int classes) {
     return manifest(
         List.of(
             input("image", height, width),
@@ -233,7 +346,7 @@ class ConfFilesTest {
             target("depth", ElementType.FLOAT32, height, width).measured(1, 0, "m"),
             target("normals", ElementType.INT16, 3, height, width).measured(1.0 / 32767, 0, "")),
         List.of(
-            Task.of("segmentation", TaskKind.SEGMENTATION, IMAGE, "segmentation", 13),
+            Task.of("segmentation", TaskKind.SEGMENTATION, IMAGE, "segmentation", classes),
             Task.of("depth", TaskKind.DEPTH, IMAGE, "depth", 1),
             Task.of("normals", TaskKind.NORMALS, IMAGE, "normals", 3)));
   }

@@ -26,6 +26,7 @@ import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.Elements;
 import org.sparkmto.method.LayerwiseMethod.Groups;
 import org.sparkmto.method.Vector;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.Replica;
@@ -46,7 +47,7 @@ class RoutesTest {
   /** Ranks are threads here; each with threads of its own would wait for the others'. */
   @BeforeAll
   static void oneThreadARank() {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
   }
 
   /** All questions and answers of a run. */

@@ -143,7 +143,7 @@ final class Runs {
     Path model = Path.of(configuration.runDirectory(), "model/model.safetensors");
     try (Replica replica = Replica.of(configuration.networkPlan(manifest), Draws.of(0));
         InputStream in = Files.newInputStream(model)) {
-      replica.readWeights(in, model.toString());
+      replica.weights().read(in, model.toString());
       float[] values = new float[(int) replica.parameters().length()];
       replica.parameters().read(0, values, 0, values.length);
       return values;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
 
 /**
@@ -145,7 +146,7 @@ class SameBitsTest {
   /** Ranks are threads here; each with threads of its own would wait for the others'. */
   @BeforeAll
   static void oneThreadARank() throws Exception {
-    Replica.computeThreads(1);
+    ComputeThreads.use(1);
     recordWhereAsked();
   }
 

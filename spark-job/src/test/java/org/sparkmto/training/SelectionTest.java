@@ -80,10 +80,10 @@ class SelectionTest {
 
   @Test
   void baselinesOfOtherTasksAreRefused() {
-    Selection selection = Selection.against(Map.of("depth", Map.of("absolute-error", 1.0)));
+    Selection selection = Selection.against(Map.of("segmentation", Map.of("mean-iou", 1.0)));
     assertThatThrownBy(() -> selection.after(metrics(0.5, 1.0), "a", COUNTED, true))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("no task 'segmentation'");
+        .hasMessageContaining("no task 'depth'");
     assertThatThrownBy(() -> selection.requireCounted(COUNTED))
         .hasMessageContaining("the baseline has no");
   }
