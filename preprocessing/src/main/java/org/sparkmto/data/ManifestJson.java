@@ -2,7 +2,6 @@ package org.sparkmto.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -11,15 +10,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.sparkmto.json.Json;
 
 /** The manifest's JSON form, field by field, so that the format is what this file says. */
 final class ManifestJson {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private ManifestJson() {}
 
   static String write(DatasetManifest manifest) {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = Json.object();
     root.put("format", DatasetManifest.FORMAT);
     root.put("dataset", manifest.dataset());
     root.put("writer", manifest.writer());
@@ -93,7 +92,7 @@ final class ManifestJson {
     manifest.sources().quarantined().forEach(quarantined::put);
     ObjectNode settings = root.putObject("settings");
     manifest.settings().forEach(settings::put);
-    return root.toPrettyString() + "\n";
+    return Json.pretty(root);
   }
 
   private static void writeRange(ArrayNode channels, TargetRange range) {
@@ -126,7 +125,7 @@ final class ManifestJson {
 
   static DatasetManifest read(String json, String source) {
     try {
-      JsonNode root = JSON.readTree(json);
+      JsonNode root = Json.parse(json);
       int format = integer(root, "format");
       if (format != DatasetManifest.FORMAT) {
         throw new DataContractException(

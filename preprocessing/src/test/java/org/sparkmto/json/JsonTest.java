@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,18 @@ class JsonTest {
       })
   void whatIsNotOneWholeValueIsRefused(String text) {
     assertThatThrownBy(() -> Json.parse(text)).isInstanceOf(JsonProcessingException.class);
+  }
+
+  @Test
+  void bytesAreUtf8AndNothingElse() throws JsonProcessingException {
+    assertThat(Json.parse("\"ü\"".getBytes(StandardCharsets.UTF_8)).textValue()).isEqualTo("ü");
+    for (byte[] bytes :
+        List.of(
+            "\"ü\"".getBytes(StandardCharsets.ISO_8859_1),
+            "[1]".getBytes(StandardCharsets.UTF_16),
+            new byte[] {0, 0, (byte) 0xFE, (byte) 0xFF, 0, 0, 0})) {
+      assertThatThrownBy(() -> Json.parse(bytes)).isInstanceOf(JsonProcessingException.class);
+    }
   }
 
   @Test

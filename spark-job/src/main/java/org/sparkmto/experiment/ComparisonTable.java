@@ -1,6 +1,5 @@
 package org.sparkmto.experiment;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.sparkmto.json.Json;
 import org.sparkmto.metric.RelativePerformance;
 
 /**
@@ -169,8 +169,8 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
     text.append(
         "\ndelta_m: "
             + RelativePerformance.Convention.DROP.text()
-            + ", against single-task networks. x ew: median step time relative to equal weights; other work on the machine disturbs it,"
-            + " and `bench step` measures methods in turns."
+            + ", against single-task networks. x ew: median step time relative to equal weights;"
+            + " other work on the machine disturbs it, and `bench step` measures methods in turns."
             + " fallbacks: steps that took equal weights because the method failed. under chance:"
             + " tasks whose balanced accuracy is below 1 / classes.\n");
     for (Row row : rows) {
@@ -224,7 +224,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
 
   /** As JSON with full precision; what is unknown or not finite is absent. */
   public String toJson() {
-    ObjectNode json = new ObjectMapper().createObjectNode();
+    ObjectNode json = Json.object();
     ObjectNode where = json.putObject("environment");
     environment.forEach(where::put);
     ArrayNode array = json.putArray("rows");
@@ -251,7 +251,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
               });
       row.failure().ifPresent(why -> node.put("failure", why));
     }
-    return json.toPrettyString() + "\n";
+    return Json.pretty(json);
   }
 
   private static void put(ObjectNode node, String name, double value) {

@@ -2,7 +2,6 @@ package org.sparkmto.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.sparkmto.data.ChannelStatistics;
+import org.sparkmto.json.Json;
 
 /**
  * The manifest of a checkpoint or a trained model: which files make it up, and everything one needs
@@ -49,8 +49,6 @@ record Checkpoint(
   static final String METHOD = "method.safetensors";
   static final String AGGREGATOR = "aggregator.safetensors";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   Checkpoint {
     files = List.copyOf(files);
     identity = Collections.unmodifiableMap(new TreeMap<>(identity));
@@ -61,7 +59,7 @@ record Checkpoint(
   }
 
   String toJson() {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = Json.object();
     root.put("format", FORMAT).put("step", step);
     ArrayNode fileNodes = root.putArray("files");
     for (CheckpointFile file : files) {
@@ -71,11 +69,10 @@ record Checkpoint(
           .put("bytes", file.bytes())
           .put("sha256", file.sha256());
     }
-    ArrayNode taskNodes = root.putArray("tasks");
-    tasks.forEach(taskNodes::add);
-    putAll(root.putObject("data"), data);
-    putAll(root.putObject("environment"), environment);
-    putAll(root.putObject("identity"), identity);
+    Json.putTexts(root, "tasks", tasks);
+    Json.putTexts(root, "data", data);
+    Json.putTexts(root, "environment", environment);
+    Json.putTexts(root, "identity", identity);
     Selection.putMetrics(root.putObject("validation"), validation);
     root.set("selection", selection.toJson());
     ObjectNode statisticsNode = root.putObject("statistics");
@@ -86,7 +83,7 @@ record Checkpoint(
           of.deviation().forEach(node.putArray("deviation")::add);
         });
     root.put("configuration", configuration);
-    return root.toPrettyString() + "\n";
+    return Json.pretty(root);
   }
 
   /**
@@ -96,7 +93,7 @@ record Checkpoint(
    */
   static Checkpoint parse(String json, String directory) {
     try {
-      JsonNode root = JSON.readTree(json);
+      JsonNode root = Json.parse(json);
       if (root.path("format").asInt() != FORMAT) {
         throw new IllegalArgumentException(
             directory + " is a checkpoint of format " + root.path("format") + ", not " + FORMAT);
@@ -110,27 +107,21 @@ record Checkpoint(
         files.add(
             new CheckpointFile(name, file.path("bytes").asLong(), file.path("sha256").asText()));
       }
-      List<String> tasks = new ArrayList<>();
-      root.path("tasks").forEach(task -> tasks.add(task.asText()));
       return new Checkpoint(
           root.path("step").asLong(),
           directory,
           files,
           root.path("configuration").asText(),
-          texts(root.path("identity")),
-          tasks,
-          texts(root.path("data")),
-          texts(root.path("environment")),
+          Json.textsByName(root.path("identity")),
+          Json.texts(root.path("tasks")),
+          Json.textsByName(root.path("data")),
+          Json.textsByName(root.path("environment")),
           Selection.metricsOf(root.path("validation")),
           Selection.parse(root.path("selection")),
           statistics(root.path("statistics")));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(directory + " has a damaged manifest", e);
     }
-  }
-
-  private static void putAll(ObjectNode node, Map<String, String> values) {
-    values.forEach(node::put);
   }
 
   private static Map<String, ChannelStatistics> statistics(JsonNode node) {
@@ -141,20 +132,8 @@ record Checkpoint(
                 statistics.put(
                     column.getKey(),
                     new ChannelStatistics(
-                        numbers(column.getValue().path("mean")),
-                        numbers(column.getValue().path("deviation")))));
+                        Json.numbers(column.getValue().path("mean")),
+                        Json.numbers(column.getValue().path("deviation")))));
     return statistics;
-  }
-
-  private static List<Double> numbers(JsonNode array) {
-    List<Double> numbers = new ArrayList<>();
-    array.forEach(number -> numbers.add(number.asDouble()));
-    return numbers;
-  }
-
-  private static Map<String, String> texts(JsonNode node) {
-    Map<String, String> texts = new TreeMap<>();
-    node.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
-    return texts;
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.sparkmto.json.Json;
 import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.Figure;
@@ -145,11 +146,7 @@ record Selection(
 
   /** Writes metrics by task; undefined ones are null. */
   static void putMetrics(ObjectNode node, Map<String, Map<String, Double>> byTask) {
-    byTask.forEach(
-        (task, metrics) -> {
-          ObjectNode values = node.putObject(task);
-          metrics.forEach((name, value) -> values.put(name, Double.isNaN(value) ? null : value));
-        });
+    byTask.forEach((task, metrics) -> Json.put(node, task, metrics));
   }
 
   /** Reads what {@link #putMetrics} wrote. */
@@ -157,15 +154,7 @@ record Selection(
     Map<String, Map<String, Double>> byTask = new TreeMap<>();
     node.properties()
         .forEach(
-            task -> {
-              Map<String, Double> values = new TreeMap<>();
-              task.getValue()
-                  .properties()
-                  .forEach(
-                      metric ->
-                          values.put(metric.getKey(), metric.getValue().asDouble(Double.NaN)));
-              byTask.put(task.getKey(), values);
-            });
+            task -> byTask.put(task.getKey(), new TreeMap<>(Json.numbersByName(task.getValue()))));
     return byTask;
   }
 }
