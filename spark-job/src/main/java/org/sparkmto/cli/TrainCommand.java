@@ -84,8 +84,8 @@ final class TrainCommand extends SubCommand {
     }
     if (one && !seeds.isEmpty() && configuration.baselines().isPresent()) {
       throw new ConfigurationException(
-          "baselines.directory holds one network for each task and configuration, whatever the seed;"
-              + " leave --seeds out");
+          "baselines.directory holds one network for each task and configuration, whatever the"
+              + " seed; leave --seeds out");
     }
     List<TrainingConfiguration> runs =
         seeds.isEmpty()

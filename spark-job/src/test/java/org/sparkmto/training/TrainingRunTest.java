@@ -132,10 +132,14 @@ class TrainingRunTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "ew   | optimizer { name = sgd, momentum = 0.9 } | schedule { name = constant, rate = 0.05 }",
-        "mgda | optimizer.name = adam | schedule { name = step-decay, rate = 0.01, every-steps = 7 }",
-        "imtl | optimizer.name = adam | schedule { name = step-decay, rate = 0.01, every-epochs = 1 }",
-        "dwa  | optimizer { name = sgd, momentum = 0.9 } | schedule { name = step-decay, rate = 0.05, every-steps = 7, factor = 0.5 }",
+        "ew   | optimizer { name = sgd, momentum = 0.9 } | schedule { name = constant, rate = 0.05"
+            + " }",
+        "mgda | optimizer.name = adam | schedule { name = step-decay, rate = 0.01, every-steps = 7"
+            + " }",
+        "imtl | optimizer.name = adam | schedule { name = step-decay, rate = 0.01, every-epochs = 1"
+            + " }",
+        "dwa  | optimizer { name = sgd, momentum = 0.9 } | schedule { name = step-decay, rate ="
+            + " 0.05, every-steps = 7, factor = 0.5 }",
       })
   void aRunInPartsEndsInTheBitsOfTheWholeRun(String method, String optimizer, String schedule) {
     String[] settings = {
