@@ -13,6 +13,22 @@ import java.util.List;
  */
 public non-sealed interface BilevelMethod extends Method {
 
+  /** Trained on, and held out. */
+  @Override
+  default int parts() {
+    return 2;
+  }
+
+  @Override
+  default SecondQuestion secondQuestion() {
+    return SecondQuestion.AFTER_TRIAL;
+  }
+
+  @Override
+  default <R> R accept(Visitor<R> visitor) {
+    return visitor.bilevel(this);
+  }
+
   /** The weights of the trial step. */
   TaskWeights lookAhead(StepView tasks);
 

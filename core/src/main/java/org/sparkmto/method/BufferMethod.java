@@ -24,7 +24,12 @@ public non-sealed interface BufferMethod extends Method {
 
   /** The average and the gradient. */
   @Override
-  default int gradientsPerTask() {
+  default int rowsPerTask() {
     return 2;
+  }
+
+  @Override
+  default <R> R accept(Visitor<R> visitor) {
+    return visitor.buffered(this);
   }
 }

@@ -30,6 +30,17 @@ public non-sealed interface ElementMethod extends Method {
     return TaskWeights.shared(Vector.filled(tasks.count(), equalWeight(tasks.count())));
   }
 
+  /** The gradients, and what is remembered of every element. */
+  @Override
+  default int rowsPerTask() {
+    return 1 + elementState().size();
+  }
+
+  @Override
+  default <R> R accept(Visitor<R> visitor) {
+    return visitor.elements(this);
+  }
+
   /**
    * Combines a piece of the gradients to the update's gradient: their weighted sum unless the
    * method does something else.

@@ -13,7 +13,7 @@ import org.sparkmto.options.Option;
  * @param rate Adam's rate for w
  * @param decay Adam's L2 penalty on w
  */
-record Famo(double rate, double decay) implements LossMethod, SecondLook {
+record Famo(double rate, double decay) implements SecondLook {
   static final MethodEntry ENTRY =
       MethodEntry.ofLosses(
               "famo", "FAMO", "Liu et al., NeurIPS 2023, algorithm 1", Sight.LOSSES_TWICE)

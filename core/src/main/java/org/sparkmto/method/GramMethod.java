@@ -7,8 +7,8 @@ public non-sealed interface GramMethod extends Method {
   TaskWeights weigh(GradientSystem tasks);
 
   @Override
-  default int gradientsPerTask() {
-    return 1;
+  default <R> R accept(Visitor<R> visitor) {
+    return visitor.gram(this);
   }
 
   /**

@@ -1,5 +1,8 @@
 package org.sparkmto.method;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * A method of inner products that weighs every group of parameters by itself, with a state of its
  * own for each: the update is still a sum of task gradients, but every group has its own weights.
@@ -26,8 +29,13 @@ public record LayerwiseMethod(GramMethod method, Groups groups) implements Metho
   }
 
   @Override
-  public int gradientsPerTask() {
-    return 1;
+  public <R> R accept(Visitor<R> visitor) {
+    return visitor.layerwise(this);
+  }
+
+  @Override
+  public Optional<Groups> groupedBy() {
+    return Optional.of(groups);
   }
 
   @Override
@@ -41,7 +49,7 @@ public record LayerwiseMethod(GramMethod method, Groups groups) implements Metho
   }
 
   @Override
-  public void requireTasks(java.util.List<String> names) {
+  public void requireTasks(List<String> names) {
     method.requireTasks(names);
   }
 }

@@ -5,4 +5,20 @@ public non-sealed interface LossMethod extends Method {
 
   /** The weights of the active tasks. */
   TaskWeights weigh(StepView tasks);
+
+  /** What to remember after the update, see {@link SecondLook}. */
+  default MethodState lookAgain(StepView tasks, Vector losses) {
+    return tasks.state();
+  }
+
+  /** Losses alone take no gradient by itself. */
+  @Override
+  default int rowsPerTask() {
+    return 0;
+  }
+
+  @Override
+  default <R> R accept(Visitor<R> visitor) {
+    return visitor.losses(this);
+  }
 }

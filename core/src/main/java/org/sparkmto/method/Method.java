@@ -1,7 +1,9 @@
 package org.sparkmto.method;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.sparkmto.optimizer.Optimizer;
 
 /**
  * A multi-task optimisation method: a pure function from what it sees of one step to one weight per
@@ -51,13 +53,79 @@ public sealed interface Method
     return 1;
   }
 
+  /** Calls back by the kind of this method; a kind without a case does not compile. */
+  <R> R accept(Visitor<R> visitor);
+
   /**
-   * How many gradients of every task the inner products in an {@link Observation} are of; 0 for a
-   * method that sees none.
+   * One case for each kind of method.
+   *
+   * @param <R> what is chosen by kind
    */
-  default int gradientsPerTask() {
-    return 0;
+  interface Visitor<R> {
+    /** For a method of losses. */
+    R losses(LossMethod method);
+
+    /** For a method of inner products. */
+    R gram(GramMethod method);
+
+    /** For a method of inner products by group of parameters. */
+    R layerwise(LayerwiseMethod method);
+
+    /** For a method of running averages. */
+    R buffered(BufferMethod method);
+
+    /** For a method of several samples a step. */
+    R sampled(SampledMethod method);
+
+    /** For a method of elements. */
+    R elements(ElementMethod method);
+
+    /** For a method with an optimiser per task. */
+    R taskwise(TaskwiseMethod method);
+
+    /** For a method that makes trial steps. */
+    R bilevel(BilevelMethod method);
   }
+
+  /** What a method is asked a second time in a step. */
+  enum SecondQuestion {
+    /** Nothing: one question a step. */
+    NONE,
+    /** What the derivatives after a trial step with its first weights lead to. */
+    AFTER_TRIAL,
+    /** What to remember of the losses after the update. */
+    AFTER_UPDATE
+  }
+
+  /** What the method is asked a second time in a step. */
+  default SecondQuestion secondQuestion() {
+    return SecondQuestion.NONE;
+  }
+
+  /** How many parts every global batch is cut into: part {@code p mod parts} has sample p. */
+  default int parts() {
+    return 1;
+  }
+
+  /** What groups of shared parameters are weighed by themselves; empty for all together. */
+  default Optional<LayerwiseMethod.Groups> groupedBy() {
+    return Optional.empty();
+  }
+
+  /**
+   * How many vectors as long as the shared parameters are held per task, over all ranks together,
+   * where gradients are taken at the parameters: the gradients, and what is remembered beside them.
+   */
+  default int rowsPerTask() {
+    return 1;
+  }
+
+  /**
+   * Checks that the method can go with the run's optimiser.
+   *
+   * @throws IllegalArgumentException if it cannot
+   */
+  default void requireOptimizer(Optimizer ofRun) {}
 
   /**
    * Checks the hyper-parameters that speak of tasks against the tasks of the run.

@@ -57,14 +57,7 @@ public record MethodEntry(
      * gradients, and what is remembered beside them.
      */
     public int rowsPerTask() {
-      if (method instanceof LossMethod || level.equals(Optional.of(Level.REPRESENTATION))) {
-        return 0;
-      }
-      // An optimiser per task keeps two vectors in most cases.
-      int state = method instanceof TaskwiseMethod ? 2 : entry.elementState() ? 1 : 0;
-      return method instanceof BufferMethod
-          ? method.gradientsPerTask()
-          : Math.max(1, method.gradientsPerTask()) + state;
+      return level.equals(Optional.of(Level.REPRESENTATION)) ? 0 : method.rowsPerTask();
     }
 
     /** How what it learns is moved. */
@@ -143,7 +136,7 @@ public record MethodEntry(
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(owner + ": " + e.getMessage(), e);
     }
-    if (method instanceof LayerwiseMethod && !level.equals(Optional.of(Level.PARAMETERS))) {
+    if (method.groupedBy().isPresent() && !level.equals(Optional.of(Level.PARAMETERS))) {
       throw new IllegalArgumentException(
           owner + ": weighing groups of parameters needs option 'level' to be parameters");
     }

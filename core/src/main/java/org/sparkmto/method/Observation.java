@@ -1,7 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What the ranks together know of one step, for all tasks of the run.
@@ -11,63 +11,65 @@ import java.util.Optional;
  * @param losses per task the mean loss over the labelled elements of the global batch; any value
  *     where there are none
  * @param labelled per task the number of labelled elements in the global batch
- * @param gram inner products of the task gradients of the unweighted losses, where they were taken.
- *     With several gradients per task, {@link Method#gradientsPerTask}, first all of one kind
- * @param layers for a {@link LayerwiseMethod}, the inner products by group of parameters
- * @param figures numbers per task: the squared norms of the gradients and the sums of an {@link
- *     ElementMethod}, or the squared norms for a {@link TaskwiseMethod}, or the derivatives for a
- *     {@link BilevelMethod}
+ * @param gradients what is known of the gradients of the unweighted losses
  */
 public record Observation(
-    long step,
-    int epoch,
-    Vector losses,
-    Vector labelled,
-    Optional<SymmetricMatrix> gram,
-    List<SymmetricMatrix> layers,
-    List<Vector> figures) {
+    long step, int epoch, Vector losses, Vector labelled, GradientSummary gradients) {
 
   /** Checks that all parts speak of the same number of tasks. */
   public Observation {
-    layers = List.copyOf(layers);
-    figures = List.copyOf(figures);
     int tasks = losses.size();
-    if (labelled.size() != tasks
-        || (gram.isPresent() && gram.get().size() % Math.max(1, tasks) != 0)
-        || layers.stream().anyMatch(matrix -> matrix.size() != tasks)
-        || figures.stream().anyMatch(vector -> vector.size() != tasks)) {
+    if (labelled.size() != tasks || !gradients.fits(tasks)) {
       throw new IllegalArgumentException(
           "an observation of "
               + tasks
               + " losses has "
               + labelled.size()
               + " label counts"
-              + gram.map(matrix -> ", inner products of " + matrix.size() + " gradients").orElse("")
-              + ", inner products by layer of "
-              + layers.stream().map(SymmetricMatrix::size).toList()
-              + " and figures of "
-              + figures.stream().map(Vector::size).toList()
-              + " tasks");
+              + gradients.products().stream()
+                  .map(matrix -> ", inner products of " + matrix.size() + " gradients")
+                  .collect(Collectors.joining())
+              + " and, of gradients, "
+              + gradients.form()
+              + " of another number of tasks");
     }
   }
 
   /** An observation of losses alone. */
   public static Observation ofLosses(long step, int epoch, Vector losses, Vector labelled) {
-    return new Observation(step, epoch, losses, labelled, Optional.empty(), List.of(), List.of());
+    return new Observation(step, epoch, losses, labelled, GradientSummary.NONE);
+  }
+
+  /** This observation with something else known of the gradients. */
+  public Observation with(GradientSummary other) {
+    return new Observation(step, epoch, losses, labelled, other);
   }
 
   /** This observation with the inner products of the task gradients. */
   public Observation withGram(SymmetricMatrix inner) {
-    return new Observation(step, epoch, losses, labelled, Optional.of(inner), layers, figures);
+    return with(new GradientSummary.Gram(inner));
   }
 
   /** This observation with the inner products of every group of parameters. */
-  public Observation withLayers(List<SymmetricMatrix> byGroup) {
-    return new Observation(step, epoch, losses, labelled, gram, byGroup, figures);
+  public Observation withGroups(List<SymmetricMatrix> byGroup) {
+    return with(new GradientSummary.GroupGrams(byGroup));
   }
 
-  /** This observation with numbers per task. */
-  public Observation withFigures(Vector... perTask) {
-    return new Observation(step, epoch, losses, labelled, gram, layers, List.of(perTask));
+  /** Which tasks can be weighed, and why the others cannot. */
+  TaskStatus[] status() {
+    TaskStatus[] status = new TaskStatus[losses.size()];
+    for (int k = 0; k < status.length; k++) {
+      if (!(labelled.at(k) > 0)) {
+        status[k] = TaskStatus.UNLABELLED;
+      } else if (!Double.isFinite(losses.at(k))) {
+        status[k] = TaskStatus.NOT_FINITE;
+      } else {
+        status[k] = gradients.status(k);
+      }
+    }
+    for (SymmetricMatrix products : gradients.products()) {
+      ProductGuard.dropPairsNotFinite(products, status);
+    }
+    return status;
   }
 }

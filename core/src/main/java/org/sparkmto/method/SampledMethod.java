@@ -7,13 +7,19 @@ package org.sparkmto.method;
 public non-sealed interface SampledMethod extends Method {
 
   /** The number of parts, at least 2. */
+  @Override
   int parts();
 
   /** The weights of the active tasks' gradients: all of part 0, then all of part 1, and so on. */
   TaskWeights weigh(PartSystem tasks);
 
   @Override
-  default int gradientsPerTask() {
+  default int rowsPerTask() {
     return parts();
+  }
+
+  @Override
+  default <R> R accept(Visitor<R> visitor) {
+    return visitor.sampled(this);
   }
 }

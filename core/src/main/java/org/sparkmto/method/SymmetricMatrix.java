@@ -41,6 +41,39 @@ public final class SymmetricMatrix {
     return new SymmetricMatrix(size, values);
   }
 
+  /**
+   * The matrix that {@link #triangle} gave, bit by bit.
+   *
+   * @throws IllegalArgumentException if there are not {@code size * (size + 1) / 2} values
+   */
+  static SymmetricMatrix ofTriangle(int size, double... lower) {
+    if (lower.length != size * (size + 1L) / 2) {
+      throw new IllegalArgumentException(
+          lower.length + " values are not half of a " + size + " x " + size + " matrix");
+    }
+    double[] values = new double[size * size];
+    int next = 0;
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j <= i; j++) {
+        values[i * size + j] = lower[next];
+        values[j * size + i] = lower[next++];
+      }
+    }
+    return new SymmetricMatrix(size, values);
+  }
+
+  /** The values on and below the diagonal, row after row. */
+  double[] triangle() {
+    double[] lower = new double[size * (size + 1) / 2];
+    int next = 0;
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j <= i; j++) {
+        lower[next++] = at(i, j);
+      }
+    }
+    return lower;
+  }
+
   /** {@code G G'} of the rows of {@code G}: all inner products of the rows. */
   public static SymmetricMatrix gramOf(double[][] rows) {
     int size = rows.length;

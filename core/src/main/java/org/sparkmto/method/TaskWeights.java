@@ -156,6 +156,12 @@ public final class TaskWeights {
     return lossScales;
   }
 
+  boolean isFinite() {
+    return shared.stream().allMatch(Vector::isFinite)
+        && heads.stream().allMatch(Vector::isFinite)
+        && gradients.values().stream().allMatch(Vector::isFinite);
+  }
+
   /** Why there are no weights. */
   public Optional<String> failure() {
     return failure;

@@ -21,6 +21,22 @@ public non-sealed interface TaskwiseMethod extends Method {
    */
   Optimizer rule(Optimizer ofRun);
 
+  @Override
+  default void requireOptimizer(Optimizer ofRun) {
+    rule(ofRun);
+  }
+
+  /** The gradients; an optimiser per task keeps two vectors in most cases. */
+  @Override
+  default int rowsPerTask() {
+    return 3;
+  }
+
+  @Override
+  default <R> R accept(Visitor<R> visitor) {
+    return visitor.taskwise(this);
+  }
+
   /**
    * Whether tasks take turns: each takes its gradient where the one before it has left the
    * parameters, which costs a forward pass per task. Otherwise all gradients are of one point.

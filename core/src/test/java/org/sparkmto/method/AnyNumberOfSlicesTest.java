@@ -176,7 +176,9 @@ class AnyNumberOfSlicesTest {
                     IntStream.range(0, sampled.parts())
                         .mapToObj(part -> gradients(part, rank))
                         .toList());
-        descend(weigh(seen.withGram(gram(parts))).shared(), parts);
+        descend(
+            weigh(seen.with(new GradientSummary.PartGram(sampled.parts(), gram(parts)))).shared(),
+            parts);
       } else if (method instanceof ElementMethod elements) {
         byElement(elements, seen);
       } else if (method instanceof TaskwiseMethod taskwise) {
@@ -193,7 +195,10 @@ class AnyNumberOfSlicesTest {
 
     private void averaged(Observation seen) {
       Weighing weighing =
-          weigh(seen.withGram(gram(rank -> stacked(List.of(averages(rank), gradients(-1, rank))))));
+          weigh(
+              seen.with(
+                  new GradientSummary.AverageGram(
+                      gram(rank -> stacked(List.of(averages(rank), gradients(-1, rank)))))));
       Blend blend = weighing.blend().orElseThrow();
       for (int rank = 0; rank < ranks; rank++) {
         double[][] fresh = gradients(-1, rank);
@@ -242,7 +247,8 @@ class AnyNumberOfSlicesTest {
         sums = Vector.of(sums).plus(Vector.of(own)).toArray();
       }
       Vector squares = gram(rank -> gradients(-1, rank)).diagonal();
-      Weighing weighing = weigh(seen.withFigures(squares, Vector.of(sums)));
+      Weighing weighing =
+          weigh(seen.with(new GradientSummary.ElementSums(squares, Vector.of(sums))));
       for (int rank = 0; rank < ranks; rank++) {
         int at = start(rank);
         for (Elements piece : pieces(elements, rank, seen.step())) {
@@ -294,7 +300,9 @@ class AnyNumberOfSlicesTest {
       }
       x = point;
       next = point.clone();
-      descend(weigh(seen.withFigures(products.times(-RATE))).shared(), trained::get);
+      descend(
+          weigh(seen.with(new GradientSummary.Derivatives(products.times(-RATE)))).shared(),
+          trained::get);
     }
   }
 
@@ -367,7 +375,7 @@ class AnyNumberOfSlicesTest {
         states.set(group, own.state());
         expected = expected.followedBy(own.shared());
       }
-      Weighing weighing = together.weigh(seen.withLayers(layers), state);
+      Weighing weighing = together.weigh(seen.withGroups(layers), state);
       assertThat(weighing.failure()).isEmpty();
       assertThat(weighing.shared()).isEqualTo(expected);
       state = weighing.state();

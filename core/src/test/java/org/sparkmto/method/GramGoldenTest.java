@@ -437,7 +437,7 @@ class GramGoldenTest {
     Observation step = auxiliaryStep();
     Observation unlabelled =
         Observation.ofLosses(0, 0, step.losses(), Vector.of(1, 1, 0))
-            .withGram(step.gram().orElseThrow());
+            .withGram(step.gradients().gram().orElseThrow());
     Weighing weighing = weigher.weigh(unlabelled, weigher.initialState());
     assertThat(weighing.failure())
         .hasValueSatisfying(why -> assertThat(why).contains("primary task"));

@@ -113,7 +113,9 @@ class KindsGoldenTest {
     Weighing weighing =
         weigher.weigh(
             observation(step, losses(golden, step))
-                .withGram(SymmetricMatrix.gramOf(stacked(averages, gradients))),
+                .with(
+                    new GradientSummary.AverageGram(
+                        SymmetricMatrix.gramOf(stacked(averages, gradients)))),
             state);
     assertThat(weighing.failure()).isEmpty();
     return weighing;
@@ -169,7 +171,10 @@ class KindsGoldenTest {
     Weigher weigher = Systems.weigher(method(name, options), tasks);
     MethodState state = weigher.initialState();
     for (int step = 0; step < steps.size(); step++) {
-      Weighing weighing = weigher.weigh(observation(step, golden.losses()).withGram(gram), state);
+      Weighing weighing =
+          weigher.weigh(
+              observation(step, golden.losses()).with(new GradientSummary.PartGram(3, gram)),
+              state);
       Vector expected = Golden.vector(steps.get(step).get("weights"));
       Vector own = block(weighing.shared(), weighed, tasks);
       // SDMGrad mixes the mean of the gradients in; its learned weights are what remains.
@@ -220,7 +225,9 @@ class KindsGoldenTest {
       Vector norms = SymmetricMatrix.gramOf(gradients(golden, step)).diagonal();
       Weighing weighing =
           weigher.weigh(
-              observation(step, losses(golden, step)).withFigures(norms, Vector.of(sums)), state);
+              observation(step, losses(golden, step))
+                  .with(new GradientSummary.ElementSums(norms, Vector.of(sums))),
+              state);
       assertEachClose(weighing.shared(), Golden.vector(steps.get(step).get("alpha")), EXACT);
       double[] update = new double[gradients.get(0).length];
       excess.combine(all, weighing.shared(), update);
@@ -325,7 +332,9 @@ class KindsGoldenTest {
     assertEachClose(
         Vector.of(derivatives), Golden.vector(golden.get("meta_grad_exact_gram")), EXACT);
     Weighing weighing =
-        weigher.weigh(seen.withFigures(Vector.of(derivatives)), weigher.initialState());
+        weigher.weigh(
+            seen.with(new GradientSummary.Derivatives(Vector.of(derivatives))),
+            weigher.initialState());
     assertEachClose(weighing.shared(), Golden.vector(golden.get("lambda_after_adam_1e-4")), EXACT);
     assertThat(weighing.state().perTask("weights")).isEqualTo(weighing.shared());
   }

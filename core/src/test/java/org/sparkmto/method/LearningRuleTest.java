@@ -50,14 +50,7 @@ class LearningRuleTest {
     Vector after(int steps, String vector, double rate) {
       for (int step = 0; step < steps; step++) {
         Observation now =
-            new Observation(
-                step,
-                0,
-                seen.losses(),
-                seen.labelled(),
-                seen.gram(),
-                seen.layers(),
-                seen.figures());
+            new Observation(step, 0, seen.losses(), seen.labelled(), seen.gradients());
         last = learned.learn(weigher, now, weigher.weigh(now, state), rate);
         state = last.state();
       }

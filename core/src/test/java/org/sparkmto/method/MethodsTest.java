@@ -23,7 +23,7 @@ class MethodsTest {
       assertThat(!made.method().initialState(2).isEmpty())
           .as(entry.name())
           .isEqualTo(entry.stateful());
-      boolean gram = made.method() instanceof GramMethod;
+      boolean gram = Kind.of(made.method(), 1).getClass() == GramKind.class;
       assertThat(made.level().isPresent()).as(entry.name()).isEqualTo(gram);
       assertThat(entry.levels().isEmpty()).isEqualTo(!gram);
       assertThat(made.sight()).isEqualTo(entry.sight());

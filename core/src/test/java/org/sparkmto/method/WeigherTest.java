@@ -108,7 +108,7 @@ class WeigherTest {
         Observation.ofLosses(0, 0, Vector.ones(3), Vector.zeros(3))
             .withGram(SymmetricMatrix.of(3, new double[9]));
     Weighing weighing = weigher.weigh(Systems.fitted(method, step), weigher.initialState());
-    assertThat(weighing.blend().isPresent()).isEqualTo(method instanceof BufferMethod);
+    assertThat(weighing.blend().isPresent()).isEqualTo(Kind.of(method, 1).unchanged(3).isPresent());
     assertThat(Systems.effective(weighing)).isEqualTo(Vector.zeros(3));
     assertThat(weighing.heads()).isEqualTo(Vector.zeros(3));
     assertThat(weighing.state()).isEqualTo(weigher.initialState());

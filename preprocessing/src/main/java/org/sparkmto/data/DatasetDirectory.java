@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -16,9 +17,15 @@ import org.sparkmto.storage.StorageException;
  *
  * @param root the directory, with its file system
  * @param manifest what it holds
+ * @param sealed whether the manifest carries a digest of its own, as those of format 1 do not
  */
-public record DatasetDirectory(Path root, DatasetManifest manifest) {
+public record DatasetDirectory(Path root, DatasetManifest manifest, boolean sealed) {
   private static final int MAX_MANIFEST = 256 << 20;
+
+  /** A data set whose manifest was checked by somebody else. */
+  public DatasetDirectory(Path root, DatasetManifest manifest) {
+    this(root, manifest, true);
+  }
 
   /**
    * Opens a data set and checks that it is whole: the manifest is there, and so is every file it
@@ -54,7 +61,10 @@ public record DatasetDirectory(Path root, DatasetManifest manifest) {
     try {
       Path root = StorageException.qualified(directory, configuration);
       FileSystem files = root.getFileSystem(configuration);
-      return new DatasetDirectory(root, manifest(root, files));
+      String json = json(root, files);
+      DatasetManifest manifest =
+          DatasetManifest.parse(json, new Path(root, DatasetManifest.FILE_NAME).toString());
+      return new DatasetDirectory(root, manifest, SealedJson.isSealed(json));
     } catch (IOException e) {
       throw failure(directory, e);
     }
@@ -72,11 +82,20 @@ public record DatasetDirectory(Path root, DatasetManifest manifest) {
     return new Path(root, file.path());
   }
 
-  private static DatasetManifest manifest(Path root, FileSystem files) throws IOException {
+  /** What to tell people who use it; nothing if all is well. */
+  public Optional<String> caution() {
+    return sealed
+        ? Optional.empty()
+        : Optional.of(
+            root
+                + " is a data set of format 1, whose manifest has no digest of its own: it is taken"
+                + " as it stands; preprocess it again to have it checked");
+  }
+
+  private static String json(Path root, FileSystem files) throws IOException {
     Path path = new Path(root, DatasetManifest.FILE_NAME);
     try (InputStream in = files.open(path)) {
-      String json = new String(in.readNBytes(MAX_MANIFEST), StandardCharsets.UTF_8);
-      return DatasetManifest.parse(json, path.toString());
+      return new String(in.readNBytes(MAX_MANIFEST), StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
       String trouble =
           !files.exists(root)

@@ -38,8 +38,11 @@ public record DatasetManifest(
     SourceCounts sources,
     Map<String, String> settings) {
 
-  /** Version of the format; a reader refuses any other. */
-  public static final int FORMAT = 1;
+  /** Version of the format that is written; a reader refuses later ones. */
+  public static final int FORMAT = 2;
+
+  /** The version whose manifests carry no digest of their own; they are read as they are. */
+  static final int UNSEALED_FORMAT = 1;
 
   /** Name of the manifest in the data set's directory. */
   public static final String FILE_NAME = "_dataset.json";

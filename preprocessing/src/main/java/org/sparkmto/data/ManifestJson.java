@@ -1,15 +1,11 @@
 package org.sparkmto.data;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import org.sparkmto.json.Json;
 
 /** The manifest's JSON form, field by field, so that the format is what this file says. */
@@ -92,7 +88,7 @@ final class ManifestJson {
     manifest.sources().quarantined().forEach(quarantined::put);
     ObjectNode settings = root.putObject("settings");
     manifest.settings().forEach(settings::put);
-    return Json.pretty(root);
+    return SealedJson.write(root);
   }
 
   private static void writeRange(ArrayNode channels, TargetRange range) {
@@ -125,63 +121,67 @@ final class ManifestJson {
 
   static DatasetManifest read(String json, String source) {
     try {
-      JsonNode root = Json.parse(json);
-      int format = integer(root, "format");
-      if (format != DatasetManifest.FORMAT) {
+      ObjectNode root = SealedJson.read(json, DatasetManifest.UNSEALED_FORMAT);
+      JsonFields fields = JsonFields.of(root, "");
+      int format = fields.integer("format");
+      if (format < DatasetManifest.UNSEALED_FORMAT || format > DatasetManifest.FORMAT) {
         throw new DataContractException(
-            "format " + format + "; this version reads format " + DatasetManifest.FORMAT);
+            "is of format "
+                + format
+                + "; this version reads formats "
+                + DatasetManifest.UNSEALED_FORMAT
+                + " to "
+                + DatasetManifest.FORMAT);
       }
-      List<Column> columns = list(array(root, "columns"), ManifestJson::column);
-      List<Task> tasks = list(array(root, "tasks"), ManifestJson::task);
-      JsonNode sources = object(root, "sources");
-      return new DatasetManifest(
-          text(root, "dataset"),
-          text(root, "writer"),
-          longInteger(root, "seed"),
-          columns,
-          tasks,
-          map(object(root, "splits"), ManifestJson::split),
-          map(object(root, "statistics"), (name, node) -> channels(node)),
-          map(object(root, "histograms"), (name, node) -> histogram(node)),
-          root.has("ranges")
-              ? map(object(root, "ranges"), (name, node) -> range(root, name))
-              : Map.of(),
-          new SourceCounts(
-              longInteger(sources, "listed"),
-              longInteger(sources, "kept"),
-              map(object(sources, "quarantined"), (name, node) -> longValue(node, name))),
-          map(object(root, "settings"), (name, node) -> node.asText()));
-    } catch (JsonProcessingException e) {
-      throw new DataContractException(
-          source + " is not JSON: " + e.getOriginalMessage() + "; preprocess the data set again",
-          e);
+      DatasetManifest manifest =
+          new DatasetManifest(
+              fields.text("dataset"),
+              fields.text("writer"),
+              fields.longInteger("seed"),
+              fields.list("columns", node -> column(JsonFields.of(node, "columns"))),
+              fields.list("tasks", node -> task(JsonFields.of(node, "tasks"))),
+              fields.map("splits", (name, node) -> split(name, JsonFields.of(node, name))),
+              fields.map("statistics", (name, node) -> channels(JsonFields.of(node, name))),
+              fields.map("histograms", (name, node) -> histogram(JsonFields.of(node, name))),
+              fields.has("ranges") ? fields.map("ranges", ManifestJson::range) : Map.of(),
+              sources(fields.fields("sources")),
+              fields.textsByName("settings"));
+      fields.end();
+      return manifest;
     } catch (DataContractException e) {
-      throw new DataContractException(source + ": " + e.getMessage(), e);
+      throw new DataContractException(
+          SealedJson.complaint(source, e) + "; preprocess the data set again, or copy it again", e);
     }
   }
 
-  private static Column column(JsonNode node) {
-    return new Column(
-        text(node, "name"),
-        role(text(node, "role")),
-        ElementType.ofLabel(text(node, "type")),
-        list(array(node, "shape"), length -> intValue(length, "shape")),
-        node.has("scale") ? number(node, "scale") : 1,
-        node.has("offset") ? number(node, "offset") : 0,
-        node.has("unit") ? text(node, "unit") : "");
+  private static Column column(JsonFields fields) {
+    Column column =
+        new Column(
+            fields.text("name"),
+            role(fields.text("role")),
+            ElementType.ofLabel(fields.text("type")),
+            fields.list("shape", length -> JsonFields.integer(length, "shape")),
+            fields.has("scale") ? fields.number("scale") : 1,
+            fields.has("offset") ? fields.number("offset") : 0,
+            fields.has("unit") ? fields.text("unit") : "");
+    fields.end();
+    return column;
   }
 
-  private static Task task(JsonNode node) {
-    return new Task(
-        text(node, "name"),
-        TaskKind.ofLabel(text(node, "kind")),
-        list(array(node, "inputs"), JsonNode::asText),
-        text(node, "target"),
-        node.has("element") ? integer(node, "element") : Task.WHOLE,
-        integer(node, "classes"),
-        integer(node, "missing"),
-        node.has("loss") ? text(node, "loss") : "",
-        node.has("classNames") ? list(array(node, "classNames"), JsonNode::asText) : List.of());
+  private static Task task(JsonFields fields) {
+    Task task =
+        new Task(
+            fields.text("name"),
+            TaskKind.ofLabel(fields.text("kind")),
+            fields.texts("inputs"),
+            fields.text("target"),
+            fields.has("element") ? fields.integer("element") : Task.WHOLE,
+            fields.integer("classes"),
+            fields.integer("missing"),
+            fields.has("loss") ? fields.text("loss") : "",
+            fields.has("classNames") ? fields.texts("classNames") : List.of());
+    fields.end();
+    return task;
   }
 
   private static Column.Role role(String label) {
@@ -195,129 +195,76 @@ final class ManifestJson {
     };
   }
 
-  private static double number(JsonNode node, String name) {
-    JsonNode value = field(node, name);
-    if (!value.isNumber()) {
-      throw new DataContractException("field '" + name + "' is not a number");
-    }
-    return value.asDouble();
-  }
-
-  private static Split split(String name, JsonNode node) {
-    List<ShardFile> files = list(array(node, "files"), ManifestJson::file);
-    Split split = new Split(name, files, text(node, "digest"));
-    if (split.rows() != longInteger(node, "rows")) {
+  private static Split split(String name, JsonFields fields) {
+    List<ShardFile> files = fields.list("files", node -> file(JsonFields.of(node, "files")));
+    Split split = new Split(name, files, fields.text("digest"));
+    long rows = fields.longInteger("rows");
+    if (split.rows() != rows) {
       throw new DataContractException(
-          "split '" + name + "' claims " + node.get("rows") + " rows, its files " + split.rows());
+          "split '" + name + "' claims " + rows + " rows, its files " + split.rows());
     }
+    fields.end();
     return split;
   }
 
-  private static ShardFile file(JsonNode node) {
-    return new ShardFile(
-        text(node, "path"),
-        longInteger(node, "bytes"),
-        text(node, "sha256"),
-        list(array(node, "rowGroups"), rows -> intValue(rows, "rowGroups")));
+  private static ShardFile file(JsonFields fields) {
+    ShardFile file =
+        new ShardFile(
+            fields.text("path"),
+            fields.longInteger("bytes"),
+            fields.text("sha256"),
+            fields.list("rowGroups", rows -> JsonFields.integer(rows, "rowGroups")));
+    long rows = fields.longInteger("rows");
+    if (file.rows() != rows) {
+      throw new DataContractException(
+          "shard '" + file.path() + "' claims " + rows + " rows, its row groups " + file.rows());
+    }
+    fields.end();
+    return file;
   }
 
-  private static ChannelStatistics channels(JsonNode node) {
-    return new ChannelStatistics(
-        list(array(node, "mean"), JsonNode::asDouble),
-        list(array(node, "deviation"), JsonNode::asDouble));
+  private static ChannelStatistics channels(JsonFields fields) {
+    ChannelStatistics channels =
+        new ChannelStatistics(fields.numbers("mean"), fields.numbers("deviation"));
+    fields.end();
+    return channels;
   }
 
-  private static LabelHistogram histogram(JsonNode node) {
-    return new LabelHistogram(
-        list(array(node, "counts"), count -> longValue(count, "counts")),
-        longInteger(node, "missing"));
+  private static LabelHistogram histogram(JsonFields fields) {
+    LabelHistogram histogram =
+        new LabelHistogram(
+            fields.list("counts", count -> JsonFields.longInteger(count, "counts")),
+            fields.longInteger("missing"));
+    fields.end();
+    return histogram;
   }
 
-  private static TargetRange range(JsonNode root, String task) {
+  private static TargetRange range(String task, JsonNode channels) {
     return new TargetRange(
-        list(
-            array(object(root, "ranges"), task),
-            node -> {
-              boolean known = longInteger(node, "valid") > 0;
-              return new TargetRange.Channel(
-                  longInteger(node, "valid"),
-                  longInteger(node, "missing"),
-                  known ? number(node, "least") : Double.NaN,
-                  known ? number(node, "greatest") : Double.NaN,
-                  known ? number(node, "mean") : Double.NaN);
-            }));
+        JsonFields.list(channels, task, node -> channel(JsonFields.of(node, task))));
   }
 
-  private static JsonNode field(JsonNode node, String name) {
-    JsonNode value = node.get(name);
-    if (value == null) {
-      throw new DataContractException("field '" + name + "' is missing");
-    }
-    return value;
+  private static TargetRange.Channel channel(JsonFields fields) {
+    long valid = fields.longInteger("valid");
+    boolean known = valid > 0;
+    TargetRange.Channel channel =
+        new TargetRange.Channel(
+            valid,
+            fields.longInteger("missing"),
+            known ? fields.number("least") : Double.NaN,
+            known ? fields.number("greatest") : Double.NaN,
+            known ? fields.number("mean") : Double.NaN);
+    fields.end();
+    return channel;
   }
 
-  private static JsonNode object(JsonNode node, String name) {
-    JsonNode value = field(node, name);
-    if (!value.isObject()) {
-      throw new DataContractException("field '" + name + "' is not an object");
-    }
-    return value;
-  }
-
-  private static JsonNode array(JsonNode node, String name) {
-    JsonNode value = field(node, name);
-    if (!value.isArray()) {
-      throw new DataContractException("field '" + name + "' is not a list");
-    }
-    return value;
-  }
-
-  private static String text(JsonNode node, String name) {
-    JsonNode value = field(node, name);
-    if (!value.isTextual()) {
-      throw new DataContractException("field '" + name + "' is not text");
-    }
-    return value.asText();
-  }
-
-  private static int integer(JsonNode node, String name) {
-    return intValue(field(node, name), name);
-  }
-
-  private static int intValue(JsonNode node, String name) {
-    long value = longValue(node, name);
-    if (value != (int) value) {
-      throw new DataContractException("field '" + name + "' is too large");
-    }
-    return (int) value;
-  }
-
-  private static long longInteger(JsonNode node, String name) {
-    return longValue(field(node, name), name);
-  }
-
-  private static long longValue(JsonNode value, String name) {
-    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-      throw new DataContractException("field '" + name + "' is not an integer");
-    }
-    return value.asLong();
-  }
-
-  private static <V> List<V> list(JsonNode array, Function<JsonNode, V> element) {
-    List<V> values = new ArrayList<>();
-    array.forEach(node -> values.add(element.apply(node)));
-    return values;
-  }
-
-  private interface Entry<V> {
-    V read(String name, JsonNode node);
-  }
-
-  private static <V> Map<String, V> map(JsonNode object, Entry<V> entry) {
-    Map<String, V> values = new LinkedHashMap<>();
-    object
-        .properties()
-        .forEach(field -> values.put(field.getKey(), entry.read(field.getKey(), field.getValue())));
-    return values;
+  private static SourceCounts sources(JsonFields fields) {
+    SourceCounts sources =
+        new SourceCounts(
+            fields.longInteger("listed"),
+            fields.longInteger("kept"),
+            fields.map("quarantined", (name, node) -> JsonFields.longInteger(node, name)));
+    fields.end();
+    return sources;
   }
 }

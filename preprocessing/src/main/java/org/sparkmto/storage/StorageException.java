@@ -6,10 +6,14 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
@@ -24,6 +28,28 @@ public final class StorageException extends IOException {
   private static final int LONGEST_REASON = 240;
 
   private static final int MOST_CAUSES = 20;
+
+  /** Of HDFS and S3A, whose classes are not there in every installation. */
+  private static final Set<String> LASTING_KINDS =
+      Set.of(
+          "DSQuotaExceededException",
+          "NSQuotaExceededException",
+          "QuotaExceededException",
+          "UnknownStoreException",
+          "NoAuthWithAWSException",
+          "NoAwsCredentialsException");
+
+  /** How the kernel, and Hadoop for it, call failures for which Java has no class. */
+  private static final List<String> LASTING_WORDS =
+      List.of(
+          "Permission denied",
+          "Read-only file system",
+          "No space left on device",
+          "Disk quota exceeded",
+          "Not a directory",
+          "Is a directory",
+          "File name too long",
+          "Mkdirs failed to create");
 
   private final boolean lasting;
 
@@ -105,6 +131,29 @@ public final class StorageException extends IOException {
         name + " cannot be used: " + e.getClass().getSimpleName() + ": " + reason(causes),
         false,
         e);
+  }
+
+  /**
+   * Whether a failure of storage is one that waiting cannot mend: what is asked for is not allowed,
+   * has no room, or lies below a file.
+   */
+  public static boolean isLasting(Throwable failure) {
+    for (Throwable cause : causes(failure)) {
+      if (cause instanceof StorageException known && known.isLasting()
+          || cause instanceof AccessDeniedException
+          || cause instanceof AccessControlException
+          || cause instanceof ReadOnlyFileSystemException
+          || cause instanceof ParentNotDirectoryException
+          || cause instanceof FileAlreadyExistsException
+          || LASTING_KINDS.contains(cause.getClass().getSimpleName())) {
+        return true;
+      }
+      String message = String.valueOf(cause.getMessage());
+      if (cause instanceof IOException && LASTING_WORDS.stream().anyMatch(message::contains)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static StorageException notAPath(String name, Exception e) {

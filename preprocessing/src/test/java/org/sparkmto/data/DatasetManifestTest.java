@@ -28,7 +28,9 @@ class DatasetManifestTest {
   void aManifestWithoutRangesIsReadAsOneThatKnowsNone() {
     String json = manifest().toJson();
     int from = json.indexOf("  \"ranges\"");
-    String old = json.substring(0, from) + json.substring(json.indexOf("  \"sources\"", from));
+    String old =
+        SealedJson.seal(
+            json.substring(0, from) + json.substring(json.indexOf("  \"sources\"", from)));
     DatasetManifest read = DatasetManifest.parse(old, "here");
     assertThat(read.ranges()).isEmpty();
     assertThat(read.toJson()).isEqualTo(old);
@@ -58,7 +60,7 @@ class DatasetManifestTest {
     assertRefused("{", "not JSON");
     assertRefused("", "format");
     assertRefused("[]", "format");
-    assertRefused(edited("\"format\" : 1", "\"format\" : 2"), "format 2");
+    assertRefused(edited("\"format\" : 2", "\"format\" : 3"), "format 3");
     assertRefused(edited("\"seed\" :", "\"sed\" :"), "'seed' is missing");
     assertRefused(edited("\"uint8\"", "\"uint9\""), "uint9");
     assertRefused(edited("\"binary\"", "\"ternary\""), "ternary");
@@ -84,6 +86,30 @@ class DatasetManifestTest {
     assertRefused(edited("\"missing\" : 255", "\"missing\" : 1"), "both as a class");
     assertRefused(edited("\"classes\" : 2", "\"classes\" : 1"), "1 classes");
     assertRefused(edited("\"name\" : \"smile\"", "\"name\" : \"hat\""), "twice");
+  }
+
+  @Test
+  void aChangeThatTheDigestDoesNotKnowOfIsRefused() {
+    String json = manifest().toJson();
+    assertRefused(json.replace("\"bytes\" : 77", "\"bytes\" : 78"), "its digest is another");
+    assertRefused(json.replace("\"format\" : 2", "\"format\" : 1"), "which its format never had");
+    assertRefused(json.substring(0, json.length() - 1), "does not end in its digest");
+    assertRefused(
+        json.replaceFirst(",\\s*\"digest\" : \"[0-9a-f]{64}\"\\s*}\\s*$", "\n}\n"), "cut off");
+    assertRefused(json.replace("\"seed\"", "\"format\" : 2,\n  \"seed\""), "Duplicate field");
+  }
+
+  @Test
+  void aManifestFromBeforeThereWereDigestsIsReadAndItsNumbersMustBeNumbers() {
+    String json = manifest().toJson();
+    String old =
+        json.replace("\"format\" : 2", "\"format\" : 1")
+            .replaceFirst(",\\s*\"digest\" : \"[0-9a-f]{64}\"\\s*}\\s*$", "\n}\n");
+    assertThat(DatasetManifest.parse(old, "here")).isEqualTo(manifest());
+    assertRefused(old.replace("\"mean\" : [ 1.5", "\"mean\" : [ \"1.5\""), "not a number");
+    assertRefused(old.replace("\"mean\" : [ 1.5", "\"mean\" : [ null"), "not a number");
+    assertRefused(old.replace("\"classes\"", "\"sort\" : 3, \"classes\""), "'sort' of 'tasks'");
+    assertRefused(old.replace("\"rows\" : 9,", "\"rows\" : 10,"), "claims");
   }
 
   @Test
@@ -138,7 +164,7 @@ class DatasetManifestTest {
     String json = manifest().toJson();
     assertThat(json).contains(from);
     int at = json.indexOf(from);
-    return json.substring(0, at) + to + json.substring(at + from.length());
+    return SealedJson.seal(json.substring(0, at) + to + json.substring(at + from.length()));
   }
 
   private static void assertRefused(String json, String trouble) {

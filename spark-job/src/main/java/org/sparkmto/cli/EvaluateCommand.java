@@ -91,9 +91,10 @@ final class EvaluateCommand extends SubCommand {
   }
 
   private TrainedModel.Evaluated evaluate(JavaSparkContext context, PrintWriter out, String run) {
+    TrainedModel model = TrainedModel.open(run, context.hadoopConfiguration());
+    model.caution().ifPresent(out::println);
     TrainedModel.Evaluated evaluated =
-        TrainedModel.open(run, context.hadoopConfiguration())
-            .evaluate(context, split, Optional.ofNullable(data), Optional.ofNullable(baseline));
+        model.evaluate(context, split, Optional.ofNullable(data), Optional.ofNullable(baseline));
     print(out, run, evaluated);
     return evaluated;
   }

@@ -58,8 +58,21 @@ final class TrainCommand extends SubCommand {
   @Option(names = "--resume", description = "Go on from the newest checkpoint of the run.")
   private boolean resume;
 
-  @Option(names = "--overwrite", description = "Delete what the run's directory holds first.")
+  @Option(
+      names = "--overwrite",
+      description = {
+        "Start anew, and first delete what an earlier run left in its directory. Refused where",
+        "the directory is no run's, or holds files that no run writes."
+      })
   private boolean overwrite;
+
+  @Option(
+      names = "--break-lease",
+      description = {
+        "Take the run's directory from another process that is gone for good, although this",
+        "cannot be seen from here. A run that loses its directory so ends at its next checkpoint."
+      })
+  private boolean breakLease;
 
   @Option(names = "--keys", description = "Print all configuration keys with their defaults.")
   private boolean keys;
@@ -100,9 +113,9 @@ final class TrainCommand extends SubCommand {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         for (TrainingConfiguration run : runs) {
           if (one) {
-            SingleTaskBaselines.train(context, run, start, System.out);
+            SingleTaskBaselines.train(context, run, start, breakLease, System.out);
           } else {
-            TrainingRun.run(context, run, start, System.out);
+            TrainingRun.run(context, run, start, breakLease, System.out);
           }
         }
       }

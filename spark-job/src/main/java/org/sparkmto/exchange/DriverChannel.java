@@ -141,20 +141,9 @@ public final class DriverChannel {
 
   /** Rank 0 reports a step and gets the weights of the tasks. */
   public StepAnswer weigh(StepReport report) {
-    DataInputStream in =
-        ask(
-            Message.WEIGH,
-            out -> {
-              out.writeLong(report.step());
-              out.writeLong(report.epoch());
-              out.writeInt(report.phase());
-              Message.writeDoubles(out, report.losses());
-              Message.writeDoubles(out, report.gram());
-              Message.writeDoubles(out, report.figures());
-            });
+    DataInputStream in = ask(Message.WEIGH, out -> StepCodec.write(report, out));
     try {
-      return new StepAnswer(
-          Message.readDoubles(in), Message.readDoubles(in), Message.readDoubles(in));
+      return StepCodec.readAnswer(in);
     } catch (IOException e) {
       throw damaged(e);
     }

@@ -100,15 +100,7 @@ public final class DriverDesk implements AutoCloseable {
         failures.accept(new RankFailure(in.readInt(), in.readUTF(), in.readBoolean()));
         yield Message.of(Message.OK, out -> {});
       }
-      case Message.WEIGH ->
-          weigh(
-              new StepReport(
-                  in.readLong(),
-                  in.readLong(),
-                  in.readInt(),
-                  Message.readDoubles(in),
-                  Message.readDoubles(in),
-                  Message.readDoubles(in)));
+      case Message.WEIGH -> weigh(StepCodec.readReport(in));
       default -> Message.refused("a message of unknown kind " + kind);
     };
   }
@@ -121,12 +113,6 @@ public final class DriverDesk implements AutoCloseable {
       // The rank fails with this reason, and its failure brings the exception's trace to the log.
       return Message.refused("step " + report.step() + ": " + e);
     }
-    return Message.of(
-        Message.OK,
-        out -> {
-          Message.writeDoubles(out, answer.shared());
-          Message.writeDoubles(out, answer.heads());
-          Message.writeDoubles(out, answer.blend());
-        });
+    return Message.of(Message.OK, out -> StepCodec.write(answer, out));
   }
 }

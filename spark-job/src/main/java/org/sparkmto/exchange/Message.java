@@ -20,9 +20,6 @@ final class Message {
   static final byte OK = 64;
   static final byte REFUSED = 65;
 
-  /** More tasks than anybody trains; a longer array is a damaged message. */
-  private static final int LONGEST = 4096 * 4096;
-
   /** Well within what {@link DataOutputStream#writeUTF} can take. */
   private static final int LONGEST_REASON = 4000;
 
@@ -52,24 +49,5 @@ final class Message {
 
   static DataInputStream reader(byte[] message) {
     return new DataInputStream(new ByteArrayInputStream(message));
-  }
-
-  static void writeDoubles(DataOutputStream out, double[] values) throws IOException {
-    out.writeInt(values.length);
-    for (double value : values) {
-      out.writeDouble(value);
-    }
-  }
-
-  static double[] readDoubles(DataInputStream in) throws IOException {
-    int length = in.readInt();
-    if (length < 0 || length > LONGEST || length * 8L > in.available()) {
-      throw new IOException("an array of " + length + " numbers is not in this message");
-    }
-    double[] values = new double[length];
-    for (int i = 0; i < length; i++) {
-      values[i] = in.readDouble();
-    }
-    return values;
   }
 }

@@ -1,23 +1,45 @@
 package org.sparkmto.exchange;
 
-/**
- * What the driver learns of a step: losses, and what else the method sees of it.
- *
- * @param step number of the step, from 0
- * @param epoch number of the epoch, from 0
- * @param phase which of the step's questions this is, from 0; most methods ask once
- * @param losses mean losses over the labelled samples of the global batch; NaN for a task without
- *     any
- * @param gram Gram matrix of the gradients of those means, row-major, or the matrices of all groups
- *     of parameters one after the other; empty if the method does not see it
- * @param figures numbers for every task, one kind after the other; empty if the method sees none
- */
-@SuppressWarnings("ArrayRecordComponent") // a message, written once and read once
-public record StepReport(
-    long step, long epoch, int phase, double[] losses, double[] gram, double[] figures) {
+import java.util.function.Function;
+import org.sparkmto.method.Observation;
+import org.sparkmto.method.Vector;
 
-  /** The only question of a step, without figures. */
-  public StepReport(long step, long epoch, double[] losses, double[] gram) {
-    this(step, epoch, 0, losses, gram, new double[0]);
+/** What rank 0 tells the driver of a step, and asks with it. */
+public sealed interface StepReport {
+
+  /** Number of the step, from 0. */
+  long step();
+
+  /** One case for each report. */
+  <R> R map(Function<? super Observed, R> observed, Function<? super Updated, R> updated);
+
+  /**
+   * What was seen of a step whose weights are wanted.
+   *
+   * @param seen losses are means over the labelled samples of the global batch; NaN for a task
+   *     without any
+   */
+  record Observed(Observation seen) implements StepReport {
+    @Override
+    public long step() {
+      return seen.step();
+    }
+
+    @Override
+    public <R> R map(Function<? super Observed, R> observed, Function<? super Updated, R> updated) {
+      return observed.apply(this);
+    }
+  }
+
+  /**
+   * What the update of a step has done.
+   *
+   * @param losses of the same batch after the update
+   */
+  record Updated(long step, Vector losses) implements StepReport {
+    @Override
+    public <R> R map(Function<? super Observed, R> observed, Function<? super Updated, R> updated) {
+      return updated.apply(this);
+    }
   }
 }

@@ -10,6 +10,7 @@ import org.sparkmto.method.Blend;
 import org.sparkmto.method.BufferMethod;
 import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.Elements;
+import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LayerwiseMethod;
 import org.sparkmto.method.LearnedVectors;
 import org.sparkmto.method.Method;
@@ -102,14 +103,16 @@ final class ToyMethod implements ToyRule {
       Elements piece = new Elements(gradients, elementState, 0, weigher.draws(step));
       double[] sums = new double[2];
       elements.measure(piece, sums);
-      Weighing weighing = weigh(seen.withFigures(squares(at), Vector.of(sums)));
+      Weighing weighing =
+          weigh(seen.with(new GradientSummary.ElementSums(squares(at), Vector.of(sums))));
       double[] combined = new double[2];
       elements.combine(piece, weighing.shared(), combined);
       return new ToyPoint(combined[0], combined[1]);
     }
     if (method instanceof BufferMethod) {
       double[][] rows = {averages[0], averages[1], gradients.get(0), gradients.get(1)};
-      Weighing weighing = weigh(seen.withGram(SymmetricMatrix.gramOf(rows)));
+      Weighing weighing =
+          weigh(seen.with(new GradientSummary.AverageGram(SymmetricMatrix.gramOf(rows))));
       Blend blend = weighing.blend().orElseThrow();
       for (int task = 0; task < 2; task++) {
         for (int i = 0; i < 2; i++) {
@@ -127,11 +130,11 @@ final class ToyMethod implements ToyRule {
         rows.addAll(gradients);
       }
       SymmetricMatrix gram = SymmetricMatrix.gramOf(rows.toArray(double[][]::new));
-      return combined(weigh(seen.withGram(gram)), rows);
+      return combined(weigh(seen.with(new GradientSummary.PartGram(sampled.parts(), gram))), rows);
     }
     SymmetricMatrix gram = SymmetricMatrix.gramOf(gradients.toArray(double[][]::new));
     Observation complete =
-        method instanceof LayerwiseMethod ? seen.withLayers(List.of(gram)) : seen.withGram(gram);
+        method instanceof LayerwiseMethod ? seen.withGroups(List.of(gram)) : seen.withGram(gram);
     return combined(weigh(complete), gradients);
   }
 
@@ -170,7 +173,9 @@ final class ToyMethod implements ToyRule {
     ToyPoint slope = after.gradient1().times(target.at(0)).plus(target.at(1), after.gradient2());
     Vector derivatives =
         Vector.of(-rate * here.gradient1().dot(slope), -rate * here.gradient2().dot(slope));
-    return combined(weigh(seen(here, step).withFigures(derivatives)), gradients(here));
+    return combined(
+        weigh(seen(here, step).with(new GradientSummary.Derivatives(derivatives))),
+        gradients(here));
   }
 
   private Weighing weigh(Observation seen) {

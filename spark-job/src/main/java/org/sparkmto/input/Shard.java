@@ -22,6 +22,7 @@ import org.apache.parquet.schema.Type;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.ShardFile;
+import org.sparkmto.data.SoundShards;
 
 /**
  * A Parquet file whose footer has been read and agrees with the manifest. It holds no open stream,
@@ -54,10 +55,9 @@ final class Shard {
   }
 
   /**
-   * Reads the footer.
+   * Reads the footer, after all of a file that this process has not seen yet.
    *
-   * @throws DataContractException if the file is missing, no Parquet file, or not what the manifest
-   *     says
+   * @throws DataContractException if the file is missing, or not what the manifest says
    * @throws UncheckedIOException if the storage does not answer
    */
   static Shard open(SplitSource source, ShardFile file) {
@@ -66,6 +66,8 @@ final class Shard {
         HadoopReadOptions.builder(source.hadoop()).usePageChecksumVerification(true).build();
     var status = source.status(file);
     try {
+      // Before the footer: what a damaged one says can look like a failure of the storage.
+      SoundShards.require(status, file, source.hadoop());
       InputFile input = HadoopInputFile.fromStatus(status, source.hadoop());
       try (ParquetFileReader reader = ParquetFileReader.open(input, options)) {
         return new Shard(name, file, source.columnsRead(), input, options, reader.getFooter());

@@ -3,7 +3,6 @@ package org.sparkmto.prediction;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -12,13 +11,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
@@ -35,9 +32,7 @@ import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.PreprocessingException;
-import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RefusedSample;
-import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.output.OutputDirectory;
 import org.sparkmto.preprocessing.shard.QuarantineTable;
 import org.sparkmto.preprocessing.shard.Shards;
@@ -125,15 +120,13 @@ public final class Prediction {
     OutputDirectory output =
         OutputDirectory.examine(request.output(), hadoop, PREDICTION, request.overwrite());
     TrainedModel model = TrainedModel.open(request.run(), hadoop);
-    String directory = request.data().orElse(model.dataDirectory());
     boolean split = request.source() instanceof PredictionRequest.Source.Split;
-    DatasetDirectory dataset =
-        split
-            ? DatasetDirectory.open(directory, hadoop)
-            : DatasetDirectory.announced(directory, hadoop);
+    DatasetDirectory dataset = model.dataset(request.data(), split, hadoop);
+    model.caution().ifPresent(console);
+    dataset.caution().ifPresent(console);
     NetworkPlan plan = model.plan(dataset.manifest());
     List<TaskColumn> columns = TaskColumn.of(plan);
-    Asked asked = asked(dataset, plan, output);
+    RequestedSamples asked = RequestedSamples.of(request, dataset, plan, output.root(), hadoop);
     Pictures pictures = asked.pictures(columns, plan);
 
     output.begin();
@@ -175,190 +168,11 @@ public final class Prediction {
     }
   }
 
-  /** The samples of a request. */
-  private interface Asked {
-    long samples();
-
-    List<Share> shares(int count);
-
-    /** Samples that have no row, with the reason. */
-    List<RefusedSample> refused(Dataset<Row> table) throws IOException;
-
-    Pictures pictures(List<TaskColumn> columns, NetworkPlan plan);
-
-    /** Where they are from, for the seal. */
-    Map<String, String> provenance();
-  }
-
-  private Asked asked(DatasetDirectory dataset, NetworkPlan plan, OutputDirectory output)
-      throws IOException {
-    if (request.source() instanceof PredictionRequest.Source.Split split) {
-      return new OfSplit(dataset, split.name());
-    }
-    if (request.source() instanceof PredictionRequest.Source.Folder folder) {
-      Path root = new RawFiles(hadoop).directory(folder.directory());
-      if ((output.root() + "/").startsWith(root + "/")) {
-        throw PreprocessingException.wrongUsage(
-            output.root() + " lies in the folder of the images; name another directory");
-      }
-      ImageInput input = ImageInput.of(root, plan, dataset.manifest());
-      return new OfFolder(input, ImageFolder.names(root, hadoop), dataset);
-    }
-    throw new AssertionError("no other source exists");
-  }
-
-  private final class OfSplit implements Asked {
-    private final DatasetDirectory dataset;
-    private final String split;
-
-    OfSplit(DatasetDirectory dataset, String split) {
-      this.dataset = dataset;
-      this.split = split;
-      if (samples() == 0) {
-        throw new ConfigurationException("split '" + split + "' has no samples");
-      }
-    }
-
-    @Override
-    public long samples() {
-      return dataset.manifest().split(split).rows();
-    }
-
-    @Override
-    public List<Share> shares(int count) {
-      List<Share> shares = new ArrayList<>();
-      String root = dataset.root().toString();
-      String manifest = dataset.manifest().toJson();
-      for (int i = 0; i < count; i++) {
-        shares.add(new SplitShare(root, manifest, split, i, count));
-      }
-      return shares;
-    }
-
-    @Override
-    public List<RefusedSample> refused(Dataset<Row> table) {
-      long rows = table.count();
-      if (rows != samples()) {
-        throw PreprocessingException.failed(
-            "%d of %d samples of split '%s' were written; run again"
-                .formatted(rows, samples(), split));
-      }
-      return List.of();
-    }
-
-    @Override
-    public Pictures pictures(List<TaskColumn> columns, NetworkPlan plan) {
-      return Pictures.ofSplit(title(), columns, plan, dataset, split, request.pictures(), hadoop);
-    }
-
-    private String title() {
-      return dataset.manifest().dataset() + ", " + split + ", predicted by " + name();
-    }
-
-    @Override
-    public Map<String, String> provenance() {
-      return new TreeMap<>(
-          Map.of(
-              "source",
-              "split",
-              "directory",
-              dataset.root().toString(),
-              "dataset",
-              dataset.manifest().dataset(),
-              "split",
-              split,
-              "digest",
-              dataset.manifest().split(split).digest()));
-    }
-  }
-
-  private final class OfFolder implements Asked {
-    private final ImageInput input;
-    private final List<String> names;
-    private final DatasetDirectory dataset;
-
-    OfFolder(ImageInput input, List<String> names, DatasetDirectory dataset) {
-      this.input = input;
-      this.names = names;
-      this.dataset = dataset;
-    }
-
-    @Override
-    public long samples() {
-      return names.size();
-    }
-
-    @Override
-    public List<Share> shares(int count) {
-      List<Share> shares = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        int from = (int) ((long) names.size() * i / count);
-        int to = (int) ((long) names.size() * (i + 1) / count);
-        shares.add(new FolderShare(input, names.subList(from, to)));
-      }
-      return shares;
-    }
-
-    @Override
-    public List<RefusedSample> refused(Dataset<Row> table) throws IOException {
-      Set<String> written =
-          new HashSet<>(table.select(Shards.SAMPLE_ID).as(Encoders.STRING()).collectAsList());
-      List<RefusedSample> refused = new ArrayList<>();
-      Path root = new Path(input.root());
-      for (String name : names) {
-        if (!written.contains(name)) {
-          refused.add(reason(name, ImageFolder.path(root, name)));
-        }
-      }
-      return refused;
-    }
-
-    private RefusedSample reason(String name, Path path) throws IOException {
-      try {
-        input.read(name, hadoop);
-      } catch (UnreadableSampleException e) {
-        return new RefusedSample(name, path.toString(), e.reason(), e.getMessage());
-      }
-      throw PreprocessingException.failed(
-          path + " has no prediction and yet can be decoded; does it change? Run again");
-    }
-
-    @Override
-    public Pictures pictures(List<TaskColumn> columns, NetworkPlan plan) {
-      return Pictures.ofFolder(
-          "images, predicted by " + name(),
-          columns,
-          plan,
-          dataset.manifest(),
-          input,
-          names,
-          request.pictures());
-    }
-
-    @Override
-    public Map<String, String> provenance() {
-      return new TreeMap<>(
-          Map.of(
-              "source",
-              "images",
-              "directory",
-              input.root(),
-              "dataset",
-              dataset.manifest().dataset(),
-              "filter",
-              input.filter().name().toLowerCase(Locale.ROOT).replace('_', '-')));
-    }
-  }
-
-  private String name() {
-    return new Path(request.run()).getName();
-  }
-
   private void write(
       TrainedModel model,
       DatasetDirectory dataset,
       List<TaskColumn> columns,
-      Asked asked,
+      RequestedSamples asked,
       OutputDirectory output) {
     int slots = Math.max(1, new Cluster(context).slots());
     int partitions = (int) Math.min(asked.samples(), request.partitions().orElse(slots));
@@ -374,6 +188,7 @@ public final class Prediction {
             .mapPartitions(
                 new Work(
                     model.run(),
+                    model.manifest(),
                     dataset.manifest().toJson(),
                     columns,
                     new SerializableConfiguration(hadoop),
@@ -414,6 +229,7 @@ public final class Prediction {
     private static final long serialVersionUID = 1;
 
     private final String run;
+    private final String model;
     private final String manifest;
     private final ArrayList<TaskColumn> columns;
     private final SerializableConfiguration hadoop;
@@ -421,11 +237,13 @@ public final class Prediction {
 
     Work(
         String run,
+        String model,
         String manifest,
         List<TaskColumn> columns,
         SerializableConfiguration hadoop,
         LongAccumulator progress) {
       this.run = run;
+      this.model = model;
       this.manifest = manifest;
       this.columns = new ArrayList<>(columns);
       this.hadoop = hadoop;
@@ -437,7 +255,7 @@ public final class Prediction {
       Share share = shares.next();
       ComputeThreads.use(Math.max(1, TaskContext.get().cpus()));
       DatasetManifest contents = DatasetManifest.parse(manifest, run);
-      Replica replica = TrainedModel.open(run, hadoop.value()).replica(contents);
+      Replica replica = TrainedModel.of(run, model, hadoop.value()).replica(contents);
       InputReader reader =
           share.open(replica, SplitEvaluation.samplesAtOnce(replica), hadoop.value());
       PredictedRows rows = new PredictedRows(replica, reader, columns, progress);

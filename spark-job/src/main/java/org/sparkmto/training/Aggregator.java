@@ -1,28 +1,19 @@
 package org.sparkmto.training;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
-import org.sparkmto.method.BilevelMethod;
-import org.sparkmto.method.BufferMethod;
-import org.sparkmto.method.ElementMethod;
-import org.sparkmto.method.LayerwiseMethod;
+import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LearnedVectors;
 import org.sparkmto.method.Method;
+import org.sparkmto.method.Method.SecondQuestion;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodState;
 import org.sparkmto.method.Observation;
-import org.sparkmto.method.SecondLook;
-import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.TaskStatus;
-import org.sparkmto.method.TaskwiseMethod;
-import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weigher;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.optimizer.Schedule;
@@ -40,17 +31,8 @@ final class Aggregator {
 
   /** Hears of every step after its weights are known. */
   interface Listener {
-    /**
-     * Hears of a step.
-     *
-     * @param gram inner products of the gradients of the step's task losses, where they were seen
-     * @param squaredNorms the diagonal of {@code gram}, or what was seen instead of it
-     */
-    void weighed(
-        StepReport report,
-        Weighing weighing,
-        Optional<SymmetricMatrix> gram,
-        Optional<Vector> squaredNorms);
+    /** Hears of a step. */
+    void weighed(Observation seen, Weighing weighing);
   }
 
   private final List<String> tasks;
@@ -59,10 +41,9 @@ final class Aggregator {
   private final Listener listener;
   private final LearnedVectors learned;
   private final Method method;
-  private final int groups;
   private MethodState state;
   private long nextStep;
-  private int nextPhase;
+  private SecondQuestion awaited = SecondQuestion.NONE;
   private Observation pending;
 
   Aggregator(TrainingConfiguration configuration, List<String> tasks, Listener listener) {
@@ -80,7 +61,6 @@ final class Aggregator {
     this.listener = listener;
     MethodEntry.Made made = configuration.method();
     this.method = made.method();
-    this.groups = groups;
     try {
       weigher =
           new Weigher(made.method(), tasks, groups, Draws.of(configuration.seed()), made.heads());
@@ -97,126 +77,83 @@ final class Aggregator {
    * Weighs the tasks of a step.
    *
    * @throws DivergedException if a loss or gradient is not finite
-   * @throws IllegalStateException if the step is not the next one
+   * @throws IllegalStateException if this is not the next report
    */
   synchronized StepAnswer weigh(StepReport report) {
-    if (report.step() != nextStep || report.phase() != nextPhase) {
-      throw new IllegalStateException(
-          "report %d of step %d came when %d of step %d was expected"
-              .formatted(report.phase(), report.step(), nextPhase, nextStep));
-    }
-    if (report.phase() == 1 && method instanceof SecondLook) {
-      state = weigher.lookAgain(pending, Vector.of(report.losses()), state);
-      next();
-      return new StepAnswer(new double[0], new double[report.losses().length]);
-    }
-    Observation seen = observation(report);
+    return report.map(observed -> weigh(observed.seen()), this::lookAgain);
+  }
+
+  private StepAnswer lookAgain(StepReport.Updated report) {
+    requireNext(report.step(), SecondQuestion.AFTER_UPDATE);
+    state = weigher.lookAgain(pending, report.losses(), state);
+    next();
+    return new StepAnswer.Noted();
+  }
+
+  private StepAnswer weigh(Observation seen) {
+    boolean afterTrial = seen.gradients().form() == GradientSummary.Form.DERIVATIVES;
+    requireNext(seen.step(), afterTrial ? SecondQuestion.AFTER_TRIAL : SecondQuestion.NONE);
     Weighing weighing = weigher.weigh(seen, state);
-    int bad = weighing.status().indexOf(TaskStatus.NOT_FINITE);
-    if (bad >= 0) {
-      throw new DivergedException(
-          "step "
-              + report.step()
-              + ": the loss of task '"
-              + tasks.get(bad)
-              + "' is "
-              + report.losses()[bad]
-              + " and its gradient not finite; try a lower schedule.rate");
-    }
-    if (report.phase() == 0 && method instanceof BilevelMethod) {
-      nextPhase = 1;
+    requireFinite(seen, weighing);
+    if (!afterTrial && method.secondQuestion() == SecondQuestion.AFTER_TRIAL) {
+      awaited = SecondQuestion.AFTER_TRIAL;
       return answer(weighing);
     }
-    double rate = schedule.rate(report.step(), report.epoch());
+    double rate = schedule.rate(seen.step(), seen.epoch());
     weighing = learned.learn(weigher, seen, weighing, rate);
     state = weighing.state();
-    listener.weighed(report, weighing, gradients(seen), squaredNorms(seen));
-    if (method instanceof SecondLook) {
+    listener.weighed(seen, weighing);
+    if (method.secondQuestion() == SecondQuestion.AFTER_UPDATE) {
       pending = seen;
-      nextPhase = 1;
+      awaited = SecondQuestion.AFTER_UPDATE;
     } else {
       next();
     }
     return answer(weighing);
   }
 
+  private void requireNext(long step, SecondQuestion question) {
+    if (step != nextStep || question != awaited) {
+      throw new IllegalStateException(
+          "%s of step %d came when %s of step %d was expected"
+              .formatted(words(question), step, words(awaited), nextStep));
+    }
+  }
+
+  private static String words(SecondQuestion question) {
+    return switch (question) {
+      case NONE -> "the first report";
+      case AFTER_TRIAL -> "the report after the trial";
+      case AFTER_UPDATE -> "the report after the update";
+    };
+  }
+
+  private void requireFinite(Observation seen, Weighing weighing) {
+    int bad = weighing.status().indexOf(TaskStatus.NOT_FINITE);
+    if (bad >= 0) {
+      throw new DivergedException(
+          "step "
+              + seen.step()
+              + ": the loss of task '"
+              + tasks.get(bad)
+              + "' is "
+              + seen.losses().at(bad)
+              + " and its gradient not finite; try a lower schedule.rate");
+    }
+  }
+
   private void next() {
     nextStep++;
-    nextPhase = 0;
+    awaited = SecondQuestion.NONE;
     pending = null;
   }
 
   private static StepAnswer answer(Weighing weighing) {
-    double[] blend =
-        weighing.blend().map(b -> b.keep().followedBy(b.take()).toArray()).orElse(new double[0]);
-    return new StepAnswer(weighing.shared().toArray(), weighing.heads().toArray(), blend);
-  }
-
-  /** The inner products of the gradients of this step's losses, for people. */
-  private Optional<SymmetricMatrix> gradients(Observation seen) {
-    int count = tasks.size();
-    double[] sum = new double[count * count];
-    if (!seen.layers().isEmpty()) {
-      for (SymmetricMatrix layer : seen.layers()) {
-        add(sum, layer, 0, 0, 1);
-      }
-    } else if (seen.gram().isEmpty()) {
-      return Optional.empty();
-    } else if (method instanceof BufferMethod) {
-      add(sum, seen.gram().get(), count, count, 1);
-    } else {
-      int parts = seen.gram().get().size() / count;
-      for (int a = 0; a < parts; a++) {
-        for (int b = 0; b < parts; b++) {
-          // The gradient of the batch is the mean of those of its parts, up to missing labels.
-          add(sum, seen.gram().get(), a * count, b * count, 1.0 / (parts * parts));
-        }
-      }
-    }
-    return Optional.of(SymmetricMatrix.of(count, sum));
-  }
-
-  private void add(double[] sum, SymmetricMatrix from, int row, int column, double factor) {
-    int count = tasks.size();
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += factor * from.at(row + i / count, column + i % count);
-    }
-  }
-
-  private Optional<Vector> squaredNorms(Observation seen) {
-    if (method instanceof ElementMethod || method instanceof TaskwiseMethod) {
-      return Optional.of(seen.figures().get(0));
-    }
-    return gradients(seen).map(SymmetricMatrix::diagonal);
-  }
-
-  private Observation observation(StepReport report) {
-    double[] losses = report.losses();
-    int count = losses.length;
-    double[] labelled = new double[count];
-    for (int task = 0; task < count; task++) {
-      labelled[task] = Double.isNaN(losses[task]) ? 0 : 1;
-    }
-    Observation seen =
-        Observation.ofLosses(
-            report.step(), Math.toIntExact(report.epoch()), Vector.of(losses), Vector.of(labelled));
-    double[] gram = report.gram();
-    if (method instanceof LayerwiseMethod) {
-      int size = count * count;
-      List<SymmetricMatrix> layers = new ArrayList<>();
-      for (int group = 0; group < groups; group++) {
-        layers.add(
-            SymmetricMatrix.of(count, Arrays.copyOfRange(gram, group * size, (group + 1) * size)));
-      }
-      seen = seen.withLayers(layers);
-    } else if (method.gradientsPerTask() > 0 && gram.length > 0) {
-      seen = seen.withGram(SymmetricMatrix.of(count * method.gradientsPerTask(), gram));
-    }
-    Vector[] figures = new Vector[report.figures().length / count];
-    for (int i = 0; i < figures.length; i++) {
-      figures[i] = Vector.of(Arrays.copyOfRange(report.figures(), i * count, (i + 1) * count));
-    }
-    return seen.withFigures(figures);
+    StepAnswer.Weights weights = new StepAnswer.Weights(weighing.shared(), weighing.heads());
+    return weighing
+        .blend()
+        .<StepAnswer>map(blend -> new StepAnswer.AverageWeights(weights, blend))
+        .orElse(weights);
   }
 
   /** All that must survive, as arrays by name. */

@@ -1,15 +1,18 @@
 package org.sparkmto.training;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.sparkmto.data.ChannelStatistics;
+import org.sparkmto.data.DataContractException;
+import org.sparkmto.data.JsonFields;
+import org.sparkmto.data.SealedJson;
 import org.sparkmto.json.Json;
 
 /**
@@ -42,7 +45,11 @@ record Checkpoint(
     Map<String, Map<String, Double>> validation,
     Selection selection,
     Map<String, ChannelStatistics> statistics) {
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
+
+  /** The format without a digest of its own and without a kind. */
+  static final int UNSEALED_FORMAT = 1;
+
   static final String MANIFEST = "manifest.json";
   static final String WEIGHTS = "model.safetensors";
   static final String OPTIMIZER = "optimizer.safetensors";
@@ -60,7 +67,7 @@ record Checkpoint(
 
   String toJson() {
     ObjectNode root = Json.object();
-    root.put("format", FORMAT).put("step", step);
+    root.put("format", FORMAT).put("kind", kind(directory)).put("step", step);
     ArrayNode fileNodes = root.putArray("files");
     for (CheckpointFile file : files) {
       fileNodes
@@ -83,57 +90,108 @@ record Checkpoint(
           of.deviation().forEach(node.putArray("deviation")::add);
         });
     root.put("configuration", configuration);
-    return Json.pretty(root);
+    return SealedJson.write(root);
+  }
+
+  private static String kind(String directory) {
+    return directory.equals(RunDirectory.MODEL) ? "model" : "checkpoint";
   }
 
   /**
-   * Reads a manifest.
+   * Reads a manifest and checks its digest, which those of format 1 do not have. What it says of
+   * the files beside it is not checked here.
    *
-   * @throws IllegalArgumentException if it is damaged or of another format
+   * @throws UnsoundException if it is damaged, of another format, or names no such files as make up
+   *     a checkpoint or a model
    */
-  static Checkpoint parse(String json, String directory) {
+  static Checkpoint parse(String json, String directory) throws UnsoundException {
     try {
-      JsonNode root = Json.parse(json);
-      if (root.path("format").asInt() != FORMAT) {
-        throw new IllegalArgumentException(
-            directory + " is a checkpoint of format " + root.path("format") + ", not " + FORMAT);
+      JsonFields fields = JsonFields.of(SealedJson.read(json, UNSEALED_FORMAT), "");
+      int format = fields.integer("format");
+      if (format < UNSEALED_FORMAT || format > FORMAT) {
+        throw new DataContractException(
+            "is of format "
+                + format
+                + "; this version reads formats "
+                + UNSEALED_FORMAT
+                + " to "
+                + FORMAT);
       }
-      List<CheckpointFile> files = new ArrayList<>();
-      for (JsonNode file : root.path("files")) {
-        String name = file.path("name").asText();
-        if (!name.matches("[a-z-]+\\.safetensors")) {
-          throw new IllegalArgumentException(directory + " names a file '" + name + "'");
-        }
-        files.add(
-            new CheckpointFile(name, file.path("bytes").asLong(), file.path("sha256").asText()));
+      boolean sealed = format > UNSEALED_FORMAT;
+      if (sealed && !fields.text("kind").equals(kind(directory))) {
+        throw new DataContractException("is not that of a " + kind(directory));
       }
-      return new Checkpoint(
-          root.path("step").asLong(),
-          directory,
-          files,
-          root.path("configuration").asText(),
-          Json.textsByName(root.path("identity")),
-          Json.texts(root.path("tasks")),
-          Json.textsByName(root.path("data")),
-          Json.textsByName(root.path("environment")),
-          Selection.metricsOf(root.path("validation")),
-          Selection.parse(root.path("selection")),
-          statistics(root.path("statistics")));
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(directory + " has a damaged manifest", e);
+      Checkpoint read =
+          new Checkpoint(
+              fields.longInteger("step"),
+              directory,
+              fields.list("files", node -> file(JsonFields.of(node, "files"))),
+              fields.text("configuration"),
+              fields.textsByName("identity"),
+              fields.texts("tasks"),
+              fields.textsByName("data"),
+              fields.textsByName("environment"),
+              Selection.metricsOf(fields.fields("validation")),
+              // Those of the first runs did not select, and standardised by the data set.
+              sealed || fields.has("selection")
+                  ? Selection.parse(fields.fields("selection"))
+                  : Selection.against(Map.of()),
+              sealed || fields.has("statistics")
+                  ? fields.map("statistics", (name, node) -> channels(JsonFields.of(node, name)))
+                  : Map.of());
+      fields.end();
+      read.requireWhole();
+      return read;
+    } catch (DataContractException e) {
+      throw new UnsoundException(SealedJson.complaint(directory + "/" + MANIFEST, e), e);
     }
   }
 
-  private static Map<String, ChannelStatistics> statistics(JsonNode node) {
-    Map<String, ChannelStatistics> statistics = new TreeMap<>();
-    node.properties()
-        .forEach(
-            column ->
-                statistics.put(
-                    column.getKey(),
-                    new ChannelStatistics(
-                        Json.numbers(column.getValue().path("mean")),
-                        Json.numbers(column.getValue().path("deviation")))));
-    return statistics;
+  private static CheckpointFile file(JsonFields fields) {
+    CheckpointFile file =
+        new CheckpointFile(fields.text("name"), fields.longInteger("bytes"), fields.text("sha256"));
+    fields.end();
+    return file;
+  }
+
+  private static ChannelStatistics channels(JsonFields fields) {
+    ChannelStatistics channels =
+        new ChannelStatistics(fields.numbers("mean"), fields.numbers("deviation"));
+    fields.end();
+    return channels;
+  }
+
+  private void requireWhole() {
+    Set<String> names = new TreeSet<>();
+    files.forEach(file -> names.add(file.name()));
+    boolean whole =
+        kind(directory).equals("model")
+            ? names.equals(Set.of(WEIGHTS))
+            : names.containsAll(Set.of(WEIGHTS, OPTIMIZER, AGGREGATOR))
+                && Set.of(WEIGHTS, OPTIMIZER, AGGREGATOR, METHOD).containsAll(names);
+    if (step < 0 || !whole || names.size() < files.size()) {
+      throw new DataContractException(
+          "names the files "
+              + names
+              + " of step "
+              + step
+              + ", which make up no "
+              + kind(directory));
+    }
+  }
+
+  /** Whether a manifest that {@link #parse} accepted carries a digest of its own. */
+  static boolean isSealed(String json) {
+    return SealedJson.isSealed(json);
+  }
+
+  /** The file of this name, if it has one. */
+  Optional<CheckpointFile> file(String name) {
+    return files.stream().filter(file -> file.name().equals(name)).findFirst();
+  }
+
+  /** The weights, which every checkpoint and model has. */
+  CheckpointFile weights() {
+    return file(WEIGHTS).orElseThrow();
   }
 }

@@ -1,6 +1,7 @@
 package org.sparkmto.training;
 
 import java.io.Serializable;
+import org.sparkmto.data.DataContractException;
 
 /**
  * One file of a checkpoint.
@@ -9,4 +10,13 @@ import java.io.Serializable;
  * @param bytes its length
  * @param sha256 digest, lower-case hexadecimal
  */
-record CheckpointFile(String name, long bytes, String sha256) implements Serializable {}
+record CheckpointFile(String name, long bytes, String sha256) implements Serializable {
+  CheckpointFile {
+    if (!name.matches("[a-z-]+\\.safetensors")) {
+      throw new DataContractException("names a file '" + name + "'");
+    }
+    if (bytes < 0 || !sha256.matches("[0-9a-f]{64}")) {
+      throw new DataContractException("gives file '" + name + "' no length and SHA-256");
+    }
+  }
+}

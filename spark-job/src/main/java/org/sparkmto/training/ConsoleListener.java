@@ -1,9 +1,6 @@
 package org.sparkmto.training;
 
-import java.util.Optional;
-import org.sparkmto.exchange.StepReport;
-import org.sparkmto.method.SymmetricMatrix;
-import org.sparkmto.method.Vector;
+import org.sparkmto.method.Observation;
 import org.sparkmto.method.Weighing;
 
 /** Tells a person who watches how a run goes. */
@@ -15,24 +12,20 @@ final class ConsoleListener implements RunListener {
   }
 
   @Override
-  public void stepWeighed(
-      StepReport report,
-      Weighing weighing,
-      Optional<SymmetricMatrix> gram,
-      Optional<Vector> squaredNorms) {
+  public void stepWeighed(Observation seen, Weighing weighing) {
     double sum = 0;
     int labelled = 0;
-    for (double loss : report.losses()) {
+    for (double loss : seen.losses().toArray()) {
       if (!Double.isNaN(loss)) {
         sum += loss;
         labelled++;
       }
     }
-    progress.step(report.step(), report.epoch(), sum / labelled);
+    progress.step(seen.step(), seen.epoch(), sum / labelled);
   }
 
   @Override
-  public void evaluated(Validation validation) {
+  public void evaluated(ValidationScores validation) {
     progress.say(
         "step %d  %s  %s%s"
             .formatted(

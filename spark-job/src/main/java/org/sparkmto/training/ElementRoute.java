@@ -6,64 +6,45 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.sparkmto.data.Batch;
-import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.Elements;
+import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Vector;
-import org.sparkmto.network.Cut;
 import org.sparkmto.network.FlatVector;
-import org.sparkmto.network.ForwardPass;
-import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
 
 /**
  * Methods that act element by element: they run on every rank's slice of the K gradients, with the
  * state of that slice. Squared norms and the method's sums, K numbers each, go to the driver.
  */
-final class ElementRoute implements GradientRoute {
+final class ElementRoute extends RowsRoute {
   private static final int PIECE = 1 << 12;
 
   private final ElementMethod method;
   private final Draws draws;
-  private final Replica replica;
-  private final RankGroup group;
-  private final ParameterUpdate update;
-  private final GradientRows rows;
   private final FlatVector state;
   private final float[] floats = new float[PIECE];
 
-  ElementRoute(
-      ElementMethod method, Draws draws, Replica replica, RankGroup group, ParameterUpdate update) {
+  ElementRoute(ElementMethod method, Draws draws, Rank rank, ParameterUpdate update) {
+    super(1, 0, rank, update);
     this.method = method;
     this.draws = draws.of("method");
-    this.replica = replica;
-    this.group = group;
-    this.update = update;
-    this.rows = new GradientRows(replica, group, 1);
     this.state =
-        FlatVector.zeros((long) method.elementState().size() * rows.tasks() * rows.length());
+        FlatVector.zeros((long) method.elementState().size() * rows().tasks() * rows().length());
   }
 
   @Override
-  public void step(Batch batch, Counsel counsel) {
-    try (ForwardPass pass = replica.forward(batch, Cut.AT_REPRESENTATION)) {
-      pass.backwardHeads();
-      Totals totals = counsel.totals(pass);
-      rows.fill(0, pass, totals.labelled());
-      Draws ofStep = draws.at(counsel.step());
-      double[] figures = measure(ofStep);
-      StepAnswer weights =
-          counsel.ask(0, totals.meanLosses(), new double[0], figures, rows.tasks(), 0);
-      combine(Vector.of(weights.shared()), ofStep);
-      HeadGradients.combine(replica, group, totals.perLabel(weights.heads()));
-    }
-    update.apply(replica, counsel.step(), counsel.epoch());
+  StepAnswer.Weights combine(Totals totals, StepExchange exchange) {
+    Draws ofStep = draws.at(exchange.step());
+    StepAnswer.Weights weights = exchange.weights(totals, measure(ofStep));
+    combine(weights.shared(), ofStep);
+    return weights;
   }
 
   /** Squared norms, then the method's sums, over all slices. */
-  private double[] measure(Draws ofStep) {
+  private GradientSummary measure(Draws ofStep) {
+    GradientRows rows = rows();
     int tasks = rows.tasks();
     double[] squares = new double[tasks];
     double[] sums = new double[tasks];
@@ -84,13 +65,14 @@ final class ElementRoute implements GradientRoute {
         write(own.get(method.elementState().get(name)), name * tasks, at);
       }
     }
-    double[] figures = Arrays.copyOf(squares, 2 * tasks);
-    System.arraycopy(sums, 0, figures, tasks, tasks);
-    group.sum(figures);
-    return figures;
+    double[] numbers = Arrays.copyOf(squares, 2 * tasks);
+    System.arraycopy(sums, 0, numbers, tasks, tasks);
+    group().sum(numbers);
+    return GradientSummary.Form.ELEMENT_SUMS.read(tasks, 1, numbers);
   }
 
   private void combine(Vector weights, Draws ofStep) {
+    GradientRows rows = rows();
     for (long at = 0; at < rows.length(); at += PIECE) {
       int count = (int) Math.min(PIECE, rows.length() - at);
       double[] into = new double[count];
@@ -108,8 +90,8 @@ final class ElementRoute implements GradientRoute {
 
   private List<double[]> read(FlatVector from, int firstRow, long at, int count) {
     List<double[]> values = new ArrayList<>();
-    for (int task = 0; task < rows.tasks(); task++) {
-      from.read((firstRow + task) * rows.length() + at, floats, 0, count);
+    for (int task = 0; task < rows().tasks(); task++) {
+      from.read((firstRow + task) * rows().length() + at, floats, 0, count);
       double[] row = new double[count];
       for (int i = 0; i < count; i++) {
         row[i] = floats[i];
@@ -125,26 +107,21 @@ final class ElementRoute implements GradientRoute {
       for (int i = 0; i < row.length; i++) {
         floats[i] = (float) row[i];
       }
-      state.write((firstRow + task) * rows.length() + at, floats, 0, row.length);
+      state.write((firstRow + task) * rows().length() + at, floats, 0, row.length);
     }
   }
 
   @Override
-  public Map<String, float[]> optimizerState() {
-    return update.state();
-  }
-
-  @Override
-  public Optional<RowState> rowState() {
+  Optional<RowState> rowState() {
     return method.elementState().isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new RowState(method.elementState(), state, rows.slices(), group, new float[0]));
+            new RowState(method.elementState(), state, rows().slices(), group(), new float[0]));
   }
 
   @Override
   public void close() {
-    rows.close();
+    super.close();
     state.close();
   }
 }

@@ -3,8 +3,12 @@ package org.sparkmto.training;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.sparkmto.data.Batch;
+import org.sparkmto.data.Task;
 import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.BilevelMethod;
 import org.sparkmto.method.BufferMethod;
 import org.sparkmto.method.ElementMethod;
@@ -22,59 +26,94 @@ import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 
 /**
- * How a gradient gets from the losses to the update, decided by what the method must see: one class
- * for each kind of method. Here, and nowhere else, kinds differ in what they compute and move.
+ * A step of training on one rank: forward, what the method must see summed over the ranks, the
+ * driver's weights, the combined gradient, the update. Every rank ends with the same parameters.
+ * Decided by what the method must see, one class for each kind of method; here, and nowhere else,
+ * kinds differ in what they compute and move.
  */
-interface GradientRoute extends AutoCloseable {
+abstract class GradientRoute implements AutoCloseable {
+  private final Rank rank;
+  private final ParameterUpdate update;
 
-  /** The route of the configured method for this rank's copy of the network. */
-  static GradientRoute of(TrainingConfiguration configuration, Replica replica, RankGroup group) {
-    MethodEntry.Made made = configuration.method();
-    Method method = made.method();
-    if (method instanceof TaskwiseMethod taskwise) {
-      return new TaskwiseRoute(taskwise, configuration, replica, group);
-    }
-    ParameterUpdate update =
-        new ParameterUpdate(
-            configuration.optimizer(), configuration.schedule(), replica.layout().total());
-    if (method instanceof LossMethod losses) {
-      return new LossRoute(losses, replica, group, update);
-    }
-    if (method instanceof GramMethod) {
-      return made.level().orElseThrow() == Level.REPRESENTATION
-          ? new RepresentationRoute(replica, group, update)
-          : new ParameterRoute(List.of(), replica, group, update);
-    }
-    if (method instanceof LayerwiseMethod layerwise) {
-      return new ParameterRoute(
-          ParameterGroups.of(replica.layout(), layerwise.groups()), replica, group, update);
-    }
-    if (method instanceof BufferMethod) {
-      return new BufferRoute(replica, group, update);
-    }
-    if (method instanceof SampledMethod sampled) {
-      return new SampledRoute(parts(sampled.parts(), configuration, group), replica, group, update);
-    }
-    if (method instanceof ElementMethod elements) {
-      Draws draws = Draws.of(configuration.seed());
-      return new ElementRoute(elements, draws, replica, group, update);
-    }
-    if (method instanceof BilevelMethod bilevel) {
-      List<String> names = replica.plan().tasks().stream().map(task -> task.name()).toList();
-      return new BilevelRoute(
-          bilevel.target(names).toArray(),
-          made.heads() != HeadWeights.ONES,
-          parts(BilevelRoute.PARTS, configuration, group),
-          replica,
-          group,
-          update);
-    }
-    throw new IllegalStateException(made.entry().name() + " is of no kind that has a route");
+  /**
+   * What a rank steps with.
+   *
+   * @param replica its copy of the network; borrowed
+   * @param group the ranks together; borrowed
+   * @param aggregator rank 0's way to the aggregator
+   */
+  record Rank(Replica replica, RankGroup group, Function<StepReport, StepAnswer> aggregator) {}
+
+  GradientRoute(Rank rank, ParameterUpdate update) {
+    this.rank = rank;
+    this.update = update;
   }
 
-  private static BatchParts parts(int parts, TrainingConfiguration configuration, RankGroup group) {
-    int batch = configuration.batch();
-    return new BatchParts(parts, (long) group.rank() * batch / group.size());
+  /** The route of the configured method. */
+  static GradientRoute of(TrainingConfiguration configuration, Rank rank) {
+    MethodEntry.Made made = configuration.method();
+    return made.method().accept(new ByKind(configuration, made, rank));
+  }
+
+  private record ByKind(TrainingConfiguration configuration, MethodEntry.Made made, Rank rank)
+      implements Method.Visitor<GradientRoute> {
+
+    private ParameterUpdate update() {
+      return new ParameterUpdate(
+          configuration.optimizer(), configuration.schedule(), rank.replica().layout().total());
+    }
+
+    private BatchParts parts() {
+      long first = (long) rank.group().rank() * configuration.batch() / rank.group().size();
+      return new BatchParts(made.method().parts(), first);
+    }
+
+    @Override
+    public GradientRoute losses(LossMethod method) {
+      return new LossRoute(method, rank, update());
+    }
+
+    @Override
+    public GradientRoute gram(GramMethod method) {
+      return made.level().orElseThrow() == Level.REPRESENTATION
+          ? new RepresentationRoute(rank, update())
+          : new ParameterRoute(rank, update());
+    }
+
+    @Override
+    public GradientRoute layerwise(LayerwiseMethod method) {
+      return new LayerwiseRoute(
+          ParameterGroups.of(rank.replica().layout(), method.groups()), rank, update());
+    }
+
+    @Override
+    public GradientRoute buffered(BufferMethod method) {
+      return new BufferRoute(rank, update());
+    }
+
+    @Override
+    public GradientRoute sampled(SampledMethod method) {
+      return new SampledRoute(parts(), rank, update());
+    }
+
+    @Override
+    public GradientRoute elements(ElementMethod method) {
+      return new ElementRoute(method, Draws.of(configuration.seed()), rank, update());
+    }
+
+    @Override
+    public GradientRoute taskwise(TaskwiseMethod method) {
+      return method.alternates()
+          ? new AlternatingRoute(method, configuration, rank)
+          : new TaskwiseRoute(method, configuration, rank);
+    }
+
+    @Override
+    public GradientRoute bilevel(BilevelMethod method) {
+      List<String> names = rank.replica().plan().tasks().stream().map(Task::name).toList();
+      return new BilevelRoute(
+          method.target(names), made.heads() != HeadWeights.ONES, parts(), rank, update());
+    }
   }
 
   /**
@@ -83,10 +122,7 @@ interface GradientRoute extends AutoCloseable {
    * @throws ConfigurationException if not
    */
   static void requireParts(Method method, int batch, int ranks) {
-    int parts =
-        method instanceof SampledMethod sampled
-            ? sampled.parts()
-            : method instanceof BilevelMethod ? BilevelRoute.PARTS : 1;
+    int parts = method.parts();
     if (batch / ranks < parts) {
       throw new ConfigurationException(
           "training.batch = %d leaves some of %d ranks with %d samples, but the method cuts every batch into %d parts; set it to at least %d or use fewer ranks"
@@ -94,17 +130,53 @@ interface GradientRoute extends AutoCloseable {
     }
   }
 
-  /** Makes a step: from this rank's part of the batch to the updated parameters. */
-  void step(Batch batch, Counsel counsel);
+  final Replica replica() {
+    return rank.replica();
+  }
+
+  final RankGroup group() {
+    return rank.group();
+  }
+
+  final ParameterUpdate update() {
+    return update;
+  }
+
+  /**
+   * Makes the step.
+   *
+   * @param batch this rank's part of the global batch
+   * @param step its number, from 0
+   * @param epoch its epoch, from 0
+   */
+  final void step(Batch batch, long step, long epoch) {
+    StepExchange exchange = new StepExchange(rank.group(), rank.aggregator(), step, epoch);
+    leaveGradient(batch, exchange);
+    move(exchange);
+    lookAgain(batch, exchange);
+  }
+
+  /** Leaves the combined gradient of all ranks in the replica's gradient. */
+  abstract void leaveGradient(Batch batch, StepExchange exchange);
+
+  /** Updates the parameters from that gradient. */
+  void move(StepExchange exchange) {
+    update.apply(rank.replica(), exchange.step(), exchange.epoch());
+  }
+
+  /** Looks at what the update has done, where the method wants to know. */
+  void lookAgain(Batch batch, StepExchange exchange) {}
 
   /** The optimiser's state by name; the arrays themselves. */
-  Map<String, float[]> optimizerState();
+  final Map<String, float[]> optimizerState() {
+    return update.state();
+  }
 
   /** What is remembered for every task and shared parameter. */
-  default Optional<RowState> rowState() {
+  Optional<RowState> rowState() {
     return Optional.empty();
   }
 
   @Override
-  default void close() {}
+  public void close() {}
 }

@@ -1,5 +1,7 @@
 package org.sparkmto.training;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -7,6 +9,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.method.Slices;
+import org.sparkmto.method.SymmetricMatrix;
+import org.sparkmto.method.Vector;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.Replica;
@@ -96,17 +100,17 @@ final class GradientRows implements AutoCloseable {
     }
   }
 
-  /** The Gram matrix of all rows of all ranks' slices, row-major. */
-  double[] gram() {
+  /** The Gram matrix of all rows of all ranks' slices. */
+  SymmetricMatrix gram() {
     try (PointerScope scope = new PointerScope()) {
       double[] gram = ForwardPass.gram(matrix());
       group.sum(gram);
-      return gram;
+      return SymmetricMatrix.of(blocks * tasks, gram);
     }
   }
 
-  /** The Gram matrices of the first block by group of parameters, one after the other. */
-  double[] gram(List<List<ParameterGroups.Range>> groups) {
+  /** The Gram matrices of the first block by group of parameters. */
+  List<SymmetricMatrix> gram(List<List<ParameterGroups.Range>> groups) {
     int size = tasks * tasks;
     double[] all = new double[groups.size() * size];
     try (PointerScope scope = new PointerScope()) {
@@ -124,20 +128,24 @@ final class GradientRows implements AutoCloseable {
       }
     }
     group.sum(all);
-    return all;
+    List<SymmetricMatrix> grams = new ArrayList<>();
+    for (int g = 0; g < groups.size(); g++) {
+      grams.add(SymmetricMatrix.of(tasks, Arrays.copyOfRange(all, g * size, (g + 1) * size)));
+    }
+    return grams;
   }
 
   /** Leaves the weighted sum of the given first rows in the shared part of the gradient. */
-  void combine(double[] weights) {
+  void combine(Vector weights) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor some = matrix().narrow(0, 0, weights.length);
-      combined.tensor().copy_(torch.mv(some.t(), constants(weights, 0, weights.length)));
+      Tensor some = matrix().narrow(0, 0, weights.size());
+      combined.tensor().copy_(torch.mv(some.t(), constants(weights, 0, weights.size())));
       gather();
     }
   }
 
   /** Leaves the sum weighted group by group in the shared part of the gradient. */
-  void combine(double[] weights, List<List<ParameterGroups.Range>> groups) {
+  void combine(Vector weights, List<List<ParameterGroups.Range>> groups) {
     try (PointerScope scope = new PointerScope()) {
       Tensor block = block(0);
       for (int g = 0; g < groups.size(); g++) {
@@ -170,10 +178,10 @@ final class GradientRows implements AutoCloseable {
     }
   }
 
-  private static Tensor constants(double[] weights, int from, int count) {
+  private static Tensor constants(Vector weights, int from, int count) {
     float[] floats = new float[count];
     for (int i = 0; i < count; i++) {
-      floats[i] = (float) weights[from + i];
+      floats[i] = (float) weights.at(from + i);
     }
     return ForwardPass.constants(floats);
   }

@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 
 /** The gradients of the heads, of which each rank has its batch's part after a backward pass. */
@@ -15,6 +16,11 @@ final class HeadGradients {
     try (PointerScope scope = new PointerScope()) {
       group.sum(of(replica));
     }
+  }
+
+  /** A vector as long as the heads' part of the gradient; the caller's. */
+  static FlatVector zeros(Replica replica) {
+    return FlatVector.zeros(replica.layout().total() - replica.layout().shared());
   }
 
   /** The heads' part of the gradient, in the caller's scope. */

@@ -3,13 +3,9 @@ package org.sparkmto.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import org.sparkmto.exchange.StepReport;
-import org.sparkmto.method.LayerwiseMethod;
-import org.sparkmto.method.Method;
-import org.sparkmto.method.SampledMethod;
+import org.sparkmto.method.GradientSummary;
+import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
-import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.optimizer.Schedule;
 import org.sparkmto.runlog.Evaluation;
@@ -23,23 +19,22 @@ import org.sparkmto.runlog.StepLine;
 /** Writes down every step, evaluation and restart of a run. */
 final class LogListener implements RunListener {
   private final MetricsLog log;
-  private final Blocks blocks;
   private final Schedule schedule;
   private final long cosinesEvery;
   private long lastNanos;
 
   LogListener(MetricsLog log, TrainingConfiguration configuration) {
     this.log = log;
-    this.blocks = blocks(configuration.method().method());
     this.schedule = configuration.schedule();
     this.cosinesEvery = configuration.number("log.cosines-every");
   }
 
-  private static Blocks blocks(Method method) {
-    if (method instanceof SampledMethod) {
-      return Blocks.PARTS;
-    }
-    return method instanceof LayerwiseMethod ? Blocks.GROUPS : Blocks.ONE;
+  private static Blocks blocks(GradientSummary gradients) {
+    return switch (gradients.form()) {
+      case PART_GRAM -> Blocks.PARTS;
+      case GROUP_GRAMS -> Blocks.GROUPS;
+      default -> Blocks.ONE;
+    };
   }
 
   @Override
@@ -48,25 +43,24 @@ final class LogListener implements RunListener {
   }
 
   @Override
-  public void stepWeighed(
-      StepReport report,
-      Weighing weighing,
-      Optional<SymmetricMatrix> gram,
-      Optional<Vector> squaredNorms) {
+  public void stepWeighed(Observation seen, Weighing weighing) {
     long now = System.nanoTime();
     double millis = (now - lastNanos) / 1e6;
     lastNanos = now;
-    boolean cosines = cosinesEvery > 0 && report.step() % cosinesEvery == 0;
+    boolean cosines = cosinesEvery > 0 && seen.step() % cosinesEvery == 0;
     log.append(
         new StepLine(
-            report.step(),
-            report.epoch(),
-            numbers(report.losses()),
-            SharedWeights.of(blocks, weighing.shared().toArray(), report.losses().length),
+            seen.step(),
+            seen.epoch(),
+            numbers(seen.losses().toArray()),
+            SharedWeights.of(
+                blocks(seen.gradients()), weighing.shared().toArray(), seen.losses().size()),
             numbers(weighing.heads().toArray()),
-            squaredNorms.map(squares -> numbers(squares.map(Math::sqrt).toArray())),
-            gram.filter(products -> cosines).map(LogListener::cosines),
-            schedule.rate(report.step(), report.epoch()),
+            seen.gradients()
+                .squaredNorms()
+                .map(squares -> numbers(squares.map(Math::sqrt).toArray())),
+            seen.gradients().gram().filter(products -> cosines).map(LogListener::cosines),
+            schedule.rate(seen.step(), seen.epoch()),
             millis,
             weighing.failure()));
   }
@@ -89,7 +83,7 @@ final class LogListener implements RunListener {
   }
 
   @Override
-  public void evaluated(Validation validation) {
+  public void evaluated(ValidationScores validation) {
     log.append(
         new EvaluationLine(
             new Evaluation(

@@ -1,48 +1,38 @@
 package org.sparkmto.training;
 
-import java.util.Map;
 import org.sparkmto.data.Batch;
-import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LossMethod;
-import org.sparkmto.method.SecondLook;
+import org.sparkmto.method.Method.SecondQuestion;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
-import org.sparkmto.network.Replica;
 
 /** Methods that see losses at most: one backward of the weighted sum. */
-final class LossRoute implements GradientRoute {
+final class LossRoute extends GradientRoute {
   private final boolean looksAgain;
-  private final Replica replica;
-  private final RankGroup group;
-  private final ParameterUpdate update;
 
-  LossRoute(LossMethod method, Replica replica, RankGroup group, ParameterUpdate update) {
-    this.looksAgain = method instanceof SecondLook;
-    this.replica = replica;
-    this.group = group;
-    this.update = update;
+  LossRoute(LossMethod method, Rank rank, ParameterUpdate update) {
+    super(rank, update);
+    this.looksAgain = method.secondQuestion() == SecondQuestion.AFTER_UPDATE;
   }
 
   @Override
-  public void step(Batch batch, Counsel counsel) {
-    try (ForwardPass pass = replica.forward(batch, Cut.NONE)) {
-      Totals totals = counsel.totals(pass);
-      StepAnswer weights = counsel.ask(totals.meanLosses());
+  void leaveGradient(Batch batch, StepExchange exchange) {
+    try (ForwardPass pass = replica().forward(batch, Cut.NONE)) {
+      Totals totals = exchange.totals(pass);
+      StepAnswer.Weights weights = exchange.weights(totals, GradientSummary.NONE);
       pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
-      group.sum(replica.gradient().tensor());
+      group().sum(replica().gradient().tensor());
     }
-    update.apply(replica, counsel.step(), counsel.epoch());
+  }
+
+  @Override
+  void lookAgain(Batch batch, StepExchange exchange) {
     if (looksAgain) {
-      try (ForwardPass pass = replica.forward(batch, Cut.NONE)) {
-        double[] losses = counsel.totals(pass).meanLosses();
-        counsel.ask(1, losses, new double[0], new double[0], 0, 0);
+      try (ForwardPass pass = replica().forward(batch, Cut.NONE)) {
+        exchange.updated(exchange.totals(pass));
       }
     }
-  }
-
-  @Override
-  public Map<String, float[]> optimizerState() {
-    return update.state();
   }
 }

@@ -1,12 +1,9 @@
 package org.sparkmto.training;
 
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.network.Replica;
-import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.random.Draws;
 
 /**
  * How far the models of two runs are from each other.
@@ -20,7 +17,7 @@ public record ModelDifference(double relative, boolean sameBits) {
   /**
    * Compares the models of two runs of the same network, data set and tasks.
    *
-   * @throws ConfigurationException if one of the runs has left no model
+   * @throws org.sparkmto.options.ConfigurationException if one of the runs has left no model
    */
   public static ModelDifference between(
       TrainingConfiguration first, TrainingConfiguration second, Configuration hadoop) {
@@ -43,11 +40,9 @@ public record ModelDifference(double relative, boolean sameBits) {
   }
 
   private static float[] parameters(TrainingConfiguration configuration, Configuration hadoop) {
-    RunDirectory run = RunDirectory.of(configuration.runDirectory(), hadoop);
-    manifest(run); // says clearly that there is no model, if there is none
+    TrainedModel model = TrainedModel.open(configuration.runDirectory(), hadoop);
     DatasetManifest data = DatasetDirectory.open(configuration.dataDirectory(), hadoop).manifest();
-    try (Replica replica = Replica.of(configuration.networkPlan(data), Draws.of(0))) {
-      new Checkpoints(run).read(RunDirectory.MODEL, Checkpoint.WEIGHTS, replica.weights()::read);
+    try (Replica replica = model.replica(data)) {
       float[] values = new float[Math.toIntExact(replica.parameters().length())];
       replica.parameters().read(0, values, 0, values.length);
       return values;
@@ -55,17 +50,6 @@ public record ModelDifference(double relative, boolean sameBits) {
   }
 
   private static String digest(TrainingConfiguration configuration, Configuration hadoop) {
-    return manifest(RunDirectory.of(configuration.runDirectory(), hadoop)).files().stream()
-        .filter(file -> file.name().equals(Checkpoint.WEIGHTS))
-        .findFirst()
-        .orElseThrow()
-        .sha256();
-  }
-
-  private static Checkpoint manifest(RunDirectory run) {
-    Optional<String> json = run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST);
-    return Checkpoint.parse(
-        json.orElseThrow(() -> new ConfigurationException(run.name() + " holds no trained model")),
-        RunDirectory.MODEL);
+    return TrainedModel.open(configuration.runDirectory(), hadoop).digest();
   }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.sparkmto.method.LayerwiseMethod;
 import org.sparkmto.method.LayerwiseMethod.Groups;
 import org.sparkmto.method.Method;
 import org.sparkmto.network.ParameterLayout;
@@ -29,14 +28,15 @@ final class ParameterGroups {
 
   /** How many groups a method weighs by themselves; 1 for all but a layerwise one. */
   static int count(Method method, ParameterLayout layout) {
-    return method instanceof LayerwiseMethod layerwise ? of(layout, layerwise.groups()).size() : 1;
+    return method.groupedBy().map(groups -> of(layout, groups).size()).orElse(1);
   }
 
   /** The names of these groups, that of their layer or tensor; none for another method. */
   static List<String> names(Method method, ParameterLayout layout) {
-    return method instanceof LayerwiseMethod layerwise
-        ? List.copyOf(byName(layout, layerwise.groups()).keySet())
-        : List.of();
+    return method
+        .groupedBy()
+        .map(groups -> List.copyOf(byName(layout, groups).keySet()))
+        .orElse(List.of());
   }
 
   /** The ranges of every group, in the order of their first parameters. */

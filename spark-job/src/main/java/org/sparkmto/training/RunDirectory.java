@@ -56,8 +56,9 @@ public final class RunDirectory {
     return root;
   }
 
+  /** What is of this name in it; the directory itself if the name is empty. */
   Path path(String relative) {
-    return new Path(root, relative);
+    return relative.isEmpty() ? root : new Path(root, relative);
   }
 
   FileSystem files() {
@@ -70,6 +71,26 @@ public final class RunDirectory {
       return files.exists(root) && files.listStatus(root).length > 0;
     } catch (IOException e) {
       throw failed("look into", root, e);
+    }
+  }
+
+  /** Whether it exists, empty or not. */
+  boolean isThere() {
+    try {
+      return files.exists(root);
+    } catch (IOException e) {
+      throw failed("look for", root, e);
+    }
+  }
+
+  /** Removes it if there is nothing in it. */
+  void deleteIfEmpty() {
+    try {
+      if (files.exists(root) && files.listStatus(root).length == 0) {
+        files.delete(root, false);
+      }
+    } catch (IOException e) {
+      throw failed("delete", root, e);
     }
   }
 
@@ -101,13 +122,9 @@ public final class RunDirectory {
     return read(MODEL + "/" + Checkpoint.MANIFEST).isPresent();
   }
 
-  /** Deletes it with all checkpoints. */
-  void delete() {
-    try {
-      files.delete(root, true);
-    } catch (IOException e) {
-      throw failed("delete", root, e);
-    }
+  /** The directory of this name in it. */
+  RunDirectory below(String name) {
+    return new RunDirectory(files, path(name));
   }
 
   /** The text of a file, if it is there. */

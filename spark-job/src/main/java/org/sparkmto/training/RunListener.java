@@ -1,10 +1,7 @@
 package org.sparkmto.training;
 
 import java.util.List;
-import java.util.Optional;
-import org.sparkmto.exchange.StepReport;
-import org.sparkmto.method.SymmetricMatrix;
-import org.sparkmto.method.Vector;
+import org.sparkmto.method.Observation;
 import org.sparkmto.method.Weighing;
 
 /**
@@ -15,20 +12,11 @@ interface RunListener {
   /** An attempt at a segment begins. */
   default void segmentBegins() {}
 
-  /**
-   * A step was weighed.
-   *
-   * @param gram inner products of the gradients of the step's task losses, where they were seen
-   * @param squaredNorms the diagonal of {@code gram}, or what was seen instead of it
-   */
-  default void stepWeighed(
-      StepReport report,
-      Weighing weighing,
-      Optional<SymmetricMatrix> gram,
-      Optional<Vector> squaredNorms) {}
+  /** A step was weighed. */
+  default void stepWeighed(Observation seen, Weighing weighing) {}
 
   /** The network after a segment was evaluated. */
-  default void evaluated(Validation validation) {}
+  default void evaluated(ValidationScores validation) {}
 
   /** A segment failed and begins again. */
   default void restarts(Restart restart) {}
@@ -58,16 +46,12 @@ interface RunListener {
       }
 
       @Override
-      public void stepWeighed(
-          StepReport report,
-          Weighing weighing,
-          Optional<SymmetricMatrix> gram,
-          Optional<Vector> squaredNorms) {
-        listeners.forEach(each -> each.stepWeighed(report, weighing, gram, squaredNorms));
+      public void stepWeighed(Observation seen, Weighing weighing) {
+        listeners.forEach(each -> each.stepWeighed(seen, weighing));
       }
 
       @Override
-      public void evaluated(Validation validation) {
+      public void evaluated(ValidationScores validation) {
         listeners.forEach(each -> each.evaluated(validation));
       }
 

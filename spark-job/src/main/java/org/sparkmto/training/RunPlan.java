@@ -113,6 +113,11 @@ record RunPlan(
 
   /** Which data these are: name, directory and content digests. */
   Map<String, String> data() {
+    return data(dataset);
+  }
+
+  /** Which data a data set holds: name, directory and content digests. */
+  static Map<String, String> data(DatasetDirectory dataset) {
     Map<String, String> data = new LinkedHashMap<>();
     data.put("name", dataset.manifest().dataset());
     data.put("directory", dataset.root().toString());

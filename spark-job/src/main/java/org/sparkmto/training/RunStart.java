@@ -3,7 +3,6 @@ package org.sparkmto.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.sparkmto.options.ConfigurationException;
 
@@ -22,30 +21,53 @@ final class RunStart {
   }
 
   /**
-   * Makes the directory ready.
+   * Looks whether the directory is what a start asks for; writes nothing.
    *
-   * @return the checkpoint to go on from; absent for a run that starts anew
-   * @throws ConfigurationException if the directory is not what the start asks for, or the
-   *     checkpoint is of another run; nothing was done then
+   * @throws ConfigurationException if it is not
    */
-  Optional<Checkpoint> begin(TrainingRun.Start start) {
-    if (start == TrainingRun.Start.OVERWRITE && directory.exists()) {
-      if (directory.read(RunDirectory.CONFIGURATION).isEmpty()) {
-        throw new ConfigurationException(
-            directory.name() + " is not the directory of a run, so it will not be overwritten");
-      }
-      directory.delete();
+  void examine(TrainingRun.Start start) {
+    RunContents contents = RunContents.of(directory);
+    if (contents.isEmpty()) {
+      return;
     }
-    Optional<Checkpoint> from = Optional.empty();
-    if (start == TrainingRun.Start.RESUME) {
-      from = checkpoints.latest();
-      from.ifPresent(this::refuseOther);
-      from.ifPresent(checkpoints::verify);
-    } else if (directory.exists()) {
+    boolean usable = contents.isRun() || contents.holdsOnlyRuns();
+    if (!usable) {
+      throw new ConfigurationException(
+          directory.name()
+              + " is not the directory of a run (it holds "
+              + contents.examples()
+              + "), so nothing is written there, with --resume and --overwrite neither; name"
+              + " another directory");
+    }
+    if (start == TrainingRun.Start.NEW) {
       throw new ConfigurationException(
           directory.name() + " is not empty; give --resume to go on or --overwrite to start anew");
     }
-    return from;
+    List<String> foreign = contents.foreign();
+    if (start == TrainingRun.Start.OVERWRITE && !foreign.isEmpty()) {
+      throw new ConfigurationException(
+          directory.name()
+              + " holds what no run has written ("
+              + String.join(", ", foreign.subList(0, Math.min(3, foreign.size())))
+              + (foreign.size() > 3 ? ", and " + (foreign.size() - 3) + " more" : "")
+              + "), so it will not be overwritten; take that away, or name another directory");
+    }
+  }
+
+  /**
+   * The checkpoint to go on from.
+   *
+   * @throws ConfigurationException if it is of another run, or there are some and none is sound
+   */
+  Checkpoints.Newest newest() {
+    Checkpoints.Newest newest = checkpoints.newestSound();
+    newest.checkpoint().ifPresent(this::refuseOther);
+    return newest;
+  }
+
+  /** Deletes what an earlier run wrote. */
+  void clear() {
+    RunContents.of(directory).delete();
   }
 
   private void refuseOther(Checkpoint checkpoint) {

@@ -1,6 +1,7 @@
 package org.sparkmto.training;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What every rank of one attempt at a segment is told: plain text and numbers.
@@ -14,6 +15,7 @@ import java.io.Serializable;
  * @param to step after the last
  * @param start directory of the checkpoint to start from, relative to the run; empty at the
  *     beginning
+ * @param startFiles files of that checkpoint, with the digests that they must have
  * @param end directory that rank 0 writes the checkpoint of step {@code to} into
  * @param threads threads of a rank
  */
@@ -26,6 +28,11 @@ record Segment(
     long from,
     long to,
     String start,
+    List<CheckpointFile> startFiles,
     String end,
     int threads)
-    implements Serializable {}
+    implements Serializable {
+  Segment {
+    startFiles = List.copyOf(startFiles);
+  }
+}

@@ -51,15 +51,16 @@ final class SegmentAttempts {
    * Makes the steps of a segment.
    *
    * @param start the checkpoint of step {@code from}; null at the beginning of the run
+   * @throws StartDamaged if the checkpoint it has to start from is not what was written
    * @throws TrainingFailedException if it fails more often than is allowed, or for a reason that
    *     will last
    * @throws DivergedException if a loss or gradient is not finite
    */
-  Made make(long from, long to, Checkpoint start) throws InterruptedException {
+  Made make(long from, long to, Checkpoint start) throws InterruptedException, StartDamaged {
     for (int attempt = 1; ; attempt++) {
       Aggregator aggregator = plan.aggregator(listener::stepWeighed);
       if (start != null) {
-        restore(aggregator, start);
+        restore(aggregator, start, attempt);
       }
       Segment segment = segment(from, to, start, attempt);
       Witness witness = new Witness(aggregator);
@@ -76,7 +77,7 @@ final class SegmentAttempts {
         return new Made(segment, aggregator, outcomes);
       } catch (Exception e) {
         // Spark throws its checked SparkException without declaring it to Java.
-        failed(e, witness, from, to, attempt);
+        failed(e, witness, start, from, to, attempt);
       }
     }
   }
@@ -91,15 +92,37 @@ final class SegmentAttempts {
         from,
         to,
         start == null ? "" : start.directory(),
+        start == null ? List.of() : start.files(),
         checkpoints.fresh(to),
         ranks.threads());
   }
 
-  private void restore(Aggregator aggregator, Checkpoint start) {
-    checkpoints.read(
-        start.directory(),
-        Checkpoint.AGGREGATOR,
-        (in, where) -> aggregator.restore(Safetensors.readDoubles(in, where)));
+  private void restore(Aggregator aggregator, Checkpoint start, int attempt) throws StartDamaged {
+    try {
+      checkpoints.read(
+          start.directory(),
+          start.file(Checkpoint.AGGREGATOR).orElseThrow(),
+          (in, where) -> aggregator.restore(Safetensors.readDoubles(in, where)));
+    } catch (UnsoundException e) {
+      throw new StartDamaged(attempt, e);
+    }
+  }
+
+  /** A segment cannot be made because its checkpoint is damaged; an earlier one may be sound. */
+  static final class StartDamaged extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final int attempt;
+
+    StartDamaged(int attempt, UnsoundException damage) {
+      super(String.valueOf(damage.getMessage()), damage);
+      this.attempt = attempt;
+    }
+
+    /** The attempt that met it, from 1. */
+    int attempt() {
+      return attempt;
+    }
   }
 
   /** Sees what one attempt's aggregator could not bear, and which rank complained first. */
@@ -126,7 +149,9 @@ final class SegmentAttempts {
     }
   }
 
-  private void failed(Exception e, Witness witness, long from, long to, int attempt) {
+  private void failed(
+      Exception e, Witness witness, Checkpoint start, long from, long to, int attempt)
+      throws StartDamaged {
     if (witness.diverged != null) {
       throw witness.diverged;
     }
@@ -135,6 +160,14 @@ final class SegmentAttempts {
     boolean stopped = spark.sc().isStopped() || Thread.currentThread().isInterrupted();
     boolean lasting = !(e instanceof SparkException) || (told != null && told.lasting());
     long restarts = plan.configuration().number("cluster.max-restarts");
+    if (start != null && !stopped && attempt <= restarts) {
+      try {
+        // What the next attempt would start from, and perhaps why this one failed.
+        checkpoints.verify(start);
+      } catch (UnsoundException damage) {
+        throw new StartDamaged(attempt, damage);
+      }
+    }
     if (stopped || lasting || attempt > restarts) {
       throw new TrainingFailedException(
           "steps "

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.sparkmto.data.DataContractException;
+import org.sparkmto.data.JsonFields;
 import org.sparkmto.json.Json;
 import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Direction;
@@ -136,12 +138,18 @@ record Selection(
     return node;
   }
 
-  static Selection parse(JsonNode node) {
-    return new Selection(
-        metricsOf(node.path("baselines")),
-        Optional.ofNullable(node.path("best").textValue()),
-        metricsOf(node.path("metrics")),
-        node.path("since").asLong());
+  static Selection parse(JsonFields fields) {
+    Selection selection =
+        new Selection(
+            fields.has("baselines") ? metricsOf(fields.fields("baselines")) : Map.of(),
+            fields.has("best") ? Optional.of(fields.text("best")) : Optional.empty(),
+            fields.has("metrics") ? metricsOf(fields.fields("metrics")) : Map.of(),
+            fields.has("since") ? fields.longInteger("since") : 0);
+    fields.end();
+    if (selection.best().filter(best -> !Checkpoints.isCheckpoint(best)).isPresent()) {
+      throw new DataContractException("calls '" + selection.best().get() + "' the best checkpoint");
+    }
+    return selection;
   }
 
   /** Writes metrics by task; undefined ones are null. */
@@ -150,11 +158,19 @@ record Selection(
   }
 
   /** Reads what {@link #putMetrics} wrote. */
-  static Map<String, Map<String, Double>> metricsOf(JsonNode node) {
-    Map<String, Map<String, Double>> byTask = new TreeMap<>();
-    node.properties()
-        .forEach(
-            task -> byTask.put(task.getKey(), new TreeMap<>(Json.numbersByName(task.getValue()))));
-    return byTask;
+  static Map<String, Map<String, Double>> metricsOf(JsonFields byTask) {
+    return byTask.all(
+        (task, metrics) -> JsonFields.map(metrics, task, (metric, value) -> metric(metric, value)));
+  }
+
+  private static double metric(String name, JsonNode value) {
+    if (value.isNull()) {
+      return Double.NaN;
+    }
+    // As Jackson writes what JSON has no number for.
+    if (value.isTextual() && value.textValue().matches("-?Infinity")) {
+      return Double.parseDouble(value.textValue());
+    }
+    return JsonFields.number(value, name);
   }
 }

@@ -42,13 +42,29 @@ public final class SingleTaskBaselines {
   private SingleTaskBaselines() {}
 
   /**
-   * Trains one network after the other, into {@code baselines.directory} if that is set and into
-   * the run's directory otherwise; those that are complete are skipped on resume, and in a store.
+   * As {@link #train(JavaSparkContext, TrainingConfiguration, TrainingRun.Start, boolean,
+   * PrintStream)}, leaving directories to other processes that have them.
    */
   public static List<RunDirectory> train(
       JavaSparkContext spark,
       TrainingConfiguration configuration,
       TrainingRun.Start start,
+      PrintStream console)
+      throws InterruptedException {
+    return train(spark, configuration, start, false, console);
+  }
+
+  /**
+   * Trains one network after the other, into {@code baselines.directory} if that is set and into
+   * the run's directory otherwise; those that are complete are skipped on resume, and in a store.
+   *
+   * @param breakLease whether to take directories from other processes that may live
+   */
+  public static List<RunDirectory> train(
+      JavaSparkContext spark,
+      TrainingConfiguration configuration,
+      TrainingRun.Start start,
+      boolean breakLease,
       PrintStream console)
       throws InterruptedException {
     DatasetManifest data =
@@ -65,7 +81,7 @@ public final class SingleTaskBaselines {
       TrainingConfiguration there = single.at(place.toString());
       RunDirectory directory = RunDirectory.of(place.toString(), spark.hadoopConfiguration());
       if (store.isEmpty()) {
-        runs.add(TrainingRun.run(spark, there, start, console));
+        runs.add(TrainingRun.run(spark, there, start, breakLease, console));
       } else if (start != TrainingRun.Start.OVERWRITE && directory.isComplete()) {
         console.println("[" + task.name() + "] there already: " + directory.name());
         runs.add(directory);
@@ -75,6 +91,7 @@ public final class SingleTaskBaselines {
                 spark,
                 there,
                 start == TrainingRun.Start.OVERWRITE ? start : TrainingRun.Start.RESUME,
+                breakLease,
                 console));
       }
     }
@@ -117,8 +134,7 @@ public final class SingleTaskBaselines {
     for (String name : RunDirectory.of(directory, hadoop).folders(folder(task) + "-[0-9a-f]+")) {
       RunDirectory run = RunDirectory.of(name, hadoop);
       Optional<Checkpoint> model =
-          run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST)
-              .map(json -> Checkpoint.parse(json, name));
+          run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST).map(json -> manifest(run, json));
       if (model.isPresent()
           && sameNetwork(TrainingConfiguration.parse(model.get().configuration()).identity())
               .equals(wanted)
@@ -147,6 +163,15 @@ public final class SingleTaskBaselines {
                 + "' that differ in rate, length or optimiser, none trained as this run is; keep"
                 + " one of them: "
                 + String.join(", ", found.stream().map(RunDirectory::name).toList()));
+  }
+
+  private static Checkpoint manifest(RunDirectory run, String json) {
+    try {
+      return Checkpoint.parse(json, RunDirectory.MODEL);
+    } catch (UnsoundException e) {
+      throw new ConfigurationException(
+          run.name() + "/" + e.getMessage() + "; copy it again, or train that network again", e);
+    }
   }
 
   /** What makes two networks comparable: all that is not a matter of tuning. */
@@ -182,8 +207,7 @@ public final class SingleTaskBaselines {
     for (Task task : tasks) {
       RunDirectory run = find(directory, task, configuration, data, hadoop);
       String json = run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST).orElseThrow();
-      Map<String, Double> found =
-          Checkpoint.parse(json, RunDirectory.MODEL).validation().get(task.name());
+      Map<String, Double> found = manifest(run, json).validation().get(task.name());
       if (found == null) {
         throw new ConfigurationException(
             run.name() + " was not evaluated on a validation split; train it with data.validation");

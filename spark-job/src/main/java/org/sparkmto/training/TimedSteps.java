@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,6 +21,8 @@ import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.exchange.StepReport;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.PlainLoop;
 import org.sparkmto.network.Replica;
@@ -200,7 +203,7 @@ public final class TimedSteps {
         parsed,
         problem.plan().tasks().stream().map(Task::name).toList(),
         ParameterGroups.count(parsed.method().method(), problem.plan().layout()),
-        (report, weighing, gram, norms) -> {});
+        (seen, weighing) -> {});
   }
 
   /** One rank's steps. */
@@ -211,17 +214,17 @@ public final class TimedSteps {
     StepTimes run(
         int rank,
         RankGroup group,
-        Step.Aggregator aggregator,
+        Function<StepReport, StepAnswer> aggregator,
         Runnable beforeStep,
         Observer observer) {
       ComputeThreads.use(threads);
       TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
       Batch batch = problem.part(rank, group.size());
       try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED));
-          GradientRoute route = GradientRoute.of(parsed, replica, group)) {
-        Step step = new Step(group, route, aggregator);
+          GradientRoute route =
+              GradientRoute.of(parsed, new GradientRoute.Rank(replica, group, aggregator))) {
         StepTimes times =
-            timed(warmUp, steps, number -> step.run(batch, number, 0), beforeStep, observer);
+            timed(warmUp, steps, number -> route.step(batch, number, 0), beforeStep, observer);
         return new StepTimes(
             times.nanos(), times.cpuNanos(), group.bytesSent() / (warmUp + steps), 0);
       }

@@ -1,6 +1,8 @@
 package org.sparkmto.training;
 
 import java.util.Arrays;
+import org.sparkmto.method.SymmetricMatrix;
+import org.sparkmto.method.Vector;
 
 /** Sums over the global batch; a mean divides by the labels of all ranks, never of one. */
 final class Totals {
@@ -48,22 +50,22 @@ final class Totals {
     return means;
   }
 
-  /** The Gram matrix of the mean losses, from that of their sums. */
-  double[] meanGram() {
+  /** The Gram matrix of the mean losses, from that of their sums, which came with the losses. */
+  SymmetricMatrix meanGram() {
     double[] means = more.clone();
     int tasks = labelled.length;
     for (int i = 0; i < means.length; i++) {
       double pair = labelled[i / tasks] * labelled[i % tasks];
       means[i] = pair == 0 ? 0 : means[i] / pair;
     }
-    return means;
+    return SymmetricMatrix.of(tasks, means);
   }
 
   /** Weights of means as weights of sums. */
-  double[] perLabel(double[] weights) {
-    double[] each = new double[weights.length];
+  double[] perLabel(Vector weights) {
+    double[] each = new double[weights.size()];
     for (int task = 0; task < each.length; task++) {
-      each[task] = labelled[task] == 0 ? 0 : weights[task] / labelled[task];
+      each[task] = labelled[task] == 0 ? 0 : weights.at(task) / labelled[task];
     }
     return each;
   }

@@ -1,11 +1,11 @@
 package org.sparkmto.training;
 
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -25,7 +25,6 @@ import org.sparkmto.metric.Tally;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
-import org.sparkmto.network.SafetensorsException;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 import org.sparkmto.runlog.Evaluation;
@@ -36,11 +35,13 @@ import org.sparkmto.runlog.SeedEvaluation;
 public final class TrainedModel {
   private final RunDirectory run;
   private final Checkpoint manifest;
+  private final boolean sealed;
   private final TrainingConfiguration configuration;
 
-  private TrainedModel(RunDirectory run, Checkpoint manifest) {
+  private TrainedModel(RunDirectory run, Checkpoint manifest, boolean sealed) {
     this.run = run;
     this.manifest = manifest;
+    this.sealed = sealed;
     this.configuration = TrainingConfiguration.parse(manifest.configuration());
   }
 
@@ -56,13 +57,50 @@ public final class TrainedModel {
       throw new ConfigurationException(
           run.name()
               + " holds no trained model; "
-              + (run.exists() ? "finish the run with train --resume" : "there is no such run"));
+              + (RunContents.isRun(run)
+                  ? "finish the run with train --resume"
+                  : run.exists() ? "it is not the directory of a run" : "there is no such run"));
     }
+    return of(run, json.get());
+  }
+
+  /**
+   * The model of a run, by the manifest that somebody has read already: executors use the one that
+   * the driver saw, so that all of them use the same weights.
+   *
+   * @throws ConfigurationException if the manifest is damaged
+   */
+  public static TrainedModel of(String runDirectory, String manifest, Configuration hadoop) {
+    return of(RunDirectory.of(runDirectory, hadoop), manifest);
+  }
+
+  static TrainedModel of(RunDirectory run, String manifest) {
     try {
-      return new TrainedModel(run, Checkpoint.parse(json.get(), RunDirectory.MODEL));
-    } catch (IllegalArgumentException e) {
-      throw new ConfigurationException(run.name() + ": " + e.getMessage(), e);
+      Checkpoint parsed = Checkpoint.parse(manifest, RunDirectory.MODEL);
+      return new TrainedModel(run, parsed, Checkpoint.isSealed(manifest));
+    } catch (UnsoundException e) {
+      throw damaged(run.name() + "/" + e.getMessage(), e);
     }
+  }
+
+  private static ConfigurationException damaged(String what, UnsoundException e) {
+    return new ConfigurationException(
+        what + "; copy the model again, or publish it again with train --resume", e);
+  }
+
+  /** Its manifest, for {@link #of(String, String, Configuration)} elsewhere. */
+  public String manifest() {
+    return manifest.toJson();
+  }
+
+  /** What to tell people who use it; nothing if all is well. */
+  public Optional<String> caution() {
+    return sealed
+        ? Optional.empty()
+        : Optional.of(
+            run.name()
+                + " holds a model of format 1, whose manifest has no digest of its own: it is taken"
+                + " as it stands");
   }
 
   /** Names of the tasks it was trained for. */
@@ -80,18 +118,57 @@ public final class TrainedModel {
     return manifest.step();
   }
 
-  /** SHA-256 of its weights, lower-case hexadecimal. */
+  /**
+   * SHA-256 of its weights, lower-case hexadecimal: of those that were used, wherever they were.
+   */
   public String digest() {
-    return manifest.files().stream()
-        .filter(file -> file.name().equals(Checkpoint.WEIGHTS))
-        .map(CheckpointFile::sha256)
-        .findFirst()
-        .orElseThrow(() -> new ConfigurationException(run.name() + " holds a model of no weights"));
+    return manifest.weights().sha256();
   }
 
-  /** Directory of the data set that it was trained on. */
-  public String dataDirectory() {
-    return configuration.dataDirectory();
+  /** Directory of the data set that it was trained on, the same from every working directory. */
+  String dataDirectory() {
+    String resolved = manifest.data().get("directory");
+    return resolved == null ? configuration.dataDirectory() : resolved;
+  }
+
+  /**
+   * The data set to use it on.
+   *
+   * @param asked directory of another one, if that is wanted; by default that of its training
+   * @param whole whether the shards must be there
+   * @throws ConfigurationException if, without being asked for, the data are others than those that
+   *     it was trained on; the message says in what
+   * @throws org.sparkmto.data.DataContractException if there is no such data set
+   */
+  public DatasetDirectory dataset(Optional<String> asked, boolean whole, Configuration hadoop) {
+    String directory = asked.orElse(dataDirectory());
+    DatasetDirectory dataset =
+        whole
+            ? DatasetDirectory.open(directory, hadoop)
+            : DatasetDirectory.announced(directory, hadoop);
+    if (asked.isEmpty()) {
+      requireSame(dataset);
+    }
+    return dataset;
+  }
+
+  private void requireSame(DatasetDirectory dataset) {
+    Map<String, String> found = new TreeMap<>(RunPlan.data(dataset));
+    List<String> others =
+        manifest.data().entrySet().stream()
+            .filter(then -> !then.getKey().equals("directory"))
+            .filter(then -> !then.getValue().equals(found.get(then.getKey())))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!others.isEmpty()) {
+      throw new ConfigurationException(
+          dataset.root()
+              + " is not what "
+              + run.name()
+              + " was trained on: the "
+              + String.join(", the ", others)
+              + " is another; restore the data set, or name it with --data to use it on purpose");
+    }
   }
 
   /**
@@ -115,17 +192,16 @@ public final class TrainedModel {
               + found);
     }
     try {
-      new Checkpoints(run).read(RunDirectory.MODEL, Checkpoint.WEIGHTS, plan::checkWeights);
-    } catch (UncheckedIOException e) {
-      if (e.getCause() instanceof SafetensorsException wrong) {
-        throw new ConfigurationException(
-            wrong.getMessage()
-                + "; the model does not fit data set '"
-                + contents.dataset()
-                + "', whose tasks or images are others",
-            wrong);
-      }
-      throw e;
+      new Checkpoints(run).read(RunDirectory.MODEL, manifest.weights(), plan::checkWeights);
+    } catch (UnsoundException e) {
+      throw damaged(String.valueOf(e.getMessage()), e);
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException(
+          e.getMessage()
+              + "; the model does not fit data set '"
+              + contents.dataset()
+              + "', whose tasks or images are others",
+          e);
     }
     return plan;
   }
@@ -147,9 +223,8 @@ public final class TrainedModel {
    */
   public Evaluated evaluate(
       JavaSparkContext spark, String split, Optional<String> data, Optional<String> baseline) {
-    DatasetDirectory dataset =
-        DatasetDirectory.open(
-            data.orElse(configuration.dataDirectory()), spark.hadoopConfiguration());
+    DatasetDirectory dataset = dataset(data, true, spark.hadoopConfiguration());
+    plan(dataset.manifest()); // says here what would otherwise be an executor's trouble
     Scores scores = scores(spark, dataset, split);
     Optional<RelativePerformance> delta =
         baseline.map(directory -> compare(spark, dataset, split, data, scores, directory));
@@ -231,6 +306,7 @@ public final class TrainedModel {
     Part part =
         new Part(
             run.name(),
+            manifest(),
             contents.toJson(),
             dataset.root().toString(),
             split,
@@ -238,10 +314,7 @@ public final class TrainedModel {
             new SerializableConfiguration(spark.hadoopConfiguration()));
     List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
     List<Tally> tallies = evaluation.nothing();
-    spark
-        .parallelize(numbers, parts)
-        .map(part)
-        .collect()
+    ExecutorTrouble.inOwnWords(() -> spark.parallelize(numbers, parts).map(part).collect())
         .forEach(counted -> SplitEvaluation.add(tallies, counted));
     return evaluation.scores(tallies);
   }
@@ -251,6 +324,7 @@ public final class TrainedModel {
     private static final long serialVersionUID = 1;
 
     private final String run;
+    private final String model;
     private final String manifest;
     private final String data;
     private final String split;
@@ -259,12 +333,14 @@ public final class TrainedModel {
 
     Part(
         String run,
+        String model,
         String manifest,
         String data,
         String split,
         int parts,
         SerializableConfiguration hadoop) {
       this.run = run;
+      this.model = model;
       this.manifest = manifest;
       this.data = data;
       this.split = split;
@@ -276,13 +352,13 @@ public final class TrainedModel {
     public List<Tally> call(Integer number) {
       ComputeThreads.use(Math.max(1, TaskContext.get().cpus()));
       DatasetManifest contents = DatasetManifest.parse(manifest, data);
-      TrainedModel model = open(run, hadoop.value());
-      List<Task> tasks = model.configuration.tasks(contents);
-      try (Replica replica = model.replica(contents)) {
+      TrainedModel trained = of(run, model, hadoop.value());
+      List<Task> tasks = trained.configuration.tasks(contents);
+      try (Replica replica = trained.replica(contents)) {
         SplitSource source =
             new SplitSource(
                 contents, new Path(data), hadoop.value(), split, SplitEvaluation.columns(tasks));
-        return model.configuration.evaluation(contents).count(replica, source, number, parts);
+        return trained.configuration.evaluation(contents).count(replica, source, number, parts);
       }
     }
   }
@@ -290,12 +366,17 @@ public final class TrainedModel {
   /**
    * The network with the trained weights, in the memory of this JVM; the caller closes it.
    *
-   * @throws UncheckedIOException if the weights cannot be read, or are of another network
+   * @throws ConfigurationException if the weights are not what the manifest says, or of another
+   *     network
+   * @throws java.io.UncheckedIOException if they cannot be read
    */
   public Replica replica(DatasetManifest contents) {
     Replica replica = Replica.of(standardised(configuration.networkPlan(contents)), Draws.of(0));
     try {
-      new Checkpoints(run).read(RunDirectory.MODEL, Checkpoint.WEIGHTS, replica.weights()::read);
+      new Checkpoints(run).read(RunDirectory.MODEL, manifest.weights(), replica.weights()::read);
+    } catch (UnsoundException e) {
+      replica.close();
+      throw damaged(String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       replica.close();
       throw e;

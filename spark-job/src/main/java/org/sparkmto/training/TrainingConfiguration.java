@@ -34,7 +34,6 @@ import org.sparkmto.input.Augmentation;
 import org.sparkmto.input.DepthRule;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
-import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.Quirk;
 import org.sparkmto.naming.Nearest;
@@ -178,7 +177,13 @@ public final class TrainingConfiguration {
       throw new ConfigurationException("training.epochs and training.steps are both 0: no step");
     }
     optimizer();
-    requireRule(method());
+    wrong(
+        "method",
+        () -> {
+          MethodEntry.Made made = method();
+          made.method().requireOptimizer(optimizer());
+          return made;
+        });
     schedule();
     network();
     text("data.train");
@@ -195,14 +200,6 @@ public final class TrainingConfiguration {
     }
     augmentation();
     metrics();
-  }
-
-  /** A method with an optimiser per task must be able to make it from the run's. */
-  private void requireRule(MethodEntry.Made made) {
-    if (made.method() instanceof TaskwiseMethod taskwise) {
-      Optimizer ofRun = optimizer();
-      wrong("method", () -> taskwise.rule(ofRun));
-    }
   }
 
   /** Where the run writes. */

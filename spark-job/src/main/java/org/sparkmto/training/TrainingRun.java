@@ -64,29 +64,69 @@ public final class TrainingRun {
   public static RunDirectory run(
       JavaSparkContext spark, TrainingConfiguration configuration, Start start, PrintStream console)
       throws InterruptedException {
+    return run(spark, configuration, start, false, console);
+  }
+
+  /**
+   * As {@link #run(JavaSparkContext, TrainingConfiguration, Start, PrintStream)}.
+   *
+   * @param breakLease whether to take the directory from another process that may live
+   */
+  public static RunDirectory run(
+      JavaSparkContext spark,
+      TrainingConfiguration configuration,
+      Start start,
+      boolean breakLease,
+      PrintStream console)
+      throws InterruptedException {
     TrainingRun run = new TrainingRun(spark, configuration, console);
-    run.train(start);
+    run.train(start, breakLease);
     return run.directory;
   }
 
-  private void train(Start start) throws InterruptedException {
+  private void train(Start start, boolean breakLease) throws InterruptedException {
     Ranks ranks = ranks();
-    Optional<Checkpoint> latest = start == Start.RESUME ? checkpoints.latest() : Optional.empty();
-    Selection selection = latest.map(Checkpoint::selection).orElseGet(this::freshSelection);
+    RunStart begin = new RunStart(plan, directory);
+    begin.examine(start);
+    boolean made = !directory.isThere();
+    try (RunLease lease = RunLease.take(directory, breakLease, RunLease.Times.USUAL)) {
+      begin.examine(start); // for another may have begun since
+      train(begin, start, ranks, lease);
+    } finally {
+      if (made) {
+        directory.deleteIfEmpty();
+      }
+    }
+  }
+
+  private void train(RunStart begin, Start start, Ranks ranks, RunLease lease)
+      throws InterruptedException {
+    Checkpoints.Newest newest =
+        start == Start.RESUME
+            ? begin.newest()
+            : new Checkpoints.Newest(Optional.empty(), List.of(), Optional.empty());
+    Optional<Checkpoint> from = newest.checkpoint();
+    Selection selection = from.map(Checkpoint::selection).orElseGet(this::freshSelection);
     Optional<String> pretrained =
         configuration
             .pretrained()
-            .filter(file -> latest.isEmpty())
+            .filter(file -> from.isEmpty())
             .map(file -> PretrainedFile.check(file, spark.hadoopConfiguration(), plan.network()));
-    // Only now, because --overwrite deletes: what cannot start must not cost an earlier run.
-    Optional<Checkpoint> from = new RunStart(plan, directory).begin(start);
+    if (start == Start.OVERWRITE) {
+      // Only now: what cannot start must not cost an earlier run.
+      begin.clear();
+    }
     long step = from.map(Checkpoint::step).orElse(0L);
     RunDescription.write(directory, plan, ranks.provenance(spark));
+    newest.skipped().forEach(reason -> console.note("a checkpoint is skipped: " + reason));
+    plan.dataset().caution().ifPresent(console::note);
+    newest.caution().ifPresent(console::note);
     describe(step, ranks, pretrained);
     try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step)) {
       RunListener listener = RunListener.all(List.of(new LogListener(log, configuration), console));
-      Checkpoint last = segments(from.orElse(null), selection, ranks, listener);
-      checkpoints.publish(chosen(last));
+      Checkpoint last = segments(from.orElse(null), selection, ranks, lease, listener);
+      lease.requireHeld();
+      publish(chosen(last));
     }
     console.note("done: " + directory.name());
   }
@@ -94,7 +134,7 @@ public final class TrainingRun {
   private Ranks ranks() throws InterruptedException {
     Cluster cluster = new Cluster(spark);
     // One of a single group, because it is only asked whether the method and its options can be.
-    new Aggregator(configuration, plan.taskNames(), (report, weighing, gram, norms) -> {});
+    new Aggregator(configuration, plan.taskNames(), (seen, weighing) -> {});
     int count = cluster.ranks(configuration.ranks(), PATIENCE);
     plan.requireShareable(count);
     long threads = configuration.number("cluster.threads");
@@ -129,21 +169,31 @@ public final class TrainingRun {
   }
 
   /** Makes all segments that are left, and gives the last checkpoint. */
-  private Checkpoint segments(Checkpoint from, Selection before, Ranks ranks, RunListener listener)
+  private Checkpoint segments(
+      Checkpoint from, Selection before, Ranks ranks, RunLease lease, RunListener listener)
       throws InterruptedException {
     SegmentAttempts attempts = new SegmentAttempts(spark, plan, ranks, directory, listener);
     long patience = configuration.number("selection.patience");
     Checkpoint last = from;
     Selection selection = before;
     long step = from == null ? 0 : from.step();
+    int damaged = 0;
     while (step < plan.steps() && (patience == 0 || selection.since() < patience)) {
       long to = plan.segmentEnd(step);
-      last = commit(attempts.make(step, to, last), selection, ranks, listener);
+      try {
+        SegmentAttempts.Made made = attempts.make(step, to, last);
+        lease.requireHeld();
+        last = commit(made, selection, ranks, listener);
+        step = to;
+      } catch (SegmentAttempts.StartDamaged e) {
+        lease.requireHeld();
+        last = earlier(e, ++damaged, listener);
+        step = last.step();
+      }
       selection = last.selection();
       checkpoints.prune(
           configuration.number("checkpoint.keep"),
           selection.best().filter(best -> configuration.selectsBest()));
-      step = to;
     }
     if (step < plan.steps()) {
       console.note(
@@ -151,6 +201,39 @@ public final class TrainingRun {
               .formatted(step, selection.since()));
     }
     return last;
+  }
+
+  /** The newest sound checkpoint, from which the run goes on when a later one is damaged. */
+  private Checkpoint earlier(SegmentAttempts.StartDamaged damage, int times, RunListener listener) {
+    long allowed = configuration.number("cluster.max-restarts");
+    String reason = String.valueOf(damage.getMessage());
+    if (times > Math.max(1, allowed)) {
+      throw new TrainingFailedException(
+          "checkpoints were damaged " + times + " times while the run was under way: " + reason,
+          damage);
+    }
+    Checkpoint sound =
+        checkpoints
+            .newestSound()
+            .checkpoint()
+            .orElseThrow(() -> new TrainingFailedException(reason, damage));
+    listener.restarts(new RunListener.Restart(sound.step(), damage.attempt(), allowed, reason));
+    return sound;
+  }
+
+  private void publish(Checkpoint checkpoint) {
+    try {
+      checkpoints.publish(checkpoint);
+    } catch (UnsoundException e) {
+      throw new ConfigurationException(
+          e.getMessage()
+              + ", so it does not become the model of "
+              + directory.name()
+              + "; restore it, or delete "
+              + checkpoint.directory()
+              + " and go on from the checkpoint before with --resume",
+          e);
+    }
   }
 
   /** Adds the aggregator's state to what rank 0 wrote and makes a checkpoint of it. */
@@ -163,7 +246,8 @@ public final class TrainingRun {
             segment.end(),
             Checkpoint.AGGREGATOR,
             out -> Safetensors.writeDoubles(out, made.aggregator().save(), Map.of())));
-    Optional<Validation> validation = Validation.of(plan, segment.to(), selection, made.outcomes());
+    Optional<ValidationScores> validation =
+        ValidationScores.of(plan, segment.to(), selection, made.outcomes());
     validation.ifPresent(listener::evaluated);
     listener.committing();
     Map<String, String> where = new TreeMap<>(ranks.provenance(spark).facts());

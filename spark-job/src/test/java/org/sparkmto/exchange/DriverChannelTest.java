@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.sparkmto.method.Vector;
 
 /** Both ends of the plugin, joined without Spark's RPC between them. */
 class DriverChannelTest {
@@ -25,16 +26,16 @@ class DriverChannelTest {
 
   @Test
   void aReportComesBackAsWeights() {
-    StepAnswer answer = new StepAnswer(new double[] {0.1, Double.NaN}, new double[] {1, 2});
+    StepAnswer answer = new StepAnswer.Weights(Vector.of(0.1, Double.NaN), Vector.of(1, 2));
     try (DriverDesk desk =
         DriverDesk.open("channel 1", report -> report.step() == 5 ? answer : null, failure -> {})) {
-      StepAnswer got =
-          new DriverChannel("channel 1")
-              .weigh(new StepReport(5, 0, new double[] {1, 2}, new double[0]));
-      assertThat(got.shared()).containsExactly(answer.shared());
-      assertThat(got.heads()).containsExactly(answer.heads());
+      assertThat(new DriverChannel("channel 1").weigh(report(5, 1, 2))).isEqualTo(answer);
       assertThat(desk.bytesReceived()).isPositive();
     }
+  }
+
+  private static StepReport report(long step, double... losses) {
+    return new StepReport.Updated(step, Vector.of(losses));
   }
 
   @Test
@@ -120,10 +121,7 @@ class DriverChannelTest {
   @Test
   void anAnswerThatCannotBeMadeIsARefusal() {
     try (DriverDesk desk = DriverDesk.open("channel 4", report -> null, failure -> {})) {
-      assertThatThrownBy(
-              () ->
-                  new DriverChannel("channel 4")
-                      .weigh(new StepReport(9, 0, new double[1], new double[0])))
+      assertThatThrownBy(() -> new DriverChannel("channel 4").weigh(report(9, 0)))
           .isInstanceOf(ExchangeException.class)
           .hasMessageContaining("the driver refused channel 4: step 9");
       assertThat(desk.bytesReceived()).isPositive();

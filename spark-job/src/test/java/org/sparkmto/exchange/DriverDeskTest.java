@@ -13,11 +13,21 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkmto.method.GradientSummary;
+import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
+import org.sparkmto.method.Vector;
 
 class DriverDeskTest {
   private static final StepAnswer ANSWER =
-      new StepAnswer(new double[] {0.5, Double.NaN}, new double[] {1, -0.0}, new double[] {0.1});
+      new StepAnswer.Weights(Vector.of(0.5, Double.NaN), Vector.of(1, -0.0));
+
+  /** Of two tasks, one without a label. */
+  private static final StepReport REPORT =
+      new StepReport.Observed(
+          Observation.ofLosses(7, 2, Vector.of(1, Double.NaN), Vector.of(3, 0))
+              .withGram(SymmetricMatrix.of(2, 1, 2, 2, 4)));
 
   @Test
   void aReportIsWeighedBitForBit() throws IOException {
@@ -30,19 +40,12 @@ class DriverDeskTest {
               return ANSWER;
             },
             failure -> {})) {
-      byte[] question = weigh("run 1", new double[] {1, Double.NaN}, new double[] {1, 2, 3, 4});
+      byte[] question = weigh("run 1");
       DataInputStream in = Message.reader(DriverDesk.answer(question));
       assertThat(in.readByte()).isEqualTo(Message.OK);
-      assertThat(Message.readDoubles(in)).containsExactly(0.5, Double.NaN);
-      assertThat(Message.readDoubles(in)).containsExactly(1, -0.0);
-      assertThat(Message.readDoubles(in)).containsExactly(0.1);
+      assertThat(StepCodec.readAnswer(in)).isEqualTo(ANSWER);
       assertThat(in.available()).isZero();
-      assertThat(seen[0].step()).isEqualTo(7);
-      assertThat(seen[0].epoch()).isEqualTo(2);
-      assertThat(seen[0].losses()).containsExactly(1, Double.NaN);
-      assertThat(seen[0].phase()).isEqualTo(1);
-      assertThat(seen[0].gram()).containsExactly(1, 2, 3, 4);
-      assertThat(seen[0].figures()).containsExactly(5);
+      assertThat(seen[0]).isEqualTo(REPORT);
       assertThat(desk.bytesReceived()).isEqualTo(question.length);
     }
   }
@@ -50,8 +53,7 @@ class DriverDeskTest {
   @Test
   void aClosedAttemptIsRefused() {
     DriverDesk.open("run 2", report -> ANSWER, failure -> {}).close();
-    assertThat(refusal(weigh("run 2", new double[1], new double[0])))
-        .isEqualTo("attempt run 2 is over");
+    assertThat(refusal(weigh("run 2"))).isEqualTo("attempt run 2 is over");
     assertThat(refusal(Message.of(Message.READY, out -> out.writeUTF("never opened"))))
         .isEqualTo("attempt never opened is over");
   }
@@ -65,15 +67,14 @@ class DriverDeskTest {
     old.close();
     try (DriverDesk next = DriverDesk.open("run 3", report -> ANSWER, failure -> {})) {
       old.close();
-      assertThat(DriverDesk.answer(weigh("run 3", new double[1], new double[0]))[0])
-          .isEqualTo(Message.OK);
+      assertThat(DriverDesk.answer(weigh("run 3"))[0]).isEqualTo(Message.OK);
       assertThat(next.bytesReceived()).isPositive();
     }
   }
 
   @Test
   void aQuestionThatWaitedWhileTheAttemptEndedIsRefused() throws InterruptedException {
-    byte[] question = weigh("run 4", new double[1], new double[0]);
+    byte[] question = weigh("run 4");
     AtomicInteger calls = new AtomicInteger();
     byte[][] late = new byte[1][];
     Thread waiting = new Thread(() -> late[0] = DriverDesk.answer(question));
@@ -108,7 +109,7 @@ class DriverDeskTest {
               throw new IllegalArgumentException("x".repeat(100_000));
             },
             failure -> {})) {
-      assertThat(refusal(weigh("run 5", new double[1], new double[0])))
+      assertThat(refusal(weigh("run 5")))
           .startsWith("step 7: java.lang.IllegalArgumentException: xxx")
           .hasSizeLessThan(5000);
       assertThat(desk.bytesReceived()).isPositive();
@@ -118,7 +119,7 @@ class DriverDeskTest {
   @Test
   void everyTruncationIsRefused() {
     try (DriverDesk desk = DriverDesk.open("run 6", report -> ANSWER, failure -> {})) {
-      byte[] whole = weigh("run 6", new double[] {1, 2}, new double[] {1, 2, 3, 4});
+      byte[] whole = weigh("run 6");
       for (int length = 0; length < whole.length; length++) {
         assertThat(DriverDesk.answer(Arrays.copyOf(whole, length))[0])
             .as("%d bytes", length)
@@ -129,23 +130,42 @@ class DriverDeskTest {
     }
   }
 
+  /** The number of tasks, the blocks and both together announce more than memory holds. */
   @ParameterizedTest
-  @ValueSource(ints = {Integer.MAX_VALUE, 1 << 28, 4096 * 4096, 3, -1, Integer.MIN_VALUE})
-  void arraysThatAreNotThereAreRefused(int length) {
+  @CsvSource({
+    "2147483647, 1",
+    "32769, 1",
+    "0, 1",
+    "-1, 1",
+    "-2147483648, 1",
+    "32768, 32768",
+    "2, 32768",
+    "2, 2147483647",
+    "2, 0",
+    "2, -1",
+    "3, 1",
+  })
+  void numbersThatAreNotThereAreRefused(int tasks, int blocks) {
     try (DriverDesk desk = DriverDesk.open("run 7", report -> ANSWER, failure -> {})) {
-      byte[] question =
-          Message.of(
-              Message.WEIGH,
-              out -> {
-                out.writeUTF("run 7");
-                out.writeLong(7);
-                out.writeLong(2);
-                out.writeInt(0);
-                out.writeInt(length);
-                out.writeDouble(1);
-                out.writeDouble(2);
-              });
-      assertThat(refusal(question)).contains("an array of " + length + " numbers is not in this");
+      for (GradientSummary.Form form : GradientSummary.Form.values()) {
+        byte[] question =
+            Message.of(
+                Message.WEIGH,
+                out -> {
+                  out.writeUTF("run 7");
+                  out.writeByte(1);
+                  out.writeLong(7);
+                  out.writeInt(2);
+                  out.writeInt(tasks);
+                  out.writeByte(form.ordinal());
+                  out.writeInt(blocks);
+                  for (int i = 0; i < 5; i++) {
+                    out.writeDouble(i);
+                  }
+                });
+        assertThat(refusal(question))
+            .containsPattern("are not from 1 to 32768|numbers are announced, but 40 bytes follow");
+      }
       assertThat(desk.bytesReceived()).isPositive();
     }
   }
@@ -167,17 +187,12 @@ class DriverDeskTest {
         .doesNotThrowAnyException();
   }
 
-  private static byte[] weigh(String attempt, double[] losses, double[] gram) {
+  private static byte[] weigh(String attempt) {
     return Message.of(
         Message.WEIGH,
         out -> {
           out.writeUTF(attempt);
-          out.writeLong(7);
-          out.writeLong(2);
-          out.writeInt(1);
-          Message.writeDoubles(out, losses);
-          Message.writeDoubles(out, gram);
-          Message.writeDoubles(out, new double[] {5});
+          StepCodec.write(REPORT, out);
         });
   }
 

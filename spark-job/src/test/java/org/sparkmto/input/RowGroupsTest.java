@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.ShardFile;
+import org.sparkmto.data.SoundShards;
 
 class RowGroupsTest {
   private static final List<List<Integer>> FILES = List.of(List.of(4, 4, 4), List.of(4, 4, 2));
@@ -101,8 +102,9 @@ class RowGroupsTest {
 
   /** Every byte of the data is covered by a page's checksum or its header. */
   @Test
-  void damageInAPageIsNoticed() throws IOException {
+  void damageInAPageIsNoticedAlsoAfterTheFileWasFoundSound() throws IOException {
     SplitSource source = ShardFixture.write(root, FILES, "image");
+    source.hadoop().setBoolean(SoundShards.VERIFY, false);
     Path path = root.resolve("split=train/part-00000.parquet");
     ColumnChunkMetaData image;
     try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(path))) {
@@ -125,9 +127,28 @@ class RowGroupsTest {
     }
   }
 
+  /** In a footer, too, where damage can look like storage that does not answer. */
+  @Test
+  void anyChangeOfAFileOfTheSameLengthIsDamageAndNotAFailureOfTheStorage() throws IOException {
+    SplitSource source = ShardFixture.write(root, FILES, "image");
+    Path path = root.resolve("split=train/part-00000.parquet");
+    byte[] intact = Files.readAllBytes(path);
+    for (int at = 1; at < intact.length; at += 13) {
+      byte[] damaged = intact.clone();
+      damaged[at] ^= 0x04;
+      Files.write(path, damaged);
+      assertThatThrownBy(() -> new RowGroups(source, 0).read(1))
+          .isInstanceOf(DataContractException.class)
+          .hasMessageContaining("part-00000.parquet is damaged or another");
+    }
+    Files.write(path, intact);
+    assertThat(new RowGroups(source, 0).read(1)).isNotNull();
+  }
+
   @Test
   void whatIsNoParquetIsNamed() throws IOException {
     SplitSource source = ShardFixture.write(root, FILES, "image");
+    source.hadoop().setBoolean(SoundShards.VERIFY, false);
     Path path = root.resolve("split=train/part-00000.parquet");
     Files.write(path, new byte[(int) Files.size(path)]);
     assertThatThrownBy(() -> new RowGroups(source, 0).read(0))

@@ -21,6 +21,7 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.sparkmto.data.Column;
+import org.sparkmto.data.ContentDigest;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.ShardFile;
@@ -63,7 +64,7 @@ final class ShardFixture {
         Path path = root.resolve(name);
         Files.createDirectories(path.getParent());
         sample = writeFile(path, groups, sample, change);
-        shards.add(new ShardFile(name, Files.size(path), "0".repeat(64), groups));
+        shards.add(new ShardFile(name, Files.size(path), sha256(path), groups));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -75,6 +76,10 @@ final class ShardFixture {
         new Configuration(),
         "train",
         List.of(columns));
+  }
+
+  private static String sha256(Path file) throws IOException {
+    return ContentDigest.hex(ContentDigest.sha256().digest(Files.readAllBytes(file)));
   }
 
   static DatasetManifest manifest(List<ShardFile> shards) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,9 +18,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.BilevelMethod;
+import org.sparkmto.method.BufferMethod;
 import org.sparkmto.method.ElementMethod;
+import org.sparkmto.method.GradientSummary;
+import org.sparkmto.method.GramMethod;
+import org.sparkmto.method.LayerwiseMethod;
+import org.sparkmto.method.LossMethod;
 import org.sparkmto.method.Method;
-import org.sparkmto.method.SecondLook;
+import org.sparkmto.method.Observation;
+import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.method.Vector;
@@ -30,7 +37,7 @@ class AggregatorTest {
   private static final long STEPS_PER_EPOCH = 4;
 
   private static Aggregator aggregator(String... settings) {
-    return new Aggregator(configuration(settings), TASKS, (report, weighing, gram, norms) -> {});
+    return new Aggregator(configuration(settings), TASKS, (seen, weighing) -> {});
   }
 
   private static TrainingConfiguration configuration(String... settings) {
@@ -38,7 +45,7 @@ class AggregatorTest {
   }
 
   /** What a step could report: losses that fall, gradients of three tasks in four dimensions. */
-  private static StepReport report(long step, boolean gaps) {
+  private static Observation observation(long step, boolean gaps) {
     Draws draws = Draws.of(11).at(step);
     double[] losses = new double[3];
     double[][] gradients = new double[3][4];
@@ -60,11 +67,19 @@ class AggregatorTest {
         }
       }
     }
-    return new StepReport(step, step / STEPS_PER_EPOCH, losses, gram);
+    return observation(step, losses).withGram(SymmetricMatrix.of(3, gram));
+  }
+
+  private static Observation observation(long step, double... losses) {
+    double[] labelled = new double[losses.length];
+    Arrays.setAll(labelled, task -> Double.isNaN(losses[task]) ? 0 : 1);
+    return Observation.ofLosses(
+        step, (int) (step / STEPS_PER_EPOCH), Vector.of(losses), Vector.of(labelled));
   }
 
   private static List<double[]> answers(Aggregator aggregator, int from, int to, boolean gaps) {
-    return answers("method.name = ew", aggregator, from, to, gaps);
+    // Methods of losses see nothing else of it.
+    return answers("method.name = mgda", aggregator, from, to, gaps);
   }
 
   private static List<double[]> answers(
@@ -72,10 +87,7 @@ class AggregatorTest {
     List<double[]> answers = new ArrayList<>();
     for (int step = from; step < to; step++) {
       for (StepReport question : questions(configuration(method).method().method(), step, gaps)) {
-        StepAnswer answer = aggregator.weigh(question);
-        answers.add(answer.shared());
-        answers.add(answer.heads());
-        answers.add(answer.blend());
+        answers.add(aggregator.weigh(question).numbers());
       }
     }
     return answers;
@@ -83,28 +95,69 @@ class AggregatorTest {
 
   /** What the ranks would ask in a step for a method of this kind. */
   private static List<StepReport> questions(Method method, long step, boolean gaps) {
-    StepReport plain = report(step, gaps);
-    int size = 3 * method.gradientsPerTask();
-    double[] gram =
-        size > 3 ? SymmetricMatrix.gramOf(rows(step, size, gaps)).toArray() : plain.gram();
-    double[] squares = SymmetricMatrix.of(3, plain.gram()).diagonal().toArray();
-    double[] sums = {0.3, 0.2, 0.1};
-    StepReport first =
-        new StepReport(
-            step,
-            plain.epoch(),
-            0,
-            plain.losses(),
-            gram,
-            method instanceof ElementMethod
-                ? Vector.of(squares).followedBy(Vector.of(sums)).toArray()
-                : method instanceof TaskwiseMethod ? squares : new double[0]);
-    if (method instanceof BilevelMethod) {
-      return List.of(first, new StepReport(step, plain.epoch(), 1, plain.losses(), gram, squares));
+    Observation plain = observation(step, gaps);
+    Observation first = plain.with(method.accept(new Seen(plain, step, gaps)));
+    Vector squares = plain.gradients().squaredNorms().orElseThrow();
+    return switch (method.secondQuestion()) {
+      case NONE -> List.of(new StepReport.Observed(first));
+      case AFTER_TRIAL ->
+          List.of(
+              new StepReport.Observed(first),
+              new StepReport.Observed(first.with(new GradientSummary.Derivatives(squares))));
+      case AFTER_UPDATE ->
+          List.of(new StepReport.Observed(first), new StepReport.Updated(step, squares));
+    };
+  }
+
+  private record Seen(Observation plain, long step, boolean gaps)
+      implements Method.Visitor<GradientSummary> {
+    private SymmetricMatrix gram(int blocks) {
+      return SymmetricMatrix.gramOf(rows(step, 3 * blocks, gaps));
     }
-    return method instanceof SecondLook
-        ? List.of(first, new StepReport(step, plain.epoch(), 1, sums, gram, new double[0]))
-        : List.of(first);
+
+    private Vector squares() {
+      return plain.gradients().squaredNorms().orElseThrow();
+    }
+
+    @Override
+    public GradientSummary losses(LossMethod method) {
+      return GradientSummary.NONE;
+    }
+
+    @Override
+    public GradientSummary gram(GramMethod method) {
+      return plain.gradients();
+    }
+
+    @Override
+    public GradientSummary layerwise(LayerwiseMethod method) {
+      return new GradientSummary.GroupGrams(List.of(gram(1)));
+    }
+
+    @Override
+    public GradientSummary buffered(BufferMethod method) {
+      return new GradientSummary.AverageGram(gram(2));
+    }
+
+    @Override
+    public GradientSummary sampled(SampledMethod method) {
+      return new GradientSummary.PartGram(method.parts(), gram(method.parts()));
+    }
+
+    @Override
+    public GradientSummary elements(ElementMethod method) {
+      return new GradientSummary.ElementSums(squares(), Vector.of(0.3, 0.2, 0.1));
+    }
+
+    @Override
+    public GradientSummary taskwise(TaskwiseMethod method) {
+      return new GradientSummary.SquaredNorms(squares());
+    }
+
+    @Override
+    public GradientSummary bilevel(BilevelMethod method) {
+      return GradientSummary.NONE;
+    }
   }
 
   private static double[][] rows(long step, int count, boolean gaps) {
@@ -179,12 +232,12 @@ class AggregatorTest {
     double[] first = new double[3];
     double[] second = new double[3];
     for (int step = 0; step < 20; step++) {
-      StepReport report = report(step, false);
-      double[] weights = aggregator.weigh(report).shared();
+      Observation seen = observation(step, false);
+      double[] weights = aggregator.weigh(new StepReport.Observed(seen)).numbers();
       double rate = 0.1 * Math.pow(0.5, (int) (step / STEPS_PER_EPOCH / 2));
       for (int task = 0; task < 3; task++) {
         assertThat(weights[task]).isCloseTo(Math.exp(s[task]), within(1e-12));
-        double gradient = Math.exp(s[task]) * report.losses()[task] - 1;
+        double gradient = Math.exp(s[task]) * seen.losses().at(task) - 1;
         first[task] = 0.9 * first[task] + 0.1 * gradient;
         second[task] = 0.999 * second[task] + 0.001 * gradient * gradient;
         double m = first[task] / (1 - Math.pow(0.9, step + 1));
@@ -205,10 +258,10 @@ class AggregatorTest {
     double[] s = new double[3];
     double[] velocity = new double[3];
     for (int step = 0; step < 10; step++) {
-      StepReport report = report(step, false);
-      aggregator.weigh(report);
+      Observation seen = observation(step, false);
+      aggregator.weigh(new StepReport.Observed(seen));
       for (int task = 0; task < 3; task++) {
-        double gradient = Math.exp(s[task]) * report.losses()[task] - 1;
+        double gradient = Math.exp(s[task]) * seen.losses().at(task) - 1;
         velocity[task] = 0.9 * velocity[task] + gradient;
         s[task] -= 0.03 * velocity[task];
       }
@@ -222,10 +275,13 @@ class AggregatorTest {
     Aggregator aggregator = aggregator("method.name = " + method, "optimizer.name = adam");
     answers(aggregator, 0, 5, false);
     Map<String, double[]> before = sorted(aggregator.save());
-    StepReport gap = report(6, true); // task 0 has no label
-    assertThat(gap.losses()[0]).isNaN();
-    StepAnswer answer = aggregator.weigh(new StepReport(5, 1, gap.losses(), gap.gram()));
-    assertThat(answer.shared()[0]).isZero();
+    Observation gap = observation(6, true); // task 0 has no label
+    assertThat(gap.losses().at(0)).isNaN();
+    StepAnswer answer =
+        aggregator.weigh(
+            new StepReport.Observed(
+                new Observation(5, 1, gap.losses(), gap.labelled(), gap.gradients())));
+    assertThat(answer.numbers()[0]).isZero();
     Map<String, double[]> after = aggregator.save();
     before.forEach(
         (name, values) -> {
@@ -243,7 +299,7 @@ class AggregatorTest {
     answers(aggregator, 0, 3, false);
     Map<String, double[]> before = sorted(aggregator.save());
     for (long step : new long[] {2, 4}) {
-      assertThatThrownBy(() -> aggregator.weigh(report(step, false)))
+      assertThatThrownBy(() -> aggregator.weigh(new StepReport.Observed(observation(step, false))))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("step " + step)
           .hasMessageContaining("step 3 was expected");
@@ -255,8 +311,7 @@ class AggregatorTest {
   void aLossThatIsNotFiniteNamesTaskAndStep() {
     Aggregator aggregator = aggregator("method.name = ew");
     answers(aggregator, 0, 3, false);
-    StepReport bad =
-        new StepReport(3, 0, new double[] {0.5, Double.POSITIVE_INFINITY, 0.5}, new double[0]);
+    StepReport bad = new StepReport.Observed(observation(3, 0.5, Double.POSITIVE_INFINITY, 0.5));
     assertThatThrownBy(() -> aggregator.weigh(bad))
         .isInstanceOf(DivergedException.class)
         .hasMessage(
@@ -276,7 +331,8 @@ class AggregatorTest {
     assertThatThrownBy(() -> aggregator("method.name = dwa").restore(ew))
         .isInstanceOf(IllegalArgumentException.class);
     Aggregator two =
-        new Aggregator(configuration("method.name = uw"), List.of("a", "b"), (r, w, g, n) -> {});
+        new Aggregator(
+            configuration("method.name = uw"), List.of("a", "b"), (seen, weighing) -> {});
     assertThatThrownBy(() -> two.restore(uw)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> aggregator("method.name = ew").restore(Map.of()))
         .isInstanceOf(IllegalArgumentException.class)

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,10 @@ import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.Elements;
+import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LayerwiseMethod.Groups;
+import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Cut;
@@ -51,7 +55,7 @@ class RoutesTest {
   }
 
   /** All questions and answers of a run. */
-  private static final class Recorder implements Step.Aggregator {
+  private static final class Recorder implements Function<StepReport, StepAnswer> {
     private final Aggregator aggregator;
     private final List<StepReport> reports = new ArrayList<>();
     private final List<StepAnswer> answers = new ArrayList<>();
@@ -61,11 +65,19 @@ class RoutesTest {
     }
 
     @Override
-    public StepAnswer weigh(StepReport report) {
+    public StepAnswer apply(StepReport report) {
       reports.add(report);
       StepAnswer answer = aggregator.weigh(report);
       answers.add(answer);
       return answer;
+    }
+
+    Observation seen(int report) {
+      return reports.get(report).map(StepReport.Observed::seen, updated -> null);
+    }
+
+    StepAnswer.Weights weights(int answer) {
+      return answers.get(answer).map(weights -> weights, averages -> null, noted -> null);
     }
   }
 
@@ -237,13 +249,17 @@ class RoutesTest {
     Recorder recorder = new Recorder(GAPS.aggregator(configuration));
     SoloGroup group = new SoloGroup();
     try (Replica replica = GAPS.replica();
-        GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+        GradientRoute route = TinyProblem.route(configuration, replica, group, recorder)) {
       for (int step = 0; step < 3; step++) {
-        GAPS.train(configuration, recorder, replica, route, group, step, step + 1);
+        GAPS.train(route, step, step + 1);
         double[] now = meanLosses(replica, GAPS.batch(step, 0, 1));
-        double[] before = recorder.reports.get(2 * step).losses();
-        double[] after = recorder.reports.get(2 * step + 1).losses();
-        assertThat(recorder.reports.get(2 * step + 1).phase()).isEqualTo(1);
+        double[] before = recorder.seen(2 * step).losses().toArray();
+        double[] after =
+            recorder
+                .reports
+                .get(2 * step + 1)
+                .<Vector>map(observed -> null, StepReport.Updated::losses)
+                .toArray();
         assertThat(after).containsExactly(now, within(1e-9));
         assertThat(after[0]).isNotCloseTo(before[0], within(1e-4));
       }
@@ -302,7 +318,7 @@ class RoutesTest {
     Batch train = problem.samples(0, IntStream.range(0, 8).map(i -> 2 * i).toArray());
     Batch held = problem.samples(0, IntStream.range(0, 8).map(i -> 2 * i + 1).toArray());
     try (Replica replica = problem.replica();
-        GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+        GradientRoute route = TinyProblem.route(configuration, replica, group, recorder)) {
       // Larger weights than a fresh network's have larger gradients.
       replica.parameters().scale(2);
       float[] start = TinyProblem.values(replica.parameters());
@@ -318,15 +334,16 @@ class RoutesTest {
         expected[k] = (up - down) / (2 * h);
       }
       replica.parameters().write(0, start, 0, start.length);
-      problem.train(configuration, recorder, replica, route, group, 0, 1);
-      double[] derivatives = recorder.reports.get(1).figures();
-      assertThat(recorder.reports.get(1).phase()).isEqualTo(1);
+      problem.train(route, 0, 1);
+      GradientSummary afterTrial = recorder.seen(1).gradients();
+      assertThat(afterTrial.form()).isEqualTo(GradientSummary.Form.DERIVATIVES);
+      double[] derivatives = afterTrial.numbers();
       assertThat(Arrays.stream(expected).map(Math::abs).max().orElseThrow()).isGreaterThan(1e-3);
       assertThat(derivatives).containsExactly(expected, within(2e-5));
 
       // The trial leaves nothing behind: the step is of the start with the new weights.
-      double[] weights = recorder.answers.get(1).shared();
-      double[] heads = recorder.answers.get(1).heads();
+      double[] weights = recorder.weights(1).shared().toArray();
+      double[] heads = recorder.weights(1).heads().toArray();
       float[] end = TinyProblem.values(replica.parameters());
       for (int i = 0; i < end.length; i++) {
         double step = 0;
@@ -371,24 +388,26 @@ class RoutesTest {
     Recorder recorder = new Recorder(problem.aggregator(configuration));
     SoloGroup group = new SoloGroup();
     try (Replica replica = problem.replica();
-        GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+        GradientRoute route = TinyProblem.route(configuration, replica, group, recorder)) {
       Batch once = problem.samples(0, 0, 1, 2, 3);
       Batch thrice = problem.samples(0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3);
       double[][] gradients = gradients(replica, once);
       double[] losses = meanLosses(replica, once);
-      new Step(group, route, recorder).run(thrice, 0, 0);
+      route.step(thrice, 0, 0);
       int shared = Math.toIntExact(replica.layout().shared());
-      StepReport report = recorder.reports.get(0);
-      assertThat(report.losses()).containsExactly(losses, within(1e-6));
+      Observation seen = recorder.seen(0);
+      SymmetricMatrix gram = seen.gradients().products().get(0);
+      assertThat(gram.size()).isEqualTo(9);
+      assertThat(seen.losses().toArray()).containsExactly(losses, within(1e-6));
       for (int i = 0; i < 81; i++) {
         double product = 0;
         for (int p = 0; p < shared; p++) {
           product += gradients[i / 9 % 3][p] * gradients[i % 9 % 3][p];
         }
-        assertThat(report.gram()[i]).isCloseTo(product, within(1e-6));
+        assertThat(gram.at(i / 9, i % 9)).isCloseTo(product, within(1e-6));
       }
       float[] gradient = TinyProblem.values(replica.gradient());
-      double[] weights = recorder.answers.get(0).shared();
+      double[] weights = recorder.weights(0).shared().toArray();
       for (int p = 0; p < gradient.length; p++) {
         double expected = 0;
         for (int k = 0; k < 3; k++) {
@@ -411,39 +430,40 @@ class RoutesTest {
             "optimizer.name = sgd");
     Recorder recorder = new Recorder(FULL.aggregator(configuration));
     // Weights that tell groups and tasks apart.
-    Step.Aggregator numbered =
+    Function<StepReport, StepAnswer> numbered =
         report -> {
-          double[] weights = recorder.weigh(report).shared();
+          double[] weights = new double[recorder.apply(report).numbers().length - 3];
           Arrays.setAll(weights, i -> 1 + 0.1 * i);
-          return new StepAnswer(weights, new double[] {1, 1, 1});
+          return new StepAnswer.Weights(Vector.of(weights), Vector.ones(3));
         };
     SoloGroup group = new SoloGroup();
     try (Replica replica = FULL.replica();
-        GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+        GradientRoute route = TinyProblem.route(configuration, replica, group, numbered)) {
       double[][] gradients = gradients(replica, FULL.batch(0, 0, 1));
-      FULL.train(configuration, numbered, replica, route, group, 0, 1);
-      double[] gram = recorder.reports.get(0).gram();
-      double[] weights = recorder.answers.get(0).shared();
+      FULL.train(route, 0, 1);
+      List<SymmetricMatrix> grams = recorder.seen(0).gradients().products();
       float[] gradient = TinyProblem.values(replica.gradient());
       List<List<ParameterGroups.Range>> all = ParameterGroups.of(replica.layout(), groups);
-      assertThat(gram).hasSize(9 * all.size());
-      assertThat(weights).hasSize(3 * all.size()).doesNotHaveDuplicates();
-      double[] expected = new double[gram.length];
+      assertThat(grams).hasSameSizeAs(all);
+      assertThat(recorder.weights(0).shared().size()).isEqualTo(3 * all.size());
+      double[] weights = new double[3 * all.size()];
+      Arrays.setAll(weights, i -> 1 + 0.1 * i);
       for (int g = 0; g < all.size(); g++) {
+        double[] expected = new double[9];
         for (ParameterGroups.Range range : all.get(g)) {
           for (int p = (int) range.from(); p < range.to(); p++) {
             double sum = 0;
             for (int k = 0; k < 3; k++) {
               sum += weights[3 * g + k] * gradients[k][p];
               for (int l = 0; l < 3; l++) {
-                expected[9 * g + 3 * k + l] += gradients[k][p] * gradients[l][p];
+                expected[3 * k + l] += gradients[k][p] * gradients[l][p];
               }
             }
             assertThat((double) gradient[p]).isCloseTo(sum, within(1e-6));
           }
         }
+        assertThat(grams.get(g).toArray()).containsExactly(expected, within(1e-6));
       }
-      assertThat(gram).containsExactly(expected, within(1e-6));
     }
   }
 
@@ -458,7 +478,7 @@ class RoutesTest {
     Recorder recorder = new Recorder(wide.aggregator(configuration));
     SoloGroup group = new SoloGroup();
     try (Replica replica = wide.replica();
-        GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+        GradientRoute route = TinyProblem.route(configuration, replica, group, recorder)) {
       int shared = Math.toIntExact(replica.layout().shared());
       assertThat(shared).isGreaterThan(10_000);
       List<double[]> squares = List.of(new double[shared], new double[shared], new double[shared]);
@@ -467,19 +487,19 @@ class RoutesTest {
             Arrays.stream(gradients(replica, wide.batch(step, 0, 1)))
                 .map(row -> Arrays.copyOf(row, shared))
                 .toList();
-        wide.train(configuration, recorder, replica, route, group, step, step + 1);
+        wide.train(route, step, step + 1);
         Elements whole =
             new Elements(rows, Map.of("squares", squares), 0, Draws.of(3).of("method").at(step));
         double[] sums = new double[3];
         method.measure(whole, sums);
-        double[] figures = recorder.reports.get(step).figures();
+        double[] numbers = recorder.seen(step).gradients().numbers();
         for (int k = 0; k < 3; k++) {
           Vector row = Vector.of(rows.get(k));
-          assertThat(figures[k]).isCloseTo(row.dot(row), within(1e-5 * row.dot(row)));
-          assertThat(figures[3 + k]).isCloseTo(sums[k], within(1e-5 * sums[k]));
+          assertThat(numbers[k]).isCloseTo(row.dot(row), within(1e-5 * row.dot(row)));
+          assertThat(numbers[3 + k]).isCloseTo(sums[k], within(1e-5 * sums[k]));
         }
         double[] expected = new double[shared];
-        method.combine(whole, Vector.of(recorder.answers.get(step).shared()), expected);
+        method.combine(whole, recorder.weights(step).shared(), expected);
         float[] gradient = TinyProblem.values(replica.gradient());
         for (int p = 0; p < shared; p++) {
           assertThat((double) gradient[p]).isCloseTo(expected[p], within(1e-6));
@@ -506,8 +526,9 @@ class RoutesTest {
             2,
             group -> {
               try (Replica replica = GAPS.replica();
-                  GradientRoute route = GradientRoute.of(configuration, replica, group)) {
-                GAPS.train(configuration, first::weigh, replica, route, group, 0, 3);
+                  GradientRoute route =
+                      TinyProblem.route(configuration, replica, group, first::weigh)) {
+                GAPS.train(route, 0, 3);
                 return saved(replica, route, tasks);
               }
             });
@@ -520,7 +541,8 @@ class RoutesTest {
       Ranks.Body<List<float[]>> body =
           group -> {
             try (Replica replica = GAPS.replica();
-                GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+                GradientRoute route =
+                    TinyProblem.route(configuration, replica, group, again::weigh)) {
               Saved half = halves.get(0);
               replica.parameters().write(0, half.parameters(), 0, half.parameters().length);
               half.optimizer()
@@ -531,7 +553,7 @@ class RoutesTest {
               RowState state = route.rowState().orElseThrow();
               state.restore(new ByteArrayInputStream(bytes(half.rows())), "rows", tasks);
               assertThat(saved(replica, route, tasks).rows()).isEqualTo(half.rows());
-              GAPS.train(configuration, again::weigh, replica, route, group, 3, 6);
+              GAPS.train(route, 3, 6);
               return List.of(TinyProblem.values(replica.parameters()));
             }
           };
@@ -577,13 +599,14 @@ class RoutesTest {
     RankGroup group = new SoloGroup();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (Replica replica = GAPS.replica();
-        GradientRoute route = GradientRoute.of(configuration, replica, group)) {
+        GradientRoute route = TinyProblem.route(configuration, replica, group, report -> null)) {
       route.rowState().orElseThrow().save(out, 3);
     }
     TinyProblem other = new TinyProblem(2, 23, 0);
     try (Replica replica = other.replica();
         GradientRoute route =
-            GradientRoute.of(other.configuration("method.name = moco"), replica, group)) {
+            TinyProblem.route(
+                other.configuration("method.name = moco"), replica, group, report -> null)) {
       RowState state = route.rowState().orElseThrow();
       assertThatThrownBy(
               () -> state.restore(new ByteArrayInputStream(out.toByteArray()), "rows file", 2))

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.sparkmto.data.JsonFields;
 import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.Figure;
@@ -119,8 +120,9 @@ class SelectionTest {
             .after(metrics(0.6, Double.NaN), "checkpoints/step-00000020", COUNTED, false)
             .after(metrics(Double.NaN, 1.0), "checkpoints/step-00000040", COUNTED, false);
     String json = selection.toJson().toString();
-    assertThat(Selection.parse(new ObjectMapper().readTree(json))).isEqualTo(selection);
-    assertThat(Selection.parse(new ObjectMapper().readTree("{}")))
+    assertThat(Selection.parse(JsonFields.of(new ObjectMapper().readTree(json), "selection")))
+        .isEqualTo(selection);
+    assertThat(Selection.parse(JsonFields.of(new ObjectMapper().readTree("{}"), "selection")))
         .isEqualTo(Selection.against(Map.of()));
   }
 }

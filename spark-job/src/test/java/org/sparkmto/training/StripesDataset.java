@@ -19,6 +19,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
+import org.sparkmto.data.ContentDigest;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.ElementType;
@@ -144,9 +145,13 @@ public final class StripesDataset {
           writer.write(row);
         }
       }
-      shards.add(new ShardFile(place, Files.size(path), "0".repeat(64), groups));
+      shards.add(new ShardFile(place, Files.size(path), sha256(path), groups));
     }
     return new Split(name, shards, "00");
+  }
+
+  private static String sha256(Path file) throws IOException {
+    return ContentDigest.hex(ContentDigest.sha256().digest(Files.readAllBytes(file)));
   }
 
   private static int stripe(int sample, int task) {

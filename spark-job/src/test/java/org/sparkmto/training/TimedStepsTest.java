@@ -34,15 +34,14 @@ class TimedStepsTest {
         new Aggregator(
             configuration,
             PROBLEM.plan().tasks().stream().map(task -> task.name()).toList(),
-            (report, weighing, gram, norms) -> {});
+            (seen, weighing) -> {});
     SoloGroup group = new SoloGroup();
     try (Replica replica = Replica.of(PROBLEM.plan(), Draws.of(7));
-        GradientRoute route = GradientRoute.of(configuration, replica, group);
+        GradientRoute route = TinyProblem.route(configuration, replica, group, aggregator::weigh);
         PlainLoop loop = new PlainLoop(PROBLEM.plan(), Draws.of(7), 0.01, 0.9)) {
-      Step step = new Step(group, route, aggregator::weigh);
       float[] before = values(replica.parameters());
       for (int number = 0; number < 3; number++) {
-        step.run(batch, number, 0);
+        route.step(batch, number, 0);
         loop.step(batch);
       }
       float[] ours = values(replica.parameters());

@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.ChannelStatistics;
@@ -13,6 +14,8 @@ import org.sparkmto.data.TaskKind;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.Ranks;
 import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.exchange.StepReport;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
@@ -103,21 +106,22 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
         configuration,
         names(),
         ParameterGroups.count(configuration.method().method(), plan().layout()),
-        (report, weighing, gram, norms) -> {});
+        (seen, weighing) -> {});
+  }
+
+  /** The route of a rank. */
+  static GradientRoute route(
+      TrainingConfiguration configuration,
+      Replica replica,
+      RankGroup group,
+      Function<StepReport, StepAnswer> aggregator) {
+    return GradientRoute.of(configuration, new GradientRoute.Rank(replica, group, aggregator));
   }
 
   /** Steps {@code from} to {@code to - 1} of one rank. */
-  void train(
-      TrainingConfiguration configuration,
-      Step.Aggregator aggregator,
-      Replica replica,
-      GradientRoute route,
-      RankGroup group,
-      int from,
-      int to) {
-    Step step = new Step(group, route, aggregator);
+  void train(GradientRoute route, int from, int to) {
     for (int number = from; number < to; number++) {
-      step.run(batch(number, group.rank(), group.size()), number, 0);
+      route.step(batch(number, route.group().rank(), route.group().size()), number, 0);
     }
   }
 
@@ -128,10 +132,9 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
     Ranks.Body<float[]> body =
         group -> {
           try (Replica replica = replica();
-              GradientRoute route = GradientRoute.of(configuration, replica, group)) {
-            Step step = new Step(group, route, aggregator::weigh);
+              GradientRoute route = route(configuration, replica, group, aggregator::weigh)) {
             for (int number = 0; number < steps; number++) {
-              step.run(batch(number, group.rank(), group.size()), number, number / 4);
+              route.step(batch(number, group.rank(), group.size()), number, number / 4);
             }
             return values(replica.parameters());
           }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 
@@ -166,16 +165,7 @@ public final class MatValue {
    *     number of 32 bits
    */
   public int[] integers() throws UnreadableSampleException {
-    Numbers numbers = stored();
-    int[] values = new int[count];
-    for (int i = 0; i < count; i++) {
-      double value = numbers.at(i);
-      values[i] = (int) value;
-      if (values[i] != value) {
-        throw damaged("number " + i + " is " + value + ", not a whole number of 32 bits");
-      }
-    }
-    return values;
+    return stored().integers();
   }
 
   /**
@@ -184,12 +174,7 @@ public final class MatValue {
    * @throws UnreadableSampleException {@code DAMAGED} if there are none
    */
   public double[] numbers() throws UnreadableSampleException {
-    Numbers numbers = stored();
-    double[] values = new double[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = numbers.at(i);
-    }
-    return values;
+    return stored().reals();
   }
 
   /**
@@ -199,26 +184,7 @@ public final class MatValue {
    *     among them
    */
   public int[] nonZero() throws UnreadableSampleException {
-    Numbers numbers = stored();
-    if (count == 0) {
-      return new int[0];
-    }
-    MatElement data = data();
-    int width = data.size() / count;
-    IntStream.Builder places = IntStream.builder();
-    int at = bytes.nextNonZero(data.start(), data.end());
-    while (at < data.end()) {
-      int index = (at - data.start()) / width;
-      double number = numbers.at(index);
-      if (Double.isNaN(number)) {
-        throw damaged("number " + index + " is not a number");
-      }
-      if (number != 0) {
-        places.add(index);
-      }
-      at = bytes.nextNonZero(data.start() + (index + 1) * width, data.end());
-    }
-    return places.build().toArray();
+    return stored().nonZero();
   }
 
   /**
@@ -349,48 +315,12 @@ public final class MatValue {
     return places;
   }
 
-  /** The stored numbers, after a check that they are all there. */
-  private interface Numbers {
-    double at(int index);
-  }
-
-  private Numbers stored() throws UnreadableSampleException {
+  private MatNumbers stored() throws UnreadableSampleException {
     require(Kind.NUMBERS);
     if (complex) {
       throw damaged("the numbers are complex");
     }
-    if (count == 0) {
-      return index -> 0;
-    }
-    MatElement data = data();
-    int at = data.start();
-    int width =
-        switch (data.type()) {
-          case 1, 2 -> 1;
-          case 3, 4 -> 2;
-          case 5, 6, 7 -> 4;
-          case 9, 12, 13 -> 8;
-          default -> throw damaged("numbers are stored as an element of type " + data.type());
-        };
-    if (data.size() != (long) count * width) {
-      throw damaged(count + " numbers of " + width + " bytes each are said to have " + data.size());
-    }
-    return switch (data.type()) {
-      case 1 -> i -> (byte) bytes.byteAt(at + i);
-      case 2 -> i -> bytes.byteAt(at + i);
-      case 3 -> i -> (short) bytes.number(at + 2 * i, 2);
-      case 4 -> i -> bytes.number(at + 2 * i, 2);
-      case 5 -> i -> (int) bytes.number(at + 4 * i, 4);
-      case 6 -> i -> bytes.number(at + 4 * i, 4);
-      case 7 -> i -> Float.intBitsToFloat((int) bytes.number(at + 4 * i, 4));
-      case 9 -> i -> Double.longBitsToDouble(bytes.number(at + 8 * i, 8));
-      case 12 -> i -> bytes.number(at + 8 * i, 8);
-      default -> i -> unsigned(bytes.number(at + 8 * i, 8));
-    };
-  }
-
-  private static double unsigned(long value) {
-    return value >= 0 ? value : (value >>> 1) * 2.0;
+    return count == 0 ? MatNumbers.NONE : MatNumbers.of(bytes, data(), count);
   }
 
   private MatElement data() throws UnreadableSampleException {

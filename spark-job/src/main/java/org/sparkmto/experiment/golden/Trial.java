@@ -8,11 +8,13 @@ import java.util.stream.Stream;
 import org.sparkmto.method.Blend;
 import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.Elements;
+import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.HeadWeights;
 import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodState;
 import org.sparkmto.method.Methods;
 import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weigher;
 import org.sparkmto.method.Weighing;
@@ -103,7 +105,16 @@ final class Trial {
   Weighing gradients(int epoch, double[] losses, Gradients gradients) {
     return weigh(
         Observation.ofLosses(step, epoch, Vector.of(losses), Vector.ones(tasks))
-            .withGram(gradients.gram()));
+            .with(summary(gradients.gram())));
+  }
+
+  private GradientSummary summary(SymmetricMatrix gram) {
+    if (method.parts() > 1) {
+      return new GradientSummary.PartGram(method.parts(), gram);
+    }
+    return gram.size() == 2 * tasks
+        ? new GradientSummary.AverageGram(gram)
+        : new GradientSummary.Gram(gram);
   }
 
   /**
@@ -153,7 +164,8 @@ final class Trial {
     Weighing weighing =
         weigh(
             Observation.ofLosses(step, 0, Vector.of(losses), Vector.ones(tasks))
-                .withFigures(gradients.gram().diagonal(), Vector.of(sums)));
+                .with(
+                    new GradientSummary.ElementSums(gradients.gram().diagonal(), Vector.of(sums))));
     double[] combined = new double[gradients.parameters()];
     elementMethod.combine(all, weighing.shared(), combined);
     return combined;
@@ -163,7 +175,7 @@ final class Trial {
   Weighing figures(double[] losses, double[] figures) {
     return weigh(
         Observation.ofLosses(step, 0, Vector.of(losses), Vector.ones(tasks))
-            .withFigures(Vector.of(figures)));
+            .with(new GradientSummary.Derivatives(Vector.of(figures))));
   }
 
   /** The losses of the last step's batch after its update. */

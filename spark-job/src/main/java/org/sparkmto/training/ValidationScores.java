@@ -15,10 +15,11 @@ import org.sparkmto.metric.Tally;
  * @param scores metrics by task
  * @param delta the comparison with the single-task networks; absent without them
  */
-record Validation(long step, String split, Scores scores, Optional<RelativePerformance> delta) {
+record ValidationScores(
+    long step, String split, Scores scores, Optional<RelativePerformance> delta) {
 
   /** Puts together what the ranks counted; absent if the run has no validation split. */
-  static Optional<Validation> of(
+  static Optional<ValidationScores> of(
       RunPlan plan, long step, Selection selection, List<SegmentOutcome> outcomes) {
     TrainingConfiguration configuration = plan.configuration();
     if (configuration.validationSplit().isEmpty()) {
@@ -29,7 +30,7 @@ record Validation(long step, String split, Scores scores, Optional<RelativePerfo
     outcomes.forEach(outcome -> SplitEvaluation.add(tallies, outcome.validation()));
     Scores scores = evaluation.scores(tallies);
     return Optional.of(
-        new Validation(
+        new ValidationScores(
             step,
             configuration.validationSplit(),
             scores,

@@ -1,0 +1,47 @@
+package org.sparkmto.method;
+
+import java.util.Optional;
+
+/** Methods of running averages: how to blend them, then how to weigh the result. */
+final class BufferKind extends Kind<GradientSummary.AverageGram> {
+  private final BufferMethod method;
+
+  BufferKind(BufferMethod method) {
+    super(
+        GradientSummary.AverageGram.class,
+        "the inner products of the task gradients and their averages");
+    this.method = method;
+  }
+
+  @Override
+  Answer weigh(GradientSummary.AverageGram seen, int[] active, MethodState state, Views views) {
+    StepView view = views.of(active, state);
+    int count = active.length;
+    SymmetricMatrix both = seen.matrix().select(blockwise(active, 2, seen.matrix().size() / 2));
+    SymmetricMatrix gradients = both.select(indices(count, count));
+    Blend blend = method.blend(new GradientSystem(view, gradients));
+    TaskWeights weights = method.weigh(new GradientSystem(view, afterwards(both, blend)));
+    return new Answer(weights, Optional.of(blend));
+  }
+
+  @Override
+  Optional<Blend> unchanged(int tasks) {
+    return Optional.of(new Blend(Vector.ones(tasks), Vector.zeros(tasks)));
+  }
+
+  /** The inner products of {@code keep_k y_k + take_k g_k}, from those of all y and g. */
+  private static SymmetricMatrix afterwards(SymmetricMatrix both, Blend blend) {
+    int count = blend.keep().size();
+    double[] values = new double[count * count];
+    for (int k = 0; k < count; k++) {
+      for (int l = 0; l < count; l++) {
+        values[k * count + l] =
+            blend.keep().at(k) * blend.keep().at(l) * both.at(k, l)
+                + blend.keep().at(k) * blend.take().at(l) * both.at(k, count + l)
+                + blend.take().at(k) * blend.keep().at(l) * both.at(count + k, l)
+                + blend.take().at(k) * blend.take().at(l) * both.at(count + k, count + l);
+      }
+    }
+    return SymmetricMatrix.of(count, values);
+  }
+}

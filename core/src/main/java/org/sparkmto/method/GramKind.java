@@ -1,0 +1,22 @@
+package org.sparkmto.method;
+
+/** Methods of inner products. */
+final class GramKind extends Kind<GradientSummary.Gram> {
+  private final GramMethod method;
+
+  GramKind(GramMethod method) {
+    super(GradientSummary.Gram.class, "the inner products of the task gradients");
+    this.method = method;
+  }
+
+  @Override
+  Answer weigh(GradientSummary.Gram seen, int[] active, MethodState state, Views views) {
+    return Answer.of(weigh(method, views.of(active, state), seen.matrix().select(active)));
+  }
+
+  static TaskWeights weigh(GramMethod method, StepView view, SymmetricMatrix gram) {
+    return view.count() == 1 && !method.weighsSingleTask()
+        ? TaskWeights.shared(Vector.ones(1))
+        : method.weigh(new GradientSystem(view, gram));
+  }
+}

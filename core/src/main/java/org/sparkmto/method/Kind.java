@@ -1,0 +1,176 @@
+package org.sparkmto.method;
+
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A kind of method as one object: which summary of the gradients it needs, how the guarded numbers
+ * of a step become its weights, and what its weights are weights of. {@link #of} chooses it once
+ * for a method; what a kind computes on tensors is chosen beside the network in the same way, by
+ * {@link Method.Visitor}.
+ *
+ * @param <S> what it sees of gradients
+ */
+abstract class Kind<S extends GradientSummary> {
+  private final Class<S> sees;
+  private final String words;
+
+  /**
+   * A kind.
+   *
+   * @param words what it sees, for the sentence that says it is missing
+   */
+  Kind(Class<S> sees, String words) {
+    this.sees = sees;
+    this.words = words;
+  }
+
+  /** Gives a step to a method as some tasks of the run may see it. */
+  interface Views {
+    StepView of(int[] tasks, MethodState state);
+  }
+
+  /**
+   * What a method answered.
+   *
+   * @param blend for a method with running averages
+   */
+  record Answer(TaskWeights weights, Optional<Blend> blend) {
+    static Answer of(TaskWeights weights) {
+      return new Answer(weights, Optional.empty());
+    }
+
+    boolean isFinite() {
+      return weights.isFinite()
+          && blend.stream().allMatch(b -> b.keep().isFinite() && b.take().isFinite());
+    }
+  }
+
+  /**
+   * The kind of a method.
+   *
+   * @param groups how many groups of parameters a {@link LayerwiseMethod} weighs
+   */
+  static Kind<?> of(Method method, int groups) {
+    return method.accept(new Chooser(groups));
+  }
+
+  private record Chooser(int groups) implements Method.Visitor<Kind<?>> {
+    @Override
+    public Kind<?> losses(LossMethod method) {
+      return new LossKind(method);
+    }
+
+    @Override
+    public Kind<?> gram(GramMethod method) {
+      return new GramKind(method);
+    }
+
+    @Override
+    public Kind<?> layerwise(LayerwiseMethod method) {
+      return new LayerwiseKind(method, groups);
+    }
+
+    @Override
+    public Kind<?> buffered(BufferMethod method) {
+      return new BufferKind(method);
+    }
+
+    @Override
+    public Kind<?> sampled(SampledMethod method) {
+      return new SampledKind(method);
+    }
+
+    @Override
+    public Kind<?> elements(ElementMethod method) {
+      return new ElementKind(method);
+    }
+
+    @Override
+    public Kind<?> taskwise(TaskwiseMethod method) {
+      return new TaskwiseKind();
+    }
+
+    @Override
+    public Kind<?> bilevel(BilevelMethod method) {
+      return new BilevelKind(method);
+    }
+  }
+
+  /**
+   * A step with what this kind sees of it.
+   *
+   * @throws IllegalArgumentException if it lacks something
+   */
+  Observation fitting(Observation step, Method method) {
+    if (!sees.isInstance(step.gradients()) || !fits(sees.cast(step.gradients()))) {
+      throw new IllegalArgumentException(
+          "step %d comes without %s, which %s needs".formatted(step.step(), words, method));
+    }
+    return step;
+  }
+
+  /** Whether a summary has as many blocks as this method needs. */
+  boolean fits(S seen) {
+    return seen.weightsPerTask() == weightsPerTask();
+  }
+
+  /** The method's answer for the active tasks, of which there is at least one. */
+  final Answer answer(Observation step, int[] active, MethodState state, Views views) {
+    return weigh(sees.cast(step.gradients()), active, state, views);
+  }
+
+  abstract Answer weigh(S seen, int[] active, MethodState state, Views views);
+
+  /** What to remember after the update, for a method that looks at its effect. */
+  MethodState lookAgain(StepView before, Vector losses) {
+    return before.state();
+  }
+
+  /** What is remembered before the first step, of what one method remembers. */
+  MethodState initialState(MethodState ofMethod) {
+    return ofMethod;
+  }
+
+  /** How many weights a task has in the shared part. */
+  int weightsPerTask() {
+    return 1;
+  }
+
+  /** Every weight of a task that takes {@code equal} in the step. */
+  double equalShare(double equal) {
+    return equal;
+  }
+
+  /** One weight per task, from {@link #weightsPerTask} of each. */
+  final Vector weightOfTask(Vector shared, int tasks) {
+    Vector sum = Vector.zeros(tasks);
+    for (int block = 0; block < weightsPerTask(); block++) {
+      sum = sum.plus(shared.select(indices(block * tasks, tasks)));
+    }
+    return ofTask(sum);
+  }
+
+  /** One weight per task, from the sum over all of each. */
+  Vector ofTask(Vector sums) {
+    return sums;
+  }
+
+  /** What averages do in a step that has no weights; empty for a kind without any. */
+  Optional<Blend> unchanged(int tasks) {
+    return Optional.empty();
+  }
+
+  static int[] indices(int from, int count) {
+    return IntStream.range(from, from + count).toArray();
+  }
+
+  /** The places of some tasks in every block of a matrix of several gradients per task. */
+  static int[] blockwise(int[] some, int blocks, int tasks) {
+    int[] places = new int[blocks * some.length];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = i / some.length * tasks + some[i % some.length];
+    }
+    return places;
+  }
+}

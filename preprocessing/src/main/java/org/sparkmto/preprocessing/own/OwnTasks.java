@@ -1,0 +1,252 @@
+package org.sparkmto.preprocessing.own;
+
+import com.typesafe.config.ConfigValue;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.hadoop.fs.Path;
+import org.sparkmto.data.Column;
+import org.sparkmto.data.ElementType;
+import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
+import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.ImageSize;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.image.NearestPixel;
+
+/** What the configuration of own data asks for: images, tasks, and the columns they need. */
+final class OwnTasks {
+  private static final String LABELS = "labels";
+
+  /** Columns that every shard has. */
+  private static final List<String> TAKEN = List.of("sample_id", "rank", LABELS);
+
+  private final DatasetOptions options;
+  private final Splits splits;
+  private final List<Input> inputs = new ArrayList<>();
+  private final List<TaskEntry> tasks = new ArrayList<>();
+
+  /**
+   * Reads the lists of inputs and tasks.
+   *
+   * @throws PreprocessingException if something is missing in them, or is not as it should be
+   */
+  OwnTasks(DatasetOptions options, Splits splits) {
+    this.options = options;
+    this.splits = splits;
+    readInputs();
+    readTasks();
+  }
+
+  /** An image of every sample. */
+  private record Input(String place, String name, String column, int channels, ImageSize size) {}
+
+  private void readInputs() {
+    Set<String> names = new HashSet<>(TAKEN);
+    for (Section section : sections("inputs", "{ column = image }")) {
+      section.allow(List.of("name", "column", "channels", "size"));
+      String column = section.text("column");
+      String name = section.text("name", column);
+      int channels = section.has("channels") ? section.integer("channels", 1, 3) : 3;
+      if (channels == 2) {
+        throw section.wrong("channels", "3 (colours) or 1 (gray)");
+      }
+      if (!names.add(name)) {
+        throw PreprocessingException.wrongUsage(
+            section.place() + " needs another name than '" + name + "', which is taken");
+      }
+      ImageSize size = section.size("size").orElseGet(this::usualSize);
+      inputs.add(new Input(section.place(), name, column, channels, size));
+    }
+  }
+
+  private ImageSize usualSize() {
+    return options
+        .sizeIfGiven("size")
+        .orElseThrow(
+            () ->
+                PreprocessingException.wrongUsage(
+                    "size is not given: the stored height and width of images, such as 128x256"));
+  }
+
+  private void readTasks() {
+    Set<String> names = new HashSet<>(TAKEN);
+    List<String> inputNames = inputs.stream().map(Input::name).toList();
+    names.addAll(inputNames);
+    for (Section section : sections("tasks", "{ name = age, kind = regression, column = age }")) {
+      TaskEntry task = TaskEntry.of(section, inputNames);
+      if (!names.add(task.task().name())) {
+        throw PreprocessingException.wrongUsage(
+            task.section().place() + " needs another name, that one is taken");
+      }
+      tasks.add(task);
+    }
+  }
+
+  private List<Section> sections(String name, String example) {
+    ConfigValue value =
+        options
+            .structure(name)
+            .orElseThrow(
+                () ->
+                    PreprocessingException.wrongUsage(
+                        name + " is not given; write " + name + " = [" + example + "]"));
+    List<Section> sections = Section.list(name, value);
+    if (sections.isEmpty()) {
+      throw PreprocessingException.wrongUsage(name + " is an empty list");
+    }
+    return sections;
+  }
+
+  /** Who needs a column, and what may stand in it. */
+  record User(String column, String place, boolean lists, boolean file) {}
+
+  /** All columns of the table that somebody needs. */
+  List<User> users() {
+    List<User> users = new ArrayList<>();
+    for (Input input : inputs) {
+      users.add(new User(input.column(), input.place(), false, true));
+    }
+    for (TaskEntry task : tasks) {
+      String place = task.section().place();
+      if (task.map().isPresent()) {
+        users.add(new User(task.mapColumn(), place, false, true));
+      }
+      task.cells()
+          .ifPresent(
+              cells -> {
+                for (String column : cells.columns()) {
+                  users.add(new User(column, place, cells.takesLists(), false));
+                }
+              });
+    }
+    for (String option : List.of("id", "group")) {
+      if (!options.text(option).isEmpty()) {
+        users.add(new User(options.text(option), option, false, false));
+      }
+    }
+    if (!splits.column().isEmpty()) {
+      users.add(new User(splits.column(), "split", false, false));
+    }
+    return users;
+  }
+
+  /**
+   * Where things stand in a row of the table.
+   *
+   * @param isBytes whether a column holds the files themselves and not their paths
+   * @param embedded receives the columns that do, in their order
+   * @param images directory in which paths start
+   */
+  RowLayout layout(Predicate<String> isBytes, List<String> embedded, Path images) {
+    List<RowLayout.FileCell> fileCells = new ArrayList<>();
+    inputs.forEach(input -> fileCells.add(fileCell(input.column(), true, isBytes, embedded)));
+    for (TaskEntry task : tasks) {
+      if (task.map().isPresent()) {
+        fileCells.add(fileCell(task.mapColumn(), false, isBytes, embedded));
+      }
+    }
+    Set<String> columns = new LinkedHashSet<>(users().stream().map(User::column).toList());
+    columns.removeIf(isBytes);
+    return new RowLayout(
+        new ArrayList<>(columns),
+        options.text("id"),
+        splits.column(),
+        options.text("group"),
+        fileCells,
+        new ArrayList<>(cellTasks().stream().map(task -> task.cells().orElseThrow()).toList()),
+        images.toString());
+  }
+
+  private static RowLayout.FileCell fileCell(
+      String column, boolean input, Predicate<String> isBytes, List<String> embedded) {
+    if (!isBytes.test(column)) {
+      return new RowLayout.FileCell(column, input, RowLayout.FileCell.PATH);
+    }
+    if (!embedded.contains(column)) {
+      embedded.add(column);
+    }
+    return new RowLayout.FileCell(column, input, embedded.indexOf(column));
+  }
+
+  /** Tasks that stand in the table: those of one label first, as they share a column. */
+  private List<TaskEntry> cellTasks() {
+    List<TaskEntry> ordered = new ArrayList<>(tasks.stream().filter(this::isSingle).toList());
+    tasks.stream()
+        .filter(task -> task.cells().isPresent() && !isSingle(task))
+        .forEach(ordered::add);
+    return ordered;
+  }
+
+  private boolean isSingle(TaskEntry task) {
+    TaskKind kind = task.task().kind();
+    return kind == TaskKind.CLASSIFICATION || kind == TaskKind.BINARY;
+  }
+
+  /** How a sample is read. */
+  OwnReader.Plan plan(RowLayout layout) {
+    List<Column> columns = new ArrayList<>();
+    for (Input input : inputs) {
+      columns.add(
+          new Column(
+              input.name(),
+              Column.Role.INPUT,
+              ElementType.UINT8,
+              List.of(input.channels(), input.size().height(), input.size().width())));
+    }
+    int labels = (int) tasks.stream().filter(this::isSingle).count();
+    if (labels > 0) {
+      columns.add(new Column(LABELS, Column.Role.TARGET, ElementType.UINT8, List.of(labels)));
+    }
+    for (TaskEntry task : cellTasks().subList(labels, cellTasks().size())) {
+      CellTarget target = task.cells().orElseThrow();
+      columns.add(target(task, target.type(), List.of(target.count())));
+    }
+    List<OwnReader.MapPlan> maps = new ArrayList<>();
+    List<String> inputNames = inputs.stream().map(Input::name).toList();
+    for (TaskEntry task : tasks) {
+      task.map()
+          .ifPresent(
+              target -> {
+                int input = inputNames.indexOf(task.task().inputs().get(0));
+                ImageSize size = task.size().orElse(inputs.get(input).size());
+                columns.add(target(task, target.type(), target.shape(size)));
+                maps.add(new OwnReader.MapPlan(target, input, size));
+              });
+    }
+    NearestPixel nearest = options.choice("nearest", NearestPixel.class);
+    return new OwnReader.Plan(layout, columns, maps, nearest);
+  }
+
+  private static Column target(TaskEntry task, ElementType type, List<Integer> shape) {
+    double scale = type == ElementType.INT16 ? MapTarget.Normals.SCALE : 1;
+    return new Column(task.task().name(), Column.Role.TARGET, type, shape)
+        .measured(scale, 0, task.unit());
+  }
+
+  /** The tasks in their order, those of one label as elements of the column they share. */
+  List<Task> tasks() {
+    List<Task> settled = new ArrayList<>();
+    int element = 0;
+    for (TaskEntry entry : tasks) {
+      Task task = entry.task();
+      settled.add(
+          isSingle(entry)
+              ? new Task(
+                  task.name(),
+                  task.kind(),
+                  task.inputs(),
+                  LABELS,
+                  element++,
+                  task.classes(),
+                  Task.MISSING,
+                  task.loss(),
+                  task.classNames())
+              : task);
+    }
+    return settled;
+  }
+}

@@ -1,0 +1,80 @@
+package org.sparkmto.prediction;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RefusedSample;
+
+/** All samples of a split; each gets a row. */
+record RequestedSplit(
+    PredictionRequest request, DatasetDirectory dataset, String split, Configuration hadoop)
+    implements RequestedSamples {
+  RequestedSplit {
+    if (dataset.manifest().split(split).rows() == 0) {
+      throw new ConfigurationException("split '" + split + "' has no samples");
+    }
+  }
+
+  @Override
+  public long samples() {
+    return dataset.manifest().split(split).rows();
+  }
+
+  @Override
+  public List<Share> shares(int count) {
+    List<Share> shares = new ArrayList<>();
+    String root = dataset.root().toString();
+    String manifest = dataset.manifest().toJson();
+    for (int i = 0; i < count; i++) {
+      shares.add(new SplitShare(root, manifest, split, i, count));
+    }
+    return shares;
+  }
+
+  @Override
+  public List<RefusedSample> refused(Dataset<Row> table) {
+    long rows = table.count();
+    if (rows != samples()) {
+      throw PreprocessingException.failed(
+          "%d of %d samples of split '%s' were written; run again"
+              .formatted(rows, samples(), split));
+    }
+    return List.of();
+  }
+
+  @Override
+  public Pictures pictures(List<TaskColumn> columns, NetworkPlan plan) {
+    String title =
+        dataset.manifest().dataset()
+            + ", "
+            + split
+            + ", predicted by "
+            + new Path(request.run()).getName();
+    return Pictures.ofSplit(title, columns, plan, dataset, split, request.pictures(), hadoop);
+  }
+
+  @Override
+  public Map<String, String> provenance() {
+    return new TreeMap<>(
+        Map.of(
+            "source",
+            "split",
+            "directory",
+            dataset.root().toString(),
+            "dataset",
+            dataset.manifest().dataset(),
+            "split",
+            split,
+            "digest",
+            dataset.manifest().split(split).digest()));
+  }
+}

@@ -1,0 +1,50 @@
+package org.sparkmto.training;
+
+import org.sparkmto.data.Batch;
+import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.network.Cut;
+import org.sparkmto.network.ForwardPass;
+
+/**
+ * Routes by the gradients of the shared parameters, one row per task, of which each rank holds its
+ * slice: one forward, K backward passes, the weights, their combination.
+ */
+abstract class RowsRoute extends GradientRoute {
+  private final GradientRows rows;
+  private final int filled;
+
+  /**
+   * A route.
+   *
+   * @param blocks how many rows every task has
+   * @param filled which of them is the gradient of the step
+   */
+  RowsRoute(int blocks, int filled, Rank rank, ParameterUpdate update) {
+    super(rank, update);
+    this.rows = new GradientRows(rank.replica(), rank.group(), blocks);
+    this.filled = filled;
+  }
+
+  final GradientRows rows() {
+    return rows;
+  }
+
+  @Override
+  void leaveGradient(Batch batch, StepExchange exchange) {
+    try (ForwardPass pass = replica().forward(batch, Cut.AT_REPRESENTATION)) {
+      pass.backwardHeads();
+      Totals totals = exchange.totals(pass);
+      rows.fill(filled, pass, totals.labelled());
+      StepAnswer.Weights weights = combine(totals, exchange);
+      HeadGradients.combine(replica(), group(), totals.perLabel(weights.heads()));
+    }
+  }
+
+  /** Asks for the weights, and leaves the combined rows in the shared part of the gradient. */
+  abstract StepAnswer.Weights combine(Totals totals, StepExchange exchange);
+
+  @Override
+  public void close() {
+    rows.close();
+  }
+}

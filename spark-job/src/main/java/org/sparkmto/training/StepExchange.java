@@ -1,0 +1,113 @@
+package org.sparkmto.training;
+
+import java.util.Arrays;
+import java.util.function.Function;
+import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.exchange.StepReport;
+import org.sparkmto.method.GradientSummary;
+import org.sparkmto.method.Observation;
+import org.sparkmto.method.Vector;
+import org.sparkmto.network.ForwardPass;
+
+/**
+ * What the ranks exchange over one step: what each knows is summed, rank 0 reports it to the
+ * driver's aggregator, and the answer goes to all.
+ */
+final class StepExchange {
+  private final RankGroup group;
+  private final Function<StepReport, StepAnswer> aggregator;
+  private final long step;
+  private final long epoch;
+
+  /**
+   * The exchange of a step.
+   *
+   * @param aggregator rank 0's way to it
+   */
+  StepExchange(
+      RankGroup group, Function<StepReport, StepAnswer> aggregator, long step, long epoch) {
+    this.group = group;
+    this.aggregator = aggregator;
+    this.step = step;
+    this.epoch = epoch;
+  }
+
+  long step() {
+    return step;
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  /** Losses and label counts of the global batch, and what adds up beside them: one message. */
+  Totals totals(ForwardPass pass, double... more) {
+    double[] losses = pass.lossSums();
+    double[] labelled = pass.labelled();
+    int tasks = losses.length;
+    double[] all = Arrays.copyOf(losses, 2 * tasks + more.length);
+    System.arraycopy(labelled, 0, all, tasks, tasks);
+    System.arraycopy(more, 0, all, 2 * tasks, more.length);
+    group.sum(all);
+    return Totals.of(all, tasks);
+  }
+
+  /** The weights for the losses of a batch and what is known of their gradients. */
+  StepAnswer.Weights weights(Totals totals, GradientSummary gradients) {
+    return weights(totals.meanLosses(), totals.labelled(), gradients);
+  }
+
+  /** The weights for losses, their label counts and what is known of their gradients. */
+  StepAnswer.Weights weights(double[] losses, double[] labelled, GradientSummary gradients) {
+    int tasks = losses.length;
+    int blocks = gradients.weightsPerTask();
+    double[] numbers = new double[(blocks + 1) * tasks];
+    ask(
+        observed(losses, labelled, gradients),
+        answer -> answer.map(weights -> weights, averages -> null, noted -> null),
+        numbers);
+    return StepAnswer.Weights.of(tasks, blocks, numbers);
+  }
+
+  /** How averages take up the gradients of a batch, and the weights of the result. */
+  StepAnswer.AverageWeights averageWeights(Totals totals, GradientSummary.AverageGram gradients) {
+    double[] losses = totals.meanLosses();
+    double[] numbers = new double[4 * losses.length];
+    ask(
+        observed(losses, totals.labelled(), gradients),
+        answer -> answer.map(weights -> null, averages -> averages, noted -> null),
+        numbers);
+    return StepAnswer.AverageWeights.of(losses.length, numbers);
+  }
+
+  /** Tells the losses of the batch after the update. */
+  void updated(Totals after) {
+    ask(
+        new StepReport.Updated(step, Vector.of(after.meanLosses())),
+        answer -> answer.map(weights -> null, averages -> null, noted -> noted),
+        new double[0]);
+  }
+
+  private StepReport observed(double[] losses, double[] labelled, GradientSummary gradients) {
+    return new StepReport.Observed(
+        new Observation(
+            step, Math.toIntExact(epoch), Vector.of(losses), Vector.of(labelled), gradients));
+  }
+
+  /** Rank 0 asks, and everybody has the numbers of the answer. */
+  private void ask(StepReport report, Function<StepAnswer, StepAnswer> expected, double[] numbers) {
+    if (group.rank() == 0) {
+      StepAnswer answer = aggregator.apply(report);
+      StepAnswer fitting = expected.apply(answer);
+      if (fitting == null || fitting.numbers().length != numbers.length) {
+        throw new IllegalStateException(
+            "step " + step + ": the aggregator answered " + answer + " to " + report);
+      }
+      System.arraycopy(fitting.numbers(), 0, numbers, 0, numbers.length);
+    }
+    if (numbers.length > 0) {
+      group.broadcast(numbers);
+    }
+  }
+}
