@@ -24,6 +24,7 @@ class ClassLengthTest {
           "MethodComparison.java",
           "TrainingConfiguration.java",
           "TrainingRun.java",
+          "TrainedModel.java",
           "RunSection.java");
 
   @Test

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.evaluation.Scores;
+import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.evaluation.SeedAverage.Spread;
-import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.TrainedModel;
 import picocli.CommandLine.Command;
@@ -29,12 +29,11 @@ import picocli.CommandLine.Spec;
       "accuracy: share of right answers. balanced-accuracy: mean over the classes of the",
       "share of right answers; a binary task says yes above the training share of yes.",
       "mean-iou, pixel-accuracy: of all labelled pixels of the split. absolute-error, rmse: in the",
-      "unit of the target; relative-error: a ratio. Angles in degrees; within-N: share below N."
+      "unit of the target; relative-error: a ratio. Angles in degrees; within-N: share below N.",
+      "Delta_m counts the figures of the run's metrics.delta, and says which."
     },
     footer = {"%nExample:", "  spark-mto evaluate runs/ew runs/imtl --baseline runs/single"})
 final class EvaluateCommand extends SubCommand {
-  private static final String DROP = RelativePerformance.Convention.DROP.text();
-
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
 
@@ -101,7 +100,8 @@ final class EvaluateCommand extends SubCommand {
 
   private void average(PrintWriter out, String run, List<TrainedModel.Evaluated> all) {
     out.printf("%s on %s, mean and standard deviation of %d runs%n", run, split, all.size());
-    Map<String, Map<String, Spread>> tasks = TrainedModel.average(all).tasks();
+    SeedAverage average = TrainedModel.average(all);
+    Map<String, Map<String, Spread>> tasks = average.tasks();
     String head = "  %-" + width(tasks.keySet()) + "s";
     tasks.forEach(
         (task, metrics) -> {
@@ -109,8 +109,7 @@ final class EvaluateCommand extends SubCommand {
           metrics.forEach((metric, spread) -> out.printf("  %s %s", metric, spread));
           out.println();
         });
-    TrainedModel.averageDelta(all)
-        .ifPresent(delta -> out.printf("  Delta_m %s %% by task (%s)%n", delta, DROP));
+    average.delta().ifPresent(delta -> out.printf("  Delta_m %s%n", delta));
     out.println();
   }
 

@@ -85,7 +85,7 @@ final class TrainCommand extends SubCommand {
     if (resume && overwrite) {
       throw new ConfigurationException("--resume and --overwrite contradict each other");
     }
-    Config config = settings.config();
+    Config config = settings.ofRun(line -> System.err.println("note: " + line));
     boolean one = ONE.equals(tasks);
     if (tasks != null && !one) {
       List<String> names = Arrays.asList(tasks.split(",", -1));

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -23,7 +22,6 @@ import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Scores;
-import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.DivergedException;
 import org.sparkmto.training.RunDirectory;
@@ -284,10 +282,9 @@ public final class MethodComparison {
             .map(Task::name)
             .toList();
     LoggedSteps log = LoggedSteps.of(RunDirectory.of(configuration.runDirectory(), hadoop));
-    Optional<RelativePerformance> delta = evaluated.delta();
     return new ComparisonTable.Outcome(
         scores.mean(),
-        delta.isPresent() ? OptionalDouble.of(delta.get().taskWeighted()) : OptionalDouble.empty(),
+        evaluated.delta(),
         StepTable.median(log.millis()),
         log.millis().size(),
         log.fallbacks().size(),

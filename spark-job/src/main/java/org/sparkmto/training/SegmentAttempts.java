@@ -159,7 +159,7 @@ final class SegmentAttempts {
     String reason = told == null ? reason(e) : "rank " + told.rank() + ": " + told.reason();
     boolean stopped = spark.sc().isStopped() || Thread.currentThread().isInterrupted();
     boolean lasting = !(e instanceof SparkException) || (told != null && told.lasting());
-    long restarts = plan.configuration().number("cluster.max-restarts");
+    long restarts = plan.configuration().cluster().maxRestarts();
     if (start != null && !stopped && attempt <= restarts) {
       try {
         // What the next attempt would start from, and perhaps why this one failed.

@@ -227,8 +227,8 @@ public final class SingleTaskBaselines {
       Task task, TrainingConfiguration configuration, DatasetManifest data) {
     Map<String, String> with = new TreeMap<>(configuration.single(task).identity());
     with.remove("run.seed");
-    with.put("training.steps", Long.toString(configuration.number("training.steps")));
-    with.put("training.epochs", Long.toString(configuration.number("training.epochs")));
+    with.put("training.steps", Integer.toString(configuration.training().steps()));
+    with.put("training.epochs", Integer.toString(configuration.training().epochs()));
     with.putAll(digests(data));
     MessageDigest sha = ContentDigest.sha256();
     byte[] digest = sha.digest(with.toString().getBytes(StandardCharsets.UTF_8));

@@ -234,13 +234,7 @@ public final class TrainedModel {
             manifest.step(),
             scores.tasks(),
             scores.mean(),
-            delta.map(
-                relative ->
-                    new Evaluation.Delta(
-                        relative.taskWeighted(),
-                        relative.metricWeighted(),
-                        relative.convention().text(),
-                        baseline.orElseThrow())));
+            delta.map(relative -> written(relative, baseline.orElseThrow())));
     run.write(Evaluation.file(split), evaluation.toJson());
     return new Evaluated(scores, delta);
   }
@@ -253,27 +247,28 @@ public final class TrainedModel {
    */
   public record Evaluated(Scores scores, Optional<RelativePerformance> delta) {}
 
-  /** The scores of runs that differ in their seed alone. */
+  /** What runs that differ in their seed alone reached. */
   public static SeedAverage average(List<Evaluated> runs) {
-    return new SeedAverage(runs.stream().map(Evaluated::scores).toList());
+    return new SeedAverage(
+        runs.stream().map(Evaluated::scores).toList(),
+        runs.stream().flatMap(run -> run.delta().stream()).toList());
   }
 
-  /** Their Delta_m by task, in percent; absent if one was not compared. */
-  public static Optional<SeedAverage.Spread> averageDelta(List<Evaluated> runs) {
-    List<Double> deltas =
-        runs.stream()
-            .flatMap(run -> run.delta().stream())
-            .map(RelativePerformance::taskWeighted)
-            .toList();
-    return deltas.size() == runs.size()
-        ? Optional.of(SeedAverage.Spread.of(deltas))
-        : Optional.empty();
+  /** The record of a comparison with the networks of a directory, which may be empty. */
+  public static Evaluation.Delta written(RelativePerformance relative, String baseline) {
+    return new Evaluation.Delta(
+        relative.taskWeighted(),
+        relative.metricWeighted(),
+        relative.convention().text(),
+        relative.counted(),
+        baseline);
   }
 
   /** Writes {@code evaluation-SPLIT.json} of all of them into the directory above theirs. */
   public static void writeAverage(RunDirectory above, String split, List<Evaluated> runs) {
     Map<String, Map<String, SeedEvaluation.Spread>> tasks = new LinkedHashMap<>();
-    average(runs)
+    SeedAverage average = average(runs);
+    average
         .tasks()
         .forEach(
             (task, metrics) -> {
@@ -286,11 +281,15 @@ public final class TrainedModel {
             split,
             runs.size(),
             tasks,
-            averageDelta(runs)
+            average
+                .delta()
                 .map(
-                    spread ->
+                    delta ->
                         new SeedEvaluation.Delta(
-                            written(spread), RelativePerformance.Convention.DROP.text())));
+                            written(delta.taskWeighted()),
+                            written(delta.metricWeighted()),
+                            delta.one().convention().text(),
+                            delta.one().counted())));
     above.write(Evaluation.file(split), evaluation.toJson());
   }
 

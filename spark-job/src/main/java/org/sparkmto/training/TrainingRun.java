@@ -137,7 +137,7 @@ public final class TrainingRun {
     new Aggregator(configuration, plan.taskNames(), (seen, weighing) -> {});
     int count = cluster.ranks(configuration.ranks(), PATIENCE);
     plan.requireShareable(count);
-    long threads = configuration.number("cluster.threads");
+    long threads = configuration.cluster().threads();
     return new Ranks(count, threads > 0 ? Math.toIntExact(threads) : cluster.cpusPerTask());
   }
 
@@ -173,7 +173,7 @@ public final class TrainingRun {
       Checkpoint from, Selection before, Ranks ranks, RunLease lease, RunListener listener)
       throws InterruptedException {
     SegmentAttempts attempts = new SegmentAttempts(spark, plan, ranks, directory, listener);
-    long patience = configuration.number("selection.patience");
+    long patience = configuration.selection().patience();
     Checkpoint last = from;
     Selection selection = before;
     long step = from == null ? 0 : from.step();
@@ -192,7 +192,7 @@ public final class TrainingRun {
       }
       selection = last.selection();
       checkpoints.prune(
-          configuration.number("checkpoint.keep"),
+          configuration.checkpoint().keep(),
           selection.best().filter(best -> configuration.selectsBest()));
     }
     if (step < plan.steps()) {
@@ -205,7 +205,7 @@ public final class TrainingRun {
 
   /** The newest sound checkpoint, from which the run goes on when a later one is damaged. */
   private Checkpoint earlier(SegmentAttempts.StartDamaged damage, int times, RunListener listener) {
-    long allowed = configuration.number("cluster.max-restarts");
+    long allowed = configuration.cluster().maxRestarts();
     String reason = String.valueOf(damage.getMessage());
     if (times > Math.max(1, allowed)) {
       throw new TrainingFailedException(
