@@ -106,7 +106,13 @@ class LogReaderTest {
                 3,
                 Map.of("task 0", Map.of("accuracy", random.nextDouble(), "f1", Double.NaN)),
                 Map.of("accuracy", 1e-300),
-                Optional.of(new Evaluation.Delta(Double.NaN, -3.5, "lower is better", ""))));
+                Optional.of(
+                    new Evaluation.Delta(
+                        Double.NaN,
+                        -3.5,
+                        "lower is better",
+                        Map.of("task 0", List.of("accuracy")),
+                        ""))));
     RestartLine restart = new RestartLine(3, 2, "rank 1 was lost");
     String text = step.toJson() + "\n" + evaluation.toJson() + "\n" + restart.toJson() + "\n";
     assertThat(text.lines()).hasSize(3);
@@ -123,7 +129,8 @@ class LogReaderTest {
             20,
             Map.of("depth", Map.of("rmse", Double.NaN)),
             Map.of("rmse", Double.NaN),
-            Optional.of(new Evaluation.Delta(1.5, 2.5, "lower is better", "runs/single")));
+            Optional.of(
+                new Evaluation.Delta(1.5, 2.5, "lower is better", Map.of(), "runs/single")));
     assertThat(Evaluation.parse(evaluation.toJson(), "evaluation-test.json")).isEqualTo(evaluation);
     SeedEvaluation average =
         new SeedEvaluation(
@@ -131,7 +138,11 @@ class LogReaderTest {
             3,
             Map.of("depth", Map.of("rmse", new SeedEvaluation.Spread(0.5, Double.NaN))),
             Optional.of(
-                new SeedEvaluation.Delta(new SeedEvaluation.Spread(1.25, 0.5), "lower is better")));
+                new SeedEvaluation.Delta(
+                    new SeedEvaluation.Spread(1.25, 0.5),
+                    new SeedEvaluation.Spread(-2, 0.25),
+                    "lower is better",
+                    Map.of("depth", List.of("rmse")))));
     assertThat(SeedEvaluation.parse(average.toJson(), "evaluation-test.json")).isEqualTo(average);
     assertThat(evaluation.toJson() + average.toJson()).doesNotContain("NaN");
   }
