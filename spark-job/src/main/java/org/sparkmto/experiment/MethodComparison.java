@@ -24,6 +24,7 @@ import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.DivergedException;
+import org.sparkmto.training.ModelEvaluation;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.SingleTaskBaselines;
 import org.sparkmto.training.TrainedModel;
@@ -268,7 +269,7 @@ public final class MethodComparison {
 
   private ComparisonTable.Outcome outcome(
       TrainingConfiguration configuration, List<Task> tasks, Optional<String> baseline) {
-    TrainedModel.Evaluated evaluated =
+    ModelEvaluation.Evaluated evaluated =
         TrainedModel.open(configuration.runDirectory(), hadoop)
             .evaluate(spark, settings.split(), Optional.empty(), baseline);
     Scores scores = evaluated.scores();

@@ -94,7 +94,7 @@ final class LogListener implements RunListener {
                 validation
                     .delta()
                     .filter(delta -> Double.isFinite(delta.metricWeighted()))
-                    .map(delta -> TrainedModel.written(delta, "")))));
+                    .map(delta -> ModelEvaluation.written(delta, "")))));
   }
 
   @Override
