@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.sparkmto.metric.RelativePerformance;
-import org.sparkmto.training.TrainedModel;
+import org.sparkmto.training.ModelEvaluation;
 
 /**
  * What {@link MethodComparison} found.
@@ -254,7 +254,9 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
               outcome -> {
                 ObjectNode mean = node.putObject("mean");
                 outcome.mean().forEach((metric, value) -> put(mean, metric, value));
-                outcome.delta().ifPresent(delta -> TrainedModel.written(delta, "").putInto(node));
+                outcome
+                    .delta()
+                    .ifPresent(delta -> ModelEvaluation.written(delta, "").putInto(node));
                 put(node, "millisPerStep", outcome.millis());
                 put(node, "ratioToEqualWeights", toEqualWeights(outcome.millis()));
                 node.put("steps", outcome.steps()).put("fallbacks", outcome.fallbacks());

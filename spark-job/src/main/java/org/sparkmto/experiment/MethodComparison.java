@@ -34,6 +34,7 @@ import org.sparkmto.runlog.RunHeader;
 import org.sparkmto.runlog.StepLine;
 import org.sparkmto.training.DivergedException;
 import org.sparkmto.training.ModelDifference;
+import org.sparkmto.training.ModelEvaluation;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.SingleTaskBaselines;
 import org.sparkmto.training.TrainedModel;
@@ -308,7 +309,7 @@ public final class MethodComparison {
 
   private ComparisonTable.Outcome outcome(
       TrainingConfiguration configuration, List<Task> tasks, Optional<String> baseline) {
-    TrainedModel.Evaluated evaluated =
+    ModelEvaluation.Evaluated evaluated =
         TrainedModel.open(configuration.runDirectory(), hadoop)
             .evaluate(spark, settings.split(), Optional.empty(), baseline);
     Scores scores = evaluated.scores();
