@@ -291,7 +291,7 @@ public final class TrainingConfiguration {
   /** What of {@code metrics.delta} is about a task. */
   private Config countedOnly(Task task) {
     Map<String, List<String>> own = new TreeMap<>(metrics.delta());
-    own.keySet().retainAll(Set.of(task.name(), task.kind().label()));
+    own.keySet().retainAll(List.of(task.name(), task.kind().label()));
     return ConfigFactory.parseMap(Map.of("metrics", Map.of("delta", own)));
   }
 
