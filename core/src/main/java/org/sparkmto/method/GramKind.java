@@ -14,6 +14,12 @@ final class GramKind extends Kind<GradientSummary.Gram> {
     return Answer.of(weigh(method, views.of(active, state), seen.matrix().select(active)));
   }
 
+  @Override
+  GradientSummary.Gram observe(LocalStep run) {
+    run.weighsRows(run.gradients());
+    return new GradientSummary.Gram(run.gram(run.rows()));
+  }
+
   static TaskWeights weigh(GramMethod method, StepView view, SymmetricMatrix gram) {
     return view.count() == 1 && !method.weighsSingleTask()
         ? TaskWeights.shared(Vector.ones(1))

@@ -20,6 +20,26 @@ final class LossKind extends Kind<GradientSummary> {
   }
 
   @Override
+  GradientSummary observe(LocalStep run) {
+    return GradientSummary.NONE;
+  }
+
+  /** Nobody has seen the gradients before they are wanted. */
+  @Override
+  double[] combine(LocalStep run, Weighing weighing) {
+    run.weighsRows(run.gradients());
+    return super.combine(run, weighing);
+  }
+
+  @Override
+  void step(LocalStep run, int epoch, double rate) {
+    super.step(run, epoch, rate);
+    if (method.secondQuestion() == Method.SecondQuestion.AFTER_UPDATE) {
+      run.lookAgain(run.problem().losses(run.parameters()));
+    }
+  }
+
+  @Override
   MethodState lookAgain(StepView before, Vector losses) {
     return method.lookAgain(before, losses);
   }

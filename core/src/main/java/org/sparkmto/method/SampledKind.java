@@ -1,5 +1,8 @@
 package org.sparkmto.method;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /** Methods that see the gradients of several parts of a batch. */
 final class SampledKind extends Kind<GradientSummary.PartGram> {
   private final SampledMethod method;
@@ -20,6 +23,16 @@ final class SampledKind extends Kind<GradientSummary.PartGram> {
   @Override
   double equalShare(double equal) {
     return equal / method.parts();
+  }
+
+  @Override
+  GradientSummary.PartGram observe(LocalStep run) {
+    run.weighsRows(
+        IntStream.range(0, method.parts())
+            .mapToObj(run::gradients)
+            .flatMap(Arrays::stream)
+            .toArray(double[][]::new));
+    return new GradientSummary.PartGram(method.parts(), run.gram(run.rows()));
   }
 
   @Override

@@ -169,8 +169,8 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
     text.append(
         "\ndelta_m: "
             + RelativePerformance.Convention.DROP.text()
-            + ", against single-task networks. x ew: median step time relative to equal weights; other work on the machine disturbs it,"
-            + " and `bench step` measures methods in turns."
+            + ", against single-task networks. x ew: median step time relative to equal weights;"
+            + " other work on the machine disturbs it, and `bench step` measures methods in turns."
             + " fallbacks: steps that took equal weights because the method failed. under chance:"
             + " tasks whose balanced accuracy is below 1 / classes.\n");
     for (Row row : rows) {

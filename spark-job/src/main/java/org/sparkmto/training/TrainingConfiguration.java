@@ -177,13 +177,7 @@ public final class TrainingConfiguration {
       throw new ConfigurationException("training.epochs and training.steps are both 0: no step");
     }
     optimizer();
-    wrong(
-        "method",
-        () -> {
-          MethodEntry.Made made = method();
-          made.method().requireOptimizer(optimizer());
-          return made;
-        });
+    wrong("method", () -> method().method().optimizerPerTask(optimizer()));
     schedule();
     network();
     text("data.train");
