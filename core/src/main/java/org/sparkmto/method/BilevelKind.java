@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Methods that learn from a trial step: asked before it without, and after it with derivatives. */
 final class BilevelKind extends Kind<GradientSummary> {
@@ -20,7 +21,12 @@ final class BilevelKind extends Kind<GradientSummary> {
   }
 
   private static boolean isAfterTrial(GradientSummary seen) {
-    return seen.form() == GradientSummary.Form.DERIVATIVES;
+    return seen.form() == GradientForm.DERIVATIVES;
+  }
+
+  @Override
+  Optional<GradientSummary> ofGram(SymmetricMatrix gram) {
+    return Optional.empty();
   }
 
   /** Before the trial; the step itself tells the derivatives after it. */

@@ -27,6 +27,16 @@ final class BufferKind extends Kind<GradientSummary.AverageGram> {
   }
 
   @Override
+  Optional<GradientSummary.AverageGram> ofGram(SymmetricMatrix gram) {
+    int tasks = gram.size();
+    double[] both = new double[4 * tasks * tasks];
+    for (int i = 0; i < tasks * tasks; i++) {
+      both[(tasks + i / tasks) * 2 * tasks + tasks + i % tasks] = gram.at(i / tasks, i % tasks);
+    }
+    return Optional.of(new GradientSummary.AverageGram(SymmetricMatrix.of(2 * tasks, both)));
+  }
+
+  @Override
   GradientSummary.AverageGram observe(LocalStep run) {
     double[][] gradients = run.gradients();
     run.weighsRows(gradients);

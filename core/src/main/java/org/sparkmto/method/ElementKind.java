@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sparkmto.random.Draws;
 
 /** Methods that act on elements of the gradients, of which the driver sees sums. */
@@ -23,6 +24,11 @@ final class ElementKind extends Kind<GradientSummary.ElementSums> {
   }
 
   /** Slice after slice, each with the state of its elements. */
+  @Override
+  Optional<GradientSummary.ElementSums> ofGram(SymmetricMatrix gram) {
+    return Optional.empty();
+  }
+
   @Override
   GradientSummary.ElementSums observe(LocalStep run) {
     run.weighsRows(run.gradients());

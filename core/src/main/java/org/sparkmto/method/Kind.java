@@ -122,6 +122,12 @@ abstract class Kind<S extends GradientSummary> {
 
   abstract Answer weigh(S seen, int[] active, MethodState state, Views views);
 
+  /**
+   * What is seen in a first step of gradients with these inner products: averages are zero and all
+   * parts of a batch are alike. Empty where inner products do not tell.
+   */
+  abstract Optional<S> ofGram(SymmetricMatrix gram);
+
   /** What slices of gradients in memory tell; keeps the rows that weights will be of. */
   abstract S observe(LocalStep run);
 

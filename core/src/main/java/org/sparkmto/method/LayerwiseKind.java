@@ -3,6 +3,7 @@ package org.sparkmto.method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A method of inner products on every group of parameters by itself. */
@@ -39,6 +40,13 @@ final class LayerwiseKind extends Kind<GradientSummary.GroupGrams> {
 
   private static String prefix(int group) {
     return group + "/";
+  }
+
+  @Override
+  Optional<GradientSummary.GroupGrams> ofGram(SymmetricMatrix gram) {
+    return groups == 1
+        ? Optional.of(new GradientSummary.GroupGrams(List.of(gram)))
+        : Optional.empty();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import java.util.Optional;
+
 /** Methods of losses: whatever is known of gradients, they do not see it. */
 final class LossKind extends Kind<GradientSummary> {
   private final LossMethod method;
@@ -17,6 +19,11 @@ final class LossKind extends Kind<GradientSummary> {
   @Override
   Answer weigh(GradientSummary seen, int[] active, MethodState state, Views views) {
     return Answer.of(method.weigh(views.of(active, state)));
+  }
+
+  @Override
+  Optional<GradientSummary> ofGram(SymmetricMatrix gram) {
+    return Optional.of(GradientSummary.NONE);
   }
 
   @Override

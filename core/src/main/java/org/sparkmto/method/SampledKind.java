@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Methods that see the gradients of several parts of a batch. */
@@ -23,6 +24,12 @@ final class SampledKind extends Kind<GradientSummary.PartGram> {
   @Override
   double equalShare(double equal) {
     return equal / method.parts();
+  }
+
+  @Override
+  Optional<GradientSummary.PartGram> ofGram(SymmetricMatrix gram) {
+    int[] all = blockwise(indices(0, gram.size()), method.parts(), 0);
+    return Optional.of(new GradientSummary.PartGram(method.parts(), gram.select(all)));
   }
 
   @Override

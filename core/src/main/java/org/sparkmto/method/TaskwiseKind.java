@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import java.util.Optional;
+
 /** Methods with an optimiser per task: every task that can be used counts as it is. */
 final class TaskwiseKind extends Kind<GradientSummary.SquaredNorms> {
   private final TaskwiseMethod method;
@@ -12,6 +14,11 @@ final class TaskwiseKind extends Kind<GradientSummary.SquaredNorms> {
   @Override
   Answer weigh(GradientSummary.SquaredNorms seen, int[] active, MethodState state, Views views) {
     return Answer.of(TaskWeights.everywhere(Vector.ones(active.length)));
+  }
+
+  @Override
+  Optional<GradientSummary.SquaredNorms> ofGram(SymmetricMatrix gram) {
+    return Optional.of(new GradientSummary.SquaredNorms(gram.diagonal()));
   }
 
   @Override

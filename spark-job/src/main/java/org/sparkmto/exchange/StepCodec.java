@@ -3,6 +3,7 @@ package org.sparkmto.exchange;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.Vector;
@@ -22,7 +23,7 @@ final class StepCodec {
   /** More tasks, or groups of parameters, than anybody trains. */
   private static final int MOST = 1 << 15;
 
-  private static final GradientSummary.Form[] FORMS = GradientSummary.Form.values();
+  private static final GradientForm[] FORMS = GradientForm.values();
 
   private StepCodec() {}
 

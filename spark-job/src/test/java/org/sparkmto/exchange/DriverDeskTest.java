@@ -14,7 +14,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sparkmto.method.GradientSummary;
+import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
@@ -147,7 +147,7 @@ class DriverDeskTest {
   })
   void numbersThatAreNotThereAreRefused(int tasks, int blocks) {
     try (DriverDesk desk = DriverDesk.open("run 7", report -> ANSWER, failure -> {})) {
-      for (GradientSummary.Form form : GradientSummary.Form.values()) {
+      for (GradientForm form : GradientForm.values()) {
         byte[] question =
             Message.of(
                 Message.WEIGH,

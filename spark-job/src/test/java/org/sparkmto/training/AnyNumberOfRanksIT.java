@@ -8,8 +8,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkmto.method.Level;
-import org.sparkmto.method.LossMethod;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
@@ -60,8 +58,7 @@ class AnyNumberOfRanksIT {
 
   private static boolean slices(TrainingConfiguration configuration) {
     MethodEntry.Made made = configuration.method();
-    return !(made.method() instanceof LossMethod)
-        && made.level().map(level -> level == Level.PARAMETERS).orElse(true);
+    return made.rowsPerTask() > 0;
   }
 
   private static TrainingConfiguration configuration(
