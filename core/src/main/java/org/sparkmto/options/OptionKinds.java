@@ -124,6 +124,11 @@ final class OptionKinds {
     return new Kind(words, given -> given);
   }
 
+  /** Keys with values: a Map. */
+  static OptionKind keys(String words) {
+    return new Kind(words, given -> given instanceof Map ? given : fail(words));
+  }
+
   private static OptionKind listOrOne(OptionKind one, String words) {
     return new Kind(
         words,

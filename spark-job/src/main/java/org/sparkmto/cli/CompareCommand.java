@@ -131,7 +131,7 @@ final class CompareCommand extends SubCommand {
     if (checkSteps != null && !check) {
       throw new ConfigurationException("--check-steps says nothing without --check");
     }
-    Config config = settings.config();
+    Config config = settings.ofRun(line -> System.err.println("note: " + line));
     if (steps != null) {
       config = config.withValue("training.steps", ConfigValueFactory.fromAnyRef(steps));
     }

@@ -9,8 +9,9 @@ import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.evaluation.Scores;
+import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.evaluation.SeedAverage.Spread;
-import org.sparkmto.metric.RelativePerformance;
+import org.sparkmto.training.ModelEvaluation;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.TrainedModel;
 import picocli.CommandLine.Command;
@@ -29,12 +30,11 @@ import picocli.CommandLine.Spec;
       "accuracy: share of right answers. balanced-accuracy: mean over the classes of the",
       "share of right answers; a binary task says yes above the training share of yes.",
       "mean-iou, pixel-accuracy: of all labelled pixels of the split. absolute-error, rmse: in the",
-      "unit of the target; relative-error: a ratio. Angles in degrees; within-N: share below N."
+      "unit of the target; relative-error: a ratio. Angles in degrees; within-N: share below N.",
+      "Delta_m counts the figures of the run's metrics.delta, and says which."
     },
     footer = {"%nExample:", "  spark-mto evaluate runs/ew runs/imtl --baseline runs/single"})
 final class EvaluateCommand extends SubCommand {
-  private static final String DROP = RelativePerformance.Convention.DROP.text();
-
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
 
@@ -79,29 +79,31 @@ final class EvaluateCommand extends SubCommand {
             evaluate(context, out, run);
             continue;
           }
-          List<TrainedModel.Evaluated> all = new ArrayList<>();
+          List<ModelEvaluation.Evaluated> all = new ArrayList<>();
           for (String seed : seeds) {
             all.add(evaluate(context, out, seed));
           }
           average(out, run, all);
-          TrainedModel.writeAverage(directory, split, all);
+          ModelEvaluation.writeAverage(directory, split, all);
         }
       }
     };
   }
 
-  private TrainedModel.Evaluated evaluate(JavaSparkContext context, PrintWriter out, String run) {
+  private ModelEvaluation.Evaluated evaluate(
+      JavaSparkContext context, PrintWriter out, String run) {
     TrainedModel model = TrainedModel.open(run, context.hadoopConfiguration());
     model.caution().ifPresent(out::println);
-    TrainedModel.Evaluated evaluated =
+    ModelEvaluation.Evaluated evaluated =
         model.evaluate(context, split, Optional.ofNullable(data), Optional.ofNullable(baseline));
     print(out, run, evaluated);
     return evaluated;
   }
 
-  private void average(PrintWriter out, String run, List<TrainedModel.Evaluated> all) {
+  private void average(PrintWriter out, String run, List<ModelEvaluation.Evaluated> all) {
     out.printf("%s on %s, mean and standard deviation of %d runs%n", run, split, all.size());
-    Map<String, Map<String, Spread>> tasks = TrainedModel.average(all).tasks();
+    SeedAverage average = ModelEvaluation.average(all);
+    Map<String, Map<String, Spread>> tasks = average.tasks();
     String head = "  %-" + width(tasks.keySet()) + "s";
     tasks.forEach(
         (task, metrics) -> {
@@ -109,8 +111,7 @@ final class EvaluateCommand extends SubCommand {
           metrics.forEach((metric, spread) -> out.printf("  %s %s", metric, spread));
           out.println();
         });
-    TrainedModel.averageDelta(all)
-        .ifPresent(delta -> out.printf("  Delta_m %s %% by task (%s)%n", delta, DROP));
+    average.delta().ifPresent(delta -> out.printf("  Delta_m %s%n", delta));
     out.println();
   }
 
@@ -118,7 +119,7 @@ final class EvaluateCommand extends SubCommand {
     return Math.max(4, names.stream().mapToInt(String::length).max().orElse(4));
   }
 
-  private void print(PrintWriter out, String run, TrainedModel.Evaluated evaluated) {
+  private void print(PrintWriter out, String run, ModelEvaluation.Evaluated evaluated) {
     Scores scores = evaluated.scores();
     out.printf("%s on %s%n", run, split);
     String head = "  %-" + width(scores.tasks().keySet()) + "s";

@@ -66,6 +66,7 @@ public final class Main implements Runnable {
    * still alive.
    */
   public static void main(String[] arguments) {
+    SparkLog.configure();
     PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
     PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
     System.exit(run(subCommands(), out, err, arguments));

@@ -1,6 +1,5 @@
 package org.sparkmto.experiment;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -11,9 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
+import org.sparkmto.json.Json;
 import org.sparkmto.metric.RelativePerformance;
+import org.sparkmto.training.ModelEvaluation;
 
 /**
  * What {@link MethodComparison} found.
@@ -48,7 +48,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
    * What training with one method came to.
    *
    * @param mean every metric on the split, averaged over the tasks
-   * @param delta Delta_m against single-task networks in percent; lower is better
+   * @param delta the comparison with single-task networks, if there are any
    * @param millis median time of a step
    * @param steps steps made
    * @param fallbacks steps that took equal weights because the method failed
@@ -57,7 +57,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
    */
   record Outcome(
       Map<String, Double> mean,
-      OptionalDouble delta,
+      Optional<RelativePerformance> delta,
       double millis,
       long steps,
       long fallbacks,
@@ -114,7 +114,8 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
     header.addAll(metrics());
     header.addAll(
         List.of(
-            "delta_m %",
+            "delta_m % task-weighted",
+            "delta_m % metric-weighted",
             "ms/step",
             "x ew",
             "steps",
@@ -132,7 +133,8 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
     for (String metric : metrics()) {
       cells.add(number("%.4f", outcome.map(o -> o.mean().getOrDefault(metric, Double.NaN))));
     }
-    cells.add(number("%+.2f", outcome.map(o -> o.delta().orElse(Double.NaN))));
+    cells.add(number("%+.2f", delta(row).map(RelativePerformance::taskWeighted)));
+    cells.add(number("%+.2f", delta(row).map(RelativePerformance::metricWeighted)));
     cells.add(number("%.1f", outcome.map(Outcome::millis)));
     cells.add(number("%.2f", outcome.map(o -> toEqualWeights(o.millis()))));
     cells.add(outcome.map(o -> Long.toString(o.steps())).orElse(""));
@@ -143,6 +145,22 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
         row.check().map(check -> check.resumesExactly() ? "same bits" : "DIFFERS").orElse(""));
     cells.add(row.failure().orElse("ok"));
     return cells;
+  }
+
+  private String deltaLegend() {
+    List<String> meanings =
+        rows.stream()
+            .flatMap(row -> delta(row).stream())
+            .map(RelativePerformance::meaning)
+            .distinct()
+            .toList();
+    return meanings.isEmpty()
+        ? ""
+        : "delta_m, against single-task networks: " + String.join("; or: ", meanings) + ". ";
+  }
+
+  private static Optional<RelativePerformance> delta(Row row) {
+    return row.outcome().flatMap(Outcome::delta);
   }
 
   private static String number(String form, Optional<Double> value) {
@@ -167,12 +185,12 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
     line(text, shown.stream().map(column -> column < 2 ? "---" : "---:").toList());
     body.forEach(cells -> line(text, shown.stream().map(cells::get).toList()));
     text.append(
-        "\ndelta_m: "
-            + RelativePerformance.Convention.DROP.text()
-            + ", against single-task networks. x ew: median step time relative to equal weights;"
-            + " other work on the machine disturbs it, and `bench step` measures methods in turns."
-            + " fallbacks: steps that took equal weights because the method failed. under chance:"
-            + " tasks whose balanced accuracy is below 1 / classes.\n");
+        "\n"
+            + deltaLegend()
+            + "x ew: median step time relative to equal weights; other work on the machine disturbs"
+            + " it, and `bench step` measures methods in turns. fallbacks: steps that took equal"
+            + " weights because the method failed. under chance: tasks whose balanced accuracy is"
+            + " below 1 / classes.\n");
     for (Row row : rows) {
       row.outcome()
           .flatMap(Outcome::fallbackReason)
@@ -224,7 +242,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
 
   /** As JSON with full precision; what is unknown or not finite is absent. */
   public String toJson() {
-    ObjectNode json = new ObjectMapper().createObjectNode();
+    ObjectNode json = Json.object();
     ObjectNode where = json.putObject("environment");
     environment.forEach(where::put);
     ArrayNode array = json.putArray("rows");
@@ -236,7 +254,9 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
               outcome -> {
                 ObjectNode mean = node.putObject("mean");
                 outcome.mean().forEach((metric, value) -> put(mean, metric, value));
-                put(node, "deltaM", outcome.delta().orElse(Double.NaN));
+                outcome
+                    .delta()
+                    .ifPresent(delta -> ModelEvaluation.written(delta, "").putInto(node));
                 put(node, "millisPerStep", outcome.millis());
                 put(node, "ratioToEqualWeights", toEqualWeights(outcome.millis()));
                 node.put("steps", outcome.steps()).put("fallbacks", outcome.fallbacks());
@@ -251,7 +271,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
               });
       row.failure().ifPresent(why -> node.put("failure", why));
     }
-    return json.toPrettyString() + "\n";
+    return Json.pretty(json);
   }
 
   private static void put(ObjectNode node, String name, double value) {

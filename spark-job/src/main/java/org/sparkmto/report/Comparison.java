@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.RelativePerformance.Convention;
@@ -115,12 +116,16 @@ final class Comparison {
               run -> result(run, split).map(r -> r.mean(metric)).orElse(Double.NaN),
               false));
     }
-    Set<String> conventions = conventions(runs, split);
-    if (!conventions.isEmpty()) {
+    Set<String> meanings = meanings(runs, split);
+    if (!meanings.isEmpty()) {
       Optional<Direction> better =
-          conventions.size() == 1
-              ? Convention.ofText(conventions.iterator().next()).map(Convention::direction)
-              : Optional.empty();
+          meanings.size() > 1
+              ? Optional.empty()
+              : runs.stream()
+                  .flatMap(run -> delta(run, split).stream())
+                  .findFirst()
+                  .flatMap(delta -> Convention.ofText(delta.convention()))
+                  .map(Convention::direction);
       columns.add(
           new Column(
               "Δm task-weighted",
@@ -137,13 +142,21 @@ final class Comparison {
     return columns;
   }
 
-  /** What the signs of Delta_m mean; more than one if the runs disagree. */
-  static Set<String> conventions(List<Run> runs, String split) {
-    Set<String> conventions = new LinkedHashSet<>();
+  /** What Delta_m means; more than one text if the runs disagree. */
+  static Set<String> meanings(List<Run> runs, String split) {
+    Set<String> meanings = new LinkedHashSet<>();
     for (Run run : runs) {
-      delta(run, split).ifPresent(delta -> conventions.add(delta.convention()));
+      delta(run, split).ifPresent(delta -> meanings.add(meaning(delta)));
     }
-    return conventions;
+    return meanings;
+  }
+
+  /** What the sign of a Delta_m says and what counts in it. */
+  static String meaning(Evaluation.Delta delta) {
+    return delta.convention()
+        + (delta.counted().isEmpty()
+            ? "; what counted is not said"
+            : "; counted: " + CountedFigures.text(delta.counted()));
   }
 
   private static Optional<Evaluation> result(Run run, String split) {
@@ -196,12 +209,12 @@ final class Comparison {
     if (columns.stream().anyMatch(column -> column.better().isPresent())) {
       legend.append("Best values are bold. ");
     }
-    Set<String> conventions = conventions(runs, split);
-    if (!conventions.isEmpty()) {
-      legend.append("Δm: ").append(String.join("; or: ", conventions)).append(". ");
+    Set<String> meanings = meanings(runs, split);
+    if (!meanings.isEmpty()) {
+      legend.append("Δm: ").append(String.join("; or: ", meanings)).append(". ");
     }
-    if (conventions.size() > 1) {
-      legend.append("The runs use different conventions, do not compare their Δm. ");
+    if (meanings.size() > 1) {
+      legend.append("The runs count or sign differently, do not compare their Δm. ");
     }
     if (runs.stream().anyMatch(r -> result(r, split).isPresent() && !r.finals().contains(split))) {
       legend.append("* Evaluated during training. ");

@@ -38,15 +38,6 @@ final class JsonResults {
     ObjectNode tasks = node.putObject("tasks");
     result.tasks().forEach((task, values) -> Json.put(tasks, task, values));
     Json.put(node, "mean", result.mean());
-    result
-        .delta()
-        .ifPresent(
-            delta -> {
-              ObjectNode object = node.putObject("delta");
-              Json.put(object, "task-weighted", delta.taskWeighted());
-              Json.put(object, "metric-weighted", delta.metricWeighted());
-              object.put("convention", delta.convention());
-              object.put("baseline", delta.baseline());
-            });
+    result.delta().ifPresent(delta -> delta.putInto(node));
   }
 }

@@ -37,8 +37,8 @@ final class LatexResults {
     List<Group> groups = groups(runs, split);
     int columns = groups.stream().mapToInt(group -> group.columns().size()).sum();
     tex.append("\n% Split: ").append(oneLine(split)).append('\n');
-    for (String convention : Comparison.conventions(runs, split)) {
-      tex.append("% Delta_m: ").append(oneLine(convention)).append('\n');
+    for (String meaning : Comparison.meanings(runs, split)) {
+      tex.append("% Delta_m: ").append(oneLine(meaning)).append('\n');
     }
     tex.append("\\begin{tabular}{l").append("r".repeat(columns + 1)).append("}\n\\toprule\n");
     StringBuilder rules = new StringBuilder();

@@ -36,7 +36,7 @@ final class ResultTable {
                 page.text(", metric-weighted ");
                 number(
                     page, "b", delta.metricWeighted(), NumberText.percent(delta.metricWeighted()));
-                page.text(" (" + delta.convention() + ")");
+                page.text(" (" + Comparison.meaning(delta) + ")");
                 if (!delta.baseline().isEmpty()) {
                   page.text(", baseline ").element("code", delta.baseline());
                 }

@@ -62,7 +62,7 @@ final class RunSection {
                               page,
                               NumberText.percent(delta.taskWeighted()),
                               "Δm, task-weighted",
-                              delta.convention()));
+                              Comparison.meaning(delta)));
             });
     if (log.steps() > 0) {
       long planned = header.steps().orElse(log.steps());

@@ -32,16 +32,79 @@ public record Evaluation(
   private static final String PREFIX = "evaluation-";
   private static final String SUFFIX = ".json";
 
+  /** Names in a comparison, also in that of several seeds. */
+  static final String DELTA = "delta";
+
+  static final String TASK_WEIGHTED = "task-weighted";
+  static final String METRIC_WEIGHTED = "metric-weighted";
+  static final String CONVENTION = "convention";
+  private static final String COUNTED = "counted";
+  private static final String BASELINE = "baseline";
+
   /**
    * Delta_m in percent.
    *
    * @param taskWeighted every task counts the same; NaN if not known
-   * @param metricWeighted every metric counts the same; NaN if not known
+   * @param metricWeighted every figure that counts does the same; NaN if not known
    * @param convention what the sign says, never empty
+   * @param counted names of the metrics that count, by task; empty if not said
    * @param baseline directory of the networks it was compared with; empty if not said
    */
   public record Delta(
-      double taskWeighted, double metricWeighted, String convention, String baseline) {}
+      double taskWeighted,
+      double metricWeighted,
+      String convention,
+      Map<String, List<String>> counted,
+      String baseline) {
+
+    public Delta {
+      counted = Collections.unmodifiableMap(new LinkedHashMap<>(counted));
+    }
+
+    /** Puts it into an object under the name that {@link #of} finds it by. */
+    public void putInto(ObjectNode node) {
+      ObjectNode object = node.putObject(DELTA);
+      Json.put(object, TASK_WEIGHTED, taskWeighted);
+      Json.put(object, METRIC_WEIGHTED, metricWeighted);
+      object.put(CONVENTION, convention);
+      putCounted(object, counted);
+      if (!baseline.isEmpty()) {
+        object.put(BASELINE, baseline);
+      }
+    }
+
+    private static Optional<Delta> of(JsonNode node) {
+      JsonNode delta = node.path(DELTA);
+      return delta.isObject()
+          ? Optional.of(
+              new Delta(
+                  Json.number(delta.path(TASK_WEIGHTED)),
+                  Json.number(delta.path(METRIC_WEIGHTED)),
+                  delta.path(CONVENTION).asText("sign convention not given"),
+                  countedOf(delta),
+                  delta.path(BASELINE).asText()))
+          : Optional.empty();
+    }
+
+    /** Writes what counts into a comparison. */
+    static void putCounted(ObjectNode delta, Map<String, List<String>> counted) {
+      if (!counted.isEmpty()) {
+        ObjectNode byTask = delta.putObject(COUNTED);
+        counted.forEach((task, metrics) -> metrics.forEach(byTask.putArray(task)::add));
+      }
+    }
+
+    /** Reads what {@link #putCounted} wrote. */
+    static Map<String, List<String>> countedOf(JsonNode delta) {
+      Map<String, List<String>> counted = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> task : delta.path(COUNTED).properties()) {
+        List<String> metrics = new ArrayList<>();
+        task.getValue().forEach(metric -> metrics.add(metric.asText()));
+        counted.put(task.getKey(), metrics);
+      }
+      return counted;
+    }
+  }
 
   /** Takes copies. */
   public Evaluation {
@@ -97,16 +160,7 @@ public record Evaluation(
     ObjectNode byTask = node.putObject("tasks");
     tasks.forEach((task, values) -> Json.put(byTask, task, values));
     Json.put(node, "mean", mean);
-    delta.ifPresent(
-        relative -> {
-          ObjectNode object = node.putObject("delta");
-          Json.put(object, "task-weighted", relative.taskWeighted());
-          Json.put(object, "metric-weighted", relative.metricWeighted());
-          object.put("convention", relative.convention());
-          if (!relative.baseline().isEmpty()) {
-            object.put("baseline", relative.baseline());
-          }
-        });
+    delta.ifPresent(relative -> relative.putInto(node));
   }
 
   static Evaluation of(JsonNode node) {
@@ -114,20 +168,12 @@ public record Evaluation(
     node.path("tasks")
         .properties()
         .forEach(entry -> tasks.put(entry.getKey(), Json.numbersByName(entry.getValue())));
-    JsonNode delta = node.path("delta");
     return new Evaluation(
         node.path("split").asText(),
         node.path("step").asLong(),
         tasks,
         Json.numbersByName(node.path("mean")),
-        delta.isObject()
-            ? Optional.of(
-                new Delta(
-                    Json.number(delta.path("task-weighted")),
-                    Json.number(delta.path("metric-weighted")),
-                    delta.path("convention").asText("sign convention not given"),
-                    delta.path("baseline").asText()))
-            : Optional.empty());
+        Delta.of(node));
   }
 
   /** Names of all metrics, in the order in which they first occur. */

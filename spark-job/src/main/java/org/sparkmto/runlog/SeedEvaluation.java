@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.sparkmto.json.Json;
@@ -15,7 +16,7 @@ import org.sparkmto.json.Json;
  * @param split name of the split
  * @param runs how many
  * @param tasks every metric, by task and metric
- * @param delta Delta_m in percent, every task counting the same, if all were compared
+ * @param delta Delta_m in percent, if all were compared
  */
 public record SeedEvaluation(
     String split, int runs, Map<String, Map<String, Spread>> tasks, Optional<Delta> delta) {
@@ -38,8 +39,19 @@ public record SeedEvaluation(
     }
   }
 
-  /** Delta_m and what its sign says. */
-  public record Delta(Spread taskWeighted, String convention) {}
+  /**
+   * Delta_m.
+   *
+   * @param taskWeighted every task counts the same
+   * @param metricWeighted every figure that counts does the same
+   * @param convention what the sign says
+   * @param counted names of the metrics that count, by task; empty if not said
+   */
+  public record Delta(
+      Spread taskWeighted,
+      Spread metricWeighted,
+      String convention,
+      Map<String, List<String>> counted) {}
 
   /** The content of {@link Evaluation#file}. */
   public String toJson() {
@@ -54,8 +66,11 @@ public record SeedEvaluation(
         });
     delta.ifPresent(
         relative -> {
-          ObjectNode node = root.putObject("delta").put("convention", relative.convention());
-          relative.taskWeighted().putInto(node, "task-weighted");
+          ObjectNode node =
+              root.putObject(Evaluation.DELTA).put(Evaluation.CONVENTION, relative.convention());
+          relative.taskWeighted().putInto(node, Evaluation.TASK_WEIGHTED);
+          relative.metricWeighted().putInto(node, Evaluation.METRIC_WEIGHTED);
+          Evaluation.Delta.putCounted(node, relative.counted());
         });
     return Json.pretty(root);
   }
@@ -82,7 +97,7 @@ public record SeedEvaluation(
           .forEach(metric -> metrics.put(metric.getKey(), Spread.of(metric.getValue())));
       tasks.put(task.getKey(), metrics);
     }
-    JsonNode delta = root.path("delta");
+    JsonNode delta = root.path(Evaluation.DELTA);
     return new SeedEvaluation(
         root.path("split").asText(),
         root.path("runs").asInt(),
@@ -90,7 +105,10 @@ public record SeedEvaluation(
         delta.isObject()
             ? Optional.of(
                 new Delta(
-                    Spread.of(delta.path("task-weighted")), delta.path("convention").asText()))
+                    Spread.of(delta.path(Evaluation.TASK_WEIGHTED)),
+                    Spread.of(delta.path(Evaluation.METRIC_WEIGHTED)),
+                    delta.path(Evaluation.CONVENTION).asText(),
+                    Evaluation.Delta.countedOf(delta)))
             : Optional.empty());
   }
 }

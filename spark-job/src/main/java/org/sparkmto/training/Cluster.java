@@ -28,6 +28,10 @@ public final class Cluster {
     }
     // After a lost executor, look for slots again at once and not after 15 seconds.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+    // How long it looks is for cluster.deadline-seconds to say.
+    conf.setIfMissing(
+        "spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures",
+        Integer.toString(Integer.MAX_VALUE));
     // OpenMP's waiting threads would otherwise spin and take the cores from those that compute.
     conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
     conf.setIfMissing("spark.executorEnv.GOMP_SPINCOUNT", "0");
@@ -41,6 +45,12 @@ public final class Cluster {
   /** Threads of a rank if the configuration leaves them to Spark. */
   int cpusPerTask() {
     return spark.getConf().getInt("spark.task.cpus", 1);
+  }
+
+  /** Executors that are alive now. */
+  int executors() {
+    // One of those that Spark lists is the driver.
+    return Math.max(0, spark.sc().statusTracker().getExecutorInfos().length - 1);
   }
 
   /** Tasks that can run at the same time now. */

@@ -6,6 +6,7 @@ import org.sparkmto.method.Weighing;
 /** Tells a person who watches how a run goes. */
 final class ConsoleListener implements RunListener {
   private final Progress progress;
+  private boolean deltaExplained;
 
   ConsoleListener(Progress progress) {
     this.progress = progress;
@@ -26,6 +27,10 @@ final class ConsoleListener implements RunListener {
 
   @Override
   public void evaluated(ValidationScores validation) {
+    if (!deltaExplained && validation.delta().isPresent()) {
+      progress.say("Delta_m: " + validation.delta().orElseThrow().meaning());
+      deltaExplained = true;
+    }
     progress.say(
         "step %d  %s  %s%s"
             .formatted(

@@ -20,8 +20,8 @@ import org.sparkmto.options.ConfigurationException;
  * of those who want it at the same time. Where files cannot be created exclusively, as in object
  * stores, and where a stale lease is broken, each writes its own, waits and looks whose is there;
  * the last writer wins, and one that was held up between its look and its write for longer than the
- * wait can be believed an owner until it looks again. Every owner looks again with each heartbeat
- * and before each checkpoint is committed, so of two such owners at most one commits.
+ * wait can believe itself the owner until it looks again. Every owner looks again with each
+ * heartbeat and before each checkpoint is committed, so two overlap no longer than that.
  *
  * <p>A lease is stale if its owner is known to be gone (the same machine has no such process), or
  * if it was not renewed while it was watched for long enough. Clocks of machines are not compared

@@ -80,7 +80,7 @@ class CompareCommandTest {
       assertThat(row.path("steps").asInt()).isEqualTo(12);
       assertThat(row.path("millisPerStep").asDouble()).isPositive();
       assertThat(row.path("mean").path("accuracy").asDouble()).isBetween(0.2, 1.0);
-      assertThat(row.has("deltaM")).isTrue();
+      assertThat(row.has("delta")).isTrue();
       assertThat(row.path("ranksApart").asDouble()).isLessThan(1e-4);
       assertThat(row.path("resumesExactly").asBoolean()).isTrue();
       assertThat(row.has("failure")).isFalse();

@@ -1,17 +1,21 @@
 package org.sparkmto.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.sparkmto.experiment.ComparisonTable.Check;
 import org.sparkmto.experiment.ComparisonTable.Outcome;
 import org.sparkmto.experiment.ComparisonTable.Row;
+import org.sparkmto.metric.Direction;
+import org.sparkmto.metric.RelativePerformance;
+import org.sparkmto.metric.RelativePerformance.Convention;
+import org.sparkmto.metric.RelativePerformance.Term;
 
 class ComparisonTableTest {
   private static final Row EW =
@@ -21,7 +25,13 @@ class ComparisonTableTest {
           Optional.of(
               new Outcome(
                   Map.of("accuracy", 0.9),
-                  OptionalDouble.of(-1.25),
+                  Optional.of(
+                      new RelativePerformance(
+                          List.of(
+                              new Term("bag", "accuracy", Direction.HIGHER_IS_BETTER, 0.81, 0.8),
+                              new Term("bag", "f1", Direction.HIGHER_IS_BETTER, 0.81, 0.8),
+                              new Term("hat", "accuracy", Direction.HIGHER_IS_BETTER, 0.8, 0.8)),
+                          Convention.DROP)),
                   20,
                   100,
                   0,
@@ -36,7 +46,7 @@ class ComparisonTableTest {
           Optional.of(
               new Outcome(
                   Map.of("accuracy", 0.25),
-                  OptionalDouble.empty(),
+                  Optional.empty(),
                   50,
                   100,
                   3,
@@ -59,12 +69,17 @@ class ComparisonTableTest {
   void markdownShowsEveryRowAndExplainsWhatIsUnusual() {
     assertThat(table.toMarkdown().lines())
         .contains(
-            "| ew |  | 0.9000 | -1.25 | 20.0 | 1.00 | 100 | 0 | 0 |  |  | ok |",
-            "| cagrad:c=0.5,rescale=2 | parameters | 0.2500 |  | 50.0 | 2.50 | 100 | 3 | 1 |"
+            "| ew |  | 0.9000 | -0.63 | -0.83 | 20.0 | 1.00 | 100 | 0 | 0 |  |  | ok |",
+            "| cagrad:c=0.5,rescale=2 | parameters | 0.2500 |  |  | 50.0 | 2.50 | 100 | 3 | 1 |"
                 + " 2.0e-04 | same bits | 1 and 2 ranks differ |",
-            "| gls |  |  |  |  |  |  |  |  |  |  |"
+            "| gls |  |  |  |  |  |  |  |  |  |  |  |"
                 + " diverged at step 3: the loss of task 'a\\|b' is NaN |",
             "cagrad:c=0.5,rescale=2 is under chance on bag")
+        .anyMatch(
+            line ->
+                line.startsWith(
+                    "delta_m, against single-task networks: relative drop against the baseline in"
+                        + " percent, lower is better; counted: bag: accuracy, f1; hat: accuracy."))
         .anyMatch(line -> line.endsWith("fell back, first because: no \"way\""));
     assertThat(new ComparisonTable(Map.of(), List.of(EW)).toMarkdown())
         .doesNotContain("| 1 vs 2 ranks");
@@ -73,16 +88,19 @@ class ComparisonTableTest {
   @Test
   void csvQuotesWhatNeedsIt() {
     assertThat(table.toCsv())
-        .contains("\r\n\"cagrad:c=0.5,rescale=2\",parameters,0.2500,,50.0,2.50,100,3,1,2.0e-04,");
+        .contains("\r\n\"cagrad:c=0.5,rescale=2\",parameters,0.2500,,,50.0,2.50,100,3,1,2.0e-04,");
     assertThat(table.toCsv().lines()).hasSize(4);
   }
 
   @Test
   void jsonHoldsTheNumbersInFull() throws Exception {
     JsonNode rows = new ObjectMapper().readTree(table.toJson()).path("rows");
-    assertThat(rows.path(0).path("deltaM").asDouble()).isEqualTo(-1.25);
+    JsonNode delta = rows.path(0).path("delta");
+    assertThat(delta.path("task-weighted").asDouble()).isCloseTo(-0.625, within(1e-9));
+    assertThat(delta.path("metric-weighted").asDouble()).isCloseTo(-2.5 / 3, within(1e-9));
+    assertThat(delta.path("counted").path("bag").path(1).asText()).isEqualTo("f1");
     assertThat(rows.path(1).path("ratioToEqualWeights").asDouble()).isEqualTo(2.5);
-    assertThat(rows.path(1).has("deltaM")).isFalse();
+    assertThat(rows.path(1).has("delta")).isFalse();
     assertThat(rows.path(1).path("underChance").path(0).asText()).isEqualTo("bag");
     assertThat(rows.path(2).has("mean")).isFalse();
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -222,6 +223,7 @@ final class SyntheticRun {
                     100 * (0.9 - sums[0]),
                     100 * (0.91 - sums[0]),
                     Convention.DROP.text(),
+                    tasks.stream().collect(Collectors.toMap(t -> t, t -> List.of("accuracy"))),
                     "runs/single-task"))
             : Optional.empty());
   }
