@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -56,12 +55,8 @@ class KindsInOnePlaceTest {
   /** The pattern finds what it is to find. */
   @Test
   void aQuestionWouldBeFound() {
-    for (String question :
-        Arrays.asList(
-            "method instanceof GramMethod",
-            "(made.method() instanceof BilevelMethod bilevel)",
-            "x instanceof GradientSummary.PartGram")) {
-      assertThat(ASKED.matcher(question).find()).as(question).isTrue();
+    for (String kind : List.of("GramMethod", "BilevelMethod bilevel", "GradientSummary.PartGram")) {
+      assertThat(ASKED.matcher("method instanceof " + kind).find()).as(kind).isTrue();
     }
     assertThat(ASKED.matcher("e instanceof DivergedException").find()).isFalse();
   }
