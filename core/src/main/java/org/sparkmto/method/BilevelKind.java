@@ -17,7 +17,7 @@ final class BilevelKind extends Kind<GradientSummary> {
 
   @Override
   Observation fitting(Observation step, Method unused) {
-    return isAfterTrial(step.gradients()) ? step : step.with(GradientSummary.NONE);
+    return isAfterTrial(step.gradients()) ? step : step.with(GradientSummary.none());
   }
 
   private static boolean isAfterTrial(GradientSummary seen) {
@@ -32,7 +32,7 @@ final class BilevelKind extends Kind<GradientSummary> {
   /** Before the trial; the step itself tells the derivatives after it. */
   @Override
   GradientSummary observe(LocalStep run) {
-    return GradientSummary.NONE;
+    return GradientSummary.none();
   }
 
   /** A trial step, the derivatives of the target by its weights, then the weights of the step. */

@@ -15,7 +15,7 @@ public enum GradientForm {
 
     @Override
     GradientSummary of(int tasks, int blocks, double[] numbers) {
-      return GradientSummary.NONE;
+      return GradientSummary.none();
     }
   },
   /** See {@link GradientSummary.Gram}. */

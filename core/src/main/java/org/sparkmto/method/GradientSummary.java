@@ -13,7 +13,9 @@ import java.util.stream.IntStream;
 public sealed interface GradientSummary {
 
   /** Nothing of the gradients. */
-  GradientSummary NONE = new None();
+  static GradientSummary none() {
+    return new None();
+  }
 
   /** Which numbers these are. */
   GradientForm form();

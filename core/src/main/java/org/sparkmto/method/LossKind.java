@@ -13,7 +13,7 @@ final class LossKind extends Kind<GradientSummary> {
 
   @Override
   Observation fitting(Observation step, Method unused) {
-    return step.with(GradientSummary.NONE);
+    return step.with(GradientSummary.none());
   }
 
   @Override
@@ -23,12 +23,12 @@ final class LossKind extends Kind<GradientSummary> {
 
   @Override
   Optional<GradientSummary> ofGram(SymmetricMatrix gram) {
-    return Optional.of(GradientSummary.NONE);
+    return Optional.of(GradientSummary.none());
   }
 
   @Override
   GradientSummary observe(LocalStep run) {
-    return GradientSummary.NONE;
+    return GradientSummary.none();
   }
 
   /** Nobody has seen the gradients before they are wanted. */
