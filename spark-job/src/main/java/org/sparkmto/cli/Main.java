@@ -11,8 +11,11 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entry point: {@code spark-submit --class org.sparkmto.cli.Main spark-mto.jar}. */
 @Command(
@@ -57,6 +60,7 @@ public final class Main implements Runnable {
         new ReportCommand(),
         new BenchCommand(),
         new MethodsCommand(),
+        new ListCommand(),
         new VerifyCommand(),
         new ToyCommand());
   }
@@ -87,6 +91,7 @@ public final class Main implements Runnable {
         .setExpandAtFiles(false)
         .setUnmatchedOptionsAllowedAsOptionParameters(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(Main::refusingUnknown)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
     try {
@@ -95,6 +100,17 @@ public final class Main implements Runnable {
       // Out of memory, or a native library that does not load: picocli passes these on.
       return errors.failed(root.getCommandName(), e);
     }
+  }
+
+  /** Help for a sub-command that there is not would be help for another one. */
+  private static int refusingUnknown(ParseResult parsed) {
+    for (ParseResult at = parsed; at != null; at = at.subcommand()) {
+      CommandLine command = at.commandSpec().commandLine();
+      if (!command.getUnmatchedArguments().isEmpty()) {
+        throw new UnmatchedArgumentException(command, command.getUnmatchedArguments());
+      }
+    }
+    return new RunLast().execute(parsed);
   }
 
   @Override

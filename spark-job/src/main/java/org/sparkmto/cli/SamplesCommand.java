@@ -74,8 +74,9 @@ final class SamplesCommand extends SubCommand {
 
   @Option(
       names = "--faults",
-      paramLabel = "FAULT=N",
+      paramLabel = "FAULT=N[,FAULT=N...]",
       split = ",",
+      hideParamSyntax = true,
       description = {
         "Defects to put into that many training samples of streets, rooms or faces:",
         "${COMPLETION-CANDIDATES}."
