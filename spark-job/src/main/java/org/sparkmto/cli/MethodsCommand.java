@@ -42,7 +42,7 @@ final class MethodsCommand extends SubCommand {
 
   private static void print(PrintWriter out, MethodEntry entry) {
     out.printf("%s%n  %s. %s%n", entry.name(), entry.title(), entry.paper());
-    out.printf("  sees %s%n", entry.sight().words());
+    out.printf("  sees %s%n", entry.input().words());
     out.printf("  remembers %s%n", state(entry));
     for (MethodProperty property : sorted(entry)) {
       out.printf("  %s%n", property.words());
@@ -63,7 +63,7 @@ final class MethodsCommand extends SubCommand {
           entry.name(),
           entry.title(),
           entry.paper(),
-          entry.sight().words(),
+          entry.input().words(),
           entry.levels().size() > 1 ? " (or " + otherLevel(entry) + ")" : "",
           state(entry),
           String.join(", ", sorted(entry).stream().map(MethodProperty::brief).toList()));
