@@ -27,6 +27,7 @@ import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Scores;
+import org.sparkmto.metric.Median;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.runlog.LogReader;
 import org.sparkmto.runlog.MetricsLog;
@@ -326,7 +327,7 @@ public final class MethodComparison {
     return new ComparisonTable.Outcome(
         scores.mean(),
         evaluated.delta(),
-        StepTable.median(log.millis()),
+        Median.of(log.millis()),
         log.millis().size(),
         log.fallbacks(),
         log.firstReason(),

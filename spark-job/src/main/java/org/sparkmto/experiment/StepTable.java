@@ -50,16 +50,6 @@ public record StepTable(
       long sent,
       long toDriver) {}
 
-  /** The median; of an even number of values the mean of the middle two. */
-  static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    int half = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(half)
-        : (sorted.get(half - 1) + sorted.get(half)) / 2;
-  }
-
   /** As a table for people. */
   public String toText() {
     StringBuilder text = new StringBuilder();
@@ -113,8 +103,8 @@ public record StepTable(
     text.append(
         String.format(
             "%nRatios: to the bare libtorch loop with equal weights, to the method's own step"
-                + " without Spark,%nto equal weights in the same mode; medians over the rounds (%d). CPU: the rank's own"
-                + " thread.%n",
+                + " without Spark,%nto equal weights in the same mode; medians over the rounds"
+                + " (%d). CPU: the rank's own thread.%n",
             settings.rounds()));
     return text.toString();
   }
