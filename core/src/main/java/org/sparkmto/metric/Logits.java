@@ -9,16 +9,15 @@ final class Logits {
       double[] sums,
       float[] outputs,
       int channels,
-      int wanted,
       int[] labels,
       int samples) {
     if (sums.length != metric.sums()) {
       throw new IllegalArgumentException(
           metric.figure().name() + " needs " + metric.sums() + " sums, got " + sums.length);
     }
-    if (channels != wanted) {
+    if (channels != metric.outputs()) {
       throw new IllegalArgumentException(
-          metric.figure().name() + " needs " + wanted + " outputs per sample, got " + channels);
+          metric.figure().name() + " needs " + metric.outputs() + " outputs per sample, got " + channels);
     }
     if (samples < 0 || labels.length < samples || outputs.length < (long) samples * channels) {
       throw new IllegalArgumentException(
