@@ -2,7 +2,6 @@ package org.sparkmto.preprocessing.samples;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.sparkmto.json.Json;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.fashion.FashionMnist;
@@ -25,8 +25,6 @@ import org.sparkmto.preprocessing.output.OutputDirectory;
 public final class SampleGeneration {
   /** Written last; says what was generated, from what. */
   public static final String SEAL = "_samples.json";
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Map<String, SampleGenerator> KINDS =
       new TreeMap<>(
@@ -123,7 +121,7 @@ public final class SampleGeneration {
   }
 
   private static String seal(String kind, SamplesOrder order, String source) {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = Json.object();
     root.put("samples", kind);
     root.put("seed", order.seed());
     ObjectNode splits = root.putObject("counts");
@@ -134,12 +132,12 @@ public final class SampleGeneration {
       order.faults().counts().forEach((fault, count) -> faults.put(fault.label(), count));
     }
     root.put("source", source);
-    return root.toPrettyString() + "\n";
+    return Json.pretty(root);
   }
 
   private static boolean isSeal(String text) {
     try {
-      JsonNode root = JSON.readTree(text);
+      JsonNode root = Json.parse(text);
       return root.path("samples").isTextual() && root.path("seed").isIntegralNumber();
     } catch (JsonProcessingException e) {
       return false;
