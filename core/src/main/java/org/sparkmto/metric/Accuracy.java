@@ -9,6 +9,13 @@ package org.sparkmto.metric;
 public record Accuracy(int classes) implements LabelMetric {
   static final Figure FIGURE = Figure.higher("accuracy");
 
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "accuracy",
+          "classification",
+          "share of labelled samples whose largest output is the label's",
+          FIGURE);
+
   public Accuracy {
     Logits.checkedClasses(classes);
   }

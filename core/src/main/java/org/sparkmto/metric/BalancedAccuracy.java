@@ -9,6 +9,10 @@ package org.sparkmto.metric;
 public record BalancedAccuracy(int classes) implements LabelMetric {
   static final Figure FIGURE = Figure.higher("balanced-accuracy").besides();
 
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "balanced-accuracy", "classification", "mean recall over the classes that occur", FIGURE);
+
   public BalancedAccuracy {
     Logits.checkedClasses(classes);
   }

@@ -5,6 +5,12 @@ package org.sparkmto.metric;
  * above 0, that is, a probability above one half. NaN if no sample is labelled.
  */
 public record BinaryAccuracy() implements LabelMetric {
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "binary-accuracy",
+          "binary",
+          "share of labelled samples answered right, yes from a probability of one half on",
+          Accuracy.FIGURE);
 
   @Override
   public Figure figure() {

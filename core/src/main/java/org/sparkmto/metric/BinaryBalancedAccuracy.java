@@ -13,6 +13,13 @@ package org.sparkmto.metric;
  *     the training labels, or 0.5. At 0 (at 1) every finite logit answers yes (no).
  */
 public record BinaryBalancedAccuracy(double threshold) implements LabelMetric {
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "binary-balanced-accuracy",
+          "binary",
+          "mean of the recalls of yes and no, yes from the share of yes among the training labels"
+              + " on",
+          BalancedAccuracy.FIGURE);
 
   public BinaryBalancedAccuracy {
     if (!(threshold >= 0 && threshold <= 1)) {

@@ -7,6 +7,13 @@ package org.sparkmto.metric;
 public record BinaryF1() implements LabelMetric {
   static final Figure FIGURE = Figure.higher("f1");
 
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "binary-f1",
+          "binary, with the quirk binary-f1",
+          "F1 of yes, from a probability of one half on",
+          FIGURE);
+
   @Override
   public Figure figure() {
     return FIGURE;

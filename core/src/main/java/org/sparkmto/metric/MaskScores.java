@@ -11,9 +11,17 @@ public record MaskScores() implements Metric {
   static final Figure IOU = Figure.higher("iou");
   static final Figure F1 = Figure.higher("f1").besides();
 
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "mask-scores",
+          "mask",
+          "intersection over union and F1 of the pixels that say yes",
+          IOU,
+          F1);
+
   @Override
   public List<Figure> figures() {
-    return List.of(IOU, F1);
+    return ENTRY.figures();
   }
 
   /** True positives, wrong answers. */

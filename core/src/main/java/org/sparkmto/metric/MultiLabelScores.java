@@ -16,12 +16,20 @@ public record MultiLabelScores(int labels, double threshold) implements Metric {
   static final Figure MEAN_AVERAGE_PRECISION = Figure.higher("mean-average-precision");
   static final Figure MEAN_F1 = Figure.higher("mean-f1");
 
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "multi-label-scores",
+          "multi-label",
+          "average precision and F1, averaged over the labels",
+          MEAN_AVERAGE_PRECISION,
+          MEAN_F1);
+
   /** How one answer is listed: label, logit, truth. */
   private static final int LISTED = 3;
 
   @Override
   public List<Figure> figures() {
-    return List.of(MEAN_AVERAGE_PRECISION, MEAN_F1);
+    return ENTRY.figures();
   }
 
   @Override
