@@ -135,6 +135,18 @@ class ArchitectureTest {
           .callMethod(Runtime.class, "halt", int.class)
           .allowEmptyShould(true);
 
+  @ArchTest
+  static final ArchRule jsonIsReadInOnePlaceWithinLimits =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "json")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo("com.fasterxml.jackson.databind.ObjectMapper")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo("com.fasterxml.jackson.core.JsonFactory");
+
   /** A new package gets a row in the table first: without one, nothing would hold its arrows. */
   @ArchTest
   static void everyPackageHasItsRow(JavaClasses all) {

@@ -136,7 +136,7 @@ public final class StorageException extends IOException {
    */
   public static boolean isLasting(Throwable failure) {
     for (Throwable cause : Causes.of(failure)) {
-      if (cause instanceof StorageException known && known.isLasting()
+      if ((cause instanceof StorageException known && known.isLasting())
           || cause instanceof AccessDeniedException
           || cause instanceof AccessControlException
           || cause instanceof ReadOnlyFileSystemException

@@ -1,6 +1,5 @@
 package org.sparkmto.experiment;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.sparkmto.json.Json;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.training.ModelEvaluation;
 
@@ -242,7 +242,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
 
   /** As JSON with full precision; what is unknown or not finite is absent. */
   public String toJson() {
-    ObjectNode json = new ObjectMapper().createObjectNode();
+    ObjectNode json = Json.object();
     ObjectNode where = json.putObject("environment");
     environment.forEach(where::put);
     ArrayNode array = json.putArray("rows");
@@ -271,7 +271,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
               });
       row.failure().ifPresent(why -> node.put("failure", why));
     }
-    return json.toPrettyString() + "\n";
+    return Json.pretty(json);
   }
 
   private static void put(ObjectNode node, String name, double value) {

@@ -79,12 +79,7 @@ public final class TrainingConfiguration {
     optimizer = chosen(ConfigurationKeys.OPTIMIZER, Optimizers::byName);
     schedule = chosen(ConfigurationKeys.SCHEDULE, Schedules::byName);
     method = chosen(ConfigurationKeys.METHOD, Methods::byName);
-    checked(
-        "method",
-        () -> {
-          method.method().requireOptimizer(optimizer);
-          return method;
-        });
+    checked("method", () -> method.method().optimizerPerTask(optimizer));
     network =
         NetworkSection.of(
             ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));
@@ -291,7 +286,7 @@ public final class TrainingConfiguration {
   /** What of {@code metrics.delta} is about a task. */
   private Config countedOnly(Task task) {
     Map<String, List<String>> own = new TreeMap<>(metrics.delta());
-    own.keySet().retainAll(Set.of(task.name(), task.kind().label()));
+    own.keySet().retainAll(List.of(task.name(), task.kind().label()));
     return ConfigFactory.parseMap(Map.of("metrics", Map.of("delta", own)));
   }
 

@@ -63,6 +63,10 @@ class ConfFilesTest {
     assertThat(layout).isNotNull();
     assertThatNoException().isThrownBy(() -> configuration.augmentation(manifest));
     assertThatNoException().isThrownBy(() -> configuration.evaluation(manifest));
+    for (Task task : configuration.tasks(manifest)) {
+      assertThatNoException()
+          .isThrownBy(() -> configuration.single(task).evaluation(manifest).counted());
+    }
   }
 
   /** Lines of settings to copy, such as the rate of each method, are settings of their file. */
