@@ -113,8 +113,8 @@ public record StepTable(
     text.append(
         String.format(
             "%nRatios: to the bare libtorch loop with equal weights, to the method's own step"
-                + " without Spark,%nto equal weights in the same mode; medians over the rounds (%d). CPU: the rank's own"
-                + " thread.%n",
+                + " without Spark,%nto equal weights in the same mode; medians over the rounds"
+                + " (%d). CPU: the rank's own thread.%n",
             settings.rounds()));
     return text.toString();
   }

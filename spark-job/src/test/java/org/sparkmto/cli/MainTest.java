@@ -38,12 +38,17 @@ class MainTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "bakk                   | spark-mto: Unmatched argument at index 0: 'bakk'; did you mean 'bake'? See 'spark-mto --help'.",
-        "bake --degrese 200     | spark-mto bake: Unknown options: '--degrese', '200'; did you mean '--degrees'? See 'spark-mto bake --help'.",
-        "bake                   | spark-mto bake: Missing required option: '--degrees=N'. See 'spark-mto bake --help'.",
-        "bake --degrees hot     | spark-mto bake: Invalid value for option '--degrees': 'hot' is not an int. See 'spark-mto bake --help'.",
+        "bakk                   | spark-mto: Unmatched argument at index 0: 'bakk'; did you mean"
+            + " 'bake'? See 'spark-mto --help'.",
+        "bake --degrese 200     | spark-mto bake: Unknown options: '--degrese', '200'; did you mean"
+            + " '--degrees'? See 'spark-mto bake --help'.",
+        "bake                   | spark-mto bake: Missing required option: '--degrees=N'. See"
+            + " 'spark-mto bake --help'.",
+        "bake --degrees hot     | spark-mto bake: Invalid value for option '--degrees': 'hot' is"
+            + " not an int. See 'spark-mto bake --help'.",
         "bake --degrees 900     | spark-mto bake: --degrees 900: an oven reaches 300",
-        "bake --degrees 1 --how setting  | spark-mto bake: String: 1: No configuration setting found for key 'oven'",
+        "bake --degrees 1 --how setting  | spark-mto bake: String: 1: No configuration setting"
+            + " found for key 'oven'",
         "bake --degrees 1 --how refuse   | spark-mto bake: two slots are wanted, one is there",
         "bake --degrees 1 --how data     | spark-mto bake: no manifest in /flour; run preprocess",
       })

@@ -90,8 +90,10 @@ class TrainingConfigurationTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "training.bacth = 5             | unknown key 'training.bacth'; did you mean 'training.batch'",
-        "trianing.batch = 5             | unknown key 'trianing.batch'; did you mean 'training.batch'",
+        "training.bacth = 5             | unknown key 'training.bacth'; did you mean"
+            + " 'training.batch'",
+        "trianing.batch = 5             | unknown key 'trianing.batch'; did you mean"
+            + " 'training.batch'",
         "batch = 5                      | unknown key 'batch'",
         "method.name = imtll            | unknown method 'imtll'",
         "method.name = imtll            | 'imtl",
@@ -100,7 +102,8 @@ class TrainingConfigurationTest {
         "method { name = mgda-ub, level = parameters } | level",
         "method { name = ew, heads = big }            | option 'heads' must be",
         "network.name = resnet51        | network 'resnet51'",
-        "network.widht = 5              | network 'small-conv' has no option 'widht'; did you mean 'width'",
+        "network.widht = 5              | network 'small-conv' has no option 'widht'; did you mean"
+            + " 'width'",
         "optimizer.name = adamm         | optimizer: ",
         "optimizer.beta3 = 1            | has no option 'beta3'",
         "optimizer.beta1 = 2            | beta1",
@@ -137,7 +140,8 @@ class TrainingConfigurationTest {
     assertThatThrownBy(() -> TrainingConfiguration.parse("data.directory = x"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
-            "run.directory is not set; add it to the configuration or give --set run.directory=...");
+            "run.directory is not set; add it to the configuration or give --set"
+                + " run.directory=...");
     assertThatThrownBy(() -> TrainingConfiguration.parse("run.directory = x"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith("data.directory is not set");
