@@ -4,6 +4,8 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Linear algebra of a few rows in 100 decimal digits, slow and plain: nothing of it is shared with
@@ -114,6 +116,38 @@ final class ExactMatrix {
       x[i] = a[i][n].divide(a[i][i], DIGITS);
     }
     return x;
+  }
+
+  /** The solution of a problem on a support, or null. */
+  interface OnSupport {
+    BigDecimal[] solve(int[] support);
+  }
+
+  /**
+   * The first support whose solution is not negative and, completed by 0, optimal.
+   *
+   * @param least 0, or 1 where the empty support is none
+   */
+  static BigDecimal[] firstSupport(
+      int tasks, int least, OnSupport candidate, Predicate<BigDecimal[]> optimal) {
+    for (int mask = least; mask < 1 << tasks; mask++) {
+      int bits = mask;
+      int[] support = IntStream.range(0, tasks).filter(k -> (bits >> k & 1) == 1).toArray();
+      BigDecimal[] all = filled(tasks, ZERO);
+      if (support.length > 0) {
+        BigDecimal[] own = candidate.solve(support);
+        if (own == null || Arrays.stream(own).anyMatch(value -> value.signum() < 0)) {
+          continue;
+        }
+        for (int i = 0; i < own.length; i++) {
+          all[support[i]] = own[i];
+        }
+      }
+      if (optimal.test(all)) {
+        return all;
+      }
+    }
+    throw new IllegalStateException("no support is optimal");
   }
 
   /** Eigenvalues, largest first, and their vectors of length 1, by Jacobi's rotations. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -223,7 +222,8 @@ final class NearParallelCases {
     }
 
     private BigDecimal[] shortestOfHull(BigDecimal[][] m) {
-      return firstSupport(
+      return ExactMatrix.firstSupport(
+          tasks,
           1,
           support -> {
             BigDecimal[] own =
@@ -239,37 +239,6 @@ final class NearParallelCases {
                     product ->
                         product.subtract(square).compareTo(square.movePointLeft(60).negate()) >= 0);
           });
-    }
-
-    private interface OnSupport {
-      BigDecimal[] solve(int[] support);
-    }
-
-    /**
-     * The first support whose solution is not negative and, completed by 0, optimal.
-     *
-     * @param least 0, or 1 where the empty support is none
-     */
-    private BigDecimal[] firstSupport(
-        int least, OnSupport candidate, Predicate<BigDecimal[]> optimal) {
-      for (int mask = least; mask < 1 << tasks; mask++) {
-        int bits = mask;
-        int[] support = IntStream.range(0, tasks).filter(k -> (bits >> k & 1) == 1).toArray();
-        BigDecimal[] all = ExactMatrix.filled(tasks, ZERO);
-        if (support.length > 0) {
-          BigDecimal[] own = candidate.solve(support);
-          if (own == null || Arrays.stream(own).anyMatch(value -> value.signum() < 0)) {
-            continue;
-          }
-          for (int i = 0; i < own.length; i++) {
-            all[support[i]] = own[i];
-          }
-        }
-        if (optimal.test(all)) {
-          return all;
-        }
-      }
-      throw new IllegalStateException("no support is optimal");
     }
 
     private void bargains(ObjectNode methods) {
@@ -394,7 +363,8 @@ final class NearParallelCases {
     private BigDecimal[] atLeast(BigDecimal[][] a, BigDecimal[] least) {
       BigDecimal[] slopes = ExactMatrix.times(a, least);
       BigDecimal[] added =
-          firstSupport(
+          ExactMatrix.firstSupport(
+              tasks,
               0,
               support ->
                   ExactMatrix.solve(
