@@ -11,7 +11,7 @@ final class BilevelKind extends Kind<GradientSummary> {
 
   @Override
   Observation fitting(Observation step, Method unused) {
-    return isAfterTrial(step.gradients()) ? step : step.with(GradientSummary.NONE);
+    return isAfterTrial(step.gradients()) ? step : step.with(GradientSummary.none());
   }
 
   private static boolean isAfterTrial(GradientSummary seen) {

@@ -13,7 +13,9 @@ import java.util.stream.IntStream;
 public sealed interface GradientSummary {
 
   /** Nothing of the gradients. */
-  GradientSummary NONE = new None();
+  static GradientSummary none() {
+    return new None();
+  }
 
   /** Which numbers these are. */
   Form form();
@@ -60,7 +62,7 @@ public sealed interface GradientSummary {
 
       @Override
       GradientSummary of(int tasks, int blocks, double[] numbers) {
-        return GradientSummary.NONE;
+        return none();
       }
     },
     /** See {@link GradientSummary.Gram}. */

@@ -11,7 +11,7 @@ final class LossKind extends Kind<GradientSummary> {
 
   @Override
   Observation fitting(Observation step, Method unused) {
-    return step.with(GradientSummary.NONE);
+    return step.with(GradientSummary.none());
   }
 
   @Override

@@ -63,7 +63,7 @@ final class Systems {
   private record AsKind(SymmetricMatrix gram) implements Method.Visitor<GradientSummary> {
     @Override
     public GradientSummary losses(LossMethod method) {
-      return GradientSummary.NONE;
+      return GradientSummary.none();
     }
 
     @Override

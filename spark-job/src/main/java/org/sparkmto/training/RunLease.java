@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +61,8 @@ final class RunLease implements AutoCloseable {
               return thread;
             });
     long millis = times.heartbeat().toMillis();
-    heart.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        heart.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -157,7 +158,7 @@ class DriverDeskTest {
                   out.writeLong(7);
                   out.writeInt(2);
                   out.writeInt(tasks);
-                  out.writeByte(form.ordinal());
+                  out.writeByte(List.of(GradientSummary.Form.values()).indexOf(form));
                   out.writeInt(blocks);
                   for (int i = 0; i < 5; i++) {
                     out.writeDouble(i);

@@ -121,7 +121,7 @@ class AggregatorTest {
 
     @Override
     public GradientSummary losses(LossMethod method) {
-      return GradientSummary.NONE;
+      return GradientSummary.none();
     }
 
     @Override
@@ -156,7 +156,7 @@ class AggregatorTest {
 
     @Override
     public GradientSummary bilevel(BilevelMethod method) {
-      return GradientSummary.NONE;
+      return GradientSummary.none();
     }
   }
 

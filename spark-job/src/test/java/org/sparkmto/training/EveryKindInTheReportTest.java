@@ -94,7 +94,7 @@ class EveryKindInTheReportTest {
     written = Report.write(runs, report);
     results = Json.parse(Files.readString(report.resolve(Report.JSON)));
     String page = Files.readString(report.resolve(Report.PAGE));
-    for (String section : page.split("<section class=\"run\"")) {
+    for (String section : page.split("<section class=\"run\"", -1)) {
       SECTIONS.put(text(section, "<p class=\"eyebrow\">([^<]*)<"), section);
     }
   }
