@@ -23,13 +23,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "network",
     description = {
-      "Measures time and memory of training steps of a network, without Spark: one rank, one random",
-      "batch in memory with the tasks of a data set, gradient descent with momentum. The last line",
-      "says how much the process grew after the first fifth of the steps. The Java heap is part of",
-      "it: with the JVM options -Xms1g -Xmx1g -XX:+AlwaysPreTouch it cannot grow, and growth is that",
+      "Measures time and memory of training steps of a network, without Spark.",
+      "One rank trains on one random batch in memory with the tasks of a data set, by gradient",
+      "descent with momentum. The last line says how much the process grew after the first fifth of"
+          + " the steps. The Java heap is part of",
+      "it: with the JVM options -Xms1g -Xmx1g -XX:+AlwaysPreTouch it cannot grow, and growth is"
+          + " that",
       "of native memory. Native memory is bounded by four times the heap unless the JVM option",
       "-Dorg.bytedeco.javacpp.maxphysicalbytes=16g or the like says otherwise.",
-      "What glibc keeps of freed blocks is part of growth, too; with MALLOC_MMAP_THRESHOLD_=131072 in",
+      "What glibc keeps of freed blocks is part of growth, too; with MALLOC_MMAP_THRESHOLD_=131072"
+          + " in",
       "the environment large ones go back at once, at the price of slower steps."
     },
     sortOptions = false,

@@ -38,12 +38,19 @@ class MainTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "bakk                   | spark-mto: Unmatched argument at index 0: 'bakk'; did you mean 'bake'? See 'spark-mto --help'.",
-        "bake --degrese 200     | spark-mto bake: Unknown options: '--degrese', '200'; did you mean '--degrees'? See 'spark-mto bake --help'.",
-        "bake                   | spark-mto bake: Missing required option: '--degrees=N'. See 'spark-mto bake --help'.",
-        "bake --degrees hot     | spark-mto bake: Invalid value for option '--degrees': 'hot' is not an int. See 'spark-mto bake --help'.",
+        "bakk                   | spark-mto: Unmatched argument at index 0: 'bakk'; did you mean"
+            + " 'bake'? See 'spark-mto --help'.",
+        "bakk --help            | spark-mto: Unmatched argument at index 0: 'bakk'; did you mean"
+            + " 'bake'? See 'spark-mto --help'.",
+        "bake --degrese 200     | spark-mto bake: Unknown options: '--degrese', '200'; did you mean"
+            + " '--degrees'? See 'spark-mto bake --help'.",
+        "bake                   | spark-mto bake: Missing required option: '--degrees=N'. See"
+            + " 'spark-mto bake --help'.",
+        "bake --degrees hot     | spark-mto bake: Invalid value for option '--degrees': 'hot' is"
+            + " not an int. See 'spark-mto bake --help'.",
         "bake --degrees 900     | spark-mto bake: --degrees 900: an oven reaches 300",
-        "bake --degrees 1 --how setting  | spark-mto bake: String: 1: No configuration setting found for key 'oven'",
+        "bake --degrees 1 --how setting  | spark-mto bake: String: 1: No configuration setting"
+            + " found for key 'oven'",
         "bake --degrees 1 --how refuse   | spark-mto bake: two slots are wanted, one is there",
         "bake --degrees 1 --how data     | spark-mto bake: no manifest in /flour; run preprocess",
       })
@@ -52,6 +59,19 @@ class MainTest {
     assertThat(err.toString()).isEqualToIgnoringNewLines(message);
     assertThat(err.toString().lines()).hasSize(1);
     assertThat(out.toString()).isEmpty();
+  }
+
+  /** The list of sub-commands shows the first line of each description. */
+  @Test
+  void everySubCommandIsSummarisedInOneSentence() {
+    for (SubCommand command : Main.subCommands()) {
+      String[] description = new CommandLine(command).getCommandSpec().usageMessage().description();
+      assertThat(description[0].split("%n", 2)[0])
+          .as(command.getClass().getSimpleName())
+          .endsWith(".")
+          .hasSizeLessThan(100);
+      assertThat(new CommandLine(command).getUsageMessage()).doesNotContain("][");
+    }
   }
 
   @Test
