@@ -98,7 +98,7 @@ record CaGrad(double c, Rescale rescale, Scale scale) implements GramMethod {
               options ->
                   new CaGrad(
                       options.number("c"),
-                      Rescale.of(options.whole("rescale")),
+                      Rescale.of((double) options.whole("rescale")),
                       options.choice("scale", Scale.class)));
 
   /** A solution that misses its optimality conditions by more is not used. */

@@ -37,7 +37,7 @@ public record Observation(
 
   /** An observation of losses alone. */
   public static Observation ofLosses(long step, int epoch, Vector losses, Vector labelled) {
-    return new Observation(step, epoch, losses, labelled, GradientSummary.NONE);
+    return new Observation(step, epoch, losses, labelled, GradientSummary.none());
   }
 
   /** This observation with something else known of the gradients. */

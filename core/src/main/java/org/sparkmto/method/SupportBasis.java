@@ -28,6 +28,7 @@ final class SupportBasis {
    * @param rest what is orthogonal to them
    * @param length of the rest
    */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one call
   record Seen(double[] coordinates, double[] rest, double length) {}
 
   /** The indices under which vectors came, in the order in which they did. */

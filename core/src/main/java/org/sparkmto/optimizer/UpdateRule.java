@@ -93,8 +93,8 @@ interface UpdateRule extends Optimizer {
               + " were given");
     }
     Objects.checkFromIndexSize(0, length, elements);
-    for (int size : stateElements) {
-      Objects.checkFromIndexSize(stateOffset, length, size);
+    for (int held : stateElements) {
+      Objects.checkFromIndexSize(stateOffset, length, held);
     }
   }
 }

@@ -34,6 +34,15 @@ public record Entry<T>(
    *     contradict each other
    */
   public T make(Map<String, ?> given) {
-    return factory.apply(Options.read(kind + " '" + name + "'", options, given));
+    return factory.apply(read(given));
+  }
+
+  /**
+   * Reads the options alone.
+   *
+   * @throws OptionException if one is unknown, missing or impossible
+   */
+  public Options read(Map<String, ?> given) {
+    return Options.read(kind + " '" + name + "'", options, given);
   }
 }

@@ -145,6 +145,15 @@ public record Option(
     return OptionKinds.any(words);
   }
 
+  /**
+   * Keys with values, that code reads by itself.
+   *
+   * @param words what is possible
+   */
+  public static OptionKind keys(String words) {
+    return OptionKinds.keys(words);
+  }
+
   /** How a constant of an enum is written: {@code MTAN_INVERSE_DEPTH} as mtan-inverse-depth. */
   public static String spelled(Enum<?> constant) {
     return OptionKinds.spelled(constant);

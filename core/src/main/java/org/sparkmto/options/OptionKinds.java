@@ -54,9 +54,10 @@ final class OptionKinds {
         words,
         given -> {
           String text = String.valueOf(given).toLowerCase(Locale.ROOT);
-          return YES.contains(text)
-              ? Boolean.TRUE
-              : NO.contains(text) ? Boolean.FALSE : fail(words);
+          if (!YES.contains(text) && !NO.contains(text)) {
+            throw new IllegalArgumentException(words);
+          }
+          return YES.contains(text);
         });
   }
 
@@ -124,6 +125,11 @@ final class OptionKinds {
     return new Kind(words, given -> given);
   }
 
+  /** Keys with values: a Map. */
+  static OptionKind keys(String words) {
+    return new Kind(words, given -> given instanceof Map ? given : fail(words));
+  }
+
   private static OptionKind listOrOne(OptionKind one, String words) {
     return new Kind(
         words,
@@ -149,7 +155,10 @@ final class OptionKinds {
   }
 
   private static String text(Object given) {
-    return given instanceof Map || given instanceof List ? fail("a text") : String.valueOf(given);
+    if (given instanceof Map || given instanceof List) {
+      throw new IllegalArgumentException("a text");
+    }
+    return String.valueOf(given);
   }
 
   private static Double number(Object given) {
@@ -197,7 +206,7 @@ final class OptionKinds {
     return most >= Integer.MAX_VALUE;
   }
 
-  private static <T> T fail(String words) {
+  private static Object fail(String words) {
     throw new IllegalArgumentException(words);
   }
 }

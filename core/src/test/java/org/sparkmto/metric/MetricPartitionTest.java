@@ -194,7 +194,7 @@ class MetricPartitionTest {
       for (int i = 0; i < values.length; i++) {
         Figure figure = subject.metric.figures().get(i);
         if (figure.direction() == Direction.HIGHER_IS_BETTER) {
-          double worst = figure == NormalScores.MEAN_COSINE ? -1 : 0;
+          double worst = figure.equals(NormalScores.MEAN_COSINE) ? -1 : 0;
           assertThat(Double.isNaN(values[i]) ? worst : values[i])
               .as(subject.name + " " + figure)
               .isEqualTo(worst);

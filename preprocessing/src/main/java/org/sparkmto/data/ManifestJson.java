@@ -1,21 +1,20 @@
 package org.sparkmto.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.sparkmto.json.Json;
 
 /** The manifest's JSON form, field by field, so that the format is what this file says. */
 final class ManifestJson {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private ManifestJson() {}
 
   static String write(DatasetManifest manifest) {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = Json.object();
     root.put("format", DatasetManifest.FORMAT);
     root.put("dataset", manifest.dataset());
     root.put("writer", manifest.writer());

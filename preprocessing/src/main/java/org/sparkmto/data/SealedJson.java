@@ -1,13 +1,11 @@
 package org.sparkmto.data;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
+import org.sparkmto.json.Json;
 
 /**
  * JSON that carries a digest of itself, so that whatever it says of other files can be believed.
@@ -25,11 +23,6 @@ public final class SealedJson {
   private static final String AFTER = "\"\n}\n";
   private static final int HEXADECIMAL = 64;
   private static final Pattern PREDICATE = Pattern.compile("(is|has|does|names|gives|calls) ");
-
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private SealedJson() {}
 
@@ -63,7 +56,7 @@ public final class SealedJson {
   public static ObjectNode read(String text, int unsealed) {
     JsonNode root;
     try {
-      root = JSON.readTree(text);
+      root = Json.parse(text);
     } catch (JsonProcessingException e) {
       throw new DataContractException("is not JSON: " + e.getOriginalMessage(), e);
     }

@@ -1,6 +1,7 @@
 package org.sparkmto.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -12,6 +13,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,13 +78,27 @@ public final class Json {
   }
 
   /**
+   * Reads one value that is the whole of some bytes of UTF-8.
+   *
+   * @throws JsonProcessingException as for {@link #parse(String)}
+   */
+  public static JsonNode parse(byte[] text) throws JsonProcessingException {
+    // Jackson would also take UTF-16 and UTF-32, which it only guesses.
+    try {
+      return parse(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString());
+    } catch (CharacterCodingException e) {
+      throw new JsonParseException(null, "it is not UTF-8", e);
+    }
+  }
+
+  /**
    * Reads one value that is the whole stream, which is left open.
    *
    * @throws JsonProcessingException as for {@link #parse(String)}
    * @throws IOException if the stream cannot be read
    */
   public static JsonNode parse(InputStream in) throws IOException {
-    return MAPPER.readTree(in.readAllBytes());
+    return parse(in.readAllBytes());
   }
 
   /** Puts a number, or null where it is not finite. */

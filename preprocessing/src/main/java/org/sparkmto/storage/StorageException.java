@@ -139,7 +139,7 @@ public final class StorageException extends IOException {
    */
   public static boolean isLasting(Throwable failure) {
     for (Throwable cause : causes(failure)) {
-      if (cause instanceof StorageException known && known.isLasting()
+      if ((cause instanceof StorageException known && known.isLasting())
           || cause instanceof AccessDeniedException
           || cause instanceof AccessControlException
           || cause instanceof ReadOnlyFileSystemException

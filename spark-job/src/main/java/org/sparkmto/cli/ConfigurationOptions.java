@@ -3,16 +3,27 @@ package org.sparkmto.cli;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.training.TrainingConfiguration;
 import picocli.CommandLine.Option;
 
 /** A HOCON file with single keys set on top. */
 final class ConfigurationOptions {
+  private static final String SET = "--set ";
+  private static final Pattern SETTING = Pattern.compile(SET + "(\\d+)");
+
+  private final IncludedFiles included = new IncludedFiles();
+
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
@@ -25,6 +36,24 @@ final class ConfigurationOptions {
       description = "One setting on top of the file, for example method.name=imtl. Repeatable.")
   private List<String> settings = new ArrayList<>();
 
+  /**
+   * The configuration of a run: settings above the file, and the file above those that it includes.
+   *
+   * @param said gets a line about options that were left out, because they belong to something that
+   *     a higher layer has exchanged for another
+   */
+  Config ofRun(Consumer<String> said) {
+    return TrainingConfiguration.withoutForeignOptions(config(), this::layer, said);
+  }
+
+  private int layer(ConfigOrigin origin) {
+    Matcher setting = SETTING.matcher(origin.description());
+    if (setting.lookingAt()) {
+      return Integer.parseInt(setting.group(1));
+    }
+    return -included.depth(origin.filename());
+  }
+
   /** File and settings together, the settings first. */
   Config config() {
     Config config = ConfigFactory.empty();
@@ -34,30 +63,33 @@ final class ConfigurationOptions {
       }
       config =
           ConfigFactory.parseFile(
-              file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+              file.toFile(),
+              ConfigParseOptions.defaults().setAllowMissing(false).prependIncluder(included));
     }
+    int number = 0;
     for (String setting : settings) {
       int equals = setting.indexOf('=');
       if (equals < 1) {
         throw new ConfigurationException("--set " + setting + ": write it as key=value");
       }
-      config = parse(setting, equals).withFallback(config);
+      config = parse(setting, equals, SET + ++number).withFallback(config);
     }
     return config.resolve();
   }
 
   /** As HOCON; a value that HOCON cannot read, such as a path or URL, is taken as text. */
-  private static Config parse(String setting, int equals) {
+  private static Config parse(String setting, int equals, String origin) {
     String key = setting.substring(0, equals).strip();
     String value = setting.substring(equals + 1).strip();
     if (value.matches("[^\"\\[{]*(//|#).*") && !key.contains("{")) {
       // HOCON would take the rest for a comment and cut the path off.
-      return ConfigFactory.parseMap(java.util.Map.of(key, value), "--set");
+      return ConfigFactory.parseMap(Map.of(key, value), origin);
     }
     try {
-      return ConfigFactory.parseString(key + " = " + value);
+      return ConfigFactory.parseString(
+          key + " = " + value, ConfigParseOptions.defaults().setOriginDescription(origin));
     } catch (ConfigException e) {
-      return ConfigFactory.parseMap(java.util.Map.of(key, value), "--set");
+      return ConfigFactory.parseMap(Map.of(key, value), origin);
     }
   }
 }

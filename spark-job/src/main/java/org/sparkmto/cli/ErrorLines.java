@@ -20,9 +20,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * configuration, the chain of causes in short for a failure, a stack trace only on request.
  */
 final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptionHandler {
-  /** Set by the launcher script to the file that receives the whole log. */
-  static final String LOG_FILE_PROPERTY = "spark-mto.log";
-
   private static final int MOST_CAUSES = 8;
   private static final int LONGEST_LINE = 600;
 
@@ -77,11 +74,10 @@ final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptio
     printStackTraceIfVerbose(e);
     Logger log = LoggerFactory.getLogger(ErrorLines.class);
     log.error("{} failed", command, e);
-    String file = System.getProperty(LOG_FILE_PROPERTY);
     err.println(
-        file != null
-            ? "  The log with the stack trace: " + file
-            : "  The stack trace is in the driver's log; what executors said is in theirs.");
+        SparkLog.file()
+            .map(file -> "  The log with the stack trace: " + file)
+            .orElse("  The stack trace is in the driver's log; what executors said is in theirs."));
     return ExitCode.FAILED;
   }
 

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.evaluation.SeedAverage.Spread;
+import org.sparkmto.training.ModelEvaluation;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.TrainedModel;
 import picocli.CommandLine.Command;
@@ -68,7 +70,9 @@ final class EvaluateCommand extends SubCommand {
   @Override
   Work prepare() {
     return () -> {
-      try (SparkSession session = spark.openForTraining("spark-mto evaluate")) {
+      check(spark.hadoop());
+      String name = "spark-mto evaluate " + String.join(" ", runs);
+      try (SparkSession session = spark.openForTraining(name)) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         PrintWriter out = spec.commandLine().getOut();
         for (String run : runs) {
@@ -78,29 +82,40 @@ final class EvaluateCommand extends SubCommand {
             evaluate(context, out, run);
             continue;
           }
-          List<TrainedModel.Evaluated> all = new ArrayList<>();
+          List<ModelEvaluation.Evaluated> all = new ArrayList<>();
           for (String seed : seeds) {
             all.add(evaluate(context, out, seed));
           }
           average(out, run, all);
-          TrainedModel.writeAverage(directory, split, all);
+          ModelEvaluation.writeAverage(directory, split, all);
         }
       }
     };
   }
 
-  private TrainedModel.Evaluated evaluate(JavaSparkContext context, PrintWriter out, String run) {
+  private void check(Configuration hadoop) {
+    for (String run : runs) {
+      List<String> seeds = RunDirectory.of(run, hadoop).seeds();
+      for (String one : seeds.isEmpty() ? List.of(run) : seeds) {
+        ModelEvaluation.check(
+            one, split, Optional.ofNullable(data), Optional.ofNullable(baseline), hadoop);
+      }
+    }
+  }
+
+  private ModelEvaluation.Evaluated evaluate(
+      JavaSparkContext context, PrintWriter out, String run) {
     TrainedModel model = TrainedModel.open(run, context.hadoopConfiguration());
     model.caution().ifPresent(out::println);
-    TrainedModel.Evaluated evaluated =
+    ModelEvaluation.Evaluated evaluated =
         model.evaluate(context, split, Optional.ofNullable(data), Optional.ofNullable(baseline));
     print(out, run, evaluated);
     return evaluated;
   }
 
-  private void average(PrintWriter out, String run, List<TrainedModel.Evaluated> all) {
+  private void average(PrintWriter out, String run, List<ModelEvaluation.Evaluated> all) {
     out.printf("%s on %s, mean and standard deviation of %d runs%n", run, split, all.size());
-    SeedAverage average = TrainedModel.average(all);
+    SeedAverage average = ModelEvaluation.average(all);
     Map<String, Map<String, Spread>> tasks = average.tasks();
     String head = "  %-" + width(tasks.keySet()) + "s";
     tasks.forEach(
@@ -117,7 +132,7 @@ final class EvaluateCommand extends SubCommand {
     return Math.max(4, names.stream().mapToInt(String::length).max().orElse(4));
   }
 
-  private void print(PrintWriter out, String run, TrainedModel.Evaluated evaluated) {
+  private void print(PrintWriter out, String run, ModelEvaluation.Evaluated evaluated) {
     Scores scores = evaluated.scores();
     out.printf("%s on %s%n", run, split);
     String head = "  %-" + width(scores.tasks().keySet()) + "s";

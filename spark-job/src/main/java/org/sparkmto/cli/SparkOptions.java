@@ -1,8 +1,12 @@
 package org.sparkmto.cli;
 
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.Cluster;
 import picocli.CommandLine.Mixin;
@@ -10,6 +14,8 @@ import picocli.CommandLine.Option;
 
 /** The options of every sub-command that runs on Spark, and the session they describe. */
 final class SparkOptions {
+  private static final Logger LOG = LoggerFactory.getLogger(SparkOptions.class);
+  private static final String NAME = "spark.app.name";
   private static final String MASTER = "spark.master";
   private static final String JARS = "spark.jars";
   private static final String LOCAL = "local[*]";
@@ -51,10 +57,22 @@ final class SparkOptions {
   }
 
   private static SparkSession open(String applicationName, SparkConf conf) {
+    SparkLog.file().ifPresent(file -> LOG.info("Spark's log: {}", file));
     return SparkSession.builder()
         .config(conf)
-        .config("spark.app.name", conf.get("spark.app.name", applicationName))
+        .config(NAME, name(applicationName, conf))
         .getOrCreate();
+  }
+
+  /** That of the user, or ours; spark-submit takes the main class if it is given none. */
+  static String name(String applicationName, SparkConf conf) {
+    String given = conf.get(NAME, Main.class.getName());
+    return given.equals(Main.class.getName()) ? applicationName : given;
+  }
+
+  /** How Hadoop reaches storages before there is a session, with the same settings as in it. */
+  Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(conf(new SparkConf()));
   }
 
   /** The checked settings of a session: those that spark-submit left, with the options on top. */
@@ -78,6 +96,7 @@ final class SparkOptions {
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     ObjectStoreCommitter.choose(conf);
+    requireCoresOfATask(conf);
     REFUSED.forEach(
         (key, reason) -> {
           if (Boolean.parseBoolean(conf.get(key, "false"))) {
@@ -86,6 +105,17 @@ final class SparkOptions {
           }
         });
     return conf;
+  }
+
+  private static void requireCoresOfATask(SparkConf conf) {
+    int cpus = conf.getInt("spark.task.cpus", 1);
+    int cores = conf.getInt("spark.executor.cores", cpus);
+    if (cores < cpus) {
+      throw new ConfigurationException(
+          ("spark.task.cpus = %d does not fit into spark.executor.cores = %d: an executor would run"
+                  + " no rank; raise the one or lower the other")
+              .formatted(cpus, cores));
+    }
   }
 
   private static String applicationJar() {

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.options.ConfigurationException;
@@ -48,6 +50,7 @@ final class TrainCommand extends SubCommand {
   @Option(
       names = "--seeds",
       split = ",",
+      hideParamSyntax = true,
       paramLabel = "N[,N...]",
       description = {
         "Train once with each of these seeds, into seed-N below the run's directory;",
@@ -85,7 +88,7 @@ final class TrainCommand extends SubCommand {
     if (resume && overwrite) {
       throw new ConfigurationException("--resume and --overwrite contradict each other");
     }
-    Config config = settings.config();
+    Config config = settings.ofRun(line -> System.err.println("note: " + line));
     boolean one = ONE.equals(tasks);
     if (tasks != null && !one) {
       List<String> names = Arrays.asList(tasks.split(",", -1));
@@ -109,7 +112,16 @@ final class TrainCommand extends SubCommand {
             ? TrainingRun.Start.RESUME
             : overwrite ? TrainingRun.Start.OVERWRITE : TrainingRun.Start.NEW;
     return () -> {
-      try (SparkSession session = spark.openForTraining("spark-mto train")) {
+      Configuration hadoop = spark.hadoop();
+      for (TrainingConfiguration run : runs) {
+        if (one) {
+          SingleTaskBaselines.check(run, start, hadoop);
+        } else {
+          TrainingRun.check(run, start, hadoop);
+        }
+      }
+      String name = "spark-mto train " + new Path(configuration.runDirectory()).getName();
+      try (SparkSession session = spark.openForTraining(name)) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         for (TrainingConfiguration run : runs) {
           if (one) {

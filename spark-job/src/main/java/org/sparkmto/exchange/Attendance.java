@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -77,7 +78,7 @@ final class Attendance {
   }
 
   /** The addresses in an answer of {@link #rankListens}, by rank. */
-  static TreeMap<Integer, byte[]> addresses(DataInputStream in) throws IOException {
+  static Map<Integer, byte[]> addresses(DataInputStream in) throws IOException {
     TreeMap<Integer, byte[]> addresses = new TreeMap<>();
     int count = in.readInt();
     for (int i = 0; i < count; i++) {

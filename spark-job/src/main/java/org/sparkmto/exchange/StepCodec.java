@@ -3,6 +3,8 @@ package org.sparkmto.exchange;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.List;
+import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.Vector;
@@ -22,7 +24,7 @@ final class StepCodec {
   /** More tasks, or groups of parameters, than anybody trains. */
   private static final int MOST = 1 << 15;
 
-  private static final GradientSummary.Form[] FORMS = GradientSummary.Form.values();
+  private static final List<GradientForm> FORMS = List.of(GradientForm.values());
 
   private StepCodec() {}
 
@@ -42,7 +44,7 @@ final class StepCodec {
       out.writeLong(seen.step());
       out.writeInt(seen.epoch());
       out.writeInt(seen.losses().size());
-      out.writeByte(gradients.form().ordinal());
+      out.writeByte(FORMS.indexOf(gradients.form()));
       out.writeInt(gradients.weightsPerTask());
       writeDoubles(seen.losses().toArray(), out);
       writeDoubles(seen.labelled().toArray(), out);
@@ -77,16 +79,16 @@ final class StepCodec {
     int epoch = in.readInt();
     int tasks = readCount("tasks", in);
     int form = in.readUnsignedByte();
-    if (form >= FORMS.length) {
+    if (form >= FORMS.size()) {
       throw new IOException("a summary of gradients of unknown form " + form);
     }
     int blocks = readCount("weights per task", in);
-    long numbers = FORMS[form].count(tasks, blocks);
+    long numbers = FORMS.get(form).count(tasks, blocks);
     requireRest(2L * tasks + numbers, in);
     Vector losses = Vector.of(readDoubles(tasks, in));
     Vector labelled = Vector.of(readDoubles(tasks, in));
     GradientSummary gradients =
-        FORMS[form].read(tasks, blocks, readDoubles(Math.toIntExact(numbers), in));
+        FORMS.get(form).read(tasks, blocks, readDoubles(Math.toIntExact(numbers), in));
     return new StepReport.Observed(new Observation(step, epoch, losses, labelled, gradients));
   }
 

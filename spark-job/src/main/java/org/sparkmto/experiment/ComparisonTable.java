@@ -1,6 +1,5 @@
 package org.sparkmto.experiment;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -12,8 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.sparkmto.json.Json;
 import org.sparkmto.metric.RelativePerformance;
-import org.sparkmto.training.TrainedModel;
+import org.sparkmto.training.ModelEvaluation;
 
 /**
  * What {@link MethodComparison} found.
@@ -242,7 +242,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
 
   /** As JSON with full precision; what is unknown or not finite is absent. */
   public String toJson() {
-    ObjectNode json = new ObjectMapper().createObjectNode();
+    ObjectNode json = Json.object();
     ObjectNode where = json.putObject("environment");
     environment.forEach(where::put);
     ArrayNode array = json.putArray("rows");
@@ -254,7 +254,9 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
               outcome -> {
                 ObjectNode mean = node.putObject("mean");
                 outcome.mean().forEach((metric, value) -> put(mean, metric, value));
-                outcome.delta().ifPresent(delta -> TrainedModel.written(delta, "").putInto(node));
+                outcome
+                    .delta()
+                    .ifPresent(delta -> ModelEvaluation.written(delta, "").putInto(node));
                 put(node, "millisPerStep", outcome.millis());
                 put(node, "ratioToEqualWeights", toEqualWeights(outcome.millis()));
                 node.put("steps", outcome.steps()).put("fallbacks", outcome.fallbacks());
@@ -269,7 +271,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
               });
       row.failure().ifPresent(why -> node.put("failure", why));
     }
-    return json.toPrettyString() + "\n";
+    return Json.pretty(json);
   }
 
   private static void put(ObjectNode node, String name, double value) {

@@ -1,12 +1,7 @@
 package org.sparkmto.experiment;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -28,12 +23,8 @@ import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.runlog.LogReader;
-import org.sparkmto.runlog.MetricsLog;
-import org.sparkmto.runlog.RunHeader;
-import org.sparkmto.runlog.StepLine;
 import org.sparkmto.training.DivergedException;
-import org.sparkmto.training.ModelDifference;
+import org.sparkmto.training.ModelEvaluation;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.SingleTaskBaselines;
 import org.sparkmto.training.TrainedModel;
@@ -47,14 +38,7 @@ import org.sparkmto.version.BuildVersion;
  * are complete are kept, the one that was interrupted continues from its last checkpoint.
  */
 public final class MethodComparison {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String IDENTITY = "comparison.conf";
-  private static final String RUNS = "runs";
-  private static final String SINGLE = "single-task";
-  private static final String CHECKS = "checks";
-  private static final String CHECK = "check.json";
-  private static final String DESCENT =
-      "optimizer { name = sgd, momentum = 0.9 }, schedule { name = constant, rate = 0.003 }";
   private static final String BALANCED = "balanced-accuracy";
 
   /** Which single-task networks Delta_m compares with. */
@@ -97,10 +81,10 @@ public final class MethodComparison {
      */
     public Settings {
       methods = List.copyOf(methods);
-      Set<String> folders = new LinkedHashSet<>(Set.of(SINGLE));
+      Set<String> folders = new LinkedHashSet<>(Set.of(ComparedRuns.SINGLE));
       for (NamedOptions method : methods) {
-        training(configuration, method, directory);
-        if (!folders.add(folder(method))) {
+        ComparedRuns.training(configuration, method, directory);
+        if (!folders.add(ComparedRuns.folder(method))) {
           throw new IllegalArgumentException("'" + method + "' is named twice");
         }
       }
@@ -118,6 +102,7 @@ public final class MethodComparison {
   private final Settings settings;
   private final PrintStream console;
   private final RunDirectory out;
+  private final ComparedRuns runs;
   private final DatasetManifest data;
   private final String loadBefore = load();
 
@@ -127,26 +112,8 @@ public final class MethodComparison {
     this.settings = settings;
     this.console = console;
     out = RunDirectory.of(settings.directory(), hadoop);
-    data = DatasetDirectory.open(any().dataDirectory(), hadoop).manifest();
-  }
-
-  /** A configuration for what does not depend on the method. */
-  private TrainingConfiguration any() {
-    return training(settings.configuration(), new NamedOptions("ew", Map.of()), out.name());
-  }
-
-  private static TrainingConfiguration training(
-      Config configuration, NamedOptions method, String directory) {
-    return TrainingConfiguration.of(
-        method
-            .toConfig("method")
-            .withFallback(configuration.withoutPath("method"))
-            .withValue("run.directory", ConfigValueFactory.fromAnyRef(directory)));
-  }
-
-  /** The folder of a method's run: its name and options, with nothing that a path minds. */
-  private static String folder(NamedOptions method) {
-    return method.toString().replaceAll("[^A-Za-z0-9.-]+", "_").replaceAll("_$", "");
+    runs = new ComparedRuns(settings.configuration(), out.name());
+    data = DatasetDirectory.open(runs.any().dataDirectory(), hadoop).manifest();
   }
 
   /**
@@ -161,9 +128,23 @@ public final class MethodComparison {
     return new MethodComparison(spark, settings, console).compare();
   }
 
+  /**
+   * Refuses whatever {@link #run} would refuse and can be without a cluster; writes nothing.
+   *
+   * @throws ConfigurationException if nothing can be compared as asked for
+   */
+  public static void check(Settings settings, Configuration hadoop) {
+    RunDirectory out = RunDirectory.of(settings.directory(), hadoop);
+    TrainingConfiguration any = new ComparedRuns(settings.configuration(), out.name()).any();
+    DatasetManifest data = DatasetDirectory.open(any.dataDirectory(), hadoop).manifest();
+    data.split(settings.split());
+    any.tasks(data);
+    refuseOther(out, identity(any, data), settings.overwrite());
+  }
+
   private ComparisonTable compare() throws InterruptedException {
     data.split(settings.split());
-    List<Task> tasks = any().tasks(data);
+    List<Task> tasks = runs.any().tasks(data);
     if (settings.checkSteps().isPresent() && spark.isLocal() && spark.defaultParallelism() < 2) {
       throw new ConfigurationException(
           "the check trains with 2 ranks, but Spark has one slot; give --master local[2]");
@@ -176,7 +157,7 @@ public final class MethodComparison {
     int trained = 0;
     for (int i = 0; i < settings.methods().size(); i++) {
       NamedOptions method = settings.methods().get(i);
-      boolean kept = RunDirectory.of(configuration(method).runDirectory(), hadoop).isComplete();
+      boolean kept = RunDirectory.of(runs.of(method).runDirectory(), hadoop).isComplete();
       say(
           "%d of %d: %s%s",
           i + 1, settings.methods().size(), method, kept ? ", trained before" : "");
@@ -204,30 +185,42 @@ public final class MethodComparison {
     console.printf(Locale.ROOT, "[compare] " + form + "%n", values);
   }
 
-  /** Refuses a directory that holds something else; a comparison of the same kind goes on. */
+  /** Makes the directory ready; a comparison of the same kind goes on. */
   private void begin() {
+    String identity = identity(runs.any(), data);
+    refuseOther(out, identity, settings.overwrite());
+    if (settings.overwrite() && out.read(IDENTITY).isPresent()) {
+      delete(ComparedRuns.RUNS);
+      delete(ComparedRuns.CHECKS);
+    }
+    out.write(IDENTITY, identity);
+  }
+
+  /** What two comparisons have in common if one can go on with the other. */
+  private static String identity(TrainingConfiguration any, DatasetManifest data) {
     StringBuilder identity = new StringBuilder();
     data.splits()
         .forEach((name, split) -> identity.append("# " + name + ": " + split.digest() + "\n"));
-    identity.append(any().render());
+    return identity.append(any.render()).toString();
+  }
+
+  /** Refuses a directory that holds something else. */
+  private static void refuseOther(RunDirectory out, String identity, boolean overwrite) {
     Optional<String> before = out.read(IDENTITY);
-    if (before.isPresent() && settings.overwrite()) {
-      delete(RUNS);
-      delete(CHECKS);
-    } else if (before.isPresent() && !before.get().contentEquals(identity)) {
+    if (before.isEmpty() && out.exists()) {
+      throw new ConfigurationException(
+          out.name() + " is not empty and not the directory of a comparison; give another --out");
+    }
+    if (before.isPresent() && !overwrite && !before.get().equals(identity)) {
       throw new ConfigurationException(
           out.name()
               + " holds a comparison of another configuration or data set; give another --out, or"
               + " --overwrite to delete it");
-    } else if (before.isEmpty() && out.exists()) {
-      throw new ConfigurationException(
-          out.name() + " is not empty and not the directory of a comparison; give another --out");
     }
-    out.write(IDENTITY, identity.toString());
   }
 
   private void delete(String folder) {
-    Path path = new Path(out.name(), folder);
+    Path path = new Path(runs.place(folder));
     try {
       path.getFileSystem(hadoop).delete(path, true);
     } catch (IOException e) {
@@ -235,36 +228,20 @@ public final class MethodComparison {
     }
   }
 
-  private String place(String... names) {
-    Path path = new Path(out.name());
-    for (String name : names) {
-      path = new Path(path, name);
-    }
-    return path.toString();
-  }
-
-  private TrainingConfiguration configuration(NamedOptions method) {
-    return training(settings.configuration(), method, place(RUNS, folder(method)));
-  }
-
   private Optional<String> baseline() throws InterruptedException {
     if (settings.baselines() != Baselines.TRAIN) {
       return settings.baselineDirectory();
     }
-    String directory = place(RUNS, SINGLE);
+    TrainingConfiguration single = runs.single();
     say("a network of its own for every task");
-    SingleTaskBaselines.train(
-        spark,
-        training(settings.configuration(), new NamedOptions("ew", Map.of()), directory),
-        TrainingRun.Start.RESUME,
-        console);
-    return Optional.of(directory);
+    SingleTaskBaselines.train(spark, single, TrainingRun.Start.RESUME, console);
+    return Optional.of(single.runDirectory());
   }
 
   private ComparisonTable.Row row(
       NamedOptions method, List<Task> tasks, Optional<String> baseline, boolean kept)
       throws InterruptedException {
-    TrainingConfiguration configuration = configuration(method);
+    TrainingConfiguration configuration = runs.of(method);
     String level =
         configuration
             .method()
@@ -280,7 +257,7 @@ public final class MethodComparison {
       }
       outcome = Optional.of(outcome(configuration, tasks, baseline));
       if (settings.checkSteps().isPresent()) {
-        check = Optional.of(check(method));
+        check = Optional.of(check(method, settings.checkSteps().getAsInt()));
         failure =
             check
                 .filter(found -> !found.holds())
@@ -300,6 +277,16 @@ public final class MethodComparison {
     return new ComparisonTable.Row(method, level, outcome, check, failure);
   }
 
+  private ComparisonTable.Check check(NamedOptions method, int steps) throws InterruptedException {
+    ComparisonTable.Check check = new MethodCheck(spark, runs, steps, console).of(method);
+    say(
+        "%s: 1 and 2 ranks differ by %.1e; resumed %s",
+        method,
+        check.ranksApart(),
+        check.resumesExactly() ? "to the same bits" : "to OTHER PARAMETERS");
+    return check;
+  }
+
   private static String reason(RuntimeException e) {
     String message = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
     return (e instanceof DivergedException ? "diverged at " : "")
@@ -308,7 +295,7 @@ public final class MethodComparison {
 
   private ComparisonTable.Outcome outcome(
       TrainingConfiguration configuration, List<Task> tasks, Optional<String> baseline) {
-    TrainedModel.Evaluated evaluated =
+    ModelEvaluation.Evaluated evaluated =
         TrainedModel.open(configuration.runDirectory(), hadoop)
             .evaluate(spark, settings.split(), Optional.empty(), baseline);
     Scores scores = evaluated.scores();
@@ -321,130 +308,19 @@ public final class MethodComparison {
                         < 1.0 / task.classes())
             .map(Task::name)
             .toList();
-    Log log = log(RunDirectory.of(configuration.runDirectory(), hadoop));
+    LoggedSteps log = LoggedSteps.of(RunDirectory.of(configuration.runDirectory(), hadoop));
     return new ComparisonTable.Outcome(
         scores.mean(),
         evaluated.delta(),
         StepTable.median(log.millis()),
         log.millis().size(),
-        log.fallbacks(),
-        log.firstReason(),
+        log.fallbacks().size(),
+        log.fallbacks().stream().findFirst(),
         underChance);
   }
 
-  /** What a run's log says of its steps. */
-  private record Log(List<Double> millis, long fallbacks, Optional<String> firstReason) {}
-
-  private static Log log(RunDirectory run) {
-    List<Double> millis = new ArrayList<>();
-    List<String> fallbacks = new ArrayList<>();
-    RunHeader header =
-        RunHeader.parse(
-            present(run, RunHeader.FILE, run.read(RunHeader.FILE)),
-            run.name() + "/" + RunHeader.FILE);
-    try (InputStream in = present(run, MetricsLog.FILE, run.open(MetricsLog.FILE))) {
-      LogReader.read(
-          in,
-          header,
-          line -> {
-            if (line instanceof StepLine step) {
-              millis.add(step.millis());
-              step.fallback().ifPresent(fallbacks::add);
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the log of " + run.name(), e);
-    }
-    return new Log(millis, fallbacks.size(), fallbacks.stream().findFirst());
-  }
-
-  private static <T> T present(RunDirectory run, String file, Optional<T> content) {
-    return content.orElseThrow(() -> new IllegalStateException(run.name() + " has lost " + file));
-  }
-
-  /**
-   * Three short runs: one rank in one go, one rank with an interruption, two ranks. They descend
-   * with momentum, because adaptive optimisers amplify rounding: their first steps have the length
-   * of the rate however small a gradient is, so a gradient that rounding alone keeps from zero
-   * moves its parameter by the rate. A method that needs an adaptive optimiser keeps the run's, at
-   * a tenth of the rate. Batches of half the size end more than 1e-2 apart, so 1e-4 tells right
-   * from wrong.
-   */
-  private ComparisonTable.Check check(NamedOptions method) throws InterruptedException {
-    int steps = settings.checkSteps().orElseThrow();
-    RunDirectory folder = RunDirectory.of(place(CHECKS, folder(method)), hadoop);
-    Optional<String> before = folder.read(CHECK);
-    if (before.isPresent()) {
-      JsonNode json = read(before.get());
-      if (json.path("steps").asInt() == steps) {
-        return new ComparisonTable.Check(
-            json.path("ranksApart").asDouble(Double.NaN), json.path("resumesExactly").asBoolean());
-      }
-    }
-    TrainingConfiguration one = shortRun(method, "1-rank", 1, steps, steps);
-    TrainingConfiguration two = shortRun(method, "2-ranks", 2, steps, steps);
-    TrainingConfiguration half = shortRun(method, "interrupted", 1, steps / 2, steps);
-    TrainingConfiguration whole = shortRun(method, "interrupted", 1, steps, steps);
-    anew(one);
-    anew(two);
-    anew(half);
-    TrainingRun.run(spark, whole, TrainingRun.Start.RESUME, console);
-    ComparisonTable.Check check =
-        new ComparisonTable.Check(
-            ModelDifference.between(one, two, hadoop).relative(),
-            ModelDifference.between(one, whole, hadoop).sameBits());
-    var json = JSON.createObjectNode().put("steps", steps);
-    json.put("ranksApart", Double.isFinite(check.ranksApart()) ? check.ranksApart() : null);
-    folder.write(CHECK, json.put("resumesExactly", check.resumesExactly()).toPrettyString() + "\n");
-    say(
-        "%s: 1 and 2 ranks differ by %.1e; resumed %s",
-        method,
-        check.ranksApart(),
-        check.resumesExactly() ? "to the same bits" : "to OTHER PARAMETERS");
-    return check;
-  }
-
-  private void anew(TrainingConfiguration configuration) throws InterruptedException {
-    boolean there = RunDirectory.of(configuration.runDirectory(), hadoop).exists();
-    TrainingRun.run(
-        spark, configuration, there ? TrainingRun.Start.OVERWRITE : TrainingRun.Start.NEW, console);
-  }
-
-  private TrainingConfiguration shortRun(
-      NamedOptions method, String name, int ranks, int steps, int every) {
-    double rate = ConfigFactory.parseString(any().render()).getDouble("schedule.rate");
-    Config changed =
-        ConfigFactory.parseMap(
-                Map.of(
-                    "data.validation", "",
-                    "training.steps", steps,
-                    "cluster.ranks", ranks,
-                    "checkpoint.every-steps", every))
-            .withFallback(settings.configuration().withoutPath("schedule"));
-    String directory = place(CHECKS, folder(method), name);
-    try {
-      return training(
-          ConfigFactory.parseString(DESCENT).withFallback(changed.withoutPath("optimizer")),
-          method,
-          directory);
-    } catch (ConfigurationException e) {
-      return training(
-          ConfigFactory.parseMap(Map.of("schedule.rate", rate / 10)).withFallback(changed),
-          method,
-          directory);
-    }
-  }
-
-  private static JsonNode read(String json) {
-    try {
-      return JSON.readTree(json);
-    } catch (IOException e) {
-      return JSON.createObjectNode(); // cut off or touched: the check is made again
-    }
-  }
-
   private Map<String, String> environment() {
-    TrainingConfiguration any = any();
+    TrainingConfiguration any = runs.any();
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("data set", data.dataset() + ", " + any.tasks(data).size() + " tasks");
     environment.put("split", settings.split());

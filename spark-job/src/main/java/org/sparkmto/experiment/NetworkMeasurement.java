@@ -1,6 +1,5 @@
 package org.sparkmto.experiment;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.sparkmto.json.Json;
 import org.sparkmto.training.ProcessMemory;
 
 /** What {@link NetworkBenchmark} measured. */
@@ -221,7 +221,7 @@ public final class NetworkMeasurement {
   /** As JSON; a slope that too few steps give is left out. */
   public String toJson() {
     var problem = settings.problem();
-    ObjectNode json = new ObjectMapper().createObjectNode();
+    ObjectNode json = Json.object();
     json.put("network", problem.network());
     ObjectNode options = json.putObject("networkOptions");
     problem.options().forEach(options::put);
@@ -257,7 +257,7 @@ public final class NetworkMeasurement {
           .put("mebibytesPerStep", drift.slope())
           .put("mebibytesPerStepUncertainty95", drift.uncertainty());
     }
-    return json.toPrettyString() + "\n";
+    return Json.pretty(json);
   }
 
   /** As it was after a collection. */

@@ -1,12 +1,12 @@
 package org.sparkmto.experiment;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.sparkmto.json.Json;
 
 /**
  * What {@link StepBenchmark} measured.
@@ -125,7 +125,7 @@ public record StepTable(
 
   /** As JSON. */
   public String toJson() {
-    ObjectNode json = new ObjectMapper().createObjectNode();
+    ObjectNode json = Json.object();
     var problem = settings.problem();
     json.put("tasks", problem.data().tasks().size())
         .put("width", problem.options().get("width"))
@@ -151,6 +151,6 @@ public record StepTable(
           .put("bytesSentPerRankAndStep", row.sent())
           .put("bytesToDriverPerStep", row.toDriver());
     }
-    return json.toPrettyString() + "\n";
+    return Json.pretty(json);
   }
 }

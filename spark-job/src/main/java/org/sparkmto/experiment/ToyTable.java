@@ -1,6 +1,5 @@
 package org.sparkmto.experiment;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.sparkmto.json.Json;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
 import org.sparkmto.optimizer.Optimizer;
@@ -294,7 +294,7 @@ public record ToyTable(List<Row> rows) {
 
   /** The table as JSON; a count is null where a start does not get there. */
   public String toJson() {
-    ObjectNode json = new ObjectMapper().createObjectNode();
+    ObjectNode json = Json.object();
     json.put("holds", holds());
     var array = json.putArray("cells");
     for (Row row : rows) {
@@ -310,7 +310,7 @@ public record ToyTable(List<Row> rows) {
       row.single().ifPresent(updates -> node.put("singlePrecision", updates));
       node.put("verdict", row.verdict().words);
     }
-    return json.toPrettyString() + "\n";
+    return Json.pretty(json);
   }
 
   private static void put(ObjectNode node, String name, OptionalInt updates) {

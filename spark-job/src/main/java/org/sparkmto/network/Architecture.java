@@ -2,6 +2,7 @@ package org.sparkmto.network;
 
 import java.util.List;
 import org.sparkmto.data.Column;
+import org.sparkmto.options.Options;
 
 /** A family of networks: declares the parameters for given inputs and tasks. */
 public interface Architecture {
@@ -13,7 +14,7 @@ public interface Architecture {
    * @param book where parameters are declared
    * @throws IllegalArgumentException if the architecture cannot take these inputs or options
    */
-  Network build(NetworkShape shape, NetworkOptions options, ParameterBook book);
+  Network build(NetworkShape shape, Options options, ParameterBook book);
 
   /**
    * Whether heads see more of the inputs than one representation at the end of the shared part, so

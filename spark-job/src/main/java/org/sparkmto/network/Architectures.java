@@ -1,40 +1,37 @@
 package org.sparkmto.network;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Registry;
 
 /** The registered networks. */
 public final class Architectures {
-  private record Entry(Architecture architecture, Set<String> options) {}
+  static final String KIND = "network";
 
-  private static final Map<String, Entry> REGISTERED =
-      new TreeMap<>(
-          Map.ofEntries(
-              entry("constant", new Constant()),
-              entry("small-conv", new SmallConvolutional(), "width", "features", "hidden"),
-              entry("small-unet", new SmallUnet(), "width"),
-              entry("segnet", new Segnet(), "width"),
-              entry("mtan", new Mtan(), "width"),
-              entry("vgg16", new Vgg16(), "width"),
-              entry("emotic", new EmoticNetwork(), "depth", "width", "features"),
-              entry("resnet18", new ResNet(18), "width"),
-              entry("resnet50", new ResNet(50), "width"),
-              entry("deeplab", new DeepLab(), "depth", "width", "stride", "features"),
-              entry("deeplabv3plus", new DeepLabPlus(), "depth", "width", "stride", "features"),
-              entry("hrnet18", new HrNet(), "width", "blocks"),
-              entry("pspnet", new PspNet(), "depth", "width", "stride", "features")));
+  private static final Registry<Entry<Architecture>> KNOWN =
+      Registry.of(
+          KIND,
+          List.of(
+              SmallConvolutional.ENTRY,
+              ResNet.RESNET18,
+              ResNet.RESNET50,
+              Vgg16.ENTRY,
+              EmoticNetwork.ENTRY,
+              SmallUnet.ENTRY,
+              Segnet.ENTRY,
+              Mtan.ENTRY,
+              DeepLab.ENTRY,
+              DeepLabPlus.ENTRY,
+              PspNet.ENTRY,
+              HrNet.ENTRY,
+              Constant.ENTRY));
 
   private Architectures() {}
 
-  /** Names of all networks. */
-  public static Set<String> names() {
-    return REGISTERED.keySet();
-  }
-
-  /** Names of a network's options. */
-  public static Set<String> options(String name) {
-    return entry(name).options();
+  /** All of them, with their options. */
+  public static Registry<Entry<Architecture>> known() {
+    return KNOWN;
   }
 
   /** Whether methods that compare gradients at z are a heuristic for this network. */
@@ -43,20 +40,6 @@ public final class Architectures {
   }
 
   static Architecture byName(String name) {
-    return entry(name).architecture();
-  }
-
-  private static Map.Entry<String, Entry> entry(
-      String name, Architecture architecture, String... options) {
-    return Map.entry(name, new Entry(architecture, Set.of(options)));
-  }
-
-  private static Entry entry(String name) {
-    Entry entry = REGISTERED.get(name);
-    if (entry == null) {
-      throw new IllegalArgumentException(
-          "network '" + name + "' is not one of " + REGISTERED.keySet());
-    }
-    return entry;
+    return KNOWN.entry(name).make(Map.of());
   }
 }

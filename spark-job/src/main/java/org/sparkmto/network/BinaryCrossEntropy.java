@@ -1,5 +1,6 @@
 package org.sparkmto.network;
 
+import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -16,6 +17,23 @@ import org.sparkmto.data.TaskKind;
  * @param no weight of a label that says no
  */
 record BinaryCrossEntropy(double yes, double no) implements TaskLoss {
+  static final LossEntry ENTRY =
+      LossEntry.of(
+          "bce",
+          "binary cross-entropy of the sigmoid of the outputs",
+          new BinaryCrossEntropy(1, 1),
+          TaskKind.BINARY,
+          TaskKind.MASK,
+          TaskKind.MULTI_LABEL);
+
+  static final LossEntry BALANCED =
+      new LossEntry(
+          "balanced-bce",
+          "the same with weights for yes and no",
+          List.of(TaskKind.BINARY, TaskKind.MASK),
+          true,
+          yes -> new BinaryCrossEntropy(yes, 1 - yes));
+
   private static final long SUM = 2;
 
   @Override

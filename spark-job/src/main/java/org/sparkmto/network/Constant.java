@@ -3,6 +3,8 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Options;
 
 /**
  * Says the same of every image and pixel: what a network must beat to have looked at the images.
@@ -10,8 +12,16 @@ import org.bytedeco.pytorch.Tensor;
  * cosine the mean direction.
  */
 final class Constant implements Architecture {
+  static final Entry<Architecture> ENTRY =
+      new Entry<>(
+          Architectures.KIND,
+          "constant",
+          "any tasks: the same for every image, which must be beaten",
+          List.of(),
+          options -> new Constant());
+
   @Override
-  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
     Parameter number = book.shared().parameter("encoder.number", new Initialisation.Constant(1), 1);
     List<Linear> answers = new ArrayList<>();
     for (int task = 0; task < shape.tasks(); task++) {

@@ -2,6 +2,7 @@ package org.sparkmto.network;
 
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.data.TaskKind;
 
 /**
  * One minus the cosine between the output, of any length, and the true unit vector of a pixel
@@ -9,6 +10,13 @@ import org.bytedeco.pytorch.Tensor;
  * has cosine 0 and a finite gradient.
  */
 final class CosineDistance implements TaskLoss {
+  static final LossEntry ENTRY =
+      LossEntry.of(
+          "cosine",
+          "1 less the cosine of the angle between the outputs and the truth",
+          new CosineDistance(),
+          TaskKind.NORMALS);
+
   private static final double LEAST_SQUARE = 1e-12;
   private static final long[] CHANNELS = {1};
 

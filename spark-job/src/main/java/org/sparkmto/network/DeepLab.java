@@ -3,6 +3,9 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 
 /**
  * DeepLab heads, one per task, on a shared dilated residual network: what multi-task papers train
@@ -16,10 +19,26 @@ import org.bytedeco.pytorch.Tensor;
  * 256. z is the encoder's last map.
  */
 final class DeepLab implements Architecture {
+  static final Entry<Architecture> ENTRY =
+      new Entry<>(
+          Architectures.KIND,
+          "deeplab",
+          "tasks of pixels: dilated residual network, an atrous pyramid for each task",
+          List.of(
+              ResidualEncoder.DEPTH,
+              ResidualEncoder.WIDTH,
+              ResidualEncoder.stride(8),
+              Option.of(
+                  "features",
+                  Option.count(1),
+                  256,
+                  "channels of what stands behind the residual network")),
+          options -> new DeepLab());
+
   @Override
-  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
-    ResidualEncoder encoder = ResidualEncoder.of(shape, options, book, 8);
-    long features = options.positive("features", 256);
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
+    ResidualEncoder encoder = ResidualEncoder.of(shape, options, book);
+    long features = options.whole("features");
     List<HeadsOnLastMap.Head> heads = new ArrayList<>();
     for (int task = 0; task < shape.tasks(); task++) {
       heads.add(new Head(book.head(task), shape.pixels().get(task), encoder, features));

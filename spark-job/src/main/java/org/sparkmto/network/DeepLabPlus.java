@@ -3,6 +3,9 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 
 /**
  * DeepLabV3+ (Chen et al., ECCV 2018) with a decoder per task: dilated residual network and atrous
@@ -17,12 +20,28 @@ import org.bytedeco.pytorch.Tensor;
  * channels of pyramid and decoders, 256. z packs the pyramid's map and the 48 channels of detail.
  */
 final class DeepLabPlus implements Architecture {
+  static final Entry<Architecture> ENTRY =
+      new Entry<>(
+          Architectures.KIND,
+          "deeplabv3plus",
+          "tasks of pixels: dilated residual network, one atrous pyramid for all tasks",
+          List.of(
+              ResidualEncoder.DEPTH,
+              ResidualEncoder.WIDTH,
+              ResidualEncoder.stride(16),
+              Option.of(
+                  "features",
+                  Option.count(1),
+                  256,
+                  "channels of what stands behind the residual network")),
+          options -> new DeepLabPlus());
+
   private static final long DETAIL = 48;
 
   @Override
-  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
-    ResidualEncoder encoder = ResidualEncoder.of(shape, options, book, 16);
-    long features = options.positive("features", 256);
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
+    ResidualEncoder encoder = ResidualEncoder.of(shape, options, book);
+    long features = options.whole("features");
     AtrousPyramid pyramid =
         new AtrousPyramid(
             book.shared(), "neck.aspp", encoder.channels(), features, encoder.outputStride());

@@ -5,6 +5,9 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.data.Column;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 
 /**
  * The network for EMOTIC (Kosti et al., CVPR 2017) on residual networks, as Hervella et al.,
@@ -20,6 +23,18 @@ import org.sparkmto.data.Column;
  * and the step.
  */
 final class EmoticNetwork implements Architecture {
+  static final Entry<Architecture> ENTRY =
+      new Entry<>(
+          Architectures.KIND,
+          "emotic",
+          "tasks of whole images: one residual network for the scene and one for the person",
+          List.of(
+              Option.of(
+                  "depth", Option.oneOf(18, 34, 50, 101), 18, "layers of the residual network"),
+              Option.of("width", Option.count(1), 64, "channels of the first layer"),
+              Option.of("features", Option.count(1), 256, "length of the representation")),
+          options -> new EmoticNetwork());
+
   private static final int INPUTS = 2;
   private static final long[] ONE = {1, 1};
 
@@ -29,7 +44,7 @@ final class EmoticNetwork implements Architecture {
   }
 
   @Override
-  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
     List<Column> inputs = shape.inputs();
     if (inputs.size() != INPUTS || inputs.stream().anyMatch(one -> one.shape().size() != 3)) {
       throw new IllegalArgumentException(
@@ -37,9 +52,9 @@ final class EmoticNetwork implements Architecture {
               + " not "
               + inputs);
     }
-    long depth = options.oneOf("depth", 18, List.of(18L, 34L, 50L, 101L));
-    long width = options.positive("width", 64);
-    long features = options.positive("features", 256);
+    long depth = options.whole("depth");
+    long width = options.whole("width");
+    long features = options.whole("features");
     List<ResidualEncoder> encoders = new ArrayList<>();
     long pooled = 0;
     for (Column input : inputs) {

@@ -3,6 +3,9 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 
 /**
  * HRNet with a head per task: the multi-task baseline that MTI-Net (Vandenhende et al., ECCV 2020)
@@ -18,15 +21,29 @@ import org.bytedeco.pytorch.Tensor;
  * which is what MTI-Net's program calls HRNet-18. z packs the four maps.
  */
 final class HrNet implements Architecture {
+  static final Entry<Architecture> ENTRY =
+      new Entry<>(
+          Architectures.KIND,
+          "hrnet18",
+          "tasks of pixels: high-resolution network with four maps",
+          List.of(
+              Option.of("width", Option.count(1), 18, "channels of the first layer"),
+              Option.of(
+                  "blocks",
+                  Option.oneOf(2, 4),
+                  4,
+                  "residual blocks of a branch; 2 are W18-Small-v2, as in MTI-Net")),
+          options -> new HrNet());
+
   @Override
-  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
     HighResolutionEncoder encoder =
         new HighResolutionEncoder(
             book.shared(),
             "encoder",
             shape.image().shape(),
-            options.positive("width", 18),
-            options.oneOf("blocks", 4, List.of(2L, 4L)));
+            options.whole("width"),
+            options.whole("blocks"));
     PackedMaps packed = new PackedMaps(encoder.sizes());
     long channels = encoder.sizes().stream().mapToLong(PackedMaps.Size::channels).sum();
     List<Head> heads = new ArrayList<>();

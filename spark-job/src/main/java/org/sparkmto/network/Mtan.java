@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Options;
 
 /**
  * The multi-task attention network (Liu et al., CVPR 2019) on SegNet: every task has a soft mask in
@@ -23,13 +25,21 @@ import org.bytedeco.pytorch.global.torch;
  * tasks it would be the 44,229,073 of the authors.
  */
 final class Mtan implements Architecture {
+  static final Entry<Architecture> ENTRY =
+      new Entry<>(
+          Architectures.KIND,
+          "mtan",
+          "tasks of pixels: SegNet with attention for each task; z is a heuristic",
+          List.of(SegnetTrunk.WIDTH),
+          options -> new Mtan());
+
   @Override
   public boolean heuristicRepresentation() {
     return true;
   }
 
   @Override
-  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
     SegnetTrunk trunk = new SegnetTrunk(shape, options, book);
     PackedMaps packing = trunk.packing();
     List<Attention> attentions = new ArrayList<>();

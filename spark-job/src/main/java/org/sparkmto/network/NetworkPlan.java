@@ -10,6 +10,8 @@ import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Options;
 
 /**
  * All that is needed to build a network again: the architecture, its options and the tasks.
@@ -73,8 +75,9 @@ public record NetworkPlan(
   Declared declare() {
     ParameterBook book = new ParameterBook(tasks.size());
     NetworkShape shape = new NetworkShape(inputs, tasks.stream().map(this::head).toList());
-    Network network =
-        Architectures.byName(architecture).build(shape, new NetworkOptions(options), book);
+    Entry<Architecture> entry = Architectures.known().entry(architecture);
+    Options complete = entry.read(options);
+    Network network = entry.factory().apply(complete).build(shape, complete, book);
     return new Declared(network, book);
   }
 

@@ -3,6 +3,9 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 
 /**
  * PSPNet heads (Zhao et al., CVPR 2017), one per task, on a shared dilated residual network: the
@@ -16,10 +19,26 @@ import org.bytedeco.pytorch.Tensor;
  * map and of the 3x3 convolution, 512. z is the encoder's last map.
  */
 final class PspNet implements Architecture {
+  static final Entry<Architecture> ENTRY =
+      new Entry<>(
+          Architectures.KIND,
+          "pspnet",
+          "tasks of pixels: dilated residual network, a pyramid of pooled maps for each task",
+          List.of(
+              ResidualEncoder.DEPTH,
+              ResidualEncoder.WIDTH,
+              ResidualEncoder.stride(8),
+              Option.of(
+                  "features",
+                  Option.count(1),
+                  512,
+                  "channels of what stands behind the residual network")),
+          options -> new PspNet());
+
   @Override
-  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
-    ResidualEncoder encoder = ResidualEncoder.of(shape, options, book, 8);
-    long features = options.positive("features", 512);
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
+    ResidualEncoder encoder = ResidualEncoder.of(shape, options, book);
+    long features = options.whole("features");
     List<HeadsOnLastMap.Head> heads = new ArrayList<>();
     for (int task = 0; task < shape.tasks(); task++) {
       heads.add(new Head(book.head(task), shape.pixels().get(task), encoder.channels(), features));

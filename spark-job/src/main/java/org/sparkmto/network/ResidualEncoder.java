@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 
 /**
  * A residual network (He et al., CVPR 2016) without its classifier. Parameter names are
@@ -18,6 +20,12 @@ import org.bytedeco.pytorch.global.torch;
  * replace_stride_with_dilation}.
  */
 final class ResidualEncoder {
+  static final Option DEPTH =
+      Option.of("depth", Option.oneOf(18, 34, 50, 101), 50, "layers of the residual network");
+
+  static final Option WIDTH =
+      Option.of("width", Option.count(1), 64, "channels of the first layer");
+
   private static final int STAGES = 4;
   private static final long[] POOL = {3, 3};
   private static final long[] TWO = {2, 2};
@@ -75,16 +83,21 @@ final class ResidualEncoder {
     }
   }
 
+  /** How far apart neighbours of the last map are, as an option. */
+  static Option stride(int usual) {
+    return Option.of(
+        "stride", Option.oneOf(8, 16, 32), usual, "pixels of the image for one of the last map");
+  }
+
   /** The encoder of a network for pixels, by its options depth, width and stride. */
-  static ResidualEncoder of(
-      NetworkShape shape, NetworkOptions options, ParameterBook book, long usualStride) {
+  static ResidualEncoder of(NetworkShape shape, Options options, ParameterBook book) {
     return new ResidualEncoder(
         book.shared(),
         "encoder",
         shape.image().shape(),
-        options.oneOf("depth", 50, List.of(18L, 34L, 50L, 101L)),
-        options.positive("width", 64),
-        options.oneOf("stride", usualStride, List.of(8L, 16L, 32L)));
+        options.whole("depth"),
+        options.whole("width"),
+        options.whole("stride"));
   }
 
   /** What comes out of stages 1 to 4. */

@@ -1,10 +1,7 @@
 package org.sparkmto.network;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sparkmto.json.Json;
 import org.sparkmto.network.Safetensors.Declared;
 import org.sparkmto.network.Safetensors.Dtype;
 
@@ -25,10 +23,6 @@ import org.sparkmto.network.Safetensors.Dtype;
  * than the stream holds. The stream is the caller's to close.
  */
 public final class SafetensorsReader {
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final int PIECE = 1 << 16;
 
   private final InputStream in;
@@ -187,7 +181,7 @@ public final class SafetensorsReader {
     }
     JsonNode root;
     try {
-      root = JSON.readTree(json);
+      root = Json.parse(json);
     } catch (JsonProcessingException e) {
       throw new SafetensorsException(where, "its header is damaged: " + e.getOriginalMessage(), e);
     }

@@ -1,17 +1,18 @@
 package org.sparkmto.network;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.sparkmto.json.Json;
 import org.sparkmto.network.Safetensors.Declared;
 import org.sparkmto.network.Safetensors.Dtype;
 
@@ -20,7 +21,6 @@ import org.sparkmto.network.Safetensors.Dtype;
  * in the same order, in pieces of any size. The stream is the caller's to close.
  */
 public final class SafetensorsWriter {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PIECE = 1 << 16;
 
   private final OutputStream out;
@@ -55,7 +55,7 @@ public final class SafetensorsWriter {
 
   private static byte[] header(List<Declared> tensors, Map<String, String> metadata)
       throws IOException {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = Json.object();
     if (!metadata.isEmpty()) {
       ObjectNode text = root.putObject(Safetensors.METADATA);
       // Map.of has another order in every JVM, but equal weights are to be equal files.
@@ -75,7 +75,7 @@ public final class SafetensorsWriter {
       offset = Math.addExact(offset, tensor.bytes());
       offsets.add(offset);
     }
-    return JSON.writeValueAsBytes(root);
+    return root.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /**

@@ -3,6 +3,8 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Options;
 
 /**
  * SegNet (Badrinarayanan et al., TPAMI 2017) as the multi-task literature uses it: one encoder and
@@ -14,8 +16,16 @@ import org.bytedeco.pytorch.Tensor;
  * classifier. The image must have 32 rows and columns at least, and need not be a multiple of 32.
  */
 final class Segnet implements Architecture {
+  static final Entry<Architecture> ENTRY =
+      new Entry<>(
+          Architectures.KIND,
+          "segnet",
+          "tasks of pixels: SegNet, one encoder and decoder for all tasks",
+          List.of(SegnetTrunk.WIDTH),
+          options -> new Segnet());
+
   @Override
-  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
     SegnetTrunk trunk = new SegnetTrunk(shape, options, book);
     List<SegnetHead> heads = new ArrayList<>();
     for (int task = 0; task < shape.tasks(); task++) {

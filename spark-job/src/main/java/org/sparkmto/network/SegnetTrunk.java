@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Column;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 
 /**
  * What the tasks share in {@link Segnet} and {@link Mtan}: the convolutions of VGG-16, and the same
@@ -12,6 +14,9 @@ import org.sparkmto.data.Column;
  * size, level 4 a sixteenth of it. The names behind {@code encoder.} are torchvision's.
  */
 final class SegnetTrunk {
+  static final Option WIDTH =
+      Option.of("width", Option.count(1), 64, "channels of the first layer");
+
   static final int LEVELS = ConvolutionStack.VGG_COUNTS.size();
   private static final int SMALLEST = 1 << LEVELS;
 
@@ -26,7 +31,7 @@ final class SegnetTrunk {
    *
    * @throws IllegalArgumentException if the input is no image or too small to be halved five times
    */
-  SegnetTrunk(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+  SegnetTrunk(NetworkShape shape, Options options, ParameterBook book) {
     Column image = shape.image();
     rows = image.shape().get(1);
     columns = image.shape().get(2);
@@ -35,7 +40,7 @@ final class SegnetTrunk {
           "an image of %d x %d is too small for SegNet, which halves it five times: %d x %d at least"
               .formatted(rows, columns, SMALLEST, SMALLEST));
     }
-    width = options.positive("width", 64);
+    width = options.whole("width");
     encoder = ConvolutionStack.vgg16(book.shared(), image.shape().get(0), width);
     for (int level = 0; level < LEVELS; level++) {
       decoder.add(

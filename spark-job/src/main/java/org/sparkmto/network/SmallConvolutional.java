@@ -5,6 +5,9 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.data.Column;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 
 /**
  * A small convolutional network for images of 28x28 or so, in the manner of the LeNet that Sener
@@ -13,16 +16,27 @@ import org.sparkmto.data.Column;
  * that the number of ranks cannot be seen in the result.
  */
 final class SmallConvolutional implements Architecture {
+  static final Entry<Architecture> ENTRY =
+      new Entry<>(
+          Architectures.KIND,
+          "small-conv",
+          "tasks of whole images: two convolutions and a linear layer, for 28x28 or so",
+          List.of(
+              Option.of("width", Option.count(1), 32, "channels of the first layer"),
+              Option.of("features", Option.count(1), 256, "length of the representation"),
+              Option.of("hidden", Option.count(1), 64, "length of the hidden layer of each task")),
+          options -> new SmallConvolutional());
+
   private static final long[] TWO = {2, 2};
   private static final long[] NONE = {0, 0};
   private static final long[] ONE = {1, 1};
 
   @Override
-  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
     Column image = shape.image();
-    long width = options.positive("width", 32);
-    long features = options.positive("features", 256);
-    long hidden = options.positive("hidden", 64);
+    long width = options.whole("width");
+    long features = options.whole("features");
+    long hidden = options.whole("hidden");
     long pooled = (image.shape().get(1) / 4L) * (image.shape().get(2) / 4L);
     if (pooled == 0) {
       throw new IllegalArgumentException("images of " + image.shape() + " are too small");

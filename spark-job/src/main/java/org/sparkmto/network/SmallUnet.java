@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 
 /**
  * A small encoder and decoder with skips for maps of 100x100 or so, in the manner of U-Net
@@ -12,10 +15,18 @@ import org.bytedeco.pytorch.global.torch;
  * normalisation, so that the number of ranks cannot be seen in the result.
  */
 final class SmallUnet implements Architecture {
+  static final Entry<Architecture> ENTRY =
+      new Entry<>(
+          Architectures.KIND,
+          "small-unet",
+          "tasks of pixels: encoder and decoder with skips, for 100x100 or so",
+          List.of(Option.of("width", Option.count(1), 16, "channels of the first layer")),
+          options -> new SmallUnet());
+
   @Override
-  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
     List<Integer> image = shape.image().shape();
-    long width = options.positive("width", 16);
+    long width = options.whole("width");
     ParameterBook.Section shared = book.shared();
     Convolution first = Convolution.biased(shared, "encoder.conv1", image.get(0), width, 5, 2, 2);
     Convolution second = Convolution.biased(shared, "encoder.conv2", width, 2 * width, 3, 2, 1);

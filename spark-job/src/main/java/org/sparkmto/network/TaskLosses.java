@@ -5,27 +5,37 @@ import java.util.Locale;
 import org.sparkmto.data.LabelHistogram;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.options.Registry;
 
 /** Which losses a kind of task can be trained with; the first is the usual one. */
 public final class TaskLosses {
-  private static final String CROSS_ENTROPY = "cross-entropy";
-  private static final String BCE = "bce";
-  private static final String BALANCED_BCE = "balanced-bce";
-  private static final String L1 = "l1";
-  private static final String L2 = "l2";
-  private static final String COSINE = "cosine";
+  private static final String BALANCED_BCE = BinaryCrossEntropy.BALANCED.name();
+
+  /** Of a kind that can be trained with several, the first of these is the usual one. */
+  private static final Registry<LossEntry> KNOWN =
+      Registry.of(
+          "loss",
+          List.of(
+              CrossEntropy.ENTRY,
+              BinaryCrossEntropy.ENTRY,
+              BinaryCrossEntropy.BALANCED,
+              CosineDistance.ENTRY,
+              AbsoluteError.ENTRY,
+              SquaredError.ENTRY));
 
   private TaskLosses() {}
 
+  /** All of them, with the kinds of tasks they are for. */
+  public static Registry<LossEntry> known() {
+    return KNOWN;
+  }
+
   /** Names of the losses for a kind, the usual one first. */
   public static List<String> names(TaskKind kind) {
-    return switch (kind) {
-      case CLASSIFICATION, SEGMENTATION -> List.of(CROSS_ENTROPY);
-      case BINARY, MASK -> List.of(BCE, BALANCED_BCE);
-      case MULTI_LABEL -> List.of(BCE);
-      case REGRESSION, VECTORS, DEPTH -> List.of(L1, L2);
-      case NORMALS -> List.of(COSINE, L1, L2);
-    };
+    return KNOWN.all().stream()
+        .filter(entry -> entry.kinds().contains(kind))
+        .map(LossEntry::name)
+        .toList();
   }
 
   /**
@@ -40,19 +50,13 @@ public final class TaskLosses {
     if (name.isEmpty()) {
       name = known.get(0);
     }
-    if (!known.contains(name) || (colon >= 0 && !name.equals(BALANCED_BCE))) {
+    if (!known.contains(name) || (colon >= 0 && !KNOWN.entry(name).weighted())) {
       throw new IllegalArgumentException(
           "task '%s' of kind %s cannot be trained with loss '%s'; there are %s"
               .formatted(task.name(), task.kind().label(), task.loss(), known));
     }
-    return switch (name) {
-      case CROSS_ENTROPY -> new CrossEntropy();
-      case BCE -> new BinaryCrossEntropy(1, 1);
-      case BALANCED_BCE -> balanced(task, colon);
-      case L1 -> new AbsoluteError();
-      case L2 -> new SquaredError();
-      default -> new CosineDistance();
-    };
+    LossEntry entry = KNOWN.entry(name);
+    return entry.factory().apply(entry.weighted() ? weight(task, colon) : Double.NaN);
   }
 
   /**
@@ -68,7 +72,7 @@ public final class TaskLosses {
     return task;
   }
 
-  private static TaskLoss balanced(Task task, int colon) {
+  private static double weight(Task task, int colon) {
     String text = colon < 0 ? "" : task.loss().substring(colon + 1);
     double weight;
     try {
@@ -81,7 +85,7 @@ public final class TaskLosses {
           "loss '%s' of task '%s' needs the weight of a yes between 0 and 1, such as %s:0.95"
               .formatted(task.loss(), task.name(), BALANCED_BCE));
     }
-    return new BinaryCrossEntropy(weight, 1 - weight);
+    return weight;
   }
 
   /** The task with the weight of its balanced loss: the share of no among the training labels. */

@@ -5,6 +5,9 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.data.Column;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 
 /**
  * VGG-16 (Simonyan and Zisserman, ICLR 2015) with batch normalisation and without its hidden linear
@@ -15,11 +18,19 @@ import org.sparkmto.data.Column;
  * all tasks have the same batch normalisation, which there is one for each task.
  */
 final class Vgg16 implements Architecture {
+  static final Entry<Architecture> ENTRY =
+      new Entry<>(
+          Architectures.KIND,
+          "vgg16",
+          "tasks of whole images: VGG-16 with batch normalisation",
+          List.of(Option.of("width", Option.count(1), 64, "channels of the first layer")),
+          options -> new Vgg16());
+
   private static final long[] ONE = {1, 1};
   private static final int SMALLEST = 16;
 
   @Override
-  public Network build(NetworkShape shape, NetworkOptions options, ParameterBook book) {
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
     Column image = shape.image();
     int rows = image.shape().get(1);
     int columns = image.shape().get(2);
@@ -28,7 +39,7 @@ final class Vgg16 implements Architecture {
           "an image of %d x %d is too small for VGG-16, which halves it four times: %d x %d at least"
               .formatted(rows, columns, SMALLEST, SMALLEST));
     }
-    long width = options.positive("width", 64);
+    long width = options.whole("width");
     List<ConvolutionStack> blocks =
         ConvolutionStack.vgg16(book.shared(), image.shape().get(0), width);
     long features = width * ConvolutionStack.VGG_FACTORS.get(blocks.size() - 1);

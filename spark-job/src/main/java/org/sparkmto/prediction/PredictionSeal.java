@@ -2,13 +2,13 @@ package org.sparkmto.prediction;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.sparkmto.data.Column;
+import org.sparkmto.json.Json;
 import org.sparkmto.preprocessing.shard.Shards;
 import org.sparkmto.training.TrainedModel;
 import org.sparkmto.version.BuildVersion;
@@ -20,7 +20,6 @@ final class PredictionSeal {
 
   private static final int FORMAT = 1;
   private static final String ROLE = "prediction";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private PredictionSeal() {}
 
@@ -36,7 +35,7 @@ final class PredictionSeal {
       List<TaskColumn> columns,
       long predicted,
       Map<String, Long> rejected) {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = Json.object();
     root.put("format", FORMAT);
     root.put("writer", "spark-mto " + BuildVersion.current().application());
     ObjectNode modelNode = root.putObject("model");
@@ -51,7 +50,7 @@ final class PredictionSeal {
     root.put("key", Shards.SAMPLE_ID);
     ArrayNode nodes = root.putArray("columns");
     columns.forEach(column -> write(nodes.addObject(), column));
-    return root.toPrettyString() + "\n";
+    return Json.pretty(root);
   }
 
   /** As columns stand in the manifest of a data set, and the task with its classes. */
@@ -75,7 +74,7 @@ final class PredictionSeal {
   /** Whether a text is the content of such a file. */
   static boolean isSeal(String text) {
     try {
-      JsonNode root = JSON.readTree(text);
+      JsonNode root = Json.parse(text);
       return root.path("format").asInt() == FORMAT
           && root.path("writer").asText().startsWith("spark-mto ")
           && root.path("model").has("sha256")

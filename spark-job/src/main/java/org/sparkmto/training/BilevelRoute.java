@@ -59,7 +59,7 @@ final class BilevelRoute extends GradientRoute {
     try (PointerScope scope = new PointerScope()) {
       heads.tensor().copy_(HeadGradients.of(replica()));
     }
-    StepAnswer.Weights trial = exchange.weights(totals, GradientSummary.NONE);
+    StepAnswer.Weights trial = exchange.weights(totals, GradientSummary.none());
     Vector products = Vector.of(productsAfter(trial, batch, exchange, rate));
     leave(exchange.weights(totals, new GradientSummary.Derivatives(products.times(-rate))));
   }

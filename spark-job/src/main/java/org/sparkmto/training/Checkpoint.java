@@ -1,6 +1,5 @@
 package org.sparkmto.training;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
@@ -14,6 +13,7 @@ import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.JsonFields;
 import org.sparkmto.data.SealedJson;
+import org.sparkmto.json.Json;
 
 /**
  * The manifest of a checkpoint or a trained model: which files make it up, and everything one needs
@@ -56,8 +56,6 @@ record Checkpoint(
   static final String METHOD = "method.safetensors";
   static final String AGGREGATOR = "aggregator.safetensors";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   Checkpoint {
     files = List.copyOf(files);
     identity = Collections.unmodifiableMap(new TreeMap<>(identity));
@@ -68,7 +66,7 @@ record Checkpoint(
   }
 
   String toJson() {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = Json.object();
     root.put("format", FORMAT).put("kind", kind(directory)).put("step", step);
     ArrayNode fileNodes = root.putArray("files");
     for (CheckpointFile file : files) {
@@ -78,11 +76,10 @@ record Checkpoint(
           .put("bytes", file.bytes())
           .put("sha256", file.sha256());
     }
-    ArrayNode taskNodes = root.putArray("tasks");
-    tasks.forEach(taskNodes::add);
-    putAll(root.putObject("data"), data);
-    putAll(root.putObject("environment"), environment);
-    putAll(root.putObject("identity"), identity);
+    Json.putTexts(root, "tasks", tasks);
+    Json.putTexts(root, "data", data);
+    Json.putTexts(root, "environment", environment);
+    Json.putTexts(root, "identity", identity);
     Selection.putMetrics(root.putObject("validation"), validation);
     root.set("selection", selection.toJson());
     ObjectNode statisticsNode = root.putObject("statistics");
@@ -196,9 +193,5 @@ record Checkpoint(
   /** The weights, which every checkpoint and model has. */
   CheckpointFile weights() {
     return file(WEIGHTS).orElseThrow();
-  }
-
-  private static void putAll(ObjectNode node, Map<String, String> values) {
-    values.forEach(node::put);
   }
 }

@@ -28,6 +28,10 @@ public final class Cluster {
     }
     // After a lost executor, look for slots again at once and not after 15 seconds.
     conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+    // How long it looks is for cluster.deadline-seconds to say.
+    conf.setIfMissing(
+        "spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures",
+        Integer.toString(Integer.MAX_VALUE));
     // OpenMP's waiting threads would otherwise spin and take the cores from those that compute.
     conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
     conf.setIfMissing("spark.executorEnv.GOMP_SPINCOUNT", "0");
@@ -41,6 +45,12 @@ public final class Cluster {
   /** Threads of a rank if the configuration leaves them to Spark. */
   int cpusPerTask() {
     return spark.getConf().getInt("spark.task.cpus", 1);
+  }
+
+  /** Executors that are alive now. */
+  int executors() {
+    // One of those that Spark lists is the driver.
+    return Math.max(0, spark.sc().statusTracker().getExecutorInfos().length - 1);
   }
 
   /** Tasks that can run at the same time now. */
@@ -72,15 +82,45 @@ public final class Cluster {
     int ranks = wanted > 0 ? wanted : slots;
     if (ranks > slots || ranks == 0) {
       throw new ConfigurationException(
-          "cluster.ranks = "
-              + ranks
-              + ", but "
-              + spark.master()
-              + " runs "
-              + slots
-              + " tasks at a time; give it more cores or executors, or set cluster.ranks lower");
+          "cluster.ranks = %d, but %s runs %d tasks at a time; %s"
+              .formatted(ranks, spark.master(), slots, advice()));
     }
     return ranks;
+  }
+
+  /** What to do about too few slots: which setting keeps executors from starting, if that is it. */
+  private String advice() {
+    String usual = "give it more cores or executors, or set cluster.ranks lower";
+    if (local()) {
+      return usual;
+    }
+    SparkConf conf = spark.getConf();
+    String asked =
+        "spark.executor.cores = %s and spark.executor.memory = %s%s"
+            .formatted(
+                conf.get("spark.executor.cores", "all of a worker"),
+                conf.get("spark.executor.memory", "1g"),
+                conf.contains("spark.executor.memoryOverhead")
+                    ? " with spark.executor.memoryOverhead = "
+                        + conf.get("spark.executor.memoryOverhead")
+                    : "");
+    int executors = executors();
+    if (executors > 0) {
+      return "%d %s alive, each with %s and spark.task.cpus = %d; %s"
+          .formatted(
+              executors,
+              executors == 1 ? "executor is" : "executors are",
+              asked,
+              cpusPerTask(),
+              usual);
+    }
+    return "no executor has started, each of which asks for "
+        + asked
+        + Workers.of(spark)
+            .map(workers -> "; " + workers.words() + ". Lower the setting that does not fit")
+            .orElse(
+                ". Compare these with the cores and the memory of a worker, or of the queue, and"
+                    + " lower the one that does not fit");
   }
 
   /**

@@ -2,7 +2,6 @@ package org.sparkmto.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +15,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.json.Json;
 
 /** The file in the directory of a run that says who writes there. */
 final class LeaseFile {
@@ -23,7 +23,6 @@ final class LeaseFile {
   static final String NAME = "lease.json";
 
   private static final int FORMAT = 1;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final FileSystem files;
   private final Path path;
@@ -49,7 +48,7 @@ final class LeaseFile {
     }
 
     private String toJson() {
-      return JSON.createObjectNode()
+      return Json.object()
               .put("format", FORMAT)
               .put("owner", owner)
               .put("host", process.host())
@@ -65,7 +64,7 @@ final class LeaseFile {
     /** One that cannot be read is somebody's who is just writing it, or damaged. */
     private static Content parse(String json) {
       try {
-        JsonNode root = JSON.readTree(json);
+        JsonNode root = Json.parse(json);
         return new Content(
             root.path("owner").asText(),
             new OwnerProcess(

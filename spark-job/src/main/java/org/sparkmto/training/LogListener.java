@@ -26,7 +26,7 @@ final class LogListener implements RunListener {
   LogListener(MetricsLog log, TrainingConfiguration configuration) {
     this.log = log;
     this.schedule = configuration.schedule();
-    this.cosinesEvery = configuration.number("log.cosines-every");
+    this.cosinesEvery = configuration.log().cosinesEvery();
   }
 
   private static Blocks blocks(GradientSummary gradients) {
@@ -94,7 +94,7 @@ final class LogListener implements RunListener {
                 validation
                     .delta()
                     .filter(delta -> Double.isFinite(delta.metricWeighted()))
-                    .map(delta -> TrainedModel.written(delta, "")))));
+                    .map(delta -> ModelEvaluation.written(delta, "")))));
   }
 
   @Override

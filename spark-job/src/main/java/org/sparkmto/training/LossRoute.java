@@ -21,7 +21,7 @@ final class LossRoute extends GradientRoute {
   void leaveGradient(Batch batch, StepExchange exchange) {
     try (ForwardPass pass = replica().forward(batch, Cut.NONE)) {
       Totals totals = exchange.totals(pass);
-      StepAnswer.Weights weights = exchange.weights(totals, GradientSummary.NONE);
+      StepAnswer.Weights weights = exchange.weights(totals, GradientSummary.none());
       pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
       group().sum(replica().gradient().tensor());
     }

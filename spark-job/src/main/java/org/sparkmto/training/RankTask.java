@@ -65,10 +65,10 @@ final class RankTask {
             rank,
             ranks,
             configuration.seed(),
-            Math.toIntExact(configuration.number("data.window-rows")));
+            configuration.data().windowRows());
     Buffering buffering =
         new Buffering(
-            configuration.number("data.cache-mib") << 20, Buffering.DEFAULT.batchesAhead());
+            (long) configuration.data().cacheMib() << 20, Buffering.DEFAULT.batchesAhead());
     try (BatchStream batches =
             BatchStream.open(
                 source(configuration.trainSplit()),
@@ -78,7 +78,7 @@ final class RankTask {
                 segment.from());
         Replica replica =
             Replica.of(configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
-      Duration deadline = Duration.ofSeconds(configuration.number("cluster.deadline-seconds"));
+      Duration deadline = Duration.ofSeconds(configuration.cluster().deadlineSeconds());
       try (RankGroup group = Rendezvous.join(context.getTaskInfos(), rank, driver, deadline);
           GradientRoute route =
               GradientRoute.of(

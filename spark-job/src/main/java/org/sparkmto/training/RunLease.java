@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +21,8 @@ import org.sparkmto.options.ConfigurationException;
  * of those who want it at the same time. Where files cannot be created exclusively, as in object
  * stores, and where a stale lease is broken, each writes its own, waits and looks whose is there;
  * the last writer wins, and one that was held up between its look and its write for longer than the
- * wait can be believed an owner until it looks again. Every owner looks again with each heartbeat
- * and before each checkpoint is committed, so of two such owners at most one commits.
+ * wait can believe itself the owner until it looks again. Every owner looks again with each
+ * heartbeat and before each checkpoint is committed, so two overlap no longer than that.
  *
  * <p>A lease is stale if its owner is known to be gone (the same machine has no such process), or
  * if it was not renewed while it was watched for long enough. Clocks of machines are not compared
@@ -60,7 +61,8 @@ final class RunLease implements AutoCloseable {
               return thread;
             });
     long millis = times.heartbeat().toMillis();
-    heart.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        heart.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /**

@@ -50,7 +50,7 @@ record RunPlan(
       dataset.manifest().split(configuration.validationSplit());
     }
     long stepsPerEpoch = stepsPerEpoch(configuration, dataset);
-    long wanted = configuration.number("training.steps");
+    long wanted = configuration.training().steps();
     return new RunPlan(
         configuration,
         dataset,
@@ -58,7 +58,7 @@ record RunPlan(
         network,
         network.layout(),
         stepsPerEpoch,
-        wanted > 0 ? wanted : configuration.number("training.epochs") * stepsPerEpoch);
+        wanted > 0 ? wanted : (long) configuration.training().epochs() * stepsPerEpoch);
   }
 
   private static long stepsPerEpoch(TrainingConfiguration configuration, DatasetDirectory dataset) {
@@ -106,7 +106,7 @@ record RunPlan(
 
   /** The step after the last of the segment that begins with a step. */
   long segmentEnd(long step) {
-    long every = configuration.number("checkpoint.every-steps");
+    long every = configuration.checkpoint().everySteps();
     long length = every > 0 ? every : stepsPerEpoch;
     return Math.min(steps, (step / length + 1) * length);
   }

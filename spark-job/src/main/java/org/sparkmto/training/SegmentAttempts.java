@@ -1,7 +1,9 @@
 package org.sparkmto.training;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
@@ -68,12 +70,17 @@ final class SegmentAttempts {
       try (DriverDesk desk = DriverDesk.open(segment.attempt(), witness::weigh, witness::failed)) {
         SerializableConfiguration hadoop =
             new SerializableConfiguration(spark.hadoopConfiguration());
+        BarrierStage.Start soon =
+            new BarrierStage.Start(
+                Duration.ofSeconds(plan.configuration().cluster().deadlineSeconds()),
+                desk::started,
+                listener::note);
         List<SegmentOutcome> outcomes =
-            BarrierStage.run(
-                spark,
-                ranks.count(),
-                SegmentOutcome.class,
-                context -> new RankTask(segment, hadoop.value()).run(context));
+            new BarrierStage(spark, ranks.count(), description(segment, attempt))
+                .run(
+                    SegmentOutcome.class,
+                    soon,
+                    context -> new RankTask(segment, hadoop.value()).run(context));
         return new Made(segment, aggregator, outcomes);
       } catch (Exception e) {
         // Spark throws its checked SparkException without declaring it to Java.
@@ -95,6 +102,17 @@ final class SegmentAttempts {
         start == null ? List.of() : start.files(),
         checkpoints.fresh(to),
         ranks.threads());
+  }
+
+  /** For Spark's web interface: "imtl-1: steps 100 to 200 of 300". */
+  private String description(Segment segment, int attempt) {
+    return "%s: steps %d to %d of %d%s"
+        .formatted(
+            new Path(directory.name()).getName(),
+            segment.from(),
+            segment.to(),
+            plan.steps(),
+            attempt == 1 ? "" : ", attempt " + attempt);
   }
 
   private void restore(Aggregator aggregator, Checkpoint start, int attempt) throws StartDamaged {
@@ -159,7 +177,7 @@ final class SegmentAttempts {
     String reason = told == null ? reason(e) : "rank " + told.rank() + ": " + told.reason();
     boolean stopped = spark.sc().isStopped() || Thread.currentThread().isInterrupted();
     boolean lasting = !(e instanceof SparkException) || (told != null && told.lasting());
-    long restarts = plan.configuration().number("cluster.max-restarts");
+    long restarts = plan.configuration().cluster().maxRestarts();
     if (start != null && !stopped && attempt <= restarts) {
       try {
         // What the next attempt would start from, and perhaps why this one failed.

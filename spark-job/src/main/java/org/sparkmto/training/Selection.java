@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.JsonFields;
+import org.sparkmto.json.Json;
 import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.Figure;
@@ -153,11 +154,7 @@ record Selection(
 
   /** Writes metrics by task; undefined ones are null. */
   static void putMetrics(ObjectNode node, Map<String, Map<String, Double>> byTask) {
-    byTask.forEach(
-        (task, metrics) -> {
-          ObjectNode values = node.putObject(task);
-          metrics.forEach((name, value) -> values.put(name, Double.isNaN(value) ? null : value));
-        });
+    byTask.forEach((task, metrics) -> Json.put(node, task, metrics));
   }
 
   /** Reads what {@link #putMetrics} wrote. */

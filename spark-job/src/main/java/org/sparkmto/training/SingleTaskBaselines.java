@@ -42,6 +42,35 @@ public final class SingleTaskBaselines {
   private SingleTaskBaselines() {}
 
   /**
+   * Refuses whatever {@link #train} would refuse and can be without a cluster; writes nothing.
+   *
+   * @throws ConfigurationException if one of the networks cannot be trained as configured
+   */
+  public static void check(
+      TrainingConfiguration configuration, TrainingRun.Start start, Configuration hadoop) {
+    DatasetManifest data = DatasetDirectory.open(configuration.dataDirectory(), hadoop).manifest();
+    boolean store = configuration.baselines().isPresent();
+    for (Task task : configuration.tasks(data)) {
+      String place = place(configuration, task, data).toString();
+      if (!store || !RunDirectory.of(place, hadoop).isComplete()) {
+        TrainingRun.check(configuration.single(task).at(place), in(store, start), hadoop);
+      }
+    }
+  }
+
+  private static Path place(TrainingConfiguration configuration, Task task, DatasetManifest data) {
+    return configuration
+        .baselines()
+        .map(store -> new Path(store, folder(task, configuration, data)))
+        .orElseGet(() -> new Path(configuration.runDirectory(), folder(task)));
+  }
+
+  /** In a store, what another run has begun goes on unless it is to be trained again. */
+  private static TrainingRun.Start in(boolean store, TrainingRun.Start start) {
+    return store && start == TrainingRun.Start.NEW ? TrainingRun.Start.RESUME : start;
+  }
+
+  /**
    * As {@link #train(JavaSparkContext, TrainingConfiguration, TrainingRun.Start, boolean,
    * PrintStream)}, leaving directories to other processes that have them.
    */
@@ -74,10 +103,7 @@ public final class SingleTaskBaselines {
     List<RunDirectory> runs = new ArrayList<>();
     for (Task task : configuration.tasks(data)) {
       TrainingConfiguration single = configuration.single(task);
-      Path place =
-          store.isPresent()
-              ? new Path(store.get(), folder(task, configuration, data))
-              : new Path(configuration.runDirectory(), folder(task));
+      Path place = place(configuration, task, data);
       TrainingConfiguration there = single.at(place.toString());
       RunDirectory directory = RunDirectory.of(place.toString(), spark.hadoopConfiguration());
       if (store.isEmpty()) {
@@ -86,13 +112,7 @@ public final class SingleTaskBaselines {
         console.println("[" + task.name() + "] there already: " + directory.name());
         runs.add(directory);
       } else {
-        runs.add(
-            TrainingRun.run(
-                spark,
-                there,
-                start == TrainingRun.Start.OVERWRITE ? start : TrainingRun.Start.RESUME,
-                breakLease,
-                console));
+        runs.add(TrainingRun.run(spark, there, in(true, start), breakLease, console));
       }
     }
     return runs;
@@ -227,8 +247,8 @@ public final class SingleTaskBaselines {
       Task task, TrainingConfiguration configuration, DatasetManifest data) {
     Map<String, String> with = new TreeMap<>(configuration.single(task).identity());
     with.remove("run.seed");
-    with.put("training.steps", Long.toString(configuration.number("training.steps")));
-    with.put("training.epochs", Long.toString(configuration.number("training.epochs")));
+    with.put("training.steps", Integer.toString(configuration.training().steps()));
+    with.put("training.epochs", Integer.toString(configuration.training().epochs()));
     with.putAll(digests(data));
     MessageDigest sha = ContentDigest.sha256();
     byte[] digest = sha.digest(with.toString().getBytes(StandardCharsets.UTF_8));

@@ -143,8 +143,11 @@ public final class TimedSteps {
             })) {
       open[0] = desk;
       TimedRank rank = rank(configuration);
+      BarrierStage.Start soon =
+          new BarrierStage.Start(DEADLINE, desk::started, System.err::println);
       StepTimes times =
-          BarrierStage.run(spark, ranks, StepTimes.class, context -> onTask(rank, attempt, context))
+          new BarrierStage(spark, ranks, "%d timed steps with %s".formatted(steps, method))
+              .run(StepTimes.class, soon, context -> onTask(rank, attempt, context))
               .get(0);
       return new StepTimes(
           times.nanos(),

@@ -3,43 +3,29 @@ package org.sparkmto.training;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import org.sparkmto.data.ChannelStatistics;
-import org.sparkmto.data.Column;
+import java.util.function.ToIntFunction;
 import org.sparkmto.data.DatasetManifest;
-import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
-import org.sparkmto.data.TaskKind;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.Augmentation;
-import org.sparkmto.input.DepthRule;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
 import org.sparkmto.metric.MetricChoices;
-import org.sparkmto.metric.Quirk;
-import org.sparkmto.naming.Nearest;
-import org.sparkmto.network.Architectures;
 import org.sparkmto.network.NetworkPlan;
-import org.sparkmto.network.TaskLosses;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Optimizers;
 import org.sparkmto.optimizer.Schedule;
@@ -47,43 +33,70 @@ import org.sparkmto.optimizer.Schedules;
 import org.sparkmto.options.ConfigurationException;
 
 /**
- * A run as configured, checked key by key. Its text form, {@link #render}, is what ranks receive
- * and what a checkpoint remembers.
+ * A run as configured: read and checked once, key by key, into one record for each section. Its
+ * text form, {@link #render}, is what ranks receive and what a checkpoint remembers.
  */
 public final class TrainingConfiguration {
-  private static final Config DEFAULTS =
-      ConfigFactory.parseResources(TrainingConfiguration.class, "defaults.conf");
-  private static final Set<String> WITHOUT_DEFAULT = Set.of("run.directory", "data.directory");
-
-  /** Sections whose further keys are options of what their {@code name} names. */
-  private static final Set<String> OPEN = Set.of("network", "method", "optimizer", "schedule");
-
   /** Sections that may change between a checkpoint and its resumption. */
   private static final Set<String> FREE = Set.of("cluster", "checkpoint", "log", "baselines");
 
-  /** Names of losses, by task. */
-  private static final String LOSS = "loss";
+  /** Keys of other sections that may. */
+  private static final Set<String> FREE_KEYS =
+      Set.of("run.directory", "data.directory", "training.epochs", "training.steps");
 
-  private static final String QUIRKS = "metrics.quirks";
-  private static final String EDGES = "metrics.edges";
-  private static final String ALSO = "metrics.also";
-
-  /** Names of the figures that count in Delta_m, by task or by kind of task. */
-  private static final String DELTA = "metrics.delta";
+  private static final String LOSS = ConfigurationKeys.LOSS.name();
 
   /** What the directory of a run with a seed of its own begins with. */
   static final String SEED_FOLDER = "seed-";
 
-  /** Of RGB in [0, 255], as torchvision's models were trained with. */
-  private static final ChannelStatistics IMAGENET =
-      new ChannelStatistics(
-          List.of(255 * 0.485, 255 * 0.456, 255 * 0.406),
-          List.of(255 * 0.229, 255 * 0.224, 255 * 0.225));
-
   private final Config config;
+  private final RunSection run;
+  private final DataSection data;
+  private final ChosenTasks tasks;
+  private final Augmentation augmentation;
+  private final NetworkSection network;
+  private final MethodEntry.Made method;
+  private final Optimizer optimizer;
+  private final Schedule schedule;
+  private final TrainingSection training;
+  private final ClusterSection cluster;
+  private final BaselinesSection baselines;
+  private final MetricChoices metrics;
+  private final SelectionSection selection;
+  private final CheckpointSection checkpoint;
+  private final LogSection log;
 
   private TrainingConfiguration(Config config) {
     this.config = config;
+    run = RunSection.of(RunSection.KEYS.read(config));
+    data = DataSection.of(DataSection.KEYS.read(config));
+    training = TrainingSection.of(TrainingSection.KEYS.read(config));
+    cluster = ClusterSection.of(ClusterSection.KEYS.read(config));
+    baselines = BaselinesSection.of(BaselinesSection.KEYS.read(config));
+    selection = SelectionSection.of(SelectionSection.KEYS.read(config));
+    checkpoint = CheckpointSection.of(CheckpointSection.KEYS.read(config));
+    log = LogSection.of(LogSection.KEYS.read(config));
+    optimizer = chosen(ConfigurationKeys.OPTIMIZER, Optimizers::byName);
+    schedule = chosen(ConfigurationKeys.SCHEDULE, Schedules::byName);
+    method = chosen(ConfigurationKeys.METHOD, Methods::byName);
+    checked("method", () -> method.method().optimizerPerTask(optimizer));
+    network =
+        NetworkSection.of(
+            ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));
+    Map<String, String> losses = new TreeMap<>();
+    ConfigurationKeys.LOSS
+        .others(config)
+        .forEach((task, loss) -> losses.put(task, String.valueOf(loss)));
+    AugmentationSection changes = AugmentationSection.of(AugmentationSection.KEYS.read(config));
+    augmentation = checked("augmentation", changes::augmentation);
+    MetricsSection judged = MetricsSection.of(MetricsSection.KEYS.read(config));
+    metrics = checked("metrics", judged::choices);
+    tasks = new ChosenTasks(data.tasks(), losses, metrics.edges(), metrics.delta().keySet());
+    if (data.validation().isEmpty() && selection.evaluates()) {
+      throw new ConfigurationException(
+          "selection needs evaluations: set data.validation, or selection.model = last and"
+              + " selection.patience = 0");
+    }
   }
 
   /**
@@ -94,23 +107,36 @@ public final class TrainingConfiguration {
   public static TrainingConfiguration of(Config given) {
     Config resolved;
     try {
-      resolved = given.withFallback(DEFAULTS).resolve();
+      resolved = given.withFallback(ConfigurationKeys.usual()).resolve();
     } catch (ConfigException e) {
       throw new ConfigurationException("configuration: " + e.getMessage(), e);
     }
-    refuseUnknown(given);
-    TrainingConfiguration configuration = new TrainingConfiguration(resolved);
-    configuration.check();
-    return configuration;
+    ConfigurationKeys.refuseUnknown(given);
+    return new TrainingConfiguration(resolved);
   }
 
-  /** The text of the defaults, in which every key is documented. */
+  /**
+   * A configuration of several layers as it is meant: where one layer chooses another network,
+   * method, optimiser or schedule than those below it, their options that it does not have are left
+   * out.
+   *
+   * @param given all layers together, resolved
+   * @param layer the layer of what stands somewhere; higher ones override lower ones
+   * @param said gets a line about what was left out
+   */
+  public static Config withoutForeignOptions(
+      Config given, ToIntFunction<ConfigOrigin> layer, Consumer<String> said) {
+    return ForeignOptions.removed(given, layer, said);
+  }
+
+  /** All keys with what they mean and are unless they are set, as a configuration file. */
   public static String documentedDefaults() {
-    try (InputStream in = TrainingConfiguration.class.getResourceAsStream("defaults.conf")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the defaults are not in the jar", e);
-    }
+    return DocumentedKeys.hocon();
+  }
+
+  /** All keys as tables for the documentation. */
+  public static String documentedKeys() {
+    return DocumentedKeys.markdown();
   }
 
   /** Reads back what {@link #render} wrote. */
@@ -130,155 +156,113 @@ public final class TrainingConfiguration {
         .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
   }
 
-  private static void refuseUnknown(Config given) {
-    Set<String> known = new TreeSet<>(WITHOUT_DEFAULT);
-    DEFAULTS.entrySet().forEach(entry -> known.add(entry.getKey()));
-    for (Map.Entry<String, ConfigValue> entry : given.entrySet()) {
-      String key = entry.getKey();
-      int dot = key.indexOf('.');
-      String section = dot > 0 ? key.substring(0, dot) : "";
-      boolean option =
-          OPEN.contains(section)
-              || section.equals(LOSS)
-              || key.equals(DELTA)
-              || key.startsWith(DELTA + ".");
-      if (!known.contains(key) && !option) {
-        throw new ConfigurationException("unknown key '" + key + "'" + Nearest.hint(key, known));
-      }
-    }
-  }
-
-  private void check() {
-    runDirectory();
-    dataDirectory();
-    seed();
-    for (String key :
-        List.of(
-            "data.window-rows",
-            "data.cache-mib",
-            "training.batch",
-            "cluster.deadline-seconds",
-            "checkpoint.keep")) {
-      atLeast(key, 1);
-    }
-    for (String key :
-        List.of(
-            "training.epochs",
-            "training.steps",
-            "cluster.ranks",
-            "cluster.threads",
-            "cluster.max-restarts",
-            "selection.patience",
-            "checkpoint.every-steps",
-            "log.cosines-every")) {
-      atLeast(key, 0);
-    }
-    if (number("training.epochs") == 0 && number("training.steps") == 0) {
-      throw new ConfigurationException("training.epochs and training.steps are both 0: no step");
-    }
-    optimizer();
-    wrong(
-        "method",
-        () -> {
-          MethodEntry.Made made = method();
-          made.method().requireOptimizer(optimizer());
-          return made;
-        });
-    schedule();
-    network();
-    text("data.train");
-    text("data.validation");
-    taskNames();
-    losses();
-    normalisesByImageNet();
-    selectsBest();
-    selectsByTask();
-    if (validationSplit().isEmpty() && (selectsBest() || number("selection.patience") > 0)) {
-      throw new ConfigurationException(
-          "selection needs evaluations: set data.validation, or selection.model = last and"
-              + " selection.patience = 0");
-    }
-    augmentation();
-    metrics();
-  }
-
   /** Where the run writes. */
   public String runDirectory() {
-    return required("run.directory");
+    return run.directory();
   }
 
   /** The preprocessed data set. */
   public String dataDirectory() {
-    return required("data.directory");
+    return data.directory();
   }
 
   /** Seed of everything random. */
   public long seed() {
-    return number("run.seed");
+    return run.seed();
   }
 
   /** Split to train on. */
   public String trainSplit() {
-    return text("data.train");
+    return data.train();
   }
 
   /** Split to evaluate after every segment; empty for none. */
   public String validationSplit() {
-    return text("data.validation");
-  }
-
-  /**
-   * A whole number.
-   *
-   * @throws ConfigurationException if the value is anything else; a fraction is never cut off
-   */
-  long number(String key) {
-    String text = text(key);
-    try {
-      return new BigDecimal(text).longValueExact();
-    } catch (ArithmeticException | NumberFormatException e) {
-      throw new ConfigurationException(key + " = " + text + " is not a whole number", e);
-    }
+    return data.validation();
   }
 
   /** Samples of one step. */
   public int batch() {
-    return Math.toIntExact(number("training.batch"));
+    return training.batch();
   }
 
   /** Ranks, or 0 for as many as there are slots. */
   public int ranks() {
-    return Math.toIntExact(number("cluster.ranks"));
+    return cluster.ranks();
+  }
+
+  DataSection data() {
+    return data;
+  }
+
+  TrainingSection training() {
+    return training;
+  }
+
+  ClusterSection cluster() {
+    return cluster;
+  }
+
+  SelectionSection selection() {
+    return selection;
+  }
+
+  CheckpointSection checkpoint() {
+    return checkpoint;
+  }
+
+  LogSection log() {
+    return log;
   }
 
   /** The method, the level its gradients are taken at and the weights of the heads. */
   public MethodEntry.Made method() {
-    Map<String, Object> options = options("method");
-    options.values().removeIf(value -> value.equals("default"));
-    return wrong("method", () -> Methods.byName(text("method.name"), options));
+    return method;
+  }
+
+  /** Name of the method. */
+  public String methodName() {
+    return method.entry().name();
+  }
+
+  /** The update rule. */
+  public Optimizer optimizer() {
+    return optimizer;
+  }
+
+  /** The learning rate over time. */
+  public Schedule schedule() {
+    return schedule;
   }
 
   /** Whether the model is the best checkpoint rather than the last. */
   boolean selectsBest() {
-    return choice("selection.model", "best", "last");
+    return selection.model() == SelectionSection.Model.BEST;
   }
 
   /** Whether tasks count the same in Delta_m, rather than metrics. */
   boolean selectsByTask() {
-    return choice("selection.weighting", "task", "metric");
-  }
-
-  private boolean choice(String key, String yes, String no) {
-    String value = text(key);
-    if (!value.equals(yes) && !value.equals(no)) {
-      throw new ConfigurationException(key + " = " + value + " is neither " + yes + " nor " + no);
-    }
-    return value.equals(yes);
+    return selection.weighting() == SelectionSection.Weighting.TASK;
   }
 
   /** Where single-task networks are stored. */
   public Optional<String> baselines() {
-    return Optional.of(text("baselines.directory")).filter(name -> !name.isEmpty());
+    return Optional.of(baselines.directory()).filter(name -> !name.isEmpty());
+  }
+
+  /** File of weights that the backbone starts from. */
+  Optional<String> pretrained() {
+    return Optional.of(network.pretrained()).filter(name -> !name.isEmpty());
+  }
+
+  /** By which definitions tasks are judged. */
+  public MetricChoices metrics() {
+    return metrics;
+  }
+
+  /** Names of the tasks to train; empty for all. */
+  public List<String> taskNames() {
+    return data.tasks();
   }
 
   /** This configuration for a network of one task, which needs no method and no baselines. */
@@ -290,19 +274,19 @@ public final class TrainingConfiguration {
                     "method.name", "ew",
                     "baselines.directory", ""))
             .withFallback(
-                config.withoutPath("method").withoutPath(LOSS).withoutPath("metrics.delta"))
+                config.withoutPath("method").withoutPath(LOSS).withoutPath(MetricsSection.DELTA))
             .withFallback(countedOnly(task))
             .withFallback(
-                losses().containsKey(task.name())
+                tasks.losses().containsKey(task.name())
                     ? ConfigFactory.parseMap(
-                        Map.of(LOSS, Map.of(task.name(), losses().get(task.name()))))
+                        Map.of(LOSS, Map.of(task.name(), tasks.losses().get(task.name()))))
                     : ConfigFactory.empty()));
   }
 
   /** What of {@code metrics.delta} is about a task. */
   private Config countedOnly(Task task) {
-    Map<String, List<String>> own = new TreeMap<>(metrics().delta());
-    own.keySet().retainAll(Set.of(task.name(), task.kind().label()));
+    Map<String, List<String>> own = new TreeMap<>(metrics.delta());
+    own.keySet().retainAll(List.of(task.name(), task.kind().label()));
     return ConfigFactory.parseMap(Map.of("metrics", Map.of("delta", own)));
   }
 
@@ -317,140 +301,13 @@ public final class TrainingConfiguration {
         .at(runDirectory() + "/" + SEED_FOLDER + seed);
   }
 
-  /** Names of losses other than those of the data set, by task. */
-  private Map<String, String> losses() {
-    Map<String, String> losses = new TreeMap<>();
-    config
-        .getConfig(LOSS)
-        .root()
-        .unwrapped()
-        .forEach((task, loss) -> losses.put(task, String.valueOf(loss)));
-    return losses;
-  }
-
-  /** Name of the method. */
-  public String methodName() {
-    return text("method.name");
-  }
-
-  /** The update rule. */
-  public Optimizer optimizer() {
-    return wrong(
-        "optimizer", () -> Optimizers.byName(text("optimizer.name"), options("optimizer")));
-  }
-
-  /** The learning rate over time. */
-  public Schedule schedule() {
-    return wrong("schedule", () -> Schedules.byName(text("schedule.name"), options("schedule")));
-  }
-
-  private String network() {
-    String name = text("network.name");
-    Set<String> known = wrong("network", () -> Architectures.options(name));
-    for (String option : options("network").keySet()) {
-      if (!known.contains(option)) {
-        throw new ConfigurationException(
-            "network '" + name + "' has no option '" + option + "'" + Nearest.hint(option, known));
-      }
-      number("network." + option);
-    }
-    return name;
-  }
-
-  /** Names of the tasks to train; empty for all. */
-  public List<String> taskNames() {
-    List<String> names = read("data.tasks", () -> config.getStringList("data.tasks"));
-    Set<String> seen = new HashSet<>();
-    for (String name : names) {
-      if (!seen.add(name)) {
-        throw new ConfigurationException("data.tasks names '" + name + "' twice");
-      }
-    }
-    return names;
-  }
-
   /**
    * The tasks to train, in the order of the data set.
    *
    * @throws ConfigurationException if one is not of the data set
    */
   public List<Task> tasks(DatasetManifest manifest) {
-    Set<String> wanted = new HashSet<>(taskNames());
-    requireTasks("data.tasks", wanted, manifest);
-    Map<String, String> losses = losses();
-    requireTasks(LOSS, losses.keySet(), manifest);
-    requireMasks(metrics().edges(), manifest);
-    requireTasksOrKinds(metrics().delta().keySet(), manifest);
-    return manifest.tasks().stream()
-        .filter(task -> wanted.isEmpty() || wanted.contains(task.name()))
-        .map(task -> losses.containsKey(task.name()) ? with(task, losses.get(task.name())) : task)
-        .toList();
-  }
-
-  private static Task with(Task task, String loss) {
-    return wrong(LOSS, () -> TaskLosses.checked(task.withLoss(loss)));
-  }
-
-  private static void requireMasks(Set<String> edges, DatasetManifest manifest) {
-    requireTasks(EDGES, edges, manifest);
-    for (Task task : manifest.tasks()) {
-      if (edges.contains(task.name()) && task.kind() != TaskKind.MASK) {
-        throw new ConfigurationException(
-            "%s names '%s', a task of kind %s; edges are of kind %s"
-                .formatted(EDGES, task.name(), task.kind().label(), TaskKind.MASK.label()));
-      }
-    }
-  }
-
-  private static void requireTasksOrKinds(Set<String> names, DatasetManifest manifest) {
-    Set<String> kinds =
-        manifest.tasks().stream().map(task -> task.kind().label()).collect(Collectors.toSet());
-    Set<String> tasks = new TreeSet<>(names);
-    tasks.removeAll(kinds);
-    requireTasks(DELTA, tasks, manifest);
-  }
-
-  private static void requireTasks(String key, Set<String> names, DatasetManifest manifest) {
-    Set<String> known =
-        manifest.tasks().stream().map(Task::name).collect(Collectors.toCollection(TreeSet::new));
-    for (String name : new TreeSet<>(names)) {
-      if (!known.contains(name)) {
-        throw new ConfigurationException(
-            key
-                + " names '"
-                + name
-                + "', which data set '"
-                + manifest.dataset()
-                + "' does not have"
-                + Nearest.hint(name, known));
-      }
-    }
-  }
-
-  /** By which definitions tasks are judged. */
-  public MetricChoices metrics() {
-    List<String> quirks = read(QUIRKS, () -> config.getStringList(QUIRKS));
-    List<String> edges = read(EDGES, () -> config.getStringList(EDGES));
-    List<String> also = read(ALSO, () -> config.getStringList(ALSO));
-    Map<String, List<String>> delta = new TreeMap<>();
-    Config chosen = read(DELTA, () -> config.getConfig(DELTA));
-    for (String name : chosen.root().keySet()) {
-      String key = ConfigUtil.joinPath(name);
-      List<String> figures = read(DELTA + "." + key, () -> chosen.getStringList(key));
-      if (figures.isEmpty()) {
-        throw new ConfigurationException(
-            DELTA + "." + key + " is empty; leave it out for the usual figures");
-      }
-      delta.put(name, figures);
-    }
-    return wrong(
-        "metrics",
-        () ->
-            new MetricChoices(
-                quirks.stream().map(Quirk::ofLabel).collect(Collectors.toSet()),
-                Set.copyOf(new TreeSet<>(edges)),
-                Set.copyOf(new TreeSet<>(also)),
-                delta));
+    return tasks.in(manifest);
   }
 
   /**
@@ -460,23 +317,7 @@ public final class TrainingConfiguration {
    */
   public SplitEvaluation evaluation(DatasetManifest manifest) {
     List<Task> tasks = tasks(manifest);
-    return wrong(DELTA, () -> SplitEvaluation.of(manifest, tasks, metrics()));
-  }
-
-  /** How samples are changed while training. */
-  private Augmentation augmentation() {
-    boolean flip = read("augmentation.flip", () -> config.getBoolean("augmentation.flip"));
-    List<Double> scales =
-        read("augmentation.scales", () -> config.getDoubleList("augmentation.scales"));
-    double degrees =
-        read(
-            "augmentation.rotation-degrees",
-            () -> config.getDouble("augmentation.rotation-degrees"));
-    return wrong(
-        "augmentation",
-        () ->
-            new Augmentation(
-                flip, scales, degrees, DepthRule.ofLabel(text("augmentation.depth-rule"))));
+    return checked(MetricsSection.DELTA, () -> SplitEvaluation.of(manifest, tasks, metrics));
   }
 
   /**
@@ -485,12 +326,11 @@ public final class TrainingConfiguration {
    * @throws ConfigurationException if the tasks to train cannot be augmented so
    */
   public Augmentation augmentation(DatasetManifest manifest) {
-    Augmentation augmentation = augmentation();
-    List<Task> tasks = tasks(manifest);
-    return wrong(
+    List<Task> changed = tasks(manifest);
+    return checked(
         "augmentation",
         () -> {
-          augmentation.check(manifest, tasks);
+          augmentation.check(manifest, changed);
           return augmentation;
         });
   }
@@ -501,38 +341,7 @@ public final class TrainingConfiguration {
    * @throws ConfigurationException if it cannot take them
    */
   public NetworkPlan networkPlan(DatasetManifest manifest) {
-    Map<String, Long> numbers = new HashMap<>();
-    for (String option : options("network").keySet()) {
-      numbers.put(option, number("network." + option));
-    }
-    return wrong(
-        "network",
-        () -> {
-          NetworkPlan plan = NetworkPlan.of(network(), numbers, manifest, tasks(manifest));
-          plan.layout();
-          return normalisesByImageNet() ? byImageNet(plan) : plan;
-        });
-  }
-
-  private boolean normalisesByImageNet() {
-    return choice("data.normalisation", "imagenet", "dataset");
-  }
-
-  private static NetworkPlan byImageNet(NetworkPlan plan) {
-    Map<String, ChannelStatistics> statistics = new TreeMap<>();
-    for (Column input : plan.inputs()) {
-      if (input.type() != ElementType.UINT8 || input.shape().get(0) != IMAGENET.mean().size()) {
-        throw new IllegalArgumentException(
-            "data.normalisation = imagenet is for RGB images, not for " + input);
-      }
-      statistics.put(input.name(), IMAGENET);
-    }
-    return plan.normalised(statistics);
-  }
-
-  /** File of weights that the backbone starts from. */
-  Optional<String> pretrained() {
-    return Optional.of(text("network.pretrained")).filter(name -> !name.isEmpty());
+    return network.plan(manifest, tasks(manifest), data.normalisation());
   }
 
   /**
@@ -544,58 +353,33 @@ public final class TrainingConfiguration {
     Map<String, String> identity = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
       String key = entry.getKey();
-      if (!FREE.contains(key.substring(0, key.indexOf('.')))
-          && !WITHOUT_DEFAULT.contains(key)
-          && !key.equals("training.epochs")
-          && !key.equals("training.steps")) {
+      if (!FREE.contains(ConfigUtil.splitPath(key).get(0)) && !FREE_KEYS.contains(key)) {
         identity.put(key, entry.getValue().render(ConfigRenderOptions.concise()));
       }
     }
     return identity;
   }
 
-  private Map<String, Object> options(String section) {
-    Map<String, Object> options = new TreeMap<>(config.getConfig(section).root().unwrapped());
-    options.remove("name");
-    options.remove("pretrained");
+  /** Makes what the {@code name} of a section chooses, with the options beside it. */
+  private <T> T chosen(ConfigurationSection section, BiFunction<String, Map<String, ?>, T> make) {
+    String name = section.read(config).text(ConfigurationKeys.NAME);
+    return checked(section.name(), () -> make.apply(name, options(section)));
+  }
+
+  private Map<String, Object> options(ConfigurationSection section) {
+    Map<String, Object> options =
+        new TreeMap<>(config.getConfig(section.name()).root().unwrapped());
+    options.remove(ConfigurationKeys.NAME);
+    options.remove(ConfigurationKeys.PRETRAINED);
     // null takes an option back that an included file has set.
     options.values().removeIf(Objects::isNull);
+    if (section.equals(ConfigurationKeys.METHOD)) {
+      options.values().removeIf(value -> value.equals("default"));
+    }
     return options;
   }
 
-  private String required(String key) {
-    if (!config.hasPath(key)) {
-      throw new ConfigurationException(
-          key + " is not set; add it to the configuration or give --set " + key + "=...");
-    }
-    return text(key);
-  }
-
-  private String text(String key) {
-    return read(key, () -> config.getString(key));
-  }
-
-  private void atLeast(String key, long least) {
-    long value = number(key);
-    if (value < least || value > Integer.MAX_VALUE) {
-      throw new ConfigurationException(
-          key + " = " + value + " must be " + least + " or more, and no more than 2147483647");
-    }
-  }
-
-  private static <T> T read(String key, Supplier<T> value) {
-    try {
-      return value.get();
-    } catch (ConfigException e) {
-      throw new ConfigurationException(key + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static <T> T wrong(String section, Supplier<T> value) {
-    try {
-      return value.get();
-    } catch (IllegalArgumentException e) {
-      throw new ConfigurationException(section + ": " + e.getMessage(), e);
-    }
+  private static <T> T checked(String section, Supplier<T> value) {
+    return ConfigurationSection.checked(section, value);
   }
 }

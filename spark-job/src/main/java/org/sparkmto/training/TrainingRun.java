@@ -55,6 +55,30 @@ public final class TrainingRun {
   }
 
   /**
+   * Refuses whatever can be refused without a cluster; writes nothing. {@link #run} does the same
+   * again, but only when Spark has started and found executors.
+   *
+   * @param hadoop how to reach the data set and the run's directory
+   * @throws ConfigurationException if the run cannot start as configured
+   * @throws org.sparkmto.data.DataContractException if there is no whole data set
+   */
+  public static void check(TrainingConfiguration configuration, Start start, Configuration hadoop) {
+    RunPlan plan = RunPlan.of(configuration, hadoop);
+    checkMethod(plan);
+    plan.requireShareable(Math.max(1, configuration.cluster().ranks()));
+    RunStart begin = new RunStart(plan, RunDirectory.of(configuration.runDirectory(), hadoop));
+    begin.examine(start);
+    if (start == Start.RESUME) {
+      begin.newest();
+    }
+  }
+
+  /** Of a single group, because it is only asked whether the method and its options can be. */
+  private static void checkMethod(RunPlan plan) {
+    new Aggregator(plan.configuration(), plan.taskNames(), (seen, weighing) -> {});
+  }
+
+  /**
    * Trains a network as configured and leaves it in the run directory.
    *
    * @param console where progress is said
@@ -85,13 +109,12 @@ public final class TrainingRun {
   }
 
   private void train(Start start, boolean breakLease) throws InterruptedException {
-    Ranks ranks = ranks();
     RunStart begin = new RunStart(plan, directory);
     begin.examine(start);
     boolean made = !directory.isThere();
     try (RunLease lease = RunLease.take(directory, breakLease, RunLease.Times.USUAL)) {
       begin.examine(start); // for another may have begun since
-      train(begin, start, ranks, lease);
+      train(begin, start, ranks(), lease);
     } finally {
       if (made) {
         directory.deleteIfEmpty();
@@ -133,11 +156,10 @@ public final class TrainingRun {
 
   private Ranks ranks() throws InterruptedException {
     Cluster cluster = new Cluster(spark);
-    // One of a single group, because it is only asked whether the method and its options can be.
-    new Aggregator(configuration, plan.taskNames(), (seen, weighing) -> {});
+    checkMethod(plan);
     int count = cluster.ranks(configuration.ranks(), PATIENCE);
     plan.requireShareable(count);
-    long threads = configuration.number("cluster.threads");
+    long threads = configuration.cluster().threads();
     return new Ranks(count, threads > 0 ? Math.toIntExact(threads) : cluster.cpusPerTask());
   }
 
@@ -173,7 +195,7 @@ public final class TrainingRun {
       Checkpoint from, Selection before, Ranks ranks, RunLease lease, RunListener listener)
       throws InterruptedException {
     SegmentAttempts attempts = new SegmentAttempts(spark, plan, ranks, directory, listener);
-    long patience = configuration.number("selection.patience");
+    long patience = configuration.selection().patience();
     Checkpoint last = from;
     Selection selection = before;
     long step = from == null ? 0 : from.step();
@@ -192,7 +214,7 @@ public final class TrainingRun {
       }
       selection = last.selection();
       checkpoints.prune(
-          configuration.number("checkpoint.keep"),
+          configuration.checkpoint().keep(),
           selection.best().filter(best -> configuration.selectsBest()));
     }
     if (step < plan.steps()) {
@@ -205,7 +227,7 @@ public final class TrainingRun {
 
   /** The newest sound checkpoint, from which the run goes on when a later one is damaged. */
   private Checkpoint earlier(SegmentAttempts.StartDamaged damage, int times, RunListener listener) {
-    long allowed = configuration.number("cluster.max-restarts");
+    long allowed = configuration.cluster().maxRestarts();
     String reason = String.valueOf(damage.getMessage());
     if (times > Math.max(1, allowed)) {
       throw new TrainingFailedException(

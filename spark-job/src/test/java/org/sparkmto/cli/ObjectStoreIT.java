@@ -279,7 +279,7 @@ class ObjectStoreIT {
     }
     application.process().destroyForcibly();
     assertThat(application.waitFor(LONG)).isEqualTo(137);
-    assertThat(application.stderr()).doesNotContain(secret);
+    assertThat(application.stderr() + application.log()).doesNotContain(secret);
     assertThat(named(shards("killed"), ".parquet"))
         .as("uploads that the job has not completed")
         .allMatch(file -> file.toString().contains("__magic"));

@@ -45,6 +45,26 @@ class SparkOptionsTest {
                 + " give --master to spark-submit");
   }
 
+  @Test
+  void theApplicationHasTheNameThatTheUserGivesOrElseThatOfWhatItDoes() {
+    String ours = "spark-mto train imtl";
+    assertThat(SparkOptions.name(ours, submitted())).isEqualTo(ours);
+    // What spark-submit puts there by itself.
+    SparkConf mainClass = submitted().set("spark.app.name", "org.sparkmto.cli.Main");
+    assertThat(SparkOptions.name(ours, mainClass)).isEqualTo(ours);
+    assertThat(SparkOptions.name(ours, submitted().set("spark.app.name", "nightly")))
+        .isEqualTo("nightly");
+  }
+
+  @Test
+  void refusesRanksThatDoNotFitIntoAnExecutor() {
+    SparkConf tooLarge = submitted().set("spark.task.cpus", "4").set("spark.executor.cores", "2");
+    assertThatThrownBy(() -> parsed().conf(tooLarge))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("spark.task.cpus = 4 does not fit into spark.executor.cores = 2: ");
+    assertThat(parsed().conf(tooLarge.set("spark.executor.cores", "4"))).isNotNull();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"spark.dynamicAllocation.enabled", "spark.speculation"})
   void refusesWhatAGroupOfRanksCannotBear(String key) {

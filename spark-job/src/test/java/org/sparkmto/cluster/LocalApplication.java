@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 
 /** The application in a process of its own that is driver and executor at once, to be killed. */
 public final class LocalApplication {
+  private static final String NAME = "application";
+
   private final LoggedProcess process;
 
   private LocalApplication(LoggedProcess process) {
@@ -29,6 +31,7 @@ public final class LocalApplication {
     command.addAll(
         List.of(
             "-Xmx1g",
+            "-Dspark-mto.log=" + LoggedProcess.log(NAME, folder),
             "-cp",
             BuiltFiles.applicationJar()
                 + ":"
@@ -37,7 +40,7 @@ public final class LocalApplication {
                     .collect(Collectors.joining(":")),
             "org.sparkmto.cli.Main"));
     command.addAll(arguments);
-    LoggedProcess process = LoggedProcess.start("application", folder, environment, command);
+    LoggedProcess process = LoggedProcess.start(NAME, folder, environment, command);
     Runtime.getRuntime().addShutdownHook(new Thread(process.handle()::destroyForcibly));
     return new LocalApplication(process);
   }
@@ -59,5 +62,10 @@ public final class LocalApplication {
   /** What it has printed to stderr so far. */
   public String stderr() {
     return process.stderr();
+  }
+
+  /** The log of Spark so far. */
+  public String log() {
+    return process.log();
   }
 }

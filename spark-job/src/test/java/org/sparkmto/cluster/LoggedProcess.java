@@ -22,28 +22,33 @@ final class LoggedProcess {
   private final Process process;
   private final Path out;
   private final Path err;
+  private final Path log;
 
-  private LoggedProcess(String name, Process process, Path out, Path err) {
+  private LoggedProcess(String name, Process process, Path folder) {
     this.name = name;
     this.process = process;
-    this.out = out;
-    this.err = err;
+    this.out = folder.resolve(name + ".out.log");
+    this.err = folder.resolve(name + ".err.log");
+    this.log = log(name, folder);
+  }
+
+  /** Where the application writes the log of Spark, if it is told so. */
+  static Path log(String name, Path folder) {
+    return folder.resolve(name + ".spark.log");
   }
 
   /** Starts a command in {@code folder} with just this environment, besides PATH and HOME. */
   static LoggedProcess start(
       String name, Path folder, Map<String, String> environment, List<String> command) {
-    Path out = folder.resolve(name + ".out.log");
-    Path err = folder.resolve(name + ".err.log");
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
+            .redirectOutput(folder.resolve(name + ".out.log").toFile())
+            .redirectError(folder.resolve(name + ".err.log").toFile());
     builder.environment().keySet().removeIf(key -> !key.equals("PATH") && !key.equals("HOME"));
     builder.environment().putAll(environment);
     try {
-      return new LoggedProcess(name, builder.start(), out, err);
+      return new LoggedProcess(name, builder.start(), folder);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot start " + name, e);
     }
@@ -61,12 +66,17 @@ final class LoggedProcess {
     return read(err);
   }
 
+  /** The log of Spark so far; empty if it goes to stderr. */
+  String log() {
+    return Files.exists(log) ? read(log) : "";
+  }
+
   /** The first match in the output so far, which may take until the deadline to appear. */
   Matcher await(Pattern wanted, Duration deadline) {
     long end = System.nanoTime() + deadline.toNanos();
     while (true) {
       boolean alive = process.isAlive();
-      for (String text : List.of(stdout(), stderr())) {
+      for (String text : List.of(stdout(), stderr(), log())) {
         Matcher matcher = wanted.matcher(text);
         if (matcher.find()) {
           return matcher;

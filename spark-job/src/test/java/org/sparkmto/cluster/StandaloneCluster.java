@@ -106,6 +106,11 @@ public final class StandaloneCluster implements AutoCloseable {
     return workers.stream().flatMap(worker -> worker.handle().children()).toList();
   }
 
+  /** The workers; ending one ends its executors. */
+  public List<ProcessHandle> workers() {
+    return workers.stream().map(LoggedProcess::handle).toList();
+  }
+
   /** Every process of this cluster that lives now: master, workers, executors and drivers. */
   public List<ProcessHandle> processes() {
     return Stream.concat(

@@ -39,7 +39,7 @@ public final class SubmittedApplication {
   }
 
   /**
-   * Waits until the driver's stdout or stderr matches.
+   * Waits until the driver's stdout, stderr or log matches.
    *
    * @throws AssertionError if it ends or the deadline passes before; shows the ends of its logs
    */
@@ -85,9 +85,14 @@ public final class SubmittedApplication {
     return driver.stdout();
   }
 
-  /** What the driver has printed to stderr so far, the log of Spark among it. */
+  /** What the driver has printed to stderr so far. */
   public String stderr() {
     return driver.stderr();
+  }
+
+  /** The log of Spark in the driver so far; empty if the main class leaves it on stderr. */
+  public String log() {
+    return driver.log();
   }
 
   /** The command line of {@code spark-submit}, in client mode. */
@@ -156,7 +161,13 @@ public final class SubmittedApplication {
       String name = "driver-" + cluster.applicationCount();
       SubmittedApplication application =
           new SubmittedApplication(
-              cluster, cluster.startDriver(name, List.of("-Xmx" + driverHeap), command));
+              cluster,
+              cluster.startDriver(
+                  name,
+                  List.of(
+                      "-Xmx" + driverHeap,
+                      "-Dspark-mto.log=" + LoggedProcess.log(name, cluster.folder())),
+                  command));
       cluster.remember(application);
       return application;
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkmto.options.Options;
 import org.sparkmto.random.Draws;
 
 class MtanTest {
@@ -76,7 +77,7 @@ class MtanTest {
   @Test
   void representationHolds460NumbersForAPixelAtFullWidth() {
     NetworkShape shape = shape(64, 96);
-    SegnetTrunk trunk = new SegnetTrunk(shape, new NetworkOptions(Map.of()), new ParameterBook(1));
+    SegnetTrunk trunk = new SegnetTrunk(shape, Mtan.ENTRY.read(Map.of()), new ParameterBook(1));
     assertThat(trunk.packing().elements()).isEqualTo(460 * 64 * 96);
     assertThat(Architectures.heuristicRepresentation("mtan")).isTrue();
     assertThat(Architectures.heuristicRepresentation("segnet")).isFalse();
@@ -89,7 +90,7 @@ class MtanTest {
     int width = 32;
     ParameterBook book = new ParameterBook(1);
     NetworkShape shape = shape(height, width);
-    NetworkOptions options = new NetworkOptions(Map.of("width", 1L));
+    Options options = Mtan.ENTRY.read(Map.of("width", 1L));
     Network network = new Mtan().build(shape, options, book);
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {

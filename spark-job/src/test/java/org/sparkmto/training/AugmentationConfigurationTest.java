@@ -50,7 +50,7 @@ class AugmentationConfigurationTest {
         "augmentation.scales = [1, 0.5]     | augmentation: scales: 0.5 must be 1 or more",
         "augmentation.rotation-degrees = -1 | augmentation: rotation-degrees = -1.0 must be within",
         "augmentation.rotation-degrees = far | augmentation.rotation-degrees",
-        "augmentation.depth-rule = papers   | depth-rule = papers is neither paper nor geometric",
+        "augmentation.depth-rule = papers   | depth-rule = papers must be one of paper, geometric",
       })
   void whatIsWrongIsNamed(String line, String message) {
     assertThatThrownBy(() -> of(line))

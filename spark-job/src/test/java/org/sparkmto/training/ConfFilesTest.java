@@ -63,6 +63,10 @@ class ConfFilesTest {
     assertThat(layout).isNotNull();
     assertThatNoException().isThrownBy(() -> configuration.augmentation(manifest));
     assertThatNoException().isThrownBy(() -> configuration.evaluation(manifest));
+    for (Task task : configuration.tasks(manifest)) {
+      assertThatNoException()
+          .isThrownBy(() -> configuration.single(task).evaluation(manifest).counted());
+    }
   }
 
   /** Lines of settings to copy, such as the rate of each method, are settings of their file. */
@@ -171,15 +175,14 @@ class ConfFilesTest {
 
   @Test
   void theDefaultsDescribeEveryNetworkAndItsOptions() {
-    List<String> lines = TrainingConfiguration.documentedDefaults().lines().toList();
-    for (String network : Architectures.names()) {
-      assertThat(lines)
-          .as(network)
-          .anyMatch(
-              line ->
-                  line.strip().matches("#   (\\S+, )?" + network + "(, \\S+)?  .*")
-                      && Architectures.options(network).stream()
-                          .allMatch(option -> line.contains(" " + option + " = ")));
+    String text = TrainingConfiguration.documentedDefaults();
+    for (var network : Architectures.known().all()) {
+      assertThat(text).contains("  #   " + network.name() + " ");
+      for (var option : network.options()) {
+        assertThat(text)
+            .as(network.name())
+            .containsPattern("#     " + option.name() + " +" + "= " + option.usualText() + ": ");
+      }
     }
   }
 

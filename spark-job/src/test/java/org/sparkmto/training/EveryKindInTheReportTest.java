@@ -26,7 +26,7 @@ import org.sparkmto.experiment.ComparisonTable;
 import org.sparkmto.experiment.MethodComparison;
 import org.sparkmto.experiment.NamedOptions;
 import org.sparkmto.json.Json;
-import org.sparkmto.method.Sight;
+import org.sparkmto.method.MethodInput;
 import org.sparkmto.report.Report;
 import org.sparkmto.report.WrittenReport;
 import org.sparkmto.runlog.RunHeader;
@@ -94,7 +94,7 @@ class EveryKindInTheReportTest {
     written = Report.write(runs, report);
     results = Json.parse(Files.readString(report.resolve(Report.JSON)));
     String page = Files.readString(report.resolve(Report.PAGE));
-    for (String section : page.split("<section class=\"run\"")) {
+    for (String section : page.split("<section class=\"run\"", -1)) {
       SECTIONS.put(text(section, "<p class=\"eyebrow\">([^<]*)<"), section);
     }
   }
@@ -137,7 +137,8 @@ class EveryKindInTheReportTest {
   void everythingThatAMethodCanSeeIsAmongTheRuns() {
     TreeSet<String> seen = new TreeSet<>();
     results.path("runs").forEach(run -> seen.add(run.at("/header/sight").asText()));
-    assertThat(seen).containsAll(Arrays.stream(Sight.values()).map(Sight::words).toList());
+    assertThat(seen)
+        .containsAll(Arrays.stream(MethodInput.values()).map(MethodInput::words).toList());
   }
 
   @Test

@@ -3,10 +3,15 @@ package org.sparkmto.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.options.Option;
 
 class TrainingConfigurationTest {
   private static final String LEAST = "run.directory = runs/a\ndata.directory = shards/b\n";
@@ -31,12 +37,44 @@ class TrainingConfigurationTest {
     assertThat(defaults.batch()).isEqualTo(128);
     assertThat(defaults.ranks()).isZero();
     assertThat(defaults.taskNames()).isEmpty();
-    Set<String> keys = new TreeSet<>();
-    ConfigFactory.parseString(TrainingConfiguration.documentedDefaults())
-        .entrySet()
-        .forEach(entry -> keys.add(entry.getKey()));
-    assertThat(keys)
-        .contains("cluster.max-restarts", "checkpoint.every-steps", "log.cosines-every");
+    TrainingConfiguration documented = of(TrainingConfiguration.documentedDefaults());
+    assertThat(documented.identity()).isEqualTo(defaults.identity());
+    assertThat(ConfigFactory.parseString(documented.render()))
+        .isEqualTo(ConfigFactory.parseString(defaults.render()));
+  }
+
+  /** A key is one component of its section's record, and one option that says what it means. */
+  @Test
+  void everyKeyIsDocumentedAndAComponentOfItsSectionsRecord() {
+    Map<ConfigurationSection, Class<?>> records =
+        Map.of(
+            RunSection.KEYS, RunSection.class,
+            DataSection.KEYS, DataSection.class,
+            AugmentationSection.KEYS, AugmentationSection.class,
+            TrainingSection.KEYS, TrainingSection.class,
+            ClusterSection.KEYS, ClusterSection.class,
+            BaselinesSection.KEYS, BaselinesSection.class,
+            MetricsSection.KEYS, MetricsSection.class,
+            SelectionSection.KEYS, SelectionSection.class,
+            CheckpointSection.KEYS, CheckpointSection.class,
+            LogSection.KEYS, LogSection.class);
+    for (ConfigurationSection section : ConfigurationKeys.ALL) {
+      for (Option key : section.keys()) {
+        assertThat(key.meaning()).as(section.key(key.name())).hasSizeGreaterThan(10);
+        assertThat(TrainingConfiguration.documentedKeys())
+            .contains("| `" + section.key(key.name()) + "` | ");
+      }
+      assertThat(section.open() || records.containsKey(section)).as(section.name()).isTrue();
+      if (records.containsKey(section)) {
+        assertThat(Arrays.stream(records.get(section).getRecordComponents()))
+            .extracting(component -> kebab(component.getName()))
+            .containsExactlyElementsOf(section.keys().stream().map(Option::name).toList());
+      }
+    }
+  }
+
+  private static String kebab(String component) {
+    return component.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
   @ParameterizedTest
@@ -98,9 +136,11 @@ class TrainingConfigurationTest {
         "method.name = imtll            | unknown method 'imtll'",
         "method.name = imtll            | 'imtl",
         "method { name = imtl-g, levle = parameters } | option 'levle'",
-        "method { name = imtl-g, level = heads }      | option 'level' must be",
+        "method { name = imtl-g, level = heads }      | method.level = heads must be one of"
+            + " representation, parameters",
         "method { name = mgda-ub, level = parameters } | level",
-        "method { name = ew, heads = big }            | option 'heads' must be",
+        "method { name = ew, heads = big }            | method.heads = big must be one of own,"
+            + " ones, shared",
         "network.name = resnet51        | network 'resnet51'",
         "network.widht = 5              | network 'small-conv' has no option 'widht'; did you mean"
             + " 'width'",
@@ -182,5 +222,66 @@ class TrainingConfigurationTest {
         .hasMessageContaining("has no option 'width'");
     TrainingConfiguration without = TrainingConfiguration.parse(keys + "network.width = null");
     assertThat(TrainingConfiguration.parse(without.render()).render()).isEqualTo(without.render());
+  }
+
+  /** {@code --set network.name=resnet18} above a file that configures a small convolution. */
+  @Test
+  void optionsOfAnotherNetworkInALowerLayerAreLeftOutWithALine() {
+    Config file = layer("a file", LEAST + "network { name = small-conv, features = 8, width = 4 }");
+    List<String> said = new ArrayList<>();
+    TrainingConfiguration configuration =
+        layered(layer("--set", "network.name = resnet18").withFallback(file), said);
+    assertThat(configuration.render()).doesNotContain("features").contains("width=4");
+    assertThat(said)
+        .containsExactly(
+            "network resnet18 has no option features (a file: 3): left out, because network.name"
+                + " was set above it");
+    assertThat(TrainingConfiguration.parse(configuration.render()).identity())
+        .isEqualTo(configuration.identity());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "method.name = ew | method { name = imtl-g, rcond = 1e-9, level = parameters }",
+        "optimizer.name = sgd | optimizer { name = adam, beta1 = 0.5 }",
+        "schedule.name = constant | schedule { name = cosine, steps = 5, end = 0 }",
+      })
+  void theSameForMethodsOptimisersAndSchedules(String set, String file) {
+    List<String> said = new ArrayList<>();
+    Config both = layer("--set", set).withFallback(layer("a file", LEAST + file));
+    assertThat(layered(both, said).render()).isNotEmpty();
+    assertThat(said).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // What stands above the name, or beside it, was meant for it.
+        "network { name = resnet18, features = 8 } | network.name = small-conv",
+        "network.features = 8                      | network.name = resnet18",
+        // What no network has is a mistake wherever it stands.
+        "network.name = resnet18                   | network { name = small-conv, featurs = 8 }",
+      })
+  void anUnknownOptionOfTheNetworkItselfIsStillRefused(String set, String file) {
+    Config both = layer("--set", set).withFallback(layer("a file", LEAST + file));
+    List<String> said = new ArrayList<>();
+    assertThatThrownBy(() -> layered(both, said))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("network 'resnet18' has no option 'feat");
+    assertThat(said).isEmpty();
+  }
+
+  private static Config layer(String description, String text) {
+    return ConfigFactory.parseString(
+        text, ConfigParseOptions.defaults().setOriginDescription(description));
+  }
+
+  private static TrainingConfiguration layered(Config config, List<String> said) {
+    return TrainingConfiguration.of(
+        TrainingConfiguration.withoutForeignOptions(
+            config, origin -> origin.description().startsWith("--set") ? 1 : 0, said::add));
   }
 }

@@ -374,11 +374,7 @@ class TrainingRunTest {
             SplitEvaluation.columns(dataset.manifest().tasks()));
     BatchPlan plan =
         new BatchPlan(
-            configuration.batch(),
-            0,
-            1,
-            configuration.seed(),
-            (int) configuration.number("data.window-rows"));
+            configuration.batch(), 0, 1, configuration.seed(), configuration.data().windowRows());
     return BatchStream.open(source, plan, Buffering.DEFAULT, 0);
   }
 

@@ -1,9 +1,8 @@
 package org.sparkmto.preprocessing.cityscapes;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import org.sparkmto.json.Json;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 
@@ -17,12 +16,6 @@ record Camera(double baseline, double focalLength) {
   /** Longest file that is read; real ones have 300 bytes. */
   static final int MAX_FILE = 64 << 10;
 
-  /** A file that says something twice, or goes on behind its end, was put together wrongly. */
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
   /**
    * Reads a camera file.
    *
@@ -32,8 +25,8 @@ record Camera(double baseline, double focalLength) {
   static Camera parse(byte[] file) throws UnreadableSampleException {
     JsonNode root;
     try {
-      root = JSON.readTree(file);
-    } catch (IOException e) {
+      root = Json.parse(file);
+    } catch (JsonProcessingException e) {
       throw new UnreadableSampleException(
           Reason.DAMAGED, "it is not JSON, or not one object without repeated names");
     }

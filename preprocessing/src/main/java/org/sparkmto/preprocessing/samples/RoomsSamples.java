@@ -1,13 +1,12 @@
 package org.sparkmto.preprocessing.samples;
 
-import io.jhdf.HdfFile;
-import io.jhdf.WritableHdfFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,13 +17,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.matlab.Mat73Writer;
+import org.sparkmto.preprocessing.matlab.MatFileWriter;
 import org.sparkmto.preprocessing.nyuv2.NyuClasses;
 import org.sparkmto.preprocessing.output.OutputDirectory;
-import us.hebi.matlab.mat.format.Mat5;
-import us.hebi.matlab.mat.format.Mat5File;
-import us.hebi.matlab.mat.types.Cell;
-import us.hebi.matlab.mat.types.MatlabType;
-import us.hebi.matlab.mat.types.Matrix;
 
 /**
  * Furnished rooms in the layout of NYU Depth v2: {@code nyu_depth_v2_labeled.mat} with {@code
@@ -48,11 +44,8 @@ final class RoomsSamples implements SampleGenerator {
   private static final int ROOMS_PER_TASK = 8;
   private static final int TASKS_PER_JOB = 32;
 
-  /** Of a column of {@code height} pixels, by variable: 3 channels, 2 depths, labels, instances. */
+  /** By variable: 3 channels, 2 depths, labels, instances. */
   private static final int BYTES_PER_PIXEL = 3 + 2 * Float.BYTES + Short.BYTES + 1;
-
-  private static final int ARRAYS_PER_COLUMN = 7;
-  private static final int BYTES_PER_ARRAY = 24;
 
   /**
    * A room to be drawn.
@@ -63,48 +56,65 @@ final class RoomsSamples implements SampleGenerator {
    */
   private record Ordered(int place, String split, int index) implements Serializable {}
 
-  /** A drawn room as MATLAB stores it: columns one behind the other. */
+  /** A drawn room as MATLAB stores it: columns one behind the other, by variable. */
   private static final class Columns implements Serializable {
     private static final long serialVersionUID = 1;
 
     private final int place;
-    private final byte[][][] image;
-    private final float[][] depth;
-    private final float[][] rawDepth;
-    private final short[][] labels;
-    private final byte[][] instances;
+    private final byte[] images;
+    private final byte[] depths;
+    private final byte[] rawDepths;
+    private final byte[] labels;
+    private final byte[] instances;
 
     Columns(int place, RoomView view) {
       this.place = place;
       int height = view.image().height();
       int width = view.image().width();
-      image = new byte[3][width][height];
-      depth = new float[width][height];
-      rawDepth = new float[width][height];
-      labels = new short[width][height];
-      instances = new byte[width][height];
-      for (int x = 0; x < width; x++) {
-        for (int y = 0; y < height; y++) {
+      int area = height * width;
+      images = new byte[3 * area];
+      depths = new byte[Float.BYTES * area];
+      rawDepths = new byte[Float.BYTES * area];
+      labels = new byte[Short.BYTES * area];
+      instances = new byte[area];
+      ByteBuffer depth = littleEndian(depths);
+      ByteBuffer rawDepth = littleEndian(rawDepths);
+      ByteBuffer label = littleEndian(labels);
+      for (int x = 0, at = 0; x < width; x++) {
+        for (int y = 0; y < height; y++, at++) {
           for (int c = 0; c < 3; c++) {
-            image[c][x][y] = (byte) view.image().at(c, y, x);
+            images[c * area + at] = (byte) view.image().at(c, y, x);
           }
-          depth[x][y] = view.depth().at(0, y, x);
-          rawDepth[x][y] = view.rawDepth().at(0, y, x);
-          labels[x][y] = (short) view.labels().at(y, x);
-          instances[x][y] = (byte) view.instances().at(y, x);
+          depth.putFloat(view.depth().at(0, y, x));
+          rawDepth.putFloat(view.rawDepth().at(0, y, x));
+          label.putShort((short) view.labels().at(y, x));
+          instances[at] = (byte) view.instances().at(y, x);
         }
       }
     }
 
+    private static ByteBuffer littleEndian(byte[] bytes) {
+      return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
     void spoil(Fault fault) {
-      for (int x = 0; x < labels.length; x++) {
-        labels[x] = new short[labels[x].length];
-        instances[x] = new byte[labels[x].length];
-        if (fault == Fault.ALL_VOID) {
-          depth[x] = new float[labels[x].length];
-          rawDepth[x] = new float[labels[x].length];
-        }
+      Arrays.fill(labels, (byte) 0);
+      Arrays.fill(instances, (byte) 0);
+      if (fault == Fault.ALL_VOID) {
+        Arrays.fill(depths, (byte) 0);
+        Arrays.fill(rawDepths, (byte) 0);
       }
+    }
+
+    byte[] of(String variable) {
+      return switch (variable) {
+        case "images" -> images;
+        case "depths" -> depths;
+        case "rawDepths" -> rawDepths;
+        case "labels" -> labels;
+        case "instances" -> instances;
+        default -> throw new IllegalArgumentException(variable);
+      };
     }
   }
 
@@ -146,24 +156,14 @@ final class RoomsSamples implements SampleGenerator {
     }
     List<String> places = places(order.counts().get("train"), order.counts().get("test"));
     refuseTooMany(places.size(), order.size().orElseThrow());
-    Path directory = Files.createTempDirectory("spark-mto-rooms");
-    try {
-      Path labelled = directory.resolve(LABELLED);
-      writeLabelled(spark, order, places, labelled);
-      copy(labelled, output);
-      Mat5File splits = Mat5.newMatFile();
-      splits.addArray("trainNdxs", numbers(places, "train"));
-      splits.addArray("testNdxs", numbers(places, "test"));
-      Mat5.writeToFile(splits, directory.resolve(SPLITS).toFile());
-      copy(directory.resolve(SPLITS), output);
-      Mat5.writeToFile(classes(), directory.resolve(CLASSES).toFile());
-      copy(directory.resolve(CLASSES), output);
-    } finally {
-      for (String name : entries()) {
-        Files.deleteIfExists(directory.resolve(name));
-      }
-      Files.delete(directory);
-    }
+    writeLabelled(spark, order, places, output);
+    write(
+        output,
+        SPLITS,
+        new MatFileWriter()
+            .column("trainNdxs", numbers(places, "train"))
+            .column("testNdxs", numbers(places, "test")));
+    write(output, CLASSES, classes());
     return "drawn rooms";
   }
 
@@ -188,8 +188,7 @@ final class RoomsSamples implements SampleGenerator {
   }
 
   private static void refuseTooMany(int rooms, ImageSize size) {
-    long perColumn = (long) BYTES_PER_PIXEL * size.height() + ARRAYS_PER_COLUMN * BYTES_PER_ARRAY;
-    long needed = rooms * perColumn * size.width();
+    long needed = (long) BYTES_PER_PIXEL * rooms * size.height() * size.width();
     long free = Runtime.getRuntime().maxMemory() / 2;
     if (needed > free) {
       throw PreprocessingException.wrongUsage(
@@ -205,32 +204,36 @@ final class RoomsSamples implements SampleGenerator {
   }
 
   private static void writeLabelled(
-      SparkSession spark, SamplesOrder order, List<String> places, Path file) {
+      SparkSession spark, SamplesOrder order, List<String> places, OutputDirectory output)
+      throws IOException {
     int count = places.size();
-    byte[][][][] images = new byte[count][][][];
-    float[][][] depths = new float[count][][];
-    float[][][] rawDepths = new float[count][][];
-    short[][][] labels = new short[count][][];
-    byte[][][] instances = new byte[count][][];
+    Columns[] drawn = new Columns[count];
     List<Ordered> rooms = ordered(places);
     int perJob = ROOMS_PER_TASK * TASKS_PER_JOB;
     for (int from = 0; from < count; from += perJob) {
       for (Columns room :
           drawn(spark, order, rooms.subList(from, Math.min(count, from + perJob)))) {
-        images[room.place] = room.image;
-        depths[room.place] = room.depth;
-        rawDepths[room.place] = room.rawDepth;
-        labels[room.place] = room.labels;
-        instances[room.place] = room.instances;
+        drawn[room.place] = room;
       }
     }
-    try (WritableHdfFile hdf = HdfFile.write(file)) {
-      hdf.putDataset("images", images).putAttribute("MATLAB_class", "uint8");
-      hdf.putDataset("depths", depths).putAttribute("MATLAB_class", "single");
-      hdf.putDataset("rawDepths", rawDepths).putAttribute("MATLAB_class", "single");
-      hdf.putDataset("labels", labels).putAttribute("MATLAB_class", "uint16");
-      hdf.putDataset("instances", instances).putAttribute("MATLAB_class", "uint8");
-    }
+    ImageSize size = order.size().orElseThrow();
+    List<Integer> maps = List.of(count, size.width(), size.height());
+    Mat73Writer.write(
+        output.create(LABELLED),
+        List.of(
+            new Mat73Writer.Variable(
+                "images",
+                Mat73Writer.ElementKind.UINT8,
+                List.of(count, 3, size.width(), size.height())),
+            new Mat73Writer.Variable("depths", Mat73Writer.ElementKind.SINGLE, maps),
+            new Mat73Writer.Variable("rawDepths", Mat73Writer.ElementKind.SINGLE, maps),
+            new Mat73Writer.Variable("labels", Mat73Writer.ElementKind.UINT16, maps),
+            new Mat73Writer.Variable("instances", Mat73Writer.ElementKind.UINT8, maps)),
+        (variable, out) -> {
+          for (Columns room : drawn) {
+            out.write(room.of(variable.name()));
+          }
+        });
   }
 
   private static List<Ordered> ordered(List<String> places) {
@@ -260,43 +263,31 @@ final class RoomsSamples implements SampleGenerator {
         .collect();
   }
 
-  private static Matrix numbers(List<String> places, String split) {
+  private static List<Integer> numbers(List<String> places, String split) {
     List<Integer> numbers = new ArrayList<>();
     for (int place = 0; place < places.size(); place++) {
       if (places.get(place).equals(split)) {
         numbers.add(place + 1);
       }
     }
-    Matrix matrix = Mat5.newMatrix(numbers.size(), 1, MatlabType.UInt32);
-    for (int i = 0; i < numbers.size(); i++) {
-      matrix.setInt(i, numbers.get(i));
-    }
-    return matrix;
+    return numbers;
   }
 
-  private static Mat5File classes() {
-    Matrix forty = Mat5.newMatrix(1, NyuClasses.RAW, MatlabType.UInt8);
+  private static MatFileWriter classes() {
+    byte[] forty = new byte[NyuClasses.RAW];
     for (int raw = 1; raw <= NyuClasses.RAW; raw++) {
-      forty.setInt(raw - 1, NyuClasses.fortyOf(raw));
+      forty[raw - 1] = (byte) NyuClasses.fortyOf(raw);
     }
-    Mat5File file = Mat5.newMatFile();
-    file.addArray("mapClass", forty);
-    file.addArray("allClassName", cells(NyuClasses.rawNames()));
-    file.addArray("className", cells(NyuClasses.names(40)));
-    return file;
+    return new MatFileWriter()
+        .row("mapClass", forty)
+        .cells("allClassName", NyuClasses.rawNames())
+        .cells("className", NyuClasses.names(40));
   }
 
-  private static Cell cells(List<String> texts) {
-    Cell cells = Mat5.newCell(1, texts.size());
-    for (int i = 0; i < texts.size(); i++) {
-      cells.set(i, Mat5.newString(texts.get(i)));
-    }
-    return cells;
-  }
-
-  private static void copy(Path file, OutputDirectory output) throws IOException {
-    try (OutputStream out = output.create(file.getFileName().toString())) {
-      Files.copy(file, out);
+  private static void write(OutputDirectory output, String name, MatFileWriter file)
+      throws IOException {
+    try (OutputStream out = output.create(name)) {
+      out.write(file.bytes());
     }
   }
 }

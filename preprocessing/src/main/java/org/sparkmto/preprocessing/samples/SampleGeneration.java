@@ -2,7 +2,6 @@ package org.sparkmto.preprocessing.samples;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.sparkmto.json.Json;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.fashion.FashionMnist;
@@ -25,8 +25,6 @@ import org.sparkmto.preprocessing.output.OutputDirectory;
 public final class SampleGeneration {
   /** Written last; says what was generated, from what. */
   public static final String SEAL = "_samples.json";
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Map<String, SampleGenerator> KINDS =
       new TreeMap<>(
@@ -67,17 +65,29 @@ public final class SampleGeneration {
     }
   }
 
+  /**
+   * Refuses what can be refused before Spark has started; writes nothing.
+   *
+   * @throws PreprocessingException if the output may not be written
+   */
+  public static void check(SamplesRequest request, Configuration hadoop) {
+    examine(request, hadoop);
+  }
+
+  private static OutputDirectory examine(SamplesRequest request, Configuration hadoop) {
+    return OutputDirectory.examine(
+        request.output(),
+        hadoop,
+        new OutputDirectory.Form(
+            "set of samples", SEAL, SampleGeneration::isSeal, SampleGeneration::isGenerated),
+        request.overwrite());
+  }
+
   private static SamplesSummary write(
       SparkSession spark, SamplesRequest request, SampleGenerator generator) throws IOException {
     long start = System.nanoTime();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    OutputDirectory output =
-        OutputDirectory.examine(
-            request.output(),
-            hadoop,
-            new OutputDirectory.Form(
-                "set of samples", SEAL, SampleGeneration::isSeal, SampleGeneration::isGenerated),
-            request.overwrite());
+    OutputDirectory output = examine(request, hadoop);
     Map<String, Integer> counts = new LinkedHashMap<>(generator.usualCounts());
     request.train().ifPresent(count -> counts.put("train", count));
     request.val().ifPresent(count -> counts.put("val", count));
@@ -123,7 +133,7 @@ public final class SampleGeneration {
   }
 
   private static String seal(String kind, SamplesOrder order, String source) {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = Json.object();
     root.put("samples", kind);
     root.put("seed", order.seed());
     ObjectNode splits = root.putObject("counts");
@@ -134,12 +144,12 @@ public final class SampleGeneration {
       order.faults().counts().forEach((fault, count) -> faults.put(fault.label(), count));
     }
     root.put("source", source);
-    return root.toPrettyString() + "\n";
+    return Json.pretty(root);
   }
 
   private static boolean isSeal(String text) {
     try {
-      JsonNode root = JSON.readTree(text);
+      JsonNode root = Json.parse(text);
       return root.path("samples").isTextual() && root.path("seed").isIntegralNumber();
     } catch (JsonProcessingException e) {
       return false;

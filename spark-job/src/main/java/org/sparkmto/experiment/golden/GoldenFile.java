@@ -1,11 +1,7 @@
 package org.sparkmto.experiment.golden;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
+import org.sparkmto.json.Json;
 import org.sparkmto.options.ConfigurationException;
 
 /**
@@ -28,12 +25,6 @@ import org.sparkmto.options.ConfigurationException;
 public final class GoldenFile {
   private static final Set<String> DESCRIPTIVE = Set.of("note", "generator");
   private static final int FORMAT = 1;
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
 
   private final String name;
   private final JsonNode root;
@@ -58,7 +49,7 @@ public final class GoldenFile {
   public static GoldenFile read(Path file) {
     try (InputStream plain = new BufferedInputStream(Files.newInputStream(file));
         InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(plain) : plain) {
-      JsonNode root = JSON.readTree(in);
+      JsonNode root = Json.parse(in);
       if (root == null || !root.isObject() || root.isEmpty()) {
         throw new ConfigurationException(file + " is no golden file: it holds no JSON object");
       }

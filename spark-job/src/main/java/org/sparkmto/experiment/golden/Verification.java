@@ -1,10 +1,10 @@
 package org.sparkmto.experiment.golden;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import org.sparkmto.json.Json;
 
 /**
  * What was said of all entries of a file, in its order.
@@ -42,7 +42,7 @@ public record Verification(String file, List<Line> lines) {
 
   /** As JSON, one object per entry. */
   public static String toJson(List<Verification> verifications) {
-    ArrayNode files = new ObjectMapper().createArrayNode();
+    ArrayNode files = Json.array();
     for (Verification verification : verifications) {
       ObjectNode file = files.addObject().put("file", verification.file());
       ObjectNode counts = file.putObject("counts");
@@ -57,7 +57,7 @@ public record Verification(String file, List<Line> lines) {
         entry.put("verdict", spelled(line.verdict())).put("remark", line.remark());
       }
     }
-    return files.toPrettyString() + "\n";
+    return Json.pretty(files);
   }
 
   /** JSON has no infinity. */

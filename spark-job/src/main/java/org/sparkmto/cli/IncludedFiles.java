@@ -1,0 +1,72 @@
+package org.sparkmto.cli;
+
+import com.typesafe.config.ConfigIncludeContext;
+import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigValue;
+import java.io.File;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Remembers how deep below the file that was asked for each included file stands. The files are
+ * read as they always are.
+ */
+final class IncludedFiles implements ConfigIncluder, ConfigIncluderFile {
+  private final Map<String, Integer> depths = new HashMap<>();
+  private ConfigIncluder usual;
+  private int depth;
+
+  /** 0 for the file that was asked for, 1 for one that it includes, and so on. */
+  int depth(String file) {
+    return depths.getOrDefault(file, 0);
+  }
+
+  @Override
+  public ConfigIncluder withFallback(ConfigIncluder fallback) {
+    if (usual == null) {
+      usual = fallback;
+    }
+    return this;
+  }
+
+  @Override
+  public ConfigObject include(ConfigIncludeContext context, String what) {
+    depth++;
+    try {
+      ConfigObject values = usual.include(context, what);
+      note(values);
+      return values;
+    } finally {
+      depth--;
+    }
+  }
+
+  @Override
+  public ConfigObject includeFile(ConfigIncludeContext context, File file) {
+    depth++;
+    try {
+      ConfigObject values = ((ConfigIncluderFile) usual).includeFile(context, file);
+      note(values);
+      return values;
+    } finally {
+      depth--;
+    }
+  }
+
+  /** Files that these include in turn have been noted before. */
+  private void note(ConfigValue value) {
+    ConfigOrigin origin = value.origin();
+    if (origin.filename() != null) {
+      depths.putIfAbsent(origin.filename(), depth);
+    }
+    if (value instanceof ConfigObject object) {
+      object.values().forEach(this::note);
+    } else if (value instanceof List<?> list) {
+      list.forEach(one -> note((ConfigValue) one));
+    }
+  }
+}

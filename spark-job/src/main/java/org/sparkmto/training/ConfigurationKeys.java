@@ -1,0 +1,147 @@
+package org.sparkmto.training;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigUtil;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.sparkmto.method.Methods;
+import org.sparkmto.naming.Nearest;
+import org.sparkmto.network.Architectures;
+import org.sparkmto.optimizer.Optimizers;
+import org.sparkmto.optimizer.Schedules;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.options.Option;
+
+/** Every key of a training run, by section, in the order of the documentation. */
+final class ConfigurationKeys {
+  static final String NAME = "name";
+  static final String PRETRAINED = "pretrained";
+
+  /** Losses by task. */
+  static final ConfigurationSection LOSS =
+      new ConfigurationSection(
+          "loss",
+          "Losses by task where they are not those of the data set, for example depth = l2; the"
+              + " first of a kind is the usual one:\n"
+              + DocumentedKeys.lossesByKind(),
+          List.of(),
+          Optional.empty(),
+          true);
+
+  static final ConfigurationSection NETWORK =
+      ConfigurationSection.choosing(
+          Architectures.known(),
+          "",
+          Option.of(NAME, Option.text(), "small-conv", "Which network."),
+          Option.of(
+              PRETRAINED,
+              Option.text(),
+              "",
+              "A safetensors file that the backbone starts from, with torchvision's names (of"
+                  + " hrnet18 its authors'), on storage that driver and executors share; \"\""
+                  + " starts from random weights. What is missing or of another shape is refused"
+                  + " with a list. One line of Python makes one:\n"
+                  + "  python -c \"import torchvision as v, safetensors.torch as s;\n"
+                  + "    s.save_file(v.models.resnet50(weights='IMAGENET1K_V2').state_dict(),"
+                  + " 'resnet50.safetensors')\""));
+
+  static final ConfigurationSection METHOD =
+      ConfigurationSection.choosing(
+          Methods.known(),
+          "",
+          Option.of(NAME, Option.text(), "ew", "Which method."),
+          Option.of(
+              "level",
+              Option.text(),
+              "default",
+              "Where gradients are compared: representation (z) or parameters (exact); default is"
+                  + " the method's own choice."),
+          Option.of(
+              "heads",
+              Option.text(),
+              "default",
+              "Weights of the heads: own as the method's paper does, ones, or shared as in the"
+                  + " shared part; default is own."));
+
+  static final ConfigurationSection OPTIMIZER =
+      ConfigurationSection.choosing(
+          Optimizers.known(), "", Option.of(NAME, Option.text(), "adam", "Which optimizer."));
+
+  static final ConfigurationSection SCHEDULE =
+      ConfigurationSection.choosing(
+          Schedules.known(),
+          "",
+          Option.of(NAME, Option.text(), "constant", "Which schedule."),
+          Option.of("rate", Option.text(), 0.001, "The learning rate, at its start."));
+
+  static final List<ConfigurationSection> ALL =
+      List.of(
+          RunSection.KEYS,
+          DataSection.KEYS,
+          LOSS,
+          AugmentationSection.KEYS,
+          NETWORK,
+          METHOD,
+          OPTIMIZER,
+          SCHEDULE,
+          TrainingSection.KEYS,
+          ClusterSection.KEYS,
+          BaselinesSection.KEYS,
+          MetricsSection.KEYS,
+          SelectionSection.KEYS,
+          CheckpointSection.KEYS,
+          LogSection.KEYS);
+
+  private static final Config DEFAULTS = defaults();
+
+  private ConfigurationKeys() {}
+
+  private static Config defaults() {
+    Map<String, Object> sections = new LinkedHashMap<>();
+    for (ConfigurationSection section : ALL) {
+      Map<String, Object> keys = new LinkedHashMap<>();
+      for (Option key : section.keys()) {
+        key.usual()
+            .ifPresent(
+                usual ->
+                    keys.put(key.name(), usual instanceof Enum<?> e ? Option.spelled(e) : usual));
+      }
+      sections.put(section.name(), keys);
+    }
+    return ConfigFactory.parseMap(sections, "the defaults");
+  }
+
+  /** What every key is unless it is set. */
+  static Config usual() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Refuses keys that there are not.
+   *
+   * @throws ConfigurationException naming the nearest known one
+   */
+  static void refuseUnknown(Config given) {
+    Set<String> known = new TreeSet<>();
+    for (ConfigurationSection section : ALL) {
+      section.keys().forEach(key -> known.add(section.key(key.name())));
+    }
+    given.entrySet().forEach(entry -> refuseUnknown(entry.getKey(), known));
+  }
+
+  private static void refuseUnknown(String key, Set<String> known) {
+    List<String> path = ConfigUtil.splitPath(key);
+    boolean inOpenSection =
+        path.size() > 1
+            && ALL.stream().anyMatch(one -> one.open() && one.name().equals(path.get(0)));
+    boolean belowKey = path.size() > 2 && key.startsWith(MetricsSection.DELTA + ".");
+    if (!known.contains(key) && !inOpenSection && !belowKey) {
+      throw new ConfigurationException("unknown key '" + key + "'" + Nearest.hint(key, known));
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package org.sparkmto.training;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.sparkmto.metric.MetricChoices;
+import org.sparkmto.metric.Quirk;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
+
+/** Section {@code metrics}: by which definitions tasks are judged, and what counts. */
+record MetricsSection(
+    List<String> quirks, List<String> edges, List<String> also, Map<String, List<String>> delta) {
+  /** The key below which tasks and kinds of tasks have their figures. */
+  static final String DELTA = "metrics.delta";
+
+  static final ConfigurationSection KEYS =
+      ConfigurationSection.of(
+          "metrics",
+          "",
+          Option.of(
+              "quirks",
+              Option.texts(),
+              List.of(),
+              "Definitions of published code to judge by instead of those here, where a paper's"
+                  + " table is to be repeated. Figures keep their names; those of runs with"
+                  + " different quirks do not compare. Losses are the same with all of them.\n"
+                  + Arrays.stream(Quirk.values())
+                      .map(quirk -> "  %-16s %s".formatted(quirk.label(), quirk.words()))
+                      .collect(Collectors.joining("\n"))),
+          Option.of(
+              "edges",
+              Option.texts(),
+              List.of(),
+              "Names of the mask tasks whose masks are edges, one pixel wide: they are judged by"
+                  + " ods-f alone, the best F of one threshold for the whole split, where an edge"
+                  + " may be 0.0075 of the diagonal off."),
+          Option.of(
+              "also",
+              Option.texts(),
+              List.of(),
+              "Figures to measure besides the usual ones; they keep every answer of the split in"
+                  + " memory: average-precision of yes-or-no tasks of whole samples (EMOTIC as 26"
+                  + " tasks)."),
+          Option.of(
+              "delta",
+              Option.keys("lists of figures by task or kind of task"),
+              Map.of(),
+              "Which figures count in Delta_m, in the choice of the best checkpoint and in stopping"
+                  + " early: names of figures by task or, for all tasks of a kind without a line of"
+                  + " their own, by kind. Numbers with other figures do not compare, so what"
+                  + " counted is printed beside each. Without a line, these count:\n"
+                  + "  segmentation     mean-iou, pixel-accuracy\n"
+                  + "  depth            absolute-error, relative-error\n"
+                  + "  normals          mean-angle, median-angle, within-11.25, within-22.5,"
+                  + " within-30\n"
+                  + "  mask             iou, of edges ods-f\n"
+                  + "  classification   accuracy\n"
+                  + "  binary           accuracy, or f1 with the quirk binary-f1\n"
+                  + "  multi-label      mean-average-precision, mean-f1\n"
+                  + "  regression       mae\n"
+                  + "  vectors          mae\n"
+                  + "and these are measured but do not: rmse, mean-square-error, mean-cosine,"
+                  + " balanced-accuracy, mse, f1 of masks, average-precision. For example: depth ="
+                  + " [rmse]"));
+
+  static MetricsSection of(Options options) {
+    Map<String, List<String>> delta = new TreeMap<>();
+    Map<?, ?> given = options.value("delta", Map.class);
+    given.forEach((name, figures) -> delta.put(String.valueOf(name), figures(name, figures)));
+    return new MetricsSection(
+        options.texts("quirks"), options.texts("edges"), options.texts("also"), delta);
+  }
+
+  private static List<String> figures(Object name, Object figures) {
+    Option list = Option.required("delta." + name, Option.texts(), "");
+    List<String> names =
+        ConfigurationSection.checked(
+            "metrics",
+            () ->
+                Options.read("metrics", List.of(list), Map.of(list.name(), figures))
+                    .texts(list.name()));
+    if (names.isEmpty()) {
+      throw new ConfigurationException(
+          "metrics." + list.name() + " is empty; leave it out for the usual figures");
+    }
+    return names;
+  }
+
+  MetricChoices choices() {
+    Set<Quirk> chosen = quirks.stream().map(Quirk::ofLabel).collect(Collectors.toSet());
+    return new MetricChoices(chosen, new LinkedHashSet<>(edges), new LinkedHashSet<>(also), delta);
+  }
+}

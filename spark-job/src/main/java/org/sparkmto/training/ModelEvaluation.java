@@ -1,0 +1,283 @@
+package org.sparkmto.training;
+
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.Task;
+import org.sparkmto.evaluation.Scores;
+import org.sparkmto.evaluation.SeedAverage;
+import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.input.SplitSource;
+import org.sparkmto.metric.RelativePerformance;
+import org.sparkmto.metric.Tally;
+import org.sparkmto.network.ComputeThreads;
+import org.sparkmto.network.Replica;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.runlog.Evaluation;
+import org.sparkmto.runlog.SeedEvaluation;
+
+/** What a trained model is worth on a split, alone and compared with single-task networks. */
+public final class ModelEvaluation {
+  private ModelEvaluation() {}
+
+  /**
+   * Refuses whatever {@link #of} would refuse and can be without a cluster.
+   *
+   * @throws ConfigurationException if the model or a baseline is missing, or the data set lacks the
+   *     split or a task
+   */
+  public static void check(
+      String run,
+      String split,
+      Optional<String> data,
+      Optional<String> baseline,
+      Configuration hadoop) {
+    TrainedModel model = TrainedModel.open(run, hadoop);
+    DatasetManifest contents = model.dataset(data, true, hadoop).manifest();
+    model.plan(contents);
+    contents.split(split);
+    for (Task task :
+        baseline.isPresent() ? model.configuration().tasks(contents) : List.<Task>of()) {
+      SingleTaskBaselines.find(
+          baseline.orElseThrow(), task, model.configuration(), contents, hadoop);
+    }
+  }
+
+  /**
+   * Evaluates the model on all executors and writes {@code evaluation-SPLIT.json} into its run.
+   *
+   * @param split name of the split
+   * @param data directory of the data set, if it is not the one it was trained on
+   * @param baseline directory of single-task baselines to compare with; those that were not
+   *     evaluated on this split yet are evaluated now
+   * @throws ConfigurationException if the data set lacks the split or a task, or a baseline is
+   *     missing
+   */
+  public static Evaluated of(
+      TrainedModel model,
+      JavaSparkContext spark,
+      String split,
+      Optional<String> data,
+      Optional<String> baseline) {
+    DatasetDirectory dataset = model.dataset(data, true, spark.hadoopConfiguration());
+    model.plan(dataset.manifest()); // says here what would otherwise be an executor's trouble
+    Scores scores = scores(model, spark, dataset, split);
+    Optional<RelativePerformance> delta =
+        baseline.map(directory -> compare(model, spark, dataset, split, data, scores, directory));
+    Evaluation evaluation =
+        new Evaluation(
+            split,
+            model.step(),
+            scores.tasks(),
+            scores.mean(),
+            delta.map(relative -> written(relative, baseline.orElseThrow())));
+    model
+        .directory()
+        .write(
+            Evaluation.file(split),
+            SealedEvaluation.write(evaluation, model.digest(), digest(dataset, split)));
+    return new Evaluated(scores, delta);
+  }
+
+  /**
+   * What an evaluation found.
+   *
+   * @param scores metrics by task
+   * @param delta the comparison with single-task baselines, if there was one to compare with
+   */
+  public record Evaluated(Scores scores, Optional<RelativePerformance> delta) {}
+
+  /** What runs that differ in their seed alone reached. */
+  public static SeedAverage average(List<Evaluated> runs) {
+    return new SeedAverage(
+        runs.stream().map(Evaluated::scores).toList(),
+        runs.stream().flatMap(run -> run.delta().stream()).toList());
+  }
+
+  /** The record of a comparison with the networks of a directory, which may be empty. */
+  public static Evaluation.Delta written(RelativePerformance relative, String baseline) {
+    return new Evaluation.Delta(
+        relative.taskWeighted(),
+        relative.metricWeighted(),
+        relative.convention().text(),
+        relative.counted(),
+        baseline);
+  }
+
+  /** Writes {@code evaluation-SPLIT.json} of all of them into the directory above theirs. */
+  public static void writeAverage(RunDirectory above, String split, List<Evaluated> runs) {
+    Map<String, Map<String, SeedEvaluation.Spread>> tasks = new LinkedHashMap<>();
+    SeedAverage average = average(runs);
+    average
+        .tasks()
+        .forEach(
+            (task, metrics) -> {
+              Map<String, SeedEvaluation.Spread> spreads = new LinkedHashMap<>();
+              metrics.forEach((metric, spread) -> spreads.put(metric, written(spread)));
+              tasks.put(task, spreads);
+            });
+    SeedEvaluation evaluation =
+        new SeedEvaluation(
+            split,
+            runs.size(),
+            tasks,
+            average
+                .delta()
+                .map(
+                    delta ->
+                        new SeedEvaluation.Delta(
+                            written(delta.taskWeighted()),
+                            written(delta.metricWeighted()),
+                            delta.one().convention().text(),
+                            delta.one().counted())));
+    above.write(Evaluation.file(split), evaluation.toJson());
+  }
+
+  private static SeedEvaluation.Spread written(SeedAverage.Spread spread) {
+    return new SeedEvaluation.Spread(spread.mean(), spread.deviation());
+  }
+
+  private static Scores scores(
+      TrainedModel model, JavaSparkContext spark, DatasetDirectory dataset, String split) {
+    DatasetManifest contents = dataset.manifest();
+    contents.split(split);
+    SplitEvaluation evaluation = model.configuration().evaluation(contents);
+    int parts = Math.max(1, new Cluster(spark).slots());
+    Part part =
+        new Part(
+            model.run(),
+            model.manifest(),
+            contents.toJson(),
+            dataset.root().toString(),
+            split,
+            parts,
+            new SerializableConfiguration(spark.hadoopConfiguration()));
+    List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
+    List<Tally> tallies = evaluation.nothing();
+    ExecutorTrouble.inOwnWords(() -> spark.parallelize(numbers, parts).map(part).collect())
+        .forEach(counted -> SplitEvaluation.add(tallies, counted));
+    return evaluation.scores(tallies);
+  }
+
+  /** One executor's part of an evaluation. */
+  private static final class Part implements Function<Integer, List<Tally>>, Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final String run;
+    private final String model;
+    private final String manifest;
+    private final String data;
+    private final String split;
+    private final int parts;
+    private final SerializableConfiguration hadoop;
+
+    Part(
+        String run,
+        String model,
+        String manifest,
+        String data,
+        String split,
+        int parts,
+        SerializableConfiguration hadoop) {
+      this.run = run;
+      this.model = model;
+      this.manifest = manifest;
+      this.data = data;
+      this.split = split;
+      this.parts = parts;
+      this.hadoop = hadoop;
+    }
+
+    @Override
+    public List<Tally> call(Integer number) {
+      ComputeThreads.use(Math.max(1, TaskContext.get().cpus()));
+      DatasetManifest contents = DatasetManifest.parse(manifest, data);
+      TrainedModel trained = TrainedModel.of(run, model, hadoop.value());
+      List<Task> tasks = trained.configuration().tasks(contents);
+      try (Replica replica = trained.replica(contents)) {
+        SplitSource source =
+            new SplitSource(
+                contents, new Path(data), hadoop.value(), split, SplitEvaluation.columns(tasks));
+        return trained.configuration().evaluation(contents).count(replica, source, number, parts);
+      }
+    }
+  }
+
+  private static RelativePerformance compare(
+      TrainedModel model,
+      JavaSparkContext spark,
+      DatasetDirectory dataset,
+      String split,
+      Optional<String> data,
+      Scores scores,
+      String baseline) {
+    Map<String, Map<String, Double>> singles = new LinkedHashMap<>();
+    for (Task task : model.configuration().tasks(dataset.manifest())) {
+      RunDirectory single =
+          SingleTaskBaselines.find(
+              baseline,
+              task,
+              model.configuration(),
+              dataset.manifest(),
+              spark.hadoopConfiguration());
+      singles.put(
+          task.name(),
+          evaluation(single, spark, dataset, split, data)
+              .tasks()
+              .getOrDefault(task.name(), Map.of()));
+    }
+    try {
+      return RelativePerformance.against(
+          singles,
+          scores.tasks(),
+          model.configuration().evaluation(dataset.manifest()).counted(),
+          RelativePerformance.Convention.DROP);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("--baseline " + baseline + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What a baseline is worth, from its file if that is of this model and these data. */
+  private static Evaluation evaluation(
+      RunDirectory single,
+      JavaSparkContext spark,
+      DatasetDirectory dataset,
+      String split,
+      Optional<String> data) {
+    TrainedModel baseline = TrainedModel.open(single.name(), spark.hadoopConfiguration());
+    String digest = digest(dataset, split);
+    Supplier<Optional<Evaluation>> file =
+        () ->
+            single
+                .read(Evaluation.file(split))
+                .flatMap(json -> SealedEvaluation.read(json, baseline.digest(), digest));
+    return file.get()
+        .orElseGet(
+            () -> {
+              of(baseline, spark, split, data, Optional.empty());
+              return file.get()
+                  .orElseThrow(
+                      () ->
+                          new ConfigurationException(
+                              single.name()
+                                  + " was trained on other data than the model it is compared with;"
+                                  + " name the data with --data, or another baseline"));
+            });
+  }
+
+  private static String digest(DatasetDirectory dataset, String split) {
+    return dataset.manifest().split(split).digest();
+  }
+}

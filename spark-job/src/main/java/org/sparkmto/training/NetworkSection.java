@@ -1,0 +1,66 @@
+package org.sparkmto.training;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.sparkmto.data.ChannelStatistics;
+import org.sparkmto.data.Column;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.ElementType;
+import org.sparkmto.data.Task;
+import org.sparkmto.network.Architectures;
+import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.options.Options;
+
+/** Section {@code network}: which one, its options, and the weights that it starts from. */
+record NetworkSection(String name, Map<String, Long> options, String pretrained) {
+
+  /** Of RGB in [0, 255], as torchvision's models were trained with. */
+  private static final ChannelStatistics IMAGENET =
+      new ChannelStatistics(
+          List.of(255 * 0.485, 255 * 0.456, 255 * 0.406),
+          List.of(255 * 0.229, 255 * 0.224, 255 * 0.225));
+
+  /**
+   * @param keys those of the section itself
+   * @param given options of the network
+   */
+  static NetworkSection of(Options keys, Map<String, Object> given) {
+    String name = keys.text(ConfigurationKeys.NAME);
+    Options known =
+        ConfigurationSection.checked(
+            "network", () -> Architectures.known().entry(name).read(given));
+    Map<String, Long> options = new TreeMap<>();
+    given.keySet().forEach(option -> options.put(option, known.whole(option)));
+    return new NetworkSection(name, options, keys.text(ConfigurationKeys.PRETRAINED));
+  }
+
+  /**
+   * The network for some tasks.
+   *
+   * @throws ConfigurationException if it cannot take them
+   */
+  NetworkPlan plan(
+      DatasetManifest manifest, List<Task> tasks, DataSection.Normalisation normalisation) {
+    return ConfigurationSection.checked(
+        "network",
+        () -> {
+          NetworkPlan plan = NetworkPlan.of(name, options, manifest, tasks);
+          plan.layout();
+          return normalisation == DataSection.Normalisation.IMAGENET ? byImageNet(plan) : plan;
+        });
+  }
+
+  private static NetworkPlan byImageNet(NetworkPlan plan) {
+    Map<String, ChannelStatistics> statistics = new TreeMap<>();
+    for (Column input : plan.inputs()) {
+      if (input.type() != ElementType.UINT8 || input.shape().get(0) != IMAGENET.mean().size()) {
+        throw new IllegalArgumentException(
+            "data.normalisation = imagenet is for RGB images, not for " + input);
+      }
+      statistics.put(input.name(), IMAGENET);
+    }
+    return plan.normalised(statistics);
+  }
+}

@@ -1,0 +1,52 @@
+package org.sparkmto.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+import org.sparkmto.data.DataContractException;
+import org.sparkmto.data.SealedJson;
+import org.sparkmto.runlog.Evaluation;
+import org.sparkmto.runlog.LogFormatException;
+
+/**
+ * The file of an evaluation, which says of which weights and data it is and carries a digest of its
+ * own: others are compared with it later.
+ */
+final class SealedEvaluation {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String MODEL = "model";
+  private static final String DATA = "data";
+
+  /** The last format of evaluations that bore no digest. */
+  private static final int UNSEALED_FORMAT = 1;
+
+  private SealedEvaluation() {}
+
+  /**
+   * The content of the file.
+   *
+   * @param model digest of the weights
+   * @param data digest of the split
+   */
+  static String write(Evaluation evaluation, String model, String data) {
+    try {
+      ObjectNode root = (ObjectNode) JSON.readTree(evaluation.toJson());
+      return SealedJson.write(root.put(MODEL, model).put(DATA, data));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("what was just written is JSON", e);
+    }
+  }
+
+  /** Reads it; absent if it is of other weights or data, of an earlier format, or damaged. */
+  static Optional<Evaluation> read(String json, String model, String data) {
+    try {
+      ObjectNode root = SealedJson.read(json, UNSEALED_FORMAT);
+      boolean same =
+          root.path(MODEL).asText().equals(model) && root.path(DATA).asText().equals(data);
+      return same ? Optional.of(Evaluation.parse(json, "evaluation")) : Optional.empty();
+    } catch (DataContractException | LogFormatException e) {
+      return Optional.empty();
+    }
+  }
+}

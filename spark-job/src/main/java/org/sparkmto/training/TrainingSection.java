@@ -1,0 +1,31 @@
+package org.sparkmto.training;
+
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
+
+/** Section {@code training}: how long, and in which batches. */
+record TrainingSection(int epochs, int steps, int batch) {
+  static final ConfigurationSection KEYS =
+      ConfigurationSection.of(
+          "training",
+          "",
+          Option.of("epochs", Option.count(0), 10, "Length of the run, unless steps is above 0."),
+          Option.of("steps", Option.count(0), 0, "Length of the run in steps; 0 counts epochs."),
+          Option.of(
+              "batch",
+              Option.count(1),
+              128,
+              "Samples of one step over all ranks. A last incomplete batch of an epoch is left"
+                  + " out."));
+
+  static TrainingSection of(Options options) {
+    TrainingSection section =
+        new TrainingSection(
+            options.count("epochs"), options.count("steps"), options.count("batch"));
+    if (section.epochs == 0 && section.steps == 0) {
+      throw new ConfigurationException("training.epochs and training.steps are both 0: no step");
+    }
+    return section;
+  }
+}
