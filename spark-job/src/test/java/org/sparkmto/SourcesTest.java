@@ -23,7 +23,6 @@ class SourcesTest {
   private static final Set<String> STILL_LONGER =
       Set.of(
           "SolverRules.java",
-          "GradientSummary.java",
           "MethodComparison.java",
           "TrainingConfiguration.java",
           "TrainingRun.java",

@@ -9,7 +9,7 @@ import org.sparkmto.optimizer.Optimizer;
  */
 record AdaTask() implements TaskwiseMethod {
   static final MethodEntry ENTRY =
-      MethodEntry.ofParameters("adatask", "AdaTask", "Yang et al., AAAI 2023", Sight.ELEMENTS)
+      MethodEntry.ofParameters("adatask", "AdaTask", "Yang et al., AAAI 2023", MethodInput.ELEMENTS)
           .remembersElements()
           .madeBy(options -> new AdaTask());
 

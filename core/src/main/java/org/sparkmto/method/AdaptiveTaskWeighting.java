@@ -24,7 +24,7 @@ record AdaptiveTaskWeighting(double temperature, int window, double init) implem
               "Adaptive task weighting",
               "Chen et al., IEEE TIV 2024 (UMT-Net); our reading: uncertainty weighting times rates"
                   + " of change",
-              Sight.LOSSES)
+              MethodInput.LOSSES)
           .option(
               "temperature",
               Option.positive(),

@@ -33,7 +33,7 @@ record AnalyticUncertainty(Form form, OptionalDouble temperature) implements Los
               "uw-o",
               "Optimal uncertainty weighting",
               "Examining Common Paradigms in Multi-Task Learning, eq. 6-11",
-              Sight.LOSSES)
+              MethodInput.LOSSES)
           .option("form", Option.choice(Form.class), "laplace", "noise model: laplace or gaussian")
           .option(
               "temperature", Option.positive(), "softmax over the inverse losses; off if absent")

@@ -17,7 +17,7 @@ import org.sparkmto.options.Option;
 record AutoLambda(String primary, double init, double rate) implements BilevelMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters(
-              "auto-lambda", "Auto-lambda", "Liu et al., TMLR 2022, eq. 4", Sight.TRIAL)
+              "auto-lambda", "Auto-lambda", "Liu et al., TMLR 2022, eq. 4", MethodInput.TRIAL)
           .option(
               "primary",
               Option.text(),

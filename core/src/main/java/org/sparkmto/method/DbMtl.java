@@ -13,7 +13,7 @@ import org.sparkmto.options.Option;
  */
 record DbMtl(double beta, double sigma) implements BufferMethod {
   static final MethodEntry ENTRY =
-      MethodEntry.ofParameters("db-mtl", "DB-MTL", "Lin et al., 2023", Sight.AVERAGES)
+      MethodEntry.ofParameters("db-mtl", "DB-MTL", "Lin et al., 2023", MethodInput.AVERAGES)
           .option("beta", Option.fraction(), 0.9, "share of the old average, from 0 on and below 1")
           .option(
               "beta-sigma",

@@ -19,7 +19,7 @@ record DynamicTaskPrioritization(double smoothing, double gamma) implements Loss
               "dtp",
               "Dynamic task prioritisation",
               "Guo et al., ECCV 2018; our reading: the indicator is exp(-loss)",
-              Sight.LOSSES)
+              MethodInput.LOSSES)
           .option(
               "smoothing",
               Option.positive(),

@@ -23,7 +23,8 @@ import org.sparkmto.options.Option;
  */
 record DynamicWeightAverage(double temperature, OptionalInt window) implements LossMethod {
   static final MethodEntry ENTRY =
-      MethodEntry.ofLosses("dwa", "Dynamic weight average", "Liu et al., CVPR 2019", Sight.NOTHING)
+      MethodEntry.ofLosses(
+              "dwa", "Dynamic weight average", "Liu et al., CVPR 2019", MethodInput.NOTHING)
           .option(
               "temperature",
               Option.positive(),

@@ -12,7 +12,10 @@ import org.sparkmto.options.Option;
 record EqualWeighting(Optional<Vector> weights) implements LossMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofLosses(
-              "ew", "Equal weighting", "linear scalarisation of the task losses", Sight.NOTHING)
+              "ew",
+              "Equal weighting",
+              "linear scalarisation of the task losses",
+              MethodInput.NOTHING)
           .option("weights", Option.perTask(), "preset weight of every task; all 1 if absent")
           .is(
               MethodProperty.PERMUTATION_EQUIVARIANT,

@@ -24,7 +24,7 @@ record ExcessMtl(double rate, Form form) implements ElementMethod {
 
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters(
-              "excess-mtl", "ExcessMTL", "He et al., ICML 2024, algorithm 1", Sight.ELEMENTS)
+              "excess-mtl", "ExcessMTL", "He et al., ICML 2024, algorithm 1", MethodInput.ELEMENTS)
           .option("rate", Option.positive(), 0.01, "rate of the weights' exponentiated gradient")
           .option(
               "form",

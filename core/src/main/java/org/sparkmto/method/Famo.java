@@ -16,7 +16,7 @@ import org.sparkmto.options.Option;
 record Famo(double rate, double decay) implements SecondLook {
   static final MethodEntry ENTRY =
       MethodEntry.ofLosses(
-              "famo", "FAMO", "Liu et al., NeurIPS 2023, algorithm 1", Sight.LOSSES_TWICE)
+              "famo", "FAMO", "Liu et al., NeurIPS 2023, algorithm 1", MethodInput.LOSSES_TWICE)
           .option("rate", Option.positive(), 0.025, "Adam's learning rate of the weights' logits")
           .option(
               "decay",

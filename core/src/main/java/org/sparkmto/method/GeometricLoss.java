@@ -11,7 +11,7 @@ record GeometricLoss() implements LossMethod {
               "gls",
               "Geometric loss strategy",
               "Chennupati et al., CVPR workshops 2019",
-              Sight.LOSSES)
+              MethodInput.LOSSES)
           .is(
               MethodProperty.PERMUTATION_EQUIVARIANT,
               MethodProperty.SCALE_INVARIANT,

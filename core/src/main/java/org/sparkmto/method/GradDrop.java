@@ -16,7 +16,10 @@ import org.sparkmto.options.Option;
 record GradDrop(Vector leak, double epsilon) implements ElementMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters(
-              "graddrop", "GradDrop", "Chen et al., NeurIPS 2020, algorithm 1", Sight.ELEMENTS)
+              "graddrop",
+              "GradDrop",
+              "Chen et al., NeurIPS 2020, algorithm 1",
+              MethodInput.ELEMENTS)
           .option(
               "leak",
               Option.allOrPerTask(),

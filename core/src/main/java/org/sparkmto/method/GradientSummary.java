@@ -1,6 +1,5 @@
 package org.sparkmto.method;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +7,8 @@ import java.util.stream.IntStream;
 
 /**
  * What a method sees of the task gradients of a step: a few numbers, each a sum over the slices in
- * which the ranks hold the gradients, so that they add up. One record for each {@link Form}.
+ * which the ranks hold the gradients, so that they add up. One record for each {@link
+ * GradientForm}.
  */
 public sealed interface GradientSummary {
 
@@ -18,7 +18,7 @@ public sealed interface GradientSummary {
   }
 
   /** Which numbers these are. */
-  Form form();
+  GradientForm form();
 
   /** How many weights of its gradients every task gets in return. */
   default int weightsPerTask() {
@@ -28,7 +28,7 @@ public sealed interface GradientSummary {
   /** Whether these are numbers of that many tasks. */
   boolean fits(int tasks);
 
-  /** The numbers one after the other; {@link Form#read} undoes it bit by bit. */
+  /** The numbers one after the other; {@link GradientForm#read} undoes it bit by bit. */
   double[] numbers();
 
   /** The inner products of the gradients of the step's losses, where they can be known. */
@@ -51,150 +51,11 @@ public sealed interface GradientSummary {
     return TaskStatus.ACTIVE;
   }
 
-  /** Which numbers a summary holds; reads what {@link #numbers} gives. */
-  enum Form {
-    /** See {@link GradientSummary.None}. */
-    NONE {
-      @Override
-      public long count(int tasks, int blocks) {
-        return 0;
-      }
-
-      @Override
-      GradientSummary of(int tasks, int blocks, double[] numbers) {
-        return none();
-      }
-    },
-    /** See {@link GradientSummary.Gram}. */
-    GRAM {
-      @Override
-      public long count(int tasks, int blocks) {
-        return triangle(tasks);
-      }
-
-      @Override
-      GradientSummary of(int tasks, int blocks, double[] numbers) {
-        return new Gram(SymmetricMatrix.ofTriangle(tasks, numbers));
-      }
-    },
-    /** See {@link GradientSummary.GroupGrams}. */
-    GROUP_GRAMS {
-      @Override
-      public long count(int tasks, int blocks) {
-        return blocks * triangle(tasks);
-      }
-
-      @Override
-      GradientSummary of(int tasks, int blocks, double[] numbers) {
-        int size = numbers.length / blocks;
-        List<SymmetricMatrix> groups = new ArrayList<>();
-        for (int group = 0; group < blocks; group++) {
-          groups.add(
-              SymmetricMatrix.ofTriangle(
-                  tasks, Arrays.copyOfRange(numbers, group * size, (group + 1) * size)));
-        }
-        return new GroupGrams(groups);
-      }
-    },
-    /** See {@link GradientSummary.AverageGram}. */
-    AVERAGE_GRAM {
-      @Override
-      public long count(int tasks, int blocks) {
-        return triangle(2L * tasks);
-      }
-
-      @Override
-      GradientSummary of(int tasks, int blocks, double[] numbers) {
-        return new AverageGram(SymmetricMatrix.ofTriangle(2 * tasks, numbers));
-      }
-    },
-    /** See {@link GradientSummary.PartGram}. */
-    PART_GRAM {
-      @Override
-      public long count(int tasks, int blocks) {
-        return triangle((long) blocks * tasks);
-      }
-
-      @Override
-      GradientSummary of(int tasks, int blocks, double[] numbers) {
-        return new PartGram(blocks, SymmetricMatrix.ofTriangle(blocks * tasks, numbers));
-      }
-    },
-    /** See {@link GradientSummary.SquaredNorms}. */
-    SQUARED_NORMS {
-      @Override
-      public long count(int tasks, int blocks) {
-        return tasks;
-      }
-
-      @Override
-      GradientSummary of(int tasks, int blocks, double[] numbers) {
-        return new SquaredNorms(Vector.of(numbers));
-      }
-    },
-    /** See {@link GradientSummary.ElementSums}. */
-    ELEMENT_SUMS {
-      @Override
-      public long count(int tasks, int blocks) {
-        return 2L * tasks;
-      }
-
-      @Override
-      GradientSummary of(int tasks, int blocks, double[] numbers) {
-        return new ElementSums(
-            Vector.of(Arrays.copyOfRange(numbers, 0, tasks)),
-            Vector.of(Arrays.copyOfRange(numbers, tasks, 2 * tasks)));
-      }
-    },
-    /** See {@link GradientSummary.Derivatives}. */
-    DERIVATIVES {
-      @Override
-      public long count(int tasks, int blocks) {
-        return tasks;
-      }
-
-      @Override
-      GradientSummary of(int tasks, int blocks, double[] numbers) {
-        return new Derivatives(Vector.of(numbers));
-      }
-    };
-
-    /**
-     * How many numbers such a summary holds.
-     *
-     * @param tasks of the run, at most 2^15
-     * @param blocks {@link GradientSummary#weightsPerTask}, at most 2^15
-     */
-    public abstract long count(int tasks, int blocks);
-
-    abstract GradientSummary of(int tasks, int blocks, double[] numbers);
-
-    /**
-     * The summary that {@link GradientSummary#numbers} gave these numbers of.
-     *
-     * @param tasks of the run, at most 2^15
-     * @param blocks {@link GradientSummary#weightsPerTask}, from 1 to 2^15
-     * @throws IllegalArgumentException if these are not {@link #count} numbers
-     */
-    public GradientSummary read(int tasks, int blocks, double... numbers) {
-      if (blocks < 1 || numbers.length != count(tasks, blocks)) {
-        throw new IllegalArgumentException(
-            "%d numbers are no %s of %d tasks in %d blocks"
-                .formatted(numbers.length, this, tasks, blocks));
-      }
-      return of(tasks, blocks, numbers);
-    }
-
-    private static long triangle(long size) {
-      return size * (size + 1) / 2;
-    }
-  }
-
   /** What a method of losses sees of gradients. */
   record None() implements GradientSummary {
     @Override
-    public Form form() {
-      return Form.NONE;
+    public GradientForm form() {
+      return GradientForm.NONE;
     }
 
     @Override
@@ -215,8 +76,8 @@ public sealed interface GradientSummary {
    */
   record Gram(SymmetricMatrix matrix) implements GradientSummary {
     @Override
-    public Form form() {
-      return Form.GRAM;
+    public GradientForm form() {
+      return GradientForm.GRAM;
     }
 
     @Override
@@ -257,8 +118,8 @@ public sealed interface GradientSummary {
     }
 
     @Override
-    public Form form() {
-      return Form.GROUP_GRAMS;
+    public GradientForm form() {
+      return GradientForm.GROUP_GRAMS;
     }
 
     @Override
@@ -307,8 +168,8 @@ public sealed interface GradientSummary {
    */
   record AverageGram(SymmetricMatrix matrix) implements GradientSummary {
     @Override
-    public Form form() {
-      return Form.AVERAGE_GRAM;
+    public GradientForm form() {
+      return GradientForm.AVERAGE_GRAM;
     }
 
     @Override
@@ -346,8 +207,8 @@ public sealed interface GradientSummary {
    */
   record PartGram(int parts, SymmetricMatrix matrix) implements GradientSummary {
     @Override
-    public Form form() {
-      return Form.PART_GRAM;
+    public GradientForm form() {
+      return GradientForm.PART_GRAM;
     }
 
     @Override
@@ -399,8 +260,8 @@ public sealed interface GradientSummary {
    */
   record SquaredNorms(Vector values) implements GradientSummary {
     @Override
-    public Form form() {
-      return Form.SQUARED_NORMS;
+    public GradientForm form() {
+      return GradientForm.SQUARED_NORMS;
     }
 
     @Override
@@ -432,8 +293,8 @@ public sealed interface GradientSummary {
    */
   record ElementSums(Vector norms, Vector sums) implements GradientSummary {
     @Override
-    public Form form() {
-      return Form.ELEMENT_SUMS;
+    public GradientForm form() {
+      return GradientForm.ELEMENT_SUMS;
     }
 
     @Override
@@ -464,8 +325,8 @@ public sealed interface GradientSummary {
    */
   record Derivatives(Vector values) implements GradientSummary {
     @Override
-    public Form form() {
-      return Form.DERIVATIVES;
+    public GradientForm form() {
+      return GradientForm.DERIVATIVES;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.sparkmto.method;
 
+import java.util.Optional;
+
 /** Methods of inner products. */
 final class GramKind extends Kind<GradientSummary.Gram> {
   private final GramMethod method;
@@ -12,6 +14,17 @@ final class GramKind extends Kind<GradientSummary.Gram> {
   @Override
   Answer weigh(GradientSummary.Gram seen, int[] active, MethodState state, Views views) {
     return Answer.of(weigh(method, views.of(active, state), seen.matrix().select(active)));
+  }
+
+  @Override
+  Optional<GradientSummary.Gram> ofGram(SymmetricMatrix gram) {
+    return Optional.of(new GradientSummary.Gram(gram));
+  }
+
+  @Override
+  GradientSummary.Gram observe(LocalStep run) {
+    run.weighsRows(run.gradients());
+    return new GradientSummary.Gram(run.gram(run.rows()));
   }
 
   static TaskWeights weigh(GramMethod method, StepView view, SymmetricMatrix gram) {

@@ -14,7 +14,7 @@ record ImtlL(LossScale scale) implements LossMethod {
   static final MethodEntry ENTRY =
       LossScale.options(
               MethodEntry.ofLosses(
-                  "imtl-l", "IMTL-L", "Liu et al., ICLR 2021, eq. 6", Sight.LOSSES))
+                  "imtl-l", "IMTL-L", "Liu et al., ICLR 2021, eq. 6", MethodInput.LOSSES))
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
           .madeBy(options -> new ImtlL(LossScale.of(options)));
 

@@ -88,7 +88,7 @@ abstract class Kind<S extends GradientSummary> {
 
     @Override
     public Kind<?> taskwise(TaskwiseMethod method) {
-      return new TaskwiseKind();
+      return new TaskwiseKind(method);
     }
 
     @Override
@@ -121,6 +121,30 @@ abstract class Kind<S extends GradientSummary> {
   }
 
   abstract Answer weigh(S seen, int[] active, MethodState state, Views views);
+
+  /**
+   * What is seen in a first step of gradients with these inner products: averages are zero and all
+   * parts of a batch are alike. Empty where inner products do not tell.
+   */
+  abstract Optional<S> ofGram(SymmetricMatrix gram);
+
+  /** What slices of gradients in memory tell; keeps the rows that weights will be of. */
+  abstract S observe(LocalStep run);
+
+  /** Takes note of the weights of a step, where something lies beside the gradients. */
+  void weighed(LocalStep run, Weighing weighing) {}
+
+  /** The gradient of the update: the weighted sum of the rows unless a kind does otherwise. */
+  double[] combine(LocalStep run, Weighing weighing) {
+    return LocalStep.sum(weighing.shared(), run.rows());
+  }
+
+  /** A step of a run with everything in memory. */
+  void step(LocalStep run, int epoch, double rate) {
+    Vector all = Vector.ones(run.tasks());
+    run.weigh(run.observe(run.problem(), all, epoch), rate);
+    run.descend(run.combined(), rate);
+  }
 
   /** What to remember after the update, for a method that looks at its effect. */
   MethodState lookAgain(StepView before, Vector losses) {

@@ -1,6 +1,9 @@
 package org.sparkmto.method;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A method of inner products on every group of parameters by itself. */
@@ -37,6 +40,40 @@ final class LayerwiseKind extends Kind<GradientSummary.GroupGrams> {
 
   private static String prefix(int group) {
     return group + "/";
+  }
+
+  @Override
+  Optional<GradientSummary.GroupGrams> ofGram(SymmetricMatrix gram) {
+    return groups == 1
+        ? Optional.of(new GradientSummary.GroupGrams(List.of(gram)))
+        : Optional.empty();
+  }
+
+  @Override
+  GradientSummary.GroupGrams observe(LocalStep run) {
+    double[][] rows = run.gradients();
+    run.weighsRows(rows);
+    Slices pieces = new Slices(rows[0].length, groups);
+    List<SymmetricMatrix> grams = new ArrayList<>();
+    for (int group = 0; group < groups; group++) {
+      grams.add(run.gram(rows, pieces.start(group), pieces.start(group + 1)));
+    }
+    return new GradientSummary.GroupGrams(grams);
+  }
+
+  @Override
+  double[] combine(LocalStep run, Weighing weighing) {
+    double[][] rows = run.rows();
+    Slices pieces = new Slices(rows[0].length, groups);
+    double[] sum = new double[rows[0].length];
+    for (int group = 0; group < groups; group++) {
+      int start = (int) pieces.start(group);
+      int end = (int) pieces.start(group + 1);
+      Vector own = weighing.shared().select(indices(group * rows.length, rows.length));
+      System.arraycopy(
+          LocalStep.sum(own, LocalStep.cut(rows, start, end)), 0, sum, start, end - start);
+    }
+    return sum;
   }
 
   /** Group after group; the first reason why one failed stands for all, the worst residual too. */

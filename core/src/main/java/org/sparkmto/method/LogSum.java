@@ -34,7 +34,7 @@ record LogSum(Form form, Optional<Vector> weights) implements LossMethod {
               "log-sum",
               "Sum of log losses",
               "scale-invariant baseline of Navon et al., ICML 2022",
-              Sight.LOSSES)
+              MethodInput.LOSSES)
           .option(
               "form",
               Option.choice(Form.class),

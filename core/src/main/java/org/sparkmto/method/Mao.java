@@ -17,7 +17,8 @@ import org.sparkmto.options.Option;
  */
 record Mao(MaoRule.Correction correction) implements TaskwiseMethod {
   static final MethodEntry ENTRY =
-      MethodEntry.ofParameters("mao", "MAO", "Hervella et al., 2023, eq. 9 and 12", Sight.ELEMENTS)
+      MethodEntry.ofParameters(
+              "mao", "MAO", "Hervella et al., 2023, eq. 9 and 12", MethodInput.ELEMENTS)
           .option(
               "bias-correction",
               Option.choice(MaoRule.Correction.class),

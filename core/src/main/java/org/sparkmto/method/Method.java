@@ -121,11 +121,13 @@ public sealed interface Method
   }
 
   /**
-   * Checks that the method can go with the run's optimiser.
+   * The rule of the optimisers that tasks have for themselves; empty where one moves all.
    *
-   * @throws IllegalArgumentException if it cannot
+   * @throws IllegalArgumentException if the method cannot be made from the run's optimiser
    */
-  default void requireOptimizer(Optimizer ofRun) {}
+  default Optional<Optimizer> optimizerPerTask(Optimizer ofRun) {
+    return Optional.empty();
+  }
 
   /**
    * Checks the hyper-parameters that speak of tasks against the tasks of the run.

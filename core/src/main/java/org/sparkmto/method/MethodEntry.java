@@ -9,10 +9,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.sparkmto.options.Documented;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.OptionKind;
 import org.sparkmto.options.Options;
+import org.sparkmto.random.Draws;
 
 /**
  * What the registry knows of a method: enough to list it, to document it and to make it.
@@ -20,7 +22,7 @@ import org.sparkmto.options.Options;
  * @param name how a configuration names it
  * @param title how people name it
  * @param paper where it was published
- * @param sight what it sees, at its default level
+ * @param input what it sees, at its default level
  * @param levels where its gradients may be taken; empty for methods that see none
  * @param defaultLevel where they are taken unless the option "level" says otherwise
  * @param parameters its options, besides "level" and "heads"
@@ -34,7 +36,7 @@ public record MethodEntry(
     String name,
     String title,
     String paper,
-    Sight sight,
+    MethodInput input,
     Set<Level> levels,
     Optional<Level> defaultLevel,
     List<Option> parameters,
@@ -65,15 +67,53 @@ public record MethodEntry(
       return entry.learns() ? LearningRule.of(options) : LearningRule.ofSchedule();
     }
 
+    /**
+     * Weighs the tasks of a first step, all of which have labels.
+     *
+     * @param losses one per task
+     * @param gram the inner products of the task gradients, row after row; a method that sees less
+     *     takes of it what it sees, and one with averages or parts of a batch begins with averages
+     *     of zero and parts that are alike
+     * @throws IllegalArgumentException if the sizes do not fit, or inner products are not enough
+     *     for the method; {@link LocalStep} runs those
+     */
+    public Weighing weigh(double[] losses, double[][] gram) {
+      int tasks = losses.length;
+      if (gram.length != tasks || Arrays.stream(gram).anyMatch(row -> row.length != tasks)) {
+        throw new IllegalArgumentException(
+            "the inner products of the gradients of %d tasks are %d rows of %d numbers"
+                .formatted(tasks, tasks, tasks));
+      }
+      List<String> names = IntStream.range(0, tasks).mapToObj(task -> "task-" + task).toList();
+      Weigher weigher = new Weigher(method, names, Draws.of(0), heads);
+      double[] rows = Arrays.stream(gram).flatMapToDouble(Arrays::stream).toArray();
+      GradientSummary seen =
+          weigher
+              .kind()
+              .ofGram(SymmetricMatrix.of(tasks, rows))
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          Methods.KIND
+                              + " '"
+                              + entry.name()
+                              + "' sees "
+                              + entry.input().words()
+                              + ", which inner products do not tell; run it by LocalStep"));
+      Observation step =
+          Observation.ofLosses(0, 0, Vector.of(losses), Vector.ones(tasks)).with(seen);
+      return weigher.weigh(step, weigher.initialState());
+    }
+
     /** What the method sees at the chosen level. */
-    public Sight sight() {
-      return level.map(Sight::of).orElse(entry.sight());
+    public MethodInput input() {
+      return level.map(MethodInput::of).orElse(entry.input());
     }
   }
 
   /** Starts the entry of a method of losses. */
-  static Builder ofLosses(String name, String title, String paper, Sight sight) {
-    return new Builder(name, title, paper, sight, Set.of(), Optional.empty());
+  static Builder ofLosses(String name, String title, String paper, MethodInput input) {
+    return new Builder(name, title, paper, input, Set.of(), Optional.empty());
   }
 
   /**
@@ -82,12 +122,12 @@ public record MethodEntry(
    */
   static Builder ofGram(String name, String title, String paper, Level... levels) {
     return new Builder(
-        name, title, paper, Sight.of(levels[0]), Set.of(levels), Optional.of(levels[0]));
+        name, title, paper, MethodInput.of(levels[0]), Set.of(levels), Optional.of(levels[0]));
   }
 
   /** Starts the entry of a method of another kind: its gradients are of the parameters. */
-  static Builder ofParameters(String name, String title, String paper, Sight sight) {
-    return new Builder(name, title, paper, sight, Set.of(), Optional.empty());
+  static Builder ofParameters(String name, String title, String paper, MethodInput input) {
+    return new Builder(name, title, paper, input, Set.of(), Optional.empty());
   }
 
   @Override
@@ -148,7 +188,7 @@ public record MethodEntry(
     private final String name;
     private final String title;
     private final String paper;
-    private final Sight sight;
+    private final MethodInput input;
     private final Set<Level> levels;
     private final Optional<Level> defaultLevel;
     private final List<Option> parameters = new ArrayList<>();
@@ -161,13 +201,13 @@ public record MethodEntry(
         String name,
         String title,
         String paper,
-        Sight sight,
+        MethodInput input,
         Set<Level> levels,
         Optional<Level> defaultLevel) {
       this.name = name;
       this.title = title;
       this.paper = paper;
-      this.sight = sight;
+      this.input = input;
       this.levels = levels;
       this.defaultLevel = defaultLevel;
     }
@@ -222,7 +262,7 @@ public record MethodEntry(
           name,
           title,
           paper,
-          sight,
+          input,
           levels,
           defaultLevel,
           List.copyOf(parameters),

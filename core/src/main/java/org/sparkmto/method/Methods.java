@@ -85,4 +85,14 @@ public final class Methods {
   public static MethodEntry.Made byName(String name, Map<String, ?> options) {
     return KNOWN.entry(name).make(options);
   }
+
+  /**
+   * The method of a name as it is usually made, for example to weigh the tasks of one step: {@code
+   * Methods.of("imtl").weigh(losses, gram)}.
+   *
+   * @throws IllegalArgumentException if there is none; the message names the nearest
+   */
+  public static MethodEntry.Made of(String name) {
+    return byName(name, Map.of());
+  }
 }

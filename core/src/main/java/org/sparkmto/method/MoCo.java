@@ -44,7 +44,7 @@ record MoCo(
 
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters(
-              "moco", "MoCo", "Fernando et al., ICLR 2023, algorithm 1", Sight.AVERAGES)
+              "moco", "MoCo", "Fernando et al., ICLR 2023, algorithm 1", MethodInput.AVERAGES)
           .option(
               "beta",
               Option.positive(),

@@ -14,7 +14,7 @@ import org.sparkmto.options.Option;
 record MoDo(double gamma, double rho) implements SampledMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters(
-              "modo", "MoDo", "Chen et al., NeurIPS 2023, algorithm 1", Sight.PARTS)
+              "modo", "MoDo", "Chen et al., NeurIPS 2023, algorithm 1", MethodInput.PARTS)
           .option("gamma", Option.positive(), 0.001, "rate of the weights")
           .option("rho", Option.notNegative(), 0.1, "pull of the weights towards equal ones")
           .remembers()

@@ -14,7 +14,7 @@ record MtlIo() implements TaskwiseMethod {
               "mtl-io",
               "MTL-IO, individual optimisers in turns",
               "Pascal et al., 2021",
-              Sight.ELEMENTS)
+              MethodInput.ELEMENTS)
           .remembersElements()
           .madeBy(options -> new MtlIo());
 

@@ -23,7 +23,8 @@ record RandomLossWeighting(Distribution distribution) implements LossMethod {
   }
 
   static final MethodEntry ENTRY =
-      MethodEntry.ofLosses("rlw", "Random loss weighting", "Lin et al., TMLR 2022", Sight.NOTHING)
+      MethodEntry.ofLosses(
+              "rlw", "Random loss weighting", "Lin et al., TMLR 2022", MethodInput.NOTHING)
           .option(
               "distribution",
               Option.choice(Distribution.class),

@@ -1,5 +1,9 @@
 package org.sparkmto.method;
 
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
 /** Methods that see the gradients of several parts of a batch. */
 final class SampledKind extends Kind<GradientSummary.PartGram> {
   private final SampledMethod method;
@@ -20,6 +24,22 @@ final class SampledKind extends Kind<GradientSummary.PartGram> {
   @Override
   double equalShare(double equal) {
     return equal / method.parts();
+  }
+
+  @Override
+  Optional<GradientSummary.PartGram> ofGram(SymmetricMatrix gram) {
+    int[] all = blockwise(indices(0, gram.size()), method.parts(), 0);
+    return Optional.of(new GradientSummary.PartGram(method.parts(), gram.select(all)));
+  }
+
+  @Override
+  GradientSummary.PartGram observe(LocalStep run) {
+    run.weighsRows(
+        IntStream.range(0, method.parts())
+            .mapToObj(run::gradients)
+            .flatMap(Arrays::stream)
+            .toArray(double[][]::new));
+    return new GradientSummary.PartGram(method.parts(), run.gram(run.rows()));
   }
 
   @Override

@@ -22,7 +22,7 @@ record SdmGrad(double lambda, int iterations, double rate, double momentum)
     implements SampledMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters(
-              "sdmgrad", "SDMGrad", "Xiao et al., NeurIPS 2023, algorithm 1", Sight.PARTS)
+              "sdmgrad", "SDMGrad", "Xiao et al., NeurIPS 2023, algorithm 1", MethodInput.PARTS)
           .option("lambda", Option.notNegative(), 0.3, "weight of the mean of the gradients")
           .option("iterations", Option.count(1), 20, "iterations on the weights per step")
           .option(

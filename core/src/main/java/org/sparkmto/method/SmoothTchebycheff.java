@@ -39,7 +39,10 @@ record SmoothTchebycheff(Form form, double mu, int warmUpEpochs, Vector ideal)
 
   static final MethodEntry ENTRY =
       MethodEntry.ofLosses(
-              "stch", "Smooth Tchebycheff scalarisation", "Lin et al., ICML 2024", Sight.LOSSES)
+              "stch",
+              "Smooth Tchebycheff scalarisation",
+              "Lin et al., ICML 2024",
+              MethodInput.LOSSES)
           .option(
               "form",
               Option.choice(Form.class),

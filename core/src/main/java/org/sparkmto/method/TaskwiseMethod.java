@@ -1,5 +1,6 @@
 package org.sparkmto.method;
 
+import java.util.Optional;
 import org.sparkmto.optimizer.Optimizer;
 
 /**
@@ -22,8 +23,8 @@ public non-sealed interface TaskwiseMethod extends Method {
   Optimizer rule(Optimizer ofRun);
 
   @Override
-  default void requireOptimizer(Optimizer ofRun) {
-    rule(ofRun);
+  default Optional<Optimizer> optimizerPerTask(Optimizer ofRun) {
+    return Optional.of(rule(ofRun));
   }
 
   /** The gradients; an optimiser per task keeps two vectors in most cases. */

@@ -30,7 +30,7 @@ record TwoLevelUncertainty(Optional<Vector> groups, double init) implements Loss
               "Two-level uncertainty weighting",
               "Miraliev et al., IEEE TIV 2024; our reading: the noise of an objective times that of"
                   + " its group",
-              Sight.LOSSES)
+              MethodInput.LOSSES)
           .option(
               "groups",
               Option.perTask(),

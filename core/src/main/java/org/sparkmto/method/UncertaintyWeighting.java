@@ -33,7 +33,8 @@ record UncertaintyWeighting(List<Form> forms, double init) implements LossMethod
   }
 
   static final MethodEntry ENTRY =
-      MethodEntry.ofLosses("uw", "Uncertainty weighting", "Kendall et al., CVPR 2018", Sight.LOSSES)
+      MethodEntry.ofLosses(
+              "uw", "Uncertainty weighting", "Kendall et al., CVPR 2018", MethodInput.LOSSES)
           .option(
               "form",
               Option.choices(Form.class),

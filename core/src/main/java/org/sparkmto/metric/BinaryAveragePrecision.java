@@ -10,12 +10,19 @@ import java.util.List;
 public record BinaryAveragePrecision() implements Metric {
   static final Figure FIGURE = Figure.higher("average-precision").besides();
 
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "binary-average-precision",
+          "binary, where metrics.also asks for it",
+          "area under the steps of the precision-recall curve",
+          FIGURE);
+
   /** How one answer is listed: logit, truth. */
   private static final int LISTED = 2;
 
   @Override
   public List<Figure> figures() {
-    return List.of(FIGURE);
+    return ENTRY.figures();
   }
 
   /** None: everything is listed. */

@@ -15,9 +15,19 @@ public record DepthScores(double invalid) implements Metric {
   static final Figure RMSE = Figure.lower("rmse").besides();
   static final Figure SQUARE = Figure.lower("mean-square-error").besides();
 
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "depth-scores",
+          "depth",
+          "mean absolute and relative error, root mean square error and its square",
+          ABSOLUTE,
+          RELATIVE,
+          RMSE,
+          SQUARE);
+
   @Override
   public List<Figure> figures() {
-    return List.of(ABSOLUTE, RELATIVE, RMSE, SQUARE);
+    return ENTRY.figures();
   }
 
   private DepthErrors errors() {

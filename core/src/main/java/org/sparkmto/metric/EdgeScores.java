@@ -26,6 +26,14 @@ import java.util.stream.IntStream;
 public record EdgeScores(int width) implements Metric {
   static final Figure ODS_F = Figure.higher("ods-f");
 
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "edge-scores",
+          "mask, of the tasks in metrics.edges",
+          "best F of one threshold for the whole split, where an edge may be 0.0075 of the diagonal"
+              + " off",
+          ODS_F);
+
   private static final int THRESHOLDS = 99;
   private static final double REACH = 0.0075;
 
@@ -37,7 +45,7 @@ public record EdgeScores(int width) implements Metric {
 
   @Override
   public List<Figure> figures() {
-    return List.of(ODS_F);
+    return ENTRY.figures();
   }
 
   /**

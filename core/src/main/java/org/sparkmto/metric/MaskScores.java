@@ -11,9 +11,17 @@ public record MaskScores() implements Metric {
   static final Figure IOU = Figure.higher("iou");
   static final Figure F1 = Figure.higher("f1").besides();
 
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "mask-scores",
+          "mask",
+          "intersection over union and F1 of the pixels that say yes",
+          IOU,
+          F1);
+
   @Override
   public List<Figure> figures() {
-    return List.of(IOU, F1);
+    return ENTRY.figures();
   }
 
   /** True positives, wrong answers. */
@@ -41,7 +49,7 @@ public record MaskScores() implements Metric {
   public double[] values(Tally tally) {
     double[] sums = tally.sums();
     return new double[] {
-      Logits.ratio(sums[0], sums[0] + sums[1]), Logits.ratio(2 * sums[0], 2 * sums[0] + sums[1])
+      Logits.ratio(sums[0], sums[0] + sums[1]), LabelCounts.f1(sums[0], sums[1])
     };
   }
 }

@@ -3,7 +3,7 @@ package org.sparkmto.metric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.sparkmto.options.Registry;
 
 /** The metrics a task is judged by. A new metric is registered here. */
 public final class Metrics {
@@ -13,9 +13,32 @@ public final class Metrics {
    */
   public static final List<String> ON_REQUEST = List.of(BinaryAveragePrecision.FIGURE.name());
 
+  private static final Registry<MetricEntry> KNOWN =
+      Registry.of(
+          "metric",
+          List.of(
+              Accuracy.ENTRY,
+              BalancedAccuracy.ENTRY,
+              BinaryAccuracy.ENTRY,
+              BinaryBalancedAccuracy.ENTRY,
+              BinaryF1.ENTRY,
+              BinaryAveragePrecision.ENTRY,
+              MultiLabelScores.ENTRY,
+              NumberErrors.ENTRY,
+              SegmentationScores.ENTRY,
+              MaskScores.ENTRY,
+              EdgeScores.ENTRY,
+              DepthScores.ENTRY,
+              NormalScores.ENTRY));
+
   private static final double HALF = 0.5;
 
   private Metrics() {}
+
+  /** All of them, with their figures. */
+  public static Registry<MetricEntry> known() {
+    return KNOWN;
+  }
 
   /**
    * Of a task with one of several classes per sample.
@@ -92,18 +115,8 @@ public final class Metrics {
 
   /** Which way the figure of this name gets better; empty if no metric here has it. */
   public static Optional<Direction> direction(String figure) {
-    return Stream.<List<? extends Metric>>of(
-            ofClassification(2),
-            ofBinary(HALF, MetricChoices.USUAL),
-            List.of(new BinaryF1(), new BinaryAveragePrecision()),
-            ofMultiLabel(1),
-            ofNumbers(),
-            ofSegmentation(2, MetricChoices.USUAL),
-            List.of(new MaskScores(), new EdgeScores(1)),
-            ofDepth(MetricChoices.USUAL),
-            ofNormals(MetricChoices.USUAL))
-        .flatMap(List::stream)
-        .flatMap(metric -> metric.figures().stream())
+    return KNOWN.all().stream()
+        .flatMap(entry -> entry.figures().stream())
         .filter(one -> one.name().equals(figure))
         .map(Figure::direction)
         .findFirst();

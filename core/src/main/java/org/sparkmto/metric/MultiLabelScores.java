@@ -16,12 +16,20 @@ public record MultiLabelScores(int labels, double threshold) implements Metric {
   static final Figure MEAN_AVERAGE_PRECISION = Figure.higher("mean-average-precision");
   static final Figure MEAN_F1 = Figure.higher("mean-f1");
 
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "multi-label-scores",
+          "multi-label",
+          "average precision and F1, averaged over the labels",
+          MEAN_AVERAGE_PRECISION,
+          MEAN_F1);
+
   /** How one answer is listed: label, logit, truth. */
   private static final int LISTED = 3;
 
   @Override
   public List<Figure> figures() {
-    return List.of(MEAN_AVERAGE_PRECISION, MEAN_F1);
+    return ENTRY.figures();
   }
 
   @Override
@@ -65,7 +73,7 @@ public record MultiLabelScores(int labels, double threshold) implements Metric {
       precisions[label] =
           AveragePrecision.of(Arrays.copyOf(scores, found), Arrays.copyOf(positive, found));
       double[] sums = Arrays.copyOfRange(tally.sums(), 3 * label, 3 * label + 3);
-      f1[label] = Logits.ratio(2 * sums[0], 2 * sums[0] + sums[1] + sums[2]);
+      f1[label] = LabelCounts.f1(sums[0], sums[1] + sums[2]);
     }
     return new double[] {meanOfDefined(precisions), meanOfDefined(f1)};
   }

@@ -22,12 +22,25 @@ public record NormalScores(NormalAngles.Valid valid) implements Metric {
   static final Figure WITHIN_LARGE = Figure.higher("within-30");
   static final Figure MEAN_COSINE = Figure.higher("mean-cosine").besides();
 
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "normal-scores",
+          "normals",
+          "mean and median angle in degrees, shares of angles below 11.25, 22.5 and 30 degrees,"
+              + " mean cosine",
+          MEAN,
+          MEDIAN,
+          WITHIN_SMALL,
+          WITHIN_MIDDLE,
+          WITHIN_LARGE,
+          MEAN_COSINE);
+
   private static final int PER_DEGREE = 100;
   private static final int BINS = 180 * PER_DEGREE;
 
   @Override
   public List<Figure> figures() {
-    return List.of(MEAN, MEDIAN, WITHIN_SMALL, WITHIN_MIDDLE, WITHIN_LARGE, MEAN_COSINE);
+    return ENTRY.figures();
   }
 
   private NormalAngles measure() {

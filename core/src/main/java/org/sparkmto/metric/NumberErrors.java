@@ -10,9 +10,17 @@ public record NumberErrors() implements Metric {
   static final Figure ABSOLUTE = Figure.lower("mae");
   static final Figure SQUARED = Figure.lower("mse").besides();
 
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "number-errors",
+          "regression, vectors",
+          "mean absolute and mean squared error in the unit of the target",
+          ABSOLUTE,
+          SQUARED);
+
   @Override
   public List<Figure> figures() {
-    return List.of(ABSOLUTE, SQUARED);
+    return ENTRY.figures();
   }
 
   /** Known numbers, absolute errors, squared errors. */

@@ -15,13 +15,21 @@ public record SegmentationScores(int classes, MeanIou mean) implements Metric {
   static final Figure MEAN_IOU = Figure.higher("mean-iou");
   static final Figure PIXEL_ACCURACY = Figure.higher("pixel-accuracy");
 
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+          "segmentation-scores",
+          "segmentation",
+          "mean intersection over union of the classes, and share of pixels answered right",
+          MEAN_IOU,
+          PIXEL_ACCURACY);
+
   public SegmentationScores {
     Logits.checkedClasses(classes);
   }
 
   @Override
   public List<Figure> figures() {
-    return List.of(MEAN_IOU, PIXEL_ACCURACY);
+    return ENTRY.figures();
   }
 
   /** The confusion matrix; of a mean over images also the sum of theirs, and their number. */

@@ -26,7 +26,7 @@ class MethodsTest {
       boolean gram = Kind.of(made.method(), 1).getClass() == GramKind.class;
       assertThat(made.level().isPresent()).as(entry.name()).isEqualTo(gram);
       assertThat(entry.levels().isEmpty()).isEqualTo(!gram);
-      assertThat(made.sight()).isEqualTo(entry.sight());
+      assertThat(made.input()).isEqualTo(entry.input());
       assertThat(made.options().written().keySet())
           .containsAll(
               entry.parameters().stream()
@@ -45,7 +45,7 @@ class MethodsTest {
     MethodEntry.Made exact =
         Methods.byName("imtl-g", Map.of("level", "parameters", "heads", "shared"));
     assertThat(exact.level()).contains(Level.PARAMETERS);
-    assertThat(exact.sight()).isEqualTo(Sight.PARAMETER_GRAM);
+    assertThat(exact.input()).isEqualTo(MethodInput.PARAMETER_GRAM);
     assertThat(exact.heads()).isEqualTo(HeadWeights.SHARED);
     assertThatThrownBy(() -> Methods.byName("mgda-ub", options("level", "parameters")))
         .hasMessage("method 'mgda-ub': option 'level' must be representation, not 'parameters'");
@@ -101,13 +101,14 @@ class MethodsTest {
 
   /** K = 40 tasks, P = 11 million parameters: the rows of the design's table. */
   @Test
-  void sightIsCounted() {
-    assertThat(Sight.NOTHING.numbersPerStep(40, 11_000_000)).isEqualTo(11_000_000);
-    assertThat(Sight.LOSSES.numbersPerStep(40, 11_000_000)).isEqualTo(11_000_040);
-    assertThat(Sight.REPRESENTATION_GRAM.numbersPerStep(40, 11_000_000)).isEqualTo(11_001_640);
-    assertThat(Sight.PARAMETER_GRAM.numbersPerStep(40, 11_000_000)).isEqualTo(451_000_000);
-    assertThat(Sight.PARAMETER_GRAM.backwardPasses(40)).isEqualTo(40);
-    assertThat(Sight.REPRESENTATION_GRAM.backwardPasses(40)).isEqualTo(1);
+  void inputIsCounted() {
+    assertThat(MethodInput.NOTHING.numbersPerStep(40, 11_000_000)).isEqualTo(11_000_000);
+    assertThat(MethodInput.LOSSES.numbersPerStep(40, 11_000_000)).isEqualTo(11_000_040);
+    assertThat(MethodInput.REPRESENTATION_GRAM.numbersPerStep(40, 11_000_000))
+        .isEqualTo(11_001_640);
+    assertThat(MethodInput.PARAMETER_GRAM.numbersPerStep(40, 11_000_000)).isEqualTo(451_000_000);
+    assertThat(MethodInput.PARAMETER_GRAM.backwardPasses(40)).isEqualTo(40);
+    assertThat(MethodInput.REPRESENTATION_GRAM.backwardPasses(40)).isEqualTo(1);
   }
 
   private static Map<String, ?> options(String name, Object value) {

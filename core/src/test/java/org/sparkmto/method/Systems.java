@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiPredicate;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.sparkmto.random.Draws;
 
@@ -57,60 +57,16 @@ final class Systems {
    * kind would see it: averages are zero, all parts of a batch are alike.
    */
   static Observation fitted(Method method, Observation step) {
-    return step.with(method.accept(new AsKind(step.gradients().gram().orElseThrow())));
-  }
-
-  private record AsKind(SymmetricMatrix gram) implements Method.Visitor<GradientSummary> {
-    @Override
-    public GradientSummary losses(LossMethod method) {
-      return GradientSummary.none();
+    SymmetricMatrix gram = step.gradients().gram().orElseThrow();
+    Optional<? extends GradientSummary> seen = Kind.of(method, 1).ofGram(gram);
+    if (seen.isPresent()) {
+      return step.with(seen.get());
     }
-
-    @Override
-    public GradientSummary gram(GramMethod method) {
-      return new GradientSummary.Gram(gram);
-    }
-
-    @Override
-    public GradientSummary layerwise(LayerwiseMethod method) {
-      return new GradientSummary.GroupGrams(List.of(gram));
-    }
-
-    @Override
-    public GradientSummary buffered(BufferMethod method) {
-      int count = gram.size();
-      return new GradientSummary.AverageGram(repeated(2, (i, j) -> i >= count && j >= count));
-    }
-
-    @Override
-    public GradientSummary sampled(SampledMethod method) {
-      return new GradientSummary.PartGram(method.parts(), repeated(method.parts(), (i, j) -> true));
-    }
-
-    private SymmetricMatrix repeated(int blocks, BiPredicate<Integer, Integer> seen) {
-      int count = gram.size();
-      int size = blocks * count;
-      double[] values = new double[size * size];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = seen.test(i / size, i % size) ? gram.at(i / size % count, i % size % count) : 0;
-      }
-      return SymmetricMatrix.of(size, values);
-    }
-
-    @Override
-    public GradientSummary elements(ElementMethod method) {
-      return new GradientSummary.ElementSums(gram.diagonal(), gram.diagonal().map(Math::sqrt));
-    }
-
-    @Override
-    public GradientSummary taskwise(TaskwiseMethod method) {
-      return new GradientSummary.SquaredNorms(gram.diagonal());
-    }
-
-    @Override
-    public GradientSummary bilevel(BilevelMethod method) {
-      return new GradientSummary.Derivatives(gram.diagonal());
-    }
+    Vector squares = gram.diagonal();
+    return step.with(
+        method.secondQuestion() == Method.SecondQuestion.AFTER_TRIAL
+            ? new GradientSummary.Derivatives(squares)
+            : new GradientSummary.ElementSums(squares, squares.map(Math::sqrt)));
   }
 
   /** The method's answer in its first step. */

@@ -23,10 +23,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "network",
     description = {
-      "Measures time and memory of training steps of a network, without Spark: one rank, one"
-          + " random",
-      "batch in memory with the tasks of a data set, gradient descent with momentum. The last line",
-      "says how much the process grew after the first fifth of the steps. The Java heap is part of",
+      "Measures time and memory of training steps of a network, without Spark.",
+      "One rank trains on one random batch in memory with the tasks of a data set, by gradient",
+      "descent with momentum. The last line says how much the process grew after the first fifth of"
+          + " the steps. The Java heap is part of",
       "it: with the JVM options -Xms1g -Xmx1g -XX:+AlwaysPreTouch it cannot grow, and growth is"
           + " that",
       "of native memory. Native memory is bounded by four times the heap unless the JVM option",

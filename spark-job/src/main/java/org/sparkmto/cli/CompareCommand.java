@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     description =
-        "Trains one network with every method on the same data and writes a table of "
-            + "what they come to: results.md, results.csv and results.json. Run it again to go "
+        "Trains one network with every method on the same data and tabulates what they come to.%n"
+            + "The table is in results.md, results.csv and results.json. Run it again to go "
             + "on after an interruption: what is complete is kept. A method that fails is a "
             + "row of the table, the others go on, and the exit code is 1.",
     sortOptions = false,
@@ -160,8 +160,9 @@ final class CompareCommand extends SubCommand {
                 ? OptionalInt.of(checkSteps == null ? CHECK_STEPS : checkSteps)
                 : OptionalInt.empty());
     return () -> {
+      MethodComparison.check(comparison, spark.hadoop());
       ComparisonTable table;
-      try (SparkSession session = spark.openForTraining("spark-mto compare")) {
+      try (SparkSession session = spark.openForTraining("spark-mto compare " + out)) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         table = MethodComparison.run(context, comparison, System.out);
       }

@@ -1,6 +1,7 @@
 package org.sparkmto.cli;
 
 import java.io.PrintWriter;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 import org.sparkmto.naming.Nearest;
@@ -25,7 +26,7 @@ final class DatasetsCommand extends SubCommand {
   @Parameters(arity = "0..*", paramLabel = "DATA-SET", description = "Which ones. Default: all.")
   private List<String> names = List.of();
 
-  @Option(names = "--markdown", description = "As a table for a README.")
+  @Option(names = "--markdown", description = "As tables for a page.")
   private boolean markdown;
 
   @Override
@@ -39,18 +40,18 @@ final class DatasetsCommand extends SubCommand {
     }
     return () -> {
       PrintWriter out = spec.commandLine().getOut();
-      if (markdown) {
-        out.println("| data set | what it is | options (usual value) |");
-        out.println("| --- | --- | --- |");
+      Collection<String> shown = names.isEmpty() ? known : names;
+      if (!markdown) {
+        shown.forEach(name -> print(out, name, RawDatasets.named(name)));
+        return;
       }
-      for (String name : names.isEmpty() ? known : names) {
-        RawDataset dataset = RawDatasets.named(name);
-        if (markdown) {
-          row(out, name, dataset);
-        } else {
-          print(out, name, dataset);
-        }
+      out.println("| data set | what it is |\n| --- | --- |");
+      for (String name : shown) {
+        String summary = RawDatasets.named(name).summary();
+        out.printf("| `%s` | %s |%n", name, ListCommand.cell(summary));
       }
+      out.println("\n| data set | option | usual | meaning |\n| --- | --- | --- | --- |");
+      shown.forEach(name -> options(out, name, RawDatasets.named(name)));
     };
   }
 
@@ -63,14 +64,14 @@ final class DatasetsCommand extends SubCommand {
     out.println();
   }
 
-  private static void row(PrintWriter out, String name, RawDataset dataset) {
-    StringBuilder options = new StringBuilder();
+  private static void options(PrintWriter out, String name, RawDataset dataset) {
     for (DatasetOption option : dataset.options()) {
-      options
-          .append(options.isEmpty() ? "`" : ", `")
-          .append(option.name())
-          .append(option.usual().isEmpty() ? "`" : "` (" + option.usual() + ")");
+      out.printf(
+          "| `%s` | `%s` | %s | %s |%n",
+          name,
+          option.name(),
+          option.usual().isEmpty() ? "" : "`" + option.usual() + "`",
+          ListCommand.cell(option.meaning()));
     }
-    out.printf("| `%s` | %s | %s |%n", name, dataset.summary().replace("|", "\\|"), options);
   }
 }

@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     description = {
-      "Prints what a data set of shards holds: splits, columns, tasks, labels, ranges,",
-      "what was set aside; and draws samples beside their targets (a contact sheet)."
+      "Prints what a data set of shards holds, and draws samples beside their targets.",
+      "It prints splits, columns, tasks, labels, ranges and what was set aside; the drawing is a",
+      "contact sheet."
     },
     footer = {
       "%nExamples:",
@@ -65,8 +66,9 @@ final class InspectCommand extends SubCommand {
 
   @Option(
       names = "--samples",
-      paramLabel = "ID",
+      paramLabel = "ID[,ID...]",
       split = ",",
+      hideParamSyntax = true,
       description = "Samples to draw, by identity.")
   private List<String> samples;
 

@@ -9,34 +9,40 @@ import org.sparkmto.method.Methods;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Lists the methods. */
 @Command(
     name = "methods",
     description = "Lists the multi-task optimisation methods, what each must see, and its options.",
-    footer = {"%nExample:", "  spark-mto methods --markdown"})
+    footer = {"%nExample:", "  spark-mto methods cagrad"})
 final class MethodsCommand extends SubCommand {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--markdown", description = "As a table for a README.")
+  @Parameters(arity = "0..*", paramLabel = "METHOD", description = "Which ones. Default: all.")
+  private List<String> names = List.of();
+
+  @Option(names = "--markdown", description = "As tables for a page.")
   private boolean markdown;
 
   @Override
   Work prepare() {
+    List<MethodEntry> shown =
+        names.isEmpty() ? Methods.all() : names.stream().map(Methods::entry).toList();
     return () -> {
       PrintWriter out = spec.commandLine().getOut();
       if (markdown) {
-        table(out);
+        table(out, shown);
       } else {
-        Methods.all().forEach(entry -> print(out, entry));
+        shown.forEach(entry -> print(out, entry));
       }
     };
   }
 
   private static void print(PrintWriter out, MethodEntry entry) {
     out.printf("%s%n  %s. %s%n", entry.name(), entry.title(), entry.paper());
-    out.printf("  sees %s%n", entry.sight().words());
+    out.printf("  sees %s%n", entry.input().words());
     out.printf("  remembers %s%n", state(entry));
     for (MethodProperty property : sorted(entry)) {
       out.printf("  %s%n", property.words());
@@ -48,26 +54,18 @@ final class MethodsCommand extends SubCommand {
     out.println();
   }
 
-  private static void table(PrintWriter out) {
-    out.println("| method | paper | sees | remembers | options (default) | properties |");
-    out.println("| --- | --- | --- | --- | --- | --- |");
-    for (MethodEntry entry : Methods.all()) {
-      StringBuilder options = new StringBuilder();
-      for (var option : entry.parameters()) {
-        options
-            .append(options.isEmpty() ? "" : ", ")
-            .append(option.name())
-            .append(option.usualText().isEmpty() ? "" : " (" + option.usualText() + ")");
-      }
+  private static void table(PrintWriter out, List<MethodEntry> shown) {
+    out.println("| method | paper | sees | remembers | properties |");
+    out.println("| --- | --- | --- | --- | --- |");
+    for (MethodEntry entry : shown) {
       out.printf(
-          "| `%s` | %s, %s | %s%s | %s | %s | %s |%n",
+          "| `%s` | %s, %s | %s%s | %s | %s |%n",
           entry.name(),
           entry.title(),
           entry.paper(),
-          entry.sight().words(),
+          entry.input().words(),
           entry.levels().size() > 1 ? " (or " + otherLevel(entry) + ")" : "",
           state(entry),
-          options,
           String.join(", ", sorted(entry).stream().map(MethodProperty::brief).toList()));
     }
     out.println();
@@ -76,6 +74,7 @@ final class MethodsCommand extends SubCommand {
       out.printf("*%s* %s; ", property.brief(), property.words());
     }
     out.println("tests hold every method to what it declares.");
+    ListCommand.options(out, "method", shown);
   }
 
   private static List<MethodProperty> sorted(MethodEntry entry) {

@@ -26,8 +26,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     description = {
-      "Writes report.html (curves, weights, cosines, tables; one self-contained page)",
-      "and results.csv, results.tex and results.json of one run or of several side by side."
+      "Writes a page and tables about one run, or about several side by side.",
+      "report.html is one self-contained page with curves, weights, cosines and tables;"
+          + " results.csv,",
+      "results.tex and results.json hold the results."
     },
     footer = {"%nExample:", "  spark-mto report runs/ew runs/imtl --out reports/comparison"})
 final class ReportCommand extends SubCommand {

@@ -74,8 +74,9 @@ final class SamplesCommand extends SubCommand {
 
   @Option(
       names = "--faults",
-      paramLabel = "FAULT=N",
+      paramLabel = "FAULT=N[,FAULT=N...]",
       split = ",",
+      hideParamSyntax = true,
       description = {
         "Defects to put into that many training samples of streets, rooms or faces:",
         "${COMPLETION-CANDIDATES}."
@@ -118,6 +119,7 @@ final class SamplesCommand extends SubCommand {
             Optional.ofNullable(fashionDirectory),
             overwrite);
     return () -> {
+      SampleGeneration.check(request, spark.hadoop());
       try (SparkSession session = spark.open("spark-mto samples " + kind)) {
         SamplesSummary done = SampleGeneration.write(session, request);
         spec.commandLine()

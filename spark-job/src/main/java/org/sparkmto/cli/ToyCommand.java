@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "toy",
     description =
-        "Runs methods on the two-task problem of two parameters of CAGrad and Nash-MTL: "
-            + "prints where every path ends and when its mean loss falls below -15, and draws "
+        "Runs methods on the two-task problem of two parameters of CAGrad and Nash-MTL.%n"
+            + "It prints where every path ends and when its mean loss falls below -15, and draws "
             + "the paths. With --table it counts the published table of that problem anew; "
             + "exit code 1 if a cell that must be exact is not.",
     sortOptions = false,

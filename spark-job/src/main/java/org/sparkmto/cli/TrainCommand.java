@@ -50,6 +50,7 @@ final class TrainCommand extends SubCommand {
   @Option(
       names = "--seeds",
       split = ",",
+      hideParamSyntax = true,
       paramLabel = "N[,N...]",
       description = {
         "Train once with each of these seeds, into seed-N below the run's directory;",

@@ -14,8 +14,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "validate",
     description = {
-      "Reads every shard of a data set and compares it with the manifest: digests, order,",
-      "identities, the range of every element, statistics. Exit code 1 if anything differs."
+      "Reads every shard of a data set and compares it with the manifest.",
+      "Compared are digests, order, identities, the range of every element and statistics. Exit"
+          + " code",
+      "1 if anything differs."
     },
     footer = {"%nExample:", "  spark-mto validate shards/fashion-40"})
 final class ValidateCommand extends SubCommand {

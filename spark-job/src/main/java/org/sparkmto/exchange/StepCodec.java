@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.List;
+import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.Vector;
@@ -23,7 +24,7 @@ final class StepCodec {
   /** More tasks, or groups of parameters, than anybody trains. */
   private static final int MOST = 1 << 15;
 
-  private static final List<GradientSummary.Form> FORMS = List.of(GradientSummary.Form.values());
+  private static final List<GradientForm> FORMS = List.of(GradientForm.values());
 
   private StepCodec() {}
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
-import org.sparkmto.method.GradientSummary;
+import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.LearnedVectors;
 import org.sparkmto.method.Method;
 import org.sparkmto.method.Method.SecondQuestion;
@@ -91,7 +91,7 @@ final class Aggregator {
   }
 
   private StepAnswer weigh(Observation seen) {
-    boolean afterTrial = seen.gradients().form() == GradientSummary.Form.DERIVATIVES;
+    boolean afterTrial = seen.gradients().form() == GradientForm.DERIVATIVES;
     requireNext(seen.step(), afterTrial ? SecondQuestion.AFTER_TRIAL : SecondQuestion.NONE);
     Weighing weighing = weigher.weigh(seen, state);
     requireFinite(seen, weighing);

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.Elements;
+import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.FlatVector;
@@ -68,7 +69,7 @@ final class ElementRoute extends RowsRoute {
     double[] numbers = Arrays.copyOf(squares, 2 * tasks);
     System.arraycopy(sums, 0, numbers, tasks, tasks);
     group().sum(numbers);
-    return GradientSummary.Form.ELEMENT_SUMS.read(tasks, 1, numbers);
+    return GradientForm.ELEMENT_SUMS.read(tasks, 1, numbers);
   }
 
   private void combine(Vector weights, Draws ofStep) {

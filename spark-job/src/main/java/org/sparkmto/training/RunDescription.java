@@ -23,7 +23,7 @@ final class RunDescription {
             new Path(directory.name()).getName(),
             made.entry().name(),
             made.entry().title(),
-            made.sight().words(),
+            made.input().words(),
             made.level().map(level -> level.name().toLowerCase(Locale.ROOT)).orElse(""),
             ParameterGroups.names(made.method(), plan.layout()),
             plan.network().architecture(),

@@ -79,12 +79,7 @@ public final class TrainingConfiguration {
     optimizer = chosen(ConfigurationKeys.OPTIMIZER, Optimizers::byName);
     schedule = chosen(ConfigurationKeys.SCHEDULE, Schedules::byName);
     method = chosen(ConfigurationKeys.METHOD, Methods::byName);
-    checked(
-        "method",
-        () -> {
-          method.method().requireOptimizer(optimizer);
-          return method;
-        });
+    checked("method", () -> method.method().optimizerPerTask(optimizer));
     network =
         NetworkSection.of(
             ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));

@@ -40,6 +40,8 @@ class MainTest {
       value = {
         "bakk                   | spark-mto: Unmatched argument at index 0: 'bakk'; did you mean"
             + " 'bake'? See 'spark-mto --help'.",
+        "bakk --help            | spark-mto: Unmatched argument at index 0: 'bakk'; did you mean"
+            + " 'bake'? See 'spark-mto --help'.",
         "bake --degrese 200     | spark-mto bake: Unknown options: '--degrese', '200'; did you mean"
             + " '--degrees'? See 'spark-mto bake --help'.",
         "bake                   | spark-mto bake: Missing required option: '--degrees=N'. See"
@@ -57,6 +59,19 @@ class MainTest {
     assertThat(err.toString()).isEqualToIgnoringNewLines(message);
     assertThat(err.toString().lines()).hasSize(1);
     assertThat(out.toString()).isEmpty();
+  }
+
+  /** The list of sub-commands shows the first line of each description. */
+  @Test
+  void everySubCommandIsSummarisedInOneSentence() {
+    for (SubCommand command : Main.subCommands()) {
+      String[] description = new CommandLine(command).getCommandSpec().usageMessage().description();
+      assertThat(description[0].split("%n", 2)[0])
+          .as(command.getClass().getSimpleName())
+          .endsWith(".")
+          .hasSizeLessThan(100);
+      assertThat(new CommandLine(command).getUsageMessage()).doesNotContain("][");
+    }
   }
 
   @Test

@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sparkmto.method.GradientSummary;
+import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
@@ -148,7 +148,7 @@ class DriverDeskTest {
   })
   void numbersThatAreNotThereAreRefused(int tasks, int blocks) {
     try (DriverDesk desk = DriverDesk.open("run 7", report -> ANSWER, failure -> {})) {
-      for (GradientSummary.Form form : GradientSummary.Form.values()) {
+      for (GradientForm form : GradientForm.values()) {
         byte[] question =
             Message.of(
                 Message.WEIGH,
@@ -158,7 +158,7 @@ class DriverDeskTest {
                   out.writeLong(7);
                   out.writeInt(2);
                   out.writeInt(tasks);
-                  out.writeByte(List.of(GradientSummary.Form.values()).indexOf(form));
+                  out.writeByte(List.of(GradientForm.values()).indexOf(form));
                   out.writeInt(blocks);
                   for (int i = 0; i < 5; i++) {
                     out.writeDouble(i);

@@ -19,8 +19,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.sparkmto.method.Blend;
+import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.GradientSummary;
-import org.sparkmto.method.GradientSummary.Form;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.Vector;
 
@@ -41,14 +41,17 @@ class StepCodecTest {
   Arbitrary<StepReport> reports() {
     Arbitrary<StepReport> observed =
         Combinators.combine(
-                Arbitraries.of(Form.values()),
+                Arbitraries.of(GradientForm.values()),
                 Arbitraries.integers().between(1, 12),
                 Arbitraries.integers().between(1, 5),
                 Arbitraries.longs(),
                 Arbitraries.integers())
             .as(
                 (form, tasks, blocks, seed, epoch) -> {
-                  int own = form == Form.GROUP_GRAMS || form == Form.PART_GRAM ? blocks : 1;
+                  int own =
+                      form == GradientForm.GROUP_GRAMS || form == GradientForm.PART_GRAM
+                          ? blocks
+                          : 1;
                   GradientSummary gradients =
                       form.read(tasks, own, numbers(seed, (int) form.count(tasks, own)));
                   Vector losses = Vector.of(numbers(seed + 1, tasks));
@@ -166,7 +169,7 @@ class StepCodecTest {
             1,
             Vector.ones(tasks),
             Vector.ones(tasks),
-            Form.GRAM.read(tasks, 1, new double[(int) Form.GRAM.count(tasks, 1)]));
+            GradientForm.GRAM.read(tasks, 1, new double[(int) GradientForm.GRAM.count(tasks, 1)]));
     assertThat(bytes(out -> StepCodec.write(new StepReport.Observed(seen), out)))
         .hasSize(22 + 8 * (2 * 40 + 40 * 41 / 2));
     StepAnswer answer = StepAnswer.Weights.of(tasks, 1, new double[2 * tasks]);

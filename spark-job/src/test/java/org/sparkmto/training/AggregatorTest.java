@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,19 +18,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
-import org.sparkmto.method.BilevelMethod;
-import org.sparkmto.method.BufferMethod;
-import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.GradientSummary;
-import org.sparkmto.method.GramMethod;
-import org.sparkmto.method.LayerwiseMethod;
-import org.sparkmto.method.LossMethod;
-import org.sparkmto.method.Method;
+import org.sparkmto.method.LocalStep;
+import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Observation;
-import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.SymmetricMatrix;
-import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.method.Vector;
+import org.sparkmto.method.Weighing;
 import org.sparkmto.random.Draws;
 
 class AggregatorTest {
@@ -85,90 +80,86 @@ class AggregatorTest {
   private static List<double[]> answers(
       String method, Aggregator aggregator, int from, int to, boolean gaps) {
     List<double[]> answers = new ArrayList<>();
-    for (int step = from; step < to; step++) {
-      for (StepReport question : questions(configuration(method).method().method(), step, gaps)) {
-        answers.add(aggregator.weigh(question).numbers());
+    for (Asked asked : asked(to, gaps, method)) {
+      if (asked.report().step() >= from) {
+        answers.add(aggregator.weigh(asked.report()).numbers());
       }
     }
     return answers;
   }
 
-  /** What the ranks would ask in a step for a method of this kind. */
-  private static List<StepReport> questions(Method method, long step, boolean gaps) {
-    Observation plain = observation(step, gaps);
-    Observation first = plain.with(method.accept(new Seen(plain, step, gaps)));
-    Vector squares = plain.gradients().squaredNorms().orElseThrow();
-    return switch (method.secondQuestion()) {
-      case NONE -> List.of(new StepReport.Observed(first));
-      case AFTER_TRIAL ->
-          List.of(
-              new StepReport.Observed(first),
-              new StepReport.Observed(first.with(new GradientSummary.Derivatives(squares))));
-      case AFTER_UPDATE ->
-          List.of(new StepReport.Observed(first), new StepReport.Updated(step, squares));
-    };
+  /**
+   * A report, and what a step in memory makes of it.
+   *
+   * @param wanted empty where nothing is weighed
+   */
+  private record Asked(StepReport report, Optional<Weighing> wanted) {}
+
+  /** What ranks would report of the first steps. */
+  private static List<Asked> asked(int steps, boolean gaps, String... settings) {
+    TrainingConfiguration configuration = configuration(settings);
+    MethodEntry.Made made = configuration.method();
+    LocalStep local =
+        LocalStep.of(made, TASKS)
+            .draws(Draws.of(configuration.seed()))
+            .optimizer(configuration.optimizer())
+            .start();
+    List<Asked> all = new ArrayList<>();
+    for (int step = 0; step < steps; step++) {
+      Observation plain = observation(step, gaps);
+      double rate = configuration.schedule().rate(step, plain.epoch());
+      LocalStep.Problem problem =
+          LocalStep.Problem.at(
+              plain.losses(), rows(step, 0, gaps), rows(step, 1, gaps), rows(step, 2, gaps));
+      Observation seen = local.observe(problem, plain.labelled(), plain.epoch());
+      Vector derivatives = plain.gradients().squaredNorms().orElseThrow();
+      switch (made.method().secondQuestion()) {
+        case NONE -> all.add(new Asked(new StepReport.Observed(seen), weighed(local, seen, rate)));
+        case AFTER_TRIAL -> {
+          Observation after = seen.with(new GradientSummary.Derivatives(derivatives));
+          all.add(new Asked(new StepReport.Observed(seen), Optional.empty()));
+          all.add(new Asked(new StepReport.Observed(after), weighed(local, after, rate)));
+        }
+        case AFTER_UPDATE -> {
+          all.add(new Asked(new StepReport.Observed(seen), weighed(local, seen, rate)));
+          local.lookAgain(derivatives);
+          all.add(new Asked(new StepReport.Updated(step, derivatives), Optional.empty()));
+        }
+      }
+    }
+    return all;
   }
 
-  private record Seen(Observation plain, long step, boolean gaps)
-      implements Method.Visitor<GradientSummary> {
-    private SymmetricMatrix gram(int blocks) {
-      return SymmetricMatrix.gramOf(rows(step, 3 * blocks, gaps));
-    }
-
-    private Vector squares() {
-      return plain.gradients().squaredNorms().orElseThrow();
-    }
-
-    @Override
-    public GradientSummary losses(LossMethod method) {
-      return GradientSummary.none();
-    }
-
-    @Override
-    public GradientSummary gram(GramMethod method) {
-      return plain.gradients();
-    }
-
-    @Override
-    public GradientSummary layerwise(LayerwiseMethod method) {
-      return new GradientSummary.GroupGrams(List.of(gram(1)));
-    }
-
-    @Override
-    public GradientSummary buffered(BufferMethod method) {
-      return new GradientSummary.AverageGram(gram(2));
-    }
-
-    @Override
-    public GradientSummary sampled(SampledMethod method) {
-      return new GradientSummary.PartGram(method.parts(), gram(method.parts()));
-    }
-
-    @Override
-    public GradientSummary elements(ElementMethod method) {
-      return new GradientSummary.ElementSums(squares(), Vector.of(0.3, 0.2, 0.1));
-    }
-
-    @Override
-    public GradientSummary taskwise(TaskwiseMethod method) {
-      return new GradientSummary.SquaredNorms(squares());
-    }
-
-    @Override
-    public GradientSummary bilevel(BilevelMethod method) {
-      return GradientSummary.none();
-    }
+  private static Optional<Weighing> weighed(LocalStep local, Observation seen, double rate) {
+    return Optional.of(local.weigh(seen, rate));
   }
 
-  private static double[][] rows(long step, int count, boolean gaps) {
-    Draws draws = Draws.of(12).at(step);
-    double[][] rows = new double[count][4];
-    for (int row = 0; row < count; row++) {
+  /** The gradients of three tasks over one part of a step's batch. */
+  private static double[][] rows(long step, int part, boolean gaps) {
+    Draws draws = Draws.of(12).at(step).at(part);
+    double[][] rows = new double[3][4];
+    for (int row = 0; row < 3; row++) {
       for (int i = 0; i < 4; i++) {
-        rows[row][i] = gaps && (step + row % 3) % 3 == 0 ? 0 : draws.normal(row * 4L + i);
+        rows[row][i] = gaps && (step + row) % 3 == 0 ? 0 : draws.normal(row * 4L + i);
       }
     }
     return rows;
+  }
+
+  /** The driver of a run and a step in memory are two callers of the same mathematics. */
+  @ParameterizedTest
+  @MethodSource("methods")
+  void answersWhatAStepInMemoryWeighs(String method) {
+    Aggregator aggregator = aggregator(method);
+    for (Asked asked : asked(12, true, method)) {
+      double[] numbers = aggregator.weigh(asked.report()).numbers();
+      asked
+          .wanted()
+          .ifPresent(
+              weighing ->
+                  assertThat(numbers)
+                      .startsWith(weighing.shared().followedBy(weighing.heads()).toArray()));
+    }
   }
 
   static Stream<String> methods() {

@@ -11,9 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparkmto.method.Level;
-import org.sparkmto.method.LossMethod;
-import org.sparkmto.method.MethodEntry;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
 
@@ -64,9 +61,7 @@ class AnyNumberOfRanksIT {
   }
 
   private static boolean slices(TrainingConfiguration configuration) {
-    MethodEntry.Made made = configuration.method();
-    return !(made.method() instanceof LossMethod)
-        && made.level().map(level -> level == Level.PARAMETERS).orElse(true);
+    return configuration.method().rowsPerTask() > 0;
   }
 
   private static TrainingConfiguration configuration(String name, String method, int ranks) {

@@ -26,7 +26,7 @@ import org.sparkmto.experiment.ComparisonTable;
 import org.sparkmto.experiment.MethodComparison;
 import org.sparkmto.experiment.NamedOptions;
 import org.sparkmto.json.Json;
-import org.sparkmto.method.Sight;
+import org.sparkmto.method.MethodInput;
 import org.sparkmto.report.Report;
 import org.sparkmto.report.WrittenReport;
 import org.sparkmto.runlog.RunHeader;
@@ -137,7 +137,8 @@ class EveryKindInTheReportTest {
   void everythingThatAMethodCanSeeIsAmongTheRuns() {
     TreeSet<String> seen = new TreeSet<>();
     results.path("runs").forEach(run -> seen.add(run.at("/header/sight").asText()));
-    assertThat(seen).containsAll(Arrays.stream(Sight.values()).map(Sight::words).toList());
+    assertThat(seen)
+        .containsAll(Arrays.stream(MethodInput.values()).map(MethodInput::words).toList());
   }
 
   @Test

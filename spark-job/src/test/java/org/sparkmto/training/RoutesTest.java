@@ -25,6 +25,7 @@ import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.Elements;
+import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LayerwiseMethod.Groups;
 import org.sparkmto.method.Observation;
@@ -336,7 +337,7 @@ class RoutesTest {
       replica.parameters().write(0, start, 0, start.length);
       problem.train(route, 0, 1);
       GradientSummary afterTrial = recorder.seen(1).gradients();
-      assertThat(afterTrial.form()).isEqualTo(GradientSummary.Form.DERIVATIVES);
+      assertThat(afterTrial.form()).isEqualTo(GradientForm.DERIVATIVES);
       double[] derivatives = afterTrial.numbers();
       assertThat(Arrays.stream(expected).map(Math::abs).max().orElseThrow()).isGreaterThan(1e-3);
       assertThat(derivatives).containsExactly(expected, within(2e-5));

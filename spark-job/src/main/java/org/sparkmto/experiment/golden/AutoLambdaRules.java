@@ -71,7 +71,7 @@ final class AutoLambdaRules {
       // Finite differences of quadratic functions are exact but for rounding.
       findings.near("meta_grad_fd", derivatives, fields.vector("meta_grad_fd"), CONVERGED);
     }
-    double[] ours = trial.figures(ones, derivatives).shared().toArray();
+    double[] ours = trial.derivatives(ones, derivatives).shared().toArray();
     findings.near(after, ours, fields.vector(after), EXACT);
     // Adam's first step moves every weight by the rate alike: what it moved is compared, too.
     double[] theirs = fields.vector(after, tasks);

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.method.Vector;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Optimizers;
@@ -109,11 +108,11 @@ final class OptimizerRules {
 
   /** The rule that a task-wise method makes of the run's. */
   private static Optimizer taskwise(String method, Map<String, ?> options, Optimizer ofRun) {
-    if (!(Trial.method(method, options) instanceof TaskwiseMethod taskwise)) {
-      throw new NotOfferedException("method " + method + " has no optimiser per task");
-    }
     try {
-      return taskwise.rule(ofRun);
+      return Trial.method(method, options)
+          .optimizerPerTask(ofRun)
+          .orElseThrow(
+              () -> new NotOfferedException("method " + method + " has no optimiser per task"));
     } catch (IllegalArgumentException e) {
       throw new NotOfferedException(e.getMessage());
     }

@@ -1,36 +1,24 @@
 package org.sparkmto.experiment.golden;
 
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.sparkmto.method.Blend;
-import org.sparkmto.method.ElementMethod;
-import org.sparkmto.method.Elements;
 import org.sparkmto.method.GradientSummary;
-import org.sparkmto.method.HeadWeights;
+import org.sparkmto.method.LocalStep;
 import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodState;
 import org.sparkmto.method.Methods;
 import org.sparkmto.method.Observation;
-import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
-import org.sparkmto.method.Weigher;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.random.Draws;
 
 /** A registered method that walks through recorded steps. */
 final class Trial {
   private final Method method;
-  private final Weigher weigher;
   private final int tasks;
-  private MethodState state;
-  private final Map<String, List<double[]>> elementState = new HashMap<>();
-  private Gradients averages;
-  private Observation lastObservation;
-  private Weighing last;
-  private long step;
+  private final LocalStep local;
 
   /**
    * The method before its first step.
@@ -40,8 +28,7 @@ final class Trial {
   Trial(String name, Map<String, ?> options, int tasks, Draws draws) {
     this.method = method(name, options);
     this.tasks = tasks;
-    this.weigher = weigher(method, tasks, draws);
-    this.state = weigher.initialState();
+    this.local = start(method, tasks, draws);
   }
 
   static Method method(String name, Map<String, ?> options) {
@@ -55,10 +42,10 @@ final class Trial {
     }
   }
 
-  private static Weigher weigher(Method method, int tasks, Draws draws) {
+  private static LocalStep start(Method method, int tasks, Draws draws) {
     List<String> names = IntStream.range(0, tasks).mapToObj(k -> "task-" + k).toList();
     try {
-      return new Weigher(method, names, draws, HeadWeights.OWN);
+      return LocalStep.of(method, names).draws(draws).start();
     } catch (IllegalArgumentException e) {
       throw new MalformedEntryException(e.getMessage());
     }
@@ -70,7 +57,7 @@ final class Trial {
 
   /** What it remembers now. */
   MethodState state() {
-    return state;
+    return local.state();
   }
 
   /** The name of the one vector that it learns. */
@@ -93,116 +80,74 @@ final class Trial {
   /** Gives the one vector that it learns these values. */
   void learned(double[] values) {
     Fields.requireSize("learned", values.length, tasks);
-    state = state.withPerTask(learned(), Vector.of(values));
+    local.remember(local.state().withPerTask(learned(), Vector.of(values)));
   }
 
   /** One step of losses. */
   Weighing losses(int epoch, double[] losses) {
-    return weigh(Observation.ofLosses(step, epoch, Vector.of(losses), Vector.ones(tasks)));
-  }
-
-  /** One step of losses and gradients. */
-  Weighing gradients(int epoch, double[] losses, Gradients gradients) {
-    return weigh(
-        Observation.ofLosses(step, epoch, Vector.of(losses), Vector.ones(tasks))
-            .with(summary(gradients.gram())));
-  }
-
-  private GradientSummary summary(SymmetricMatrix gram) {
-    if (method.parts() > 1) {
-      return new GradientSummary.PartGram(method.parts(), gram);
-    }
-    return gram.size() == 2 * tasks
-        ? new GradientSummary.AverageGram(gram)
-        : new GradientSummary.Gram(gram);
+    return local.weigh(LocalStep.Problem.at(Vector.of(losses)), epoch, 0);
   }
 
   /**
-   * One step of a method of running averages, which are kept here.
+   * One step of losses and gradients.
+   *
+   * @param gradients of all tasks, or of all tasks over one part of a batch after the other
+   */
+  Weighing gradients(int epoch, double[] losses, Gradients gradients) {
+    double[][][] parts = new double[gradients.tasks() / tasks][][];
+    for (int part = 0; part < parts.length; part++) {
+      parts[part] = Arrays.copyOfRange(gradients.rows(), part * tasks, (part + 1) * tasks);
+    }
+    return local.weigh(LocalStep.Problem.at(Vector.of(losses), parts), epoch, 0);
+  }
+
+  /**
+   * One step of a method of running averages.
    *
    * @return weights of {@link #averages} as they are after the step
    */
   Weighing averages(double[] losses, Gradients gradients) {
-    if (averages == null) {
-      averages = gradients.times(new double[tasks]);
+    Weighing weighing = gradients(0, losses, gradients);
+    if (weighing.blend().isEmpty()) {
+      throw new NotOfferedException("the method keeps no running averages");
     }
-    Gradients before = averages;
-    Weighing weighing = gradients(0, losses, Gradients.stacked(List.of(before, gradients)));
-    Blend blend =
-        weighing
-            .blend()
-            .orElseThrow(() -> new NotOfferedException("the method keeps no running averages"));
-    double[][] after = new double[tasks][gradients.parameters()];
-    for (int k = 0; k < tasks; k++) {
-      for (int p = 0; p < after[k].length; p++) {
-        after[k][p] =
-            blend.keep().at(k) * before.at(k, p) + blend.take().at(k) * gradients.at(k, p);
-      }
-    }
-    averages = new Gradients(after);
     return weighing;
   }
 
   Gradients averages() {
-    return averages;
+    return new Gradients(local.rows());
   }
 
-  /** One step of a method of elements, whose element state is kept here: the combined gradient. */
+  /** One step of a method of elements: the combined gradient. */
   double[] elements(double[] losses, Gradients gradients) {
-    if (!(method instanceof ElementMethod elementMethod)) {
-      throw new NotOfferedException("the method does not see elements");
-    }
-    for (String name : elementMethod.elementState()) {
-      elementState.computeIfAbsent(
-          name,
-          unused ->
-              Stream.generate(() -> new double[gradients.parameters()]).limit(tasks).toList());
-    }
-    Elements all = new Elements(List.of(gradients.rows()), elementState, 0, weigher.draws(step));
-    double[] sums = new double[tasks];
-    elementMethod.measure(all, sums);
-    Weighing weighing =
-        weigh(
-            Observation.ofLosses(step, 0, Vector.of(losses), Vector.ones(tasks))
-                .with(
-                    new GradientSummary.ElementSums(gradients.gram().diagonal(), Vector.of(sums))));
-    double[] combined = new double[gradients.parameters()];
-    elementMethod.combine(all, weighing.shared(), combined);
-    return combined;
+    gradients(0, losses, gradients);
+    return local.combined();
   }
 
-  /** One step with numbers per task, for example derivatives. */
-  Weighing figures(double[] losses, double[] figures) {
-    return weigh(
-        Observation.ofLosses(step, 0, Vector.of(losses), Vector.ones(tasks))
-            .with(new GradientSummary.Derivatives(Vector.of(figures))));
+  /** One step with derivatives after a trial. */
+  Weighing derivatives(double[] losses, double[] derivatives) {
+    Observation before =
+        local.observe(LocalStep.Problem.at(Vector.of(losses)), Vector.ones(tasks), 0);
+    return local.weigh(before.with(new GradientSummary.Derivatives(Vector.of(derivatives))), 0);
   }
 
   /** The losses of the last step's batch after its update. */
   void lookAgain(double[] losses) {
-    state = weigher.lookAgain(lastObservation, Vector.of(losses), state);
+    local.lookAgain(Vector.of(losses));
   }
 
   /** What the last step was answered with. */
   Weighing last() {
-    return last;
+    return local.last();
   }
 
   /** A vector that it remembers. */
   double[] remembered(String name) {
-    double[] values = state.toArrays().get("task/" + name);
+    double[] values = local.state().toArrays().get("task/" + name);
     if (values == null) {
       throw new NotOfferedException(
-          "the method remembers " + state.toArrays().keySet() + ", not '" + name + "'");
+          "the method remembers " + local.state().toArrays().keySet() + ", not '" + name + "'");
     }
     return values;
-  }
-
-  private Weighing weigh(Observation observation) {
-    lastObservation = observation;
-    last = weigher.weigh(observation, state);
-    state = last.state();
-    step++;
-    return last;
   }
 }

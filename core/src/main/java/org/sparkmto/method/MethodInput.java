@@ -1,7 +1,7 @@
 package org.sparkmto.method;
 
 /** What a method sees of a step, in words and in numbers that a rank sends per step. */
-public enum Sight {
+public enum MethodInput {
   /** The weights do not depend on this step's batch. */
   NOTHING("nothing of this step", 0, 0, 0),
   /** The losses of this step's batch. */
@@ -27,7 +27,7 @@ public enum Sight {
   private final int perPair;
   private final int perTaskParameters;
 
-  Sight(String words, int perTask, int perPair, int perTaskParameters) {
+  MethodInput(String words, int perTask, int perPair, int perTaskParameters) {
     this.words = words;
     this.perTask = perTask;
     this.perPair = perPair;
@@ -56,7 +56,7 @@ public enum Sight {
     return Math.max(1, perTaskParameters * tasks) + (this == TRIAL ? 1 : 0);
   }
 
-  static Sight of(Level level) {
+  static MethodInput of(Level level) {
     return level == Level.REPRESENTATION ? REPRESENTATION_GRAM : PARAMETER_GRAM;
   }
 }

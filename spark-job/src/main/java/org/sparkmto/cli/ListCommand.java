@@ -1,0 +1,187 @@
+package org.sparkmto.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.sparkmto.data.TaskKind;
+import org.sparkmto.metric.Direction;
+import org.sparkmto.metric.Figure;
+import org.sparkmto.metric.MetricEntry;
+import org.sparkmto.metric.Metrics;
+import org.sparkmto.metric.Quirk;
+import org.sparkmto.naming.Nearest;
+import org.sparkmto.network.Architectures;
+import org.sparkmto.network.LossEntry;
+import org.sparkmto.network.TaskLosses;
+import org.sparkmto.optimizer.Optimizers;
+import org.sparkmto.optimizer.Schedules;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.options.Documented;
+import org.sparkmto.options.Registry;
+import org.sparkmto.training.TrainingConfiguration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lists what a configuration can name. */
+@Command(
+    name = "list",
+    description = {
+      "Lists what a configuration can name: networks, optimizers, losses, metrics, all keys.",
+      "Each comes with its options. Methods and raw data sets have commands of their own."
+    },
+    footer = {"%nExample:", "  spark-mto list networks"})
+final class ListCommand extends SubCommand {
+  private static final String KEYS = "keys";
+  private static final String METRICS = "metrics";
+  private static final String LOSSES = "losses";
+
+  private static final Map<String, Registry<? extends Documented>> LISTED = new LinkedHashMap<>();
+
+  static {
+    LISTED.put("networks", Architectures.known());
+    LISTED.put("optimizers", Optimizers.known());
+    LISTED.put("schedules", Schedules.known());
+    LISTED.put(LOSSES, TaskLosses.known());
+    LISTED.put(METRICS, Metrics.known());
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "KIND",
+      completionCandidates = Kinds.class,
+      description = "One of ${COMPLETION-CANDIDATES}.")
+  private String kind;
+
+  @Option(names = "--markdown", description = "As tables for a page.")
+  private boolean markdown;
+
+  @Override
+  Work prepare() {
+    Kinds kinds = new Kinds();
+    if (!kinds.contains(kind)) {
+      throw new ConfigurationException(
+          "there is no list of '%s'%s Known are %s."
+              .formatted(kind, Nearest.hint(kind, kinds), String.join(", ", kinds)));
+    }
+    return () -> {
+      PrintWriter out = spec.commandLine().getOut();
+      if (kind.equals(KEYS)) {
+        out.print(
+            markdown
+                ? TrainingConfiguration.documentedKeys()
+                : TrainingConfiguration.documentedDefaults());
+      } else if (!markdown) {
+        LISTED.get(kind).all().forEach(entry -> print(out, entry));
+      } else {
+        switch (kind) {
+          case METRICS -> metrics(out);
+          case LOSSES -> losses(out);
+          default -> table(out, LISTED.get(kind));
+        }
+      }
+      out.flush();
+    };
+  }
+
+  private static void print(PrintWriter out, Documented entry) {
+    out.printf("%s%n  %s%n", entry.name(), entry.summary());
+    if (entry instanceof MetricEntry metric) {
+      metric.figures().forEach(figure -> out.printf("  %s%n", described(figure)));
+    }
+    entry.options().forEach(option -> out.printf("  %s%n", option.described()));
+    out.println();
+  }
+
+  private static String described(Figure figure) {
+    return figure.name()
+        + (figure.direction() == Direction.HIGHER_IS_BETTER ? " (higher" : " (lower")
+        + (figure.counted() ? " is better, counts in Delta_m)" : " is better)");
+  }
+
+  /** One row for each thing, then one for each option of each. */
+  private static void table(PrintWriter out, Registry<? extends Documented> registry) {
+    out.printf("| %s | what it is |%n| --- | --- |%n", registry.kind());
+    for (Documented entry : registry.all()) {
+      out.printf("| `%s` | %s |%n", entry.name(), cell(entry.summary()));
+    }
+    options(out, registry.kind(), registry.all());
+  }
+
+  /** A table of the options of all entries. */
+  static void options(PrintWriter out, String kind, List<? extends Documented> entries) {
+    out.printf("%n| %s | option | usual | possible | meaning |%n", kind);
+    out.println("| --- | --- | --- | --- | --- |");
+    for (Documented entry : entries) {
+      for (var option : entry.options()) {
+        String usual = option.usualText();
+        out.printf(
+            "| `%s` | `%s` | %s | %s | %s |%n",
+            entry.name(),
+            option.name(),
+            option.required() ? "must be given" : usual.isEmpty() ? "" : "`" + usual + "`",
+            cell(option.kind().words()),
+            cell(option.meaning()));
+      }
+    }
+  }
+
+  private static void losses(PrintWriter out) {
+    out.println("| loss | what it is | kinds of tasks |\n| --- | --- | --- |");
+    for (LossEntry entry : TaskLosses.known().all()) {
+      out.printf(
+          "| `%s` | %s | %s |%n",
+          entry.name(), cell(entry.summary()), joined(entry.kinds(), TaskKind::label));
+    }
+    options(out, "loss", TaskLosses.known().all());
+    out.println("\n| kind of task | usual loss |\n| --- | --- |");
+    for (TaskKind task : TaskKind.values()) {
+      out.printf("| %s | `%s` |%n", task.label(), TaskLosses.names(task).get(0));
+    }
+  }
+
+  private static void metrics(PrintWriter out) {
+    out.println("| figure | better | in Delta_m unless chosen | kinds of tasks | what it is |");
+    out.println("| --- | --- | --- | --- | --- |");
+    for (MetricEntry entry : Metrics.known().all()) {
+      for (Figure figure : entry.figures()) {
+        out.printf(
+            "| `%s` | %s | %s | %s | %s |%n",
+            figure.name(),
+            figure.direction() == Direction.HIGHER_IS_BETTER ? "higher" : "lower",
+            figure.counted() ? "yes" : "no",
+            cell(entry.tasks()),
+            cell(entry.summary()));
+      }
+    }
+    out.println("\n| quirk | what it changes |\n| --- | --- |");
+    for (Quirk quirk : Quirk.values()) {
+      out.printf("| `%s` | %s |%n", quirk.label(), cell(quirk.words()));
+    }
+  }
+
+  private static <T> String joined(List<T> all, Function<T, String> name) {
+    return all.stream().map(name).collect(Collectors.joining(", "));
+  }
+
+  static String cell(String text) {
+    return text.replace("|", "\\|").replace('\n', ' ');
+  }
+
+  /** For the help. */
+  static final class Kinds extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Kinds() {
+      super(LISTED.keySet());
+      add(KEYS);
+    }
+  }
+}
