@@ -20,8 +20,7 @@ class SourcesTest {
   private static final int MOST_LINES = 400;
 
   /** Longer ones whose parts are still to be told apart. */
-  private static final Set<String> STILL_LONGER =
-      Set.of("SolverRules.java");
+  private static final Set<String> STILL_LONGER = Set.of("SolverRules.java");
 
   @Test
   void noClassIsLongerThan400Lines() throws IOException {

@@ -3,13 +3,10 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.sparkmto.data.Batch;
 
 /**
@@ -87,8 +84,8 @@ public final class ForwardPass implements AutoCloseable {
   /**
    * One backward through heads and encoder.
    *
-   * @return the flat gradient of the replica, with {@code sum_k shared[k] * dS_k} in its shared part
-   *     and {@code heads[k] * dS_k} in the part of head k
+   * @return the flat gradient of the replica, with {@code sum_k shared[k] * dS_k} in its shared
+   *     part and {@code heads[k] * dS_k} in the part of head k
    */
   public FlatVector backward(double[] shared, double[] heads) {
     require(Cut.NONE);

@@ -11,9 +11,9 @@ import org.sparkmto.method.Slices;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.FlatVector;
+import org.sparkmto.network.Replica;
 import org.sparkmto.network.RepresentationGradients;
 import org.sparkmto.network.TaskRows;
-import org.sparkmto.network.Replica;
 
 /**
  * Gradients of the shared parameters, exact: one row per task, or several blocks of them, of which

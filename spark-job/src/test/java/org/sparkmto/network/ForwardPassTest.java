@@ -222,8 +222,7 @@ class ForwardPassTest {
       float[] direct = backward(replica, batch, new double[] {2}, new double[] {2});
       try (ForwardPass pass = replica.forward(batch, Cut.AT_REPRESENTATION)) {
         RepresentationGradients gradients = pass.backwardHeads();
-        assertClose(
-            gradients.gram(), dots(gradientsAtRepresentation(replica, batch)), 1e-5);
+        assertClose(gradients.gram(), dots(gradientsAtRepresentation(replica, batch)), 1e-5);
         gradients.backward(new double[] {2});
         replica.scaleHeadGradients(new double[] {2});
         assertClose(Tiny.values(replica.gradient()), direct, 1e-5);
