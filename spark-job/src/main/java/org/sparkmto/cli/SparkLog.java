@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.config.DefaultConfiguration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 
 /**
@@ -32,6 +33,10 @@ final class SparkLog {
     if (startedByCluster()) {
       return;
     }
+    // Spark first: spark-submit makes it forget that it has set up its log, and it would do so
+    // again,
+    // over ours. Silently, for it would name a configuration that is not in force for long.
+    new SparkConf(false).initializeLogIfNecessary(false, true);
     // Under spark-submit, Spark's classes and ours have loaders and so logs of their own.
     for (Class<?> speaker : List.of(SparkContext.class, SparkLog.class)) {
       context(speaker).filter(context -> !broughtByUser(context)).ifPresent(SparkLog::apply);

@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkSubmit;
+import org.apache.spark.internal.Logging$;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -30,9 +32,12 @@ class SparkLogTest {
     public static void main(String[] arguments) {
       if (Boolean.getBoolean("submitted")) {
         // As spark-submit does before the main class runs.
-        new SparkSubmit().initializeLogIfNecessary(false);
+        new SparkSubmit().initializeLogIfNecessary(false, true);
+        Logging$.MODULE$.uninitialize();
       }
       SparkLog.configure();
+      // As whatever of Spark speaks first.
+      new SparkConf(false).initializeLogIfNecessary(false, false);
       Logger spark = LoggerFactory.getLogger("org.apache.spark.Something");
       spark.info("information of Spark");
       spark.warn("a warning of Spark");
