@@ -26,9 +26,9 @@ import java.util.stream.Collectors;
 class ArchitectureTest {
   private static final String ROOT = "org.sparkmto.";
 
-  /** What lies below everything: draws by key, refusals of a configuration, names, the version. */
+  /** What lies below everything: draws, options, names, the version, JSON, the canvas. */
   private static final Set<String> GROUND =
-      Set.of("random", "options", "version", "naming", "json");
+      Set.of("random", "options", "version", "naming", "json", "drawing");
 
   /** Package of spark-job to the packages that it may import, besides the ground. */
   private static final Map<String, Set<String>> ARROWS =

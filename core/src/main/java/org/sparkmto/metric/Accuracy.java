@@ -32,16 +32,14 @@ public record Accuracy(int classes) implements LabelMetric {
   }
 
   @Override
-  public void add(
-      double[] sums, float[] outputs, int channels, int[] labels, int samples, int missing) {
-    Logits.check(this, sums, outputs, channels, classes, labels, samples);
-    for (int sample = 0; sample < samples; sample++) {
-      if (labels[sample] != missing) {
-        int label = Logits.checkedLabel(this, labels[sample], classes, sample);
-        sums[0] += Logits.largest(outputs, sample * channels, channels) == label ? 1 : 0;
-        sums[1]++;
-      }
-    }
+  public int outputs() {
+    return classes;
+  }
+
+  @Override
+  public void count(double[] sums, float[] outputs, int from, int label) {
+    sums[0] += Logits.largest(outputs, from, classes) == label ? 1 : 0;
+    sums[1]++;
   }
 
   @Override

@@ -24,16 +24,14 @@ public record BinaryAccuracy() implements LabelMetric {
   }
 
   @Override
-  public void add(
-      double[] sums, float[] outputs, int channels, int[] labels, int samples, int missing) {
-    Logits.check(this, sums, outputs, channels, 1, labels, samples);
-    for (int sample = 0; sample < samples; sample++) {
-      if (labels[sample] != missing) {
-        int label = Logits.checkedLabel(this, labels[sample], 2, sample);
-        sums[0] += BinaryBalancedAccuracy.right(outputs[sample], 0, label) ? 1 : 0;
-        sums[1]++;
-      }
-    }
+  public int outputs() {
+    return 1;
+  }
+
+  @Override
+  public void count(double[] sums, float[] outputs, int from, int label) {
+    sums[0] += BinaryBalancedAccuracy.right(outputs[from], 0, label) ? 1 : 0;
+    sums[1]++;
   }
 
   @Override

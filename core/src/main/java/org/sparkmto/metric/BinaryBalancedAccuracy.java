@@ -40,17 +40,15 @@ public record BinaryBalancedAccuracy(double threshold) implements LabelMetric {
   }
 
   @Override
-  public void add(
-      double[] sums, float[] outputs, int channels, int[] labels, int samples, int missing) {
-    Logits.check(this, sums, outputs, channels, 1, labels, samples);
+  public int outputs() {
+    return 1;
+  }
+
+  @Override
+  public void count(double[] sums, float[] outputs, int from, int label) {
     double boundary = Math.log(threshold) - Math.log1p(-threshold);
-    for (int sample = 0; sample < samples; sample++) {
-      if (labels[sample] != missing) {
-        int label = Logits.checkedLabel(this, labels[sample], 2, sample);
-        sums[label] += right(outputs[sample], boundary, label) ? 1 : 0;
-        sums[2 + label]++;
-      }
-    }
+    sums[label] += right(outputs[from], boundary, label) ? 1 : 0;
+    sums[2 + label]++;
   }
 
   @Override

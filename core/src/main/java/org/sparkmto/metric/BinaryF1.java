@@ -26,21 +26,19 @@ public record BinaryF1() implements LabelMetric {
   }
 
   @Override
-  public void add(
-      double[] sums, float[] outputs, int channels, int[] labels, int samples, int missing) {
-    Logits.check(this, sums, outputs, channels, 1, labels, samples);
-    for (int sample = 0; sample < samples; sample++) {
-      if (labels[sample] != missing) {
-        int label = Logits.checkedLabel(this, labels[sample], 2, sample);
-        boolean right = BinaryBalancedAccuracy.right(outputs[sample], 0, label);
-        sums[0] += right && label == 1 ? 1 : 0;
-        sums[1] += right ? 0 : 1;
-      }
-    }
+  public int outputs() {
+    return 1;
+  }
+
+  @Override
+  public void count(double[] sums, float[] outputs, int from, int label) {
+    boolean right = BinaryBalancedAccuracy.right(outputs[from], 0, label);
+    sums[0] += right && label == 1 ? 1 : 0;
+    sums[1] += right ? 0 : 1;
   }
 
   @Override
   public double value(double[] sums) {
-    return Logits.ratio(2 * sums[0], 2 * sums[0] + sums[1]);
+    return LabelCounts.f1(sums[0], sums[1]);
   }
 }

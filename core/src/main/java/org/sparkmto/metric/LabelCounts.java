@@ -35,7 +35,12 @@ public record LabelCounts(double threshold) {
    * neither a positive nor a yes.
    */
   public double f1(double[] sums) {
-    return Logits.ratio(2 * sums[0], 2 * sums[0] + sums[1] + sums[2]);
+    return f1(sums[0], sums[1] + sums[2]);
+  }
+
+  /** The same, from right answers yes and from all wrong answers. */
+  static double f1(double truePositives, double wrong) {
+    return Logits.ratio(2 * truePositives, 2 * truePositives + wrong);
   }
 
   /** The share of right answers; NaN without samples. */

@@ -5,20 +5,18 @@ final class Logits {
   private Logits() {}
 
   static void check(
-      LabelMetric metric,
-      double[] sums,
-      float[] outputs,
-      int channels,
-      int wanted,
-      int[] labels,
-      int samples) {
+      LabelMetric metric, double[] sums, float[] outputs, int channels, int[] labels, int samples) {
     if (sums.length != metric.sums()) {
       throw new IllegalArgumentException(
           metric.figure().name() + " needs " + metric.sums() + " sums, got " + sums.length);
     }
-    if (channels != wanted) {
+    if (channels != metric.outputs()) {
       throw new IllegalArgumentException(
-          metric.figure().name() + " needs " + wanted + " outputs per sample, got " + channels);
+          metric.figure().name()
+              + " needs "
+              + metric.outputs()
+              + " outputs per sample, got "
+              + channels);
     }
     if (samples < 0 || labels.length < samples || outputs.length < (long) samples * channels) {
       throw new IllegalArgumentException(

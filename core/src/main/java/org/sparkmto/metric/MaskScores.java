@@ -49,7 +49,7 @@ public record MaskScores() implements Metric {
   public double[] values(Tally tally) {
     double[] sums = tally.sums();
     return new double[] {
-      Logits.ratio(sums[0], sums[0] + sums[1]), Logits.ratio(2 * sums[0], 2 * sums[0] + sums[1])
+      Logits.ratio(sums[0], sums[0] + sums[1]), LabelCounts.f1(sums[0], sums[1])
     };
   }
 }

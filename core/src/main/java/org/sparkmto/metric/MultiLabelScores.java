@@ -73,7 +73,7 @@ public record MultiLabelScores(int labels, double threshold) implements Metric {
       precisions[label] =
           AveragePrecision.of(Arrays.copyOf(scores, found), Arrays.copyOf(positive, found));
       double[] sums = Arrays.copyOfRange(tally.sums(), 3 * label, 3 * label + 3);
-      f1[label] = Logits.ratio(2 * sums[0], 2 * sums[0] + sums[1] + sums[2]);
+      f1[label] = LabelCounts.f1(sums[0], sums[1] + sums[2]);
     }
     return new double[] {meanOfDefined(precisions), meanOfDefined(f1)};
   }

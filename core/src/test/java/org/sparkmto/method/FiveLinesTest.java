@@ -36,6 +36,11 @@ class FiveLinesTest {
   }
 
   @Test
+  void theReadmeShowsThisClass() throws Exception {
+    assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + MAIN + "```");
+  }
+
+  @Test
   void aMainClassOfFiveLinesWeighsTwoTasks() throws Exception {
     String page = Files.readString(Path.of("../docs/extending.md"));
     int start = page.indexOf("class Weigh {");

@@ -160,8 +160,9 @@ final class CompareCommand extends SubCommand {
                 ? OptionalInt.of(checkSteps == null ? CHECK_STEPS : checkSteps)
                 : OptionalInt.empty());
     return () -> {
+      MethodComparison.check(comparison, spark.hadoop());
       ComparisonTable table;
-      try (SparkSession session = spark.openForTraining("spark-mto compare")) {
+      try (SparkSession session = spark.openForTraining("spark-mto compare " + out)) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         table = MethodComparison.run(context, comparison, System.out);
       }

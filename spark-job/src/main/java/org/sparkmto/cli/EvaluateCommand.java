@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.evaluation.Scores;
@@ -69,7 +70,9 @@ final class EvaluateCommand extends SubCommand {
   @Override
   Work prepare() {
     return () -> {
-      try (SparkSession session = spark.openForTraining("spark-mto evaluate")) {
+      check(spark.hadoop());
+      String name = "spark-mto evaluate " + String.join(" ", runs);
+      try (SparkSession session = spark.openForTraining(name)) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         PrintWriter out = spec.commandLine().getOut();
         for (String run : runs) {
@@ -88,6 +91,16 @@ final class EvaluateCommand extends SubCommand {
         }
       }
     };
+  }
+
+  private void check(Configuration hadoop) {
+    for (String run : runs) {
+      List<String> seeds = RunDirectory.of(run, hadoop).seeds();
+      for (String one : seeds.isEmpty() ? List.of(run) : seeds) {
+        ModelEvaluation.check(
+            one, split, Optional.ofNullable(data), Optional.ofNullable(baseline), hadoop);
+      }
+    }
   }
 
   private ModelEvaluation.Evaluated evaluate(

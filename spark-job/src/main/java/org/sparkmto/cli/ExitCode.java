@@ -1,10 +1,36 @@
 package org.sparkmto.cli;
 
-/** What the process tells its caller; a scheduler retries a 1, but never a 2. */
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the process tells its caller; a scheduler retries a 1, but never a 2. Above 128 it is the
+ * JVM that speaks: it was ended by a signal, 128 plus whose number it returns.
+ */
 final class ExitCode {
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int WRONG_CONFIGURATION = 2;
+
+  /** All of them with their meaning, for the help. */
+  static final SortedMap<Integer, String> TABLE =
+      Collections.unmodifiableSortedMap(
+          new TreeMap<>(
+              Map.of(
+                  DONE,
+                  "done",
+                  FAILED,
+                  "failed; the causes are on stderr. To try again with --resume may help",
+                  WRONG_CONFIGURATION,
+                  "wrong usage or configuration; one line on stderr says what to change",
+                  130,
+                  "stopped by Ctrl-C (SIGINT)",
+                  137,
+                  "killed (SIGKILL), as systems do when memory runs out",
+                  143,
+                  "stopped by SIGTERM, as schedulers do; --resume goes on")));
 
   private ExitCode() {}
 }

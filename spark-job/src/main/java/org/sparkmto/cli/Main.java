@@ -2,7 +2,9 @@ package org.sparkmto.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.sparkmto.version.BuildVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,20 +22,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The entry point: {@code spark-submit --class org.sparkmto.cli.Main spark-mto.jar}. */
 @Command(
     name = "spark-mto",
-    description = "Trains one network for many tasks on Apache Spark.",
+    description = "Trains one network for many tasks on Apache Spark 4.1.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Main.Versions.class,
     synopsisSubcommandLabel = "SUB-COMMAND",
     subcommands = HelpCommand.class,
     sortOptions = false,
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:done",
-      "1:failed; the causes are on stderr",
-      "2:wrong usage or configuration; one line on stderr says what to change",
-      "130:stopped by Ctrl-C"
-    })
+    exitCodeListHeading = "%nExit codes:%n")
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -84,6 +80,7 @@ public final class Main implements Runnable {
       String... arguments) {
     Main main = new Main();
     CommandLine root = new CommandLine(main);
+    root.getCommandSpec().usageMessage().exitCodeList(exitCodes());
     subCommands.forEach(root::addSubcommand);
     ErrorLines errors = new ErrorLines(err, () -> main.verbose);
     root.setOut(out)
@@ -100,6 +97,12 @@ public final class Main implements Runnable {
       // Out of memory, or a native library that does not load: picocli passes these on.
       return errors.failed(root.getCommandName(), e);
     }
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    ExitCode.TABLE.forEach((code, meaning) -> codes.put(Integer.toString(code), meaning));
+    return codes;
   }
 
   /** Help for a sub-command that there is not would be help for another one. */

@@ -104,7 +104,8 @@ final class PredictCommand extends SubCommand {
             maxBad,
             overwrite);
     return () -> {
-      try (SparkSession session = spark.openForTraining("spark-mto predict")) {
+      Prediction.check(request, spark.hadoop());
+      try (SparkSession session = spark.openForTraining("spark-mto predict with " + run)) {
         PrintWriter err = spec.commandLine().getErr();
         ObjectStoreCommitter.warning(out, session.sparkContext().hadoopConfiguration())
             .ifPresent(err::println);

@@ -118,6 +118,7 @@ final class PreprocessCommand extends SubCommand {
             maxBad,
             overwrite);
     return () -> {
+      Preprocessing.check(request, spark.hadoop());
       try (SparkSession session = spark.open("spark-mto preprocess " + dataset)) {
         session
             .sparkContext()

@@ -119,6 +119,7 @@ final class SamplesCommand extends SubCommand {
             Optional.ofNullable(fashionDirectory),
             overwrite);
     return () -> {
+      SampleGeneration.check(request, spark.hadoop());
       try (SparkSession session = spark.open("spark-mto samples " + kind)) {
         SamplesSummary done = SampleGeneration.write(session, request);
         spec.commandLine()

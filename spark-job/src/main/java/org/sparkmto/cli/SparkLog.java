@@ -9,7 +9,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
-import org.apache.logging.log4j.core.config.ConfigurationSource;
 import org.apache.logging.log4j.core.config.DefaultConfiguration;
 
 /**
@@ -69,11 +68,8 @@ final class SparkLog {
 
   /** Spark's own defaults are in force under spark-submit when the user has brought nothing. */
   private static boolean broughtByUser(LoggerContext context) {
-    if (context.getConfiguration() instanceof DefaultConfiguration) {
-      return false;
-    }
-    ConfigurationSource source = context.getConfiguration().getConfigurationSource();
-    return source.getLocation() == null || !source.getLocation().contains(OF_SPARK);
+    return !(context.getConfiguration() instanceof DefaultConfiguration)
+        && !String.valueOf(context.getConfigLocation()).contains(OF_SPARK);
   }
 
   private static boolean startedByCluster() {

@@ -2,7 +2,6 @@ package org.sparkmto.experiment;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
@@ -11,11 +10,17 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import org.sparkmto.drawing.Canvas;
+import org.sparkmto.drawing.Lettering;
+import org.sparkmto.drawing.Lettering.Anchor;
 import org.sparkmto.report.Axis;
 import org.sparkmto.training.ProcessMemory;
 
 /** The picture of memory over steps: lines above 0, so that flat looks flat. */
 final class MemoryPlot {
+  private static final int SCALE = 2;
+  private static final Lettering TEXT = new Lettering(1);
+  private static final Lettering TITLE = new Lettering(2);
   private static final int WIDTH = 892;
   private static final int HEIGHT = 340;
   private static final int LEFT = 66;
@@ -55,7 +60,7 @@ final class MemoryPlot {
       List<NetworkBenchmark.Sample> samples,
       List<Long> live) {
     this.title = title;
-    this.verdict = verdict;
+    this.verdict = verdict.replace("\u00b1", "+-"); // letters are those of ASCII
     this.settled = settled;
     this.samples = samples;
     this.live = List.copyOf(live);
@@ -65,15 +70,15 @@ final class MemoryPlot {
   }
 
   BufferedImage draw() {
-    return Canvas.painted(WIDTH, HEIGHT, this::draw);
+    Canvas canvas = new Canvas(SCALE * WIDTH, SCALE * HEIGHT, 0xffffff);
+    canvas.shapes(SCALE, this::draw);
+    return canvas.image();
   }
 
   private void draw(Graphics2D g) {
     g.setColor(INK);
-    Canvas.font(g, Font.BOLD, 14);
-    g.drawString(title, 16, 26);
-    Canvas.font(g, Font.PLAIN, 12.5f);
-    g.drawString(verdict, 16, 47);
+    TITLE.write(g, TITLE.cut(title, WIDTH - 32), 16, 26, Anchor.START);
+    TEXT.write(g, TEXT.cut(verdict, WIDTH - 32), 16, 47, Anchor.START);
     g.translate(LEFT, TOP);
     g.setColor(SETTLING);
     g.fill(new Rectangle2D.Double(0, 0, ACROSS * x.at(settled), DOWN));
@@ -88,23 +93,20 @@ final class MemoryPlot {
   }
 
   private void axes(Graphics2D g) {
-    Canvas.font(g, Font.PLAIN, 12);
     g.setStroke(new BasicStroke(1));
     for (double tick : y.ticks()) {
       double at = down(tick);
       g.setColor(tick == 0 ? FAINT : GRID);
       g.draw(new Line2D.Double(0, at, ACROSS, at));
       g.setColor(FAINT);
-      String label = y.label(tick);
-      g.drawString(label, -8f - g.getFontMetrics().stringWidth(label), (float) at + 4);
+      TEXT.write(g, y.label(tick), -8, at + 4, Anchor.END);
     }
     for (double tick : x.ticks()) {
-      Canvas.centred(g, x.label(tick), ACROSS * x.at(tick), DOWN + 18);
+      TEXT.write(g, x.label(tick), ACROSS * x.at(tick), DOWN + 18, Anchor.MIDDLE);
     }
-    Canvas.centred(g, "step", ACROSS / 2.0, DOWN + 36);
-    g.drawString("MiB", -8f - g.getFontMetrics().stringWidth("MiB"), -4);
-    Canvas.font(g, Font.ITALIC, 11);
-    g.drawString("settling", 5, 14);
+    TEXT.write(g, "step", ACROSS / 2.0, DOWN + 36, Anchor.MIDDLE);
+    TEXT.write(g, "MiB", -8, -10, Anchor.END);
+    TEXT.write(g, "settling", 5, 14, Anchor.START);
   }
 
   private void line(
@@ -123,8 +125,7 @@ final class MemoryPlot {
     g.setColor(colour);
     g.setStroke(new BasicStroke(1.8f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     g.draw(path);
-    Canvas.font(g, Font.BOLD, 12);
-    g.drawString(name, ACROSS + 8f, (float) at + 4);
+    TEXT.write(g, name, ACROSS + 8, at + 4, Anchor.START);
   }
 
   /** What is left of the heap after a collection: three dots. */
@@ -136,7 +137,6 @@ final class MemoryPlot {
       at = down(NetworkMeasurement.mebibytes(live.get(i)));
       g.fill(new Ellipse2D.Double(ACROSS * x.at(steps.get(i)) - 4, at - 4, 8, 8));
     }
-    Canvas.font(g, Font.PLAIN, 12);
-    g.drawString("after a collection", ACROSS + 8f, (float) at + 4);
+    TEXT.write(g, "after a collection", ACROSS + 8, at + 4, Anchor.START);
   }
 }

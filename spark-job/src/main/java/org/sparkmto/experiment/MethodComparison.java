@@ -128,6 +128,20 @@ public final class MethodComparison {
     return new MethodComparison(spark, settings, console).compare();
   }
 
+  /**
+   * Refuses whatever {@link #run} would refuse and can be without a cluster; writes nothing.
+   *
+   * @throws ConfigurationException if nothing can be compared as asked for
+   */
+  public static void check(Settings settings, Configuration hadoop) {
+    RunDirectory out = RunDirectory.of(settings.directory(), hadoop);
+    TrainingConfiguration any = new ComparedRuns(settings.configuration(), out.name()).any();
+    DatasetManifest data = DatasetDirectory.open(any.dataDirectory(), hadoop).manifest();
+    data.split(settings.split());
+    any.tasks(data);
+    refuseOther(out, identity(any, data), settings.overwrite());
+  }
+
   private ComparisonTable compare() throws InterruptedException {
     data.split(settings.split());
     List<Task> tasks = runs.any().tasks(data);
@@ -171,26 +185,38 @@ public final class MethodComparison {
     console.printf(Locale.ROOT, "[compare] " + form + "%n", values);
   }
 
-  /** Refuses a directory that holds something else; a comparison of the same kind goes on. */
+  /** Makes the directory ready; a comparison of the same kind goes on. */
   private void begin() {
+    String identity = identity(runs.any(), data);
+    refuseOther(out, identity, settings.overwrite());
+    if (settings.overwrite() && out.read(IDENTITY).isPresent()) {
+      delete(ComparedRuns.RUNS);
+      delete(ComparedRuns.CHECKS);
+    }
+    out.write(IDENTITY, identity);
+  }
+
+  /** What two comparisons have in common if one can go on with the other. */
+  private static String identity(TrainingConfiguration any, DatasetManifest data) {
     StringBuilder identity = new StringBuilder();
     data.splits()
         .forEach((name, split) -> identity.append("# " + name + ": " + split.digest() + "\n"));
-    identity.append(runs.any().render());
+    return identity.append(any.render()).toString();
+  }
+
+  /** Refuses a directory that holds something else. */
+  private static void refuseOther(RunDirectory out, String identity, boolean overwrite) {
     Optional<String> before = out.read(IDENTITY);
-    if (before.isPresent() && settings.overwrite()) {
-      delete(ComparedRuns.RUNS);
-      delete(ComparedRuns.CHECKS);
-    } else if (before.isPresent() && !before.get().contentEquals(identity)) {
+    if (before.isEmpty() && out.exists()) {
+      throw new ConfigurationException(
+          out.name() + " is not empty and not the directory of a comparison; give another --out");
+    }
+    if (before.isPresent() && !overwrite && !before.get().equals(identity)) {
       throw new ConfigurationException(
           out.name()
               + " holds a comparison of another configuration or data set; give another --out, or"
               + " --overwrite to delete it");
-    } else if (before.isEmpty() && out.exists()) {
-      throw new ConfigurationException(
-          out.name() + " is not empty and not the directory of a comparison; give another --out");
     }
-    out.write(IDENTITY, identity.toString());
   }
 
   private void delete(String folder) {

@@ -2,8 +2,6 @@ package org.sparkmto.experiment;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
-import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
@@ -12,9 +10,15 @@ import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import org.sparkmto.drawing.Canvas;
+import org.sparkmto.drawing.Lettering;
+import org.sparkmto.drawing.Lettering.Anchor;
 
 /** The picture of paths over the toy problem: contours of the mean loss and one panel a method. */
 final class ToyPlot {
+  private static final int SCALE = 2;
+  private static final Lettering TEXT = new Lettering(1);
+  private static final Lettering TITLE = new Lettering(2);
   private static final double EDGE = 11;
   private static final int SIDE = 380;
   private static final int LEFT = 62;
@@ -56,13 +60,14 @@ final class ToyPlot {
   BufferedImage draw() {
     int width = Math.max(2, columns) * (LEFT + SIDE + GAP) + GAP;
     int height = HEAD + rows * (ABOVE + SIDE + BELOW) + FOOT;
-    return Canvas.painted(width, height, g -> draw(g, width, height));
+    Canvas canvas = new Canvas(SCALE * width, SCALE * height, 0xffffff);
+    canvas.shapes(SCALE, g -> draw(g, width, height));
+    return canvas.image();
   }
 
   private void draw(Graphics2D g, int width, int height) {
     g.setColor(INK);
-    Canvas.font(g, Font.BOLD, 19);
-    g.drawString(title, LEFT, 40);
+    TITLE.write(g, TITLE.cut(title, width - 2 * LEFT), LEFT, 40, Anchor.START);
     BufferedImage ground = ground();
     Path2D contours = contours();
     int indent = (width - columns * (LEFT + SIDE + GAP) - GAP) / 2;
@@ -104,11 +109,11 @@ final class ToyPlot {
   }
 
   private static BufferedImage ground() {
-    int pixels = SIDE * Canvas.SCALE;
+    int pixels = SIDE * SCALE;
     BufferedImage image = new BufferedImage(pixels, pixels, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < pixels; y++) {
       for (int x = 0; x < pixels; x++) {
-        double value = mean((x + 0.5) / Canvas.SCALE, (y + 0.5) / Canvas.SCALE);
+        double value = mean((x + 0.5) / SCALE, (y + 0.5) / SCALE);
         double band = Math.floor((value - LOWEST) / EVERY) * EVERY;
         image.setRGB(x, y, mixed(GROUND, band / (HIGHEST - LOWEST)).getRGB());
       }
@@ -149,8 +154,7 @@ final class ToyPlot {
   private static void draw(
       Graphics2D g, ToyExperiment.Panel panel, BufferedImage ground, Path2D contours) {
     g.setColor(INK);
-    Canvas.font(g, Font.BOLD, 15);
-    g.drawString(fitting(g, panel.method().toString(), SIDE), 0, -12);
+    TITLE.write(g, TITLE.cut(panel.method().toString(), SIDE), 0, -12, Anchor.START);
 
     Shape clip = g.getClip();
     g.clip(new Rectangle2D.Double(0, 0, SIDE, SIDE));
@@ -167,19 +171,17 @@ final class ToyPlot {
     panel.paths().forEach(path -> ends(g, path));
     g.setClip(clip);
     axes(g);
-
-    Canvas.font(g, Font.PLAIN, 12);
     g.setColor(INK);
     StringBuilder arrivals = new StringBuilder();
     for (ToyPath path : panel.paths()) {
-      arrivals.append(arrivals.isEmpty() ? "below \u221215 at step " : ", ");
+      arrivals.append(arrivals.isEmpty() ? "below -15 at step " : ", ");
       if (path.arrival().isPresent()) {
         arrivals.append(String.format(java.util.Locale.ROOT, "%,d", path.arrival().getAsInt()));
       } else {
-        arrivals.append("\u2013");
+        arrivals.append("-");
       }
     }
-    Canvas.centred(g, fitting(g, arrivals.toString(), SIDE), SIDE / 2.0, SIDE + 56);
+    TEXT.write(g, TEXT.cut(arrivals.toString(), SIDE), SIDE / 2.0, SIDE + 56, Anchor.MIDDLE);
   }
 
   /** The path in pieces of one colour each, never finer than a quarter of a pixel. */
@@ -245,30 +247,26 @@ final class ToyPlot {
     g.setColor(FAINT);
     g.setStroke(new BasicStroke(1));
     g.draw(new Rectangle2D.Double(0, 0, SIDE, SIDE));
-    Canvas.font(g, Font.PLAIN, 12);
     for (int tick = -10; tick <= 10; tick += 5) {
-      String label = Integer.toString(tick).replace('-', '\u2212');
+      String label = Integer.toString(tick);
       double x = px(tick);
       double y = py(tick);
       g.draw(new Line2D.Double(x, SIDE, x, SIDE + 5));
       g.draw(new Line2D.Double(-5, y, 0, y));
-      Canvas.centred(g, label, x, SIDE + 18);
-      g.drawString(label, (float) (-9 - g.getFontMetrics().stringWidth(label)), (float) y + 4);
+      TEXT.write(g, label, x, SIDE + 18, Anchor.MIDDLE);
+      TEXT.write(g, label, -9, y + 4, Anchor.END);
     }
     g.setColor(INK);
-    Canvas.font(g, Font.ITALIC, 13);
-    Canvas.centred(g, "x\u2081", SIDE / 2.0, SIDE + 36);
-    g.drawString("x\u2082", -46, SIDE / 2 + 4);
+    TEXT.write(g, "x1", SIDE / 2.0, SIDE + 36, Anchor.MIDDLE);
+    TEXT.write(g, "x2", -46, SIDE / 2.0 + 4, Anchor.START);
   }
 
   private void legend(Graphics2D g, int width, int top) {
     double x = LEFT;
     int middle = top + 12;
-    Canvas.font(g, Font.PLAIN, 12);
-    FontMetrics metrics = g.getFontMetrics();
     dotAt(g, x + 6, middle, Color.WHITE, mixed(PATH, 0));
     g.setColor(INK);
-    x = text(g, metrics, "start", x + 17, middle);
+    x = text(g, "start", x + 17, middle);
     for (int i = 0; i < 90; i++) {
       g.setColor(mixed(PATH, i / 89.0));
       g.fill(new Rectangle2D.Double(x + i, middle - 3, 1.2, 6));
@@ -276,21 +274,21 @@ final class ToyPlot {
     x += 98;
     dotAt(g, x + 4, middle, mixed(PATH, 1), INK);
     g.setColor(INK);
-    x = text(g, metrics, "end", x + 14, middle) + 12;
+    x = text(g, "end", x + 14, middle) + 12;
     g.setColor(FRONT);
     g.setStroke(new BasicStroke(4.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     g.draw(new Line2D.Double(x, middle, x + 26, middle));
     g.setColor(INK);
-    x = text(g, metrics, "Pareto front", x + 35, middle) + 12;
+    x = text(g, "Pareto front", x + 35, middle) + 12;
     star(g, x + 6, middle);
     g.setColor(INK);
-    x = text(g, metrics, "least mean loss", x + 19, middle) + 12;
+    x = text(g, "least mean loss", x + 19, middle) + 12;
     g.setColor(FAINT);
-    String ground = "ground: (L\u2081 + L\u2082) / 2, a line every 1.5";
-    if (x + metrics.stringWidth(ground) < width) {
-      text(g, metrics, ground, x, middle);
+    String ground = "ground: (L1 + L2) / 2, a line every 1.5";
+    if (x + TEXT.width(ground) < width) {
+      text(g, ground, x, middle);
     } else {
-      text(g, metrics, ground, LEFT, middle + 20);
+      text(g, ground, LEFT, middle + 20);
     }
   }
 
@@ -304,18 +302,8 @@ final class ToyPlot {
   }
 
   /** Writes a text and answers where the next thing may begin. */
-  private static double text(
-      Graphics2D g, FontMetrics metrics, String text, double x, double middle) {
-    g.drawString(text, (float) x, (float) middle + 4);
-    return x + metrics.stringWidth(text) + 10;
-  }
-
-  private static String fitting(Graphics2D g, String text, int width) {
-    FontMetrics metrics = g.getFontMetrics();
-    String fitting = text;
-    while (metrics.stringWidth(fitting) > width && fitting.length() > 2) {
-      fitting = fitting.substring(0, fitting.length() - 2) + "\u2026";
-    }
-    return fitting;
+  private static double text(Graphics2D g, String text, double x, double middle) {
+    TEXT.write(g, text, x, middle + 4, Anchor.START);
+    return x + TEXT.width(text) + 10;
   }
 }

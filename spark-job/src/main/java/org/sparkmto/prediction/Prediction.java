@@ -101,6 +101,24 @@ public final class Prediction {
     }
   }
 
+  /**
+   * Refuses whatever {@link #run} would refuse and can be without a cluster; writes nothing.
+   *
+   * @throws ConfigurationException if the model is not there, or does not fit the samples
+   * @throws DataContractException if the data set is not whole
+   * @throws PreprocessingException if the output may not be written, or there are no images
+   */
+  public static void check(PredictionRequest request, Configuration hadoop) throws IOException {
+    OutputDirectory output =
+        OutputDirectory.examine(request.output(), hadoop, PREDICTION, request.overwrite());
+    TrainedModel model = TrainedModel.open(request.run(), hadoop);
+    boolean split = request.source() instanceof PredictionRequest.Source.Split;
+    DatasetDirectory dataset = model.dataset(request.data(), split, hadoop);
+    NetworkPlan plan = model.plan(dataset.manifest());
+    RequestedSamples asked = RequestedSamples.of(request, dataset, plan, output.root(), hadoop);
+    asked.pictures(TaskColumn.of(plan), plan);
+  }
+
   /** What an executor has found, in our own words where it has them. */
   private static RuntimeException own(Exception trouble, String run) {
     for (Throwable cause = trouble; cause != null; cause = cause.getCause()) {

@@ -82,15 +82,45 @@ public final class Cluster {
     int ranks = wanted > 0 ? wanted : slots;
     if (ranks > slots || ranks == 0) {
       throw new ConfigurationException(
-          "cluster.ranks = "
-              + ranks
-              + ", but "
-              + spark.master()
-              + " runs "
-              + slots
-              + " tasks at a time; give it more cores or executors, or set cluster.ranks lower");
+          "cluster.ranks = %d, but %s runs %d tasks at a time; %s"
+              .formatted(ranks, spark.master(), slots, advice()));
     }
     return ranks;
+  }
+
+  /** What to do about too few slots: which setting keeps executors from starting, if that is it. */
+  private String advice() {
+    String usual = "give it more cores or executors, or set cluster.ranks lower";
+    if (local()) {
+      return usual;
+    }
+    SparkConf conf = spark.getConf();
+    String asked =
+        "spark.executor.cores = %s and spark.executor.memory = %s%s"
+            .formatted(
+                conf.get("spark.executor.cores", "all of a worker"),
+                conf.get("spark.executor.memory", "1g"),
+                conf.contains("spark.executor.memoryOverhead")
+                    ? " with spark.executor.memoryOverhead = "
+                        + conf.get("spark.executor.memoryOverhead")
+                    : "");
+    int executors = executors();
+    if (executors > 0) {
+      return "%d %s alive, each with %s and spark.task.cpus = %d; %s"
+          .formatted(
+              executors,
+              executors == 1 ? "executor is" : "executors are",
+              asked,
+              cpusPerTask(),
+              usual);
+    }
+    return "no executor has started, each of which asks for "
+        + asked
+        + Workers.of(spark)
+            .map(workers -> "; " + workers.words() + ". Lower the setting that does not fit")
+            .orElse(
+                ". Compare these with the cores and the memory of a worker, or of the queue, and"
+                    + " lower the one that does not fit");
   }
 
   /**

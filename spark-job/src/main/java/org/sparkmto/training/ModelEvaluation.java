@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -30,6 +31,29 @@ import org.sparkmto.runlog.SeedEvaluation;
 /** What a trained model is worth on a split, alone and compared with single-task networks. */
 public final class ModelEvaluation {
   private ModelEvaluation() {}
+
+  /**
+   * Refuses whatever {@link #of} would refuse and can be without a cluster.
+   *
+   * @throws ConfigurationException if the model or a baseline is missing, or the data set lacks the
+   *     split or a task
+   */
+  public static void check(
+      String run,
+      String split,
+      Optional<String> data,
+      Optional<String> baseline,
+      Configuration hadoop) {
+    TrainedModel model = TrainedModel.open(run, hadoop);
+    DatasetManifest contents = model.dataset(data, true, hadoop).manifest();
+    model.plan(contents);
+    contents.split(split);
+    for (Task task :
+        baseline.isPresent() ? model.configuration().tasks(contents) : List.<Task>of()) {
+      SingleTaskBaselines.find(
+          baseline.orElseThrow(), task, model.configuration(), contents, hadoop);
+    }
+  }
 
   /**
    * Evaluates the model on all executors and writes {@code evaluation-SPLIT.json} into its run.

@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,5 +86,35 @@ class ConfigurationOptionsTest {
     assertThatThrownBy(() -> config("--set", setting))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("write it as key=value");
+  }
+
+  /** An option stands below a name that the including file or a setting has exchanged. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "optimizer.name = sgd      |                        | 1",
+        "                          | optimizer.name = sgd   | 1",
+        "optimizer.beta1 = 0.3     | optimizer.name = sgd   | 1",
+        "optimizer.momentum = 0.3  |                        | 0",
+        "optimizer.name = adamw    |                        | 0",
+      })
+  void optionsOfWhatAHigherLayerHasExchangedAreLeftOut(
+      String top, String set, int lines, @TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("low.conf"), "optimizer { name = adam, beta1 = 0.5 }");
+    Files.writeString(folder.resolve("middle.conf"), "include \"low.conf\"\nrun.seed = 3");
+    Path file = folder.resolve("top.conf");
+    Files.writeString(file, "include \"middle.conf\"\n" + (top == null ? "" : top));
+    Options options = new Options();
+    List<String> arguments = new ArrayList<>(List.of("--config", file.toString()));
+    if (set != null) {
+      arguments.addAll(List.of("--set", set));
+    }
+    new CommandLine(options).parseArgs(arguments.toArray(String[]::new));
+    List<String> said = new ArrayList<>();
+    Config config = options.settings.ofRun(said::add);
+    assertThat(config.getLong("run.seed")).isEqualTo(3);
+    assertThat(said).hasSize(lines);
+    assertThat(config.hasPath("optimizer.beta1")).isEqualTo(lines == 0);
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.deploy.SparkSubmit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -22,11 +23,15 @@ import org.sparkmto.cluster.ClassesJar;
 class SparkLogTest {
   @TempDir private Path folder;
 
-  /** What an application does: ours and another's lines. */
+  /** What an application does: ours and another's lines, perhaps after Spark has spoken. */
   static final class Speaks {
     private Speaks() {}
 
     public static void main(String[] arguments) {
+      if (Boolean.getBoolean("submitted")) {
+        // As spark-submit does before the main class runs.
+        new SparkSubmit().initializeLogIfNecessary(false);
+      }
       SparkLog.configure();
       Logger spark = LoggerFactory.getLogger("org.apache.spark.Something");
       spark.info("information of Spark");
@@ -73,6 +78,13 @@ class SparkLogTest {
       assertThat(Files.readString(log))
           .contains("information of Spark", "a warning of Spark", "information of ours");
     }
+  }
+
+  @Test
+  void theSameUnderSparkSubmitWhichHasItsOwnConfiguration() throws Exception {
+    assertThat(run("-Dsubmitted=true"))
+        .contains("information of ours", "a warning of Spark", "file: " + folder)
+        .doesNotContain("information of Spark");
   }
 
   @Test

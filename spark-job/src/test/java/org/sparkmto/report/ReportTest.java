@@ -285,6 +285,22 @@ class ReportTest {
   }
 
   @Test
+  void whatCountedStandsBesideDeltaAndOtherCountsAreNotCompared() throws Exception {
+    Path one = run(2, "imtl", 1).writeTo(folder.resolve("one"));
+    Path same = run(2, "ew", 2).writeTo(folder.resolve("same"));
+    Path other =
+        run(2, "uw", 3).counting("accuracy", "balanced-accuracy").writeTo(folder.resolve("other"));
+    Report.write(List.of(one, same), folder.resolve("alike"));
+    Report.write(List.of(one, other), folder.resolve("unlike"));
+    String caution = "The runs count or sign differently, do not compare their Δm.";
+    assertThat(Files.readString(folder.resolve("alike/report.html")))
+        .contains("lower is better; counted: Attractive, ", ": accuracy")
+        .doesNotContain(caution);
+    assertThat(Files.readString(folder.resolve("unlike/report.html")))
+        .contains(": accuracy, balanced-accuracy", caution);
+  }
+
+  @Test
   void theExportsHoldTheSameNumbers() throws Exception {
     Path directory = run(2, "imtl", 1).writeTo(folder.resolve("run"));
     Report.write(List.of(directory), folder.resolve("report"));

@@ -36,6 +36,7 @@ final class SyntheticRun {
   private final long seed;
   private boolean gram = true;
   private boolean restarted;
+  private List<String> counted = List.of("accuracy");
   private int every = 500;
 
   SyntheticRun(List<String> tasks, String method, String title, int steps, long seed) {
@@ -74,6 +75,11 @@ final class SyntheticRun {
         .mapToObj(
             k -> words.get(k % words.size()) + (k < words.size() ? "" : "_" + k / words.size()))
         .toList();
+  }
+
+  SyntheticRun counting(String... metrics) {
+    counted = List.of(metrics);
+    return this;
   }
 
   SyntheticRun withoutGram() {
@@ -223,7 +229,7 @@ final class SyntheticRun {
                     100 * (0.9 - sums[0]),
                     100 * (0.91 - sums[0]),
                     Convention.DROP.text(),
-                    tasks.stream().collect(Collectors.toMap(t -> t, t -> List.of("accuracy"))),
+                    tasks.stream().collect(Collectors.toMap(t -> t, t -> counted)),
                     "runs/single-task"))
             : Optional.empty());
   }

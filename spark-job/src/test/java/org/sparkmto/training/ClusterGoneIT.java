@@ -37,12 +37,26 @@ class ClusterGoneIT {
                     "cluster.deadline-seconds = " + DEADLINE.toSeconds())
                 .render());
     try (StandaloneCluster cluster = StandaloneCluster.start(2, 1)) {
+      SubmittedApplication tooLarge =
+          cluster
+              .application(Main.class.getName())
+              .conf("spark.executor.cores", "4")
+              .arguments("train", "-c", file.toString(), "--set", "run.directory=" + run + "-2")
+              .submit();
       SubmittedApplication application =
           cluster
               .application(Main.class.getName())
               .arguments("train", "--config", file.toString())
               .submit();
       awaitStep(application, run);
+      assertThat(tooLarge.waitFor(START)).as(tooLarge::stderr).isEqualTo(2);
+      assertThat(tooLarge.stderr())
+          .contains(
+              "cluster.ranks = 2, but "
+                  + cluster.url()
+                  + " runs 0 tasks at a time; no executor has started, each of which asks for"
+                  + " spark.executor.cores = 4 and spark.executor.memory = 1g; the largest of 2"
+                  + " workers has 1 cores and 16384 MiB. Lower the setting that does not fit");
       cluster.workers().forEach(ProcessHandle::destroyForcibly);
       cluster.executors().forEach(ProcessHandle::destroyForcibly);
       long gone = System.nanoTime();

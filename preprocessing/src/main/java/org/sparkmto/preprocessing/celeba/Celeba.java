@@ -44,9 +44,21 @@ public final class Celeba implements RawDataset {
   private static final String ATTRIBUTES = "attributes";
   private static final List<String> SPLITS = List.of("train", "val", "test");
 
+  private final String summary;
+
+  /** CelebA itself. */
+  public Celeba() {
+    this("40 binary attributes of faces: official tree, torchvision's or Kaggle's.");
+  }
+
+  /** Other images in its layout; the summary says in one sentence which. */
+  public Celeba(String summary) {
+    this.summary = summary;
+  }
+
   @Override
   public String summary() {
-    return "40 binary attributes of faces: official tree, torchvision's or Kaggle's.";
+    return summary;
   }
 
   @Override

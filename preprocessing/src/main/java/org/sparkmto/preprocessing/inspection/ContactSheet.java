@@ -10,6 +10,8 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
+import org.sparkmto.drawing.Canvas;
+import org.sparkmto.drawing.Lettering;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Png;
@@ -118,7 +120,7 @@ public final class ContactSheet {
       blocks.get(i).draw(canvas, GAP + i % across * (blockWidth + 2 * GAP), tops.get(i / across));
     }
     legend.draw(canvas, legendTop);
-    return canvas.image();
+    return new Image(3, canvas.height(), canvas.width(), canvas.planes());
   }
 
   private SampleBlock block(SampleRow row, boolean naming) {

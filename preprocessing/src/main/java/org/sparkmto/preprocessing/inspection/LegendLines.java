@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sparkmto.drawing.Canvas;
 
 /** What the colours of a picture mean, in lines below it. */
 final class LegendLines {
@@ -73,7 +74,7 @@ final class LegendLines {
           int colour =
               alone && edge
                   ? SampleBlock.FRAME
-                  : entry.colour() == Legend.HATCH ? Canvas.hatch(row, column) : entry.colour();
+                  : entry.colour() == Legend.HATCH ? Picture.hatch(row, column) : entry.colour();
           canvas.set(x + column, y - 1 + row, colour);
         }
       }

@@ -11,6 +11,8 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.drawing.Canvas;
+import org.sparkmto.drawing.Lettering;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Png;
 
@@ -139,7 +141,7 @@ public final class PredictionSheet {
       top += block.height() + 2 * GAP;
     }
     legend.draw(canvas, top);
-    return canvas.image();
+    return new Image(3, canvas.height(), canvas.width(), canvas.planes());
   }
 
   private static long pixels(List<SampleBlock> blocks) {

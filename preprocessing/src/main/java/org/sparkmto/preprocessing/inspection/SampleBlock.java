@@ -2,6 +2,8 @@ package org.sparkmto.preprocessing.inspection;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sparkmto.drawing.Canvas;
+import org.sparkmto.drawing.Lettering;
 
 /** All of one sample: its name, then cells from left to right, in several rows if need be. */
 final class SampleBlock {
@@ -32,7 +34,7 @@ final class SampleBlock {
 
   void add(Picture picture, int factor) {
     int cellWidth = cellWidth(picture, factor);
-    List<String> caption = TEXT.lines(picture.caption(), cellWidth);
+    List<String> caption = Printable.wrapped(picture.caption(), TEXT.letters(cellWidth));
     int cellHeight = caption.size() * TEXT.line() + picture.height() * factor;
     place(cellWidth, cellHeight);
     cells.add(new Cell(x, y, picture, factor, caption));
@@ -50,7 +52,7 @@ final class SampleBlock {
     }
     List<String> lines = new ArrayList<>();
     for (String paragraph : paragraphs) {
-      lines.addAll(TEXT.lines(paragraph, TEXT_LETTERS * TEXT.advance()));
+      lines.addAll(Printable.wrapped(paragraph, TEXT_LETTERS));
     }
     int cellWidth = lines.stream().mapToInt(TEXT::width).max().orElse(0);
     cellWidth = Math.max(cellWidth, leastWidth);
@@ -94,7 +96,7 @@ final class SampleBlock {
         line += TEXT.line();
       }
       if (cell.picture() != null) {
-        canvas.draw(left + cell.x(), line, cell.picture(), cell.factor());
+        cell.picture().draw(canvas, left + cell.x(), line, cell.factor());
       }
     }
   }

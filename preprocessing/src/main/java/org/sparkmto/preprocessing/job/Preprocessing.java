@@ -48,6 +48,19 @@ public final class Preprocessing {
   private Preprocessing() {}
 
   /**
+   * Refuses what can be refused at a glance, before Spark has started: the output, the options, a
+   * raw directory that is not there. Nothing is listed or written.
+   *
+   * @throws PreprocessingException if the request cannot be met
+   */
+  public static void check(PreprocessingRequest request, Configuration hadoop) {
+    RawDataset dataset = RawDatasets.named(request.dataset());
+    OutputDirectory.examine(request.output(), hadoop, DATASET, request.overwrite());
+    new RawFiles(hadoop).directory(request.raw());
+    DatasetOptions.of(request.options(), dataset.options());
+  }
+
+  /**
    * Runs a request to its end. The manifest is written last: a directory without one is not a data
    * set, whatever has happened. A run into the rest of one that has crashed clears it first.
    *

@@ -27,7 +27,11 @@ public final class RawDatasets {
               entry("celeba", new Celeba()),
               entry("cityscapes", new Cityscapes()),
               entry("emotic", new Emotic()),
-              entry("fashion-40", new Celeba()), // generated in the layout of CelebA
+              entry(
+                  "fashion-40",
+                  new Celeba(
+                      "40 binary attributes of collages of four garments, generated in the layout"
+                          + " of CelebA.")),
               entry("multi-cifar100", new MultiCifar100()),
               entry("multi-fashion", new MultiFashion()),
               entry("nyud-mt", new NyudMt()),

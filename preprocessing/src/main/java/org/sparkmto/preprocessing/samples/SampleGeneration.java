@@ -65,17 +65,29 @@ public final class SampleGeneration {
     }
   }
 
+  /**
+   * Refuses what can be refused before Spark has started; writes nothing.
+   *
+   * @throws PreprocessingException if the output may not be written
+   */
+  public static void check(SamplesRequest request, Configuration hadoop) {
+    examine(request, hadoop);
+  }
+
+  private static OutputDirectory examine(SamplesRequest request, Configuration hadoop) {
+    return OutputDirectory.examine(
+        request.output(),
+        hadoop,
+        new OutputDirectory.Form(
+            "set of samples", SEAL, SampleGeneration::isSeal, SampleGeneration::isGenerated),
+        request.overwrite());
+  }
+
   private static SamplesSummary write(
       SparkSession spark, SamplesRequest request, SampleGenerator generator) throws IOException {
     long start = System.nanoTime();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    OutputDirectory output =
-        OutputDirectory.examine(
-            request.output(),
-            hadoop,
-            new OutputDirectory.Form(
-                "set of samples", SEAL, SampleGeneration::isSeal, SampleGeneration::isGenerated),
-            request.overwrite());
+    OutputDirectory output = examine(request, hadoop);
     Map<String, Integer> counts = new LinkedHashMap<>(generator.usualCounts());
     request.train().ifPresent(count -> counts.put("train", count));
     request.val().ifPresent(count -> counts.put("val", count));

@@ -3,7 +3,6 @@ package org.sparkmto.preprocessing.inspection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -128,30 +127,6 @@ class ContactSheetTest {
       square += Math.pow((one >> shift & 0xff) - (other >> shift & 0xff), 2);
     }
     return Math.sqrt(square);
-  }
-
-  @Test
-  void lettersDiffer() throws IOException {
-    Set<String> seen = new HashSet<>();
-    for (char letter = ' '; letter <= '~'; letter++) {
-      StringBuilder pixels = new StringBuilder();
-      for (int row = 0; row < BitmapFont.HEIGHT; row++) {
-        for (int column = 0; column < BitmapFont.WIDTH; column++) {
-          pixels.append(BitmapFont.isSet(letter, row, column) ? '#' : '.');
-        }
-      }
-      assertThat(seen.add(pixels.toString())).as("letter %s", letter).isTrue();
-    }
-    assertThat(BitmapFont.isSet('ß', 0, 0)).isTrue(); // a box
-    Canvas canvas = new Canvas(600, 130, 0xffffff);
-    for (int line = 0; line < 6; line++) {
-      StringBuilder text = new StringBuilder();
-      for (char letter = (char) (' ' + 16 * line); letter < ' ' + 16 * line + 16; letter++) {
-        text.append(letter);
-      }
-      canvas.text(4, 4 + 20 * line, text + " Label 0.25 m", 0, new Lettering(2));
-    }
-    Files.write(Path.of("target", "letters.png"), Png.encode(canvas.image()));
   }
 
   @Test

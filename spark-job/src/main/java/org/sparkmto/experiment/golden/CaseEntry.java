@@ -102,6 +102,29 @@ record CaseEntry(GoldenCase of, Matcher name, Fields fields, Findings findings) 
     }
   }
 
+  /** The condition of the gradients that are not zero. */
+  Conditioning conditioning() {
+    return Conditioning.of(gradients().of(gradients().moving()));
+  }
+
+  /** Weights of the unit gradients that are not zero. */
+  double[] moves(double[] weights) {
+    int[] moving = gradients().moving();
+    return product(pick(weights, moving), pick(gradients().norms(), moving));
+  }
+
+  /** Compares weights of a closed form, and what they combine to, by {@link Conditioning}. */
+  void compareClosedForm(String what, double[] ours, double[] theirs, double least) {
+    Conditioning conditioning = conditioning();
+    findings.within(
+        what, weightError(what, ours, theirs), Math.max(least, conditioning.ofWeights()));
+    double[] combined = gradients().combined(theirs);
+    double scale = Math.max(Findings.largest(combined), 1e-5 * gradients().magnitude(ours));
+    double bound = conditioning.ofCombination(moves(theirs)) / scale;
+    findings.near(
+        what + " combined", gradients().combined(ours), combined, scale, Math.max(least, bound));
+  }
+
   static double[] pick(double[] values, int[] places) {
     return Arrays.stream(places).mapToDouble(place -> values[place]).toArray();
   }

@@ -1,4 +1,4 @@
-package org.sparkmto.preprocessing.inspection;
+package org.sparkmto.drawing;
 
 /**
  * Letters of 5x7 pixels, and two rows for descenders, for printable ASCII. A server often has no
@@ -11,12 +11,13 @@ final class BitmapFont {
   /** Rows of a letter. */
   static final int HEIGHT = 9;
 
+  /** Rows of a letter that stands on the line; the rest is below. */
+  static final int ABOVE = 7;
+
   private static final int FIRST = ' ';
 
   /** Letters that stand two rows lower than the others. */
   private static final String DESCENDING = "gpqy";
-
-  private static final int ROWS_OF_A_LETTER = 7;
 
   /** By letter from the space on: seven rows from the top, two hexadecimal digits each. */
   private static final String[] ROWS =
@@ -53,8 +54,8 @@ final class BitmapFont {
   static boolean isSet(int character, int row, int column) {
     int glyph = character - FIRST;
     String rows = glyph >= 0 && glyph < ROWS.length ? ROWS[glyph] : BOX;
-    int place = DESCENDING.indexOf(character) >= 0 ? row - (HEIGHT - ROWS_OF_A_LETTER) : row;
-    if (place < 0 || place >= ROWS_OF_A_LETTER) {
+    int place = DESCENDING.indexOf(character) >= 0 ? row - (HEIGHT - ABOVE) : row;
+    if (place < 0 || place >= ABOVE) {
       return false;
     }
     int bits = Integer.parseInt(rows, 2 * place, 2 * place + 2, 16);
