@@ -47,6 +47,11 @@ class FiveLinesTest {
   }
 
   @Test
+  void theReadmeShowsThisClass() throws Exception {
+    assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + MAIN + "```");
+  }
+
+  @Test
   void aMainClassOfFiveLinesWeighsTwoTasks() throws Exception {
     Path source = Files.writeString(folder.resolve("Weigh.java"), MAIN);
     int compiled =

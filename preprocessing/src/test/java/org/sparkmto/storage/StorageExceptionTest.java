@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.AccessDeniedException;
 import org.apache.hadoop.conf.Configuration;
@@ -90,5 +91,25 @@ class StorageExceptionTest {
   private static StorageException refusal(String name) {
     return catchThrowableOfType(
         StorageException.class, () -> StorageException.qualified(name, new Configuration()));
+  }
+
+  @Test
+  void whatWaitingCannotMendIsToldFromWhatItMay() {
+    assertThat(
+            java.util.stream.Stream.of(
+                new java.io.FileNotFoundException("/run/x (Permission denied)"),
+                new java.io.FileNotFoundException("/run/x (Read-only file system)"),
+                new IOException("No space left on device"),
+                new IOException("Mkdirs failed to create /run/checkpoints"),
+                new java.nio.file.AccessDeniedException("/run"),
+                new org.apache.hadoop.fs.ParentNotDirectoryException("/run/file")))
+        .allMatch(e -> StorageException.isLasting(new UncheckedIOException("cannot write", e)));
+    assertThat(
+            java.util.stream.Stream.of(
+                new java.net.ConnectException("Connection refused"),
+                new java.net.SocketTimeoutException("Read timed out"),
+                new IOException("Stream is closed"),
+                new IOException("503 Slow Down")))
+        .noneMatch(e -> StorageException.isLasting(new UncheckedIOException("cannot write", e)));
   }
 }

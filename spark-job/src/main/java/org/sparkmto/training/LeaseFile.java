@@ -107,6 +107,12 @@ final class LeaseFile {
       return true;
     } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {
       return false;
+    } catch (IOException e) {
+      // What HDFS says while another is still writing it; its class is not in every installation.
+      if (e.getClass().getSimpleName().equals("AlreadyBeingCreatedException")) {
+        return false;
+      }
+      throw e;
     }
   }
 

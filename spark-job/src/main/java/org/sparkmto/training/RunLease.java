@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -139,9 +140,9 @@ final class RunLease implements AutoCloseable {
             + " of "
             + holder.process().host()
             + " since "
-            + holder.since()
+            + holder.since().truncatedTo(ChronoUnit.SECONDS)
             + ", which was last heard of at "
-            + holder.heartbeat()
+            + holder.heartbeat().truncatedTo(ChronoUnit.SECONDS)
             + "; wait until it ends, or give --break-lease if it is gone for good");
   }
 

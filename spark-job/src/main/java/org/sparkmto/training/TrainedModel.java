@@ -154,11 +154,11 @@ public final class TrainedModel {
     if (!others.isEmpty()) {
       throw new ConfigurationException(
           dataset.root()
-              + " is not what "
+              + " is not the data set that "
               + run.name()
-              + " was trained on: the "
-              + String.join(", the ", others)
-              + " is another; restore the data set, or name it with --data to use it on purpose");
+              + " was trained on (other: "
+              + String.join(", ", others)
+              + "); restore it, or name it with --data to use it on purpose");
     }
   }
 

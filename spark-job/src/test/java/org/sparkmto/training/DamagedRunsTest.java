@@ -248,8 +248,8 @@ class DamagedRunsTest {
     TrainedModel model = TrainedModel.open(own.toString(), spark.hadoopConfiguration());
     assertThatThrownBy(() -> model.evaluate(spark, "val", Optional.empty(), Optional.empty()))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("moved is not what")
-        .hasMessageContaining("the digest of ")
+        .hasMessageContaining("moved is not the data set that")
+        .hasMessageContaining("(other: digest of ")
         .hasMessageContaining("--data");
     assertThat(
             model
