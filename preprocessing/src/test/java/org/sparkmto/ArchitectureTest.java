@@ -33,7 +33,7 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> ARROWS =
       Map.of(
           "preprocessing",
-              Set.of("data", "storage", "json", "version", "options", "naming", "random"),
+              Set.of("data", "storage", "json", "version", "options", "naming", "random", "metric"),
           "data", Set.of("storage", "json"),
           "storage", Set.of(),
           "json", Set.of(),

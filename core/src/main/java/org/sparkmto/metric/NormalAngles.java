@@ -121,15 +121,4 @@ public record NormalAngles(Valid valid) {
     }
     return Logits.ratio(sums[limit == SMALL ? 4 : limit == MIDDLE ? 5 : 6], sums[0]);
   }
-
-  /** The middle angle, of an even number the mean of the middle two; NaN without angles. */
-  public static double median(double[] angles) {
-    double[] sorted = angles.clone();
-    Arrays.sort(sorted);
-    int half = sorted.length / 2;
-    if (sorted.length == 0) {
-      return Double.NaN;
-    }
-    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-  }
 }

@@ -59,7 +59,7 @@ public record AdaGrad(double epsilon, double rateDecay, double initial, double w
   }
 
   @Override
-  public FloatLoop floatLoop(long step, double rate) {
+  public Loop<float[]> floatLoop(long step, double rate) {
     float eta = (float) rateOf(step, rate);
     float start = (float) initial;
     float eps = (float) epsilon;
@@ -76,7 +76,7 @@ public record AdaGrad(double epsilon, double rateDecay, double initial, double w
   }
 
   @Override
-  public DoubleLoop doubleLoop(long step, double rate) {
+  public Loop<double[]> doubleLoop(long step, double rate) {
     double eta = rateOf(step, rate);
     return (p, g, sums, length) -> {
       double[] sum = sums[0];

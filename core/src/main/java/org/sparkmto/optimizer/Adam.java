@@ -60,7 +60,7 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
   }
 
   @Override
-  public FloatLoop floatLoop(long step, double rate) {
+  public Loop<float[]> floatLoop(long step, double rate) {
     float eta = (float) (rate / (1 - Math.pow(beta1, (double) step)));
     // A factor, because a second division per element costs a sixth of the time.
     float unbias = (float) (1 / Math.sqrt(1 - Math.pow(beta2, (double) step)));
@@ -85,7 +85,7 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
   }
 
   @Override
-  public DoubleLoop doubleLoop(long step, double rate) {
+  public Loop<double[]> doubleLoop(long step, double rate) {
     double eta = rate / (1 - Math.pow(beta1, (double) step));
     double root = Math.sqrt(1 - Math.pow(beta2, (double) step));
     return (p, gradient, moments, length) -> {

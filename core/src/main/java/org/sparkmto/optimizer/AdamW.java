@@ -64,12 +64,12 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
   }
 
   @Override
-  public FloatLoop floatLoop(long step, double rate) {
+  public Loop<float[]> floatLoop(long step, double rate) {
     return withoutPenalty().floatLoop(step, rate);
   }
 
   @Override
-  public DoubleLoop doubleLoop(long step, double rate) {
+  public Loop<double[]> doubleLoop(long step, double rate) {
     return withoutPenalty().doubleLoop(step, rate);
   }
 }

@@ -43,7 +43,7 @@ public record MaoRule(double beta1, double beta2, double epsilon, Correction cor
   }
 
   @Override
-  public FloatLoop floatLoop(long step, double rate) {
+  public Loop<float[]> floatLoop(long step, double rate) {
     float eta = (float) (rate * factor(step));
     float fresh1 = (float) (1 - beta1);
     float kept2 = (float) beta2;
@@ -66,7 +66,7 @@ public record MaoRule(double beta1, double beta2, double epsilon, Correction cor
   }
 
   @Override
-  public DoubleLoop doubleLoop(long step, double rate) {
+  public Loop<double[]> doubleLoop(long step, double rate) {
     double eta = rate * factor(step);
     double eps = Math.max(epsilon, Double.MIN_NORMAL);
     return (p, gradient, moments, length) -> {

@@ -62,7 +62,7 @@ public record RmsProp(double decay, double epsilon, double momentum, double weig
   }
 
   @Override
-  public FloatLoop floatLoop(long step, double rate) {
+  public Loop<float[]> floatLoop(long step, double rate) {
     float eta = (float) rate;
     float kept = (float) decay;
     float fresh = (float) (1 - decay);
@@ -96,7 +96,7 @@ public record RmsProp(double decay, double epsilon, double momentum, double weig
   }
 
   @Override
-  public DoubleLoop doubleLoop(long step, double rate) {
+  public Loop<double[]> doubleLoop(long step, double rate) {
     return (p, g, averages, length) -> {
       for (int i = 0; i < length; i++) {
         double d = g[i] + weightDecay * p[i];

@@ -57,7 +57,7 @@ public record Sgd(double momentum, double weightDecay, boolean nesterov) impleme
   }
 
   @Override
-  public FloatLoop floatLoop(long step, double rate) {
+  public Loop<float[]> floatLoop(long step, double rate) {
     float eta = (float) rate;
     float decay = (float) weightDecay;
     float mu = (float) momentum;
@@ -91,7 +91,7 @@ public record Sgd(double momentum, double weightDecay, boolean nesterov) impleme
   }
 
   @Override
-  public DoubleLoop doubleLoop(long step, double rate) {
+  public Loop<double[]> doubleLoop(long step, double rate) {
     return (p, g, buffers, length) -> {
       for (int i = 0; i < length; i++) {
         double d = g[i] + weightDecay * p[i];

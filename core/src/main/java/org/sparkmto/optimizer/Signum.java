@@ -54,7 +54,7 @@ public record Signum(double momentum, double weightDecay) implements UpdateRule 
   }
 
   @Override
-  public FloatLoop floatLoop(long step, double rate) {
+  public Loop<float[]> floatLoop(long step, double rate) {
     float eta = (float) rate;
     if (momentum == 0) {
       return (p, g, none, length) -> {
@@ -76,7 +76,7 @@ public record Signum(double momentum, double weightDecay) implements UpdateRule 
   }
 
   @Override
-  public DoubleLoop doubleLoop(long step, double rate) {
+  public Loop<double[]> doubleLoop(long step, double rate) {
     return (p, g, buffers, length) -> {
       for (int i = 0; i < length; i++) {
         double m = g[i];

@@ -1,5 +1,7 @@
 package org.sparkmto.optimizer;
 
+import java.util.function.IntFunction;
+
 /**
  * Runs a loop on arrays that all begin at element 0. A loop over {@code parameters[i]} and {@code
  * state[offset + i]} is not vectorised by Java 17, because the two could be one array; through
@@ -11,62 +13,43 @@ final class Staging {
 
   private Staging() {}
 
-  static void run(
-      UpdateRule.FloatLoop loop,
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
+  /**
+   * Runs a rule on a chunk.
+   *
+   * @param <A> arrays of numbers
+   * @param vector makes an array of a length
+   */
+  static <A> void run(
+      UpdateRule.Loop<A> loop,
+      A parameters,
+      A gradient,
+      A[] state,
       int at,
-      int length) {
+      int length,
+      IntFunction<A> vector) {
     if (at == 0 || state.length == 0) {
       loop.run(parameters, gradient, state, length);
       return;
     }
     int block = Math.min(BLOCK, length);
-    float[] p = new float[block];
-    float[] g = new float[block];
-    float[][] s = new float[state.length][block];
+    A p = vector.apply(block);
+    A g = vector.apply(block);
+    A[] s = state.clone();
+    for (int i = 0; i < s.length; i++) {
+      s[i] = vector.apply(block);
+    }
     for (int from = 0; from < length; from += block) {
       int size = Math.min(block, length - from);
       System.arraycopy(parameters, from, p, 0, size);
       System.arraycopy(gradient, from, g, 0, size);
-      copy(state, at + from, s, 0, size);
+      for (int i = 0; i < s.length; i++) {
+        System.arraycopy(state[i], at + from, s[i], 0, size);
+      }
       loop.run(p, g, s, size);
       System.arraycopy(p, 0, parameters, from, size);
-      copy(s, 0, state, at + from, size);
-    }
-  }
-
-  static void run(
-      UpdateRule.DoubleLoop loop,
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int at,
-      int length) {
-    if (at == 0 || state.length == 0) {
-      loop.run(parameters, gradient, state, length);
-      return;
-    }
-    int block = Math.min(BLOCK, length);
-    double[] p = new double[block];
-    double[] g = new double[block];
-    double[][] s = new double[state.length][block];
-    for (int from = 0; from < length; from += block) {
-      int size = Math.min(block, length - from);
-      System.arraycopy(parameters, from, p, 0, size);
-      System.arraycopy(gradient, from, g, 0, size);
-      copy(state, at + from, s, 0, size);
-      loop.run(p, g, s, size);
-      System.arraycopy(p, 0, parameters, from, size);
-      copy(s, 0, state, at + from, size);
-    }
-  }
-
-  /** Copies the same elements of every array. */
-  private static void copy(Object[] from, int start, Object[] to, int first, int length) {
-    for (int i = 0; i < from.length; i++) {
-      System.arraycopy(from[i], start, to[i], first, length);
+      for (int i = 0; i < s.length; i++) {
+        System.arraycopy(s[i], 0, state[i], at + from, size);
+      }
     }
   }
 }

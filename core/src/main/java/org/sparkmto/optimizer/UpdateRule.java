@@ -14,21 +14,19 @@ interface UpdateRule extends Optimizer {
    * The arithmetic of a step in single precision. Everything that no element changes is computed in
    * double and rounded once, outside the loop.
    */
-  FloatLoop floatLoop(long step, double rate);
+  Loop<float[]> floatLoop(long step, double rate);
 
   /** The arithmetic of a step in double precision. */
-  DoubleLoop doubleLoop(long step, double rate);
+  Loop<double[]> doubleLoop(long step, double rate);
 
-  /** Updates the first {@code length} elements of all arrays but the gradient. */
+  /**
+   * Updates the first {@code length} elements of all arrays but the gradient.
+   *
+   * @param <A> arrays of numbers
+   */
   @FunctionalInterface
-  interface FloatLoop {
-    void run(float[] parameters, float[] gradient, float[][] state, int length);
-  }
-
-  /** Updates the first {@code length} elements of all arrays but the gradient. */
-  @FunctionalInterface
-  interface DoubleLoop {
-    void run(double[] parameters, double[] gradient, double[][] state, int length);
+  interface Loop<A> {
+    void run(A parameters, A gradient, A[] state, int length);
   }
 
   @Override
@@ -52,7 +50,8 @@ interface UpdateRule extends Optimizer {
         parameters[i] -= part * parameters[i];
       }
     }
-    Staging.run(floatLoop(step, rate), parameters, gradient, state, stateOffset, length);
+    Loop<float[]> loop = floatLoop(step, rate);
+    Staging.run(loop, parameters, gradient, state, stateOffset, length, float[]::new);
   }
 
   @Override
@@ -76,7 +75,8 @@ interface UpdateRule extends Optimizer {
         parameters[i] -= part * parameters[i];
       }
     }
-    Staging.run(doubleLoop(step, rate), parameters, gradient, state, stateOffset, length);
+    Loop<double[]> loop = doubleLoop(step, rate);
+    Staging.run(loop, parameters, gradient, state, stateOffset, length, double[]::new);
   }
 
   private void check(int elements, int[] stateElements, int stateOffset, int length, long step) {

@@ -188,8 +188,7 @@ class GoldenFiguresTest {
       }
     }
     double exact =
-        NormalAngles.median(
-            new NormalAngles(NormalAngles.Valid.LENGTH).angles(rowsPredicted, rowsTruth));
+        Median.of(new NormalAngles(NormalAngles.Valid.LENGTH).angles(rowsPredicted, rowsTruth));
     double found =
         values(
             new NormalScores(NormalAngles.Valid.LENGTH),

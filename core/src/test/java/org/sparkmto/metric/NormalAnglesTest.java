@@ -29,8 +29,7 @@ class NormalAnglesTest {
     JsonNode expected = golden.get(mask);
     assertThat(sums[0]).isEqualTo(expected.get("n").asDouble());
     assertThat(metric.mean(sums)).isEqualTo(expected.get("mean").asDouble(), within(1e-9));
-    assertThat(NormalAngles.median(angles))
-        .isEqualTo(expected.get("median").asDouble(), within(1e-9));
+    assertThat(Median.of(angles)).isEqualTo(expected.get("median").asDouble(), within(1e-9));
     assertThat(metric.rootMeanSquare(sums))
         .isEqualTo(expected.get("rmse").asDouble(), within(1e-9));
     assertThat(metric.within(sums, NormalAngles.SMALL))
@@ -48,7 +47,7 @@ class NormalAnglesTest {
     NormalAngles metric = new NormalAngles(NormalAngles.Valid.LENGTH);
     double[] sums = new double[metric.sums()];
     assertThat(metric.mean(sums)).isNaN();
-    assertThat(NormalAngles.median(new double[0])).isNaN();
+    assertThat(Median.of(new double[0])).isNaN();
     assertThat(metric.angles(new double[3], new double[] {0, 0, 1})[0]).isNaN();
     assertThat(metric.angles(new double[] {0, 0, 9}, new double[3])).isEmpty();
     assertThatThrownBy(() -> metric.within(sums, 45)).hasMessageContaining("45");
@@ -58,8 +57,8 @@ class NormalAnglesTest {
 
   @Test
   void theMedianOfAnEvenNumberIsTheMeanOfTheMiddleTwo() {
-    assertThat(NormalAngles.median(new double[] {9, 1, 4, 2})).isEqualTo(3);
-    assertThat(NormalAngles.median(new double[] {9, 1, 4})).isEqualTo(4);
+    assertThat(Median.of(new double[] {9, 1, 4, 2})).isEqualTo(3);
+    assertThat(Median.of(new double[] {9, 1, 4})).isEqualTo(4);
   }
 
   /** Up to 200 angles of at most 180 degrees, and their squares, in another order. */

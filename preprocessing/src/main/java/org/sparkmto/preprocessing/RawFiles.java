@@ -28,8 +28,13 @@ import org.sparkmto.storage.StorageException;
  * outside is read.
  */
 public final class RawFiles {
+  private static final int LONGEST_NAME = 255;
+
   private final Configuration configuration;
   private final Path root;
+
+  /** The root without links, asked for once: every file that is opened is held against it. */
+  private java.nio.file.Path realRoot;
 
   /** Access with the credentials and file systems of a Hadoop configuration. */
   public RawFiles(Configuration configuration) {
@@ -44,6 +49,19 @@ public final class RawFiles {
   /** This access, for files in a directory alone. */
   public RawFiles within(Path directory) {
     return new RawFiles(configuration, directory);
+  }
+
+  /**
+   * Whether a name that a table holds is one of a file in a directory, and nothing else: no path,
+   * no hidden file, no control characters, not longer than file systems allow. Only such a name may
+   * reach the file system.
+   */
+  public static boolean isPlainName(String name) {
+    return !name.isEmpty()
+        && name.length() <= LONGEST_NAME
+        && !name.startsWith(".")
+        && !name.contains("..")
+        && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ' || c == 0x7f);
   }
 
   /**
@@ -208,7 +226,7 @@ public final class RawFiles {
           || wanted.toString().contains("/../");
     }
     try {
-      return !local(wanted).toRealPath().startsWith(local(allowed).toRealPath());
+      return !local(wanted).toRealPath().startsWith(realRoot(allowed));
     } catch (InvalidPathException e) {
       return true; // no path of this machine; also names that its character set lacks
     } catch (AccessDeniedException e) {
@@ -216,6 +234,13 @@ public final class RawFiles {
     } catch (FileSystemException e) { // not there, or a link to itself
       return false; // nothing can be read there; the file system says so itself
     }
+  }
+
+  private synchronized java.nio.file.Path realRoot(Path allowed) throws IOException {
+    if (realRoot == null) {
+      realRoot = local(allowed).toRealPath();
+    }
+    return realRoot;
   }
 
   /**

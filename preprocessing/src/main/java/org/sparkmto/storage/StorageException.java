@@ -7,7 +7,6 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.ReadOnlyFileSystemException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -26,8 +25,6 @@ import org.apache.hadoop.util.VersionInfo;
 public final class StorageException extends IOException {
   /** Longest message of a library that is repeated. */
   private static final int LONGEST_REASON = 240;
-
-  private static final int MOST_CAUSES = 20;
 
   /** Of HDFS and S3A, whose classes are not there in every installation. */
   private static final Set<String> LASTING_KINDS =
@@ -76,12 +73,12 @@ public final class StorageException extends IOException {
     } catch (IOException e) {
       throw e instanceof UnsupportedFileSystemException ? notAPath(name, e) : of(name, e);
     } catch (IllegalArgumentException e) {
-      List<Throwable> causes = causes(e);
+      List<Throwable> causes = Causes.of(e);
       throw innermost(causes) instanceof UnknownHostException
           ? unreachable(name, causes)
           : notAPath(name, e);
     } catch (RuntimeException | NoClassDefFoundError e) {
-      Throwable innermost = innermost(causes(e));
+      Throwable innermost = Causes.innermost(e);
       if (innermost instanceof ClassNotFoundException
           || innermost instanceof NoClassDefFoundError) {
         throw new StorageException(
@@ -102,7 +99,7 @@ public final class StorageException extends IOException {
     if (e instanceof StorageException known) {
       return known;
     }
-    List<Throwable> causes = causes(e);
+    List<Throwable> causes = Causes.of(e);
     for (Throwable cause : causes) {
       // The classes of S3A are not there in every installation, so they are known by name.
       String kind = cause.getClass().getSimpleName();
@@ -138,7 +135,7 @@ public final class StorageException extends IOException {
    * has no room, or lies below a file.
    */
   public static boolean isLasting(Throwable failure) {
-    for (Throwable cause : causes(failure)) {
+    for (Throwable cause : Causes.of(failure)) {
       if ((cause instanceof StorageException known && known.isLasting())
           || cause instanceof AccessDeniedException
           || cause instanceof AccessControlException
@@ -198,15 +195,5 @@ public final class StorageException extends IOException {
 
   private static Throwable innermost(List<Throwable> causes) {
     return causes.get(causes.size() - 1);
-  }
-
-  private static List<Throwable> causes(Throwable e) {
-    List<Throwable> causes = new ArrayList<>();
-    for (Throwable cause = e;
-        cause != null && causes.size() < MOST_CAUSES;
-        cause = cause.getCause()) {
-      causes.add(cause);
-    }
-    return causes;
   }
 }

@@ -22,6 +22,7 @@ import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Scores;
+import org.sparkmto.metric.Median;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.DivergedException;
 import org.sparkmto.training.ModelEvaluation;
@@ -312,7 +313,7 @@ public final class MethodComparison {
     return new ComparisonTable.Outcome(
         scores.mean(),
         evaluated.delta(),
-        StepTable.median(log.millis()),
+        Median.of(log.millis()),
         log.millis().size(),
         log.fallbacks().size(),
         log.fallbacks().stream().findFirst(),

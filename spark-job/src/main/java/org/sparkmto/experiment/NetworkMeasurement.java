@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.sparkmto.json.Json;
+import org.sparkmto.metric.Median;
 import org.sparkmto.training.ProcessMemory;
 
 /** What {@link NetworkBenchmark} measured. */
@@ -120,7 +121,7 @@ public final class NetworkMeasurement {
         "steps 2 to " + samples.size(),
         "median %s ms, least %s ms, most %s ms"
             .formatted(
-                millis(StepTable.median(millis)),
+                millis(Median.of(millis)),
                 millis(Collections.min(millis)),
                 millis(Collections.max(millis))));
     rows.put(
@@ -241,7 +242,7 @@ public final class NetworkMeasurement {
     List<Double> millis = laterMillis();
     json.putObject("milliseconds")
         .put("first", samples.get(0).nanos() / 1e6)
-        .put("median", StepTable.median(millis))
+        .put("median", Median.of(millis))
         .put("least", Collections.min(millis))
         .put("most", Collections.max(millis));
     ObjectNode memory = json.putObject("memory");

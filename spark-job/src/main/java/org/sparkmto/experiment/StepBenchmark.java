@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.metric.Median;
 import org.sparkmto.training.StepTimes;
 import org.sparkmto.training.SyntheticProblem;
 import org.sparkmto.training.TimedSteps;
@@ -109,7 +110,7 @@ public final class StepBenchmark {
     turns.computeIfAbsent(new StepTable.Key(method, mode), key -> new ArrayList<>()).add(times);
     progress.printf(
         "round %d of %d: %-13s %-15s %9.1f ms%n",
-        round, settings.rounds(), method, mode, StepTable.median(millis(times.nanos())));
+        round, settings.rounds(), method, mode, Median.of(millis(times.nanos())));
   }
 
   private static List<Double> millis(List<Long> all) {
@@ -127,9 +128,9 @@ public final class StepBenchmark {
           rows.add(
               new StepTable.Row(
                   key,
-                  StepTable.median(all),
+                  Median.of(all),
                   all.stream().mapToDouble(Double::doubleValue).min().orElseThrow(),
-                  StepTable.median(cpu),
+                  Median.of(cpu),
                   all.size(),
                   ratio(own, new StepTable.Key(EW, LIBTORCH)),
                   ratio(own, new StepTable.Key(key.method(), WITHOUT_SPARK)),
@@ -146,10 +147,9 @@ public final class StepBenchmark {
     List<Double> ratios = new ArrayList<>();
     for (int round = 0; round < own.size(); round++) {
       ratios.add(
-          StepTable.median(millis(own.get(round).nanos()))
-              / StepTable.median(millis(others.get(round).nanos())));
+          Median.of(millis(own.get(round).nanos())) / Median.of(millis(others.get(round).nanos())));
     }
-    return StepTable.median(ratios);
+    return Median.of(ratios);
   }
 
   private static Map<String, String> environment(JavaSparkContext spark, double loadBefore) {

@@ -50,16 +50,6 @@ public record StepTable(
       long sent,
       long toDriver) {}
 
-  /** The median; of an even number of values the mean of the middle two. */
-  static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    int half = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(half)
-        : (sorted.get(half - 1) + sorted.get(half)) / 2;
-  }
-
   /** As a table for people. */
   public String toText() {
     StringBuilder text = new StringBuilder();

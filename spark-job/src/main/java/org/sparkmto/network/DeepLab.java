@@ -1,10 +1,7 @@
 package org.sparkmto.network;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.options.Entry;
-import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /**
@@ -28,48 +25,31 @@ final class DeepLab implements Architecture {
               ResidualEncoder.DEPTH,
               ResidualEncoder.WIDTH,
               ResidualEncoder.stride(8),
-              Option.of(
-                  "features",
-                  Option.count(1),
-                  256,
-                  "channels of what stands behind the residual network")),
+              ResidualEncoder.features(256)),
           options -> new DeepLab());
 
   @Override
   public Network build(NetworkShape shape, Options options, ParameterBook book) {
     ResidualEncoder encoder = ResidualEncoder.of(shape, options, book);
     long features = options.whole("features");
-    List<HeadsOnLastMap.Head> heads = new ArrayList<>();
-    for (int task = 0; task < shape.tasks(); task++) {
-      heads.add(new Head(book.head(task), shape.pixels().get(task), encoder, features));
-    }
-    return new HeadsOnLastMap(encoder, heads);
+    return HeadsOnLastMap.of(
+        encoder, shape, book, (section, head) -> head(section, head, encoder, features));
   }
 
-  private static final class Head implements HeadsOnLastMap.Head {
-    private final NetworkShape.Head shape;
-    private final AtrousPyramid pyramid;
-    private final NormalisedConvolution inner;
-    private final Convolution outer;
-
-    Head(
-        ParameterBook.Section section,
-        NetworkShape.Head shape,
-        ResidualEncoder encoder,
-        long features) {
-      String name = "heads." + shape.name();
-      this.shape = shape;
-      pyramid =
-          new AtrousPyramid(
-              section, name + ".0", encoder.channels(), features, encoder.outputStride());
-      inner = NormalisedConvolution.listed(section, name, 1, features, features, 3, 1);
-      outer = Convolution.biased(section, name + ".4", features, shape.outputs(), 1, 0);
-    }
-
-    @Override
-    public Tensor apply(Tensor z, boolean training) {
-      Tensor y = outer.apply(inner.rectified(pyramid.apply(z, training), training));
-      return Maps.sized(y, shape.height(), shape.width());
-    }
+  private static HeadsOnLastMap.Head head(
+      ParameterBook.Section section,
+      NetworkShape.Head shape,
+      ResidualEncoder encoder,
+      long features) {
+    String name = "heads." + shape.name();
+    AtrousPyramid pyramid =
+        new AtrousPyramid(
+            section, name + ".0", encoder.channels(), features, encoder.outputStride());
+    MapClassifier classifier =
+        new MapClassifier(
+            NormalisedConvolution.listed(section, name, 1, features, features, 3, 1),
+            Convolution.biased(section, name + ".4", features, shape.outputs(), 1, 0),
+            shape);
+    return (z, training) -> classifier.apply(pyramid.apply(z, training), training);
   }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.options.Entry;
-import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /**
@@ -29,11 +28,7 @@ final class DeepLabPlus implements Architecture {
               ResidualEncoder.DEPTH,
               ResidualEncoder.WIDTH,
               ResidualEncoder.stride(16),
-              Option.of(
-                  "features",
-                  Option.count(1),
-                  256,
-                  "channels of what stands behind the residual network")),
+              ResidualEncoder.features(256)),
           options -> new DeepLabPlus());
 
   private static final long DETAIL = 48;
@@ -78,23 +73,22 @@ final class DeepLabPlus implements Architecture {
   }
 
   private static final class Decoder {
-    private final NetworkShape.Head shape;
     private final NormalisedConvolution first;
-    private final NormalisedConvolution second;
-    private final Convolution last;
+    private final MapClassifier classifier;
 
     Decoder(ParameterBook.Section section, NetworkShape.Head shape, long features) {
       String name = "heads." + shape.name();
-      this.shape = shape;
       first = NormalisedConvolution.listed(section, name, 0, features + DETAIL, features, 3, 1);
-      second = NormalisedConvolution.listed(section, name, 3, features, features, 3, 1);
-      last = Convolution.biased(section, name + ".6", features, shape.outputs(), 1, 0);
+      classifier =
+          new MapClassifier(
+              NormalisedConvolution.listed(section, name, 3, features, features, 3, 1),
+              Convolution.biased(section, name + ".6", features, shape.outputs(), 1, 0),
+              shape);
     }
 
     Tensor apply(Tensor context, Tensor detail, boolean training) {
       Tensor x = Maps.beside(Maps.sizedLike(context, detail), detail);
-      Tensor y = last.apply(second.rectified(first.rectified(x, training), training));
-      return Maps.sized(y, shape.height(), shape.width());
+      return classifier.apply(first.rectified(x, training), training);
     }
   }
 }

@@ -3,13 +3,10 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.sparkmto.data.Batch;
 
 /**
@@ -28,7 +25,6 @@ public final class ForwardPass implements AutoCloseable {
   private final Tensor losses;
   private final Tensor representation;
   private final Tensor copies;
-  private Tensor cotangents;
 
   ForwardPass(NetworkPlan plan, Network network, LearnedTensors learned, Batch batch, Cut cut) {
     this.learned = learned;
@@ -57,7 +53,7 @@ public final class ForwardPass implements AutoCloseable {
         sums.add(TaskLosses.of(plan.tasks().get(task)).sum(outputs, targets.get(task)));
       }
       losses = torch.stack(HostTensors.vector(sums));
-      lossSums = doubles(losses.detach());
+      lossSums = HostTensors.doubles(losses.detach());
       ready = true;
     } finally {
       if (!ready) {
@@ -86,139 +82,49 @@ public final class ForwardPass implements AutoCloseable {
   }
 
   /**
-   * One backward through heads and encoder; leaves {@code sum_k shared[k] * dS_k} in the shared
-   * part of {@link Replica#gradient} and {@code heads[k] * dS_k} in the part of head k.
+   * One backward through heads and encoder.
+   *
+   * @return the flat gradient of the replica, with {@code sum_k shared[k] * dS_k} in its shared
+   *     part and {@code heads[k] * dS_k} in the part of head k
    */
-  public void backward(double[] shared, double[] heads) {
+  public FlatVector backward(double[] shared, double[] heads) {
     require(Cut.NONE);
+    Tensor ofShared = HostTensors.constants(shared);
     if (Arrays.equals(shared, heads)) {
-      learned.keep(learned.all(), gradients(losses, constants(shared), learned.all(), false));
+      List<Tensor> all = learned.all();
+      learned.keep(all, Autograd.gradients(losses, ofShared, all, false));
     } else {
       // The heads once more with their own weights: autograd goes no deeper than it is asked.
       List<Tensor> ofHeads = learned.ofHeads();
-      learned.keep(ofHeads, gradients(losses, constants(heads), ofHeads, true));
-      learned.keep(learned.shared(), gradients(losses, constants(shared), learned.shared(), false));
+      Tensor own = HostTensors.constants(heads);
+      learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, true));
+      learned.keep(learned.shared(), Autograd.gradients(losses, ofShared, learned.shared(), false));
     }
+    return learned.gradient();
   }
 
   /**
-   * One backward through all heads: leaves {@code dS_k/dhead_k}, unweighted, in the heads' part of
-   * {@link Replica#gradient} and keeps the K gradients at z.
+   * One backward through all heads; leaves {@code dS_k/dhead_k}, unweighted, in the heads' part of
+   * {@link Replica#gradient}.
+   *
+   * @return the K gradients at z
    */
-  public void backwardHeads() {
+  public RepresentationGradients backwardHeads() {
     require(Cut.AT_REPRESENTATION);
     double[] ones = new double[labelled.length];
     Arrays.fill(ones, 1);
     List<Tensor> ofHeads = learned.ofHeads();
-    List<Tensor> inputs = new ArrayList<>(ofHeads);
-    inputs.add(copies);
-    TensorVector found = gradients(losses, constants(ones), inputs, false);
+    List<Tensor> by = new ArrayList<>(ofHeads);
+    by.add(copies);
+    TensorVector found = Autograd.gradients(losses, HostTensors.constants(ones), by, false);
     learned.keep(ofHeads, found);
-    cotangents = found.get(ofHeads.size());
-  }
-
-  /**
-   * The Gram matrix of the K gradients at z over the rank's samples, row-major, accumulated in
-   * double. Because z is per sample, the matrices of ranks add up to that of the whole batch.
-   */
-  public double[] representationGram() {
-    Tensor flat = cotangents().reshape(labelled.length, -1);
-    return gram(flat);
-  }
-
-  /**
-   * Goes on from z: one backward of {@code sum_k weights[k] * dS_k/dz} through the encoder; leaves
-   * the gradient in the shared part of {@link Replica#gradient}.
-   */
-  public void backwardEncoder(double[] weights) {
-    Tensor rows = cotangents().reshape(labelled.length, -1);
-    Tensor combined = torch.mv(rows.t(), constants(weights)).view_as(representation);
-    List<Tensor> inputs = learned.shared();
-    learned.keep(inputs, gradients(representation, combined, inputs, false));
-  }
-
-  /**
-   * One task's exact gradient with respect to the shared parameters.
-   *
-   * @param task which task
-   * @param into a vector of {@link ParameterLayout#shared} floats, borrowed
-   */
-  public void taskGradient(int task, Tensor into) {
-    // A scope of its own: K of these gradients at a time would be K networks in memory.
-    try (PointerScope own = new PointerScope()) {
-      List<Tensor> inputs = learned.shared();
-      TensorVector found = gradients(representation, cotangents().select(0, task), inputs, true);
-      long offset = 0;
-      for (int i = 0; i < inputs.size(); i++) {
-        long elements = inputs.get(i).numel();
-        into.narrow(0, offset, elements).copy_(found.get(i).reshape(elements));
-        offset += elements;
-      }
-    }
-  }
-
-  /** The Gram matrix of the rows of a K x n float tensor, row-major, accumulated in double. */
-  public static double[] gram(Tensor rows) {
-    long block = 1 << 15;
-    try (PointerScope own = new PointerScope()) {
-      long tasks = rows.size(0);
-      long columns = rows.size(1);
-      Tensor sum = torch.zeros(new long[] {tasks, tasks}, HostTensors.options(ScalarType.Double));
-      for (long start = 0; start < columns; start += block) {
-        try (PointerScope piece = new PointerScope()) {
-          Tensor part =
-              rows.narrow(1, start, Math.min(block, columns - start)).toType(ScalarType.Double);
-          sum.addmm_(part, part.t());
-        }
-      }
-      return doubles(sum);
-    }
-  }
-
-  private Tensor cotangents() {
-    if (cotangents == null) {
-      throw new IllegalStateException("the heads' backward has not run");
-    }
-    return cotangents;
+    return new RepresentationGradients(learned, representation, found.get(ofHeads.size()));
   }
 
   private void require(Cut needed) {
     if (cut != needed) {
       throw new IllegalStateException("this pass was made with cut " + cut);
     }
-  }
-
-  private static TensorVector gradients(
-      Tensor of, Tensor cotangent, List<Tensor> inputs, boolean again) {
-    return torch.grad(
-        new TensorVector(of),
-        HostTensors.vector(inputs),
-        new TensorVector(cotangent),
-        new BoolOptional(again),
-        false,
-        false);
-  }
-
-  private Tensor constants(double[] weights) {
-    float[] floats = new float[weights.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) weights[i];
-    }
-    return constants(floats);
-  }
-
-  /** A vector of constants in the caller's scope. */
-  public static Tensor constants(float[] values) {
-    return HostTensors.floats(values, ScalarType.Float, values.length);
-  }
-
-  private static double[] doubles(Tensor tensor) {
-    Tensor wide = tensor.toType(ScalarType.Double).contiguous();
-    double[] values = new double[(int) wide.numel()];
-    try (DoublePointer data = wide.data_ptr_double()) {
-      data.capacity(values.length).get(values);
-    }
-    return values;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.sparkmto.network;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -7,8 +8,25 @@ import org.bytedeco.pytorch.Tensor;
 record HeadsOnLastMap(ResidualEncoder encoder, List<Head> heads) implements Network {
 
   /** From z to a task's map. */
+  @FunctionalInterface
   interface Head {
     Tensor apply(Tensor representation, boolean training);
+  }
+
+  /** A task's head. */
+  @FunctionalInterface
+  interface Builder {
+    Head build(ParameterBook.Section section, NetworkShape.Head shape);
+  }
+
+  /** A head for every task, built in their order. */
+  static HeadsOnLastMap of(
+      ResidualEncoder encoder, NetworkShape shape, ParameterBook book, Builder builder) {
+    List<Head> heads = new ArrayList<>();
+    for (int task = 0; task < shape.tasks(); task++) {
+      heads.add(builder.build(book.head(task), shape.pixels().get(task)));
+    }
+    return new HeadsOnLastMap(encoder, heads);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -16,7 +17,7 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.ElementType;
 
-/** Columns of a batch as tensors. */
+/** Tensors from the memory of the JVM, and back: columns of a batch, constants. */
 final class HostTensors {
   private HostTensors() {}
 
@@ -75,6 +76,25 @@ final class HostTensors {
       data.capacity(values.length).put(values, 0, values.length);
     }
     return tensor.toType(type);
+  }
+
+  /** A vector of constants, rounded to float. */
+  static Tensor constants(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats(floats, ScalarType.Float, floats.length);
+  }
+
+  /** All elements of a tensor. */
+  static double[] doubles(Tensor tensor) {
+    Tensor wide = tensor.toType(ScalarType.Double).contiguous();
+    double[] values = new double[(int) wide.numel()];
+    try (DoublePointer data = wide.data_ptr_double()) {
+      data.capacity(values.length).get(values);
+    }
+    return values;
   }
 
   static TensorVector vector(List<Tensor> tensors) {

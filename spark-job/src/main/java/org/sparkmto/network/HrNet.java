@@ -46,9 +46,9 @@ final class HrNet implements Architecture {
             options.whole("blocks"));
     PackedMaps packed = new PackedMaps(encoder.sizes());
     long channels = encoder.sizes().stream().mapToLong(PackedMaps.Size::channels).sum();
-    List<Head> heads = new ArrayList<>();
+    List<MapClassifier> heads = new ArrayList<>();
     for (int task = 0; task < shape.tasks(); task++) {
-      heads.add(new Head(book.head(task), shape.pixels().get(task), channels));
+      heads.add(head(book.head(task), shape.pixels().get(task), channels));
     }
     return new Network() {
       @Override
@@ -58,29 +58,24 @@ final class HrNet implements Architecture {
 
       @Override
       public Tensor decode(int task, Tensor representation, boolean training) {
-        return heads.get(task).apply(packed.maps(representation), training);
+        return heads.get(task).apply(beside(packed.maps(representation)), training);
       }
     };
   }
 
-  private static final class Head {
-    private final NetworkShape.Head shape;
-    private final NormalisedConvolution inner;
-    private final Convolution outer;
+  private static MapClassifier head(
+      ParameterBook.Section section, NetworkShape.Head shape, long channels) {
+    String name = "heads." + shape.name() + ".last_layer";
+    return new MapClassifier(
+        NormalisedConvolution.biased(section, name, 0, channels, channels, 1),
+        Convolution.biased(section, name + ".3", channels, shape.outputs(), 1, 0),
+        shape);
+  }
 
-    Head(ParameterBook.Section section, NetworkShape.Head shape, long channels) {
-      String name = "heads." + shape.name() + ".last_layer";
-      this.shape = shape;
-      inner = NormalisedConvolution.biased(section, name, 0, channels, channels, 1);
-      outer = Convolution.biased(section, name + ".3", channels, shape.outputs(), 1, 0);
-    }
-
-    Tensor apply(List<Tensor> maps, boolean training) {
-      Tensor finest = maps.get(0);
-      Tensor all =
-          Maps.beside(maps.stream().map(map -> Maps.sizedLike(map, finest)).toArray(Tensor[]::new));
-      Tensor y = outer.apply(inner.rectified(all, training));
-      return Maps.sized(y, shape.height(), shape.width());
-    }
+  /** All maps side by side, at the size of the finest. */
+  private static Tensor beside(List<Tensor> maps) {
+    Tensor finest = maps.get(0);
+    return Maps.beside(
+        maps.stream().map(map -> Maps.sizedLike(map, finest)).toArray(Tensor[]::new));
   }
 }

@@ -1,10 +1,7 @@
 package org.sparkmto.network;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.options.Entry;
-import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /**
@@ -28,44 +25,27 @@ final class PspNet implements Architecture {
               ResidualEncoder.DEPTH,
               ResidualEncoder.WIDTH,
               ResidualEncoder.stride(8),
-              Option.of(
-                  "features",
-                  Option.count(1),
-                  512,
-                  "channels of what stands behind the residual network")),
+              ResidualEncoder.features(512)),
           options -> new PspNet());
 
   @Override
   public Network build(NetworkShape shape, Options options, ParameterBook book) {
     ResidualEncoder encoder = ResidualEncoder.of(shape, options, book);
     long features = options.whole("features");
-    List<HeadsOnLastMap.Head> heads = new ArrayList<>();
-    for (int task = 0; task < shape.tasks(); task++) {
-      heads.add(new Head(book.head(task), shape.pixels().get(task), encoder.channels(), features));
-    }
-    return new HeadsOnLastMap(encoder, heads);
+    return HeadsOnLastMap.of(
+        encoder, shape, book, (section, head) -> head(section, head, encoder.channels(), features));
   }
 
-  private static final class Head implements HeadsOnLastMap.Head {
-    private final NetworkShape.Head shape;
-    private final PyramidPooling pooling;
-    private final NormalisedConvolution inner;
-    private final Convolution outer;
-
-    Head(ParameterBook.Section section, NetworkShape.Head shape, long in, long features) {
-      String name = "heads." + shape.name();
-      this.shape = shape;
-      pooling = new PyramidPooling(section, name + ".ppm", in, features);
-      inner =
-          NormalisedConvolution.listed(
-              section, name + ".conv_last", 0, pooling.channels(), features, 3, 1);
-      outer = Convolution.biased(section, name + ".conv_last.4", features, shape.outputs(), 1, 0);
-    }
-
-    @Override
-    public Tensor apply(Tensor z, boolean training) {
-      Tensor y = outer.apply(inner.rectified(pooling.apply(z, training), training));
-      return Maps.sized(y, shape.height(), shape.width());
-    }
+  private static HeadsOnLastMap.Head head(
+      ParameterBook.Section section, NetworkShape.Head shape, long in, long features) {
+    String name = "heads." + shape.name();
+    PyramidPooling pooling = new PyramidPooling(section, name + ".ppm", in, features);
+    MapClassifier classifier =
+        new MapClassifier(
+            NormalisedConvolution.listed(
+                section, name + ".conv_last", 0, pooling.channels(), features, 3, 1),
+            Convolution.biased(section, name + ".conv_last.4", features, shape.outputs(), 1, 0),
+            shape);
+    return (z, training) -> classifier.apply(pooling.apply(z, training), training);
   }
 }

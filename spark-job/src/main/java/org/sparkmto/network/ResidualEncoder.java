@@ -83,6 +83,12 @@ final class ResidualEncoder {
     }
   }
 
+  /** How wide the heads behind the encoder are, as an option. */
+  static Option features(int usual) {
+    return Option.of(
+        "features", Option.count(1), usual, "channels of what stands behind the residual network");
+  }
+
   /** How far apart neighbours of the last map are, as an option. */
   static Option stride(int usual) {
     return Option.of(

@@ -29,7 +29,7 @@ final class ReportPage {
       Comparison.draw(page, runs);
     }
     for (int index = 0; index < runs.size(); index++) {
-      new RunSection(runs.get(index)).draw(page, one ? "h1" : "h2", anchor(index));
+      new RunChapter(runs.get(index)).draw(page, one ? "h1" : "h2", anchor(index));
     }
     page.open("footer")
         .text(

@@ -31,9 +31,9 @@ final class AlternatingRoute extends TaskwiseRoute {
         losses[task] = totals.meanLosses()[task];
         labelled = totals.labelled();
         double[] weights = totals.perLabel(only);
-        pass.backward(weights, weights);
-        group().sum(replica().gradient().tensor());
-        Tensor mine = replica().gradient().tensor().narrow(0, rows().start(), rows().length());
+        Tensor gradient = pass.backward(weights, weights).tensor();
+        group().sum(gradient);
+        Tensor mine = gradient.narrow(0, rows().start(), rows().length());
         rows().matrix().select(0, task).copy_(mine);
       }
       if (task == 0) {

@@ -10,6 +10,7 @@ import org.sparkmto.method.Vector;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.ForwardPass;
+import org.sparkmto.network.RepresentationGradients;
 
 /**
  * Methods that learn weights from a trial step: the gradients of one half of the batch, a step with
@@ -51,9 +52,9 @@ final class BilevelRoute extends GradientRoute {
     double rate = update().rate(exchange.step(), exchange.epoch());
     Totals totals;
     try (ForwardPass pass = replica().forward(parts.of(batch, TRAINED), Cut.AT_REPRESENTATION)) {
-      pass.backwardHeads();
+      RepresentationGradients gradients = pass.backwardHeads();
       totals = exchange.totals(pass);
-      rows.fill(0, pass, totals.labelled());
+      rows.fill(0, gradients, totals.labelled());
     }
     HeadGradients.combine(replica(), group(), totals.perLabel(Vector.ones(rows.tasks())));
     try (PointerScope scope = new PointerScope()) {
@@ -84,8 +85,7 @@ final class BilevelRoute extends GradientRoute {
     }
     try (ForwardPass pass = replica().forward(parts.of(batch, HELD_OUT), Cut.NONE)) {
       double[] weights = exchange.totals(pass).perLabel(target);
-      pass.backward(weights, weights);
-      group().sum(replica().gradient().tensor());
+      group().sum(pass.backward(weights, weights).tensor());
     }
     try (PointerScope scope = new PointerScope()) {
       parameters.copy_(before.tensor());

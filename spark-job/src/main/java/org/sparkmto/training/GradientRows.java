@@ -6,14 +6,14 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.method.Slices;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.FlatVector;
-import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.Replica;
+import org.sparkmto.network.RepresentationGradients;
+import org.sparkmto.network.TaskRows;
 
 /**
  * Gradients of the shared parameters, exact: one row per task, or several blocks of them, of which
@@ -77,10 +77,10 @@ final class GradientRows implements AutoCloseable {
    * Fills a block with the gradients of the mean losses: K backward passes. Rows of tasks without a
    * label become zero.
    *
-   * @param pass whose heads' backward has run
+   * @param gradients at the representation
    * @param labelled label counts of all ranks
    */
-  void fill(int block, ForwardPass pass, double[] labelled) {
+  void fill(int block, RepresentationGradients gradients, double[] labelled) {
     try (PointerScope scope = new PointerScope()) {
       Tensor matrix = block(block);
       for (int task = 0; task < tasks; task++) {
@@ -90,9 +90,9 @@ final class GradientRows implements AutoCloseable {
           continue;
         }
         if (group.size() == 1) {
-          pass.taskGradient(task, row);
+          gradients.ofTask(task, row);
         } else {
-          pass.taskGradient(task, whole.tensor());
+          gradients.ofTask(task, whole.tensor());
           group.sumSlices(whole.tensor(), row, slices);
         }
         row.mul_(new Scalar(1 / labelled[task]));
@@ -103,7 +103,7 @@ final class GradientRows implements AutoCloseable {
   /** The Gram matrix of all rows of all ranks' slices. */
   SymmetricMatrix gram() {
     try (PointerScope scope = new PointerScope()) {
-      double[] gram = ForwardPass.gram(matrix());
+      double[] gram = TaskRows.gram(matrix());
       group.sum(gram);
       return SymmetricMatrix.of(blocks * tasks, gram);
     }
@@ -119,7 +119,7 @@ final class GradientRows implements AutoCloseable {
         for (ParameterGroups.Range range : groups.get(g)) {
           ParameterGroups.Range own = range.within(start(), start() + length());
           if (own.length() > 0) {
-            double[] part = ForwardPass.gram(block.narrow(1, own.from() - start(), own.length()));
+            double[] part = TaskRows.gram(block.narrow(1, own.from() - start(), own.length()));
             for (int i = 0; i < size; i++) {
               all[g * size + i] += part[i];
             }
@@ -139,7 +139,7 @@ final class GradientRows implements AutoCloseable {
   void combine(Vector weights) {
     try (PointerScope scope = new PointerScope()) {
       Tensor some = matrix().narrow(0, 0, weights.size());
-      combined.tensor().copy_(torch.mv(some.t(), constants(weights, 0, weights.size())));
+      combined.tensor().copy_(TaskRows.combined(some, weights.toArray()));
       gather();
     }
   }
@@ -149,7 +149,7 @@ final class GradientRows implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       Tensor block = block(0);
       for (int g = 0; g < groups.size(); g++) {
-        Tensor own = constants(weights, g * tasks, tasks);
+        double[] own = Arrays.copyOfRange(weights.toArray(), g * tasks, (g + 1) * tasks);
         for (ParameterGroups.Range range : groups.get(g)) {
           ParameterGroups.Range part = range.within(start(), start() + length());
           if (part.length() > 0) {
@@ -157,7 +157,7 @@ final class GradientRows implements AutoCloseable {
             combined
                 .tensor()
                 .narrow(0, at, part.length())
-                .copy_(torch.mv(block.narrow(1, at, part.length()).t(), own));
+                .copy_(TaskRows.combined(block.narrow(1, at, part.length()), own));
           }
         }
       }
@@ -176,14 +176,6 @@ final class GradientRows implements AutoCloseable {
       Tensor gradient = replica.gradient().tensor().narrow(0, 0, slices.elements());
       group.gatherSlices(combined.tensor(), gradient, slices);
     }
-  }
-
-  private static Tensor constants(Vector weights, int from, int count) {
-    float[] floats = new float[count];
-    for (int i = 0; i < count; i++) {
-      floats[i] = (float) weights.at(from + i);
-    }
-    return ForwardPass.constants(floats);
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LossMethod;
 import org.sparkmto.method.Method.SecondQuestion;
 import org.sparkmto.network.Cut;
+import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.ForwardPass;
 
 /** Methods that see losses at most: one backward of the weighted sum. */
@@ -22,8 +23,9 @@ final class LossRoute extends GradientRoute {
     try (ForwardPass pass = replica().forward(batch, Cut.NONE)) {
       Totals totals = exchange.totals(pass);
       StepAnswer.Weights weights = exchange.weights(totals, GradientSummary.none());
-      pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
-      group().sum(replica().gradient().tensor());
+      FlatVector gradient =
+          pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
+      group().sum(gradient.tensor());
     }
   }
 

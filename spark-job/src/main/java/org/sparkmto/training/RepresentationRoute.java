@@ -5,6 +5,7 @@ import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
+import org.sparkmto.network.RepresentationGradients;
 
 /**
  * Gram matrix at z: the heads' backward, then one backward of the weighted sum from z on. Because z
@@ -18,11 +19,11 @@ final class RepresentationRoute extends GradientRoute {
   @Override
   void leaveGradient(Batch batch, StepExchange exchange) {
     try (ForwardPass pass = replica().forward(batch, Cut.AT_REPRESENTATION)) {
-      pass.backwardHeads();
-      Totals totals = exchange.totals(pass, pass.representationGram());
+      RepresentationGradients gradients = pass.backwardHeads();
+      Totals totals = exchange.totals(pass, gradients.gram());
       StepAnswer.Weights weights =
           exchange.weights(totals, new GradientSummary.Gram(totals.meanGram()));
-      pass.backwardEncoder(totals.perLabel(weights.shared()));
+      gradients.backward(totals.perLabel(weights.shared()));
       replica().scaleHeadGradients(totals.perLabel(weights.heads()));
       group().sum(replica().gradient().tensor());
     }

@@ -4,6 +4,7 @@ import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
+import org.sparkmto.network.RepresentationGradients;
 
 /**
  * Routes by the gradients of the shared parameters, one row per task, of which each rank holds its
@@ -32,9 +33,9 @@ abstract class RowsRoute extends GradientRoute {
   @Override
   void leaveGradient(Batch batch, StepExchange exchange) {
     try (ForwardPass pass = replica().forward(batch, Cut.AT_REPRESENTATION)) {
-      pass.backwardHeads();
+      RepresentationGradients gradients = pass.backwardHeads();
       Totals totals = exchange.totals(pass);
-      rows.fill(filled, pass, totals.labelled());
+      rows.fill(filled, gradients, totals.labelled());
       StepAnswer.Weights weights = combine(totals, exchange);
       HeadGradients.combine(replica(), group(), totals.perLabel(weights.heads()));
     }

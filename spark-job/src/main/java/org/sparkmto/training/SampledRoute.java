@@ -7,6 +7,7 @@ import org.sparkmto.method.GradientSummary;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.ForwardPass;
+import org.sparkmto.network.RepresentationGradients;
 
 /**
  * Methods that need independent samples: the gradients of every part of the batch by themselves and
@@ -31,10 +32,10 @@ final class SampledRoute extends GradientRoute {
     for (int part = 0; part < parts.parts(); part++) {
       try (ForwardPass pass = replica().forward(parts.of(batch, part), Cut.AT_REPRESENTATION);
           PointerScope scope = new PointerScope()) {
-        pass.backwardHeads();
+        RepresentationGradients gradients = pass.backwardHeads();
         heads.tensor().add_(HeadGradients.of(replica()));
         Totals totals = exchange.totals(pass);
-        rows.fill(part, pass, totals.labelled());
+        rows.fill(part, gradients, totals.labelled());
         all = all == null ? totals : all.plus(totals);
       }
     }

@@ -1,11 +1,11 @@
 package org.sparkmto.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.SealedJson;
+import org.sparkmto.json.Json;
 import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.runlog.LogFormatException;
 
@@ -14,7 +14,6 @@ import org.sparkmto.runlog.LogFormatException;
  * own: others are compared with it later.
  */
 final class SealedEvaluation {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MODEL = "model";
   private static final String DATA = "data";
 
@@ -31,7 +30,7 @@ final class SealedEvaluation {
    */
   static String write(Evaluation evaluation, String model, String data) {
     try {
-      ObjectNode root = (ObjectNode) JSON.readTree(evaluation.toJson());
+      ObjectNode root = (ObjectNode) Json.parse(evaluation.toJson());
       return SealedJson.write(root.put(MODEL, model).put(DATA, data));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("what was just written is JSON", e);

@@ -44,8 +44,8 @@ class ForwardPassTest {
 
       float[] cut;
       try (ForwardPass pass = replica.forward(batch, Cut.AT_REPRESENTATION)) {
-        pass.backwardHeads();
-        pass.backwardEncoder(SHARED);
+        RepresentationGradients gradients = pass.backwardHeads();
+        gradients.backward(SHARED);
         replica.scaleHeadGradients(HEADS);
         cut = Tiny.values(replica.gradient());
       }
@@ -89,8 +89,8 @@ class ForwardPassTest {
     try (Replica replica = Replica.of(plan, Draws.of(4))) {
       double[] expected = dots(gradientsAtRepresentation(replica, batch));
       try (ForwardPass pass = replica.forward(batch, Cut.AT_REPRESENTATION)) {
-        pass.backwardHeads();
-        assertClose(pass.representationGram(), expected, 1e-5);
+        RepresentationGradients gradients = pass.backwardHeads();
+        assertClose(gradients.gram(), expected, 1e-5);
       }
     }
   }
@@ -129,7 +129,7 @@ class ForwardPassTest {
     }
     double[] gram;
     try (PointerScope scope = new PointerScope()) {
-      gram = ForwardPass.gram(HostTensors.floats(flat, ScalarType.Float, 3, columns));
+      gram = TaskRows.gram(HostTensors.floats(flat, ScalarType.Float, 3, columns));
     }
     double[] expected = dots(rows);
     // Accumulated in double: float accumulation would be off by 1e-5 and more.
@@ -160,9 +160,9 @@ class ForwardPassTest {
         if (cut == Cut.NONE) {
           pass.backward(SHARED, HEADS);
         } else {
-          pass.backwardHeads();
-          pass.backwardEncoder(SHARED);
-          double[] gram = pass.representationGram();
+          RepresentationGradients gradients = pass.backwardHeads();
+          gradients.backward(SHARED);
+          double[] gram = gradients.gram();
           for (int task = 0; task < 3; task++) {
             assertThat(gram[3 * silent + task]).isZero();
             assertThat(gram[3 * task + silent]).isZero();
@@ -221,10 +221,9 @@ class ForwardPassTest {
     try (Replica replica = Replica.of(plan, Draws.of(14))) {
       float[] direct = backward(replica, batch, new double[] {2}, new double[] {2});
       try (ForwardPass pass = replica.forward(batch, Cut.AT_REPRESENTATION)) {
-        pass.backwardHeads();
-        assertClose(
-            pass.representationGram(), dots(gradientsAtRepresentation(replica, batch)), 1e-5);
-        pass.backwardEncoder(new double[] {2});
+        RepresentationGradients gradients = pass.backwardHeads();
+        assertClose(gradients.gram(), dots(gradientsAtRepresentation(replica, batch)), 1e-5);
+        gradients.backward(new double[] {2});
         replica.scaleHeadGradients(new double[] {2});
         assertClose(Tiny.values(replica.gradient()), direct, 1e-5);
       }
@@ -257,9 +256,6 @@ class ForwardPassTest {
           .hasMessage("this pass was made with cut NONE");
       assertThatThrownBy(() -> cut.backward(SHARED, HEADS))
           .isInstanceOf(IllegalStateException.class);
-      assertThatThrownBy(cut::representationGram)
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessage("the heads' backward has not run");
     }
   }
 
@@ -268,9 +264,9 @@ class ForwardPassTest {
 
   private static Sums sums(Replica replica, Batch batch) {
     try (ForwardPass pass = replica.forward(batch, Cut.AT_REPRESENTATION)) {
-      pass.backwardHeads();
-      double[] gram = pass.representationGram();
-      pass.backwardEncoder(SHARED);
+      RepresentationGradients gradients = pass.backwardHeads();
+      double[] gram = gradients.gram();
+      gradients.backward(SHARED);
       return new Sums(pass.labelled(), pass.lossSums(), gram, Tiny.values(replica.gradient()));
     }
   }
@@ -291,9 +287,9 @@ class ForwardPassTest {
     float[][] gradients = new float[tasks][];
     try (ForwardPass pass = replica.forward(batch, Cut.AT_REPRESENTATION);
         FlatVector own = FlatVector.zeros(replica.layout().shared())) {
-      pass.backwardHeads();
+      RepresentationGradients found = pass.backwardHeads();
       for (int task = 0; task < tasks; task++) {
-        pass.taskGradient(task, own.tensor());
+        found.ofTask(task, own.tensor());
         gradients[task] = Tiny.values(own);
       }
     }

@@ -188,7 +188,7 @@ class HrNetTest {
   void otherNetworksAreRefused() {
     assertThatThrownBy(() -> Rooms.plan("hrnet18", Map.of("blocks", 3L), 64, 64).layout())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("network.blocks = 3 is not one of [2, 4]");
+        .hasMessage("network 'hrnet18': option 'blocks' must be one of 2, 4, not '3'");
     assertThatThrownBy(
             () ->
                 Tiny.plan("hrnet18", Map.of(), Tiny.threeTasks(), List.of(3, 64, 64), Map.of())

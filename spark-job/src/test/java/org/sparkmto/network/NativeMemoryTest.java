@@ -42,10 +42,10 @@ class NativeMemoryTest {
           if (cut == Cut.NONE) {
             pass.backward(weights, weights);
           } else {
-            pass.backwardHeads();
-            pass.representationGram();
-            pass.taskGradient(1, own.tensor());
-            pass.backwardEncoder(weights);
+            RepresentationGradients gradients = pass.backwardHeads();
+            gradients.gram();
+            gradients.ofTask(1, own.tensor());
+            gradients.backward(weights);
           }
         }
         replica.predict(batch);

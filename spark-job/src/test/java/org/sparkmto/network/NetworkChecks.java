@@ -30,8 +30,8 @@ final class NetworkChecks {
       replica.gradient().tensor().zero_();
       float[] cut;
       try (ForwardPass pass = replica.forward(batch, Cut.AT_REPRESENTATION)) {
-        pass.backwardHeads();
-        pass.backwardEncoder(ones);
+        RepresentationGradients gradients = pass.backwardHeads();
+        gradients.backward(ones);
         cut = Tiny.values(replica.gradient());
       }
       double largest = 0;

@@ -235,8 +235,8 @@ class PixelNetworksTest {
       if (cut == Cut.NONE) {
         pass.backward(ONES, ONES);
       } else {
-        pass.backwardHeads();
-        pass.backwardEncoder(ONES);
+        RepresentationGradients gradients = pass.backwardHeads();
+        gradients.backward(ONES);
       }
     }
     return Tiny.values(replica.gradient());

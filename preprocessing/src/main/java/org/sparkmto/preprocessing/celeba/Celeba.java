@@ -39,7 +39,7 @@ import org.sparkmto.preprocessing.image.Jpeg;
  */
 public final class Celeba implements RawDataset {
   private static final int MISSING = 255;
-  private static final int MAX_NAME = 255;
+  private static final int MOST_SHOWN = 255;
   private static final String IMAGE = "image";
   private static final String ATTRIBUTES = "attributes";
   private static final List<String> SPLITS = List.of("train", "val", "test");
@@ -88,7 +88,7 @@ public final class Celeba implements RawDataset {
     List<RefusedSample> refused = new ArrayList<>();
     for (String name : names) {
       try {
-        if (isUnsafe(name)) {
+        if (!RawFiles.isPlainName(name)) {
           throw new UnreadableSampleException(
               Reason.UNSAFE_NAME, "a table names a file outside of the image directory");
         }
@@ -157,15 +157,6 @@ public final class Celeba implements RawDataset {
     return List.of(image.resized(size.height(), size.width()).samples(), sample.labels());
   }
 
-  /** Names come from tables; only a plain file name may reach the file system. */
-  private static boolean isUnsafe(String name) {
-    return name.isEmpty()
-        || name.contains("..")
-        || name.length() > MAX_NAME
-        || name.startsWith(".")
-        || name.chars().anyMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ');
-  }
-
   private static byte[] values(CelebaTable table, String name, Reason none, Reason bad)
       throws UnreadableSampleException {
     byte[] values = table.values(name);
@@ -188,7 +179,7 @@ public final class Celeba implements RawDataset {
   }
 
   private static String shortened(String name) {
-    return name.length() > MAX_NAME ? name.substring(0, MAX_NAME) + "..." : name;
+    return name.length() > MOST_SHOWN ? name.substring(0, MOST_SHOWN) + "..." : name;
   }
 
   private static Path table(

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
@@ -215,11 +216,7 @@ final class EmoticTable {
   }
 
   private static void checkName(String name) throws UnreadableSampleException {
-    if (name.isEmpty()
-        || name.length() > 255
-        || name.startsWith(".")
-        || name.contains("..")
-        || name.chars().anyMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ' || c == 127)) {
+    if (!RawFiles.isPlainName(name)) {
       throw unsafe(name);
     }
   }

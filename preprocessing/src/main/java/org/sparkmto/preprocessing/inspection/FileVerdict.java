@@ -16,6 +16,7 @@ import org.sparkmto.preprocessing.shard.ContentCheck;
 import org.sparkmto.preprocessing.shard.FileDigest;
 import org.sparkmto.preprocessing.shard.ShardContent;
 import org.sparkmto.preprocessing.shard.ShardTotals;
+import org.sparkmto.storage.Causes;
 
 /** What one file turned out to hold. Lives on an executor first, then on the driver. */
 final class FileVerdict implements Serializable {
@@ -155,10 +156,7 @@ final class FileVerdict implements Serializable {
   }
 
   private static String innermost(Throwable trouble) {
-    Throwable cause = trouble;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = Causes.innermost(trouble);
     return cause.getClass().getSimpleName() + ": " + cause.getMessage();
   }
 

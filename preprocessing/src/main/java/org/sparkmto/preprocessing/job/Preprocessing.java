@@ -29,6 +29,7 @@ import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.output.OutputDirectory;
 import org.sparkmto.preprocessing.shard.QuarantineTable;
 import org.sparkmto.preprocessing.shard.Shards;
+import org.sparkmto.storage.Causes;
 import org.sparkmto.version.BuildVersion;
 
 /** Turns a raw data set into a directory of shards that training reads. */
@@ -211,10 +212,11 @@ public final class Preprocessing {
 
   /** What was wrong: in our own words, if a task on an executor has found them. */
   private static String described(Throwable trouble) {
-    Throwable cause = trouble;
-    while (cause.getCause() != null && !(cause instanceof PreprocessingException)) {
-      cause = cause.getCause();
-    }
+    Throwable cause =
+        Causes.of(trouble).stream()
+            .filter(PreprocessingException.class::isInstance)
+            .findFirst()
+            .orElseGet(() -> Causes.innermost(trouble));
     String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     if (cause instanceof AccessDeniedException) { // whose message is the file
       return message + " may not be read; change its permissions";

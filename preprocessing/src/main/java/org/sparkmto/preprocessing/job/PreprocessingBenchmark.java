@@ -8,7 +8,6 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,6 +20,7 @@ import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.sparkmto.metric.Median;
 import org.sparkmto.preprocessing.DatasetOptions;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -77,7 +77,7 @@ public final class PreprocessingBenchmark {
       for (int i = 0; i < loop.size(); i++) {
         ratios.add(job.get(i) / loop.get(i));
       }
-      return median(ratios);
+      return Median.of(ratios);
     }
 
     /** As a line of a table. */
@@ -88,8 +88,8 @@ public final class PreprocessingBenchmark {
           subject.samples(),
           subject.size().map(ImageSize::toString).orElse("its own"),
           subject.images(),
-          median(loop),
-          median(job),
+          Median.of(loop),
+          Median.of(job),
           ratio());
     }
   }
@@ -212,15 +212,6 @@ public final class PreprocessingBenchmark {
                 .withShards(4 * spark.sparkContext().defaultParallelism())
                 .overwriting());
     return done.manifest().sources().kept() * 1e9 / (System.nanoTime() - start);
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    int half = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(half)
-        : (sorted.get(half - 1) + sorted.get(half)) / 2;
   }
 
   /** Listens to the collectors of this JVM and asks for a collection twice a second. */

@@ -42,7 +42,6 @@ public final class NyudMt implements RawDataset {
   private static final String LISTS = "gt_sets";
   private static final String EDGE = "edge";
   private static final int LONGEST_LIST = 1_000_000;
-  private static final int LONGEST_NAME = 255;
 
   @Override
   public String summary() {
@@ -183,12 +182,7 @@ public final class NyudMt implements RawDataset {
 
   private static void check(String name, Map<String, String> splits, Set<String> twice)
       throws UnreadableSampleException {
-    boolean unsafe =
-        name.startsWith(".")
-            || name.contains("..")
-            || name.length() > LONGEST_NAME
-            || name.chars().anyMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ');
-    if (unsafe) {
+    if (!RawFiles.isPlainName(name)) {
       throw new UnreadableSampleException(
           Reason.UNSAFE_NAME, "a list names a file outside of the folders");
     }

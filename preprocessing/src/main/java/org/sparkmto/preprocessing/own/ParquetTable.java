@@ -38,6 +38,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.storage.Causes;
 
 /**
  * A Parquet file, or a directory of such files with equal columns. Columns of nested structures are
@@ -353,16 +354,8 @@ final class ParquetTable {
       throw e;
     } catch (RuntimeException e) {
       throw PreprocessingException.failed(
-          path + " cannot be read as Parquet: " + firstLine(innermost(e)), e);
+          path + " cannot be read as Parquet: " + firstLine(Causes.innermost(e)), e);
     }
-  }
-
-  private static Throwable innermost(Throwable trouble) {
-    Throwable cause = trouble;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
   }
 
   private static String firstLine(Throwable trouble) {

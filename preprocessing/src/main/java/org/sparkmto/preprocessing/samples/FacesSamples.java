@@ -3,7 +3,6 @@ package org.sparkmto.preprocessing.samples;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +13,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
-import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.output.OutputDirectory;
@@ -36,16 +34,7 @@ final class FacesSamples implements SampleGenerator {
 
   @Override
   public Map<String, Integer> usualCounts() {
-    Map<String, Integer> counts = new LinkedHashMap<>();
-    counts.put("train", 6_000);
-    counts.put("val", 1_000);
-    counts.put("test", 1_000);
-    return counts;
-  }
-
-  @Override
-  public Optional<ImageSize> usualSize() {
-    return Optional.empty();
+    return SampleGenerator.counts(6_000, 1_000, 1_000);
   }
 
   @Override

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -14,7 +13,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
-import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.fashion.FashionMnist;
 import org.sparkmto.preprocessing.fashion.Garments;
 import org.sparkmto.preprocessing.image.Image;
@@ -39,26 +37,12 @@ final class Fashion40Samples implements SampleGenerator {
 
   @Override
   public Map<String, Integer> usualCounts() {
-    Map<String, Integer> counts = new LinkedHashMap<>();
-    counts.put("train", 8_000);
-    counts.put("val", 500);
-    counts.put("test", 2_000);
-    return counts;
+    return SampleGenerator.counts(8_000, 500, 2_000);
   }
 
   @Override
   public Set<String> entries() {
     return CelebaLayout.ENTRIES;
-  }
-
-  @Override
-  public Optional<ImageSize> usualSize() {
-    return Optional.empty();
-  }
-
-  @Override
-  public boolean hasFaults() {
-    return false;
   }
 
   @Override

@@ -3,15 +3,12 @@ package org.sparkmto.preprocessing.samples;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.SparkSession;
-import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.fashion.FashionMnist;
 import org.sparkmto.preprocessing.fashion.Garments;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
@@ -31,11 +28,7 @@ final class MultiFashionSamples implements SampleGenerator {
 
   @Override
   public Map<String, Integer> usualCounts() {
-    Map<String, Integer> counts = new LinkedHashMap<>();
-    counts.put("train", 20_000);
-    counts.put("val", 1_000);
-    counts.put("test", 4_000);
-    return counts;
+    return SampleGenerator.counts(20_000, 1_000, 4_000);
   }
 
   @Override
@@ -47,16 +40,6 @@ final class MultiFashionSamples implements SampleGenerator {
       entries.add(MultiFashion.labelFile(split, "right") + ".gz");
     }
     return entries;
-  }
-
-  @Override
-  public Optional<ImageSize> usualSize() {
-    return Optional.empty();
-  }
-
-  @Override
-  public boolean hasFaults() {
-    return false;
   }
 
   @Override

@@ -120,11 +120,7 @@ final class RoomsSamples implements SampleGenerator {
 
   @Override
   public Map<String, Integer> usualCounts() {
-    Map<String, Integer> counts = new LinkedHashMap<>();
-    counts.put("train", 400);
-    counts.put("val", 0);
-    counts.put("test", 100);
-    return counts;
+    return SampleGenerator.counts(400, 0, 100);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.sparkmto.preprocessing.samples;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,11 +15,24 @@ interface SampleGenerator {
   /** Usual numbers of samples, by split. */
   Map<String, Integer> usualCounts();
 
+  /** Numbers of samples by split, in the order in which splits are listed. */
+  static Map<String, Integer> counts(int train, int val, int test) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    counts.put("train", train);
+    counts.put("val", val);
+    counts.put("test", test);
+    return counts;
+  }
+
   /** Usual size of the images; empty if it cannot be chosen. */
-  Optional<ImageSize> usualSize();
+  default Optional<ImageSize> usualSize() {
+    return Optional.empty();
+  }
 
   /** Whether defects can be asked for. */
-  boolean hasFaults();
+  default boolean hasFaults() {
+    return false;
+  }
 
   /** Entries of the output directory that {@link #write} may write. */
   Set<String> entries();

@@ -39,11 +39,7 @@ final class StreetSamples implements SampleGenerator {
 
   @Override
   public Map<String, Integer> usualCounts() {
-    Map<String, Integer> counts = new LinkedHashMap<>();
-    counts.put("train", 400);
-    counts.put("val", 100);
-    counts.put("test", 4);
-    return counts;
+    return SampleGenerator.counts(400, 100, 4);
   }
 
   @Override

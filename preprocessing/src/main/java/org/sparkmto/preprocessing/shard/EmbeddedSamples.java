@@ -23,6 +23,7 @@ import org.apache.spark.sql.SparkSession;
 import org.sparkmto.preprocessing.EmbeddedBytes;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.shard.ShardPlan.RankedSample;
+import org.sparkmto.storage.Causes;
 import scala.Tuple2;
 
 /**
@@ -131,14 +132,10 @@ final class EmbeddedSamples {
         return rows.hasNext();
       } catch (Exception e) {
         if (e instanceof SparkException) { // which the compiler cannot know
-          Throwable cause = e;
-          while (cause.getCause() != null) {
-            cause = cause.getCause();
-          }
           throw PreprocessingException.failed(
               String.valueOf(e.getMessage()).lines().findFirst().orElse("")
                   + " ("
-                  + cause.getMessage()
+                  + Causes.innermost(e).getMessage()
                   + ")");
         }
         throw e;

@@ -14,6 +14,7 @@ import org.sparkmto.metric.ConfusionMatrix;
 import org.sparkmto.metric.DepthErrors;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.LabelCounts;
+import org.sparkmto.metric.Median;
 import org.sparkmto.metric.NormalAngles;
 import org.sparkmto.metric.ParetoFront;
 import org.sparkmto.metric.RelativePerformance;
@@ -141,7 +142,7 @@ final class MetricRules {
     metric.add(sums, angles);
     compareIfThere(theirs, findings, "n", sums[0]);
     compareIfThere(theirs, findings, "mean", metric.mean(sums));
-    compareIfThere(theirs, findings, "median", NormalAngles.median(angles));
+    compareIfThere(theirs, findings, "median", Median.of(angles));
     compareIfThere(theirs, findings, "rmse", metric.rootMeanSquare(sums));
     compareIfThere(theirs, findings, "within_11.25", metric.within(sums, NormalAngles.SMALL));
     compareIfThere(theirs, findings, "within_22.5", metric.within(sums, NormalAngles.MIDDLE));

@@ -7,12 +7,12 @@ import org.sparkmto.runlog.RestartLine;
 import org.sparkmto.runlog.RunHeader;
 
 /** What the page says about one run. */
-final class RunSection {
+final class RunChapter {
   private final Run run;
   private final RunHeader header;
   private final RunLog log;
 
-  RunSection(Run run) {
+  RunChapter(Run run) {
     this.run = run;
     header = run.header();
     log = run.log();
