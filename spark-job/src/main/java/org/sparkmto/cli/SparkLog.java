@@ -6,10 +6,12 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.config.DefaultConfiguration;
+import org.apache.spark.SparkContext;
 
 /**
  * Where the log of this process goes: what spark-mto says to the screen, with warnings of everybody
@@ -27,23 +29,35 @@ final class SparkLog {
 
   /** Applies it to this process; to be called before anything of Spark. */
   static void configure() {
-    if (!(LogManager.getContext(false) instanceof LoggerContext context)
-        || broughtByUser(context)
-        || startedByCluster()) {
+    if (startedByCluster()) {
       return;
     }
+    // Under spark-submit, Spark's classes and ours have loaders and so logs of their own.
+    for (Class<?> speaker : List.of(SparkContext.class, SparkLog.class)) {
+      context(speaker).filter(context -> !broughtByUser(context)).ifPresent(SparkLog::apply);
+    }
+  }
+
+  private static Optional<LoggerContext> context(Class<?> speaker) {
+    return LogManager.getContext(speaker.getClassLoader(), false) instanceof LoggerContext context
+        ? Optional.of(context)
+        : Optional.empty();
+  }
+
+  private static void apply(LoggerContext context) {
     if (System.getProperty(FILE_PROPERTY) == null) {
       System.setProperty(FILE_PROPERTY, file(new File("").getAbsoluteFile()).getPath());
     }
-    context.setConfigLocation(ours());
+    if (!ours().equals(context.getConfigLocation())) {
+      context.setConfigLocation(ours());
+    }
   }
 
-  /** The file that the log goes to, if this class has sent it there. */
+  /** The file that the log of Spark goes to, if this class has sent it there. */
   static Optional<String> file() {
-    return LogManager.getContext(false) instanceof LoggerContext context
-            && ours().equals(context.getConfigLocation())
-        ? Optional.of(System.getProperty(FILE_PROPERTY))
-        : Optional.empty();
+    return context(SparkContext.class)
+        .filter(context -> ours().equals(context.getConfigLocation()))
+        .map(context -> System.getProperty(FILE_PROPERTY));
   }
 
   /** In the folder where the person is, or among temporary files if it is not theirs to write. */

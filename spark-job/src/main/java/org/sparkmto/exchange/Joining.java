@@ -71,6 +71,7 @@ final class Joining {
 
   /** In its own thread: what Gloo does, and what is left of it if nobody waits any more. */
   private void connect(LocalStore store) {
+    CppOutput.silence();
     try (PointerScope opening = new PointerScope()) {
       Duration left = deadline.left().dividedBy(GLOO_WAITS_TIMES);
       Duration wait = left.compareTo(SHORTEST_GLOO_WAIT) < 0 ? SHORTEST_GLOO_WAIT : left;

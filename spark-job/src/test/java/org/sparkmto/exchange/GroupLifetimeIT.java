@@ -41,6 +41,8 @@ class GroupLifetimeIT {
       process.destroyForcibly();
     }
     assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+    // Gloo would say "[Gloo] Rank 0 is connected to 1 peer ranks" among a run's lines of progress.
+    assertThat(output).content().doesNotContain("[Gloo]").contains("all groups are closed");
   }
 
   /** The child's program. */
@@ -61,6 +63,7 @@ class GroupLifetimeIT {
           }
         }
       }
+      System.out.println("all groups are closed");
     }
 
     private static void use(String name, int rank) {
