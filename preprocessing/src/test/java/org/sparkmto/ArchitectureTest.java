@@ -33,10 +33,13 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> ARROWS =
       Map.of(
           "preprocessing",
-              Set.of("data", "storage", "json", "version", "options", "naming", "random", "metric"),
+              Set.of(
+                  "data", "storage", "json", "version", "drawing", "options", "naming", "random",
+                  "metric"),
           "data", Set.of("storage", "json"),
           "storage", Set.of(),
           "json", Set.of(),
+          "drawing", Set.of(),
           "version", Set.of());
 
   @ArchTest

@@ -91,9 +91,6 @@ class ArchitectureTest {
 
   private static final Set<String> PURE = Set.of("method", "metric", "optimizer");
 
-  /** Names that two packages may share. */
-  private static final Set<String> TWINS = Set.of("Canvas");
-
   @ArchTest
   static final ArchRule arrowsOnlyGoDownwards =
       classes().should(new ImportOnlyWhatTheTableAllows()).allowEmptyShould(true);
@@ -171,7 +168,6 @@ class ArchitectureTest {
       }
     }
     packages.values().removeIf(owners -> owners.size() == 1);
-    packages.keySet().removeAll(TWINS);
     assertThat(packages).isEmpty();
   }
 

@@ -26,5 +26,16 @@
  *       to {@link org.sparkmto.method.Methods}. The property tests then hold it to its claims.
  *   <li>Test it against an independent source.
  * </ol>
+ *
+ * <p>To add a kind of method: permit its type in {@link org.sparkmto.method.Method}, give it a case
+ * in {@link org.sparkmto.method.Method.Visitor} and a {@link org.sparkmto.method.Kind}; if it sees
+ * something new, add a record to {@link org.sparkmto.method.GradientSummary} and its {@link
+ * org.sparkmto.method.GradientForm}. The compiler then names the other places: the routes of
+ * training and nothing else.
+ *
+ * <p>To run methods: {@link org.sparkmto.method.Methods#of} weighs the tasks of one step from their
+ * losses and the inner products of their gradients; {@link org.sparkmto.method.LocalStep} makes
+ * steps with gradients in memory; {@link org.sparkmto.method.Weigher} is the pure function behind
+ * both and behind training.
  */
 package org.sparkmto.method;

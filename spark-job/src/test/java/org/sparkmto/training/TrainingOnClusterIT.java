@@ -221,40 +221,6 @@ class TrainingOnClusterIT {
   }
 
   @Test
-  void aRestartDoesNotBeginAtADamagedCheckpointButAtTheOneBefore() throws IOException {
-    Path run = folder.resolve("killed-damaged");
-    SubmittedApplication application = submit(longRun(run, IMTL));
-    awaitStep(application, run, 2 * SEGMENT + SEGMENT / 3);
-    Path weights = run.resolve("checkpoints/step-%08d/model.safetensors".formatted(2 * SEGMENT));
-    byte[] bytes = Files.readAllBytes(weights);
-    bytes[bytes.length - 3] ^= 0x20;
-    Files.write(weights, bytes);
-    cluster.executors().get(0).destroyForcibly();
-    assertThat(application.waitFor(LONG)).as(application::stderr).isZero();
-    assertAsUndisturbed(run, "imtl", SEGMENT);
-    assertThat(Runs.lines(run, "restart").get(0).path("reason").asText())
-        .contains("model.safetensors is not what was written");
-  }
-
-  @Test
-  void aSecondDriverInTheSameDirectoryIsRefusedAndTheFirstGoesOn() {
-    Path run = folder.resolve("two-drivers");
-    SubmittedApplication application = submit(longRun(run, MAO));
-    awaitStep(application, run, 10);
-    SubmittedApplication second =
-        cluster
-            .application(Main.class.getName())
-            .arguments("train", "--config", file(longRun(run, MAO)).toString(), "--resume")
-            .submit();
-    assertThat(second.waitFor(LONG)).as(second::stderr).isEqualTo(2);
-    assertThat(second.stderr())
-        .contains("is in use by process " + application.driver().pid())
-        .contains("--break-lease");
-    assertThat(application.waitFor(LONG)).as(application::stderr).isZero();
-    assertAsUndisturbed(run, "mao");
-  }
-
-  @Test
   void anExecutorThatIsKilledBeforeTheFirstCheckpointChangesNothing() {
     Path run = folder.resolve("killed-early");
     SubmittedApplication application = submit(longRun(run, DWA));

@@ -17,6 +17,7 @@ import java.util.List;
  * 3.0: superblock 0, object headers 1, one symbol table), as MATLAB itself does. MATLAB's 512 bytes
  * in front are left out. {@link Mat73} reads the files.
  */
+@SuppressWarnings("ByteBufferBackingArray") // every buffer here is allocated whole
 public final class Mat73Writer {
   private static final long UNDEFINED = -1;
   private static final int LEAF_K = 4;

@@ -10,6 +10,7 @@ import java.util.List;
  * Makes small MATLAB files of version 5, little-endian and without compression: columns and rows of
  * whole numbers, and cells of texts. {@link MatFile} reads them.
  */
+@SuppressWarnings("ByteBufferBackingArray") // every buffer here is allocated whole
 public final class MatFileWriter {
   private static final String TITLE = "MATLAB 5.0 MAT-file, written by spark-mto";
   private static final int TITLE_BYTES = 116;

@@ -57,15 +57,18 @@ record Conditioning(double backward, double least, double shortest, double large
         tasks * (parameters + tasks + 8) * 0x1p-53, fewest * fewest, shown * shown, most * most);
   }
 
-  /** By how much weights may differ, as a share of the largest; infinite where by anything. */
+  /**
+   * By how much weights may differ, as a share of the largest; infinite where by anything. Along
+   * directions that the gradients do not have they have no part.
+   */
   double ofWeights() {
-    double bound = 2 * backward / least;
+    double bound = 2 * backward / shortest;
     return bound < 0.1 ? bound : Double.POSITIVE_INFINITY;
   }
 
   /** By how much {@code sum_k a_k u_k} may differ for coefficients a of unit gradients. */
   double ofCombination(double[] a) {
-    return 2 * backward * norm(a) / Math.sqrt(least);
+    return 2 * backward * norm(a) / Math.sqrt(shortest);
   }
 
   /** By how much products with unit gradients may differ for coefficients a. */
