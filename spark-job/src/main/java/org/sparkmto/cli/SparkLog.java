@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +71,8 @@ final class SparkLog {
     String name =
         "spark-mto-%s-%d.log"
             .formatted(
-                DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()),
+                DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
+                    .format(LocalDateTime.now(ZoneId.systemDefault())),
                 ProcessHandle.current().pid());
     File folder = here.canWrite() ? here : new File(System.getProperty("java.io.tmpdir"));
     return new File(folder, name);

@@ -142,7 +142,7 @@ final class BarrierStage {
   }
 
   /** Spark's checked SparkException, which none of its methods declares to Java. */
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <E extends Throwable> E asThrown(Throwable cause) throws E {
     throw (E) cause;
   }

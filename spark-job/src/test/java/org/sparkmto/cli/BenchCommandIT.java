@@ -48,8 +48,10 @@ class BenchCommandIT {
       assertThat(row.get("ratioToLibtorch").asDouble()).isPositive();
       boolean gram = !method.equals("ew");
       boolean spark = mode.startsWith("Spark");
-      // The losses and the Gram matrix as doubles, the attempt's name and the lengths.
-      long most = spark ? 8L * (TASKS + (gram ? TASKS * TASKS : 0)) + 80 : 0;
+      // Losses, label counts and half of the Gram matrix as doubles, the attempt's name and
+      // lengths.
+      long products = gram ? TASKS * (TASKS + 1) / 2 : 0;
+      long most = spark ? 8L * (2 * TASKS + products) + 80 : 0;
       assertThat(row.get("bytesToDriverPerStep").asLong())
           .as(method + ", " + mode)
           .isBetween(Math.max(0, most - 80), most);

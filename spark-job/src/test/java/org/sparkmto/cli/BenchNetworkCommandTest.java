@@ -88,7 +88,8 @@ class BenchNetworkCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--network deeplabv3plu        | unknown network 'deeplabv3plu'; did you mean 'deeplabv3plus'?",
+        "--network deeplabv3plu        | unknown network 'deeplabv3plu'; did you mean"
+            + " 'deeplabv3plus'?",
         "--network-option depht=18     | no option 'depht'; did you mean 'depth'?",
         "--network-option depth=19     | network.depth = 19 must be one of 18, 34, 50, 101",
         "--network-option depth=x      | 'x' is not a long",

@@ -70,8 +70,8 @@ class TrainRefusalsTest {
         "method.name=imtll         | unknown method 'imtll'",
         "training.bacth=5          | unknown key 'training.bacth'; did you mean 'training.batch'",
         "network.widht=3           | did you mean 'width'",
-        "training.batch=many       | training.batch = many is not a whole number",
-        "run.seed=1.5              | run.seed = 1.5 is not a whole number",
+        "training.batch=many       | training.batch = many must be a whole number",
+        "run.seed=1.5              | run.seed = 1.5 must be a whole number",
         "schedule.rate=fast        | rate",
         "training.steps            | write it as key=value",
         // With one:
@@ -80,9 +80,9 @@ class TrainRefusalsTest {
         "data.train=trian          | has no split 'trian'; it has [",
         "data.validation=dev       | has no split 'dev'; it has [",
         "data.tasks=[row, colum]   | data.tasks names 'colum'",
-        "training.batch=241        | a global batch of 241 samples is larger than the split, which has 240",
+        "training.batch=241        | a global batch of 241 samples is larger than the split, which"
+            + " has 240",
         "cluster.ranks=3           | cluster.ranks = 3, but local[2] runs 2 tasks at a time",
-        "network.name=resnet18     | network 'resnet18' has no option 'features'",
         "method.weights=[1, 2]     | method: ",
       })
   void aSettingThatCannotBe(String setting, String message) {

@@ -160,10 +160,10 @@ class ResidualEncoderTest {
   void otherDepthsAndStridesAreRefused() {
     assertThatThrownBy(() -> Rooms.plan("deeplab", Map.of("depth", 20L), 32, 32).layout())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("network.depth = 20 is not one of [18, 34, 50, 101]");
+        .hasMessage("network 'deeplab': option 'depth' must be one of 18, 34, 50, 101, not '20'");
     assertThatThrownBy(() -> Rooms.plan("pspnet", Map.of("stride", 4L), 32, 32).layout())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("network.stride = 4 is not one of [8, 16, 32]");
+        .hasMessage("network 'pspnet': option 'stride' must be one of 8, 16, 32, not '4'");
   }
 
   private static List<Long> shapeOf(List<Parameter> parameters, String name) {

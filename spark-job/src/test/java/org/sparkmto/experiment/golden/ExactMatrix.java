@@ -151,6 +151,7 @@ final class ExactMatrix {
   }
 
   /** Eigenvalues, largest first, and their vectors of length 1, by Jacobi's rotations. */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one test
   record Eigen(BigDecimal[] values, BigDecimal[][] vectors) {
     static Eigen of(BigDecimal[][] matrix) {
       int n = matrix.length;

@@ -21,6 +21,10 @@ import java.util.stream.IntStream;
  * problems, Newton's method until nothing moves for bargains, Jacobi's rotations for components.
  */
 final class NearParallelCases {
+  /** The double nearest to 1e-4, as the methods have it, and not 1e-4 itself. */
+  private static final BigDecimal EPSILON =
+      new BigDecimal("0.000100000000000000004792173602385929598312941379845142364501953125");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private NearParallelCases() {}
@@ -66,11 +70,11 @@ final class NearParallelCases {
   }
 
   private static ObjectNode of(String name, double[][] g) {
-    return new System(name, g).json();
+    return new GradientsOf(name, g).json();
   }
 
   /** One system of gradients. */
-  private static final class System {
+  private static final class GradientsOf {
     private final String name;
     private final double[][] g;
     private final int tasks;
@@ -80,7 +84,7 @@ final class NearParallelCases {
     private final BigDecimal[] inverse;
     private final BigDecimal[][] cosines;
 
-    System(String name, double[][] g) {
+    GradientsOf(String name, double[][] g) {
       this.name = name;
       this.g = g;
       this.tasks = g.length;
@@ -343,7 +347,7 @@ final class NearParallelCases {
         for (int j = 0; j < tasks; j++) {
           a[i][j] = vanishes ? ZERO : gram[i][j].divide(trace, DIGITS);
         }
-        a[i][i] = a[i][i].add(new BigDecimal(1e-4), DIGITS);
+        a[i][i] = a[i][i].add(EPSILON, DIGITS);
       }
       BigDecimal share = ONE.divide(BigDecimal.valueOf(tasks), DIGITS);
       if (!everyTask) {
