@@ -1,7 +1,6 @@
 package org.sparkmto.network;
 
 import org.bytedeco.pytorch.Tensor;
-import org.sparkmto.data.TaskKind;
 
 /** L1: the absolute error, of a pixel with several numbers their mean. */
 final class AbsoluteError implements TaskLoss {
@@ -10,10 +9,7 @@ final class AbsoluteError implements TaskLoss {
           "l1",
           "absolute differences",
           new AbsoluteError(),
-          TaskKind.REGRESSION,
-          TaskKind.VECTORS,
-          TaskKind.DEPTH,
-          TaskKind.NORMALS);
+          LossEntry.realNumbers());
 
   @Override
   public Tensor sum(Tensor outputs, Target target) {

@@ -26,7 +26,13 @@ public final class ForwardPass implements AutoCloseable {
   private final Tensor representation;
   private final Tensor copies;
 
-  ForwardPass(NetworkPlan plan, Network network, LearnedTensors learned, Batch batch, Cut cut) {
+  ForwardPass(
+      NetworkPlan plan,
+      List<Objective> objectives,
+      Network network,
+      LearnedTensors learned,
+      Batch batch,
+      Cut cut) {
     this.learned = learned;
     this.cut = cut;
     this.labelled = new double[plan.tasks().size()];
@@ -50,7 +56,7 @@ public final class ForwardPass implements AutoCloseable {
       for (int task = 0; task < tasks; task++) {
         Tensor z = perTask == null ? representation : perTask.get(task);
         Tensor outputs = network.decode(task, z, true);
-        sums.add(TaskLosses.of(plan.tasks().get(task)).sum(outputs, targets.get(task)));
+        sums.add(objectives.get(task).sum(outputs, targets.get(task)));
       }
       losses = torch.stack(HostTensors.vector(sums));
       lossSums = HostTensors.doubles(losses.detach());

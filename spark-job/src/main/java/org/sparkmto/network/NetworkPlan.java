@@ -22,6 +22,7 @@ import org.sparkmto.options.Options;
  * @param inputs input columns of the network
  * @param targets target columns of the tasks
  * @param statistics channel statistics of the inputs that have them
+ * @param multipliers what the losses of tasks are multiplied by, by task; 1 where there is none
  */
 public record NetworkPlan(
     String architecture,
@@ -29,13 +30,26 @@ public record NetworkPlan(
     List<Task> tasks,
     List<Column> inputs,
     Map<String, Column> targets,
-    Map<String, ChannelStatistics> statistics) {
+    Map<String, ChannelStatistics> statistics,
+    Map<String, Double> multipliers) {
   public NetworkPlan {
     options = Map.copyOf(options);
     tasks = List.copyOf(tasks);
     inputs = List.copyOf(inputs);
     targets = Map.copyOf(targets);
     statistics = Map.copyOf(statistics);
+    multipliers = Map.copyOf(multipliers);
+  }
+
+  /** A plan whose losses are not multiplied. */
+  public NetworkPlan(
+      String architecture,
+      Map<String, Long> options,
+      List<Task> tasks,
+      List<Column> inputs,
+      Map<String, Column> targets,
+      Map<String, ChannelStatistics> statistics) {
+    this(architecture, options, tasks, inputs, targets, statistics, Map.of());
   }
 
   /**
@@ -64,7 +78,7 @@ public record NetworkPlan(
         architecture,
         options,
         tasks.stream()
-            .map(task -> TaskLosses.resolved(task, manifest.histograms().get(task.name())))
+            .map(task -> TaskLosses.balancedIfPossible(task, manifest))
             .toList(),
         inputs.stream().map(manifest::column).toList(),
         targets,
@@ -81,8 +95,17 @@ public record NetworkPlan(
     return new Declared(network, book);
   }
 
+  /** Numbers that a head gives for each sample or pixel: one logit decides between yes and no. */
+  private static int outputs(Task task) {
+    return switch (task.kind()) {
+      case BINARY, MASK -> 1;
+      case CLASSIFICATION, MULTI_LABEL, REGRESSION, SEGMENTATION, DEPTH, NORMALS, VECTORS ->
+          task.classes();
+    };
+  }
+
   private NetworkShape.Head head(Task task) {
-    int outputs = TaskLosses.of(task).outputs(task);
+    int outputs = outputs(task);
     if (!task.kind().hasPixels()) {
       return new NetworkShape.Head(task.name(), outputs, 0, 0);
     }
@@ -95,7 +118,12 @@ public record NetworkPlan(
 
   /** This plan with other channel statistics for its inputs. */
   public NetworkPlan normalised(Map<String, ChannelStatistics> others) {
-    return new NetworkPlan(architecture, options, tasks, inputs, targets, others);
+    return new NetworkPlan(architecture, options, tasks, inputs, targets, others, multipliers);
+  }
+
+  /** This plan with losses that are multiplied, by task. */
+  public NetworkPlan multiplied(Map<String, Double> by) {
+    return new NetworkPlan(architecture, options, tasks, inputs, targets, statistics, by);
   }
 
   /**

@@ -24,6 +24,7 @@ public final class Replica implements AutoCloseable {
   private final FlatVector buffers;
   private final LearnedTensors learned;
   private final Weights weights;
+  private List<Objective> objectives = List.of();
 
   private Replica(NetworkPlan plan) {
     this.plan = plan;
@@ -95,7 +96,15 @@ public final class Replica implements AutoCloseable {
    * what they find in {@link #gradient}.
    */
   public ForwardPass forward(Batch batch, Cut cut) {
-    return new ForwardPass(plan, network, learned, batch, cut);
+    return new ForwardPass(plan, objectives(), network, learned, batch, cut);
+  }
+
+  /** Made when first needed: only who trains must know by which losses. */
+  List<Objective> objectives() {
+    if (objectives.isEmpty()) {
+      objectives = Objective.all(plan);
+    }
+    return objectives;
   }
 
   /**

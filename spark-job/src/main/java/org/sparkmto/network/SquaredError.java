@@ -1,7 +1,6 @@
 package org.sparkmto.network;
 
 import org.bytedeco.pytorch.Tensor;
-import org.sparkmto.data.TaskKind;
 
 /** L2: the squared error, of a pixel with several numbers their mean. */
 final class SquaredError implements TaskLoss {
@@ -10,10 +9,7 @@ final class SquaredError implements TaskLoss {
           "l2",
           "squared differences",
           new SquaredError(),
-          TaskKind.REGRESSION,
-          TaskKind.VECTORS,
-          TaskKind.DEPTH,
-          TaskKind.NORMALS);
+          LossEntry.realNumbers());
 
   @Override
   public Tensor sum(Tensor outputs, Target target) {

@@ -44,8 +44,6 @@ public final class TrainingConfiguration {
   private static final Set<String> FREE_KEYS =
       Set.of("run.directory", "data.directory", "training.epochs", "training.steps");
 
-  private static final String LOSS = ConfigurationKeys.LOSS.name();
-
   /** What the directory of a run with a seed of its own begins with. */
   static final String SEED_FOLDER = "seed-";
 
@@ -83,15 +81,11 @@ public final class TrainingConfiguration {
     network =
         NetworkSection.of(
             ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));
-    Map<String, String> losses = new TreeMap<>();
-    ConfigurationKeys.LOSS
-        .others(config)
-        .forEach((task, loss) -> losses.put(task, String.valueOf(loss)));
     AugmentationSection changes = AugmentationSection.of(AugmentationSection.KEYS.read(config));
     augmentation = checked("augmentation", changes::augmentation);
     MetricsSection judged = MetricsSection.of(MetricsSection.KEYS.read(config));
     metrics = checked("metrics", judged::choices);
-    tasks = new ChosenTasks(data.tasks(), losses, metrics.edges(), metrics.delta().keySet());
+    tasks = ChosenTasks.of(config, data.tasks(), metrics);
     if (data.validation().isEmpty() && selection.evaluates()) {
       throw new ConfigurationException(
           "selection needs evaluations: set data.validation, or selection.model = last and"
@@ -274,13 +268,10 @@ public final class TrainingConfiguration {
                     "method.name", "ew",
                     "baselines.directory", ""))
             .withFallback(
-                config.withoutPath("method").withoutPath(LOSS).withoutPath(MetricsSection.DELTA))
+                ChosenTasks.withoutLosses(config.withoutPath("method"))
+                    .withoutPath(MetricsSection.DELTA))
             .withFallback(countedOnly(task))
-            .withFallback(
-                tasks.losses().containsKey(task.name())
-                    ? ConfigFactory.parseMap(
-                        Map.of(LOSS, Map.of(task.name(), tasks.losses().get(task.name()))))
-                    : ConfigFactory.empty()));
+            .withFallback(tasks.lossOnly(task)));
   }
 
   /** What of {@code metrics.delta} is about a task. */
@@ -341,7 +332,9 @@ public final class TrainingConfiguration {
    * @throws ConfigurationException if it cannot take them
    */
   public NetworkPlan networkPlan(DatasetManifest manifest) {
-    return network.plan(manifest, tasks(manifest), data.normalisation());
+    return network
+        .plan(manifest, tasks(manifest), data.normalisation())
+        .multiplied(tasks.multipliers());
   }
 
   /**
