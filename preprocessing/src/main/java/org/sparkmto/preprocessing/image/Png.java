@@ -48,17 +48,30 @@ public final class Png {
    *     {@link Jpeg#MAX_PIXELS}
    */
   public static Image decodeColour(byte[] file) throws UnreadableSampleException {
+    return new Png(file).colour();
+  }
+
+  /**
+   * Decodes red, green and blue and turns the image upright, as the file's EXIF data say.
+   *
+   * @throws UnreadableSampleException as {@link #decodeColour}
+   */
+  public static Image decodeColourUpright(byte[] file) throws UnreadableSampleException {
     Png png = new Png(file);
-    if (png.file.bits() == 16) {
+    return png.file.orientation().upright(png.colour());
+  }
+
+  private Image colour() throws UnreadableSampleException {
+    if (file.bits() == 16) {
       throw new UnreadableSampleException(
           Reason.WRONG_FORMAT, "16 bits a channel; an image has 8, convert it first");
     }
-    try (DecodingMemory.Held memory = DecodingMemory.SHARED.image(png.area)) {
-      byte[] samples = new byte[3 * png.area];
+    try (DecodingMemory.Held memory = DecodingMemory.SHARED.image(area)) {
+      byte[] samples = new byte[3 * area];
       PngRows.read(
-          png.file,
-          (line, y, from, step) -> png.colours(line, samples, y * png.width + from, step));
-      return new Image(3, png.file.height(), png.width, samples);
+          file,
+          (line, y, from, step) -> colours(line, samples, y * width + from, step));
+      return new Image(3, file.height(), width, samples);
     }
   }
 
