@@ -19,10 +19,19 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Runs a trained model over a split of shards or a folder of images.",
-      "Writes DIR/predictions (Parquet: a row for each sample, a column for each",
-      "task), DIR/pictures for people, and last DIR/_predictions.json, which says what",
-      "the columns hold. Images that cannot be read are set aside in DIR/rejected."
+      "Runs a trained model over a folder of images, or a split of shards.",
+      "For a folder the directory of the model is enough: RUN/model, or a copy of it anywhere.",
+      "Writes DIR/predictions (Parquet: a row for each sample, a column for each task),",
+      "DIR/pictures for people, and last DIR/_predictions.json, which says what the columns",
+      "hold. Images that cannot be read are set aside in DIR/rejected.",
+      "",
+      "Columns by kind of task:",
+      "  binary          decision (yes above one half), probability of yes",
+      "  classification  label (its number), name, probability; probabilities of all",
+      "  multi-label     labels, names (those above one half); probabilities of all",
+      "  regression      the number in its unit; a list where there are several",
+      "  segmentation    the class of each pixel, 255 for none; of a mask 0 or 1",
+      "  depth, normals, vectors  a map; see docs/models.md"
     },
     footer = {
       "%nExamples:",
@@ -33,15 +42,17 @@ final class PredictCommand extends SubCommand {
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
 
-  @Parameters(paramLabel = "RUN", description = "Directory of a finished run.")
+  @Parameters(
+      paramLabel = "RUN",
+      description = "Directory of a finished run, or of its model alone.")
   private String run;
 
   @Option(
       names = "--data",
       paramLabel = "SHARDS",
       description = {
-        "Data set, if not the one the model was trained on.",
-        "With --images, it only says what tasks and inputs are."
+        "Data set of the split, if not the one the model was trained on.",
+        "--images needs none, unless an earlier version made the model."
       })
   private String data;
 

@@ -18,7 +18,11 @@ final class PredictionSeal {
   /** Its name in the directory of the prediction. */
   static final String FILE_NAME = "_predictions.json";
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+
+  /** The first one, whose answers to whole samples had other forms. */
+  private static final int OLDEST = 1;
+
   private static final String ROLE = "prediction";
 
   private PredictionSeal() {}
@@ -75,7 +79,9 @@ final class PredictionSeal {
   static boolean isSeal(String text) {
     try {
       JsonNode root = Json.parse(text);
-      return root.path("format").asInt() == FORMAT
+      int format = root.path("format").asInt();
+      return format >= OLDEST
+          && format <= FORMAT
           && root.path("writer").asText().startsWith("spark-mto ")
           && root.path("model").has("sha256")
           && root.path("columns").isArray();

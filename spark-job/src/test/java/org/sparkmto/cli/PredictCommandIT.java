@@ -167,7 +167,7 @@ class PredictCommandIT {
             replica.predict(new Batch(1, Map.of("image", sample.content().get(0))));
         Row row = table.get(sample.id());
         Row answer = row.getStruct(row.fieldIndex("row"));
-        List<Float> probabilities = answer.getList(1);
+        List<Float> probabilities = answer.getList(2);
         double sum = 0;
         for (float logit : outputs.get(0)) {
           sum += Math.exp(logit);
@@ -178,7 +178,9 @@ class PredictCommandIT {
           assertThat(probabilities.get(answer.getInt(0)))
               .isGreaterThanOrEqualTo(probabilities.get(k));
         }
-        assertThat(row.getFloat(row.fieldIndex("column")))
+        Row decided = row.getStruct(row.fieldIndex("column"));
+        assertThat(decided.getBoolean(0)).isEqualTo(decided.getFloat(1) > 0.5);
+        assertThat(decided.getFloat(1))
             .isCloseTo((float) (1 / (1 + Math.exp(-outputs.get(1)[0]))), within(ROUNDING));
       }
     }
