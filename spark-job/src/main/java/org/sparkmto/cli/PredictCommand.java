@@ -20,10 +20,10 @@ import picocli.CommandLine.Spec;
     name = "predict",
     description = {
       "Runs a trained model over a folder of images, or a split of shards.",
-      "For a folder the directory of the model is enough: RUN/model, or a copy of it anywhere.",
+      "For a folder the directory of the model is enough: RUN/model, or a copy of it.",
       "Writes DIR/predictions (Parquet: a row for each sample, a column for each task),",
-      "DIR/pictures for people, and last DIR/_predictions.json, which says what the columns",
-      "hold. Images that cannot be read are set aside in DIR/rejected.",
+      "DIR/pictures for people, and last DIR/_predictions.json, which says what the",
+      "columns hold. Images that cannot be read are set aside in DIR/rejected.",
       "",
       "Columns by kind of task:",
       "  binary          decision (yes above one half), probability of yes",
@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExamples:",
       "  spark-mto predict runs/imtl --split test --out answers/test",
-      "  spark-mto predict runs/imtl --images s3a://photos/new --out answers --pictures 20"
+      "  spark-mto predict models/v1 --images s3a://photos/new --out answers --maps"
     })
 final class PredictCommand extends SubCommand {
   @Spec private CommandSpec spec;
@@ -79,6 +79,15 @@ final class PredictCommand extends SubCommand {
   private String pictures;
 
   @Option(
+      names = "--maps",
+      description = {
+        "Write every map as a PNG file, too: DIR/maps/TASK/SAMPLE.png, of the size the",
+        "network gives. Classes and masks: colours whose numbers are the classes; depth:",
+        "16 bits; normals: red, green and blue."
+      })
+  private boolean maps;
+
+  @Option(
       names = "--max-bad",
       paramLabel = "SHARE",
       defaultValue = "0.05",
@@ -111,6 +120,7 @@ final class PredictCommand extends SubCommand {
             Optional.ofNullable(data),
             out,
             PredictionRequest.Drawn.parse(pictures),
+            maps,
             partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions),
             maxBad,
             overwrite);
@@ -132,6 +142,9 @@ final class PredictCommand extends SubCommand {
         if (!done.rejected().isEmpty()) {
           console.printf(
               "  set aside %s, see %s/%s%n", done.rejected(), done.output(), Prediction.REJECTED);
+        }
+        if (maps) {
+          console.printf("  maps as PNG: %s/%s%n", done.output(), Prediction.MAPS);
         }
         if (done.pictures() > 0) {
           console.printf(

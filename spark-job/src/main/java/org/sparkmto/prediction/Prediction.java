@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -49,6 +50,9 @@ public final class Prediction {
   /** Directory of the table of images that could not be decoded. */
   public static final String REJECTED = "rejected";
 
+  /** Directory of the maps as PNG files in the output. */
+  public static final String MAPS = MapFiles.DIRECTORY;
+
   private static final String PROGRESS = "samples predicted";
 
   private static final OutputDirectory.Form PREDICTION =
@@ -62,6 +66,7 @@ public final class Prediction {
                       REJECTED,
                       Pictures.DIRECTORY,
                       Pictures.SHEET,
+                      MapFiles.DIRECTORY,
                       PredictionSeal.FILE_NAME + ".tmp")
                   .contains(entry));
 
@@ -112,7 +117,14 @@ public final class Prediction {
         OutputDirectory.examine(request.output(), hadoop, PREDICTION, request.overwrite());
     TrainedModel model = TrainedModel.open(request.run(), hadoop);
     RequestedSamples asked = RequestedSamples.of(request, model, output.root(), hadoop);
-    asked.pictures(TaskColumn.of(asked.plan()));
+    List<TaskColumn> columns = TaskColumn.of(asked.plan());
+    asked.pictures(columns);
+    maps(request, asked, columns);
+  }
+
+  private static Optional<MapFiles> maps(
+      PredictionRequest request, RequestedSamples asked, List<TaskColumn> columns) {
+    return request.maps() ? Optional.of(MapFiles.of(columns, asked.contents())) : Optional.empty();
   }
 
   /** What an executor has found, in our own words where it has them. */
@@ -139,6 +151,7 @@ public final class Prediction {
     asked.dataset().flatMap(DatasetDirectory::caution).ifPresent(console);
     List<TaskColumn> columns = TaskColumn.of(asked.plan());
     Pictures pictures = asked.pictures(columns);
+    Optional<MapFiles> maps = maps(request, asked, columns);
 
     output.begin();
     describe("predict");
@@ -150,11 +163,15 @@ public final class Prediction {
     Map<String, Long> reasons = new TreeMap<>();
     refused.forEach(sample -> reasons.merge(sample.reason().label(), 1L, Long::sum));
     refuseAbove(refused.size(), asked.samples(), reasons, output);
+    if (maps.isPresent()) {
+      describe("write maps");
+      maps.get().write(table, output.root(), hadoop);
+    }
     describe("draw samples");
     int drawn = pictures.draw(table, output, hadoop);
     output.seal(
         PredictionSeal.json(
-            model, asked.provenance(), columns, asked.samples() - refused.size(), reasons));
+            model, asked.provenance(), columns, maps, asked.samples() - refused.size(), reasons));
     return new PredictionSummary(
         output.root().toString(),
         asked.samples() - refused.size(),

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.sparkmto.data.Column;
+import org.sparkmto.data.TaskKind;
 import org.sparkmto.json.Json;
+import org.sparkmto.preprocessing.inspection.MapFile;
 import org.sparkmto.preprocessing.shard.Shards;
 import org.sparkmto.training.TrainedModel;
 import org.sparkmto.version.BuildVersion;
@@ -31,12 +33,14 @@ final class PredictionSeal {
    * The content.
    *
    * @param source what was predicted: settings by name
+   * @param maps the files of maps, if they were written
    * @param rejected how many samples could not be decoded, by reason
    */
   static String json(
       TrainedModel model,
       Map<String, String> source,
       List<TaskColumn> columns,
+      Optional<MapFiles> maps,
       long predicted,
       Map<String, Long> rejected) {
     ObjectNode root = Json.object();
@@ -53,7 +57,11 @@ final class PredictionSeal {
     rejected.forEach(reasons::put);
     root.put("key", Shards.SAMPLE_ID);
     ArrayNode nodes = root.putArray("columns");
-    columns.forEach(column -> write(nodes.addObject(), column));
+    for (TaskColumn column : columns) {
+      ObjectNode node = nodes.addObject();
+      write(node, column);
+      maps.flatMap(files -> files.of(column)).ifPresent(file -> write(node, column, file));
+    }
     return Json.pretty(root);
   }
 
@@ -72,6 +80,14 @@ final class PredictionSeal {
     if (!column.task().classNames().isEmpty()) {
       ArrayNode names = node.putArray("classNames");
       column.task().classNames().forEach(names::add);
+    }
+  }
+
+  private static void write(ObjectNode node, TaskColumn column, MapFile file) {
+    ObjectNode files = node.putObject("files");
+    files.put("directory", MapFiles.DIRECTORY + "/" + column.name());
+    if (column.task().kind() == TaskKind.DEPTH) {
+      files.put("step", file.step());
     }
   }
 

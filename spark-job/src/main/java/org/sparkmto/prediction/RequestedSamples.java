@@ -10,6 +10,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.ImagePreparation;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -104,6 +105,9 @@ sealed interface RequestedSamples permits RequestedSplit, RequestedImages {
 
   /** The network for the samples. */
   NetworkPlan plan();
+
+  /** What tasks and inputs are. */
+  DatasetManifest contents();
 
   /** The data set that says what tasks and inputs are; the model itself does if absent. */
   Optional<DatasetDirectory> dataset();

@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -32,6 +33,11 @@ record RequestedSplit(
   @Override
   public Optional<DatasetDirectory> dataset() {
     return Optional.of(shards);
+  }
+
+  @Override
+  public DatasetManifest contents() {
+    return shards.manifest();
   }
 
   @Override

@@ -213,6 +213,19 @@ class ModelAloneIT {
   }
 
   @Test
+  void mapsAreRefusedWhereNoTaskHasThem() {
+    refused(
+        "--maps: the model has no task of classes",
+        "predict",
+        "" + run,
+        "--images",
+        "" + photos,
+        "--out",
+        folder.resolve("maps").toString(),
+        "--maps");
+  }
+
+  @Test
   void theManifestOfTheModelSaysWhatTasksAndInputsAre() throws IOException {
     JsonNode schema =
         Json.parse(Files.readString(run.resolve("model/manifest.json"))).get("schema");

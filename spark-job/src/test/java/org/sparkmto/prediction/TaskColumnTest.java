@@ -171,6 +171,17 @@ class TaskColumnTest {
   }
 
   @Test
+  void filesOfMapsStayInTheirDirectoryAndApart() {
+    assertThat(MapFiles.name("inner/room 1.png")).isEqualTo("inner/room 1.png.png");
+    assertThat(MapFiles.name("../../etc/passwd")).isEqualTo("%2E./%2E./etc/passwd.png");
+    assertThat(MapFiles.name("/a:b%")).isEqualTo("%/a%3Ab%25.png");
+    assertThat(MapFiles.name("gr\u00fcn")).isEqualTo("gr%C3%BCn.png");
+    String longer = "x".repeat(300);
+    assertThat(MapFiles.name(longer)).hasSizeLessThan(200);
+    assertThat(MapFiles.name(longer)).isNotEqualTo(MapFiles.name(longer + "x"));
+  }
+
+  @Test
   void onlyASealOfOursIsOne() {
     assertThat(PredictionSeal.isSeal("{}")).isFalse();
     assertThat(PredictionSeal.isSeal("no json")).isFalse();
