@@ -61,8 +61,7 @@ final class ExifOrientation {
   }
 
   private void xmp(byte[] file, int from, int to) {
-    Matcher tag =
-        XMP_TAG.matcher(new String(file, from, to - from, StandardCharsets.ISO_8859_1));
+    Matcher tag = XMP_TAG.matcher(new String(file, from, to - from, StandardCharsets.ISO_8859_1));
     if (byXmp == 0 && tag.find()) {
       byXmp = tag.group(2).charAt(0) - '0';
     }

@@ -27,8 +27,8 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
  * whatever size a header announces, takes colours of unnumbered channels for others than libjpeg
  * does, knows no inks, and converts colours where a file carries an ICC profile. The decoder here
  * therefore walks over the file's segments first, wants an end-of-image marker, bounds the size,
- * hands on what an image needs and nothing else, and converts colours itself: what comes out is, byte
- * for byte, what libjpeg-turbo gives Pillow, OpenCV and torchvision. Profiles change nothing.
+ * hands on what an image needs and nothing else, and converts colours itself: what comes out is,
+ * byte for byte, what libjpeg-turbo gives Pillow, OpenCV and torchvision. Profiles change nothing.
  */
 public final class Jpeg {
   /** Longest file that is decoded, in bytes. */

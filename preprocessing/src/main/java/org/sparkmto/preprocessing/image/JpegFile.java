@@ -6,8 +6,8 @@ import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 
 /**
- * The segments of a JPEG file (ITU-T T.81), up to the end of its image: what a decoder needs in
- * one piece, and what the rest says about colours and about the way up.
+ * The segments of a JPEG file (ITU-T T.81), up to the end of its image: what a decoder needs in one
+ * piece, and what the rest says about colours and about the way up.
  *
  * <p>Bytes that belong to no segment are passed over, as libjpeg does.
  */
@@ -201,9 +201,7 @@ final class JpegFile {
       at(file.length);
     }
     frame = start;
-    pixels =
-        Pixels.of(
-            at(start + 5) << 8 | at(start + 6), at(start + 3) << 8 | at(start + 4));
+    pixels = Pixels.of(at(start + 5) << 8 | at(start + 6), at(start + 3) << 8 | at(start + 4));
   }
 
   /** Entropy-coded data ends at a marker that is neither a stuffed zero nor a restart. */

@@ -69,9 +69,7 @@ public final class Png {
     }
     try (DecodingMemory.Held memory = DecodingMemory.SHARED.image(area)) {
       byte[] samples = new byte[3 * area];
-      PngRows.read(
-          file,
-          (line, y, from, step) -> colours(line, samples, y * width + from, step));
+      PngRows.read(file, (line, y, from, step) -> colours(line, samples, y * width + from, step));
       return new Image(3, file.height(), width, samples);
     }
   }

@@ -14,8 +14,8 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
 record MapShape(int height, int width, boolean channelsLast) {
 
   /**
-   * Understands a shape. A batch of one is passed over. Where the shape can be read in two ways, the
-   * one of the image's size holds, and channels come first if both have it or neither.
+   * Understands a shape. A batch of one is passed over. Where the shape can be read in two ways,
+   * the one of the image's size holds, and channels come first if both have it or neither.
    *
    * @param height rows of the image
    * @param width columns of the image

@@ -44,8 +44,7 @@ class MapShapeTest {
     for (int i = 0; i < 48; i++) {
       classes[i] = (byte) (i % 3);
     }
-    MapTarget.Labels target =
-        new MapTarget.Labels(java.util.List.of(0, 1, 2), java.util.List.of());
+    MapTarget.Labels target = new MapTarget.Labels(java.util.List.of(0, 1, 2), java.util.List.of());
     for (int[] shape : new int[][] {{6, 8}, {6, 8, 1}, {1, 6, 8}}) {
       assertThat(
               target.stored(
