@@ -131,8 +131,8 @@ public final class TaskLosses {
   }
 
   private static Object balance(String option, Task task, DatasetManifest manifest) {
-    LabelCounts counts =
-        LabelCounts.of(task, manifest)
+    TrainingLabels counts =
+        TrainingLabels.of(task, manifest)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(

@@ -97,6 +97,7 @@ final class ConfigurationKeys {
           DataSection.KEYS,
           LOSS,
           MULTIPLIER,
+          TargetsSection.KEYS,
           AugmentationSection.KEYS,
           NETWORK,
           METHOD,

@@ -51,6 +51,7 @@ record RunPlan(
                 ConfigurationKeys.LOSS.name() + "." + task.name(),
                 () -> TaskLosses.balanced(task, dataset.manifest())));
     NetworkPlan network = configuration.networkPlan(dataset.manifest());
+    configuration.targets().require(network, dataset.manifest());
     configuration.augmentation(dataset.manifest());
     configuration.evaluation(dataset.manifest());
     if (!configuration.validationSplit().isEmpty()) {

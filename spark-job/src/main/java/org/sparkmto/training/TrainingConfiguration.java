@@ -51,6 +51,7 @@ public final class TrainingConfiguration {
   private final RunSection run;
   private final DataSection data;
   private final ChosenTasks tasks;
+  private final TargetsSection targets;
   private final Augmentation augmentation;
   private final NetworkSection network;
   private final MethodEntry.Made method;
@@ -85,6 +86,7 @@ public final class TrainingConfiguration {
     augmentation = checked("augmentation", changes::augmentation);
     MetricsSection judged = MetricsSection.of(MetricsSection.KEYS.read(config));
     metrics = checked("metrics", judged::choices);
+    targets = TargetsSection.of(TargetsSection.KEYS.read(config));
     tasks = ChosenTasks.of(config, data.tasks(), metrics);
     if (data.validation().isEmpty() && selection.evaluates()) {
       throw new ConfigurationException(
@@ -183,6 +185,10 @@ public final class TrainingConfiguration {
   /** Ranks, or 0 for as many as there are slots. */
   public int ranks() {
     return cluster.ranks();
+  }
+
+  TargetsSection targets() {
+    return targets;
   }
 
   DataSection data() {
@@ -332,14 +338,17 @@ public final class TrainingConfiguration {
    * @throws ConfigurationException if it cannot take them
    */
   public NetworkPlan networkPlan(DatasetManifest manifest) {
-    return network
-        .plan(manifest, tasks(manifest), data.normalisation())
-        .multiplied(tasks.multipliers());
+    return plan(manifest, tasks(manifest));
   }
 
   /** The network for all tasks of a model's own schema, which were chosen when it was trained. */
   NetworkPlan modelPlan(DatasetManifest schema) {
-    return network.plan(schema, schema.tasks(), data.normalisation());
+    return plan(schema, schema.tasks());
+  }
+
+  private NetworkPlan plan(DatasetManifest manifest, List<Task> asked) {
+    NetworkPlan plan = network.plan(manifest, asked, data.normalisation());
+    return targets.applied(plan, manifest).multiplied(tasks.multipliers());
   }
 
   /**

@@ -75,7 +75,7 @@ class LossConfigurationTest {
         "loss.colum = focal | loss names 'colum', which data set 'stripes' does not have",
         "loss-multiplier.colum = 2 | loss-multiplier names 'colum', which data set",
         "loss-multiplier.row = 0 | loss-multiplier.row = 0 must be a number above zero",
-        "loss-multiplier.row = much | loss-multiplier.row = much must be a number above zero",
+        "loss-multiplier.row = much | loss-multiplier.row = much must be a number",
       })
   void whatIsWrongIsNamed(String line, String message) {
     assertThatThrownBy(() -> of(line).tasks(manifest))

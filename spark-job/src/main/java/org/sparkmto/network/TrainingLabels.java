@@ -16,17 +16,17 @@ import org.sparkmto.data.TaskKind;
  * of classes one question with a count for each class, for a yes or no one question with the counts
  * of no and of yes, for a task of several labels such a question for each.
  */
-final class LabelCounts {
+final class TrainingLabels {
   private final Task task;
   private final List<long[]> questions;
 
-  private LabelCounts(Task task, List<long[]> questions) {
+  private TrainingLabels(Task task, List<long[]> questions) {
     this.task = task;
     this.questions = questions;
   }
 
   /** The counts of a task of labels; nothing if its data set does not have them. */
-  static Optional<LabelCounts> of(Task task, DatasetManifest manifest) {
+  static Optional<TrainingLabels> of(Task task, DatasetManifest manifest) {
     LabelHistogram histogram = manifest.histograms().get(task.name());
     if (!task.kind().hasLabels()
         || histogram == null
@@ -35,7 +35,7 @@ final class LabelCounts {
     }
     if (task.kind() != TaskKind.MULTI_LABEL) {
       long[] counts = histogram.counts().stream().mapToLong(Long::longValue).toArray();
-      return Optional.of(new LabelCounts(task, List.of(counts)));
+      return Optional.of(new TrainingLabels(task, List.of(counts)));
     }
     TargetRange range = manifest.ranges().get(task.name());
     if (range == null || range.channels().size() != task.classes()) {
@@ -46,7 +46,7 @@ final class LabelCounts {
       long yes = histogram.counts().get(label);
       questions.add(new long[] {range.channels().get(label).valid() - yes, yes});
     }
-    return Optional.of(new LabelCounts(task, questions));
+    return Optional.of(new TrainingLabels(task, questions));
   }
 
   /**
@@ -80,6 +80,34 @@ final class LabelCounts {
     return each(question -> (double) question[0] / (question[0] + question[1]));
   }
 
+  /**
+   * Log shares of the classes, or log-odds of each yes; nothing if there is no label. What never
+   * occurs counts as half an element, because its logarithm has no end.
+   */
+  Optional<List<Double>> prior() {
+    if (questions.stream().allMatch(counts -> Arrays.stream(counts).sum() == 0)) {
+      return Optional.empty();
+    }
+    List<Double> prior = new ArrayList<>();
+    for (long[] counts : questions) {
+      double labelled = Arrays.stream(counts).sum();
+      if (!isYesOrNo()) {
+        Arrays.stream(counts).forEach(one -> prior.add(Math.log(atLeastHalf(one) / labelled)));
+      } else {
+        prior.add(Math.log(atLeastHalf(counts[1]) / atLeastHalf(counts[0])));
+      }
+    }
+    return Optional.of(prior);
+  }
+
+  private static double atLeastHalf(long count) {
+    return Math.max(count, 0.5);
+  }
+
+  private boolean isYesOrNo() {
+    return task.kind() != TaskKind.CLASSIFICATION && task.kind() != TaskKind.SEGMENTATION;
+  }
+
   private List<Double> each(ToDoubleFunction<long[]> number) {
     List<Double> numbers = new ArrayList<>();
     for (int question = 0; question < questions.size(); question++) {
@@ -106,8 +134,7 @@ final class LabelCounts {
   }
 
   private String said(int label) {
-    boolean yesOrNo = task.kind() != TaskKind.CLASSIFICATION && task.kind() != TaskKind.SEGMENTATION;
-    return yesOrNo ? List.of("no", "yes").get(label) : name(label, String.valueOf(label));
+    return isYesOrNo() ? List.of("no", "yes").get(label) : name(label, String.valueOf(label));
   }
 
   private String name(int label, String otherwise) {
