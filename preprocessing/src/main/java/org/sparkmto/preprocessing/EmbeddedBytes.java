@@ -5,8 +5,7 @@ import java.util.List;
 
 /**
  * Encoded files that stand in rows of Parquet files. A sample of such a data set is one row: its
- * {@linkplain RawSample#source() source} is the file as Spark names it in {@code
- * _metadata.file_path}, its {@linkplain RawSample#index() index} the row in that file. The bytes
+ * {@linkplain RawSample#source() source} is the file, its {@linkplain RawSample#index() index} the row in that file. The bytes
  * travel once, from the task that reads a Parquet file to the one that decodes the sample, and
  * never to the driver.
  *
