@@ -44,6 +44,9 @@ public final class TrainingConfiguration {
   private static final Set<String> FREE_KEYS =
       Set.of("run.directory", "data.directory", "training.epochs", "training.steps");
 
+  /** Sections of later versions: unless they are set, a run is what it was before them. */
+  private static final Set<String> LATER = Set.of(UpdateSection.NAME);
+
   private static final String LOSS = ConfigurationKeys.LOSS.name();
 
   /** What the directory of a run with a seed of its own begins with. */
@@ -65,6 +68,7 @@ public final class TrainingConfiguration {
   private final SelectionSection selection;
   private final CheckpointSection checkpoint;
   private final LogSection log;
+  private final UpdateSection update;
 
   private TrainingConfiguration(Config config) {
     this.config = config;
@@ -76,10 +80,12 @@ public final class TrainingConfiguration {
     selection = SelectionSection.of(SelectionSection.KEYS.read(config));
     checkpoint = CheckpointSection.of(CheckpointSection.KEYS.read(config));
     log = LogSection.of(LogSection.KEYS.read(config));
+    update = UpdateSection.of(UpdateSection.KEYS.read(config));
     optimizer = chosen(ConfigurationKeys.OPTIMIZER, Optimizers::byName);
     schedule = chosen(ConfigurationKeys.SCHEDULE, Schedules::byName);
     method = chosen(ConfigurationKeys.METHOD, Methods::byName);
     checked("method", () -> method.method().optimizerPerTask(optimizer));
+    update.check(method);
     network =
         NetworkSection.of(
             ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));
@@ -197,6 +203,10 @@ public final class TrainingConfiguration {
 
   TrainingSection training() {
     return training;
+  }
+
+  UpdateSection update() {
+    return update;
   }
 
   ClusterSection cluster() {
@@ -353,7 +363,11 @@ public final class TrainingConfiguration {
     Map<String, String> identity = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
       String key = entry.getKey();
-      if (!FREE.contains(ConfigUtil.splitPath(key).get(0)) && !FREE_KEYS.contains(key)) {
+      boolean asBefore =
+          LATER.contains(ConfigUtil.splitPath(key).get(0))
+              && entry.getValue().equals(ConfigurationKeys.usual().getValue(key));
+      if (!asBefore
+          && !FREE.contains(ConfigUtil.splitPath(key).get(0)) && !FREE_KEYS.contains(key)) {
         identity.put(key, entry.getValue().render(ConfigRenderOptions.concise()));
       }
     }
