@@ -244,7 +244,8 @@ public final class TrainingRun {
 
   private void publish(Checkpoint checkpoint) {
     try {
-      checkpoints.publish(checkpoint);
+      // One of an earlier version lacks it.
+      checkpoints.publish(checkpoint.with(plan.schema()));
     } catch (UnsoundException e) {
       throw new ConfigurationException(
           e.getMessage()
@@ -295,7 +296,8 @@ public final class TrainingRun {
                     segment.end(),
                     plan.evaluation().counted(),
                     configuration.selectsByTask()),
-            plan.network().statistics());
+            plan.network().statistics(),
+            Optional.of(plan.schema()));
     checkpoints.commit(checkpoint);
     return checkpoint;
   }
