@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.network.Architectures;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.runlog.MetricsLog;
@@ -178,7 +177,7 @@ public final class TrainingRun {
             plan.layout().shared(),
             plan.layout().total() - plan.layout().shared()));
     pretrained.ifPresent(text -> console.note("pre-trained weights: " + text));
-    if (Architectures.heuristicRepresentation(plan.network().architecture())
+    if (plan.network().heuristicRepresentation()
         && made.level().filter(level -> level == Level.REPRESENTATION).isPresent()) {
       console.note(
           "the heads of "
