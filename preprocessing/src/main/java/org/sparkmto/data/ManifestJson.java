@@ -19,8 +19,35 @@ final class ManifestJson {
     root.put("dataset", manifest.dataset());
     root.put("writer", manifest.writer());
     root.put("seed", manifest.seed());
+    writeTasks(root, manifest.columns(), manifest.tasks());
+    ObjectNode splits = root.putObject("splits");
+    manifest.splits().forEach((name, split) -> writeSplit(splits.putObject(name), split));
+    ObjectNode statistics = root.putObject("statistics");
+    manifest
+        .statistics()
+        .forEach(
+            (name, channels) -> {
+              ObjectNode node = statistics.putObject(name);
+              ArrayNode mean = node.putArray("mean");
+              channels.mean().forEach(mean::add);
+              ArrayNode deviation = node.putArray("deviation");
+              channels.deviation().forEach(deviation::add);
+            });
+    writeTargets(root, manifest.histograms(), manifest.ranges());
+    ObjectNode sources = root.putObject("sources");
+    sources.put("listed", manifest.sources().listed());
+    sources.put("kept", manifest.sources().kept());
+    ObjectNode quarantined = sources.putObject("quarantined");
+    manifest.sources().quarantined().forEach(quarantined::put);
+    ObjectNode settings = root.putObject("settings");
+    manifest.settings().forEach(settings::put);
+    return SealedJson.write(root);
+  }
+
+  /** The tasks and the columns they are about, as two fields. */
+  static void writeTasks(ObjectNode root, List<Column> written, List<Task> asked) {
     ArrayNode columns = root.putArray("columns");
-    for (Column column : manifest.columns()) {
+    for (Column column : written) {
       ObjectNode node = columns.addObject();
       node.put("name", column.name());
       node.put("role", column.role().name().toLowerCase(Locale.ROOT));
@@ -34,7 +61,7 @@ final class ManifestJson {
       }
     }
     ArrayNode tasks = root.putArray("tasks");
-    for (Task task : manifest.tasks()) {
+    for (Task task : asked) {
       ObjectNode node = tasks.addObject();
       node.put("name", task.name());
       node.put("kind", task.kind().label());
@@ -54,41 +81,23 @@ final class ManifestJson {
         task.classNames().forEach(names::add);
       }
     }
-    ObjectNode splits = root.putObject("splits");
-    manifest.splits().forEach((name, split) -> writeSplit(splits.putObject(name), split));
-    ObjectNode statistics = root.putObject("statistics");
-    manifest
-        .statistics()
-        .forEach(
-            (name, channels) -> {
-              ObjectNode node = statistics.putObject(name);
-              ArrayNode mean = node.putArray("mean");
-              channels.mean().forEach(mean::add);
-              ArrayNode deviation = node.putArray("deviation");
-              channels.deviation().forEach(deviation::add);
-            });
+  }
+
+  /** What values targets have, as two fields; ranges only where there are any. */
+  static void writeTargets(
+      ObjectNode root, Map<String, LabelHistogram> labels, Map<String, TargetRange> numbers) {
     ObjectNode histograms = root.putObject("histograms");
-    manifest
-        .histograms()
-        .forEach(
-            (name, histogram) -> {
-              ObjectNode node = histograms.putObject(name);
-              ArrayNode counts = node.putArray("counts");
-              histogram.counts().forEach(counts::add);
-              node.put("missing", histogram.missing());
-            });
-    if (!manifest.ranges().isEmpty()) {
+    labels.forEach(
+        (name, histogram) -> {
+          ObjectNode node = histograms.putObject(name);
+          ArrayNode counts = node.putArray("counts");
+          histogram.counts().forEach(counts::add);
+          node.put("missing", histogram.missing());
+        });
+    if (!numbers.isEmpty()) {
       ObjectNode ranges = root.putObject("ranges");
-      manifest.ranges().forEach((name, range) -> writeRange(ranges.putArray(name), range));
+      numbers.forEach((name, range) -> writeRange(ranges.putArray(name), range));
     }
-    ObjectNode sources = root.putObject("sources");
-    sources.put("listed", manifest.sources().listed());
-    sources.put("kept", manifest.sources().kept());
-    ObjectNode quarantined = sources.putObject("quarantined");
-    manifest.sources().quarantined().forEach(quarantined::put);
-    ObjectNode settings = root.putObject("settings");
-    manifest.settings().forEach(settings::put);
-    return SealedJson.write(root);
   }
 
   private static void writeRange(ArrayNode channels, TargetRange range) {
@@ -138,12 +147,12 @@ final class ManifestJson {
               fields.text("dataset"),
               fields.text("writer"),
               fields.longInteger("seed"),
-              fields.list("columns", node -> column(JsonFields.of(node, "columns"))),
-              fields.list("tasks", node -> task(JsonFields.of(node, "tasks"))),
+              columns(fields),
+              tasks(fields),
               fields.map("splits", (name, node) -> split(name, JsonFields.of(node, name))),
               fields.map("statistics", (name, node) -> channels(JsonFields.of(node, name))),
-              fields.map("histograms", (name, node) -> histogram(JsonFields.of(node, name))),
-              fields.has("ranges") ? fields.map("ranges", ManifestJson::range) : Map.of(),
+              histograms(fields),
+              ranges(fields),
               sources(fields.fields("sources")),
               fields.textsByName("settings"));
       fields.end();
@@ -152,6 +161,22 @@ final class ManifestJson {
       throw new DataContractException(
           SealedJson.complaint(source, e) + "; preprocess the data set again, or copy it again", e);
     }
+  }
+
+  static List<Column> columns(JsonFields fields) {
+    return fields.list("columns", node -> column(JsonFields.of(node, "columns")));
+  }
+
+  static List<Task> tasks(JsonFields fields) {
+    return fields.list("tasks", node -> task(JsonFields.of(node, "tasks")));
+  }
+
+  static Map<String, LabelHistogram> histograms(JsonFields fields) {
+    return fields.map("histograms", (name, node) -> histogram(JsonFields.of(node, name)));
+  }
+
+  static Map<String, TargetRange> ranges(JsonFields fields) {
+    return fields.has("ranges") ? fields.map("ranges", ManifestJson::range) : Map.of();
   }
 
   private static Column column(JsonFields fields) {

@@ -19,29 +19,40 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Runs a trained model over a split of shards or a folder of images.",
-      "Writes DIR/predictions (Parquet: a row for each sample, a column for each",
-      "task), DIR/pictures for people, and last DIR/_predictions.json, which says what",
-      "the columns hold. Images that cannot be read are set aside in DIR/rejected."
+      "Runs a trained model over a folder of images, or a split of shards.",
+      "For a folder the directory of the model is enough: RUN/model, or a copy of it.",
+      "Writes DIR/predictions (Parquet: a row for each sample, a column for each task),",
+      "DIR/pictures for people, and last DIR/_predictions.json, which says what the",
+      "columns hold. Images that cannot be read are set aside in DIR/rejected.",
+      "",
+      "Columns by kind of task:",
+      "  binary          decision (yes above one half), probability of yes",
+      "  classification  label (its number), name, probability; probabilities of all",
+      "  multi-label     labels, names (those above one half); probabilities of all",
+      "  regression      the number in its unit; a list where there are several",
+      "  segmentation    the class of each pixel, 255 for none; of a mask 0 or 1",
+      "  depth, normals, vectors  a map; see docs/models.md"
     },
     footer = {
       "%nExamples:",
       "  spark-mto predict runs/imtl --split test --out answers/test",
-      "  spark-mto predict runs/imtl --images s3a://photos/new --out answers --pictures 20"
+      "  spark-mto predict models/v1 --images s3a://photos/new --out answers --maps"
     })
 final class PredictCommand extends SubCommand {
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
 
-  @Parameters(paramLabel = "RUN", description = "Directory of a finished run.")
+  @Parameters(
+      paramLabel = "RUN",
+      description = "Directory of a finished run, or of its model alone.")
   private String run;
 
   @Option(
       names = "--data",
       paramLabel = "SHARDS",
       description = {
-        "Data set, if not the one the model was trained on.",
-        "With --images, it only says what tasks and inputs are."
+        "Data set of the split, if not the one the model was trained on.",
+        "--images needs none, unless an earlier version made the model."
       })
   private String data;
 
@@ -66,6 +77,15 @@ final class PredictCommand extends SubCommand {
         "Default: ${DEFAULT-VALUE}."
       })
   private String pictures;
+
+  @Option(
+      names = "--maps",
+      description = {
+        "Write every map as a PNG file, too: DIR/maps/TASK/SAMPLE.png, of the size the",
+        "network gives. Classes and masks: colours whose numbers are the classes; depth:",
+        "16 bits; normals: red, green and blue."
+      })
+  private boolean maps;
 
   @Option(
       names = "--max-bad",
@@ -100,6 +120,7 @@ final class PredictCommand extends SubCommand {
             Optional.ofNullable(data),
             out,
             PredictionRequest.Drawn.parse(pictures),
+            maps,
             partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions),
             maxBad,
             overwrite);
@@ -121,6 +142,9 @@ final class PredictCommand extends SubCommand {
         if (!done.rejected().isEmpty()) {
           console.printf(
               "  set aside %s, see %s/%s%n", done.rejected(), done.output(), Prediction.REJECTED);
+        }
+        if (maps) {
+          console.printf("  maps as PNG: %s/%s%n", done.output(), Prediction.MAPS);
         }
         if (done.pictures() > 0) {
           console.printf(

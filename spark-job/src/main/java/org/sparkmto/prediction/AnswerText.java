@@ -26,25 +26,24 @@ final class AnswerText {
       switch (task.kind()) {
         case BINARY -> {
           attributes = true;
-          float probability = row.getFloat(at);
-          if (probability > 0.5) {
-            yes.add(task.name() + " " + percent(probability));
+          Row answer = row.getStruct(at);
+          if (!answer.isNullAt(0) && answer.getBoolean(0)) {
+            yes.add(task.name() + " " + percent(answer.getFloat(1)));
           }
         }
         case CLASSIFICATION ->
             paragraphs.add(task.name() + ": " + classes(task, row.getStruct(at)));
         case MULTI_LABEL -> {
-          List<Float> probabilities = row.getList(at);
+          Row answer = row.getStruct(at);
+          List<Integer> set = answer.getList(0);
+          List<Float> probabilities = answer.getList(answer.size() - 1);
           List<String> labels =
-              IntStream.range(0, probabilities.size())
-                  .filter(k -> probabilities.get(k) > 0.5)
-                  .mapToObj(k -> name(task, k) + " " + percent(probabilities.get(k)))
-                  .toList();
+              set.stream().map(k -> name(task, k) + " " + percent(probabilities.get(k))).toList();
           paragraphs.add(
               task.name() + ": " + (labels.isEmpty() ? "none" : String.join(", ", labels)));
         }
         case REGRESSION -> {
-          List<Float> numbers = row.getList(at);
+          List<Float> numbers = task.classes() == 1 ? List.of(row.getFloat(at)) : row.getList(at);
           paragraphs.add(task.name() + ": " + numbers(task, numbers, column.unit()));
         }
         case SEGMENTATION, MASK, DEPTH, NORMALS, VECTORS -> {}

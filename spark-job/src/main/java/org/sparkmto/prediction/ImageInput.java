@@ -2,13 +2,14 @@ package org.sparkmto.prediction;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Column;
-import org.sparkmto.data.DatasetManifest;
-import org.sparkmto.data.ElementType;
-import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.data.ImagePreparation;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.UnreadableSampleException;
@@ -22,45 +23,37 @@ import org.sparkmto.preprocessing.image.ImageFile;
  *
  * @param root directory of the files; nothing outside of it is read
  * @param column the network's input
- * @param filter how images change their size
+ * @param preparation what becomes of a file
  */
-record ImageInput(String root, Column column, Filter filter) implements Serializable {
-  private static final String FILTER_SETTING = "option.image-filter";
+record ImageInput(String root, Column column, ImagePreparation preparation)
+    implements Serializable {
 
   /**
-   * The input of a network that sees one image of bytes. Images change their size as those of the
-   * data set did; antialiased, if the data set does not say how.
+   * The input of a network that sees one image of bytes.
    *
+   * @param prepared how images become a column, if they can
    * @throws ConfigurationException if the network sees anything else
    */
-  static ImageInput of(Path root, NetworkPlan plan, DatasetManifest contents) {
-    if (plan.inputs().size() != 1) {
+  static ImageInput of(
+      Path root, List<Column> inputs, Function<Column, Optional<ImagePreparation>> prepared) {
+    if (inputs.size() != 1) {
       throw new ConfigurationException(
-          "the network takes %d inputs %s, a folder gives it one image; name shards with --data"
-              .formatted(plan.inputs().size(), plan.inputs().stream().map(Column::name).toList()));
+          "the network takes %d inputs %s, a folder gives it one image; predict a split of shards"
+              .formatted(inputs.size(), inputs.stream().map(Column::name).toList()));
     }
-    Column column = plan.inputs().get(0);
-    boolean image =
-        column.type() == ElementType.UINT8
-            && column.shape().size() == 3
-            && (column.shape().get(0) == 1 || column.shape().get(0) == 3);
-    if (!image) {
-      throw new ConfigurationException(
-          "the network takes '%s' of %s and shape %s, an image file gives uint8 of 1 or 3 channels;"
-                  .formatted(column.name(), column.type().label(), column.shape())
-              + " name shards with --data");
-    }
-    return new ImageInput(root.toString(), column, filter(contents));
-  }
-
-  private static Filter filter(DatasetManifest contents) {
-    String setting = contents.settings().getOrDefault(FILTER_SETTING, "antialiased");
-    for (Filter filter : Filter.values()) {
-      if (filter.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(setting)) {
-        return filter;
-      }
-    }
-    return Filter.ANTIALIASED;
+    Column column = inputs.get(0);
+    ImagePreparation preparation =
+        prepared
+            .apply(column)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        ("the network takes '%s' of %s and shape %s, an image file gives uint8 of"
+                                + " 1 or 3 channels; predict a split of shards")
+                            .formatted(column.name(), column.type().label(), column.shape())));
+    ImageInput input = new ImageInput(root.toString(), column, preparation);
+    input.filter(); // which may be one that is not known
+    return input;
   }
 
   /**
@@ -75,8 +68,19 @@ record ImageInput(String root, Column column, Filter filter) implements Serializ
       RawFiles files = new RawFiles(hadoop).within(directory);
       Image image =
           ImageFile.decode(files.read(ImageFolder.path(directory, name), ImageFile.MAX_FILE));
-      Image resized = image.resized(column.shape().get(1), column.shape().get(2), filter);
-      return column.shape().get(0) == 1 ? ImageFile.gray(resized) : resized.samples();
+      Image resized = image.resized(preparation.height(), preparation.width(), filter());
+      return preparation.gray() ? ImageFile.gray(resized) : resized.samples();
     }
+  }
+
+  private Filter filter() {
+    for (Filter filter : Filter.values()) {
+      if (filter.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(preparation.filter())) {
+        return filter;
+      }
+    }
+    throw new ConfigurationException(
+        "images were brought to their size by filter '%s', which this version does not know"
+            .formatted(preparation.filter()));
   }
 }

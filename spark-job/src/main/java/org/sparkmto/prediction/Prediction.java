@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -28,7 +29,6 @@ import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.network.ComputeThreads;
-import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -50,6 +50,9 @@ public final class Prediction {
   /** Directory of the table of images that could not be decoded. */
   public static final String REJECTED = "rejected";
 
+  /** Directory of the maps as PNG files in the output. */
+  public static final String MAPS = MapFiles.DIRECTORY;
+
   private static final String PROGRESS = "samples predicted";
 
   private static final OutputDirectory.Form PREDICTION =
@@ -63,6 +66,7 @@ public final class Prediction {
                       REJECTED,
                       Pictures.DIRECTORY,
                       Pictures.SHEET,
+                      MapFiles.DIRECTORY,
                       PredictionSeal.FILE_NAME + ".tmp")
                   .contains(entry));
 
@@ -86,7 +90,7 @@ public final class Prediction {
    *
    * @param console receives lines about the progress
    * @throws ConfigurationException if the model is not there, or does not fit the samples
-   * @throws DataContractException if the data set is not whole
+   * @throws DataContractException if a data set is needed and not whole
    * @throws PreprocessingException if the output may not be written, or more images than the
    *     request allows cannot be decoded; the table of those is written then, but no seal
    */
@@ -105,18 +109,22 @@ public final class Prediction {
    * Refuses whatever {@link #run} would refuse and can be without a cluster; writes nothing.
    *
    * @throws ConfigurationException if the model is not there, or does not fit the samples
-   * @throws DataContractException if the data set is not whole
+   * @throws DataContractException if a data set is needed and not whole
    * @throws PreprocessingException if the output may not be written, or there are no images
    */
   public static void check(PredictionRequest request, Configuration hadoop) throws IOException {
     OutputDirectory output =
         OutputDirectory.examine(request.output(), hadoop, PREDICTION, request.overwrite());
     TrainedModel model = TrainedModel.open(request.run(), hadoop);
-    boolean split = request.source() instanceof PredictionRequest.Source.Split;
-    DatasetDirectory dataset = model.dataset(request.data(), split, hadoop);
-    NetworkPlan plan = model.plan(dataset.manifest());
-    RequestedSamples asked = RequestedSamples.of(request, dataset, plan, output.root(), hadoop);
-    asked.pictures(TaskColumn.of(plan), plan);
+    RequestedSamples asked = RequestedSamples.of(request, model, output.root(), hadoop);
+    List<TaskColumn> columns = TaskColumn.of(asked.plan());
+    asked.pictures(columns);
+    maps(request, asked, columns);
+  }
+
+  private static Optional<MapFiles> maps(
+      PredictionRequest request, RequestedSamples asked, List<TaskColumn> columns) {
+    return request.maps() ? Optional.of(MapFiles.of(columns, asked.contents())) : Optional.empty();
   }
 
   /** What an executor has found, in our own words where it has them. */
@@ -138,18 +146,16 @@ public final class Prediction {
     OutputDirectory output =
         OutputDirectory.examine(request.output(), hadoop, PREDICTION, request.overwrite());
     TrainedModel model = TrainedModel.open(request.run(), hadoop);
-    boolean split = request.source() instanceof PredictionRequest.Source.Split;
-    DatasetDirectory dataset = model.dataset(request.data(), split, hadoop);
     model.caution().ifPresent(console);
-    dataset.caution().ifPresent(console);
-    NetworkPlan plan = model.plan(dataset.manifest());
-    List<TaskColumn> columns = TaskColumn.of(plan);
-    RequestedSamples asked = RequestedSamples.of(request, dataset, plan, output.root(), hadoop);
-    Pictures pictures = asked.pictures(columns, plan);
+    RequestedSamples asked = RequestedSamples.of(request, model, output.root(), hadoop);
+    asked.dataset().flatMap(DatasetDirectory::caution).ifPresent(console);
+    List<TaskColumn> columns = TaskColumn.of(asked.plan());
+    Pictures pictures = asked.pictures(columns);
+    Optional<MapFiles> maps = maps(request, asked, columns);
 
     output.begin();
     describe("predict");
-    write(model, dataset, columns, asked, output);
+    write(model, columns, asked, output);
     describe("read the predictions back");
     Dataset<Row> table = spark.read().parquet(output.path(TABLE).toString());
     List<RefusedSample> refused = asked.refused(table);
@@ -157,11 +163,15 @@ public final class Prediction {
     Map<String, Long> reasons = new TreeMap<>();
     refused.forEach(sample -> reasons.merge(sample.reason().label(), 1L, Long::sum));
     refuseAbove(refused.size(), asked.samples(), reasons, output);
+    if (maps.isPresent()) {
+      describe("write maps");
+      maps.get().write(table, output.root(), hadoop);
+    }
     describe("draw samples");
     int drawn = pictures.draw(table, output, hadoop);
     output.seal(
         PredictionSeal.json(
-            model, asked.provenance(), columns, asked.samples() - refused.size(), reasons));
+            model, asked.provenance(), columns, maps, asked.samples() - refused.size(), reasons));
     return new PredictionSummary(
         output.root().toString(),
         asked.samples() - refused.size(),
@@ -188,7 +198,6 @@ public final class Prediction {
 
   private void write(
       TrainedModel model,
-      DatasetDirectory dataset,
       List<TaskColumn> columns,
       RequestedSamples asked,
       OutputDirectory output) {
@@ -205,9 +214,9 @@ public final class Prediction {
             .parallelize(asked.shares(partitions), partitions)
             .mapPartitions(
                 new Work(
-                    model.run(),
+                    model.location(),
                     model.manifest(),
-                    dataset.manifest().toJson(),
+                    asked.dataset().map(shards -> shards.manifest().toJson()).orElse(null),
                     columns,
                     new SerializableConfiguration(hadoop),
                     counter));
@@ -246,21 +255,24 @@ public final class Prediction {
   private static final class Work implements FlatMapFunction<Iterator<Share>, Row> {
     private static final long serialVersionUID = 1;
 
-    private final String run;
+    private final String location;
     private final String model;
+
+    /** Of the data set that says what tasks and inputs are; null if the model does. */
     private final String manifest;
+
     private final ArrayList<TaskColumn> columns;
     private final SerializableConfiguration hadoop;
     private final LongAccumulator progress;
 
     Work(
-        String run,
+        String location,
         String model,
         String manifest,
         List<TaskColumn> columns,
         SerializableConfiguration hadoop,
         LongAccumulator progress) {
-      this.run = run;
+      this.location = location;
       this.model = model;
       this.manifest = manifest;
       this.columns = new ArrayList<>(columns);
@@ -272,8 +284,11 @@ public final class Prediction {
     public Iterator<Row> call(Iterator<Share> shares) {
       Share share = shares.next();
       ComputeThreads.use(Math.max(1, TaskContext.get().cpus()));
-      DatasetManifest contents = DatasetManifest.parse(manifest, run);
-      Replica replica = TrainedModel.of(run, model, hadoop.value()).replica(contents);
+      TrainedModel trained = TrainedModel.of(location, model, hadoop.value());
+      Replica replica =
+          manifest == null
+              ? trained.replica()
+              : trained.replica(DatasetManifest.parse(manifest, location));
       InputReader reader =
           share.open(replica, SplitEvaluation.samplesAtOnce(replica), hadoop.value());
       PredictedRows rows = new PredictedRows(replica, reader, columns, progress);

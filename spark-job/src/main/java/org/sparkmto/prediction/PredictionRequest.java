@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  *     samples, or, for a folder of images, that which says what the tasks are
  * @param output directory of the prediction
  * @param pictures the samples that are drawn
+ * @param maps whether every map is written as a PNG file, too
  * @param partitions tasks of Spark, each of which loads the network; without it, as many as run at
  *     the same time
  * @param maxBad largest share of images that cannot be decoded with which the prediction is
@@ -25,6 +26,7 @@ public record PredictionRequest(
     Optional<String> data,
     String output,
     Drawn pictures,
+    boolean maps,
     OptionalInt partitions,
     double maxBad,
     boolean overwrite) {

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.sparkmto.data.Column;
+import org.sparkmto.data.TaskKind;
 import org.sparkmto.json.Json;
+import org.sparkmto.preprocessing.inspection.MapFile;
 import org.sparkmto.preprocessing.shard.Shards;
 import org.sparkmto.training.TrainedModel;
 import org.sparkmto.version.BuildVersion;
@@ -18,7 +20,11 @@ final class PredictionSeal {
   /** Its name in the directory of the prediction. */
   static final String FILE_NAME = "_predictions.json";
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+
+  /** The first one, whose answers to whole samples had other forms. */
+  private static final int OLDEST = 1;
+
   private static final String ROLE = "prediction";
 
   private PredictionSeal() {}
@@ -27,12 +33,14 @@ final class PredictionSeal {
    * The content.
    *
    * @param source what was predicted: settings by name
+   * @param maps the files of maps, if they were written
    * @param rejected how many samples could not be decoded, by reason
    */
   static String json(
       TrainedModel model,
       Map<String, String> source,
       List<TaskColumn> columns,
+      Optional<MapFiles> maps,
       long predicted,
       Map<String, Long> rejected) {
     ObjectNode root = Json.object();
@@ -49,7 +57,11 @@ final class PredictionSeal {
     rejected.forEach(reasons::put);
     root.put("key", Shards.SAMPLE_ID);
     ArrayNode nodes = root.putArray("columns");
-    columns.forEach(column -> write(nodes.addObject(), column));
+    for (TaskColumn column : columns) {
+      ObjectNode node = nodes.addObject();
+      write(node, column);
+      maps.flatMap(files -> files.of(column)).ifPresent(file -> write(node, column, file));
+    }
     return Json.pretty(root);
   }
 
@@ -71,11 +83,21 @@ final class PredictionSeal {
     }
   }
 
+  private static void write(ObjectNode node, TaskColumn column, MapFile file) {
+    ObjectNode files = node.putObject("files");
+    files.put("directory", MapFiles.DIRECTORY + "/" + column.name());
+    if (column.task().kind() == TaskKind.DEPTH) {
+      files.put("step", file.step());
+    }
+  }
+
   /** Whether a text is the content of such a file. */
   static boolean isSeal(String text) {
     try {
       JsonNode root = Json.parse(text);
-      return root.path("format").asInt() == FORMAT
+      int format = root.path("format").asInt();
+      return format >= OLDEST
+          && format <= FORMAT
           && root.path("writer").asText().startsWith("spark-mto ")
           && root.path("model").has("sha256")
           && root.path("columns").isArray();

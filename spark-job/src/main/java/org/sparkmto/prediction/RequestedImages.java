@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -14,16 +14,24 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.shard.Shards;
 
-/** Images of a folder, by name; one that cannot be decoded gets no row. */
+/**
+ * Images of a folder, by name; one that cannot be decoded gets no row.
+ *
+ * @param contents what tasks and inputs are
+ * @param dataset where that is from, if not from the model
+ */
 record RequestedImages(
     PredictionRequest request,
-    DatasetDirectory dataset,
+    DatasetManifest contents,
+    Optional<DatasetDirectory> dataset,
+    NetworkPlan plan,
     ImageInput input,
     List<String> names,
     Configuration hadoop)
@@ -70,12 +78,12 @@ record RequestedImages(
   }
 
   @Override
-  public Pictures pictures(List<TaskColumn> columns, NetworkPlan plan) {
+  public Pictures pictures(List<TaskColumn> columns) {
     return Pictures.ofFolder(
         "images, predicted by " + new Path(request.run()).getName(),
         columns,
         plan,
-        dataset.manifest(),
+        contents,
         input,
         names,
         request.pictures());
@@ -90,8 +98,8 @@ record RequestedImages(
             "directory",
             input.root(),
             "dataset",
-            dataset.manifest().dataset(),
+            contents.dataset(),
             "filter",
-            input.filter().name().toLowerCase(Locale.ROOT).replace('_', '-')));
+            input.preparation().filter()));
   }
 }

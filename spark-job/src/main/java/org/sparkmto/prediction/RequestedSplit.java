@@ -3,12 +3,14 @@ package org.sparkmto.prediction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -16,24 +18,38 @@ import org.sparkmto.preprocessing.RefusedSample;
 
 /** All samples of a split; each gets a row. */
 record RequestedSplit(
-    PredictionRequest request, DatasetDirectory dataset, String split, Configuration hadoop)
+    PredictionRequest request,
+    DatasetDirectory shards,
+    NetworkPlan plan,
+    String split,
+    Configuration hadoop)
     implements RequestedSamples {
   RequestedSplit {
-    if (dataset.manifest().split(split).rows() == 0) {
+    if (shards.manifest().split(split).rows() == 0) {
       throw new ConfigurationException("split '" + split + "' has no samples");
     }
   }
 
   @Override
+  public Optional<DatasetDirectory> dataset() {
+    return Optional.of(shards);
+  }
+
+  @Override
+  public DatasetManifest contents() {
+    return shards.manifest();
+  }
+
+  @Override
   public long samples() {
-    return dataset.manifest().split(split).rows();
+    return shards.manifest().split(split).rows();
   }
 
   @Override
   public List<Share> shares(int count) {
     List<Share> shares = new ArrayList<>();
-    String root = dataset.root().toString();
-    String manifest = dataset.manifest().toJson();
+    String root = shards.root().toString();
+    String manifest = shards.manifest().toJson();
     for (int i = 0; i < count; i++) {
       shares.add(new SplitShare(root, manifest, split, i, count));
     }
@@ -52,14 +68,14 @@ record RequestedSplit(
   }
 
   @Override
-  public Pictures pictures(List<TaskColumn> columns, NetworkPlan plan) {
+  public Pictures pictures(List<TaskColumn> columns) {
     String title =
-        dataset.manifest().dataset()
+        shards.manifest().dataset()
             + ", "
             + split
             + ", predicted by "
             + new Path(request.run()).getName();
-    return Pictures.ofSplit(title, columns, plan, dataset, split, request.pictures(), hadoop);
+    return Pictures.ofSplit(title, columns, plan, shards, split, request.pictures(), hadoop);
   }
 
   @Override
@@ -69,12 +85,12 @@ record RequestedSplit(
             "source",
             "split",
             "directory",
-            dataset.root().toString(),
+            shards.root().toString(),
             "dataset",
-            dataset.manifest().dataset(),
+            shards.manifest().dataset(),
             "split",
             split,
             "digest",
-            dataset.manifest().split(split).digest()));
+            shards.manifest().split(split).digest()));
   }
 }

@@ -23,13 +23,17 @@ import org.sparkmto.network.NetworkPlan;
  *
  * <table>
  * <caption>Columns by kind of task</caption>
- * <tr><td>classification</td><td>{@code struct<label: int, name: string, probabilities:
- *     array<float>>}: the class of the largest probability, the first of equals; without {@code
- *     name} where classes have no names; {@code label} is null if the network gave no
- *     number</td></tr>
- * <tr><td>binary</td><td>{@code float}: probability of yes</td></tr>
- * <tr><td>multi-label</td><td>{@code array<float>}: probability of each label</td></tr>
- * <tr><td>regression</td><td>{@code array<float>}, in the unit of the target</td></tr>
+ * <tr><td>classification</td><td>{@code struct<label: int, name: string, probability: float,
+ *     probabilities: array<float>>}: the class of the largest probability, the first of equals, its
+ *     name, its probability, and those of all classes; without {@code name} where classes have no
+ *     names; all but the last are null if the network gave no number</td></tr>
+ * <tr><td>binary</td><td>{@code struct<decision: boolean, probability: float>}: yes where the
+ *     probability of yes is above one half; null if the network gave no number</td></tr>
+ * <tr><td>multi-label</td><td>{@code struct<labels: array<int>, names: array<string>,
+ *     probabilities: array<float>>}: the labels whose probability is above one half, their names,
+ *     and the probability of each label; without {@code names} where labels have no names</td></tr>
+ * <tr><td>regression</td><td>{@code float}, or {@code array<float>} where the task has several
+ *     numbers, in the unit of the target</td></tr>
  * <tr><td>segmentation</td><td>uint8 {@code [H, W]}: class of the largest output, the first of
  *     equals; 255 where the network gave no number</td></tr>
  * <tr><td>mask</td><td>uint8 {@code [H, W]}: 1 where the probability is above one half, else 0;
@@ -55,6 +59,10 @@ record TaskColumn(String name, Task task, String unit, int height, int width)
 
   private static final String LABEL = "label";
   private static final String NAME = "name";
+  private static final String LABELS = "labels";
+  private static final String NAMES = "names";
+  private static final String DECISION = "decision";
+  private static final String PROBABILITY = "probability";
   private static final String PROBABILITIES = "probabilities";
 
   /** The columns of a network's tasks, in their order. */
@@ -98,17 +106,33 @@ record TaskColumn(String name, Task task, String unit, int height, int width)
   /** The column in Spark's terms. */
   StructField field() {
     DataType floats = DataTypes.createArrayType(DataTypes.FloatType, false);
+    boolean named = !task.classNames().isEmpty();
     DataType type =
         switch (task.kind()) {
           case CLASSIFICATION -> {
             StructType struct = new StructType().add(LABEL, DataTypes.IntegerType, true);
-            if (!task.classNames().isEmpty()) {
+            if (named) {
               struct = struct.add(NAME, DataTypes.StringType, true);
+            }
+            yield struct
+                .add(PROBABILITY, DataTypes.FloatType, true)
+                .add(PROBABILITIES, floats, false);
+          }
+          case BINARY ->
+              new StructType()
+                  .add(DECISION, DataTypes.BooleanType, true)
+                  .add(PROBABILITY, DataTypes.FloatType, false);
+          case MULTI_LABEL -> {
+            StructType struct =
+                new StructType()
+                    .add(LABELS, DataTypes.createArrayType(DataTypes.IntegerType, false), false);
+            if (named) {
+              struct =
+                  struct.add(NAMES, DataTypes.createArrayType(DataTypes.StringType, false), false);
             }
             yield struct.add(PROBABILITIES, floats, false);
           }
-          case BINARY -> DataTypes.FloatType;
-          case MULTI_LABEL, REGRESSION -> floats;
+          case REGRESSION -> task.classes() == 1 ? DataTypes.FloatType : floats;
           case SEGMENTATION, MASK, DEPTH, NORMALS, VECTORS -> DataTypes.BinaryType;
         };
     return DataTypes.createStructField(name, type, false);
@@ -126,20 +150,18 @@ record TaskColumn(String name, Task task, String unit, int height, int width)
     int from = sample * each;
     return switch (task.kind()) {
       case CLASSIFICATION -> classification(outputs, from, each);
-      case BINARY -> probability(outputs[from]);
-      case MULTI_LABEL -> {
-        Float[] probabilities = new Float[each];
-        for (int i = 0; i < each; i++) {
-          probabilities[i] = probability(outputs[from + i]);
-        }
-        yield probabilities;
+      case BINARY -> {
+        float logit = outputs[from];
+        Boolean decision = Float.isNaN(logit) ? null : Boolean.valueOf(logit > 0);
+        yield RowFactory.create(decision, probability(logit));
       }
+      case MULTI_LABEL -> labels(outputs, from, each);
       case REGRESSION -> {
         Float[] numbers = new Float[each];
         for (int i = 0; i < each; i++) {
           numbers[i] = outputs[from + i];
         }
-        yield numbers;
+        yield task.classes() == 1 ? numbers[0] : numbers;
       }
       case SEGMENTATION -> {
         byte[] labels = new byte[height * width];
@@ -169,10 +191,28 @@ record TaskColumn(String name, Task task, String unit, int height, int width)
     int label = largest(outputs, from, classes, 1);
     Float[] probabilities = softmax(outputs, from, classes);
     Integer known = label == Task.MISSING ? null : Integer.valueOf(label);
+    Float probability = known == null ? null : probabilities[label];
     return task.classNames().isEmpty()
-        ? RowFactory.create(known, probabilities)
+        ? RowFactory.create(known, probability, probabilities)
         : RowFactory.create(
-            known, known == null ? null : task.classNames().get(label), probabilities);
+            known, known == null ? null : task.classNames().get(label), probability, probabilities);
+  }
+
+  private Row labels(float[] outputs, int from, int each) {
+    List<Integer> labels = new ArrayList<>();
+    Float[] probabilities = new Float[each];
+    for (int i = 0; i < each; i++) {
+      float logit = outputs[from + i];
+      probabilities[i] = probability(logit);
+      if (logit > 0) {
+        labels.add(i);
+      }
+    }
+    Integer[] yes = labels.toArray(Integer[]::new);
+    return task.classNames().isEmpty()
+        ? RowFactory.create(yes, probabilities)
+        : RowFactory.create(
+            yes, labels.stream().map(task.classNames()::get).toArray(String[]::new), probabilities);
   }
 
   /** The class of the largest output, the first of equals; 255 if one is not a number. */

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.JsonFields;
+import org.sparkmto.data.SampleSchema;
 import org.sparkmto.data.SealedJson;
 import org.sparkmto.json.Json;
 
@@ -32,6 +33,7 @@ import org.sparkmto.json.Json;
  * @param selection which checkpoint is the best so far
  * @param statistics what the inputs are standardised by, by column, whatever data set the model
  *     looks at later; empty in models of earlier versions
+ * @param schema what the model needs to know of its data set; absent in models of earlier versions
  */
 record Checkpoint(
     long step,
@@ -44,11 +46,15 @@ record Checkpoint(
     Map<String, String> environment,
     Map<String, Map<String, Double>> validation,
     Selection selection,
-    Map<String, ChannelStatistics> statistics) {
-  static final int FORMAT = 2;
+    Map<String, ChannelStatistics> statistics,
+    Optional<SampleSchema> schema) {
+  static final int FORMAT = 3;
 
   /** The format without a digest of its own and without a kind. */
   static final int UNSEALED_FORMAT = 1;
+
+  /** The last format whose models cannot be used without their data set. */
+  private static final int WITHOUT_SCHEMA = 2;
 
   static final String MANIFEST = "manifest.json";
   static final String WEIGHTS = "model.safetensors";
@@ -89,6 +95,7 @@ record Checkpoint(
           of.mean().forEach(node.putArray("mean")::add);
           of.deviation().forEach(node.putArray("deviation")::add);
         });
+    schema.ifPresent(known -> root.set("schema", known.toJson()));
     root.put("configuration", configuration);
     return SealedJson.write(root);
   }
@@ -138,7 +145,10 @@ record Checkpoint(
                   : Selection.against(Map.of()),
               sealed || fields.has("statistics")
                   ? fields.map("statistics", (name, node) -> channels(JsonFields.of(node, name)))
-                  : Map.of());
+                  : Map.of(),
+              format > WITHOUT_SCHEMA && fields.has("schema")
+                  ? Optional.of(SampleSchema.parse(fields.fields("schema")))
+                  : Optional.empty());
       fields.end();
       read.requireWhole();
       return read;
@@ -193,5 +203,39 @@ record Checkpoint(
   /** The weights, which every checkpoint and model has. */
   CheckpointFile weights() {
     return file(WEIGHTS).orElseThrow();
+  }
+
+  /** This checkpoint with what its model needs to know of its data set. */
+  Checkpoint with(SampleSchema known) {
+    return new Checkpoint(
+        step,
+        directory,
+        files,
+        configuration,
+        identity,
+        tasks,
+        data,
+        environment,
+        validation,
+        selection,
+        statistics,
+        Optional.of(known));
+  }
+
+  /** This checkpoint's weights as the model of its run. */
+  Checkpoint model() {
+    return new Checkpoint(
+        step,
+        RunDirectory.MODEL,
+        List.of(weights()),
+        configuration,
+        identity,
+        tasks,
+        data,
+        environment,
+        validation,
+        selection,
+        statistics,
+        schema);
   }
 }

@@ -87,14 +87,15 @@ final class Checkpoints {
   }
 
   /**
-   * Reads a file of a checkpoint or a model. Nothing may be done with what was read before this
-   * returns: only then all of it is known to be what was written.
+   * Reads a file of a checkpoint or a model, whose directory is that of this object if its name is
+   * empty. Nothing may be done with what was read before this returns: only then all of it is known
+   * to be what was written.
    *
    * @throws UnsoundException if the file is missing, or its content not what its digest says
    * @throws ConfigurationException if it is as it was written, and the reader refuses it
    */
   void read(String directory, CheckpointFile file, Reader reader) throws UnsoundException {
-    Path path = run.path(directory + "/" + file.name());
+    Path path = run.path(directory.isEmpty() ? file.name() : directory + "/" + file.name());
     try (DigestingInput in = new DigestingInput(run.files().open(path))) {
       Exception refused = null;
       try {
@@ -337,19 +338,6 @@ final class Checkpoints {
     if (!copied.equals(weights)) {
       throw new UnsoundException(from + " changed while it was copied");
     }
-    Checkpoint model =
-        new Checkpoint(
-            checkpoint.step(),
-            RunDirectory.MODEL,
-            List.of(weights),
-            checkpoint.configuration(),
-            checkpoint.identity(),
-            checkpoint.tasks(),
-            checkpoint.data(),
-            checkpoint.environment(),
-            checkpoint.validation(),
-            checkpoint.selection(),
-            checkpoint.statistics());
-    run.write(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST, model.toJson());
+    run.write(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST, checkpoint.model().toJson());
   }
 }

@@ -45,6 +45,7 @@ public final class ModelEvaluation {
       Optional<String> baseline,
       Configuration hadoop) {
     TrainedModel model = TrainedModel.open(run, hadoop);
+    model.directory(); // which a model alone has not
     DatasetManifest contents = model.dataset(data, true, hadoop).manifest();
     model.plan(contents);
     contents.split(split);
@@ -144,7 +145,7 @@ public final class ModelEvaluation {
     int parts = Math.max(1, new Cluster(spark).slots());
     Part part =
         new Part(
-            model.run(),
+            model.location(),
             model.manifest(),
             contents.toJson(),
             dataset.root().toString(),
@@ -162,7 +163,7 @@ public final class ModelEvaluation {
   private static final class Part implements Function<Integer, List<Tally>>, Serializable {
     private static final long serialVersionUID = 1;
 
-    private final String run;
+    private final String location;
     private final String model;
     private final String manifest;
     private final String data;
@@ -171,14 +172,14 @@ public final class ModelEvaluation {
     private final SerializableConfiguration hadoop;
 
     Part(
-        String run,
+        String location,
         String model,
         String manifest,
         String data,
         String split,
         int parts,
         SerializableConfiguration hadoop) {
-      this.run = run;
+      this.location = location;
       this.model = model;
       this.manifest = manifest;
       this.data = data;
@@ -191,7 +192,7 @@ public final class ModelEvaluation {
     public List<Tally> call(Integer number) {
       ComputeThreads.use(Math.max(1, TaskContext.get().cpus()));
       DatasetManifest contents = DatasetManifest.parse(manifest, data);
-      TrainedModel trained = TrainedModel.of(run, model, hadoop.value());
+      TrainedModel trained = TrainedModel.of(location, model, hadoop.value());
       List<Task> tasks = trained.configuration().tasks(contents);
       try (Replica replica = trained.replica(contents)) {
         SplitSource source =

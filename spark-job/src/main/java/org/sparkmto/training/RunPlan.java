@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.SampleSchema;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.BatchPlan;
@@ -87,6 +88,11 @@ record RunPlan(
   /** How the tasks are judged. */
   SplitEvaluation evaluation() {
     return configuration.evaluation(dataset.manifest());
+  }
+
+  /** What a model of this run needs to know of the data set. */
+  SampleSchema schema() {
+    return SampleSchema.of(dataset.manifest(), tasks);
   }
 
   /** Names of the tasks, in order. */

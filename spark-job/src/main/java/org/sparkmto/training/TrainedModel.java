@@ -6,22 +6,31 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.ImagePreparation;
 import org.sparkmto.data.Task;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 
-/** The model that a run left; its weights are compared with their digest wherever they are read. */
+/**
+ * The model that a run left; its weights are compared with their digest wherever they are read. Its
+ * directory holds all that its use needs and may be copied and renamed: only an evaluation needs a
+ * data set and the run.
+ */
 public final class TrainedModel {
-  private final RunDirectory run;
+  private final RunDirectory folder;
+  private final Optional<RunDirectory> run;
   private final Checkpoint manifest;
   private final boolean sealed;
   private final TrainingConfiguration configuration;
 
-  private TrainedModel(RunDirectory run, Checkpoint manifest, boolean sealed) {
+  private TrainedModel(
+      RunDirectory folder, Optional<RunDirectory> run, Checkpoint manifest, boolean sealed) {
+    this.folder = folder;
     this.run = run;
     this.manifest = manifest;
     this.sealed = sealed;
@@ -31,38 +40,48 @@ public final class TrainedModel {
   /**
    * Opens the model of a run.
    *
-   * @throws ConfigurationException if the run has left none
+   * @param directory of the run, or of the model alone, wherever that was copied to
+   * @throws ConfigurationException if there is no model
    */
-  public static TrainedModel open(String runDirectory, Configuration hadoop) {
-    RunDirectory run = RunDirectory.of(runDirectory, hadoop);
-    Optional<String> json = run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST);
-    if (json.isEmpty()) {
-      throw new ConfigurationException(
-          run.name()
-              + " holds no trained model; "
-              + (RunContents.isRun(run)
-                  ? "finish the run with train --resume"
-                  : run.exists() ? "it is not the directory of a run" : "there is no such run"));
+  public static TrainedModel open(String directory, Configuration hadoop) {
+    RunDirectory named = RunDirectory.of(directory, hadoop);
+    RunDirectory below = named.below(RunDirectory.MODEL);
+    Optional<String> ofRun = below.read(Checkpoint.MANIFEST);
+    if (ofRun.isPresent()) {
+      return of(below, Optional.of(named), ofRun.get());
     }
-    return of(run, json.get());
+    Optional<String> alone = named.read(Checkpoint.MANIFEST);
+    if (alone.isPresent()) {
+      return of(named, Optional.empty(), alone.get());
+    }
+    throw new ConfigurationException(
+        named.name()
+            + " holds no trained model; "
+            + (RunContents.isRun(named)
+                ? "finish the run with train --resume"
+                : named.exists()
+                    ? "it is neither the directory of a run nor that of a model"
+                    : "there is no such run"));
   }
 
   /**
-   * The model of a run, by the manifest that somebody has read already: executors use the one that
-   * the driver saw, so that all of them use the same weights.
+   * The model of a directory, by the manifest that somebody has read already: executors use the one
+   * that the driver saw, so that all of them use the same weights.
    *
+   * @param location its own directory, as {@link #location} says
    * @throws ConfigurationException if the manifest is damaged
    */
-  public static TrainedModel of(String runDirectory, String manifest, Configuration hadoop) {
-    return of(RunDirectory.of(runDirectory, hadoop), manifest);
+  public static TrainedModel of(String location, String manifest, Configuration hadoop) {
+    return of(RunDirectory.of(location, hadoop), Optional.empty(), manifest);
   }
 
-  static TrainedModel of(RunDirectory run, String manifest) {
+  private static TrainedModel of(RunDirectory folder, Optional<RunDirectory> run, String manifest) {
     try {
       Checkpoint parsed = Checkpoint.parse(manifest, RunDirectory.MODEL);
-      return new TrainedModel(run, parsed, Checkpoint.isSealed(manifest));
+      return new TrainedModel(folder, run, parsed, Checkpoint.isSealed(manifest));
     } catch (UnsoundException e) {
-      throw damaged(run.name() + "/" + e.getMessage(), e);
+      String told = String.valueOf(e.getMessage());
+      throw damaged(folder.name() + told.substring(RunDirectory.MODEL.length()), e);
     }
   }
 
@@ -81,13 +100,23 @@ public final class TrainedModel {
     return sealed
         ? Optional.empty()
         : Optional.of(
-            run.name()
+            run()
                 + " holds a model of format 1, whose manifest has no digest of its own: it is taken"
                 + " as it stands");
   }
 
+  /**
+   * The run that left it.
+   *
+   * @throws ConfigurationException if only the directory of the model itself was named
+   */
   RunDirectory directory() {
-    return run;
+    return run.orElseThrow(
+        () ->
+            new ConfigurationException(
+                folder.name()
+                    + " is the directory of a model alone; name that of its run, where what is"
+                    + " found of it is written"));
   }
 
   TrainingConfiguration configuration() {
@@ -99,9 +128,14 @@ public final class TrainedModel {
     return manifest.tasks();
   }
 
-  /** Full name of its run's directory, the same for every machine. */
+  /** Full name of the directory of its run, or of its own if that alone was named. */
   public String run() {
-    return run.name();
+    return run.orElse(folder).name();
+  }
+
+  /** Full name of its own directory, the same for every machine. */
+  public String location() {
+    return folder.name();
   }
 
   /** Steps that it was trained for. */
@@ -155,7 +189,7 @@ public final class TrainedModel {
       throw new ConfigurationException(
           dataset.root()
               + " is not the data set that "
-              + run.name()
+              + run()
               + " was trained on (other: "
               + String.join(", ", others)
               + "); restore it, or name it with --data to use it on purpose");
@@ -174,7 +208,7 @@ public final class TrainedModel {
     if (!found.equals(tasks())) {
       throw new ConfigurationException(
           "the model of "
-              + run.name()
+              + run()
               + " was trained for the tasks "
               + tasks()
               + ", data set '"
@@ -183,7 +217,7 @@ public final class TrainedModel {
               + found);
     }
     try {
-      new Checkpoints(run).read(RunDirectory.MODEL, manifest.weights(), plan::checkWeights);
+      checkWeights(plan);
     } catch (UnsoundException e) {
       throw damaged(String.valueOf(e.getMessage()), e);
     } catch (ConfigurationException e) {
@@ -209,6 +243,55 @@ public final class TrainedModel {
   }
 
   /**
+   * A data set without samples that has the model's tasks and inputs, so that the model can be used
+   * without the data set it was trained on; none if an earlier version made the model.
+   */
+  public Optional<DatasetManifest> schema() {
+    return manifest.schema().map(schema -> schema.withoutSamples(manifest.statistics()));
+  }
+
+  /**
+   * How an image file becomes its input.
+   *
+   * @param input column of the network's input
+   * @return nothing if no image file can fill it, or an earlier version made the model
+   */
+  public Optional<ImagePreparation> preparation(Column input) {
+    return manifest.schema().map(schema -> schema.preparation().get(input.name()));
+  }
+
+  /**
+   * Its network for samples of its own {@link #schema}.
+   *
+   * @throws ConfigurationException if the weights are not what the manifest says
+   */
+  public NetworkPlan plan() {
+    NetworkPlan plan = planOfSchema();
+    try {
+      checkWeights(plan);
+    } catch (UnsoundException e) {
+      throw damaged(String.valueOf(e.getMessage()), e);
+    }
+    return plan;
+  }
+
+  private NetworkPlan planOfSchema() {
+    return standardised(configuration.modelPlan(schema().orElseThrow()));
+  }
+
+  private void checkWeights(NetworkPlan plan) throws UnsoundException {
+    new Checkpoints(folder).read("", manifest.weights(), plan::checkWeights);
+  }
+
+  /**
+   * The network with the trained weights for samples of its own {@link #schema}, as {@link
+   * #replica(DatasetManifest)}.
+   */
+  public Replica replica() {
+    return replica(planOfSchema());
+  }
+
+  /**
    * The network with the trained weights, in the memory of this JVM; the caller closes it.
    *
    * @throws ConfigurationException if the weights are not what the manifest says, or of another
@@ -216,9 +299,13 @@ public final class TrainedModel {
    * @throws java.io.UncheckedIOException if they cannot be read
    */
   public Replica replica(DatasetManifest contents) {
-    Replica replica = Replica.of(standardised(configuration.networkPlan(contents)), Draws.of(0));
+    return replica(standardised(configuration.networkPlan(contents)));
+  }
+
+  private Replica replica(NetworkPlan plan) {
+    Replica replica = Replica.of(plan, Draws.of(0));
     try {
-      new Checkpoints(run).read(RunDirectory.MODEL, manifest.weights(), replica.weights()::read);
+      new Checkpoints(folder).read("", manifest.weights(), replica.weights()::read);
     } catch (UnsoundException e) {
       replica.close();
       throw damaged(String.valueOf(e.getMessage()), e);

@@ -344,6 +344,11 @@ public final class TrainingConfiguration {
     return network.plan(manifest, tasks(manifest), data.normalisation());
   }
 
+  /** The network for all tasks of a model's own schema, which were chosen when it was trained. */
+  NetworkPlan modelPlan(DatasetManifest schema) {
+    return network.plan(schema, schema.tasks(), data.normalisation());
+  }
+
   /**
    * What must be the same for a checkpoint to be continued: everything but where and how often.
    *

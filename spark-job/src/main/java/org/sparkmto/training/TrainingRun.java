@@ -11,7 +11,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.network.Architectures;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.runlog.MetricsLog;
@@ -174,7 +173,7 @@ public final class TrainingRun {
             plan.layout().shared(),
             plan.layout().total() - plan.layout().shared()));
     pretrained.ifPresent(text -> console.note("pre-trained weights: " + text));
-    if (Architectures.heuristicRepresentation(plan.network().architecture())
+    if (plan.network().heuristicRepresentation()
         && made.level().filter(level -> level == Level.REPRESENTATION).isPresent()) {
       console.note(
           "the heads of "
@@ -242,7 +241,8 @@ public final class TrainingRun {
 
   private void publish(Checkpoint checkpoint) {
     try {
-      checkpoints.publish(checkpoint);
+      // One of an earlier version lacks it.
+      checkpoints.publish(checkpoint.with(plan.schema()));
     } catch (UnsoundException e) {
       throw new ConfigurationException(
           e.getMessage()
@@ -293,7 +293,8 @@ public final class TrainingRun {
                     segment.end(),
                     plan.evaluation().counted(),
                     configuration.selectsByTask()),
-            plan.network().statistics());
+            plan.network().statistics(),
+            Optional.of(plan.schema()));
     checkpoints.commit(checkpoint);
     return checkpoint;
   }

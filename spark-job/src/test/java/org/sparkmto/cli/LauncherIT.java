@@ -72,4 +72,10 @@ class LauncherIT {
     assertThat(run(Map.of("JAVA_HOME", folder.toString()), "--version")).isEqualTo(2);
     assertThat(text("err").lines()).hasSize(1);
   }
+
+  @Test
+  void aLocaleThatTheMachineLacksDoesNotHideFilesWithAccents() throws Exception {
+    run(Map.of("LC_ALL", "xx_XX.UTF-8"), "preprocess", "own", "--raw", "été", "--out", "out");
+    assertThat(text("err")).contains("été").doesNotContain("?");
+  }
 }

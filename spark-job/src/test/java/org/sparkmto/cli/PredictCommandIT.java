@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.network.Replica;
+import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.image.Png;
@@ -74,7 +75,7 @@ class PredictCommandIT {
   void theTableHoldsWhatTheNetworkSaysWhateverThePartitions() throws IOException {
     String one = folder.resolve("one").toString();
     String four = folder.resolve("four").toString();
-    mto("predict", run, "--out", one, "--partitions", "1", "--pictures", "2");
+    mto("predict", run, "--out", one, "--partitions", "1", "--pictures", "2", "--maps");
     mto("predict", run, "--out", four, "--partitions", "4", "--pictures", "0");
     Map<String, List<byte[]>> table = maps(one);
     assertThat(maps(four)).usingRecursiveComparison().isEqualTo(table);
@@ -90,6 +91,12 @@ class PredictCommandIT {
     assertThat(seal.at("/columns/1/type").asText()).isEqualTo("float32");
     assertThat(seal.at("/columns/1/unit").asText()).isEqualTo("m");
     assertThat(seal.at("/columns/2/shape").toString()).isEqualTo("[3,24,32]");
+    assertThat(seal.at("/columns/0/files/directory").asText()).isEqualTo("maps/segmentation");
+    double step = seal.at("/columns/1/files/step").asDouble();
+    for (Map.Entry<String, List<byte[]>> row : table.entrySet()) {
+      compareFiles(Path.of(one, "maps"), row.getKey() + ".png", row.getValue(), step);
+    }
+    assertThat(Path.of(four, "maps")).doesNotExist();
     Path picture = Path.of(one, "pictures", samples.get(0).id() + ".png");
     assertThat(ImageIO.read(picture.toFile()).getWidth()).isGreaterThan(4 * 8 * WIDTH);
     assertThat(Path.of(one, "pictures.png")).isNotEmptyFile();
@@ -167,7 +174,7 @@ class PredictCommandIT {
             replica.predict(new Batch(1, Map.of("image", sample.content().get(0))));
         Row row = table.get(sample.id());
         Row answer = row.getStruct(row.fieldIndex("row"));
-        List<Float> probabilities = answer.getList(1);
+        List<Float> probabilities = answer.getList(2);
         double sum = 0;
         for (float logit : outputs.get(0)) {
           sum += Math.exp(logit);
@@ -178,7 +185,9 @@ class PredictCommandIT {
           assertThat(probabilities.get(answer.getInt(0)))
               .isGreaterThanOrEqualTo(probabilities.get(k));
         }
-        assertThat(row.getFloat(row.fieldIndex("column")))
+        Row decided = row.getStruct(row.fieldIndex("column"));
+        assertThat(decided.getBoolean(0)).isEqualTo(decided.getFloat(1) > 0.5);
+        assertThat(decided.getFloat(1))
             .isCloseTo((float) (1 / (1 + Math.exp(-outputs.get(1)[0]))), within(ROUNDING));
       }
     }
@@ -196,7 +205,15 @@ class PredictCommandIT {
     refused("holds no .png", "predict", run, "--images", shards, "--out", out);
     String other = StripesDataset.write(folder.resolve("other")).toString();
     refused(
-        "asks for whole images", "predict", run, "--data", other, "--split", "val", "--out", out);
+        "differs from that of the network",
+        "predict",
+        run,
+        "--data",
+        other,
+        "--split",
+        "val",
+        "--out",
+        out);
     String more = folder.resolve("more-classes").toString();
     mto(
         "preprocess",
@@ -237,6 +254,25 @@ class PredictCommandIT {
               normal(outputs.get(2), maps.get(2), pixel);
             }
           });
+    }
+  }
+
+  private static void compareFiles(Path maps, String name, List<byte[]> row, double step)
+      throws IOException {
+    try {
+      int[] labels =
+          Png.decodeNumbers(Files.readAllBytes(maps.resolve("segmentation/" + name))).values();
+      int[] steps = Png.decodeNumbers(Files.readAllBytes(maps.resolve("depth/" + name))).values();
+      ByteBuffer depths = ByteBuffer.wrap(row.get(1)).order(ByteOrder.LITTLE_ENDIAN);
+      for (int pixel = 0; pixel < AREA; pixel++) {
+        assertThat(labels[pixel]).isEqualTo(row.get(0)[pixel] & 0xff);
+        assertThat(steps[pixel] * step)
+            .isCloseTo(Math.max(step, depths.getFloat(4 * pixel)), within(0.5001 * step));
+      }
+      assertThat(Png.decodeColour(Files.readAllBytes(maps.resolve("normals/" + name))).width())
+          .isEqualTo(WIDTH);
+    } catch (UnreadableSampleException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -31,39 +31,73 @@ class TaskColumnTest {
     Row answer = (Row) column.value(outputs, 1, 2);
     assertThat(answer.getInt(0)).isEqualTo(1);
     assertThat(answer.getString(1)).isEqualTo("kitchen");
-    Float[] probabilities = (Float[]) answer.get(2);
+    assertThat(answer.getFloat(2)).as("its probability").isCloseTo(0.4f, within(1e-6f));
+    Float[] probabilities = (Float[]) answer.get(3);
     // exp(0) : exp(ln 2) : exp(ln 2) = 1 : 2 : 2; rounded to float, hence 1e-6.
     assertThat(probabilities[0]).isCloseTo(0.2f, within(1e-6f));
     assertThat(probabilities[1]).isCloseTo(0.4f, within(1e-6f));
     assertThat(probabilities[2]).isCloseTo(0.4f, within(1e-6f));
     assertThat(column.field().dataType().sql())
-        .isEqualTo("STRUCT<label: INT, name: STRING, probabilities: ARRAY<FLOAT> NOT NULL>");
+        .isEqualTo(
+            "STRUCT<label: INT, name: STRING, probability: FLOAT,"
+                + " probabilities: ARRAY<FLOAT> NOT NULL>");
   }
 
   @Test
   void largeLogitsDoNotOverflow() {
     Row answer =
         (Row) column(TaskKind.CLASSIFICATION, 2, 0, 0).value(new float[] {1000, -1000}, 0, 1);
-    assertThat((Float[]) answer.get(1)).containsExactly(1f, 0f);
+    assertThat((Float[]) answer.get(2)).containsExactly(1f, 0f);
   }
 
   @Test
   void aNetworkThatGaveNoNumberHasNoClass() {
     Row answer = (Row) column(TaskKind.CLASSIFICATION, 2, 0, 0).value(new float[] {1, NONE}, 0, 1);
     assertThat(answer.isNullAt(0)).isTrue();
+    assertThat(answer.isNullAt(1)).isTrue();
   }
 
   @Test
-  void yesAndNoAreProbabilities() {
+  void yesOrNoIsADecisionWithTheProbabilityOfYes() {
+    TaskColumn column = column(TaskKind.BINARY, 2, 0, 0);
     float logit = (float) Math.log(3);
-    assertThat((Float) column(TaskKind.BINARY, 2, 0, 0).value(new float[] {5, logit}, 1, 2))
-        .isCloseTo(0.75f, within(1e-6f));
-    assertThat((Float[]) column(TaskKind.MULTI_LABEL, 2, 0, 0).value(new float[] {0, -logit}, 0, 1))
-        .satisfies(
-            both -> {
-              assertThat(both[0]).isEqualTo(0.5f);
-              assertThat(both[1]).isCloseTo(0.25f, within(1e-6f));
-            });
+    Row yes = (Row) column.value(new float[] {5, logit}, 1, 2);
+    assertThat(yes.getBoolean(0)).isTrue();
+    assertThat(yes.getFloat(1)).isCloseTo(0.75f, within(1e-6f));
+    Row half = (Row) column.value(new float[] {0}, 0, 1);
+    assertThat(half.getBoolean(0)).as("a probability of exactly one half is no").isFalse();
+    assertThat(half.getFloat(1)).isEqualTo(0.5f);
+    Row unknown = (Row) column.value(new float[] {NONE}, 0, 1);
+    assertThat(unknown.isNullAt(0)).isTrue();
+    assertThat(unknown.getFloat(1)).isNaN();
+    assertThat(column.field().dataType().sql())
+        .isEqualTo("STRUCT<decision: BOOLEAN, probability: FLOAT NOT NULL>");
+  }
+
+  @Test
+  void severalLabelsAreNamedWhereTheirProbabilityIsAboveOneHalf() {
+    Task task =
+        Task.of("worn", TaskKind.MULTI_LABEL, List.of("image"), "worn", 3)
+            .named(List.of("hat", "scarf", "tie"));
+    TaskColumn column = new TaskColumn("worn", task, "", 0, 0);
+    Row answer = (Row) column.value(new float[] {2, 0, 1}, 0, 1);
+    assertThat((Integer[]) answer.get(0)).containsExactly(0, 2);
+    assertThat((String[]) answer.get(1)).containsExactly("hat", "tie");
+    assertThat(((Float[]) answer.get(2))[1]).isEqualTo(0.5f);
+    Row numbered = (Row) column(TaskKind.MULTI_LABEL, 2, 0, 0).value(new float[] {0, -1}, 0, 1);
+    assertThat((Integer[]) numbered.get(0)).isEmpty();
+    assertThat((Float[]) numbered.get(1)).hasSize(2);
+    assertThat(column.field().dataType().sql())
+        .isEqualTo(
+            "STRUCT<labels: ARRAY<INT> NOT NULL, names: ARRAY<STRING> NOT NULL,"
+                + " probabilities: ARRAY<FLOAT> NOT NULL>");
+  }
+
+  @Test
+  void oneNumberIsANumberAndSeveralAreAList() {
+    TaskColumn one = column(TaskKind.REGRESSION, 1, 0, 0);
+    assertThat(one.value(new float[] {3, 1.5f}, 1, 2)).isEqualTo(1.5f);
+    assertThat(one.field().dataType().sql()).isEqualTo("FLOAT");
     assertThat((Float[]) column(TaskKind.REGRESSION, 2, 0, 0).value(new float[] {1, -7}, 0, 1))
         .containsExactly(1f, -7f);
   }
@@ -134,6 +168,17 @@ class TaskColumnTest {
     assertThat(Pictures.fileName("a/b.png", taken)).isEqualTo("a_b.png.png");
     assertThat(Pictures.fileName("a_b.png", taken)).isEqualTo("a_b.png-2.png");
     assertThat(Pictures.fileName("..", taken)).doesNotContain("/").endsWith(".png");
+  }
+
+  @Test
+  void filesOfMapsStayInTheirDirectoryAndApart() {
+    assertThat(MapFiles.name("inner/room 1.png")).isEqualTo("inner/room 1.png.png");
+    assertThat(MapFiles.name("../../etc/passwd")).isEqualTo("%2E./%2E./etc/passwd.png");
+    assertThat(MapFiles.name("/a:b%")).isEqualTo("%/a%3Ab%25.png");
+    assertThat(MapFiles.name("gr\u00fcn")).isEqualTo("gr%C3%BCn.png");
+    String longer = "x".repeat(300);
+    assertThat(MapFiles.name(longer)).hasSizeLessThan(200);
+    assertThat(MapFiles.name(longer)).isNotEqualTo(MapFiles.name(longer + "x"));
   }
 
   @Test

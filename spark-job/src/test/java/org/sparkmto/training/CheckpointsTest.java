@@ -68,7 +68,8 @@ class CheckpointsTest {
             Optional.of("checkpoints/step-00000010"),
             Map.of("row", Map.of("accuracy", 0.75, "other", Double.NaN)),
             3),
-        Map.of("image", new ChannelStatistics(List.of(1.5, 2.0, 0.1), List.of(3.0, 4.0, 0.2))));
+        Map.of("image", new ChannelStatistics(List.of(1.5, 2.0, 0.1), List.of(3.0, 4.0, 0.2))),
+        Optional.empty());
   }
 
   private Optional<Checkpoint> latest() {
@@ -101,10 +102,11 @@ class CheckpointsTest {
     assertThat(Checkpoint.isSealed(unsealed(written.toJson()))).isFalse();
   }
 
-  /** As the first format was written: without kind and digest. */
+  /** As the first format was written: without kind, schema and digest. */
   static String unsealed(String json) {
-    return json.replace("\"format\" : 2", "\"format\" : 1")
+    return json.replace("\"format\" : 3", "\"format\" : 1")
         .replaceFirst(" *\"kind\" : \"[a-z]+\",\n", "")
+        .replaceFirst("(?s)  \"schema\" : \\{.*?\n  \\},\n", "")
         .replaceFirst(",\\s*\"digest\" : \"[0-9a-f]{64}\"\\s*}\\s*$", "\n}\n");
   }
 
@@ -122,8 +124,8 @@ class CheckpointsTest {
       value = {
         "\"step\" : 7                 | \"step\" : 8          | digest is another",
         "\"sha256\" : \"ab           | \"sha256\" : \"bb    | digest is another",
-        "\"format\" : 2               | \"format\" : 1        | its format never had",
-        "\"format\" : 2               | \"format\" : 3        | digest is another",
+        "\"format\" : 3               | \"format\" : 1        | its format never had",
+        "\"format\" : 3               | \"format\" : 2        | digest is another",
         "\"step\" : 7                 | \"step\" : 7, \"step\" : 8 | Duplicate field",
       })
   void aChangeOfAManifestIsFoundByItsDigest(String from, String to, String message) {
@@ -169,7 +171,7 @@ class CheckpointsTest {
         "{",
         "{}",
         "[]",
-        "{\"format\":3}",
+        "{\"format\":4}",
         "{\"format\":1,\"files\":[{\"name\":\"../../etc/passwd\"}]}",
         "{\"format\":1,\"files\":[{\"name\":\"/tmp/model.safetensors\"}]}"
       })

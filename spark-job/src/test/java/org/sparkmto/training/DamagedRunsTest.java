@@ -119,7 +119,7 @@ class DamagedRunsTest {
         .hasMessageNotContaining("does not fit");
     // As an executor does, in predicting and evaluating.
     TrainedModel here =
-        TrainedModel.of(run.toString(), open().manifest(), spark.hadoopConfiguration());
+        TrainedModel.of(open().location(), open().manifest(), spark.hadoopConfiguration());
     assertThatThrownBy(() -> here.replica(StripesDataset.open(data).manifest()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(words);

@@ -21,8 +21,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.ChannelStatistics;
+import org.sparkmto.data.Column;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.ElementType;
+import org.sparkmto.data.ImagePreparation;
+import org.sparkmto.data.LabelHistogram;
+import org.sparkmto.data.SampleSchema;
+import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
 
@@ -36,6 +43,17 @@ class MutationsTest {
   private static final int OF_CHECKPOINTS = 2_500;
   private static final int OF_MODELS = 1_500;
   private static final int OF_DATA_SETS = 3_000;
+
+  private static final SampleSchema SCHEMA =
+      new SampleSchema(
+          "stripes",
+          List.of(Task.of("first", TaskKind.CLASSIFICATION, List.of("image"), "labels", 3)),
+          List.of(
+              new Column("image", Column.Role.INPUT, ElementType.UINT8, List.of(1, 8, 8)),
+              new Column("labels", Column.Role.TARGET, ElementType.UINT8, List.of(1))),
+          Map.of("first", new LabelHistogram(List.of(3L, 4L, 5L), 2)),
+          Map.of(),
+          Map.of("image", new ImagePreparation(true, 8, 8, "bilinear")));
 
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE]-?[0-9]+)?");
   private static final Pattern FIELD = Pattern.compile("\"[^\"]*\" : ([^\\[{,\\n]+),?\\n");
@@ -100,7 +118,8 @@ class MutationsTest {
                 Optional.of("checkpoints/step-00000010"),
                 Map.of("first", Map.of("accuracy", 0.5)),
                 step),
-            Map.of("image", new ChannelStatistics(List.of(1.5, 0.1), List.of(3.0, 0.2))));
+            Map.of("image", new ChannelStatistics(List.of(1.5, 0.1), List.of(3.0, 0.2))),
+            Optional.of(SCHEMA));
     checkpoints.commit(checkpoint);
     return checkpoint;
   }

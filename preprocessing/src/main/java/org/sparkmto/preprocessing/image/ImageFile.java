@@ -11,19 +11,61 @@ public final class ImageFile {
   private ImageFile() {}
 
   /**
-   * Decodes a file to red, green and blue.
+   * Decodes a file to red, green and blue, as it is stored.
    *
    * @throws UnreadableSampleException if it is neither, or one that cannot be decoded
    */
   public static Image decode(byte[] file) throws UnreadableSampleException {
-    if (file.length > 2 && (file[0] & 0xff) == 0xFF && (file[1] & 0xff) == 0xD8) {
-      return Jpeg.decode(file);
-    }
+    return isJpeg(file) ? Jpeg.decode(file) : Png.decodeColour(png(file));
+  }
+
+  /**
+   * Decodes a file to red, green and blue and turns it upright, as its EXIF or XMP data say.
+   *
+   * @throws UnreadableSampleException if it is neither, or one that cannot be decoded
+   */
+  public static Image decodeUpright(byte[] file) throws UnreadableSampleException {
+    return isJpeg(file) ? Jpeg.decodeUpright(file) : Png.decodeColourUpright(png(file));
+  }
+
+  private static boolean isJpeg(byte[] file) {
+    return file.length > 2 && (file[0] & 0xff) == 0xFF && (file[1] & 0xff) == 0xD8;
+  }
+
+  private static byte[] png(byte[] file) throws UnreadableSampleException {
     if (file.length > 3 && (file[0] & 0xff) == 0x89 && file[1] == 'P' && file[2] == 'N') {
-      return Png.decodeColour(file);
+      return file;
     }
     throw new UnreadableSampleException(
-        Reason.WRONG_FORMAT, "the image is neither a JPEG nor a PNG");
+        Reason.WRONG_FORMAT, "the image is neither a JPEG nor a PNG" + looksLike(file));
+  }
+
+  private static String looksLike(byte[] file) {
+    if (holds(file, 0, "GIF8")) {
+      return ", but a GIF; convert it to PNG";
+    }
+    if (holds(file, 0, "RIFF") && holds(file, 8, "WEBP")) {
+      return ", but a WebP; convert it to PNG";
+    }
+    if (holds(file, 4, "ftypavif")) {
+      return ", but an AVIF; convert it to PNG";
+    }
+    if (holds(file, 4, "ftyphei") || holds(file, 4, "ftypmif1")) {
+      return ", but a HEIC; convert it to JPEG or PNG";
+    }
+    if (holds(file, 0, "II*\0") || holds(file, 0, "MM\0*")) {
+      return ", but a TIFF; convert it to PNG";
+    }
+    return holds(file, 0, "BM") ? ", but a BMP; convert it to PNG" : "";
+  }
+
+  private static boolean holds(byte[] file, int from, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (from + i >= file.length || file[from + i] != text.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Luma of ITU-R BT.601 in 16 bits, as Pillow's mode L; equal channels keep their value. */

@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.awt.image.DataBufferInt;
 import java.awt.image.DataBufferUShort;
+import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,17 +49,28 @@ public final class Png {
    *     {@link Jpeg#MAX_PIXELS}
    */
   public static Image decodeColour(byte[] file) throws UnreadableSampleException {
+    return new Png(file).colour();
+  }
+
+  /**
+   * Decodes red, green and blue and turns the image upright, as the file's EXIF data say.
+   *
+   * @throws UnreadableSampleException as {@link #decodeColour}
+   */
+  public static Image decodeColourUpright(byte[] file) throws UnreadableSampleException {
     Png png = new Png(file);
-    if (png.file.bits() == 16) {
+    return png.file.orientation().upright(png.colour());
+  }
+
+  private Image colour() throws UnreadableSampleException {
+    if (file.bits() == 16) {
       throw new UnreadableSampleException(
           Reason.WRONG_FORMAT, "16 bits a channel; an image has 8, convert it first");
     }
-    try (DecodingMemory.Held memory = DecodingMemory.SHARED.image(png.area)) {
-      byte[] samples = new byte[3 * png.area];
-      PngRows.read(
-          png.file,
-          (line, y, from, step) -> png.colours(line, samples, y * png.width + from, step));
-      return new Image(3, png.file.height(), png.width, samples);
+    try (DecodingMemory.Held memory = DecodingMemory.SHARED.image(area)) {
+      byte[] samples = new byte[3 * area];
+      PngRows.read(file, (line, y, from, step) -> colours(line, samples, y * width + from, step));
+      return new Image(3, file.height(), width, samples);
     }
   }
 
@@ -133,6 +145,36 @@ public final class Png {
       for (int i = 0; i < values.length; i++) {
         to[i] = (short) values[i];
       }
+    }
+    return encode(pixels);
+  }
+
+  /**
+   * Encodes a map as a file of 8 bits whose numbers stand for colours.
+   *
+   * @param palette the colour of each number, 0xRRGGBB
+   * @throws IllegalArgumentException if a number has no colour
+   */
+  public static byte[] encode(IntegerMap map, int[] palette) {
+    byte[][] channels = new byte[3][palette.length];
+    for (int i = 0; i < palette.length; i++) {
+      for (int c = 0; c < 3; c++) {
+        channels[c][i] = (byte) (palette[i] >> (16 - 8 * c));
+      }
+    }
+    BufferedImage pixels =
+        new BufferedImage(
+            map.width(),
+            map.height(),
+            BufferedImage.TYPE_BYTE_INDEXED,
+            new IndexColorModel(8, palette.length, channels[0], channels[1], channels[2]));
+    byte[] to = ((DataBufferByte) pixels.getRaster().getDataBuffer()).getData();
+    int[] values = map.values();
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] < 0 || values[i] >= palette.length) {
+        throw new IllegalArgumentException(values[i] + " has no colour");
+      }
+      to[i] = (byte) values[i];
     }
     return encode(pixels);
   }

@@ -13,6 +13,7 @@ final class PngFile {
   private static final int IHDR = 0x49484452;
   private static final int PLTE = 0x504C5445;
   private static final int IDAT = 0x49444154;
+  private static final int EXIF = 0x65584966;
   private static final int IEND = 0x49454E44;
   private static final int GRAY = 0;
   private static final int RGB = 2;
@@ -28,6 +29,7 @@ final class PngFile {
   private boolean interlaced;
   private int palette;
   private int paletteEntries;
+  private final ExifOrientation orientation = new ExifOrientation();
 
   /** Where the first chunk of image data begins. */
   private int data;
@@ -93,6 +95,11 @@ final class PngFile {
     }
     int at = palette + 3 * index;
     return (file[at] & 0xff) << 16 | (file[at + 1] & 0xff) << 8 | (file[at + 2] & 0xff);
+  }
+
+  /** Which way is up, by the file's EXIF data. */
+  Orientation orientation() {
+    return orientation.found();
   }
 
   /** Where the first chunk of image data begins. */
@@ -164,6 +171,7 @@ final class PngFile {
         }
       }
       case IEND -> {}
+      case EXIF -> orientation.exif(file, position + 8, position + 8 + length);
       default -> {
         boolean ancillary = (type >>> 24 & 0x20) != 0;
         if (!ancillary) {

@@ -34,8 +34,8 @@ public final class Npy {
   private Npy() {}
 
   /**
-   * Reads an array of {@code f4 f8 i1 i2 i4 i8 u1 u2 u4} in either byte order, or {@code b1}, in C
-   * or Fortran order.
+   * Reads an array of {@code f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8} in either byte order, or {@code b1},
+   * in C or Fortran order.
    *
    * @param file the whole file; kept, not copied
    * @param maxElements the most elements that are accepted

@@ -23,17 +23,24 @@ record NpyType(int width, ByteOrder order, Decoder decoder) {
   private record Stored(int width, Decoder decoder) {}
 
   private static final Map<String, Stored> STORED =
-      Map.of(
-          "b1", new Stored(1, (bytes, i) -> bytes.get(i) == 0 ? 0 : 1),
-          "u1", new Stored(1, (bytes, i) -> bytes.get(i) & 0xff),
-          "i1", new Stored(1, ByteBuffer::get),
-          "u2", new Stored(2, (bytes, i) -> bytes.getShort(i) & 0xffff),
-          "i2", new Stored(2, ByteBuffer::getShort),
-          "u4", new Stored(4, (bytes, i) -> bytes.getInt(i) & 0xffff_ffffL),
-          "i4", new Stored(4, ByteBuffer::getInt),
-          "i8", new Stored(8, ByteBuffer::getLong),
-          "f4", new Stored(4, ByteBuffer::getFloat),
-          "f8", new Stored(8, ByteBuffer::getDouble));
+      Map.ofEntries(
+          Map.entry("b1", new Stored(1, (bytes, i) -> bytes.get(i) == 0 ? 0 : 1)),
+          Map.entry("u1", new Stored(1, (bytes, i) -> bytes.get(i) & 0xff)),
+          Map.entry("i1", new Stored(1, ByteBuffer::get)),
+          Map.entry("u2", new Stored(2, (bytes, i) -> bytes.getShort(i) & 0xffff)),
+          Map.entry("i2", new Stored(2, ByteBuffer::getShort)),
+          Map.entry("u4", new Stored(4, (bytes, i) -> bytes.getInt(i) & 0xffff_ffffL)),
+          Map.entry("i4", new Stored(4, ByteBuffer::getInt)),
+          Map.entry("i8", new Stored(8, ByteBuffer::getLong)),
+          Map.entry("f2", new Stored(2, (bytes, i) -> Float16.toFloat(bytes.getShort(i)))),
+          Map.entry("u8", new Stored(8, NpyType::unsigned)),
+          Map.entry("f4", new Stored(4, ByteBuffer::getFloat)),
+          Map.entry("f8", new Stored(8, ByteBuffer::getDouble)));
+
+  private static double unsigned(ByteBuffer bytes, int offset) {
+    long value = bytes.getLong(offset);
+    return value >= 0 ? value : value + 0x1p64;
+  }
 
   /** Whether these are unsigned bytes. */
   boolean bytes() {
@@ -64,7 +71,7 @@ record NpyType(int width, ByteOrder order, Decoder decoder) {
           Reason.WRONG_FORMAT,
           "the array has elements of type "
               + name
-              + "; f4, f8, i1, i2, i4, i8, u1, u2, u4 and b1 are read");
+              + "; f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 and b1 are read");
     }
     return new NpyType(
         stored.width, mark == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN, stored.decoder);

@@ -3,7 +3,6 @@ package org.sparkmto.preprocessing.own;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import org.sparkmto.data.ElementType;
@@ -80,7 +79,7 @@ sealed interface MapTarget extends Serializable {
     @Override
     public byte[] stored(byte[] file, int height, int width, ImageSize size, NearestPixel nearest)
         throws UnreadableSampleException {
-      IntegerMap numbers = numbers(file);
+      IntegerMap numbers = numbers(file, height, width);
       sameSize(numbers.height(), numbers.width(), height, width);
       int[] values = numbers.values();
       int last = values[0];
@@ -111,13 +110,14 @@ sealed interface MapTarget extends Serializable {
       return bytes;
     }
 
-    private static IntegerMap numbers(byte[] file) throws UnreadableSampleException {
+    private static IntegerMap numbers(byte[] file, int height, int width)
+        throws UnreadableSampleException {
       if (!isNpy(file)) {
         return Png.decodeNumbers(file);
       }
-      NpyArray array = array(file, 1);
-      int[] shape = array.shape();
-      return new IntegerMap(shape[shape.length - 2], shape[shape.length - 1], array.integers());
+      NpyArray array = Npy.parse(file, MOST_ELEMENTS);
+      MapShape shape = MapShape.of(array.shape(), 1, height, width);
+      return new IntegerMap(shape.height(), shape.width(), array.integers());
     }
   }
 
@@ -131,7 +131,7 @@ sealed interface MapTarget extends Serializable {
     @Override
     public byte[] stored(byte[] file, int height, int width, ImageSize size, NearestPixel nearest)
         throws UnreadableSampleException {
-      RealMap map = reals(file, Math.max(1, channels));
+      RealMap map = reals(file, Math.max(1, channels), height, width);
       sameSize(map.height(), map.width(), height, width);
       float[] values = map.values();
       int area = height * width;
@@ -151,7 +151,8 @@ sealed interface MapTarget extends Serializable {
       return bytes.array();
     }
 
-    private static RealMap reals(byte[] file, int channels) throws UnreadableSampleException {
+    private static RealMap reals(byte[] file, int channels, int height, int width)
+        throws UnreadableSampleException {
       if (channels == 1 && !isNpy(file)) {
         IntegerMap numbers = Png.decodeNumbers(file);
         float[] values = new float[numbers.values().length];
@@ -160,7 +161,7 @@ sealed interface MapTarget extends Serializable {
         }
         return new RealMap(1, numbers.height(), numbers.width(), values);
       }
-      return MapTarget.planes(file, channels);
+      return MapTarget.planes(file, channels, height, width);
     }
   }
 
@@ -185,7 +186,7 @@ sealed interface MapTarget extends Serializable {
     @Override
     public byte[] stored(byte[] file, int height, int width, ImageSize size, NearestPixel nearest)
         throws UnreadableSampleException {
-      RealMap map = MapTarget.planes(file, 3);
+      RealMap map = MapTarget.planes(file, 3, height, width);
       sameSize(map.height(), map.width(), height, width);
       float[] kept = map.values();
       int area = height * width;
@@ -218,41 +219,22 @@ sealed interface MapTarget extends Serializable {
   }
 
   /** An array of one or more channels before or behind height and width. */
-  private static RealMap planes(byte[] file, int channels) throws UnreadableSampleException {
-    NpyArray array = array(file, channels);
-    int[] shape = array.shape();
+  private static RealMap planes(byte[] file, int channels, int height, int width)
+      throws UnreadableSampleException {
+    NpyArray array = Npy.parse(file, MOST_ELEMENTS);
+    MapShape shape = MapShape.of(array.shape(), channels, height, width);
     float[] values = array.reals();
-    if (shape.length == 2) {
-      return new RealMap(1, shape[0], shape[1], values);
+    if (!shape.channelsLast()) {
+      return new RealMap(channels, shape.height(), shape.width(), values);
     }
-    if (shape[0] == channels) {
-      return new RealMap(channels, shape[1], shape[2], values);
-    }
-    int area = shape[0] * shape[1];
+    int area = shape.height() * shape.width();
     float[] planes = new float[values.length];
     for (int i = 0; i < area; i++) {
       for (int c = 0; c < channels; c++) {
         planes[c * area + i] = values[i * channels + c];
       }
     }
-    return new RealMap(channels, shape[0], shape[1], planes);
-  }
-
-  private static NpyArray array(byte[] file, int channels) throws UnreadableSampleException {
-    NpyArray array = Npy.parse(file, MOST_ELEMENTS);
-    int[] shape = array.shape();
-    boolean plain = shape.length == 2 && channels == 1;
-    boolean planes = shape.length == 3 && (shape[0] == channels || shape[2] == channels);
-    if ((!plain && !planes) || Arrays.stream(shape).anyMatch(length -> length < 1)) {
-      throw new UnreadableSampleException(
-          Reason.WRONG_SIZE,
-          "the array has the shape "
-              + Arrays.toString(shape)
-              + ", not one of "
-              + channels
-              + " channels, rows and columns");
-    }
-    return array;
+    return new RealMap(channels, shape.height(), shape.width(), planes);
   }
 
   private static void sameSize(int height, int width, int imageHeight, int imageWidth)

@@ -1,11 +1,14 @@
 package org.sparkmto.preprocessing.shard;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.Task;
+import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawSample;
+import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.DecodingMemory;
@@ -35,6 +38,11 @@ final class CheckedReader implements SampleReader {
     List<byte[]> content;
     try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
       content = reader.read(sample);
+    } catch (PreprocessingException | UncheckedIOException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // A file that no decoder was prepared for is one bad sample, not the end of the whole job.
+      throw new UnreadableSampleException(Reason.DAMAGED, "it cannot be decoded: " + e);
     }
     for (int c = 0; c < columns.size(); c++) {
       if (content.get(c).length != columns.get(c).bytes()) {

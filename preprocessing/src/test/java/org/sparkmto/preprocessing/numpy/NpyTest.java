@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
@@ -91,10 +93,25 @@ final class NpyTest {
   }
 
   @Test
+  void numbersOfHalfPrecisionAreExact() throws Exception {
+    assertThat(Npy.parse(file("half"), 24).count()).isPositive();
+    String header = "{'descr': '<f2', 'fortran_order': False, 'shape': (7,), }";
+    int[] bits = {0x0001, 0x03ff, 0x0400, 0x3c00, 0x7bff, 0xfc00, 0xc500};
+    ByteBuffer file = ByteBuffer.allocate(10 + header.length() + 14);
+    file.order(ByteOrder.LITTLE_ENDIAN);
+    file.put(bytes("\u0093NUMPY\1\0")).putShort((short) header.length()).put(bytes(header));
+    for (int number : bits) {
+      file.putShort((short) number);
+    }
+    assertThat(Npy.parse(file.array(), 7).reals())
+        .containsExactly(
+            0x1p-24f, 1023 * 0x1p-24f, 0x1p-14f, 1, 65504, Float.NEGATIVE_INFINITY, -5);
+  }
+
+  @Test
   void picklesAreRefused() {
     refused(Reason.WRONG_FORMAT, "Python objects", () -> Npy.parse(file("objects"), 24));
     refused(Reason.WRONG_FORMAT, "named fields", () -> Npy.parse(file("fields"), 24));
-    refused(Reason.WRONG_FORMAT, "<f2", () -> Npy.parse(file("half"), 24));
     refused(Reason.WRONG_FORMAT, "does not start", () -> Npy.parse(bytes("PK\3\4..."), 24));
     refused(Reason.WRONG_FORMAT, "does not start", () -> Npy.parse(bytes("\u0080\4\u0095"), 24));
   }
