@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
@@ -48,9 +47,7 @@ public final class TrainingRun {
     plan = RunPlan.of(configuration, hadoop);
     directory = RunDirectory.of(configuration.runDirectory(), hadoop);
     checkpoints = new Checkpoints(directory);
-    this.console =
-        new ConsoleListener(
-            new Progress(console, new Path(directory.name()).getName(), plan.steps()));
+    this.console = new ConsoleListener(new Progress(console, directory.runName(), plan.steps()));
   }
 
   /**
