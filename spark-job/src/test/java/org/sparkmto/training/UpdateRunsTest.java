@@ -129,7 +129,8 @@ class UpdateRunsTest {
         float[] values = new float[(int) tensor.elements()];
         reader.floats(values, 0, values.length);
         if (tensor.name().startsWith(prefix)) {
-          found.put(tensor.name(), IntStream.range(0, values.length).mapToObj(i -> values[i]).toList());
+          found.put(
+              tensor.name(), IntStream.range(0, values.length).mapToObj(i -> values[i]).toList());
         }
       }
     }
