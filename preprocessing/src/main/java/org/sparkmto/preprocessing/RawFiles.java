@@ -108,8 +108,8 @@ public final class RawFiles {
 
   /**
    * Names of the files in a directory, in order, without those that belong to no data set: hidden
-   * ones (leading dot), {@code Thumbs.db} and the like. A link to nothing is a file, one that cannot
-   * be read: its sample must not get lost.
+   * ones (leading dot), {@code Thumbs.db} and the like. A link to nothing is a file, one that
+   * cannot be read: its sample must not get lost.
    *
    * @throws PreprocessingException if the directory, or what it links to, is outside
    */

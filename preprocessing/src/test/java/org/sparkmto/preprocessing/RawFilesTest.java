@@ -120,7 +120,8 @@ class RawFilesTest {
 
   @Test
   void aNameThatTheLocaleCannotWriteIsTheMachinesFault() {
-    assertThatThrownBy(() -> RawFiles.refuseUnwritable("/raw/caf\u00e9.png", StandardCharsets.US_ASCII))
+    assertThatThrownBy(
+            () -> RawFiles.refuseUnwritable("/raw/caf\u00e9.png", StandardCharsets.US_ASCII))
         .isInstanceOf(PreprocessingException.class)
         .hasMessageContaining("LC_ALL=C.UTF-8");
     RawFiles.refuseUnwritable("/raw/caf\u00e9.png", StandardCharsets.UTF_8);

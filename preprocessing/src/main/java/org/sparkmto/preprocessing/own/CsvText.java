@@ -48,8 +48,8 @@ final class CsvText {
       } else if (hasZero(start)) {
         throw PreprocessingException.failed(
             path
-                + " holds zero bytes: it is no CSV file, or one in UTF-16 without a byte order mark;"
-                + " save it as UTF-8");
+                + " holds zero bytes: it is no CSV file, or one in UTF-16 without a byte order"
+                + " mark; save it as UTF-8");
       }
       bytes.skipNBytes(mark);
       Reader text = new InputStreamReader((InputStream) bytes, charset);

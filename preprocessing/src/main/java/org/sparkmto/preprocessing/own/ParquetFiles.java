@@ -2,7 +2,6 @@ package org.sparkmto.preprocessing.own;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +106,6 @@ record ParquetFiles(Map<String, Map<String, String>> partitions) {
       collect(new Path(directory, name), here, files, found);
     }
   }
-
 
   /** A name in which other characters than letters may stand as %20. */
   private static String decoded(String name) {

@@ -43,9 +43,9 @@ import org.sparkmto.preprocessing.own.ParquetColumns.Found;
 import org.sparkmto.storage.Causes;
 
 /**
- * A Parquet file, or {@linkplain ParquetFiles a directory} of such files with equal columns. Columns
- * of nested structures are named with dots: {@code image.bytes}; a structure with {@code bytes} is
- * enough where an encoded file is wanted.
+ * A Parquet file, or {@linkplain ParquetFiles a directory} of such files with equal columns.
+ * Columns of nested structures are named with dots: {@code image.bytes}; a structure with {@code
+ * bytes} is enough where an encoded file is wanted.
  */
 final class ParquetTable {
   private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
@@ -101,8 +101,7 @@ final class ParquetTable {
         ParquetFileReader.open(HadoopInputFile.fromPath(first, hadoop))) {
       return new ParquetTable(path, found, spark, reader.getFileMetaData().getSchema());
     } catch (RuntimeException e) {
-      throw PreprocessingException.failed(
-          first + " cannot be read as Parquet: " + firstLine(e), e);
+      throw PreprocessingException.failed(first + " cannot be read as Parquet: " + firstLine(e), e);
     }
   }
 
@@ -299,8 +298,8 @@ final class ParquetTable {
               + chunk.getPath().toDotString()
               + " compressed by "
               + chunk.getCodec()
-              + ", which Spark cannot read without another library; write it with zstd, snappy, gzip"
-              + " or lz4_raw";
+              + ", which Spark cannot read without another library; write it with zstd, snappy,"
+              + " gzip or lz4_raw";
         }
         bytes += wanted ? Math.max(chunk.getTotalUncompressedSize(), chunk.getTotalSize()) : 0;
       }

@@ -51,7 +51,8 @@ final class RealScale implements Serializable {
     }
     OptionalDouble number = Numbers.parse(text);
     if (number.isEmpty()) {
-      throw new UnreadableSampleException(Reason.BAD_TARGET, cell.shown() + ", not a number" + comma(text));
+      throw new UnreadableSampleException(
+          Reason.BAD_TARGET, cell.shown() + ", not a number" + comma(text));
     }
     return value(number.getAsDouble(), "column '" + cell.column() + "'");
   }

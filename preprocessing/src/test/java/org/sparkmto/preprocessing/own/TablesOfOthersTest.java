@@ -223,12 +223,12 @@ class TablesOfOthersTest {
 
   private static String config() {
     return """
-        table = t.csv
-        size = 4
-        validation-share = 0
-        inputs = [{ column = image }]
-        tasks = [{ name = kind, kind = classification, column = kind, classes = [cat, dog] }]
-        """;
+    table = t.csv
+    size = 4
+    validation-share = 0
+    inputs = [{ column = image }]
+    tasks = [{ name = kind, kind = classification, column = kind, classes = [cat, dog] }]
+    """;
   }
 
   private List<String> ids() throws IOException {
