@@ -17,15 +17,6 @@ public interface Architecture {
   Network build(NetworkShape shape, Options options, ParameterBook book);
 
   /**
-   * Whether heads see more of the inputs than one representation at the end of the shared part, so
-   * that the Gram matrix of gradients at z is no bound of that of the shared parameters, and
-   * methods that compare gradients at z are a heuristic.
-   */
-  default boolean heuristicRepresentation() {
-    return false;
-  }
-
-  /**
    * What the names of the parts begin with that can start from weights trained elsewhere; behind it
    * they have the names of torchvision. Several parts start from the same weights.
    */

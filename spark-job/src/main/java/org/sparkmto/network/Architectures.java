@@ -34,11 +34,6 @@ public final class Architectures {
     return KNOWN;
   }
 
-  /** Whether methods that compare gradients at z are a heuristic for this network. */
-  public static boolean heuristicRepresentation(String name) {
-    return byName(name).heuristicRepresentation();
-  }
-
   static Architecture byName(String name) {
     return KNOWN.entry(name).make(Map.of());
   }

@@ -5,22 +5,23 @@ import org.sparkmto.options.Entry;
 import org.sparkmto.options.Options;
 
 /**
- * DeepLab heads, one per task, on a shared dilated residual network: what multi-task papers train
- * on NYUv2 and Cityscapes as DeepLabV3 or V3+ (random loss weighting, IAL with depth 18, LibMTL's
- * examples). A head is torchvision's {@code DeepLabHead}: atrous pyramid, 3x3 convolution,
- * classifier, bilinear interpolation to the size of the target; without dropout, see {@link
- * AtrousPyramid}.
+ * DeepLab heads, one per task of pixels, on a shared dilated residual network: what multi-task
+ * papers train on NYUv2 and Cityscapes as DeepLabV3 or V3+ (random loss weighting, IAL with depth
+ * 18, LibMTL's examples). A head is torchvision's {@code DeepLabHead}: atrous pyramid, 3x3
+ * convolution, classifier, bilinear interpolation to the size of the target; without dropout, see
+ * {@link AtrousPyramid}.
  *
  * <p>Options: {@code depth} 18, 34, 50 (usual) or 101; {@code width} of the encoder's first layer,
  * 64; {@code stride} of z in pixels, 8 (usual), 16 or 32; {@code features}, channels of a head,
- * 256. z is the encoder's last map.
+ * 256. z is the encoder's last map. A task of whole images has a {@link LinearHead}, which makes it
+ * a residual network's usual classifier.
  */
 final class DeepLab implements Architecture {
   static final Entry<Architecture> ENTRY =
       new Entry<>(
           Architectures.KIND,
           "deeplab",
-          "tasks of pixels: dilated residual network, an atrous pyramid for each task",
+          "any tasks: dilated residual network, an atrous pyramid for each task of pixels",
           List.of(
               ResidualEncoder.DEPTH,
               ResidualEncoder.WIDTH,
@@ -32,24 +33,28 @@ final class DeepLab implements Architecture {
   public Network build(NetworkShape shape, Options options, ParameterBook book) {
     ResidualEncoder encoder = ResidualEncoder.of(shape, options, book);
     long features = options.whole("features");
-    return HeadsOnLastMap.of(
-        encoder, shape, book, (section, head) -> head(section, head, encoder, features));
+    return EncoderWithHeads.of(
+        encoder.lastMap(),
+        shape,
+        book,
+        (section, head, z) -> head(section, head, z, encoder.outputStride(), features));
   }
 
-  private static HeadsOnLastMap.Head head(
+  private static TaskHead head(
       ParameterBook.Section section,
       NetworkShape.Head shape,
-      ResidualEncoder encoder,
+      Representation z,
+      long stride,
       long features) {
     String name = "heads." + shape.name();
-    AtrousPyramid pyramid =
-        new AtrousPyramid(
-            section, name + ".0", encoder.channels(), features, encoder.outputStride());
+    long in = z.sizes().get(0).channels();
+    AtrousPyramid pyramid = new AtrousPyramid(section, name + ".0", in, features, stride);
     MapClassifier classifier =
         new MapClassifier(
             NormalisedConvolution.listed(section, name, 1, features, features, 3, 1),
             Convolution.biased(section, name + ".4", features, shape.outputs(), 1, 0),
             shape);
-    return (z, training) -> classifier.apply(pyramid.apply(z, training), training);
+    return (representation, training) ->
+        classifier.apply(pyramid.apply(z.maps(representation).get(0), training), training);
   }
 }

@@ -1,29 +1,29 @@
 package org.sparkmto.network;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Options;
 
 /**
- * DeepLabV3+ (Chen et al., ECCV 2018) with a decoder per task: dilated residual network and atrous
- * pyramid are shared, and so is the 1x1 convolution that reduces the first stage's map to 48
- * channels; a task brings the pyramid to that map's size, has two 3x3 convolutions of both and a
- * classifier, and interpolates to the size of its target. Without dropout, see {@link
+ * DeepLabV3+ (Chen et al., ECCV 2018) with a decoder per task of pixels: dilated residual network
+ * and atrous pyramid are shared, and so is the 1x1 convolution that reduces the first stage's map
+ * to 48 channels; a task brings the pyramid to that map's size, has two 3x3 convolutions of both
+ * and a classifier, and interpolates to the size of its target. Without dropout, see {@link
  * AtrousPyramid}. Papers that call a network with an atrous pyramid for each task DeepLabV3+ mean
  * {@link DeepLab}.
  *
  * <p>Options: {@code depth} 18, 34, 50 (usual) or 101; {@code width} of the encoder's first layer,
  * 64; {@code stride} of the encoder's last map in pixels, 8, 16 (usual) or 32; {@code features},
- * channels of pyramid and decoders, 256. z packs the pyramid's map and the 48 channels of detail.
+ * channels of pyramid and decoders, 256. z packs the pyramid's map and the 48 channels of detail;
+ * the {@link LinearHead} of a task of whole images averages both.
  */
 final class DeepLabPlus implements Architecture {
   static final Entry<Architecture> ENTRY =
       new Entry<>(
           Architectures.KIND,
           "deeplabv3plus",
-          "tasks of pixels: dilated residual network, one atrous pyramid for all tasks",
+          "any tasks: dilated residual network, one atrous pyramid for all tasks",
           List.of(
               ResidualEncoder.DEPTH,
               ResidualEncoder.WIDTH,
@@ -43,52 +43,50 @@ final class DeepLabPlus implements Architecture {
     NormalisedConvolution reduction =
         NormalisedConvolution.listed(
             book.shared(), "neck.project", 0, encoder.channels(1), DETAIL, 1, 1);
-    PackedMaps.Size coarse = encoder.size(4);
-    PackedMaps.Size fine = encoder.size(1);
-    PackedMaps packed =
-        new PackedMaps(
-            List.of(
-                new PackedMaps.Size(features, coarse.height(), coarse.width()),
-                new PackedMaps.Size(DETAIL, fine.height(), fine.width())));
-    List<Decoder> decoders = new ArrayList<>();
-    for (int task = 0; task < shape.tasks(); task++) {
-      decoders.add(new Decoder(book.head(task), shape.pixels().get(task), features));
-    }
-    return new Network() {
-      @Override
-      public Tensor encode(List<Tensor> inputs, boolean training) {
-        List<Tensor> stages = encoder.stages(inputs.get(0), training);
-        return packed.pack(
-            List.of(
-                pyramid.apply(stages.get(3), training),
-                reduction.rectified(stages.get(0), training)));
-      }
-
-      @Override
-      public Tensor decode(int task, Tensor representation, boolean training) {
-        List<Tensor> maps = packed.maps(representation);
-        return decoders.get(task).apply(maps.get(0), maps.get(1), training);
-      }
-    };
+    return EncoderWithHeads.of(
+        new Neck(encoder, pyramid, reduction, features), shape, book, DeepLabPlus::head);
   }
 
-  private static final class Decoder {
-    private final NormalisedConvolution first;
-    private final MapClassifier classifier;
-
-    Decoder(ParameterBook.Section section, NetworkShape.Head shape, long features) {
-      String name = "heads." + shape.name();
-      first = NormalisedConvolution.listed(section, name, 0, features + DETAIL, features, 3, 1);
-      classifier =
-          new MapClassifier(
-              NormalisedConvolution.listed(section, name, 3, features, features, 3, 1),
-              Convolution.biased(section, name + ".6", features, shape.outputs(), 1, 0),
-              shape);
+  /** The encoder's last map as the pyramid sees it, and its first one in few channels. */
+  private record Neck(
+      ResidualEncoder encoder,
+      AtrousPyramid pyramid,
+      NormalisedConvolution reduction,
+      long features)
+      implements Encoder {
+    @Override
+    public List<PackedMaps.Size> sizes() {
+      PackedMaps.Size coarse = encoder.size(4);
+      PackedMaps.Size fine = encoder.size(1);
+      return List.of(
+          new PackedMaps.Size(features, coarse.height(), coarse.width()),
+          new PackedMaps.Size(DETAIL, fine.height(), fine.width()));
     }
 
-    Tensor apply(Tensor context, Tensor detail, boolean training) {
-      Tensor x = Maps.beside(Maps.sizedLike(context, detail), detail);
+    @Override
+    public List<Tensor> maps(Tensor images, boolean training) {
+      List<Tensor> stages = encoder.stages(images, training);
+      return List.of(
+          pyramid.apply(stages.get(3), training), reduction.rectified(stages.get(0), training));
+    }
+  }
+
+  private static TaskHead head(
+      ParameterBook.Section section, NetworkShape.Head shape, Representation z) {
+    String name = "heads." + shape.name();
+    long features = z.sizes().get(0).channels();
+    NormalisedConvolution first =
+        NormalisedConvolution.listed(section, name, 0, z.channels(), features, 3, 1);
+    MapClassifier classifier =
+        new MapClassifier(
+            NormalisedConvolution.listed(section, name, 3, features, features, 3, 1),
+            Convolution.biased(section, name + ".6", features, shape.outputs(), 1, 0),
+            shape);
+    return (representation, training) -> {
+      List<Tensor> maps = z.maps(representation);
+      Tensor detail = maps.get(1);
+      Tensor x = Maps.beside(Maps.sizedLike(maps.get(0), detail), detail);
       return classifier.apply(first.rectified(x, training), training);
-    }
+    };
   }
 }

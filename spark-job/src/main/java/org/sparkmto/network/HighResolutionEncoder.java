@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.Tensor;
  * networks for pixels, not by repeating pixels as in their classifier, which takes no images but
  * those of a multiple of 32; the parameters are the same.
  */
-final class HighResolutionEncoder {
+final class HighResolutionEncoder implements Encoder {
   private static final long STEM = 64;
   private static final int FINEST_STRIDE = 4;
   private static final int STAGES = 4;
@@ -95,7 +95,8 @@ final class HighResolutionEncoder {
   }
 
   /** The four maps, the finest first. */
-  List<Tensor> maps(Tensor images, boolean training) {
+  @Override
+  public List<Tensor> maps(Tensor images, boolean training) {
     Tensor x = second.rectified(first.rectified(images, training), training);
     for (ResidualBlock block : layer) {
       x = block.apply(x, training);
@@ -113,7 +114,8 @@ final class HighResolutionEncoder {
   }
 
   /** Sizes of the four maps, the finest first. */
-  List<PackedMaps.Size> sizes() {
+  @Override
+  public List<PackedMaps.Size> sizes() {
     List<PackedMaps.Size> sizes = new ArrayList<>();
     for (int branch = 0; branch < STAGES; branch++) {
       int stride = FINEST_STRIDE << branch;

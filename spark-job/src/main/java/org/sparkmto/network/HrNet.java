@@ -1,6 +1,5 @@
 package org.sparkmto.network;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.options.Entry;
@@ -8,24 +7,25 @@ import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /**
- * HRNet with a head per task: the multi-task baseline that MTI-Net (Vandenhende et al., ECCV 2020)
- * compares itself with. A head brings the encoder's four maps to the finest one's size, has a 1x1
- * convolution of all of them with normalisation and ReLU and one for the outputs, and interpolates
- * to the size of the target.
+ * HRNet with a head per task of pixels: the multi-task baseline that MTI-Net (Vandenhende et al.,
+ * ECCV 2020) compares itself with. A head brings the encoder's four maps to the finest one's size,
+ * has a 1x1 convolution of all of them with normalisation and ReLU and one for the outputs, and
+ * interpolates to the size of the target.
  *
  * <p>MTI-Net itself is not here: its heads read each other's features, which our split into a
  * shared part and one head per task cannot express without calling the distillation shared.
  *
  * <p>Options: {@code width}, channels of the finest map, 18; {@code blocks}, basic blocks of a
  * branch, 4 or 2. With 4 the encoder is the paper's W18; with 2 it is the authors' W18-Small-v2,
- * which is what MTI-Net's program calls HRNet-18. z packs the four maps.
+ * which is what MTI-Net's program calls HRNet-18. z packs the four maps. The {@link LinearHead} of
+ * a task of whole images averages all four, which are equally deep.
  */
 final class HrNet implements Architecture {
   static final Entry<Architecture> ENTRY =
       new Entry<>(
           Architectures.KIND,
           "hrnet18",
-          "tasks of pixels: high-resolution network with four maps",
+          "any tasks: high-resolution network with four maps",
           List.of(
               Option.of("width", Option.count(1), 18, "channels of the first layer"),
               Option.of(
@@ -44,32 +44,19 @@ final class HrNet implements Architecture {
             shape.image().shape(),
             options.whole("width"),
             options.whole("blocks"));
-    PackedMaps packed = new PackedMaps(encoder.sizes());
-    long channels = encoder.sizes().stream().mapToLong(PackedMaps.Size::channels).sum();
-    List<MapClassifier> heads = new ArrayList<>();
-    for (int task = 0; task < shape.tasks(); task++) {
-      heads.add(head(book.head(task), shape.pixels().get(task), channels));
-    }
-    return new Network() {
-      @Override
-      public Tensor encode(List<Tensor> inputs, boolean training) {
-        return packed.pack(encoder.maps(inputs.get(0), training));
-      }
-
-      @Override
-      public Tensor decode(int task, Tensor representation, boolean training) {
-        return heads.get(task).apply(beside(packed.maps(representation)), training);
-      }
-    };
+    return EncoderWithHeads.of(encoder, shape, book, HrNet::head);
   }
 
-  private static MapClassifier head(
-      ParameterBook.Section section, NetworkShape.Head shape, long channels) {
+  private static TaskHead head(
+      ParameterBook.Section section, NetworkShape.Head shape, Representation z) {
     String name = "heads." + shape.name() + ".last_layer";
-    return new MapClassifier(
-        NormalisedConvolution.biased(section, name, 0, channels, channels, 1),
-        Convolution.biased(section, name + ".3", channels, shape.outputs(), 1, 0),
-        shape);
+    long channels = z.channels();
+    MapClassifier classifier =
+        new MapClassifier(
+            NormalisedConvolution.biased(section, name, 0, channels, channels, 1),
+            Convolution.biased(section, name + ".3", channels, shape.outputs(), 1, 0),
+            shape);
+    return (representation, training) -> classifier.apply(beside(z.maps(representation)), training);
   }
 
   /** All maps side by side, at the size of the finest. */

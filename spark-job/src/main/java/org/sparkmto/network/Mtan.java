@@ -9,7 +9,10 @@ import org.sparkmto.options.Options;
 
 /**
  * The multi-task attention network (Liu et al., CVPR 2019) on SegNet: every task has a soft mask in
- * [0, 1] for the shared maps of each of the ten blocks of {@link Segnet}'s encoder and decoder.
+ * [0, 1] for the shared maps of each of the ten blocks of {@link Segnet}'s encoder and decoder. A
+ * task of whole images has the five masks of the encoder, the mean of what they end in, and a
+ * linear layer: so the paper has it for images to classify (its section 4.2), on another encoder.
+ * Where all tasks are of whole images there is no decoder.
  *
  * <p>z holds all maps that the masks look at or act on, four for each level, since heads see more
  * of the image than what the decoder ends in; methods that compare gradients at z are a heuristic
@@ -29,37 +32,42 @@ final class Mtan implements Architecture {
       new Entry<>(
           Architectures.KIND,
           "mtan",
-          "tasks of pixels: SegNet with attention for each task; z is a heuristic",
+          "any tasks: SegNet with attention for each task; z is a heuristic",
           List.of(SegnetTrunk.WIDTH),
           options -> new Mtan());
 
   @Override
-  public boolean heuristicRepresentation() {
-    return true;
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
+    SegnetTrunk trunk = new SegnetTrunk(shape, options, book, shape.hasPixels());
+    Encoder encoder = trunk.allMaps();
+    return EncoderWithHeads.of(
+        encoder,
+        Representation.ofMaps(encoder),
+        shape,
+        book,
+        (section, head, z) -> ofWholeImages(section, head, z, trunk),
+        (section, head, z) -> ofPixels(section, head, z, trunk));
   }
 
-  @Override
-  public Network build(NetworkShape shape, Options options, ParameterBook book) {
-    SegnetTrunk trunk = new SegnetTrunk(shape, options, book);
-    PackedMaps packing = trunk.packing();
-    List<Attention> attentions = new ArrayList<>();
-    List<SegnetHead> heads = new ArrayList<>();
-    for (int task = 0; task < shape.tasks(); task++) {
-      NetworkShape.Head head = shape.pixels().get(task);
-      attentions.add(new Attention(book.head(task), "heads." + head.name(), trunk));
-      heads.add(new SegnetHead(book.head(task), head, trunk.decodedChannels(0)));
-    }
-    return new Network() {
-      @Override
-      public Tensor encode(List<Tensor> inputs, boolean training) {
-        return packing.pack(trunk.apply(inputs.get(0), training).all());
-      }
+  private static TaskHead ofPixels(
+      ParameterBook.Section section, NetworkShape.Head shape, Representation z, SegnetTrunk trunk) {
+    Attention attention = new Attention(section, "heads." + shape.name(), trunk, true);
+    SegnetHead last = new SegnetHead(section, shape, trunk.decodedChannels(0));
+    return (representation, training) -> {
+      SegnetTrunk.Features shared = SegnetTrunk.features(z.maps(representation));
+      return last.apply(attention.decoded(attention.encoded(shared, training), shared, training));
+    };
+  }
 
-      @Override
-      public Tensor decode(int task, Tensor representation, boolean training) {
-        SegnetTrunk.Features shared = SegnetTrunk.unpacked(packing, representation);
-        return heads.get(task).apply(attentions.get(task).apply(shared, training));
-      }
+  private static TaskHead ofWholeImages(
+      ParameterBook.Section section, NetworkShape.Head shape, Representation z, SegnetTrunk trunk) {
+    String name = "heads." + shape.name();
+    Attention attention = new Attention(section, name, trunk, false);
+    Linear last =
+        new Linear(section, name, trunk.channels(SegnetTrunk.LEVELS - 1), shape.outputs());
+    return (representation, training) -> {
+      SegnetTrunk.Features shared = SegnetTrunk.features(z.maps(representation));
+      return last.apply(Representation.mean(attention.encoded(shared, training)));
     };
   }
 
@@ -70,7 +78,7 @@ final class Mtan implements Architecture {
     private final List<Mask> decoderMasks = new ArrayList<>();
     private final List<NormalisedConvolution> decoderBlocks = new ArrayList<>();
 
-    Attention(ParameterBook.Section section, String name, SegnetTrunk trunk) {
+    Attention(ParameterBook.Section section, String name, SegnetTrunk trunk, boolean decodes) {
       int deepest = SegnetTrunk.LEVELS - 1;
       for (int level = 0; level <= deepest; level++) {
         long here = trunk.channels(level);
@@ -79,8 +87,10 @@ final class Mtan implements Architecture {
         String encoder = name + ".encoder_att." + level;
         encoderMasks.add(new Mask(section, encoder, level == 0 ? here : 2 * here, here));
         encoderBlocks.add(block(section, name + ".encoder_block_att." + level, here, below));
-        decoderMasks.add(new Mask(section, name + ".decoder_att." + level, here + above, above));
-        decoderBlocks.add(block(section, name + ".decoder_block_att." + level, here, above));
+        if (decodes) {
+          decoderMasks.add(new Mask(section, name + ".decoder_att." + level, here + above, above));
+          decoderBlocks.add(block(section, name + ".decoder_block_att." + level, here, above));
+        }
       }
     }
 
@@ -89,7 +99,8 @@ final class Mtan implements Architecture {
       return NormalisedConvolution.biased(section, name, 0, in, out, 3);
     }
 
-    Tensor apply(SegnetTrunk.Features shared, boolean training) {
+    /** What the encoder's masks leave, at half the size of the deepest level. */
+    Tensor encoded(SegnetTrunk.Features shared, boolean training) {
       Tensor attended = null;
       for (int level = 0; level < SegnetTrunk.LEVELS; level++) {
         Tensor first = shared.first().get(level);
@@ -97,6 +108,12 @@ final class Mtan implements Architecture {
         Tensor masked = encoderMasks.get(level).apply(seen, training).mul(shared.last().get(level));
         attended = Pooling.halved(encoderBlocks.get(level).rectified(masked, training));
       }
+      return attended;
+    }
+
+    /** What the decoder's masks make of that, at the image's size. */
+    Tensor decoded(Tensor encoded, SegnetTrunk.Features shared, boolean training) {
+      Tensor attended = encoded;
       for (int level = SegnetTrunk.LEVELS - 1; level >= 0; level--) {
         Tensor unpooled = shared.unpooled().get(level);
         Tensor up =

@@ -22,7 +22,17 @@ public interface Network {
    *
    * @param task index of the task
    * @param representation z
-   * @return the outputs: samples by classes, or samples by one logit for a binary task
+   * @return the outputs: samples by classes, or samples by one logit for a binary task; for a task
+   *     of pixels by height and width of its target
    */
   Tensor decode(int task, Tensor representation, boolean training);
+
+  /**
+   * Whether heads see more of the inputs than one representation at the end of the shared part, so
+   * that the Gram matrix of gradients at z is no bound of that of the shared parameters, and
+   * methods that compare gradients at z are a heuristic.
+   */
+  default boolean heuristicRepresentation() {
+    return false;
+  }
 }

@@ -91,6 +91,14 @@ public record NetworkPlan(
         manifest.statistics());
   }
 
+  /**
+   * Whether methods that compare gradients at z are a heuristic for this network with these tasks:
+   * where heads read maps on which other shared layers build.
+   */
+  public boolean heuristicRepresentation() {
+    return declare().network().heuristicRepresentation();
+  }
+
   /** Builds the declarations; allocates nothing. */
   Declared declare() {
     ParameterBook book = new ParameterBook(tasks.size());

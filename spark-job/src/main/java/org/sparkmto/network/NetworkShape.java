@@ -51,28 +51,24 @@ public record NetworkShape(List<Column> inputs, List<Head> heads) {
     return inputs.get(0);
   }
 
+  /** Whether a task has a target for every pixel. */
+  public boolean hasPixels() {
+    return heads.stream().anyMatch(Head::hasPixels);
+  }
+
   /**
-   * The heads, all of whole samples.
+   * The heads, all of whole samples, for a network without maps at its end.
    *
    * @throws IllegalArgumentException if a task has pixels
    */
   public List<Head> wholeSamples() {
-    return all(false, "has a target for every pixel, and this network answers for whole images");
-  }
-
-  /**
-   * The heads, all of pixels.
-   *
-   * @throws IllegalArgumentException if a task is of whole samples
-   */
-  public List<Head> pixels() {
-    return all(true, "asks for whole images, and this network answers for every pixel");
-  }
-
-  private List<Head> all(boolean pixels, String otherwise) {
     for (Head head : heads) {
-      if (head.hasPixels() != pixels) {
-        throw new IllegalArgumentException("task '" + head.name() + "' " + otherwise);
+      if (head.hasPixels()) {
+        throw new IllegalArgumentException(
+            "task '"
+                + head.name()
+                + "' has a target for every pixel, and this network answers for whole images alone;"
+                + " small-unet, resnet18 and all others of 'any tasks' take both");
       }
     }
     return heads;

@@ -7,10 +7,10 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Several maps of features in one representation z: {@code samples x elements}, for networks whose
- * heads see more than one map of the shared part. One tensor is what the K copies of z and the Gram
- * matrix of gradients at z are made from; a product of packed maps is the sum of the products of
- * the maps.
+ * Maps of features in one representation z: a single map as it is, several as {@code samples x
+ * elements}, for networks whose heads see more than one map of the shared part. One tensor is what
+ * the K copies of z and the Gram matrix of gradients at z are made from; a product of packed maps
+ * is the sum of the products of the maps.
  */
 final class PackedMaps {
   private final List<Size> sizes;
@@ -39,7 +39,7 @@ final class PackedMaps {
   }
 
   /**
-   * All maps of a batch as {@code samples x elements}.
+   * All maps of a batch as {@code samples x elements}; a single one keeps its axes.
    *
    * @param maps one {@code samples x channels x height x width} for each declared size
    * @throws IllegalArgumentException if the maps do not have the declared sizes
@@ -48,6 +48,9 @@ final class PackedMaps {
     List<Size> given = maps.stream().map(PackedMaps::sizeOf).toList();
     if (!given.equals(sizes)) {
       throw new IllegalArgumentException("maps of " + given + " are not those declared, " + sizes);
+    }
+    if (maps.size() == 1) {
+      return maps.get(0);
     }
     List<Tensor> flat = new ArrayList<>();
     for (Tensor map : maps) {
@@ -58,6 +61,9 @@ final class PackedMaps {
 
   /** The maps of a packed batch, views in the order in which they were packed. */
   List<Tensor> maps(Tensor packed) {
+    if (sizes.size() == 1) {
+      return List.of(packed);
+    }
     // One split rather than a view each, whose backward would write zeros of the whole size.
     long[] elements = sizes.stream().mapToLong(Size::elements).toArray();
     TensorVector parts = torch.split_with_sizes(packed, elements, 1);

@@ -25,6 +25,7 @@ public final class Replica implements AutoCloseable {
   private final LearnedTensors learned;
   private final Weights weights;
   private List<Objective> objectives = List.of();
+  private boolean encoderStatisticsFrozen;
 
   private Replica(NetworkPlan plan) {
     this.plan = plan;
@@ -94,11 +95,19 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
+   * Whether the batch normalisation of the shared part uses its running statistics in training,
+   * too, and leaves them as they are.
+   */
+  public void freezeEncoderStatistics(boolean frozen) {
+    encoderStatisticsFrozen = frozen;
+  }
+
+  /**
    * Runs a batch forward in training mode; the caller closes the pass. Its backward passes leave
    * what they find in {@link #gradient}.
    */
   public ForwardPass forward(Batch batch, Cut cut) {
-    return new ForwardPass(plan, objectives(), network, learned, batch, cut);
+    return new ForwardPass(plan, objectives(), network, learned, batch, cut, !encoderStatisticsFrozen);
   }
 
   /** Made when first needed: only who trains must know by which losses. */

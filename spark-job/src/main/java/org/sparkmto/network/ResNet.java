@@ -1,16 +1,18 @@
 package org.sparkmto.network;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /**
- * A residual network for whole images, one linear head per task on the pooled features: at depth 18
- * the network of the CelebA experiments. z has a number for each of the last stage's channels.
+ * A residual network with one linear head per task of whole images on the pooled features: at depth
+ * 18 the network of the CelebA experiments. A task of pixels has a {@link TopDownHead} as wide as
+ * the first layer.
+ *
+ * <p>z has a number for each of the last stage's channels where all tasks are of whole images; with
+ * a task of pixels it packs the maps of the four stages, whose last one the linear heads average.
+ * Their parameters are the same in both.
  */
 final class ResNet implements Architecture {
   private static final Option WIDTH =
@@ -20,7 +22,7 @@ final class ResNet implements Architecture {
       new Entry<>(
           Architectures.KIND,
           "resnet18",
-          "tasks of whole images: residual network of 18 layers",
+          "any tasks: residual network of 18 layers, a decoder for each task of pixels",
           List.of(WIDTH),
           options -> new ResNet(18));
 
@@ -28,11 +30,9 @@ final class ResNet implements Architecture {
       new Entry<>(
           Architectures.KIND,
           "resnet50",
-          "tasks of whole images: residual network of 50 layers",
+          "any tasks: residual network of 50 layers, a decoder for each task of pixels",
           List.of(WIDTH),
           options -> new ResNet(50));
-
-  private static final long[] ONE = {1, 1};
 
   private final int depth;
 
@@ -42,26 +42,13 @@ final class ResNet implements Architecture {
 
   @Override
   public Network build(NetworkShape shape, Options options, ParameterBook book) {
+    long width = options.whole("width");
     ResidualEncoder encoder =
-        new ResidualEncoder(
-            book.shared(), "encoder", shape.image().shape(), depth, options.whole("width"), 32);
-    List<Linear> heads = new ArrayList<>();
-    for (int task = 0; task < shape.tasks(); task++) {
-      NetworkShape.Head head = shape.wholeSamples().get(task);
-      heads.add(
-          new Linear(book.head(task), "heads." + head.name(), encoder.channels(), head.outputs()));
-    }
-    return new Network() {
-      @Override
-      public Tensor encode(List<Tensor> inputs, boolean training) {
-        Tensor x = encoder.last(inputs.get(0), training);
-        return torch.flatten(torch.adaptive_avg_pool2d(x, ONE), 1, -1);
-      }
-
-      @Override
-      public Tensor decode(int task, Tensor representation, boolean training) {
-        return heads.get(task).apply(representation);
-      }
-    };
+        new ResidualEncoder(book.shared(), "encoder", shape.image().shape(), depth, width, 32);
+    return EncoderWithHeads.of(
+        encoder.allStages(),
+        shape,
+        book,
+        (section, head, z) -> new TopDownHead(section, head, z, width));
   }
 }

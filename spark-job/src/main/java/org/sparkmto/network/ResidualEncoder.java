@@ -2,6 +2,7 @@ package org.sparkmto.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.options.Option;
@@ -122,6 +123,41 @@ final class ResidualEncoder {
   /** What comes out of the last stage. */
   Tensor last(Tensor images, boolean training) {
     return stages(images, training).get(STAGES - 1);
+  }
+
+  /** As an encoder that gives its last map alone. */
+  Encoder lastMap() {
+    return new Encoder() {
+      @Override
+      public List<PackedMaps.Size> sizes() {
+        return List.of(size(STAGES));
+      }
+
+      @Override
+      public List<Tensor> maps(Tensor images, boolean training) {
+        return List.of(last(images, training));
+      }
+    };
+  }
+
+  /** As an encoder that gives the maps of all four stages, of which the last is its end. */
+  Encoder allStages() {
+    return new Encoder() {
+      @Override
+      public List<PackedMaps.Size> sizes() {
+        return IntStream.rangeClosed(1, STAGES).mapToObj(stage -> size(stage)).toList();
+      }
+
+      @Override
+      public List<Integer> ends() {
+        return List.of(STAGES - 1);
+      }
+
+      @Override
+      public List<Tensor> maps(Tensor images, boolean training) {
+        return stages(images, training);
+      }
+    };
   }
 
   /** Channels behind a stage from 1 to 4. */

@@ -29,9 +29,10 @@ final class SegnetTrunk {
   /**
    * Declares the trunk's parameters.
    *
+   * @param decodes whether there is the half in mirror image, which tasks of pixels need
    * @throws IllegalArgumentException if the input is no image or too small to be halved five times
    */
-  SegnetTrunk(NetworkShape shape, Options options, ParameterBook book) {
+  SegnetTrunk(NetworkShape shape, Options options, ParameterBook book, boolean decodes) {
     Column image = shape.image();
     rows = image.shape().get(1);
     columns = image.shape().get(2);
@@ -42,7 +43,7 @@ final class SegnetTrunk {
     }
     width = options.whole("width");
     encoder = ConvolutionStack.vgg16(book.shared(), image.shape().get(0), width);
-    for (int level = 0; level < LEVELS; level++) {
+    for (int level = 0; decodes && level < LEVELS; level++) {
       decoder.add(
           new ConvolutionStack(
               book.shared(),
@@ -65,7 +66,7 @@ final class SegnetTrunk {
   }
 
   /**
-   * The maps of one pass; each list by level.
+   * The maps of one pass; each list by level, the last two empty in a trunk that does not decode.
    *
    * @param first what the first convolution of a block of the encoder gives
    * @param last what its last one gives
@@ -85,8 +86,7 @@ final class SegnetTrunk {
     }
   }
 
-  /** How {@link Features#all} are packed into one representation. */
-  PackedMaps packing() {
+  private List<PackedMaps.Size> allSizes() {
     List<PackedMaps.Size> encoded = new ArrayList<>();
     List<PackedMaps.Size> decoded = new ArrayList<>();
     for (int level = 0; level < LEVELS; level++) {
@@ -95,19 +95,56 @@ final class SegnetTrunk {
     }
     List<PackedMaps.Size> all = new ArrayList<>(encoded);
     all.addAll(encoded);
-    all.addAll(encoded);
-    all.addAll(decoded);
-    return new PackedMaps(all);
+    if (!decoder.isEmpty()) {
+      all.addAll(encoded);
+      all.addAll(decoded);
+    }
+    return all;
   }
 
-  /** The maps of a packed representation. */
-  static Features unpacked(PackedMaps packing, Tensor packed) {
-    List<Tensor> maps = packing.maps(packed);
-    List<List<Tensor>> lists = new ArrayList<>();
-    for (int from = 0; from < maps.size(); from += LEVELS) {
-      lists.add(maps.subList(from, from + LEVELS));
-    }
-    return new Features(lists.get(0), lists.get(1), lists.get(2), lists.get(3));
+  /** The maps of {@link Features#all}, by list and level. */
+  static Features features(List<Tensor> maps) {
+    boolean decodes = maps.size() > 2 * LEVELS;
+    return new Features(
+        maps.subList(0, LEVELS),
+        maps.subList(LEVELS, 2 * LEVELS),
+        decodes ? maps.subList(2 * LEVELS, 3 * LEVELS) : List.of(),
+        decodes ? maps.subList(3 * LEVELS, 4 * LEVELS) : List.of());
+  }
+
+  /** As an encoder that gives the map alone in which it ends. */
+  Encoder lastMap() {
+    return new Encoder() {
+      @Override
+      public List<PackedMaps.Size> sizes() {
+        return List.of(new PackedMaps.Size(decodedChannels(0), rows, columns));
+      }
+
+      @Override
+      public List<Tensor> maps(Tensor images, boolean training) {
+        return List.of(apply(images, training).decoded().get(0));
+      }
+    };
+  }
+
+  /** As an encoder that gives all its maps, {@link Features#all}. */
+  Encoder allMaps() {
+    return new Encoder() {
+      @Override
+      public List<PackedMaps.Size> sizes() {
+        return allSizes();
+      }
+
+      @Override
+      public List<Integer> ends() {
+        return List.of(decoder.isEmpty() ? 2 * LEVELS - 1 : 3 * LEVELS);
+      }
+
+      @Override
+      public List<Tensor> maps(Tensor images, boolean training) {
+        return apply(images, training).all();
+      }
+    };
   }
 
   /** Runs images through encoder and decoder. */
@@ -124,7 +161,7 @@ final class SegnetTrunk {
     }
     List<Tensor> unpooled = new ArrayList<>();
     List<Tensor> decoded = new ArrayList<>();
-    for (int level = LEVELS - 1; level >= 0; level--) {
+    for (int level = decoder.size() - 1; level >= 0; level--) {
       unpooled.add(poolings.get(level).undone(x));
       x = decoder.get(level).apply(unpooled.get(unpooled.size() - 1), training);
       decoded.add(x);

@@ -104,6 +104,7 @@ final class ConfigurationKeys {
           OPTIMIZER,
           SCHEDULE,
           TrainingSection.KEYS,
+          UpdateSection.KEYS,
           ClusterSection.KEYS,
           BaselinesSection.KEYS,
           MetricsSection.KEYS,

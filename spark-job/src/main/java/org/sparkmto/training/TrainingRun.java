@@ -8,11 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.network.Architectures;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.runlog.MetricsLog;
@@ -49,9 +47,7 @@ public final class TrainingRun {
     plan = RunPlan.of(configuration, hadoop);
     directory = RunDirectory.of(configuration.runDirectory(), hadoop);
     checkpoints = new Checkpoints(directory);
-    this.console =
-        new ConsoleListener(
-            new Progress(console, new Path(directory.name()).getName(), plan.steps()));
+    this.console = new ConsoleListener(new Progress(console, directory.runName(), plan.steps()));
   }
 
   /**
@@ -145,8 +141,9 @@ public final class TrainingRun {
     plan.dataset().caution().ifPresent(console::note);
     newest.caution().ifPresent(console::note);
     describe(step, ranks, pretrained);
-    try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step)) {
-      RunListener listener = RunListener.all(List.of(new LogListener(log, configuration), console));
+    try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step);
+        LogListener logged = new LogListener(log, configuration)) {
+      RunListener listener = RunListener.all(List.of(logged, console));
       Checkpoint last = segments(from.orElse(null), selection, ranks, lease, listener);
       lease.requireHeld();
       publish(chosen(last));
@@ -177,7 +174,7 @@ public final class TrainingRun {
             plan.layout().shared(),
             plan.layout().total() - plan.layout().shared()));
     pretrained.ifPresent(text -> console.note("pre-trained weights: " + text));
-    if (Architectures.heuristicRepresentation(plan.network().architecture())
+    if (plan.network().heuristicRepresentation()
         && made.level().filter(level -> level == Level.REPRESENTATION).isPresent()) {
       console.note(
           "the heads of "

@@ -205,7 +205,15 @@ class PredictCommandIT {
     refused("holds no .png", "predict", run, "--images", shards, "--out", out);
     String other = StripesDataset.write(folder.resolve("other")).toString();
     refused(
-        "asks for whole images", "predict", run, "--data", other, "--split", "val", "--out", out);
+        "differs from that of the network",
+        "predict",
+        run,
+        "--data",
+        other,
+        "--split",
+        "val",
+        "--out",
+        out);
     String more = folder.resolve("more-classes").toString();
     mto(
         "preprocess",

@@ -77,10 +77,9 @@ class MtanTest {
   @Test
   void representationHolds460NumbersForAPixelAtFullWidth() {
     NetworkShape shape = shape(64, 96);
-    SegnetTrunk trunk = new SegnetTrunk(shape, Mtan.ENTRY.read(Map.of()), new ParameterBook(1));
-    assertThat(trunk.packing().elements()).isEqualTo(460 * 64 * 96);
-    assertThat(Architectures.heuristicRepresentation("mtan")).isTrue();
-    assertThat(Architectures.heuristicRepresentation("segnet")).isFalse();
+    SegnetTrunk trunk =
+        new SegnetTrunk(shape, Mtan.ENTRY.read(Map.of()), new ParameterBook(1), true);
+    assertThat(new PackedMaps(trunk.allMaps().sizes()).elements()).isEqualTo(460 * 64 * 96);
   }
 
   /** One task's whole way through masks and blocks, in plain loops. */
@@ -88,29 +87,26 @@ class MtanTest {
   void attentionIsThatOfPlainLoops() {
     int height = 33;
     int width = 32;
-    ParameterBook book = new ParameterBook(1);
-    NetworkShape shape = shape(height, width);
+    ParameterBook book = new ParameterBook(2);
+    NetworkShape shape =
+        new NetworkShape(
+            shape(height, width).inputs(),
+            List.of(
+                new NetworkShape.Head("depth", 1, height, width),
+                new NetworkShape.Head("age", 2, 0, 0)));
     Options options = Mtan.ENTRY.read(Map.of("width", 1L));
     Network network = new Mtan().build(shape, options, book);
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
       CentralDifferences.bind(book, Draws.of(5));
       Tensor image = CentralDifferences.normal(List.of(2, 3, height, width), Draws.of(6));
-      SegnetTrunk trunk = new SegnetTrunk(shape, options, new ParameterBook(1));
+      SegnetTrunk trunk = new SegnetTrunk(shape, options, new ParameterBook(2), true);
+      PackedMaps packed = new PackedMaps(trunk.allMaps().sizes());
       Tensor z = network.encode(List.of(image), true);
-      SegnetTrunk.Features shared = SegnetTrunk.unpacked(trunk.packing(), z);
+      SegnetTrunk.Features shared = SegnetTrunk.features(packed.maps(z));
       PlainNetwork plain = new PlainNetwork(book, true);
       String task = "heads.depth.";
-      PlainMaps attended = null;
-      for (int level = 0; level < 5; level++) {
-        PlainMaps first = PlainMaps.of(shared.first().get(level));
-        PlainMaps seen = attended == null ? first : first.beside(attended);
-        PlainMaps masked =
-            plain
-                .mask(seen, task + "encoder_att." + level)
-                .times(PlainMaps.of(shared.last().get(level)));
-        attended = plain.listed(masked, task + "encoder_block_att." + level, 0, 1).halved();
-      }
+      PlainMaps attended = encoded(plain, shared, task);
       for (int level = 4; level >= 0; level--) {
         PlainMaps unpooled = PlainMaps.of(shared.unpooled().get(level));
         PlainMaps large = attended.stretched(unpooled.height, unpooled.width);
@@ -124,7 +120,26 @@ class MtanTest {
       assertThat(PlainMaps.numbers(network.decode(0, z, true)))
           .containsExactly(
               plain.convolution(inner, task + "pred.1", 1, 1).values(), Offset.offset(1e-9));
+
+      assertThat(PlainMaps.numbers(network.decode(1, z, true)))
+          .containsExactly(
+              plain.linear(encoded(plain, shared, "heads.age.").means(1, 1), "heads.age"),
+              Offset.offset(1e-9));
     }
+  }
+
+  private static PlainMaps encoded(PlainNetwork plain, SegnetTrunk.Features shared, String task) {
+    PlainMaps attended = null;
+    for (int level = 0; level < 5; level++) {
+      PlainMaps first = PlainMaps.of(shared.first().get(level));
+      PlainMaps seen = attended == null ? first : first.beside(attended);
+      PlainMaps masked =
+          plain
+              .mask(seen, task + "encoder_att." + level)
+              .times(PlainMaps.of(shared.last().get(level)));
+      attended = plain.listed(masked, task + "encoder_block_att." + level, 0, 1).halved();
+    }
+    return attended;
   }
 
   @Test

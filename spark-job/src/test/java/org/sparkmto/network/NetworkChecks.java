@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.sparkmto.data.Batch;
@@ -78,35 +79,87 @@ final class NetworkChecks {
   /** The same by every {@code nth} parameter, where all would take long. */
   static void differentiable(NetworkPlan plan, List<List<Integer>> inputs, long seed, int nth) {
     try (PointerScope scope = new PointerScope()) {
+      InDouble network = InDouble.of(plan, inputs, seed);
+      List<Tensor> variables = new ArrayList<>();
+      for (int i = 0; i < network.parameters().size(); i += nth) {
+        variables.add(network.parameters().get(i));
+      }
+      variables.addAll(network.inputs());
+      CentralDifferences.compare(
+          variables, () -> network.functional(network.representation()), network.draws());
+    }
+  }
+
+  /**
+   * The gradient of such a functional by all parameters of the shared part is what goes on from its
+   * gradient at z: heads see nothing but z, and share nothing behind it.
+   */
+  static void passesTheRepresentation(NetworkPlan plan, List<List<Integer>> inputs, long seed) {
+    try (PointerScope scope = new PointerScope()) {
+      InDouble network = InDouble.of(plan, inputs, seed);
+      List<Tensor> shared = new ArrayList<>();
+      network.declared().book().sharedParameters().forEach(one -> shared.add(one.tensor()));
+      TensorVector variables = HostTensors.vector(shared);
+      Tensor z = network.representation();
+      TensorVector whole = torch.grad(new TensorVector(network.functional(z)), variables);
+      Tensor start = network.representation();
+      Tensor cut = start.detach().requires_grad_(true);
+      TensorVector there =
+          torch.grad(new TensorVector(network.functional(cut)), new TensorVector(cut));
+      TensorVector onwards =
+          torch.grad(new TensorVector(start), variables, there, new BoolOptional(), false, false);
+      double largest = 0;
+      for (int i = 0; i < shared.size(); i++) {
+        largest = Math.max(largest, whole.get(i).abs().max().item_double());
+      }
+      assertThat(largest).isPositive();
+      for (int i = 0; i < shared.size(); i++) {
+        assertThat(onwards.get(i).sub(whole.get(i)).abs().max().item_double())
+            .as(network.declared().book().sharedParameters().get(i).name())
+            .isLessThan(1e-9 * largest);
+      }
+    }
+  }
+
+  /**
+   * A network with random doubles for parameters, random inputs, and what its heads are taken by.
+   */
+  private record InDouble(
+      NetworkPlan.Declared declared,
+      List<Tensor> parameters,
+      List<Tensor> inputs,
+      List<Tensor> cotangents,
+      Draws draws) {
+    static InDouble of(NetworkPlan plan, List<List<Integer>> inputs, long seed) {
       Draws draws = Draws.of(seed);
       NetworkPlan.Declared declared = plan.declare();
       List<Tensor> parameters = CentralDifferences.bind(declared.book(), draws);
-      List<Tensor> variables = new ArrayList<>();
-      for (int i = 0; i < parameters.size(); i += nth) {
-        variables.add(parameters.get(i));
-      }
       List<Tensor> x = new ArrayList<>();
       for (int i = 0; i < inputs.size(); i++) {
         x.add(CentralDifferences.normal(inputs.get(i), draws.of("x").at(i)).requires_grad_(true));
       }
-      variables.addAll(x);
-      List<Tensor> cotangents = new ArrayList<>();
-      Supplier<Tensor> loss =
-          () -> {
-            Tensor z = declared.network().encode(x, true);
-            Tensor total = torch.zeros(new long[] {}, HostTensors.options(ScalarType.Double));
-            for (int task = 0; task < plan.tasks().size(); task++) {
-              Tensor outputs = declared.network().decode(task, z, true);
-              if (cotangents.size() == task) {
-                cotangents.add(
-                    CentralDifferences.normal(
-                        CentralDifferences.shape(outputs), draws.of("cotangent").at(task)));
-              }
-              total = total.add(outputs.mul(cotangents.get(task)).sum());
-            }
-            return total;
-          };
-      CentralDifferences.compare(variables, loss, draws);
+      InDouble network = new InDouble(declared, parameters, x, new ArrayList<>(), draws);
+      Tensor z = network.representation();
+      for (int task = 0; task < plan.tasks().size(); task++) {
+        Tensor outputs = declared.network().decode(task, z, true);
+        network.cotangents.add(
+            CentralDifferences.normal(
+                CentralDifferences.shape(outputs), draws.of("cotangent").at(task)));
+      }
+      return network;
+    }
+
+    Tensor representation() {
+      return declared.network().encode(inputs, true);
+    }
+
+    Tensor functional(Tensor z) {
+      Tensor total = torch.zeros(new long[] {}, HostTensors.options(ScalarType.Double));
+      for (int task = 0; task < cotangents.size(); task++) {
+        Tensor outputs = declared.network().decode(task, z, true);
+        total = total.add(outputs.mul(cotangents.get(task)).sum());
+      }
+      return total;
     }
   }
 

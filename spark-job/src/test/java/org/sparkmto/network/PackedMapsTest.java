@@ -31,6 +31,17 @@ class PackedMapsTest {
   }
 
   @Test
+  void aSingleMapStaysAsItIs() {
+    PackedMaps single = new PackedMaps(List.of(new PackedMaps.Size(2, 3, 4)));
+    try (PointerScope scope = new PointerScope()) {
+      Tensor map = CentralDifferences.normal(List.of(3, 2, 3, 4), Draws.of(1));
+      Tensor z = single.pack(List.of(map));
+      assertThat(CentralDifferences.shape(z)).containsExactly(3, 2, 3, 4);
+      assertThat(single.maps(z)).containsExactly(z);
+    }
+  }
+
+  @Test
   void gradientsGoToTheMapsTheyBelongTo() {
     try (PointerScope scope = new PointerScope()) {
       Tensor first = CentralDifferences.normal(List.of(1, 2, 3, 4), Draws.of(1));

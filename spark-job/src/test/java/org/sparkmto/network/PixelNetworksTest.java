@@ -1,7 +1,6 @@
 package org.sparkmto.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -213,21 +212,6 @@ class PixelNetworksTest {
         assertThat(value).isFinite();
       }
     }
-  }
-
-  @Test
-  void tasksOfWholeImagesAreRefused() {
-    for (String name : List.of("deeplab", "deeplabv3plus", "pspnet")) {
-      assertThatThrownBy(
-              () ->
-                  Tiny.plan(name, Map.of(), Tiny.threeTasks(), List.of(3, 64, 64), Map.of())
-                      .layout())
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("task 'digit' asks for whole images");
-    }
-    assertThatThrownBy(() -> Rooms.plan("resnet50", Map.of(), 64, 64).layout())
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("task 'segmentation' has a target for every pixel");
   }
 
   private static float[] gradient(Replica replica, Batch batch, Cut cut) {

@@ -266,6 +266,11 @@ final class PlainMaps {
         });
   }
 
+  /** Two of its channels. */
+  PlainMaps channels(int first, int second) {
+    return filled(samples, 2, height, width, (n, c, y, x) -> at(n, c == 0 ? first : second, y, x));
+  }
+
   /** The channels of this and then those of another map of the same size. */
   PlainMaps beside(PlainMaps other) {
     return filled(

@@ -31,6 +31,31 @@ final class PlainNetwork {
     return parameters.containsKey(name + ".bias") ? y.biased(numbers(name + ".bias")) : y;
   }
 
+  /** A linear layer on maps of one place. */
+  double[] linear(PlainMaps x, String name) {
+    double[] weight = numbers(name + ".weight");
+    double[] bias = numbers(name + ".bias");
+    double[] y = new double[x.samples * bias.length];
+    for (int i = 0; i < y.length; i++) {
+      int out = i % bias.length;
+      y[i] = bias[out];
+      for (int in = 0; in < x.channels; in++) {
+        y[i] += weight[out * x.channels + in] * x.at(i / bias.length, in, 0, 0);
+      }
+    }
+    return y;
+  }
+
+  /** A head that goes from the coarsest of three maps or more to the finest. */
+  PlainMaps topDown(List<PlainMaps> maps, String head) {
+    PlainMaps sum = null;
+    for (int i = maps.size() - 1; i >= 0; i--) {
+      PlainMaps lateral = convolution(maps.get(i), head + ".lateral." + i, 1, 1);
+      sum = sum == null ? lateral : lateral.plus(sum.sized(lateral.height, lateral.width));
+    }
+    return convolution(listed(sum, head, 0, 1), head + ".3", 1, 1);
+  }
+
   PlainMaps norm(PlainMaps x, String name) {
     double[] weight = numbers(name + ".weight");
     double[] bias = numbers(name + ".bias");

@@ -148,6 +148,70 @@ class PlainNetworkTest {
     assertThat(part.channels()).isEqualTo(3 + 4 * 2);
   }
 
+  /** Both heads on maps that no size of the others divides, and on a representation of maps. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void headsOnMapsOfSeveralSizes(boolean training) {
+    List<PackedMaps.Size> sizes =
+        List.of(
+            new PackedMaps.Size(3, 7, 5),
+            new PackedMaps.Size(2, 4, 3),
+            new PackedMaps.Size(5, 2, 1));
+    Encoder encoder =
+        new Encoder() {
+          @Override
+          public List<PackedMaps.Size> sizes() {
+            return sizes;
+          }
+
+          @Override
+          public List<Integer> ends() {
+            return List.of(1, 2);
+          }
+
+          @Override
+          public List<Tensor> maps(Tensor images, boolean unused) {
+            return List.of(
+                images,
+                Maps.sized(images.narrow(1, 0, 2), 4, 3),
+                Maps.sized(Maps.beside(images, images.narrow(1, 1, 2)), 2, 1));
+          }
+        };
+    NetworkShape shape =
+        new NetworkShape(
+            List.of(),
+            List.of(
+                new NetworkShape.Head("mask", 4, 13, 11), new NetworkShape.Head("age", 3, 0, 0)));
+    ParameterBook book = new ParameterBook(2);
+    Network network =
+        EncoderWithHeads.of(
+            encoder, shape, book, (section, head, z) -> new TopDownHead(section, head, z, 6));
+    List<Integer> input = List.of(2, 3, 7, 5);
+    Part one = x -> network.decode(0, network.encode(List.of(x), training), training);
+    compare(
+        book,
+        input,
+        training,
+        one,
+        (plain, x) -> plain.topDown(plainMaps(x), "heads.mask").sized(13, 11));
+    try (PointerScope scope = new PointerScope()) {
+      CentralDifferences.bind(book, Draws.of(11));
+      Tensor x = CentralDifferences.normal(input, Draws.of(12));
+      List<PlainMaps> maps = plainMaps(PlainMaps.of(x));
+      PlainMaps means = maps.get(1).means(1, 1).beside(maps.get(2).means(1, 1));
+      Tensor answer = network.decode(1, network.encode(List.of(x), training), training);
+      assertThat(PlainMaps.numbers(answer))
+          .containsExactly(
+              new PlainNetwork(book, training).linear(means, "heads.age"),
+              Offset.offset(TOLERANCE));
+    }
+  }
+
+  /** What the encoder of that test gives: the image, two of its channels, five. */
+  private static List<PlainMaps> plainMaps(PlainMaps x) {
+    return List.of(x, x.channels(0, 1).sized(4, 3), x.beside(x.channels(1, 2)).sized(2, 1));
+  }
+
   /** Strides and dilations of torchvision's stages 3 and 4, first block and the others. */
   @ParameterizedTest
   @CsvSource({

@@ -71,6 +71,7 @@ class EveryKindInTheReportTest {
                 """
                     .formatted(data, STEPS)),
             METHODS,
+            List.of(),
             out.toString(),
             "val",
             MethodComparison.Baselines.NONE,

@@ -9,8 +9,8 @@ import com.typesafe.config.ConfigParseOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -49,6 +49,7 @@ class TrainingConfigurationTest {
   void everyKeyIsDocumentedAndAComponentOfItsSectionsRecord() {
     Map<ConfigurationSection, Class<?>> records = new HashMap<>();
     records.put(TargetsSection.KEYS, TargetsSection.class);
+    records.put(UpdateSection.KEYS, UpdateSection.class);
     records.putAll(
         Map.of(
             RunSection.KEYS, RunSection.class,

@@ -1,0 +1,31 @@
+package org.sparkmto.network;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What all tasks share in a network of maps. It declares the maps that it gives; what heads read of
+ * them is made by {@link Representation}, so that any encoder goes with any kind of head.
+ */
+interface Encoder {
+  /** The maps that it gives for a sample, in order. */
+  List<PackedMaps.Size> sizes();
+
+  /**
+   * Which of the maps are its end, by their places in {@link #sizes}: those that nothing shared
+   * reads any more. All of them, unless an encoder also shows what lies on its way. Every shared
+   * parameter has a part in one of them.
+   */
+  default List<Integer> ends() {
+    return IntStream.range(0, sizes().size()).boxed().toList();
+  }
+
+  /**
+   * The maps of a batch.
+   *
+   * @param images the only input, samples by channels, height and width
+   * @return for each declared size {@code samples x channels x height x width}
+   */
+  List<Tensor> maps(Tensor images, boolean training);
+}
