@@ -20,13 +20,13 @@ import org.sparkmto.runlog.StepLine;
 final class LogListener implements RunListener {
   private final MetricsLog log;
   private final Schedule schedule;
-  private final long cosinesEvery;
+  private final LogSection every;
   private long lastNanos;
 
   LogListener(MetricsLog log, TrainingConfiguration configuration) {
     this.log = log;
     this.schedule = configuration.schedule();
-    this.cosinesEvery = configuration.log().cosinesEvery();
+    this.every = configuration.log();
   }
 
   private static Blocks blocks(GradientSummary gradients) {
@@ -47,7 +47,8 @@ final class LogListener implements RunListener {
     long now = System.nanoTime();
     double millis = (now - lastNanos) / 1e6;
     lastNanos = now;
-    boolean cosines = cosinesEvery > 0 && seen.step() % cosinesEvery == 0;
+    boolean cosines =
+        isDue(every.cosinesEvery(), seen.step()) || isDue(every.gradientsEvery(), seen.step());
     log.append(
         new StepLine(
             seen.step(),
@@ -63,6 +64,10 @@ final class LogListener implements RunListener {
             schedule.rate(seen.step(), seen.epoch()),
             millis,
             weighing.failure()));
+  }
+
+  private static boolean isDue(int everySteps, long step) {
+    return everySteps > 0 && step % everySteps == 0;
   }
 
   private static List<List<Double>> cosines(SymmetricMatrix products) {
