@@ -35,11 +35,15 @@ final class Aggregator {
   interface Listener {
     /** Hears of a step. */
     void weighed(Observation seen, Weighing weighing);
+
+    /** Hears how long the combined gradient of the step weighed last was before it was clipped. */
+    default void clipped(long step, double norm) {}
   }
 
   private final List<String> tasks;
   private final Weigher weigher;
   private final Schedule schedule;
+  private final double learnedFactor;
   private final Listener listener;
   private final LearnedVectors learned;
   private final Method method;
@@ -70,6 +74,7 @@ final class Aggregator {
       throw new ConfigurationException("method: " + e.getMessage(), e);
     }
     schedule = configuration.schedule();
+    learnedFactor = configuration.update().learnedRate();
     state = weigher.initialState();
     learned =
         new LearnedVectors(made.method(), made.learning(), configuration.optimizer(), tasks.size());
@@ -83,13 +88,20 @@ final class Aggregator {
    */
   synchronized StepAnswer weigh(StepReport report) {
     return report.map(
-        observed -> weigh(observed.seen(), forMethod(observed.seen())), this::lookAgain);
+        observed -> weigh(observed.seen(), forMethod(observed.seen())),
+        this::lookAgain,
+        this::clipped);
   }
 
   private StepAnswer lookAgain(StepReport.Updated report) {
     requireNext(report.step(), SecondQuestion.AFTER_UPDATE);
     state = weigher.lookAgain(pending, report.losses(), state);
     next();
+    return new StepAnswer.Noted();
+  }
+
+  private StepAnswer clipped(StepReport.Clipped report) {
+    listener.clipped(report.step(), report.norm());
     return new StepAnswer.Noted();
   }
 
@@ -113,7 +125,7 @@ final class Aggregator {
       awaited = SecondQuestion.AFTER_TRIAL;
       return answer(weighing);
     }
-    double rate = schedule.rate(seen.step(), seen.epoch());
+    double rate = learnedFactor * schedule.rate(seen.step(), seen.epoch());
     weighing = learned.learn(weigher, seen, weighing, rate);
     state = weighing.state();
     listener.weighed(told, weighing);

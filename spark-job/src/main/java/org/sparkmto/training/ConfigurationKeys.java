@@ -90,6 +90,7 @@ final class ConfigurationKeys {
           OPTIMIZER,
           SCHEDULE,
           TrainingSection.KEYS,
+          UpdateSection.KEYS,
           ClusterSection.KEYS,
           BaselinesSection.KEYS,
           MetricsSection.KEYS,

@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
@@ -17,15 +18,20 @@ import org.sparkmto.runlog.SharedWeights.Blocks;
 import org.sparkmto.runlog.StepLine;
 
 /** Writes down every step, evaluation and restart of a run. */
-final class LogListener implements RunListener {
+final class LogListener implements RunListener, AutoCloseable {
   private final MetricsLog log;
   private final Schedule schedule;
   private final LogSection every;
+  private final boolean clips;
   private long lastNanos;
+
+  /** The last step, while it may still be told that it was clipped. */
+  private StepLine pending;
 
   LogListener(MetricsLog log, TrainingConfiguration configuration) {
     this.log = log;
     this.schedule = configuration.schedule();
+    this.clips = configuration.update().clipNorm() > 0;
     this.every = configuration.log();
   }
 
@@ -49,7 +55,7 @@ final class LogListener implements RunListener {
     lastNanos = now;
     boolean cosines =
         isDue(every.cosinesEvery(), seen.step()) || isDue(every.gradientsEvery(), seen.step());
-    log.append(
+    StepLine line =
         new StepLine(
             seen.step(),
             seen.epoch(),
@@ -63,7 +69,28 @@ final class LogListener implements RunListener {
             seen.gradients().gram().filter(products -> cosines).map(LogListener::cosines),
             schedule.rate(seen.step(), seen.epoch()),
             millis,
-            weighing.failure()));
+            weighing.failure(),
+            Optional.empty());
+    if (clips) {
+      close();
+      pending = line;
+    } else {
+      log.append(line);
+    }
+  }
+
+  @Override
+  public void stepClipped(long step, double norm) {
+    pending = pending.clippedFrom(norm);
+  }
+
+  /** Writes down the step that was held back. */
+  @Override
+  public void close() {
+    if (pending != null) {
+      log.append(pending);
+      pending = null;
+    }
   }
 
   private static boolean isDue(int everySteps, long step) {
@@ -89,6 +116,7 @@ final class LogListener implements RunListener {
 
   @Override
   public void evaluated(ValidationScores validation) {
+    close();
     log.append(
         new EvaluationLine(
             new Evaluation(
@@ -104,12 +132,14 @@ final class LogListener implements RunListener {
 
   @Override
   public void restarts(Restart restart) {
+    close();
     log.truncate(restart.from());
     log.append(new RestartLine(restart.from(), restart.number() + 1, restart.reason()));
   }
 
   @Override
   public void committing() {
+    close();
     log.flush();
   }
 }

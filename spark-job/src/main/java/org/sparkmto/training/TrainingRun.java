@@ -142,8 +142,9 @@ public final class TrainingRun {
     plan.dataset().caution().ifPresent(console::note);
     newest.caution().ifPresent(console::note);
     describe(step, ranks, pretrained);
-    try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step)) {
-      RunListener listener = RunListener.all(List.of(new LogListener(log, configuration), console));
+    try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step);
+        LogListener logged = new LogListener(log, configuration)) {
+      RunListener listener = RunListener.all(List.of(logged, console));
       Checkpoint last = segments(from.orElse(null), selection, ranks, lease, listener);
       lease.requireHeld();
       publish(chosen(last));

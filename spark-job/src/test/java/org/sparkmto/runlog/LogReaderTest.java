@@ -99,7 +99,8 @@ class LogReaderTest {
                 : Optional.empty(),
             random.nextDouble(),
             Double.NaN,
-            random.nextBoolean() ? Optional.of("it \"failed\"\n again") : Optional.empty());
+            random.nextBoolean() ? Optional.of("it \"failed\"\n again") : Optional.empty(),
+            random.nextBoolean() ? Optional.of(random.nextDouble()) : Optional.empty());
     EvaluationLine evaluation =
         new EvaluationLine(
             new Evaluation(

@@ -74,7 +74,7 @@ class RoutesTest {
     }
 
     Observation seen(int report) {
-      return reports.get(report).map(StepReport.Observed::seen, updated -> null);
+      return reports.get(report).map(StepReport.Observed::seen, updated -> null, clipped -> null);
     }
 
     StepAnswer.Weights weights(int answer) {
@@ -259,7 +259,7 @@ class RoutesTest {
             recorder
                 .reports
                 .get(2 * step + 1)
-                .<Vector>map(observed -> null, StepReport.Updated::losses)
+                .<Vector>map(observed -> null, StepReport.Updated::losses, clipped -> null)
                 .toArray();
         assertThat(after).containsExactly(now, within(1e-9));
         assertThat(after[0]).isNotCloseTo(before[0], within(1e-4));
