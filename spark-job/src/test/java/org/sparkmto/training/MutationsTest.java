@@ -53,7 +53,7 @@ class MutationsTest {
               new Column("labels", Column.Role.TARGET, ElementType.UINT8, List.of(1))),
           Map.of("first", new LabelHistogram(List.of(3L, 4L, 5L), 2)),
           Map.of(),
-          Map.of("image", new ImagePreparation(true, 8, 8, "bilinear")));
+          Map.of("image", new ImagePreparation(true, true, 8, 8, "bilinear")));
 
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE]-?[0-9]+)?");
   private static final Pattern FIELD = Pattern.compile("\"[^\"]*\" : ([^\\[{,\\n]+),?\\n");

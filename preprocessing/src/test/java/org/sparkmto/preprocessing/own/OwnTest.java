@@ -284,13 +284,13 @@ class OwnTest {
     write("t.csv", "image,label\na.png" + ",".repeat(5_000) + "\n");
     assertFails(simple, false, "near line", "4096");
     write("t.csv", "image,image,label\na.png,b,cat\n");
-    assertFails(simple, false, "header of different names");
+    assertFails(simple, true, "column 'image', which stands twice in the header");
     write("t.csv", "");
-    assertFails(simple, false, "header");
+    assertFails(simple, false, "t.csv is empty: it has no header");
     write("t.csv", "image,label\n");
     assertFails(simple, false, "lists no samples");
     write("t.csv", new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0});
-    assertFails(simple, true, "column 'image'", "not in");
+    assertFails(simple, false, "t.csv holds zero bytes: it is no CSV file");
     write("t.csv", "image,lable\na.png,cat\n");
     assertFails(simple, true, "task 'kind'", "'label'", "did you mean 'lable'?");
   }
@@ -326,11 +326,13 @@ class OwnTest {
         "tasks = [{ kind = binary, column = label }] | tasks[1] needs the key 'name'",
         "tasks = [{ name = a, kind = binary, colunm = label }] | did you mean 'column'?",
         "tasks = [{ name = a, kind = binary, column = label, size = 4 }] | no key 'size'",
-        "tasks = [{ name = a, kind = binary, column = label, inputs = img }] | did you mean 'image'",
+        "tasks = [{ name = a, kind = binary, column = label, inputs = img }] | did you mean"
+            + " 'image'",
         "tasks = [{ name = a, kind = classification, column = label }] | needs the key 'classes'",
         "tasks = [{ name = a, kind = classification, column = label, classes = 1 }] | 2 to 255",
         "tasks = [{ name = a, kind = classification, column = label, classes = 300 }] | 2 to 255",
-        "tasks = [{ name = a, kind = classification, column = label, classes = [b, b] }] | different",
+        "tasks = [{ name = a, kind = classification, column = label, classes = [b, b] }] |"
+            + " different",
         "tasks = [{ name = a, kind = classification, column = label, classes = 2, ignore = 1 }]"
             + " | no class",
         "tasks = [{ name = a, kind = multi-label, columns = [label] }] | kind binary",
@@ -629,8 +631,8 @@ class OwnTest {
         directory.resolve("raw/t/x.parquet"), Files.write(directory.resolve("x"), sound));
     assertFails(config, false, "outside");
     Files.delete(directory.resolve("raw/t/x.parquet"));
-    Files.createDirectory(directory.resolve("raw/t/day=1"));
-    assertFails(config, false, "day=1");
+    Files.createDirectory(directory.resolve("raw/t/days"));
+    assertFails(config, false, "the directory days", "key=value");
   }
 
   @Test
