@@ -23,6 +23,7 @@ class GramMethodsTest {
   private static final String ZERO = "a zero gradient";
 
   /** One system of gradients. */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one test
   private record Case(String name, double[][] gradients) {
     int tasks() {
       return gradients.length;

@@ -32,6 +32,7 @@ class FiguresTest {
   private static final int PIXELS = 30;
 
   /** Two images of pixels that are right, wrong or not labelled. */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one test
   private record Segmented(int[] truth, int[] predicted) {
     static Segmented of(long seed) {
       Random random = new Random(seed);
