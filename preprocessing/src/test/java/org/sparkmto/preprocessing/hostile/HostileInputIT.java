@@ -14,14 +14,16 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The corpus in two processes side by side, each with a heap of 1 GB, with every share of bad
- * samples allowed: one case of each kind of attack on each reader, or every case with {@code
- * -Dspark-mto.hostile=all}.
+ * samples allowed: one case of each kind of attack on each reader, or every case with the profile
+ * {@code hostile}.
  */
+@Tag("hostile")
 class HostileInputIT {
   private static final boolean ALL = "all".equals(System.getProperty("spark-mto.hostile"));
   private static final String HEAP = "-Xmx1g";
@@ -45,7 +47,7 @@ class HostileInputIT {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-") || argument.startsWith("-Djava.awt"))
+        .filter(argument -> argument.matches("--add-.*|-Djava\\.awt.*|-XX:.*"))
         .forEach(command::add);
     command.add(HEAP);
     command.add("-cp");

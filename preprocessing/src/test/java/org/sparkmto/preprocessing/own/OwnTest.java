@@ -24,6 +24,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.job.PreprocessingSummary;
 import org.sparkmto.preprocessing.numpy.Npy;
 
+@Tag("slow")
 class OwnTest {
   private static final String SIMPLE =
       """
@@ -326,11 +328,13 @@ class OwnTest {
         "tasks = [{ kind = binary, column = label }] | tasks[1] needs the key 'name'",
         "tasks = [{ name = a, kind = binary, colunm = label }] | did you mean 'column'?",
         "tasks = [{ name = a, kind = binary, column = label, size = 4 }] | no key 'size'",
-        "tasks = [{ name = a, kind = binary, column = label, inputs = img }] | did you mean 'image'",
+        "tasks = [{ name = a, kind = binary, column = label, inputs = img }] | did you mean"
+            + " 'image'",
         "tasks = [{ name = a, kind = classification, column = label }] | needs the key 'classes'",
         "tasks = [{ name = a, kind = classification, column = label, classes = 1 }] | 2 to 255",
         "tasks = [{ name = a, kind = classification, column = label, classes = 300 }] | 2 to 255",
-        "tasks = [{ name = a, kind = classification, column = label, classes = [b, b] }] | different",
+        "tasks = [{ name = a, kind = classification, column = label, classes = [b, b] }] |"
+            + " different",
         "tasks = [{ name = a, kind = classification, column = label, classes = 2, ignore = 1 }]"
             + " | no class",
         "tasks = [{ name = a, kind = multi-label, columns = [label] }] | kind binary",
