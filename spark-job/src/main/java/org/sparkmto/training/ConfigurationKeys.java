@@ -86,6 +86,7 @@ final class ConfigurationKeys {
           LOSS,
           AugmentationSection.KEYS,
           NETWORK,
+          StartSection.KEYS,
           METHOD,
           OPTIMIZER,
           SCHEDULE,
