@@ -6,7 +6,8 @@ import java.util.OptionalInt;
 
 /**
  * Looks for two sections in braces that stand side by side in a list, {@code [{...} {...}]}. HOCON
- * takes them for one value and merges them, so that an entry of a list would be lost without a word.
+ * takes them for one value and merges them, so that an entry of a list would be lost without a
+ * word.
  */
 final class ListCommas {
   private static final char SUBSTITUTION = '$';
