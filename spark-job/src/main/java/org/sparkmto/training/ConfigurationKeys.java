@@ -100,6 +100,7 @@ final class ConfigurationKeys {
           TargetsSection.KEYS,
           AugmentationSection.KEYS,
           NETWORK,
+          StartSection.KEYS,
           METHOD,
           OPTIMIZER,
           SCHEDULE,

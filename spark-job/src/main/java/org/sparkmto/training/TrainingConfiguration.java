@@ -55,6 +55,7 @@ public final class TrainingConfiguration {
   private final CheckpointSection checkpoint;
   private final LogSection log;
   private final UpdateSection update;
+  private final StartSection start;
 
   private TrainingConfiguration(Config config) {
     this.config = config;
@@ -66,6 +67,7 @@ public final class TrainingConfiguration {
     selection = SelectionSection.of(SelectionSection.KEYS.read(config));
     checkpoint = CheckpointSection.of(CheckpointSection.KEYS.read(config));
     log = LogSection.of(LogSection.KEYS.read(config));
+    start = StartSection.of(StartSection.KEYS.read(config));
     update = UpdateSection.of(UpdateSection.KEYS.read(config));
     optimizer = chosen(ConfigurationKeys.OPTIMIZER, Optimizers::byName);
     schedule = chosen(ConfigurationKeys.SCHEDULE, Schedules::byName);
@@ -75,6 +77,11 @@ public final class TrainingConfiguration {
     network =
         NetworkSection.of(
             ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));
+    if (warmStart().isPresent() && pretrained().isPresent()) {
+      throw new ConfigurationException(
+          "start.model and network.pretrained both say what the encoder starts from; leave one"
+              + " out");
+    }
     AugmentationSection changes = AugmentationSection.of(AugmentationSection.KEYS.read(config));
     augmentation = checked("augmentation", changes::augmentation);
     MetricsSection judged = MetricsSection.of(MetricsSection.KEYS.read(config));
@@ -250,6 +257,11 @@ public final class TrainingConfiguration {
   /** File of weights that the backbone starts from. */
   Optional<String> pretrained() {
     return Optional.of(network.pretrained()).filter(name -> !name.isEmpty());
+  }
+
+  /** The model that the network starts from, whole or in part. */
+  Optional<StartSection> warmStart() {
+    return Optional.of(start).filter(section -> !section.model().isEmpty());
   }
 
   /** By which definitions tasks are judged. */
