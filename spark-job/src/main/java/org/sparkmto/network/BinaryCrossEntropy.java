@@ -97,8 +97,7 @@ record BinaryCrossEntropy(List<Double> yes, double no, double smoothing) impleme
    *
    * @throws IllegalArgumentException if there are not as many as labels
    */
-  static List<Double> perLabel(
-      Options options, String option, Task task, List<Double> otherwise) {
+  static List<Double> perLabel(Options options, String option, Task task, List<Double> otherwise) {
     if (!options.has(option)) {
       return otherwise;
     }

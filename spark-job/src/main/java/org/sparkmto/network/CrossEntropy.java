@@ -61,8 +61,7 @@ record CrossEntropy(List<Double> weights, double smoothing) implements TaskLoss 
     List<Double> weights = options.has(WEIGHTS) ? options.numbers(WEIGHTS) : List.of();
     if (!weights.isEmpty() && weights.size() != task.classes()) {
       throw new IllegalArgumentException(
-          "has %d weights, but the task has %d classes"
-              .formatted(weights.size(), task.classes()));
+          "has %d weights, but the task has %d classes".formatted(weights.size(), task.classes()));
     }
     return weights;
   }

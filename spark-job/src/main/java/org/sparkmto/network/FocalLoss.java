@@ -16,8 +16,8 @@ import org.sparkmto.options.Options;
  *
  * @param gamma how strongly what is known well counts less; 0 is cross-entropy
  * @param softmax whether outputs are of classes
- * @param alpha of each class; or of a yes, one for all labels or one for each, where a no has 1 less
- *     this; none: all count 1 (eq. 4)
+ * @param alpha of each class; or of a yes, one for all labels or one for each, where a no has 1
+ *     less this; none: all count 1 (eq. 4)
  */
 record FocalLoss(double gamma, boolean softmax, List<Double> alpha) implements TaskLoss {
   static final String GAMMA = "gamma";
@@ -45,7 +45,8 @@ record FocalLoss(double gamma, boolean softmax, List<Double> alpha) implements T
                       LossEntry.BALANCED,
                       Option.positives("a number between 0 and 1, or a list with one per label")),
                   "of a yes or no: a yes weighs so much and a no 1 less this (0.25 in the paper);"
-                      + " balanced: the share of no in the training split; if absent, both weigh 1"),
+                      + " balanced: the share of no in the training split; if absent, both weigh"
+                      + " 1"),
               CrossEntropy.classWeights()),
           FocalLoss::of);
 

@@ -83,9 +83,7 @@ public record NetworkPlan(
     return new NetworkPlan(
         architecture,
         options,
-        tasks.stream()
-            .map(task -> TaskLosses.balancedIfPossible(task, manifest))
-            .toList(),
+        tasks.stream().map(task -> TaskLosses.balancedIfPossible(task, manifest)).toList(),
         inputs.stream().map(manifest::column).toList(),
         targets,
         manifest.statistics());
@@ -138,8 +136,7 @@ public record NetworkPlan(
 
   /** This plan with losses that are multiplied, by task. */
   public NetworkPlan multiplied(Map<String, Double> by) {
-    return new NetworkPlan(
-        architecture, options, tasks, inputs, targets, statistics, by, priors);
+    return new NetworkPlan(architecture, options, tasks, inputs, targets, statistics, by, priors);
   }
 
   /**
@@ -199,7 +196,7 @@ public record NetworkPlan(
     }
     throw new IllegalArgumentException(
         "the head of task '%s' does not end in a bias that could start at its prior; set"
-            .formatted(name)
+                .formatted(name)
             + " targets.prior = false");
   }
 

@@ -53,8 +53,7 @@ public final class Replica implements AutoCloseable {
     ParameterBook book = plan.declare().book();
     replica.weights.start(book.sharedParameters(), draws);
     book.headParameters().forEach(head -> replica.weights.start(head, draws));
-    plan.priors()
-        .forEach((task, prior) -> replica.weights.set(plan.outputBias(book, task), prior));
+    plan.priors().forEach((task, prior) -> replica.weights.set(plan.outputBias(book, task), prior));
     replica.weights.start(book.buffers(), draws);
     return replica;
   }
@@ -107,7 +106,8 @@ public final class Replica implements AutoCloseable {
    * what they find in {@link #gradient}.
    */
   public ForwardPass forward(Batch batch, Cut cut) {
-    return new ForwardPass(plan, objectives(), network, learned, batch, cut, !encoderStatisticsFrozen);
+    return new ForwardPass(
+        plan, objectives(), network, learned, batch, cut, !encoderStatisticsFrozen);
   }
 
   /** Made when first needed: only who trains must know by which losses. */
@@ -135,7 +135,9 @@ public final class Replica implements AutoCloseable {
         Tensor output = network.decode(task, z, false).contiguous();
         float[] values = new float[(int) output.numel()];
         output.data_ptr_float().capacity(values.length).get(values);
-        scales.get(task).restore(values, (int) (output.dim() == 4 ? output.size(2) * output.size(3) : 1));
+        scales
+            .get(task)
+            .restore(values, (int) (output.dim() == 4 ? output.size(2) * output.size(3) : 1));
         outputs.add(values);
       }
       return outputs;

@@ -5,11 +5,7 @@ import org.bytedeco.pytorch.Tensor;
 /** L2: the squared error, of a pixel with several numbers their mean. */
 final class SquaredError implements TaskLoss {
   static final LossEntry ENTRY =
-      LossEntry.of(
-          "l2",
-          "squared differences",
-          new SquaredError(),
-          LossEntry.realNumbers());
+      LossEntry.of("l2", "squared differences", new SquaredError(), LossEntry.realNumbers());
 
   @Override
   public Tensor sum(Tensor outputs, Target target) {

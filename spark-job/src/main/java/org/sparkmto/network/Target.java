@@ -42,13 +42,7 @@ record Target(Tensor values, Tensor valid, int missing, double labelled, double 
   /** What is true of a batch, task by task. */
   static List<Target> all(Batch batch, NetworkPlan plan) {
     return plan.tasks().stream()
-        .map(
-            task ->
-                of(
-                    batch,
-                    plan.targets().get(task.target()),
-                    task,
-                    TargetScale.of(task, plan)))
+        .map(task -> of(batch, plan.targets().get(task.target()), task, TargetScale.of(task, plan)))
         .toList();
   }
 

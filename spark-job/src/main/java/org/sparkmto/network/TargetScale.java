@@ -89,9 +89,7 @@ record TargetScale(List<Double> mean, List<Double> deviation) {
 
   /** What a head is to give for a number; NaN of NaN. */
   float standardised(float value, int channel) {
-    return mean.isEmpty()
-        ? value
-        : (float) ((value - mean.get(channel)) / deviation.get(channel));
+    return mean.isEmpty() ? value : (float) ((value - mean.get(channel)) / deviation.get(channel));
   }
 
   /**

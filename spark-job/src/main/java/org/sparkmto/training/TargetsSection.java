@@ -56,8 +56,7 @@ record TargetsSection(Wanted standardise, Wanted prior) {
 
   /** The network with the targets of a data set as they are wanted. */
   NetworkPlan applied(NetworkPlan plan, DatasetManifest manifest) {
-    NetworkPlan standardised =
-        chosen(standardise, manifest) ? plan.standardised(manifest) : plan;
+    NetworkPlan standardised = chosen(standardise, manifest) ? plan.standardised(manifest) : plan;
     return chosen(prior, manifest) ? standardised.startingAtPriors(manifest) : standardised;
   }
 

@@ -117,7 +117,8 @@ class ForwardPassTest {
       }
       assertClose(after.lossSums(), losses, 1e-6);
       assertClose(after.backwardHeads().gram(), gram, 1e-5);
-      assertClose(backward(other, batch, SHARED, SHARED), backward(one, batch, of(by), of(by)), 1e-5);
+      assertClose(
+          backward(other, batch, SHARED, SHARED), backward(one, batch, of(by), of(by)), 1e-5);
     }
   }
 

@@ -138,7 +138,8 @@ class TaskLossTest {
         return 1 - product / Math.sqrt(length);
       }
     },
-    WEIGHTED_CLASSES(TaskKind.CLASSIFICATION, "cross-entropy:weights=[1, 2, 0.5, 4]", 4, List.of(1)) {
+    WEIGHTED_CLASSES(
+        TaskKind.CLASSIFICATION, "cross-entropy:weights=[1, 2, 0.5, 4]", 4, List.of(1)) {
       @Override
       double element(double[] outputs, double[] truth) {
         return new double[] {1, 2, 0.5, 4}[(int) truth[0]] * crossEntropy(outputs, truth[0]);
@@ -515,8 +516,7 @@ class TaskLossTest {
   void aFocalLossOfWhatIsCertainIsFiniteWithAFiniteGradient(Case one) {
     try (PointerScope scope = new PointerScope()) {
       Target target =
-          Target.of(
-              one.batch(SAMPLES, one.truth(SAMPLES, 5, Gaps.SOME)), one.column, one.task);
+          Target.of(one.batch(SAMPLES, one.truth(SAMPLES, 5, Gaps.SOME)), one.column, one.task);
       Tensor normal = CentralDifferences.normal(one.outputShape(SAMPLES), Draws.of(6));
       Tensor certain =
           normal.mul(new Scalar(400.0)).toType(ScalarType.Float).detach().requires_grad_(true);

@@ -90,7 +90,8 @@ class TaskLossesTest {
         "MASK | balanced-bce | 9 0 | none of the 9 training labels says yes; give numbers",
         "BINARY | bce:positive-weight=balanced | 0 4 | none of the 4 training labels says no;"
             + " give numbers",
-        "BINARY | focal:alpha=balanced | 7 0 | none of the 7 training labels says yes; give numbers",
+        "BINARY | focal:alpha=balanced | 7 0 | none of the 7 training labels says yes; give"
+            + " numbers",
         "SEGMENTATION | cross-entropy:weights=balanced | 3 0 | none of the 3 training labels says"
             + " 1; give numbers",
         "CLASSIFICATION | focal:weights=balanced | 0 0 | the training split has no label",
@@ -154,7 +155,8 @@ class TaskLossesTest {
   void aLossIsANameOrANameWithOptionsOrOptionsOfTheOneThatTheTaskHas() {
     Task task = task(TaskKind.BINARY, "");
     assertThat(TaskLosses.chosen(task, "focal").loss()).isEqualTo("focal");
-    Task focal = TaskLosses.chosen(task, Map.of("name", "focal", "gamma", 3, "alpha", List.of(0.3)));
+    Task focal =
+        TaskLosses.chosen(task, Map.of("name", "focal", "gamma", 3, "alpha", List.of(0.3)));
     assertThat(focal.loss()).isEqualTo("focal:alpha=[0.3],gamma=3");
     assertThat(TaskLosses.of(focal)).isEqualTo(new FocalLoss(3, false, List.of(0.3)));
     assertThat(TaskLosses.of(TaskLosses.chosen(focal, Map.of("gamma", 1))))
@@ -170,30 +172,31 @@ class TaskLossesTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "CLASSIFICATION | cross-entropy:weights=[1, 2, 3] | loss 'cross-entropy' of task 'thing' has"
-            + " 3 weights, but the task has 2 classes",
-        "CLASSIFICATION | cross-entropy:weights=[1, 0] | loss 'cross-entropy' of task 'thing': option"
-            + " 'weights' must be balanced, or numbers above zero, one per class, not '[1, 0]'",
+        "CLASSIFICATION | cross-entropy:weights=[1, 2, 3] | loss 'cross-entropy' of task 'thing'"
+            + " has 3 weights, but the task has 2 classes",
+        "CLASSIFICATION | cross-entropy:weights=[1, 0] | loss 'cross-entropy' of task 'thing':"
+            + " option 'weights' must be balanced, or numbers above zero, one per class, not '[1,"
+            + " 0]'",
         "CLASSIFICATION | focal:gamma=-1 | loss 'focal' of task 'thing': option 'gamma' must be a"
             + " number from zero on, not '-1'",
         "CLASSIFICATION | focal:alpha=0.25 | loss 'focal' of task 'thing' has the option alpha,"
             + " which is for a yes or no; of a task of kind classification give weights",
         "BINARY | focal:weights=[1, 2] | loss 'focal' of task 'thing' has the option weights, which"
             + " is for classes; of a task of kind binary give alpha",
-        "BINARY | focal:alpha=1.5 | loss 'focal' of task 'thing' needs an alpha between 0 and 1, not"
-            + " [1.5]",
+        "BINARY | focal:alpha=1.5 | loss 'focal' of task 'thing' needs an alpha between 0 and 1,"
+            + " not [1.5]",
         "BINARY | bce:positive-weight=[1, 2] | loss 'bce' of task 'thing' has 2 numbers as"
             + " positive-weight, but the task has 1 label",
         "MULTI_LABEL | bce:positive-weight=[1, 2, 3] | loss 'bce' of task 'thing' has 3 numbers as"
             + " positive-weight, but the task has 2 labels",
         "BINARY | bce:smoothing=1 | loss 'bce' of task 'thing': option 'smoothing' must be a number"
             + " from zero on and below one, not '1'",
-        "DEPTH | huber:delta=0 | loss 'huber' of task 'thing': option 'delta' must be a number above"
-            + " zero, not '0'",
+        "DEPTH | huber:delta=0 | loss 'huber' of task 'thing': option 'delta' must be a number"
+            + " above zero, not '0'",
         "DEPTH | huber:beta=1 | loss 'huber' of task 'thing' has no option 'beta'; did you mean"
             + " 'delta'? Known are delta.",
-        "DEPTH | huber:delta={ | loss 'huber:delta={' cannot be read; it is written as focal:gamma=2"
-            + " or { name = focal, gamma = 2 }",
+        "DEPTH | huber:delta={ | loss 'huber:delta={' cannot be read; it is written as"
+            + " focal:gamma=2 or { name = focal, gamma = 2 }",
       })
   void optionsThatDoNotFitAreRefusedInOneLine(TaskKind kind, String loss, String message) {
     assertThatThrownBy(() -> TaskLosses.checked(task(kind, loss)))
@@ -208,7 +211,8 @@ class TaskLossesTest {
         .hasMessage("[l1, l2] is no loss; name one, or write { name = ..., and its options }");
   }
 
-  private static DatasetManifest counted(Task task, LabelHistogram histogram, TargetRange... range) {
+  private static DatasetManifest counted(
+      Task task, LabelHistogram histogram, TargetRange... range) {
     return new DatasetManifest(
         "tiny",
         "test",

@@ -70,7 +70,8 @@ class LossConfigurationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "loss.row = { name = focal, gamma = -1 } | loss.row.gamma = -1 must be a number from zero on",
+        "loss.row = { name = focal, gamma = -1 } | loss.row.gamma = -1 must be a number from zero"
+            + " on",
         "loss.row = { name = focall } | loss.row: task 'row' of kind",
         "loss.colum = focal | loss names 'colum', which data set 'stripes' does not have",
         "loss-multiplier.colum = 2 | loss-multiplier names 'colum', which data set",

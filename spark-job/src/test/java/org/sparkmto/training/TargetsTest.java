@@ -37,8 +37,7 @@ class TargetsTest {
 
   /** Stored in months: the age in years is a twelfth. */
   private static final Column AGE =
-      new Column(
-          "age", Column.Role.TARGET, ElementType.FLOAT32, List.of(1), 1 / 12.0, 0, "years");
+      new Column("age", Column.Role.TARGET, ElementType.FLOAT32, List.of(1), 1 / 12.0, 0, "years");
 
   private static final Column PLACE =
       new Column("place", Column.Role.TARGET, ElementType.FLOAT32, List.of(2));
@@ -116,7 +115,13 @@ class TargetsTest {
     return new Batch(
         samples,
         Map.of(
-            "image", images, "age", age.array(), "place", place.array(), "labels",
+            "image",
+            images,
+            "age",
+            age.array(),
+            "place",
+            place.array(),
+            "labels",
             new byte[2 * samples]));
   }
 
@@ -150,7 +155,11 @@ class TargetsTest {
       float[] age = predicted(plan, batch(30, 1, 1)).get(0);
       assertThat(age[0]).isCloseTo(40, within(12.5f));
     }
-    assertThat(predicted(plan("targets.prior = false, targets.standardise = false", "own"), batch(1, 1, 1)).get(0)[0])
+    assertThat(
+            predicted(
+                    plan("targets.prior = false, targets.standardise = false", "own"),
+                    batch(1, 1, 1))
+                .get(0)[0])
         .isCloseTo(0, within(2f));
   }
 
@@ -177,7 +186,8 @@ class TargetsTest {
       double left =
           Math.pow((said.get(1)[0] + 320) / 20, 2) + Math.pow((said.get(1)[1] + 250) / 20, 2);
       assertThat(losses[1]).isCloseTo(left, within(1e-5 * left));
-      double top = huber(said.get(2)[0] - 7) + huber(said.get(2)[1] - 8) + huber(said.get(2)[2] - 3.5);
+      double top =
+          huber(said.get(2)[0] - 7) + huber(said.get(2)[1] - 8) + huber(said.get(2)[2] - 3.5);
       assertThat(losses[2]).isCloseTo(top, within(1e-5 * top));
       assertThat(pass.labelled()).containsExactly(2, 2, 3, 3, 3);
     }

@@ -118,8 +118,7 @@ final class NumberTotals implements Serializable {
 
   /** Of the whole population: sqrt(n s2 - s1^2) / n, without cancellation. */
   private BigDecimal storedDeviation() {
-    BigInteger scaled =
-        BigInteger.valueOf(valid).multiply(sumOfSquares()).subtract(sum().pow(2));
+    BigInteger scaled = BigInteger.valueOf(valid).multiply(sumOfSquares()).subtract(sum().pow(2));
     return new BigDecimal(scaled)
         .sqrt(MathContext.DECIMAL128)
         .divide(elementsInUnits(), MathContext.DECIMAL128);
@@ -147,7 +146,6 @@ final class NumberTotals implements Serializable {
 
   private BigDecimal elementsInUnits() {
     return new BigDecimal(
-        BigInteger.valueOf(valid)
-            .shiftLeft(type == ElementType.FLOAT32 ? EXPONENT_OF_ONE : 0));
+        BigInteger.valueOf(valid).shiftLeft(type == ElementType.FLOAT32 ? EXPONENT_OF_ONE : 0));
   }
 }
