@@ -114,13 +114,13 @@ final class MapFiles {
     StringBuilder safe = new StringBuilder();
     for (byte unit : part.getBytes(StandardCharsets.UTF_8)) {
       boolean plain =
-          unit >= '0' && unit <= '9'
-              || unit >= 'A' && unit <= 'Z'
-              || unit >= 'a' && unit <= 'z'
+          (unit >= '0' && unit <= '9')
+              || (unit >= 'A' && unit <= 'Z')
+              || (unit >= 'a' && unit <= 'z')
               || unit == ' '
               || unit == '-'
               || unit == '_'
-              || unit == '.' && !safe.isEmpty();
+              || (unit == '.' && !safe.isEmpty());
       safe.append(plain ? String.valueOf((char) unit) : String.format("%%%02X", unit & 0xff));
     }
     return safe.length() <= LONGEST
@@ -140,8 +140,8 @@ final class MapFiles {
     private final String directory;
     private final SerializableConfiguration hadoop;
 
-    Writer(ArrayList<Form> forms, String directory, SerializableConfiguration hadoop) {
-      this.forms = forms;
+    Writer(List<Form> forms, String directory, SerializableConfiguration hadoop) {
+      this.forms = new ArrayList<>(forms);
       this.directory = directory;
       this.hadoop = hadoop;
     }

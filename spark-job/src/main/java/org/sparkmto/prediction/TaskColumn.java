@@ -31,7 +31,7 @@ import org.sparkmto.network.NetworkPlan;
  *     probability of yes is above one half; null if the network gave no number</td></tr>
  * <tr><td>multi-label</td><td>{@code struct<labels: array<int>, names: array<string>,
  *     probabilities: array<float>>}: the labels whose probability is above one half, their names,
- *     and the probability of each label; without {@code names} where labels have no names</td></tr>
+ *     and the probability of each label; without the second where labels have no names</td></tr>
  * <tr><td>regression</td><td>{@code float}, or {@code array<float>} where the task has several
  *     numbers, in the unit of the target</td></tr>
  * <tr><td>segmentation</td><td>uint8 {@code [H, W]}: class of the largest output, the first of

@@ -228,7 +228,7 @@ final class JpegFile {
   }
 
   private static boolean isRemark(int marker) {
-    return marker >= APP0 && marker <= APP15 || marker == COMMENT;
+    return (marker >= APP0 && marker <= APP15) || marker == COMMENT;
   }
 
   private boolean starts(int from, byte[] text) throws UnreadableSampleException {

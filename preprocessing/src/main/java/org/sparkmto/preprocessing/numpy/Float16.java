@@ -12,7 +12,7 @@ final class Float16 {
         switch (exponent) {
           case 0 -> fraction * 0x1p-24f;
           case 31 -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-          default -> Float.intBitsToFloat(exponent + 112 << 23 | fraction << 13);
+          default -> Float.intBitsToFloat(((exponent + 112) << 23) | (fraction << 13));
         };
     return bits < 0 ? -magnitude : magnitude;
   }
