@@ -326,11 +326,13 @@ class OwnTest {
         "tasks = [{ kind = binary, column = label }] | tasks[1] needs the key 'name'",
         "tasks = [{ name = a, kind = binary, colunm = label }] | did you mean 'column'?",
         "tasks = [{ name = a, kind = binary, column = label, size = 4 }] | no key 'size'",
-        "tasks = [{ name = a, kind = binary, column = label, inputs = img }] | did you mean 'image'",
+        "tasks = [{ name = a, kind = binary, column = label, inputs = img }] | did you mean"
+            + " 'image'",
         "tasks = [{ name = a, kind = classification, column = label }] | needs the key 'classes'",
         "tasks = [{ name = a, kind = classification, column = label, classes = 1 }] | 2 to 255",
         "tasks = [{ name = a, kind = classification, column = label, classes = 300 }] | 2 to 255",
-        "tasks = [{ name = a, kind = classification, column = label, classes = [b, b] }] | different",
+        "tasks = [{ name = a, kind = classification, column = label, classes = [b, b] }] |"
+            + " different",
         "tasks = [{ name = a, kind = classification, column = label, classes = 2, ignore = 1 }]"
             + " | no class",
         "tasks = [{ name = a, kind = multi-label, columns = [label] }] | kind binary",
