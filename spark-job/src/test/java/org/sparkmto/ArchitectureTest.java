@@ -78,7 +78,7 @@ class ArchitectureTest {
                   "data",
                   "storage")),
           Map.entry("evaluation", Set.of("input", "network", "metric", "data")),
-          Map.entry("runlog", Set.of()),
+          Map.entry("runlog", Set.of("metric")),
           Map.entry("input", Set.of("data")),
           Map.entry("exchange", Set.of("method")),
           Map.entry("network", Set.of("data")),

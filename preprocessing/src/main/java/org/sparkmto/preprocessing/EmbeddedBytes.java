@@ -5,10 +5,9 @@ import java.util.List;
 
 /**
  * Encoded files that stand in rows of Parquet files. A sample of such a data set is one row: its
- * {@linkplain RawSample#source() source} is the file as Spark names it in {@code
- * _metadata.file_path}, its {@linkplain RawSample#index() index} the row in that file. The bytes
- * travel once, from the task that reads a Parquet file to the one that decodes the sample, and
- * never to the driver.
+ * {@linkplain RawSample#source() source} is the file, its {@linkplain RawSample#index() index} the
+ * row in that file. The bytes travel once, from the task that reads a Parquet file to the one that
+ * decodes the sample, and never to the driver.
  *
  * @param files the Parquet files, with equal schemas
  * @param columns names of binary columns, each a path of field names into nested structures; a

@@ -3,6 +3,7 @@ package org.sparkmto.preprocessing;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -10,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,6 +31,13 @@ import org.sparkmto.storage.StorageException;
  */
 public final class RawFiles {
   private static final int LONGEST_NAME = 255;
+
+  /** What systems and archives leave beside files, in small letters. */
+  private static final Set<String> LITTER =
+      Set.of("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir");
+
+  /** Windows keeps where a file was loaded from in a second stream, which copying makes a file. */
+  private static final String STREAM_OF_ORIGIN = ":zone.identifier";
 
   private final Configuration configuration;
   private final Path root;
@@ -98,8 +107,9 @@ public final class RawFiles {
   }
 
   /**
-   * Names of the files in a directory, in order, hidden ones (leading dot) left out. A link to
-   * nothing is a file, one that cannot be read: its sample must not get lost.
+   * Names of the files in a directory, in order, without those that belong to no data set: hidden
+   * ones (leading dot), {@code Thumbs.db} and the like. A link to nothing is a file, one that
+   * cannot be read: its sample must not get lost.
    *
    * @throws PreprocessingException if the directory, or what it links to, is outside
    */
@@ -118,7 +128,8 @@ public final class RawFiles {
   }
 
   /**
-   * Names of the directories in a directory, in order, hidden ones (leading dot) left out.
+   * Names of the directories in a directory, in order, without hidden ones (leading dot) and those
+   * that archives and systems leave.
    *
    * @throws PreprocessingException if the directory, or what it links to, is outside
    */
@@ -151,8 +162,14 @@ public final class RawFiles {
         }
       }
     }
-    names.removeIf(name -> name.startsWith("."));
+    names.removeIf(RawFiles::isNobodys);
     return names;
+  }
+
+  /** Whether a file or directory belongs to no data set: hidden, or left by a system. */
+  private static boolean isNobodys(String name) {
+    String small = name.toLowerCase(Locale.ROOT);
+    return name.startsWith(".") || LITTER.contains(small) || small.endsWith(STREAM_OF_ORIGIN);
   }
 
   /** Bytes of a file. */
@@ -185,6 +202,13 @@ public final class RawFiles {
                     Options.OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY,
                     Options.OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY_RANDOM)
                 .build()));
+  }
+
+  /** Hadoop cannot open a local file with a colon in its name, for that of its check sum. */
+  private InputStream opened(Path path) throws IOException {
+    return path.getName().indexOf(':') >= 0 && isLocal(path)
+        ? Files.newInputStream(local(path))
+        : fileSystem(path).open(path);
   }
 
   private void refuseOutside(Path path) throws IOException {
@@ -228,7 +252,8 @@ public final class RawFiles {
     try {
       return !local(wanted).toRealPath().startsWith(realRoot(allowed));
     } catch (InvalidPathException e) {
-      return true; // no path of this machine; also names that its character set lacks
+      refuseUnwritable(wanted.toUri().getPath(), Charset.forName(namesOfThisMachine()));
+      return true; // no path of any machine
     } catch (AccessDeniedException e) {
       throw e;
     } catch (FileSystemException e) { // not there, or a link to itself
@@ -258,7 +283,14 @@ public final class RawFiles {
       throw new UnreadableSampleException(
           Reason.WRONG_FORMAT, "the file is a pipe or a device, not a file");
     }
-    try (InputStream in = fileSystem(path).open(path)) {
+    if (isLocal(path) && !Files.exists(local(path))) { // asked here, a missing file costs little
+      throw new UnreadableSampleException(
+          Reason.NO_IMAGE,
+          Files.isSymbolicLink(local(path))
+              ? "the file is a link that leads nowhere, or to itself"
+              : "the file is not there");
+    }
+    try (InputStream in = opened(path)) {
       // A disk says the length for nothing; an object store has said it on opening, to itself.
       boolean known = isLocal(path) && Files.isRegularFile(local(path));
       boolean longer = known && Files.size(local(path)) > limit;
@@ -285,6 +317,25 @@ public final class RawFiles {
           entry
               + " has a name that is not text in the character set of this JVM; start it with"
               + " LC_ALL=C.UTF-8, or rename the file");
+    }
+  }
+
+  /** The character set of file names, which a JVM takes from its locale. */
+  private static String namesOfThisMachine() {
+    return System.getProperty("sun.jnu.encoding", "UTF-8");
+  }
+
+  /**
+   * Refuses a name that the locale of this JVM cannot write: no file of such a name can be read,
+   * though all are there.
+   */
+  static void refuseUnwritable(String name, Charset names) {
+    if (!names.newEncoder().canEncode(name)) {
+      throw PreprocessingException.failed(
+          name
+              + " has letters that the character set "
+              + names
+              + " of this JVM lacks; start it with LC_ALL=C.UTF-8, on every machine");
     }
   }
 

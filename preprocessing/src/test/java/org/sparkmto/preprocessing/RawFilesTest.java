@@ -88,4 +88,42 @@ class RawFilesTest {
         .isInstanceOf(PreprocessingException.class)
         .hasMessageContaining("LC_ALL=C.UTF-8");
   }
+
+  @Test
+  void whatSystemsLeaveBesideFilesIsNobodys() throws Exception {
+    RawFiles files = files();
+    for (String name :
+        new String[] {
+          "a.jpg", "Thumbs.db", "desktop.ini", ".DS_Store", "._a.jpg", "a.jpg:Zone.Identifier"
+        }) {
+      Files.writeString(folder.resolve("root").resolve(name), "x");
+    }
+    Files.createDirectories(folder.resolve("root/__MACOSX"));
+    Files.createDirectories(folder.resolve("root/images"));
+    assertThat(files.names(hadoop("root"))).containsExactly("a.jpg");
+    assertThat(files.directories(hadoop("root"))).containsExactly("images");
+  }
+
+  @Test
+  void aLinkToItselfOrToNothingIsToldAsSuch() throws Exception {
+    RawFiles files = files();
+    Files.createSymbolicLink(folder.resolve("root/loop.png"), Path.of("loop.png"));
+    Files.createSymbolicLink(folder.resolve("root/gone.png"), Path.of("nothing.png"));
+    for (String name : new String[] {"root/loop.png", "root/gone.png"}) {
+      assertThatThrownBy(() -> files.read(hadoop(name), 9))
+          .isInstanceOf(UnreadableSampleException.class)
+          .hasMessageContaining("a link that leads nowhere, or to itself");
+    }
+    assertThatThrownBy(() -> files.read(hadoop("root/no.png"), 9))
+        .hasMessage("the file is not there");
+  }
+
+  @Test
+  void aNameThatTheLocaleCannotWriteIsTheMachinesFault() {
+    assertThatThrownBy(
+            () -> RawFiles.refuseUnwritable("/raw/caf\u00e9.png", StandardCharsets.US_ASCII))
+        .isInstanceOf(PreprocessingException.class)
+        .hasMessageContaining("LC_ALL=C.UTF-8");
+    RawFiles.refuseUnwritable("/raw/caf\u00e9.png", StandardCharsets.UTF_8);
+  }
 }

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExample:",
       "  spark-mto compare --config conf/multi-fashion.conf --master local[2] \\",
-      "      --methods ew,imtl,mgda:normaliser=l2 --out reports/methods",
+      "      --methods ew,imtl,mgda:normaliser=l2 --seeds 1,2,3 --out reports/methods",
       "  spark-mto compare --config conf/multi-fashion.conf --master local[2] \\",
       "      --steps 200 --no-baselines --check --out reports/all"
     })
@@ -54,6 +54,17 @@ final class CompareCommand extends SubCommand {
           "Methods with their options, separated by commas. Default: every method with its "
               + "defaults. The section 'method' of the configuration is not used.")
   private List<String> methods = new ArrayList<>();
+
+  @Option(
+      names = "--seeds",
+      split = ",",
+      hideParamSyntax = true,
+      paramLabel = "N[,N...]",
+      description =
+          "Train every method once with each of these seeds, into seed-N below its run; the table"
+              + " then has mean and standard deviation. Single-task networks are trained once."
+              + " Default: run.seed, once.")
+  private List<Long> seeds = new ArrayList<>();
 
   @Option(
       names = "--steps",
@@ -147,6 +158,7 @@ final class CompareCommand extends SubCommand {
         new MethodComparison.Settings(
             config,
             chosen,
+            seeds,
             out,
             split,
             noBaselines

@@ -79,6 +79,14 @@ final class PredictCommand extends SubCommand {
   private String pictures;
 
   @Option(
+      names = "--csv",
+      description = {
+        "Write the answers about whole images as DIR/answers.csv, too, for a spreadsheet:",
+        "yes or no, names of classes, probabilities, numbers."
+      })
+  private boolean csv;
+
+  @Option(
       names = "--maps",
       description = {
         "Write every map as a PNG file, too: DIR/maps/TASK/SAMPLE.png, of the size the",
@@ -121,6 +129,7 @@ final class PredictCommand extends SubCommand {
             out,
             PredictionRequest.Drawn.parse(pictures),
             maps,
+            csv,
             partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions),
             maxBad,
             overwrite);
@@ -142,6 +151,9 @@ final class PredictCommand extends SubCommand {
         if (!done.rejected().isEmpty()) {
           console.printf(
               "  set aside %s, see %s/%s%n", done.rejected(), done.output(), Prediction.REJECTED);
+        }
+        if (csv) {
+          console.printf("  answers as CSV: %s/%s%n", done.output(), Prediction.CSV);
         }
         if (maps) {
           console.printf("  maps as PNG: %s/%s%n", done.output(), Prediction.MAPS);

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -36,7 +37,13 @@ final class ReportCommand extends SubCommand {
   @Spec private CommandSpec spec;
   @Mixin private SparkSettings spark;
 
-  @Parameters(arity = "1..*", paramLabel = "RUN", description = "Directories of runs.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "RUN",
+      description = {
+        "Directories of runs, and of several at once: of `train --seeds`. Runs that differ in",
+        "their seed alone are compared as one, with mean and standard deviation."
+      })
   private List<String> runs;
 
   @Option(
@@ -59,7 +66,7 @@ final class ReportCommand extends SubCommand {
       try {
         written =
             Report.write(
-                runs.stream().map(run -> files(run, hadoop)).toList(),
+                each(hadoop).map(run -> files(run, hadoop)).toList(),
                 name -> files.create(new Path(target, name), true));
       } catch (ReportException e) {
         throw new ConfigurationException(e.getMessage(), e);
@@ -68,6 +75,16 @@ final class ReportCommand extends SubCommand {
       written.notes().forEach(console::println);
       written.files().forEach(name -> console.println(files.makeQualified(new Path(target, name))));
     };
+  }
+
+  /** Every run that was named, or lies by its seed in a directory that was. */
+  private Stream<String> each(Configuration hadoop) {
+    return runs.stream()
+        .flatMap(
+            run -> {
+              List<String> seeds = RunDirectory.of(run, hadoop).seeds();
+              return seeds.isEmpty() ? Stream.of(run) : seeds.stream();
+            });
   }
 
   private static RunFiles files(String run, Configuration hadoop) {

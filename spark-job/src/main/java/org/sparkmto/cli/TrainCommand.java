@@ -80,6 +80,20 @@ final class TrainCommand extends SubCommand {
   @Option(names = "--keys", description = "Print all configuration keys with their defaults.")
   private boolean keys;
 
+  @Option(
+      names = "--print-config",
+      description =
+          "Print the configuration as resolved, which --config reads, and do nothing else.")
+  private boolean printConfig;
+
+  @Option(
+      names = "--dry-run",
+      description = {
+        "Print the configuration as resolved, the sizes of network, batches and steps and the",
+        "memory of a rank and of the driver; refuse what a run would refuse; write nothing."
+      })
+  private boolean dryRun;
+
   @Override
   Work prepare() {
     if (keys) {
@@ -107,6 +121,9 @@ final class TrainCommand extends SubCommand {
         seeds.isEmpty()
             ? List.of(configuration)
             : seeds.stream().map(configuration::seeded).toList();
+    if (printConfig) {
+      return () -> System.out.print(configuration.render());
+    }
     TrainingRun.Start start =
         resume
             ? TrainingRun.Start.RESUME
@@ -114,11 +131,16 @@ final class TrainCommand extends SubCommand {
     return () -> {
       Configuration hadoop = spark.hadoop();
       for (TrainingConfiguration run : runs) {
-        if (one) {
+        if (dryRun && !one) {
+          TrainingRun.dryRun(run, start, hadoop, System.out);
+        } else if (one) {
           SingleTaskBaselines.check(run, start, hadoop);
         } else {
           TrainingRun.check(run, start, hadoop);
         }
+      }
+      if (dryRun) {
+        return;
       }
       String name = "spark-mto train " + new Path(configuration.runDirectory()).getName();
       try (SparkSession session = spark.openForTraining(name)) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.sparkmto.metric.RelativePerformance;
+import org.sparkmto.metric.Spread;
 
 /**
  * What runs that differ in their seed alone reached: mean and sample standard deviation of every
@@ -21,38 +22,6 @@ public record SeedAverage(List<Scores> scores, List<RelativePerformance> deltas)
     deltas = List.copyOf(deltas);
     if (scores.isEmpty()) {
       throw new IllegalArgumentException("there is no run to average");
-    }
-  }
-
-  /**
-   * Mean and spread of some numbers.
-   *
-   * @param mean NaN if a number is
-   * @param deviation of the sample, with one less than their number below; NaN of a single number
-   */
-  public record Spread(double mean, double deviation) {
-
-    /** Of the numbers. */
-    public static Spread of(List<Double> numbers) {
-      double sum = 0;
-      for (double number : numbers) {
-        sum += number;
-      }
-      double mean = sum / numbers.size();
-      double squares = 0;
-      for (double number : numbers) {
-        squares += (number - mean) * (number - mean);
-      }
-      return new Spread(
-          mean, numbers.size() < 2 ? Double.NaN : Math.sqrt(squares / (numbers.size() - 1)));
-    }
-
-    /** {@code 0.4766 +- 0.0123}. */
-    @Override
-    public String toString() {
-      return Double.isNaN(deviation)
-          ? String.format(Locale.ROOT, "%.4f", mean)
-          : String.format(Locale.ROOT, "%.4f +- %.4f", mean, deviation);
     }
   }
 

@@ -20,6 +20,7 @@ final class StepCodec {
   private static final byte WEIGHTS = 3;
   private static final byte AVERAGE_WEIGHTS = 4;
   private static final byte NOTED = 5;
+  private static final byte CLIPPED = 6;
 
   /** More tasks, or groups of parameters, than anybody trains. */
   private static final int MOST = 1 << 15;
@@ -33,7 +34,7 @@ final class StepCodec {
   }
 
   static void write(StepReport report, DataOutputStream out) throws IOException {
-    report.<Write>map(StepCodec::observed, StepCodec::updated).to(out);
+    report.<Write>map(StepCodec::observed, StepCodec::updated, StepCodec::clipped).to(out);
   }
 
   private static Write observed(StepReport.Observed report) {
@@ -61,6 +62,14 @@ final class StepCodec {
     };
   }
 
+  private static Write clipped(StepReport.Clipped report) {
+    return out -> {
+      out.writeByte(CLIPPED);
+      out.writeLong(report.step());
+      out.writeDouble(report.norm());
+    };
+  }
+
   /**
    * The report that {@link #write} wrote, which must end the message.
    *
@@ -72,6 +81,9 @@ final class StepCodec {
     if (kind == UPDATED) {
       int tasks = readCount("tasks", in);
       return new StepReport.Updated(step, Vector.of(readRest(tasks, in)));
+    }
+    if (kind == CLIPPED) {
+      return new StepReport.Clipped(step, readRest(1, in)[0]);
     }
     if (kind != OBSERVED) {
       throw new IOException("a report of unknown kind " + kind);

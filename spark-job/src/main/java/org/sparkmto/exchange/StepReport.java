@@ -11,7 +11,10 @@ public sealed interface StepReport {
   long step();
 
   /** One case for each report. */
-  <R> R map(Function<? super Observed, R> observed, Function<? super Updated, R> updated);
+  <R> R map(
+      Function<? super Observed, R> observed,
+      Function<? super Updated, R> updated,
+      Function<? super Clipped, R> clipped);
 
   /**
    * What was seen of a step whose weights are wanted.
@@ -26,7 +29,10 @@ public sealed interface StepReport {
     }
 
     @Override
-    public <R> R map(Function<? super Observed, R> observed, Function<? super Updated, R> updated) {
+    public <R> R map(
+        Function<? super Observed, R> observed,
+        Function<? super Updated, R> updated,
+        Function<? super Clipped, R> clipped) {
       return observed.apply(this);
     }
   }
@@ -38,8 +44,26 @@ public sealed interface StepReport {
    */
   record Updated(long step, Vector losses) implements StepReport {
     @Override
-    public <R> R map(Function<? super Observed, R> observed, Function<? super Updated, R> updated) {
+    public <R> R map(
+        Function<? super Observed, R> observed,
+        Function<? super Updated, R> updated,
+        Function<? super Clipped, R> clipped) {
       return updated.apply(this);
+    }
+  }
+
+  /**
+   * The combined gradient of a step was too long.
+   *
+   * @param norm its length before it was clipped
+   */
+  record Clipped(long step, double norm) implements StepReport {
+    @Override
+    public <R> R map(
+        Function<? super Observed, R> observed,
+        Function<? super Updated, R> updated,
+        Function<? super Clipped, R> clipped) {
+      return clipped.apply(this);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.sparkmto.experiment;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.training.TrainingConfiguration;
@@ -49,6 +50,12 @@ record ComparedRuns(Config configuration, String root) {
   /** The run of a method. */
   TrainingConfiguration of(NamedOptions method) {
     return training(configuration, method, place(RUNS, folder(method)));
+  }
+
+  /** The runs of a method, one for each seed, or the only one if none is named. */
+  List<TrainingConfiguration> of(NamedOptions method, List<Long> seeds) {
+    TrainingConfiguration only = of(method);
+    return seeds.isEmpty() ? List.of(only) : seeds.stream().map(only::seeded).toList();
   }
 
   /** Single-task networks of the same configuration. */

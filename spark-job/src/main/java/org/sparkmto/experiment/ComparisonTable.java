@@ -11,9 +11,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.sparkmto.json.Json;
+import org.sparkmto.metric.Direction;
+import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.RelativePerformance;
-import org.sparkmto.training.ModelEvaluation;
+import org.sparkmto.metric.Spread;
+import org.sparkmto.runlog.Evaluation;
 
 /**
  * What {@link MethodComparison} found.
@@ -74,16 +79,76 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
    *
    * @param method with the options it was asked for with
    * @param level where its gradients were compared; empty if it sees none
-   * @param outcome absent if training or evaluation failed
+   * @param outcomes of its runs, which differ in their seed; none if the first one's training or
+   *     evaluation failed, and fewer than the others have if a later one's did
    * @param check absent if it was not asked for, or failed
    * @param failure why it has no outcome, or what its check found
    */
   public record Row(
       NamedOptions method,
       String level,
-      Optional<Outcome> outcome,
+      List<Outcome> outcomes,
       Optional<Check> check,
-      Optional<String> failure) {}
+      Optional<String> failure) {
+    public Row {
+      outcomes = List.copyOf(outcomes);
+    }
+
+    private Spread spread(ToDoubleFunction<Outcome> value) {
+      return Spread.of(outcomes.stream().mapToDouble(value).boxed().toList());
+    }
+
+    private double millis() {
+      return spread(Outcome::millis).mean();
+    }
+
+    private Spread mean(String metric) {
+      return spread(outcome -> outcome.mean().getOrDefault(metric, Double.NaN));
+    }
+
+    private Spread delta(ToDoubleFunction<RelativePerformance> weighting) {
+      return spread(o -> o.delta().map(weighting::applyAsDouble).orElse(Double.NaN));
+    }
+
+    private Optional<RelativePerformance> someDelta() {
+      return outcomes.stream().flatMap(outcome -> outcome.delta().stream()).findFirst();
+    }
+
+    private Set<String> underChance() {
+      Set<String> tasks = new LinkedHashSet<>();
+      outcomes.forEach(outcome -> tasks.addAll(outcome.underChance()));
+      return tasks;
+    }
+
+    private long fallbacks() {
+      return outcomes.stream().mapToLong(Outcome::fallbacks).sum();
+    }
+
+    private Optional<String> fallbackReason() {
+      return outcomes.stream().flatMap(outcome -> outcome.fallbackReason().stream()).findFirst();
+    }
+  }
+
+  /**
+   * A column of figures.
+   *
+   * @param form of a number
+   * @param better which way it gets better
+   */
+  private record Figure(
+      String name, String form, Function<Row, Spread> value, Optional<Direction> better) {
+
+    private double best(List<Row> rows) {
+      double best = Double.NaN;
+      for (Row row : rows) {
+        double own = value.apply(row).mean();
+        if (better.isPresent() && (Double.isNaN(best) || better.get().better(own, best))) {
+          best = own;
+        }
+      }
+      return best;
+    }
+  }
 
   /** The methods that failed, or whose check did. */
   public List<String> failures() {
@@ -94,28 +159,56 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
   }
 
   /** The median time of a step relative to that of equal weights; NaN if these are not there. */
-  private double toEqualWeights(double millis) {
+  private double toEqualWeights(Row of) {
     return rows.stream()
         .filter(row -> row.method().toString().equals(REFERENCE))
-        .flatMap(row -> row.outcome().stream())
-        .mapToDouble(outcome -> millis / outcome.millis())
+        .mapToDouble(row -> of.millis() / row.millis())
         .findFirst()
         .orElse(Double.NaN);
   }
 
   private Set<String> metrics() {
     Set<String> names = new LinkedHashSet<>();
-    rows.forEach(row -> row.outcome().ifPresent(outcome -> names.addAll(outcome.mean().keySet())));
+    rows.forEach(row -> row.outcomes().forEach(outcome -> names.addAll(outcome.mean().keySet())));
     return names;
   }
 
-  private List<String> header() {
+  private List<Figure> figures() {
+    List<Figure> figures = new ArrayList<>();
+    for (String metric : metrics()) {
+      figures.add(new Figure(metric, "%.4f", row -> row.mean(metric), Metrics.direction(metric)));
+    }
+    Optional<Direction> better =
+        rows.stream()
+            .flatMap(row -> row.someDelta().stream())
+            .findFirst()
+            .map(delta -> delta.convention().direction());
+    figures.add(
+        new Figure(
+            "delta_m % task-weighted",
+            "%+.2f", row -> row.delta(RelativePerformance::taskWeighted), better));
+    figures.add(
+        new Figure(
+            "delta_m % metric-weighted",
+            "%+.2f", row -> row.delta(RelativePerformance::metricWeighted), better));
+    return figures;
+  }
+
+  private boolean hasSeveralSeeds() {
+    return rows.stream().anyMatch(row -> row.outcomes().size() > 1);
+  }
+
+  /** For people deviations stand beside their means, else in columns of their own. */
+  private List<String> header(boolean forPeople) {
     List<String> header = new ArrayList<>(List.of("method", "level"));
-    header.addAll(metrics());
+    for (Figure figure : figures()) {
+      header.add(figure.name());
+      if (!forPeople && hasSeveralSeeds()) {
+        header.add(figure.name() + " deviation");
+      }
+    }
     header.addAll(
         List.of(
-            "delta_m % task-weighted",
-            "delta_m % metric-weighted",
             "ms/step",
             "x ew",
             "steps",
@@ -127,20 +220,29 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
     return header;
   }
 
-  private List<String> cells(Row row) {
+  private List<String> cells(Row row, boolean forPeople) {
     List<String> cells = new ArrayList<>(List.of(row.method().toString(), row.level()));
-    Optional<Outcome> outcome = row.outcome();
-    for (String metric : metrics()) {
-      cells.add(number("%.4f", outcome.map(o -> o.mean().getOrDefault(metric, Double.NaN))));
+    for (Figure figure : figures()) {
+      Spread value = figure.value().apply(row);
+      String mean = number(figure.form(), value.mean());
+      String deviation = number(figure.form().replace("+", ""), value.deviation());
+      if (forPeople) {
+        String text = deviation.isEmpty() ? mean : mean + " ± " + deviation;
+        cells.add(rows.size() > 1 && value.mean() == figure.best(rows) ? "**" + text + "**" : text);
+      } else {
+        cells.add(mean);
+        if (hasSeveralSeeds()) {
+          cells.add(deviation);
+        }
+      }
     }
-    cells.add(number("%+.2f", delta(row).map(RelativePerformance::taskWeighted)));
-    cells.add(number("%+.2f", delta(row).map(RelativePerformance::metricWeighted)));
-    cells.add(number("%.1f", outcome.map(Outcome::millis)));
-    cells.add(number("%.2f", outcome.map(o -> toEqualWeights(o.millis()))));
-    cells.add(outcome.map(o -> Long.toString(o.steps())).orElse(""));
-    cells.add(outcome.map(o -> Long.toString(o.fallbacks())).orElse(""));
-    cells.add(outcome.map(o -> Integer.toString(o.underChance().size())).orElse(""));
-    cells.add(number("%.1e", row.check().map(Check::ranksApart)));
+    Optional<Outcome> first = row.outcomes().stream().findFirst();
+    cells.add(number("%.1f", row.millis()));
+    cells.add(number("%.2f", toEqualWeights(row)));
+    cells.add(first.map(o -> Long.toString(o.steps())).orElse(""));
+    cells.add(first.map(o -> Long.toString(row.fallbacks())).orElse(""));
+    cells.add(first.map(o -> Integer.toString(row.underChance().size())).orElse(""));
+    cells.add(row.check().map(check -> number("%.1e", check.ranksApart())).orElse(""));
     cells.add(
         row.check().map(check -> check.resumesExactly() ? "same bits" : "DIFFERS").orElse(""));
     cells.add(row.failure().orElse("ok"));
@@ -150,7 +252,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
   private String deltaLegend() {
     List<String> meanings =
         rows.stream()
-            .flatMap(row -> delta(row).stream())
+            .flatMap(row -> row.someDelta().stream())
             .map(RelativePerformance::meaning)
             .distinct()
             .toList();
@@ -159,18 +261,14 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
         : "delta_m, against single-task networks: " + String.join("; or: ", meanings) + ". ";
   }
 
-  private static Optional<RelativePerformance> delta(Row row) {
-    return row.outcome().flatMap(Outcome::delta);
-  }
-
-  private static String number(String form, Optional<Double> value) {
-    return value.filter(Double::isFinite).map(v -> String.format(Locale.ROOT, form, v)).orElse("");
+  private static String number(String form, double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, form, value) : "";
   }
 
   /** As a Markdown table with its legend; columns that nothing stands in are left out. */
   public String toMarkdown() {
-    List<String> header = header();
-    List<List<String>> body = rows.stream().map(this::cells).toList();
+    List<String> header = header(true);
+    List<List<String>> body = rows.stream().map(row -> cells(row, true)).toList();
     List<Integer> shown = new ArrayList<>();
     for (int column = 0; column < header.size(); column++) {
       int here = column;
@@ -190,24 +288,17 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
             + "x ew: median step time relative to equal weights; other work on the machine disturbs"
             + " it, and `bench step` measures methods in turns. fallbacks: steps that took equal"
             + " weights because the method failed. under chance: tasks whose balanced accuracy is"
-            + " below 1 / classes.\n");
+            + " below 1 / classes."
+            + (rows.size() > 1 ? " Best figures are bold.\n" : "\n"));
     for (Row row : rows) {
-      row.outcome()
-          .flatMap(Outcome::fallbackReason)
+      row.fallbackReason()
           .ifPresent(
               reason ->
                   text.append("\n" + row.method() + " fell back, first because: " + reason + "\n"));
-      row.outcome()
-          .map(Outcome::underChance)
-          .filter(tasks -> !tasks.isEmpty())
-          .ifPresent(
-              tasks ->
-                  text.append(
-                      "\n"
-                          + row.method()
-                          + " is under chance on "
-                          + String.join(", ", tasks)
-                          + "\n"));
+      if (!row.underChance().isEmpty()) {
+        text.append("\n" + row.method() + " is under chance on ")
+            .append(String.join(", ", row.underChance()) + "\n");
+      }
     }
     return text.toString();
   }
@@ -221,8 +312,8 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
   /** As CSV after RFC 4180, all columns. */
   public String toCsv() {
     StringBuilder csv = new StringBuilder();
-    csv(csv, header());
-    rows.forEach(row -> csv(csv, cells(row)));
+    csv(csv, header(false));
+    rows.forEach(row -> csv(csv, cells(row, false)));
     return csv.toString();
   }
 
@@ -249,20 +340,9 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
     for (Row row : rows) {
       ObjectNode node =
           array.addObject().put("method", row.method().toString()).put("level", row.level());
-      row.outcome()
-          .ifPresent(
-              outcome -> {
-                ObjectNode mean = node.putObject("mean");
-                outcome.mean().forEach((metric, value) -> put(mean, metric, value));
-                outcome
-                    .delta()
-                    .ifPresent(delta -> ModelEvaluation.written(delta, "").putInto(node));
-                put(node, "millisPerStep", outcome.millis());
-                put(node, "ratioToEqualWeights", toEqualWeights(outcome.millis()));
-                node.put("steps", outcome.steps()).put("fallbacks", outcome.fallbacks());
-                outcome.fallbackReason().ifPresent(why -> node.put("fallbackReason", why));
-                outcome.underChance().forEach(node.putArray("underChance")::add);
-              });
+      if (!row.outcomes().isEmpty()) {
+        outcomes(node, row);
+      }
       row.check()
           .ifPresent(
               check -> {
@@ -272,6 +352,31 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
       row.failure().ifPresent(why -> node.put("failure", why));
     }
     return Json.pretty(json);
+  }
+
+  private void outcomes(ObjectNode node, Row row) {
+    ObjectNode mean = node.putObject("mean");
+    metrics().forEach(metric -> put(mean, metric, row.mean(metric).mean()));
+    Spread byTask = row.delta(RelativePerformance::taskWeighted);
+    Spread byMetric = row.delta(RelativePerformance::metricWeighted);
+    row.someDelta()
+        .ifPresent(
+            one ->
+                new Evaluation.Delta(
+                        byTask.mean(), byMetric.mean(), one.convention().text(), one.counted(), "")
+                    .putInto(node));
+    if (row.outcomes().size() > 1) {
+      node.put("runs", row.outcomes().size());
+      ObjectNode deviation = node.putObject("deviation");
+      metrics().forEach(metric -> put(deviation, metric, row.mean(metric).deviation()));
+      put(deviation, "delta task-weighted", byTask.deviation());
+      put(deviation, "delta metric-weighted", byMetric.deviation());
+    }
+    put(node, "millisPerStep", row.millis());
+    put(node, "ratioToEqualWeights", toEqualWeights(row));
+    node.put("steps", row.outcomes().get(0).steps()).put("fallbacks", row.fallbacks());
+    row.fallbackReason().ifPresent(why -> node.put("fallbackReason", why));
+    row.underChance().forEach(node.putArray("underChance")::add);
   }
 
   private static void put(ObjectNode node, String name, double value) {

@@ -1,5 +1,7 @@
 package org.sparkmto.experiment;
 
+import static java.util.stream.Collectors.joining;
+
 import com.typesafe.config.Config;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -57,6 +59,7 @@ public final class MethodComparison {
    *
    * @param configuration of every run, but for its method and its directory
    * @param methods with their options
+   * @param seeds that every method is trained with once; empty for that of the configuration
    * @param directory where everything goes
    * @param split to evaluate on
    * @param baselines what Delta_m compares with
@@ -67,6 +70,7 @@ public final class MethodComparison {
   public record Settings(
       Config configuration,
       List<NamedOptions> methods,
+      List<Long> seeds,
       String directory,
       String split,
       Baselines baselines,
@@ -82,6 +86,10 @@ public final class MethodComparison {
      */
     public Settings {
       methods = List.copyOf(methods);
+      seeds = List.copyOf(seeds);
+      if (Set.copyOf(seeds).size() < seeds.size()) {
+        throw new IllegalArgumentException("a seed is named twice");
+      }
       Set<String> folders = new LinkedHashSet<>(Set.of(ComparedRuns.SINGLE));
       for (NamedOptions method : methods) {
         ComparedRuns.training(configuration, method, directory);
@@ -140,7 +148,7 @@ public final class MethodComparison {
     DatasetManifest data = DatasetDirectory.open(any.dataDirectory(), hadoop).manifest();
     data.split(settings.split());
     any.tasks(data);
-    refuseOther(out, identity(any, data), settings.overwrite());
+    refuseOther(out, identity(any, data, settings.seeds()), settings.overwrite());
   }
 
   private ComparisonTable compare() throws InterruptedException {
@@ -158,11 +166,11 @@ public final class MethodComparison {
     int trained = 0;
     for (int i = 0; i < settings.methods().size(); i++) {
       NamedOptions method = settings.methods().get(i);
-      boolean kept = RunDirectory.of(runs.of(method).runDirectory(), hadoop).isComplete();
+      boolean kept = runs.of(method, settings.seeds()).stream().allMatch(this::isComplete);
       say(
           "%d of %d: %s%s",
           i + 1, settings.methods().size(), method, kept ? ", trained before" : "");
-      rows.add(row(method, tasks, baseline, kept));
+      rows.add(row(method, tasks, baseline));
       table = new ComparisonTable(environment(), rows);
       write(table);
       if (kept) {
@@ -188,7 +196,7 @@ public final class MethodComparison {
 
   /** Makes the directory ready; a comparison of the same kind goes on. */
   private void begin() {
-    String identity = identity(runs.any(), data);
+    String identity = identity(runs.any(), data, settings.seeds());
     refuseOther(out, identity, settings.overwrite());
     if (settings.overwrite() && out.read(IDENTITY).isPresent()) {
       delete(ComparedRuns.RUNS);
@@ -198,8 +206,9 @@ public final class MethodComparison {
   }
 
   /** What two comparisons have in common if one can go on with the other. */
-  private static String identity(TrainingConfiguration any, DatasetManifest data) {
-    StringBuilder identity = new StringBuilder();
+  private static String identity(
+      TrainingConfiguration any, DatasetManifest data, List<Long> seeds) {
+    StringBuilder identity = new StringBuilder(seeds.isEmpty() ? "" : "# several seeds\n");
     data.splits()
         .forEach((name, split) -> identity.append("# " + name + ": " + split.digest() + "\n"));
     return identity.append(any.render()).toString();
@@ -239,24 +248,26 @@ public final class MethodComparison {
     return Optional.of(single.runDirectory());
   }
 
-  private ComparisonTable.Row row(
-      NamedOptions method, List<Task> tasks, Optional<String> baseline, boolean kept)
+  private ComparisonTable.Row row(NamedOptions method, List<Task> tasks, Optional<String> baseline)
       throws InterruptedException {
-    TrainingConfiguration configuration = runs.of(method);
+    List<TrainingConfiguration> configurations = runs.of(method, settings.seeds());
     String level =
-        configuration
+        configurations
+            .get(0)
             .method()
             .level()
             .map(where -> where.name().toLowerCase(Locale.ROOT))
             .orElse("");
-    Optional<ComparisonTable.Outcome> outcome = Optional.empty();
+    List<ComparisonTable.Outcome> outcomes = new ArrayList<>();
     Optional<ComparisonTable.Check> check = Optional.empty();
     Optional<String> failure = Optional.empty();
     try {
-      if (!kept) {
-        TrainingRun.run(spark, configuration, TrainingRun.Start.RESUME, console);
+      for (TrainingConfiguration configuration : configurations) {
+        if (!isComplete(configuration)) {
+          TrainingRun.run(spark, configuration, TrainingRun.Start.RESUME, console);
+        }
+        outcomes.add(outcome(configuration, tasks, baseline));
       }
-      outcome = Optional.of(outcome(configuration, tasks, baseline));
       if (settings.checkSteps().isPresent()) {
         check = Optional.of(check(method, settings.checkSteps().getAsInt()));
         failure =
@@ -272,10 +283,19 @@ public final class MethodComparison {
       if (spark.sc().isStopped()) {
         throw e;
       }
-      failure = Optional.of(reason(e));
+      failure = Optional.of(seed(outcomes.size()) + reason(e));
       say("%s failed: %s", method, failure.get());
     }
-    return new ComparisonTable.Row(method, level, outcome, check, failure);
+    return new ComparisonTable.Row(method, level, outcomes, check, failure);
+  }
+
+  private boolean isComplete(TrainingConfiguration configuration) {
+    return RunDirectory.of(configuration.runDirectory(), hadoop).isComplete();
+  }
+
+  /** Which of several seeds a failure is about. */
+  private String seed(int number) {
+    return number < settings.seeds().size() ? "seed " + settings.seeds().get(number) + ": " : "";
   }
 
   private ComparisonTable.Check check(NamedOptions method, int steps) throws InterruptedException {
@@ -326,7 +346,12 @@ public final class MethodComparison {
     environment.put("data set", data.dataset() + ", " + any.tasks(data).size() + " tasks");
     environment.put("split", settings.split());
     environment.put("global batch", Integer.toString(any.batch()));
-    environment.put("seed", Long.toString(any.seed()));
+    if (settings.seeds().isEmpty()) {
+      environment.put("seed", Long.toString(any.seed()));
+    } else {
+      String seeds = settings.seeds().stream().map(String::valueOf).collect(joining(", "));
+      environment.put("seeds", seeds + "; mean ± standard deviation of the runs");
+    }
     environment.put("master", spark.master());
     environment.put("load when it began", loadBefore);
     environment.put("load at the end", load());

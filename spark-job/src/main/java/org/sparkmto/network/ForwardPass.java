@@ -26,7 +26,13 @@ public final class ForwardPass implements AutoCloseable {
   private final Tensor representation;
   private final Tensor copies;
 
-  ForwardPass(NetworkPlan plan, Network network, LearnedTensors learned, Batch batch, Cut cut) {
+  ForwardPass(
+      NetworkPlan plan,
+      Network network,
+      LearnedTensors learned,
+      Batch batch,
+      Cut cut,
+      boolean encoderTrains) {
     this.learned = learned;
     this.cut = cut;
     this.labelled = new double[plan.tasks().size()];
@@ -38,7 +44,7 @@ public final class ForwardPass implements AutoCloseable {
       for (int task = 0; task < tasks; task++) {
         labelled[task] = targets.get(task).labelled();
       }
-      representation = network.encode(HostTensors.inputs(batch, plan), true);
+      representation = network.encode(HostTensors.inputs(batch, plan), encoderTrains);
       TensorVector perTask = null;
       if (cut == Cut.AT_REPRESENTATION) {
         copies = copied(representation.detach(), tasks).requires_grad_(true);

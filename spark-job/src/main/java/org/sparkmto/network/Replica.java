@@ -24,6 +24,7 @@ public final class Replica implements AutoCloseable {
   private final FlatVector buffers;
   private final LearnedTensors learned;
   private final Weights weights;
+  private boolean encoderStatisticsFrozen;
 
   private Replica(NetworkPlan plan) {
     this.plan = plan;
@@ -91,11 +92,19 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
+   * Whether the batch normalisation of the shared part uses its running statistics in training,
+   * too, and leaves them as they are.
+   */
+  public void freezeEncoderStatistics(boolean frozen) {
+    encoderStatisticsFrozen = frozen;
+  }
+
+  /**
    * Runs a batch forward in training mode; the caller closes the pass. Its backward passes leave
    * what they find in {@link #gradient}.
    */
   public ForwardPass forward(Batch batch, Cut cut) {
-    return new ForwardPass(plan, network, learned, batch, cut);
+    return new ForwardPass(plan, network, learned, batch, cut, !encoderStatisticsFrozen);
   }
 
   /**

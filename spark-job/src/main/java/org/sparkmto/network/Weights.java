@@ -119,6 +119,23 @@ public final class Weights {
     fill(reader, PretrainedWeights.match(plan, reader.tensors(), where).targets());
   }
 
+  /**
+   * Replaces what can be taken of an earlier model, and nothing else.
+   *
+   * @param encoderAlone whether heads stay as they are
+   * @param where name of the file, for messages
+   * @throws SafetensorsException if the file is damaged or its shared part another; after a file
+   *     that ends too early the network holds a mixture and is to be closed
+   */
+  public void readWarm(InputStream in, String where, boolean encoderAlone) throws IOException {
+    SafetensorsReader reader = new SafetensorsReader(in, where);
+    Map<String, List<String>> same = new HashMap<>();
+    WarmTensors.match(plan, reader.tensors(), encoderAlone, where)
+        .taken()
+        .forEach(name -> same.put(name, List.of(name)));
+    fill(reader, same);
+  }
+
   /** Reads every tensor of a file into all that start from it, or past it if nothing does. */
   private void fill(SafetensorsReader reader, Map<String, List<String>> targets)
       throws IOException {

@@ -66,8 +66,8 @@ record ImageInput(String root, Column column, ImagePreparation preparation)
     Path directory = new Path(root);
     try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
       RawFiles files = new RawFiles(hadoop).within(directory);
-      Image image =
-          ImageFile.decode(files.read(ImageFolder.path(directory, name), ImageFile.MAX_FILE));
+      byte[] file = files.read(ImageFolder.path(directory, name), ImageFile.MAX_FILE);
+      Image image = preparation.upright() ? ImageFile.decodeUpright(file) : ImageFile.decode(file);
       Image resized = image.resized(preparation.height(), preparation.width(), filter());
       return preparation.gray() ? ImageFile.gray(resized) : resized.samples();
     }

@@ -1,7 +1,6 @@
 package org.sparkmto.prediction;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,8 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.sql.Column;
@@ -23,6 +20,7 @@ import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.TargetRange;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.inspection.MapFile;
+import org.sparkmto.preprocessing.output.PlainFile;
 import org.sparkmto.preprocessing.shard.Shards;
 
 /** Every map of a table of answers as a PNG file, written by the executors. */
@@ -150,18 +148,13 @@ final class MapFiles {
 
     @Override
     public void call(Iterator<Row> rows) throws IOException {
-      FileSystem files = new Path(directory).getFileSystem(hadoop.value());
-      if (files instanceof LocalFileSystem local) {
-        files = local.getRawFileSystem(); // no .crc file beside every file
-      }
       while (rows.hasNext()) {
         Row row = rows.next();
         String name = name(row.getString(0));
         for (int i = 0; i < forms.size(); i++) {
           Path path = new Path(directory + "/" + forms.get(i).column() + "/" + name);
-          try (OutputStream out = files.create(path, true)) {
-            out.write(forms.get(i).file().png(row.<byte[]>getAs(i + 1)));
-          }
+          byte[] png = forms.get(i).file().png(row.<byte[]>getAs(i + 1));
+          PlainFile.write(path, png, hadoop.value());
         }
       }
     }

@@ -53,6 +53,9 @@ public final class Prediction {
   /** Directory of the maps as PNG files in the output. */
   public static final String MAPS = MapFiles.DIRECTORY;
 
+  /** The CSV file of the answers about whole samples in the output. */
+  public static final String CSV = CsvAnswers.FILE;
+
   private static final String PROGRESS = "samples predicted";
 
   private static final OutputDirectory.Form PREDICTION =
@@ -67,6 +70,7 @@ public final class Prediction {
                       Pictures.DIRECTORY,
                       Pictures.SHEET,
                       MapFiles.DIRECTORY,
+                      CsvAnswers.FILE,
                       PredictionSeal.FILE_NAME + ".tmp")
                   .contains(entry));
 
@@ -166,6 +170,10 @@ public final class Prediction {
     if (maps.isPresent()) {
       describe("write maps");
       maps.get().write(table, output.root(), hadoop);
+    }
+    if (request.csv()) {
+      describe("write answers.csv");
+      CsvAnswers.write(table, columns, output);
     }
     describe("draw samples");
     int drawn = pictures.draw(table, output, hadoop);

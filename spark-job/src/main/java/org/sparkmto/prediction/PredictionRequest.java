@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param output directory of the prediction
  * @param pictures the samples that are drawn
  * @param maps whether every map is written as a PNG file, too
+ * @param csv whether answers about whole samples are written as a CSV file, too
  * @param partitions tasks of Spark, each of which loads the network; without it, as many as run at
  *     the same time
  * @param maxBad largest share of images that cannot be decoded with which the prediction is
@@ -27,6 +28,7 @@ public record PredictionRequest(
     String output,
     Drawn pictures,
     boolean maps,
+    boolean csv,
     OptionalInt partitions,
     double maxBad,
     boolean overwrite) {

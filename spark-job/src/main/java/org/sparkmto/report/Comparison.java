@@ -3,7 +3,6 @@ package org.sparkmto.report;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,9 +11,10 @@ import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.RelativePerformance.Convention;
+import org.sparkmto.metric.Spread;
 import org.sparkmto.runlog.Evaluation;
 
-/** Several runs side by side. */
+/** Several runs side by side, those that differ in their seed alone as one. */
 final class Comparison {
 
   /**
@@ -25,16 +25,27 @@ final class Comparison {
   record Column(
       String name, Optional<Direction> better, ToDoubleFunction<Run> value, boolean percent) {
 
-    String text(double number) {
-      return percent ? NumberText.percent(number) : NumberText.metric(number);
+    Spread of(SeedGroup group) {
+      return group.spread(value);
     }
 
-    /** The best value among the runs; NaN if no direction is known or no run has one. */
-    double best(List<Run> runs) {
+    String text(Spread number) {
+      String mean = percent ? NumberText.percent(number.mean()) : NumberText.metric(number.mean());
+      return Double.isFinite(number.deviation())
+          ? mean + " ± " + deviation(number.deviation())
+          : mean;
+    }
+
+    private String deviation(double deviation) {
+      return percent ? NumberText.fixed(deviation, 2) : NumberText.metric(deviation);
+    }
+
+    /** The best mean among the groups; NaN if no direction is known or no group has one. */
+    double best(List<SeedGroup> groups) {
       double best = Double.NaN;
       if (better.isPresent()) {
-        for (Run run : runs) {
-          double number = value.applyAsDouble(run);
+        for (SeedGroup group : groups) {
+          double number = of(group).mean();
           if (Double.isNaN(best) || better.get().better(number, best)) {
             best = number;
           }
@@ -47,9 +58,10 @@ final class Comparison {
   private Comparison() {}
 
   static void draw(Markup page, List<Run> runs) {
+    List<SeedGroup> groups = SeedGroup.of(runs);
     page.open("section", "class", "comparison").open("header");
     page.element("p", "Multi-task training", "class", "eyebrow");
-    page.element("h1", "Comparison of " + runs.size() + " runs");
+    page.element("h1", SeedGroup.words(groups));
     Set<String> datasets = new LinkedHashSet<>();
     Set<List<String>> tasks = new LinkedHashSet<>();
     for (Run run : runs) {
@@ -80,10 +92,10 @@ final class Comparison {
       page.close();
     }
     for (String split : splits(runs)) {
-      table(page, runs, split);
+      table(page, runs, groups, split);
     }
     page.open("div", "class", "grid");
-    overlays(page, runs);
+    overlays(page, runs, groups);
     page.close().close().newLine();
   }
 
@@ -167,47 +179,51 @@ final class Comparison {
     return result(run, split).flatMap(Evaluation::delta);
   }
 
-  private static void table(Markup page, List<Run> runs, String split) {
+  private static void table(Markup page, List<Run> runs, List<SeedGroup> groups, String split) {
     List<Column> columns = columns(runs, split);
     page.open("div", "class", "card wide").element("h3", "Mean over tasks on " + split);
     page.open("div", "class", "scroll").open("table", "class", "compare");
-    page.open("thead").open("tr").element("th", "Run");
+    page.open("thead").open("tr").element("th", SeedGroup.anySeveral(groups) ? "Runs" : "Run");
     columns.forEach(column -> page.element("th", column.name(), "class", "n"));
     page.element("th", "median step", "class", "n").element("th", "step", "class", "n");
     page.close().close().open("tbody");
-    List<Plot.Ink> inks = inks(runs);
-    for (int index = 0; index < runs.size(); index++) {
-      Run run = runs.get(index);
+    List<Plot.Ink> inks = inks(groups, columns(runs));
+    for (int index = 0; index < groups.size(); index++) {
+      SeedGroup group = groups.get(index);
       page.open("tr").open("th", "scope", "row", "class", inks.get(index).style());
-      page.empty("i").open("a", "href", "#" + ReportPage.anchor(index));
-      page.text(run.header().title()).close();
-      page.element("small", run.header().run()).close();
+      page.empty("i");
+      page.open("a", "href", "#" + ReportPage.anchor(runs.indexOf(group.first())));
+      page.text(group.isSeveral() ? group.name() : group.first().header().title()).close();
+      page.element("small", group.detail()).close();
       for (Column column : columns) {
-        double value = column.value().applyAsDouble(run);
+        Spread value = column.of(group);
         page.element(
             "td",
             column.text(value),
             "class",
-            value == column.best(runs) ? "n best" : "n",
+            groups.size() > 1 && value.mean() == column.best(groups) ? "n best" : "n",
             "data-value",
-            NumberText.exact(value));
+            NumberText.exact(value.mean()));
       }
-      double millis = run.log().medianMillis();
+      double millis = group.spread(run -> run.log().medianMillis()).mean();
       page.element(
           "td", NumberText.millis(millis), "class", "n", "data-value", NumberText.exact(millis));
       page.element(
           "td",
-          result(run, split)
-              .map(r -> NumberText.count(r.step()) + (run.finals().contains(split) ? "" : " *"))
-              .orElse(NumberText.NONE),
+          group
+              .common(run -> step(run, split))
+              .orElse(group.isSeveral() ? "differ" : NumberText.NONE),
           "class",
           "n");
       page.close();
     }
     page.close().close().close();
     StringBuilder legend = new StringBuilder();
-    if (columns.stream().anyMatch(column -> column.better().isPresent())) {
+    if (groups.size() > 1 && columns.stream().anyMatch(column -> column.better().isPresent())) {
       legend.append("Best values are bold. ");
+    }
+    if (SeedGroup.anySeveral(groups)) {
+      legend.append("±: standard deviation of the runs with other seeds. ");
     }
     Set<String> meanings = meanings(runs, split);
     if (!meanings.isEmpty()) {
@@ -222,10 +238,16 @@ final class Comparison {
     page.element("p", legend.toString().strip(), "class", "legend").close().newLine();
   }
 
-  private static void overlays(Markup page, List<Run> runs) {
+  private static String step(Run run, String split) {
+    return result(run, split)
+        .map(r -> NumberText.count(r.step()) + (run.finals().contains(split) ? "" : " *"))
+        .orElse(NumberText.NONE);
+  }
+
+  private static void overlays(Markup page, List<Run> runs, List<SeedGroup> groups) {
     Set<String> splits = new TreeSet<>();
     runs.forEach(run -> splits.addAll(run.log().splits()));
-    List<String> names = names(runs);
+    List<Plot.Ink> inks = inks(groups, columns(runs));
     for (String split : splits) {
       Set<String> metrics = new LinkedHashSet<>();
       for (Run run : runs) {
@@ -239,14 +261,25 @@ final class Comparison {
         Plot plot =
             new Plot(
                 RunCharts.capital(metric) + " on " + split + (several ? ", mean over tasks" : ""));
-        List<Plot.Ink> inks = inks(runs);
-        for (int index = 0; index < runs.size(); index++) {
-          Curve curve = RunCharts.points(runs.get(index).log(), split, e -> e.mean(metric));
+        if (SeedGroup.anySeveral(groups)) {
+          plot.caption(
+              "Mean over the seeds; the area goes from the lowest to the highest of them.");
+        }
+        for (int index = 0; index < groups.size(); index++) {
+          SeedGroup group = groups.get(index);
+          SeedCurves curves =
+              SeedCurves.of(
+                  group.runs().stream()
+                      .map(run -> RunCharts.points(run.log(), split, e -> e.mean(metric)))
+                      .toList());
           Plot.Ink ink = inks.get(index);
+          if (group.isSeveral() && ink != Plot.Ink.MUTED) {
+            plot.band(curves.least(), curves.greatest(), ink, "wide");
+          }
           if (ink == Plot.Ink.MUTED) {
-            plot.unlabelled(names.get(index), ink, curve, true);
+            plot.unlabelled(group.name(), ink, curves.mean(), true);
           } else {
-            plot.dotted(names.get(index), ink, curve);
+            plot.dotted(group.name(), ink, curves.mean());
           }
         }
         plot.draw(page);
@@ -254,35 +287,32 @@ final class Comparison {
     }
   }
 
+  /** Columns of all tables whose direction is known. */
+  private static List<Column> columns(List<Run> runs) {
+    return splits(runs).stream()
+        .flatMap(split -> columns(runs, split).stream())
+        .filter(column -> column.better().isPresent())
+        .toList();
+  }
+
   /**
-   * A colour for each run; with more runs than colours, only for the eight that are best in the
-   * first column of the first table whose direction is known.
+   * A colour for each group; with more groups than colours, only for the eight that are best in the
+   * first of some columns.
    */
-  private static List<Plot.Ink> inks(List<Run> runs) {
+  private static List<Plot.Ink> inks(List<SeedGroup> groups, List<Column> columns) {
     List<Plot.Ink> inks = new ArrayList<>();
-    if (runs.size() <= Plot.Ink.COLOURS) {
-      for (int index = 0; index < runs.size(); index++) {
-        inks.add(Plot.Ink.colour(index));
-      }
-      return inks;
-    }
-    List<Column> columns =
-        splits(runs).stream()
-            .flatMap(split -> columns(runs, split).stream())
-            .filter(column -> column.better().isPresent())
-            .toList();
     int colour = 0;
-    for (int index = 0; index < runs.size(); index++) {
+    for (int index = 0; index < groups.size(); index++) {
       int better = index;
-      if (!columns.isEmpty()) {
+      if (!columns.isEmpty() && groups.size() > Plot.Ink.COLOURS) {
         Column column = columns.get(0);
-        double own = column.value().applyAsDouble(runs.get(index));
+        double own = column.of(groups.get(index)).mean();
         better =
             Double.isNaN(own)
-                ? runs.size()
+                ? groups.size()
                 : (int)
-                    runs.stream()
-                        .mapToDouble(column.value())
+                    groups.stream()
+                        .mapToDouble(group -> column.of(group).mean())
                         .filter(other -> column.better().get().better(other, own))
                         .count();
       }
@@ -292,22 +322,5 @@ final class Comparison {
               : Plot.Ink.MUTED);
     }
     return inks;
-  }
-
-  /** The shortest of title, method and seed, and name of the run that tells all runs apart. */
-  static List<String> names(List<Run> runs) {
-    List<String> titles = runs.stream().map(run -> run.header().title()).toList();
-    if (Set.copyOf(titles).size() == runs.size()) {
-      return titles;
-    }
-    List<String> names = runs.stream().map(run -> run.header().run()).toList();
-    if (Set.copyOf(names).size() == runs.size()) {
-      return names;
-    }
-    List<String> numbered = new ArrayList<>();
-    for (int index = 0; index < runs.size(); index++) {
-      numbered.add(String.format(Locale.ROOT, "%s (%d)", names.get(index), index + 1));
-    }
-    return numbered;
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.Metrics;
+import org.sparkmto.metric.Spread;
 
 /**
  * A table per split for a paper, with the booktabs package: a row per run; the metrics of every
@@ -34,9 +35,13 @@ final class LatexResults {
   }
 
   private static void table(StringBuilder tex, List<Run> runs, String split) {
+    List<SeedGroup> rows = SeedGroup.of(runs);
     List<Group> groups = groups(runs, split);
     int columns = groups.stream().mapToInt(group -> group.columns().size()).sum();
     tex.append("\n% Split: ").append(oneLine(split)).append('\n');
+    if (SeedGroup.anySeveral(rows)) {
+      tex.append("% Mean and standard deviation of runs that differ in their seed.\n");
+    }
     for (String meaning : Comparison.meanings(runs, split)) {
       tex.append("% Delta_m: ").append(oneLine(meaning)).append('\n');
     }
@@ -60,19 +65,19 @@ final class LatexResults {
       }
     }
     tex.append(" & ms/step \\\\\n\\midrule\n");
-    List<String> names = Comparison.names(runs);
-    for (int index = 0; index < runs.size(); index++) {
-      Run run = runs.get(index);
-      tex.append(escaped(names.get(index)));
+    for (SeedGroup row : rows) {
+      tex.append(escaped(row.name()));
       for (Group group : groups) {
         for (Comparison.Column column : group.columns()) {
-          double value = column.value().applyAsDouble(run);
-          boolean best = runs.size() > 1 && value == column.best(runs);
-          tex.append(" & ").append(best ? "\\textbf{" : "").append(number(column, value));
-          tex.append(best ? "}" : "");
+          Spread value = column.of(row);
+          boolean best = rows.size() > 1 && value.mean() == column.best(rows);
+          String number = number(column, value);
+          // Digits between dollars take no \\textbf.
+          tex.append(" & ").append(best ? number.contains("$") ? "{\\boldmath" : "\\textbf{" : "");
+          tex.append(number).append(best ? "}" : "");
         }
       }
-      double millis = run.log().medianMillis();
+      double millis = row.spread(run -> run.log().medianMillis()).mean();
       tex.append(" & ")
           .append(Double.isFinite(millis) ? String.format(Locale.ROOT, "%.1f", millis) : "--")
           .append(" \\\\\n");
@@ -83,16 +88,12 @@ final class LatexResults {
   private static List<Group> groups(List<Run> runs, String split) {
     List<Group> groups = new ArrayList<>();
     Set<List<String>> tasks = new LinkedHashSet<>();
-    Set<String> metrics = new LinkedHashSet<>();
-    for (Run run : runs) {
-      tasks.add(run.header().tasks());
-      Optional.ofNullable(run.results().get(split)).ifPresent(r -> metrics.addAll(r.metrics()));
-    }
+    runs.forEach(run -> tasks.add(run.header().tasks()));
     List<String> shown = tasks.iterator().next();
-    if (tasks.size() == 1 && shown.size() <= TASKS_SHOWN && !metrics.isEmpty()) {
+    if (tasks.size() == 1 && shown.size() <= TASKS_SHOWN) {
       for (String task : shown) {
         List<Comparison.Column> columns = new ArrayList<>();
-        for (String metric : metrics) {
+        for (String metric : metrics(runs, split, task)) {
           columns.add(
               new Comparison.Column(
                   metric,
@@ -103,7 +104,9 @@ final class LatexResults {
                           .orElse(Double.NaN),
                   false));
         }
-        groups.add(new Group(task, columns));
+        if (!columns.isEmpty()) {
+          groups.add(new Group(task, columns));
+        }
       }
     }
     List<Comparison.Column> means = new ArrayList<>();
@@ -120,6 +123,17 @@ final class LatexResults {
     return groups;
   }
 
+  /** The metrics that a task has in any of the runs. */
+  private static Set<String> metrics(List<Run> runs, String split, String task) {
+    Set<String> metrics = new LinkedHashSet<>();
+    for (Run run : runs) {
+      Optional.ofNullable(run.results().get(split))
+          .map(result -> result.tasks().get(task))
+          .ifPresent(values -> metrics.addAll(values.keySet()));
+    }
+    return metrics;
+  }
+
   private static String heading(Comparison.Column column) {
     String arrow =
         column
@@ -129,13 +143,17 @@ final class LatexResults {
     return escaped(column.name().replace("Δm ", "")) + arrow;
   }
 
-  private static String number(Comparison.Column column, double value) {
-    if (!Double.isFinite(value)) {
+  private static String number(Comparison.Column column, Spread value) {
+    if (!Double.isFinite(value.mean())) {
       return "--";
     }
-    return column.percent()
-        ? String.format(Locale.ROOT, "$%+.2f$", value)
-        : String.format(Locale.ROOT, "%.4f", value);
+    String form = column.percent() ? "%+.2f" : "%.4f";
+    String mean = String.format(Locale.ROOT, form, value.mean());
+    if (!Double.isFinite(value.deviation())) {
+      return column.percent() ? "$" + mean + "$" : mean;
+    }
+    String deviation = String.format(Locale.ROOT, form.replace("+", ""), value.deviation());
+    return "$" + mean + " \\pm " + deviation + "$";
   }
 
   private static String oneLine(String text) {

@@ -13,8 +13,7 @@ final class ReportPage {
   static String of(List<Run> runs) throws IOException {
     boolean one = runs.size() == 1;
     RunHeader first = runs.get(0).header();
-    String title =
-        one ? first.title() + " – " + first.run() : "Comparison of " + runs.size() + " runs";
+    String title = one ? first.title() + " – " + first.run() : SeedGroup.words(SeedGroup.of(runs));
     Markup page = new Markup();
     page.open("html", "xmlns", "http://www.w3.org/1999/xhtml", "lang", "en");
     page.open("head");

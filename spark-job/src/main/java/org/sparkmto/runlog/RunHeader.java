@@ -3,10 +3,14 @@ package org.sparkmto.runlog;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.sparkmto.json.Json;
 import org.sparkmto.runlog.SharedWeights.Blocks;
@@ -68,6 +72,29 @@ public record RunHeader(
   /** What people call the run by: its method's title, or else the best name there is. */
   public String title() {
     return methodTitle.isEmpty() ? (method.isEmpty() ? run : method) : methodTitle;
+  }
+
+  /**
+   * What runs have in common that differ in their seed and directory alone; empty if the header
+   * does not say its configuration.
+   */
+  public Optional<String> recipe() {
+    if (configuration.isEmpty()) {
+      return Optional.empty();
+    }
+    String settings = configuration;
+    try {
+      settings =
+          ConfigFactory.parseString(configuration)
+              .withoutPath("run.seed")
+              .withoutPath("run.directory")
+              .root()
+              .render(ConfigRenderOptions.concise());
+    } catch (ConfigException e) {
+      // Of a file that a person has changed: then it stands for itself, as written.
+    }
+    return Optional.of(
+        String.join("\n", method, network, dataset, String.join(" ", tasks), settings));
   }
 
   /** The content of {@link #FILE}. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.sparkmto.json.Json;
+import org.sparkmto.metric.Spread;
 
 /**
  * What runs that differ in their seed alone are worth on a split: {@code evaluation-<split>.json}
@@ -20,24 +21,6 @@ import org.sparkmto.json.Json;
  */
 public record SeedEvaluation(
     String split, int runs, Map<String, Map<String, Spread>> tasks, Optional<Delta> delta) {
-
-  /**
-   * A number that every run has.
-   *
-   * @param mean NaN if a number is
-   * @param deviation of the sample; NaN of a single run
-   */
-  public record Spread(double mean, double deviation) {
-    private void putInto(ObjectNode node, String name) {
-      ObjectNode spread = node.putObject(name);
-      Json.put(spread, "mean", mean);
-      Json.put(spread, "deviation", deviation);
-    }
-
-    private static Spread of(JsonNode node) {
-      return new Spread(Json.number(node.path("mean")), Json.number(node.path("deviation")));
-    }
-  }
 
   /**
    * Delta_m.
@@ -53,6 +36,17 @@ public record SeedEvaluation(
       String convention,
       Map<String, List<String>> counted) {}
 
+  /** Puts a number of several runs into an object. */
+  public static void put(ObjectNode node, String name, Spread spread) {
+    ObjectNode fields = node.putObject(name);
+    Json.put(fields, "mean", spread.mean());
+    Json.put(fields, "deviation", spread.deviation());
+  }
+
+  private static Spread spread(JsonNode node) {
+    return new Spread(Json.number(node.path("mean")), Json.number(node.path("deviation")));
+  }
+
   /** The content of {@link Evaluation#file}. */
   public String toJson() {
     ObjectNode root = Json.object();
@@ -62,14 +56,14 @@ public record SeedEvaluation(
     tasks.forEach(
         (task, metrics) -> {
           ObjectNode values = byTask.putObject(task);
-          metrics.forEach((metric, spread) -> spread.putInto(values, metric));
+          metrics.forEach((metric, spread) -> put(values, metric, spread));
         });
     delta.ifPresent(
         relative -> {
           ObjectNode node =
               root.putObject(Evaluation.DELTA).put(Evaluation.CONVENTION, relative.convention());
-          relative.taskWeighted().putInto(node, Evaluation.TASK_WEIGHTED);
-          relative.metricWeighted().putInto(node, Evaluation.METRIC_WEIGHTED);
+          put(node, Evaluation.TASK_WEIGHTED, relative.taskWeighted());
+          put(node, Evaluation.METRIC_WEIGHTED, relative.metricWeighted());
           Evaluation.Delta.putCounted(node, relative.counted());
         });
     return Json.pretty(root);
@@ -94,7 +88,7 @@ public record SeedEvaluation(
       Map<String, Spread> metrics = new LinkedHashMap<>();
       task.getValue()
           .properties()
-          .forEach(metric -> metrics.put(metric.getKey(), Spread.of(metric.getValue())));
+          .forEach(metric -> metrics.put(metric.getKey(), spread(metric.getValue())));
       tasks.put(task.getKey(), metrics);
     }
     JsonNode delta = root.path(Evaluation.DELTA);
@@ -105,8 +99,8 @@ public record SeedEvaluation(
         delta.isObject()
             ? Optional.of(
                 new Delta(
-                    Spread.of(delta.path(Evaluation.TASK_WEIGHTED)),
-                    Spread.of(delta.path(Evaluation.METRIC_WEIGHTED)),
+                    spread(delta.path(Evaluation.TASK_WEIGHTED)),
+                    spread(delta.path(Evaluation.METRIC_WEIGHTED)),
                     delta.path(Evaluation.CONVENTION).asText(),
                     Evaluation.Delta.countedOf(delta)))
             : Optional.empty());

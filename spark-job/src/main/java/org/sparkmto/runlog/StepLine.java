@@ -23,6 +23,7 @@ import org.sparkmto.runlog.SharedWeights.Blocks;
  * @param rate the learning rate; NaN if not known
  * @param millis time since the step before; NaN if not known
  * @param fallback why the tasks got equal weights instead of the method's
+ * @param clippedFrom length of the combined gradient before it was clipped, where it was
  */
 public record StepLine(
     long step,
@@ -34,7 +35,8 @@ public record StepLine(
     Optional<List<List<Double>>> cosines,
     double rate,
     double millis,
-    Optional<String> fallback)
+    Optional<String> fallback,
+    Optional<Double> clippedFrom)
     implements LogLine {
   static final String TYPE = "step";
 
@@ -44,6 +46,22 @@ public record StepLine(
     heads = List.copyOf(heads);
     norms = norms.map(List::copyOf);
     cosines = cosines.map(rows -> rows.stream().map(List::copyOf).toList());
+  }
+
+  /** This step, whose combined gradient was clipped. */
+  public StepLine clippedFrom(double norm) {
+    return new StepLine(
+        step,
+        epoch,
+        losses,
+        shared,
+        heads,
+        norms,
+        cosines,
+        rate,
+        millis,
+        fallback,
+        Optional.of(norm));
   }
 
   @Override
@@ -61,6 +79,7 @@ public record StepLine(
     Json.put(line, "rate", rate);
     Json.put(line, "millis", millis);
     fallback.ifPresent(reason -> line.put("fallback", reason));
+    clippedFrom.ifPresent(norm -> Json.put(line, "clipped-from", norm));
     return line.toString();
   }
 
@@ -83,7 +102,10 @@ public record StepLine(
         line.has("cosines") ? Optional.of(matrix(line.path("cosines"), tasks)) : Optional.empty(),
         Json.number(line.path("rate")),
         Json.number(line.path("millis")),
-        fallback.isTextual() ? Optional.of(fallback.textValue()) : Optional.empty());
+        fallback.isTextual() ? Optional.of(fallback.textValue()) : Optional.empty(),
+        line.has("clipped-from")
+            ? Optional.of(Json.number(line.path("clipped-from")))
+            : Optional.empty());
   }
 
   private static List<List<Double>> matrix(JsonNode rows, int tasks)

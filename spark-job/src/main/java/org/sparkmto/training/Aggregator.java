@@ -33,11 +33,15 @@ final class Aggregator {
   interface Listener {
     /** Hears of a step. */
     void weighed(Observation seen, Weighing weighing);
+
+    /** Hears how long the combined gradient of the step weighed last was before it was clipped. */
+    default void clipped(long step, double norm) {}
   }
 
   private final List<String> tasks;
   private final Weigher weigher;
   private final Schedule schedule;
+  private final double learnedFactor;
   private final Listener listener;
   private final LearnedVectors learned;
   private final Method method;
@@ -68,6 +72,7 @@ final class Aggregator {
       throw new ConfigurationException("method: " + e.getMessage(), e);
     }
     schedule = configuration.schedule();
+    learnedFactor = configuration.update().learnedRate();
     state = weigher.initialState();
     learned =
         new LearnedVectors(made.method(), made.learning(), configuration.optimizer(), tasks.size());
@@ -80,13 +85,18 @@ final class Aggregator {
    * @throws IllegalStateException if this is not the next report
    */
   synchronized StepAnswer weigh(StepReport report) {
-    return report.map(observed -> weigh(observed.seen()), this::lookAgain);
+    return report.map(observed -> weigh(observed.seen()), this::lookAgain, this::clipped);
   }
 
   private StepAnswer lookAgain(StepReport.Updated report) {
     requireNext(report.step(), SecondQuestion.AFTER_UPDATE);
     state = weigher.lookAgain(pending, report.losses(), state);
     next();
+    return new StepAnswer.Noted();
+  }
+
+  private StepAnswer clipped(StepReport.Clipped report) {
+    listener.clipped(report.step(), report.norm());
     return new StepAnswer.Noted();
   }
 
@@ -99,7 +109,7 @@ final class Aggregator {
       awaited = SecondQuestion.AFTER_TRIAL;
       return answer(weighing);
     }
-    double rate = schedule.rate(seen.step(), seen.epoch());
+    double rate = learnedFactor * schedule.rate(seen.step(), seen.epoch());
     weighing = learned.learn(weigher, seen, weighing, rate);
     state = weighing.state();
     listener.weighed(seen, weighing);

@@ -59,8 +59,7 @@ abstract class GradientRoute implements AutoCloseable {
       implements Method.Visitor<GradientRoute> {
 
     private ParameterUpdate update() {
-      return new ParameterUpdate(
-          configuration.optimizer(), configuration.schedule(), rank.replica().layout().total());
+      return new ParameterUpdate(configuration, rank.replica());
     }
 
     private BatchParts parts() {
@@ -151,7 +150,9 @@ abstract class GradientRoute implements AutoCloseable {
    */
   final void step(Batch batch, long step, long epoch) {
     StepExchange exchange = new StepExchange(rank.group(), rank.aggregator(), step, epoch);
+    replica().freezeEncoderStatistics(update.freezesEncoder(step));
     leaveGradient(batch, exchange);
+    update.clip(rank.replica(), step).ifPresent(exchange::clipped);
     move(exchange);
     lookAgain(batch, exchange);
   }

@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
@@ -17,15 +18,20 @@ import org.sparkmto.runlog.SharedWeights.Blocks;
 import org.sparkmto.runlog.StepLine;
 
 /** Writes down every step, evaluation and restart of a run. */
-final class LogListener implements RunListener {
+final class LogListener implements RunListener, AutoCloseable {
   private final MetricsLog log;
   private final Schedule schedule;
   private final long cosinesEvery;
+  private final boolean clips;
   private long lastNanos;
+
+  /** The last step, while it may still be told that it was clipped. */
+  private StepLine pending;
 
   LogListener(MetricsLog log, TrainingConfiguration configuration) {
     this.log = log;
     this.schedule = configuration.schedule();
+    this.clips = configuration.update().clipNorm() > 0;
     this.cosinesEvery = configuration.log().cosinesEvery();
   }
 
@@ -48,7 +54,7 @@ final class LogListener implements RunListener {
     double millis = (now - lastNanos) / 1e6;
     lastNanos = now;
     boolean cosines = cosinesEvery > 0 && seen.step() % cosinesEvery == 0;
-    log.append(
+    StepLine line =
         new StepLine(
             seen.step(),
             seen.epoch(),
@@ -62,7 +68,28 @@ final class LogListener implements RunListener {
             seen.gradients().gram().filter(products -> cosines).map(LogListener::cosines),
             schedule.rate(seen.step(), seen.epoch()),
             millis,
-            weighing.failure()));
+            weighing.failure(),
+            Optional.empty());
+    if (clips) {
+      close();
+      pending = line;
+    } else {
+      log.append(line);
+    }
+  }
+
+  @Override
+  public void stepClipped(long step, double norm) {
+    pending = pending.clippedFrom(norm);
+  }
+
+  /** Writes down the step that was held back. */
+  @Override
+  public void close() {
+    if (pending != null) {
+      log.append(pending);
+      pending = null;
+    }
   }
 
   private static List<List<Double>> cosines(SymmetricMatrix products) {
@@ -84,6 +111,7 @@ final class LogListener implements RunListener {
 
   @Override
   public void evaluated(ValidationScores validation) {
+    close();
     log.append(
         new EvaluationLine(
             new Evaluation(
@@ -99,12 +127,14 @@ final class LogListener implements RunListener {
 
   @Override
   public void restarts(Restart restart) {
+    close();
     log.truncate(restart.from());
     log.append(new RestartLine(restart.from(), restart.number() + 1, restart.reason()));
   }
 
   @Override
   public void committing() {
+    close();
     log.flush();
   }
 }

@@ -119,35 +119,22 @@ public final class ModelEvaluation {
 
   /** Writes {@code evaluation-SPLIT.json} of all of them into the directory above theirs. */
   public static void writeAverage(RunDirectory above, String split, List<Evaluated> runs) {
-    Map<String, Map<String, SeedEvaluation.Spread>> tasks = new LinkedHashMap<>();
     SeedAverage average = average(runs);
-    average
-        .tasks()
-        .forEach(
-            (task, metrics) -> {
-              Map<String, SeedEvaluation.Spread> spreads = new LinkedHashMap<>();
-              metrics.forEach((metric, spread) -> spreads.put(metric, written(spread)));
-              tasks.put(task, spreads);
-            });
     SeedEvaluation evaluation =
         new SeedEvaluation(
             split,
             runs.size(),
-            tasks,
+            average.tasks(),
             average
                 .delta()
                 .map(
                     delta ->
                         new SeedEvaluation.Delta(
-                            written(delta.taskWeighted()),
-                            written(delta.metricWeighted()),
+                            delta.taskWeighted(),
+                            delta.metricWeighted(),
                             delta.one().convention().text(),
                             delta.one().counted())));
     above.write(Evaluation.file(split), evaluation.toJson());
-  }
-
-  private static SeedEvaluation.Spread written(SeedAverage.Spread spread) {
-    return new SeedEvaluation.Spread(spread.mean(), spread.deviation());
   }
 
   private static Scores scores(

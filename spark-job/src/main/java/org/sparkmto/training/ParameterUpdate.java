@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.sparkmto.network.Replica;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Schedule;
@@ -15,26 +16,86 @@ final class ParameterUpdate {
   /** Fits the second-level cache with parameters, gradient and two state vectors. */
   private static final int PIECE = 1 << 14;
 
+  /** As in PyTorch's clip_grad_norm_. */
+  private static final double CLIP_EPSILON = 1e-6;
+
   private final Optimizer optimizer;
+  private final Optimizer undecayed;
   private final Schedule schedule;
+  private final double clipNorm;
+  private final List<UpdateSpan> spans;
   private final int first;
   private final int end;
   private final float[][] state;
   private final float[] parameters = new float[PIECE];
   private final float[] gradient = new float[PIECE];
 
-  /** The update of all of {@code elements} parameters. */
-  ParameterUpdate(Optimizer optimizer, Schedule schedule, long elements) {
-    this(optimizer, schedule, 0, elements);
+  /** The update of all parameters of a network, as configured. */
+  ParameterUpdate(TrainingConfiguration configuration, Replica replica) {
+    this(
+        configuration.optimizer(),
+        configuration.schedule(),
+        configuration.update().clipNorm(),
+        UpdateSpan.of(configuration.update(), replica.layout()),
+        0,
+        replica.layout().total());
   }
 
-  /** The update of the parameters from {@code first} on and before {@code end}. */
+  /** The plain update of the parameters from {@code first} on and before {@code end}. */
   ParameterUpdate(Optimizer optimizer, Schedule schedule, long first, long end) {
+    this(optimizer, schedule, 0, UpdateSpan.usual(end), first, end);
+  }
+
+  private ParameterUpdate(
+      Optimizer optimizer,
+      Schedule schedule,
+      double clipNorm,
+      List<UpdateSpan> spans,
+      long first,
+      long end) {
     this.optimizer = optimizer;
+    this.undecayed = optimizer.withoutDecay().withCoupledDecay(0);
     this.schedule = schedule;
+    this.clipNorm = clipNorm;
+    this.spans = spans;
     this.first = Math.toIntExact(first);
     this.end = Math.toIntExact(end);
     this.state = new float[optimizer.state().size()][this.end - this.first];
+  }
+
+  /**
+   * Shortens the gradient of the parameters that move in a step, if it is too long. It is the same
+   * on every rank, so each computes the same without asking.
+   *
+   * @return its length before, if it was too long
+   */
+  OptionalDouble clip(Replica replica, long step) {
+    if (clipNorm == 0) {
+      return OptionalDouble.empty();
+    }
+    double squares = 0;
+    for (UpdateSpan span : spans) {
+      if (span.moves(step)) {
+        for (long at = span.from(); at < span.to(); at += PIECE) {
+          int length = (int) Math.min(PIECE, span.to() - at);
+          replica.gradient().read(at, gradient, 0, length);
+          for (int i = 0; i < length; i++) {
+            squares += (double) gradient[i] * gradient[i];
+          }
+        }
+      }
+    }
+    double norm = Math.sqrt(squares);
+    if (!(norm > clipNorm)) {
+      return OptionalDouble.empty();
+    }
+    replica.gradient().scale(clipNorm / (norm + CLIP_EPSILON));
+    return OptionalDouble.of(norm);
+  }
+
+  /** Whether a step leaves the shared parameters as they are. */
+  boolean freezesEncoder(long step) {
+    return !spans.get(0).moves(step);
   }
 
   /** Makes the step on all its parameters. */
@@ -45,11 +106,30 @@ final class ParameterUpdate {
   /** Makes the step on some of its parameters, given by their places in the replica. */
   void apply(Replica replica, long from, long to, long step, long epoch) {
     double rate = rate(step, epoch);
-    for (int at = Math.toIntExact(from); at < to; at += PIECE) {
+    for (UpdateSpan span : spans) {
+      if (span.moves(step)) {
+        apply(replica, span, Math.max(from, span.from()), Math.min(to, span.to()), step, rate);
+      }
+    }
+  }
+
+  private void apply(
+      Replica replica, UpdateSpan span, long from, long to, long step, double ofSchedule) {
+    Optimizer rule = span.decays() ? optimizer : undecayed;
+    double rate = span.rateFactor() == 1 ? ofSchedule : span.rateFactor() * ofSchedule;
+    for (long at = from; at < to; at += PIECE) {
       int length = (int) Math.min(PIECE, to - at);
       replica.parameters().read(at, parameters, 0, length);
       replica.gradient().read(at, gradient, 0, length);
-      optimizer.update(parameters, gradient, state, at - first, length, step + 1, rate);
+      // Steps are counted from the first that moves these parameters, as PyTorch counts.
+      rule.update(
+          parameters,
+          gradient,
+          state,
+          (int) (at - first),
+          length,
+          step + 1 - span.firstStep(),
+          rate);
       replica.parameters().write(at, parameters, 0, length);
     }
   }

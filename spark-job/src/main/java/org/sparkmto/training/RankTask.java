@@ -161,6 +161,7 @@ final class RankTask {
 
   private void restore(Replica replica, GradientRoute route) {
     if (segment.start().isEmpty()) {
+      configuration.warmStart().ifPresent(warm -> warm.read(hadoop, replica));
       configuration.pretrained().ifPresent(file -> PretrainedFile.read(file, hadoop, replica));
       return;
     }

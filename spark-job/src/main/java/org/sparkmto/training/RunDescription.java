@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.OptionalLong;
-import org.apache.hadoop.fs.Path;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.runlog.Provenance;
 import org.sparkmto.runlog.RunHeader;
@@ -20,7 +19,7 @@ final class RunDescription {
     directory.write(RunDirectory.CONFIGURATION, configuration.render());
     RunHeader header =
         new RunHeader(
-            new Path(directory.name()).getName(),
+            directory.runName(),
             made.entry().name(),
             made.entry().title(),
             made.input().words(),

@@ -99,6 +99,15 @@ public final class RunDirectory {
     return folders(TrainingConfiguration.SEED_FOLDER + "-?[0-9]+");
   }
 
+  /** What people call its run by: its own name, after its parent's where that is only a seed. */
+  public String runName() {
+    String name = root.getName();
+    Path above = root.getParent();
+    return name.startsWith(TrainingConfiguration.SEED_FOLDER) && above != null && !above.isRoot()
+        ? above.getName() + "/" + name
+        : name;
+  }
+
   /** Full names of the directories in it whose own name matches an expression, in order. */
   List<String> folders(String expression) {
     try {

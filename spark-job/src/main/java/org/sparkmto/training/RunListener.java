@@ -15,6 +15,9 @@ interface RunListener {
   /** A step was weighed. */
   default void stepWeighed(Observation seen, Weighing weighing) {}
 
+  /** The combined gradient of the step that was weighed last was longer than it may be. */
+  default void stepClipped(long step, double norm) {}
+
   /** The network after a segment was evaluated. */
   default void evaluated(ValidationScores validation) {}
 
@@ -48,6 +51,11 @@ interface RunListener {
       @Override
       public void stepWeighed(Observation seen, Weighing weighing) {
         listeners.forEach(each -> each.stepWeighed(seen, weighing));
+      }
+
+      @Override
+      public void stepClipped(long step, double norm) {
+        listeners.forEach(each -> each.stepClipped(step, norm));
       }
 
       @Override

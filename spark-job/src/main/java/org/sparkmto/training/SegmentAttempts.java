@@ -11,6 +11,8 @@ import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
+import org.sparkmto.method.Observation;
+import org.sparkmto.method.Weighing;
 import org.sparkmto.network.Safetensors;
 
 /**
@@ -60,7 +62,7 @@ final class SegmentAttempts {
    */
   Made make(long from, long to, Checkpoint start) throws InterruptedException, StartDamaged {
     for (int attempt = 1; ; attempt++) {
-      Aggregator aggregator = plan.aggregator(listener::stepWeighed);
+      Aggregator aggregator = plan.aggregator(told(listener));
       if (start != null) {
         restore(aggregator, start, attempt);
       }
@@ -87,6 +89,20 @@ final class SegmentAttempts {
         failed(e, witness, start, from, to, attempt);
       }
     }
+  }
+
+  private static Aggregator.Listener told(RunListener listener) {
+    return new Aggregator.Listener() {
+      @Override
+      public void weighed(Observation seen, Weighing weighing) {
+        listener.stepWeighed(seen, weighing);
+      }
+
+      @Override
+      public void clipped(long step, double norm) {
+        listener.stepClipped(step, norm);
+      }
+    };
   }
 
   private Segment segment(long from, long to, Checkpoint start, int attempt) {

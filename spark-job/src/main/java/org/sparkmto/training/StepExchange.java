@@ -89,6 +89,14 @@ final class StepExchange {
         new double[0]);
   }
 
+  /** Tells that the combined gradient was shortened, and how long it was. */
+  void clipped(double norm) {
+    ask(
+        new StepReport.Clipped(step, norm),
+        answer -> answer.map(weights -> null, averages -> null, noted -> noted),
+        new double[0]);
+  }
+
   private StepReport observed(double[] losses, double[] labelled, GradientSummary gradients) {
     return new StepReport.Observed(
         new Observation(

@@ -279,6 +279,20 @@ public final class TrainedModel {
     return standardised(configuration.modelPlan(schema().orElseThrow()));
   }
 
+  /**
+   * Reads its weights, which are compared with their digest; nothing may be done with what was read
+   * before this returns.
+   *
+   * @throws ConfigurationException if they are damaged, or the reader refuses them
+   */
+  void readWeights(Checkpoints.Reader reader) {
+    try {
+      new Checkpoints(folder).read("", manifest.weights(), reader);
+    } catch (UnsoundException e) {
+      throw damaged(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private void checkWeights(NetworkPlan plan) throws UnsoundException {
     new Checkpoints(folder).read("", manifest.weights(), plan::checkWeights);
   }

@@ -5,14 +5,11 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigUtil;
-import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -37,13 +34,6 @@ import org.sparkmto.options.ConfigurationException;
  * text form, {@link #render}, is what ranks receive and what a checkpoint remembers.
  */
 public final class TrainingConfiguration {
-  /** Sections that may change between a checkpoint and its resumption. */
-  private static final Set<String> FREE = Set.of("cluster", "checkpoint", "log", "baselines");
-
-  /** Keys of other sections that may. */
-  private static final Set<String> FREE_KEYS =
-      Set.of("run.directory", "data.directory", "training.epochs", "training.steps");
-
   private static final String LOSS = ConfigurationKeys.LOSS.name();
 
   /** What the directory of a run with a seed of its own begins with. */
@@ -65,6 +55,8 @@ public final class TrainingConfiguration {
   private final SelectionSection selection;
   private final CheckpointSection checkpoint;
   private final LogSection log;
+  private final UpdateSection update;
+  private final StartSection start;
 
   private TrainingConfiguration(Config config) {
     this.config = config;
@@ -76,13 +68,21 @@ public final class TrainingConfiguration {
     selection = SelectionSection.of(SelectionSection.KEYS.read(config));
     checkpoint = CheckpointSection.of(CheckpointSection.KEYS.read(config));
     log = LogSection.of(LogSection.KEYS.read(config));
+    start = StartSection.of(StartSection.KEYS.read(config));
+    update = UpdateSection.of(UpdateSection.KEYS.read(config));
     optimizer = chosen(ConfigurationKeys.OPTIMIZER, Optimizers::byName);
     schedule = chosen(ConfigurationKeys.SCHEDULE, Schedules::byName);
     method = chosen(ConfigurationKeys.METHOD, Methods::byName);
     checked("method", () -> method.method().optimizerPerTask(optimizer));
+    update.check(method);
     network =
         NetworkSection.of(
             ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));
+    if (warmStart().isPresent() && pretrained().isPresent()) {
+      throw new ConfigurationException(
+          "start.model and network.pretrained both say what the encoder starts from; leave one"
+              + " out");
+    }
     Map<String, String> losses = new TreeMap<>();
     ConfigurationKeys.LOSS
         .others(config)
@@ -199,6 +199,10 @@ public final class TrainingConfiguration {
     return training;
   }
 
+  UpdateSection update() {
+    return update;
+  }
+
   ClusterSection cluster() {
     return cluster;
   }
@@ -253,6 +257,11 @@ public final class TrainingConfiguration {
   /** File of weights that the backbone starts from. */
   Optional<String> pretrained() {
     return Optional.of(network.pretrained()).filter(name -> !name.isEmpty());
+  }
+
+  /** The model that the network starts from, whole or in part. */
+  Optional<StartSection> warmStart() {
+    return Optional.of(start).filter(section -> !section.model().isEmpty());
   }
 
   /** By which definitions tasks are judged. */
@@ -355,14 +364,7 @@ public final class TrainingConfiguration {
    * @return key and value as text, in alphabetical order
    */
   public Map<String, String> identity() {
-    Map<String, String> identity = new TreeMap<>();
-    for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
-      String key = entry.getKey();
-      if (!FREE.contains(ConfigUtil.splitPath(key).get(0)) && !FREE_KEYS.contains(key)) {
-        identity.put(key, entry.getValue().render(ConfigRenderOptions.concise()));
-      }
-    }
-    return identity;
+    return RunIdentity.of(config);
   }
 
   /** Makes what the {@code name} of a section chooses, with the options beside it. */

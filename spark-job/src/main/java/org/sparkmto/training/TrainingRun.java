@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
@@ -48,9 +47,7 @@ public final class TrainingRun {
     plan = RunPlan.of(configuration, hadoop);
     directory = RunDirectory.of(configuration.runDirectory(), hadoop);
     checkpoints = new Checkpoints(directory);
-    this.console =
-        new ConsoleListener(
-            new Progress(console, new Path(directory.name()).getName(), plan.steps()));
+    this.console = new ConsoleListener(new Progress(console, directory.runName(), plan.steps()));
   }
 
   /**
@@ -67,9 +64,37 @@ public final class TrainingRun {
     plan.requireShareable(Math.max(1, configuration.cluster().ranks()));
     RunStart begin = new RunStart(plan, RunDirectory.of(configuration.runDirectory(), hadoop));
     begin.examine(start);
-    if (start == Start.RESUME) {
-      begin.newest();
+    if (start != Start.RESUME || begin.newest().checkpoint().isEmpty()) {
+      startingWeights(plan, hadoop);
     }
+  }
+
+  /** Looks at the files that the network starts from; what is taken of them, in words. */
+  private static List<String> startingWeights(RunPlan plan, Configuration hadoop) {
+    List<String> said = new ArrayList<>();
+    plan.configuration()
+        .warmStart()
+        .ifPresent(warm -> said.addAll(warm.check(hadoop, plan.network())));
+    plan.configuration()
+        .pretrained()
+        .map(file -> PretrainedFile.check(file, hadoop, plan.network()))
+        .ifPresent(text -> said.add("pre-trained weights: " + text));
+    return said;
+  }
+
+  /**
+   * Says what a run would do, and refuses what it would refuse; writes no file and needs no Spark.
+   *
+   * @throws ConfigurationException if the run cannot start as configured
+   * @throws org.sparkmto.data.DataContractException if there is no whole data set
+   */
+  public static void dryRun(
+      TrainingConfiguration configuration, Start start, Configuration hadoop, PrintStream out) {
+    check(configuration, start, hadoop);
+    RunPlan plan = RunPlan.of(configuration, hadoop);
+    out.print(configuration.render());
+    new DryRun(plan).lines().forEach(line -> out.println("# " + line));
+    startingWeights(plan, hadoop).forEach(line -> out.println("# " + line));
   }
 
   /** Of a single group, because it is only asked whether the method and its options can be. */
@@ -129,11 +154,8 @@ public final class TrainingRun {
             : new Checkpoints.Newest(Optional.empty(), List.of(), Optional.empty());
     Optional<Checkpoint> from = newest.checkpoint();
     Selection selection = from.map(Checkpoint::selection).orElseGet(this::freshSelection);
-    Optional<String> pretrained =
-        configuration
-            .pretrained()
-            .filter(file -> from.isEmpty())
-            .map(file -> PretrainedFile.check(file, spark.hadoopConfiguration(), plan.network()));
+    List<String> startingWeights =
+        from.isPresent() ? List.of() : startingWeights(plan, spark.hadoopConfiguration());
     if (start == Start.OVERWRITE) {
       // Only now: what cannot start must not cost an earlier run.
       begin.clear();
@@ -143,9 +165,10 @@ public final class TrainingRun {
     newest.skipped().forEach(reason -> console.note("a checkpoint is skipped: " + reason));
     plan.dataset().caution().ifPresent(console::note);
     newest.caution().ifPresent(console::note);
-    describe(step, ranks, pretrained);
-    try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step)) {
-      RunListener listener = RunListener.all(List.of(new LogListener(log, configuration), console));
+    describe(step, ranks, startingWeights);
+    try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step);
+        LogListener logged = new LogListener(log, configuration)) {
+      RunListener listener = RunListener.all(List.of(logged, console));
       Checkpoint last = segments(from.orElse(null), selection, ranks, lease, listener);
       lease.requireHeld();
       publish(chosen(last));
@@ -162,7 +185,7 @@ public final class TrainingRun {
     return new Ranks(count, threads > 0 ? Math.toIntExact(threads) : cluster.cpusPerTask());
   }
 
-  private void describe(long step, Ranks ranks, Optional<String> pretrained) {
+  private void describe(long step, Ranks ranks, List<String> startingWeights) {
     MethodEntry.Made made = configuration.method();
     console.note(
         String.format(
@@ -175,7 +198,7 @@ public final class TrainingRun {
             plan.steps(),
             plan.layout().shared(),
             plan.layout().total() - plan.layout().shared()));
-    pretrained.ifPresent(text -> console.note("pre-trained weights: " + text));
+    startingWeights.forEach(console::note);
     if (plan.network().heuristicRepresentation()
         && made.level().filter(level -> level == Level.REPRESENTATION).isPresent()) {
       console.note(

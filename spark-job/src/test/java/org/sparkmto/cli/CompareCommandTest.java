@@ -113,6 +113,39 @@ class CompareCommandTest {
   }
 
   @Test
+  void severalSeedsAreOneRowWithMeanAndDeviationHereAndInTheReport() throws IOException {
+    Path target = folder.resolve("seeds");
+    String[] options = {"--methods", "ew,uw", "--seeds", "1,2,3", "--steps", "6", "--no-baselines"};
+    assertThat(compare(target, options)).as(err::toString).isZero();
+    for (int number = 0; number < 2; number++) {
+      JsonNode row = row(target, number);
+      assertThat(row.path("runs").asInt()).isEqualTo(3);
+      assertThat(row.path("deviation").path("accuracy").asDouble()).isNotNegative();
+    }
+    assertThat(target.resolve("runs/uw/seed-3/model/model.safetensors")).exists();
+    assertThat(target.resolve("results.md")).content().contains(" ± ", "* seeds: 1, 2, 3;");
+    assertThat(target.resolve("results.csv"))
+        .content()
+        .startsWith("method,level,accuracy,accuracy deviation,");
+
+    Path report = folder.resolve("seeds-report");
+    String[] line = {
+      "report",
+      target.resolve("runs/ew").toString(),
+      target.resolve("runs/uw").toString(),
+      "--out",
+      report.toString()
+    };
+    int code =
+        Main.run(Main.subCommands(), new PrintWriter(out, true), new PrintWriter(err, true), line);
+    assertThat(code).as(err::toString).isZero();
+    assertThat(report.resolve("report.html"))
+        .content()
+        .contains("Comparison of 2 methods over 3 seeds", "uw/seed-2", "seeds 1, 2, 3");
+    assertThat(report.resolve("results.tex")).content().contains(" \\pm ");
+  }
+
+  @Test
   void aMethodThatFailsIsARowAndTheOthersGoOn() throws IOException {
     Path target = folder.resolve("failing");
     String[] methods = {"--methods", "ew:weights=[1,2],ew:weights=[1,1,1e38],ew", "--steps", "6"};
@@ -146,6 +179,7 @@ class CompareCommandTest {
         "--methods ew,imtl,ew                 | 'ew' is named twice",
         "--baselines x --no-baselines         | contradict each other",
         "--check-steps 5                      | without --check",
+        "--seeds 3,4,3                        | a seed is named twice",
         "--check --check-steps 1              | needs 2 steps or more",
         "--steps -1                           | training.steps = -1",
         "--set training.bach=1                | unknown key 'training.bach'",

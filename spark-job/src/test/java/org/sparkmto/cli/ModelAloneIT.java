@@ -85,7 +85,7 @@ class ModelAloneIT {
         "--set",
         "cluster.ranks=1");
     before = folder.resolve("before").toString();
-    mto("predict", "" + run, "--images", "" + photos, "--out", before);
+    mto("predict", "" + run, "--images", "" + photos, "--out", before, "--csv");
   }
 
   /** Images larger than what the network sees, of one colour and some noise. */
@@ -213,6 +213,27 @@ class ModelAloneIT {
   }
 
   @Test
+  void aSpreadsheetHasALineForEachImage() throws IOException {
+    List<String> lines = Files.readAllLines(Path.of(before, "answers.csv"));
+    assertThat(lines).hasSize(1 + SAMPLES);
+    assertThat(lines.get(0))
+        .isEqualTo("sample_id,colour,colour_probability,bright,bright_probability,level,tags");
+    Map<String, Row> rows = rows(before);
+    for (String line : lines.subList(1, lines.size())) {
+      List<String> cells = List.of(line.split(",", -1));
+      Row row = rows.get(cells.get(0));
+      Row colour = row.getStruct(row.fieldIndex("colour"));
+      Row bright = row.getStruct(row.fieldIndex("bright"));
+      Row tags = row.getStruct(row.fieldIndex("tags"));
+      assertThat(cells.get(1)).isEqualTo(colour.getString(1));
+      assertThat(Float.parseFloat(cells.get(2))).isEqualTo(colour.getFloat(2));
+      assertThat(cells.get(3)).isEqualTo(bright.getBoolean(0) ? "yes" : "no");
+      assertThat(Float.parseFloat(cells.get(5))).isEqualTo(row.getFloat(row.fieldIndex("level")));
+      assertThat(cells.get(6)).isEqualTo(String.join(";", tags.<String>getList(1)));
+    }
+  }
+
+  @Test
   void mapsAreRefusedWhereNoTaskHasThem() {
     refused(
         "--maps: the model has no task of classes",
@@ -235,7 +256,9 @@ class ModelAloneIT {
     assertThat(schema.at("/tasks/2/kind").asText()).isEqualTo("regression");
     assertThat(schema.at("/ranges/level/0/greatest").asDouble()).isLessThanOrEqualTo(255);
     assertThat(schema.at("/preparation/photo").toString())
-        .isEqualTo("{\"colours\":\"rgb\",\"height\":16,\"width\":16,\"filter\":\"antialiased\"}");
+        .isEqualTo(
+            "{\"orientation\":\"stored\",\"colours\":\"rgb\",\"height\":16,\"width\":16,"
+                + "\"filter\":\"antialiased\"}");
   }
 
   /** Runs the program that docs/models.md shows. */

@@ -205,7 +205,7 @@ class PredictCommandIT {
     refused("holds no .png", "predict", run, "--images", shards, "--out", out);
     String other = StripesDataset.write(folder.resolve("other")).toString();
     refused(
-        "differs from that of the network",
+        "was trained for the tasks",
         "predict",
         run,
         "--data",

@@ -11,6 +11,7 @@ import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.metric.RelativePerformance.Convention;
 import org.sparkmto.metric.RelativePerformance.Term;
+import org.sparkmto.metric.Spread;
 
 class SeedAverageTest {
   private static Scores scores(double value) {
@@ -20,7 +21,7 @@ class SeedAverageTest {
   @Test
   void theDeviationIsThatOfASample() {
     SeedAverage average = new SeedAverage(List.of(scores(1), scores(2), scores(6)), List.of());
-    SeedAverage.Spread spread = average.tasks().get("depth").get("rmse");
+    Spread spread = average.tasks().get("depth").get("rmse");
     assertThat(spread.mean()).isCloseTo(3, within(1e-12));
     // Squares 4 + 1 + 9 over 2.
     assertThat(spread.deviation()).isCloseTo(Math.sqrt(7), within(1e-12));

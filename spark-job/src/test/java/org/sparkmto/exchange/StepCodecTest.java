@@ -62,7 +62,9 @@ class StepCodecTest {
     Arbitrary<StepReport> updated =
         Combinators.combine(Arbitraries.longs(), Arbitraries.integers().between(1, 60))
             .as((step, tasks) -> new StepReport.Updated(step, Vector.of(numbers(step, tasks))));
-    return Arbitraries.oneOf(observed, updated);
+    Arbitrary<StepReport> clipped =
+        Arbitraries.longs().map(step -> new StepReport.Clipped(step, numbers(step, 1)[0]));
+    return Arbitraries.oneOf(observed, updated, clipped);
   }
 
   @Provide

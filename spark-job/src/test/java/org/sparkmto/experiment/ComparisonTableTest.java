@@ -22,7 +22,7 @@ class ComparisonTableTest {
       new Row(
           NamedOptions.of("ew"),
           "",
-          Optional.of(
+          List.of(
               new Outcome(
                   Map.of("accuracy", 0.9),
                   Optional.of(
@@ -43,7 +43,7 @@ class ComparisonTableTest {
       new Row(
           NamedOptions.of("cagrad:c=0.5,rescale=2"),
           "parameters",
-          Optional.of(
+          List.of(
               new Outcome(
                   Map.of("accuracy", 0.25),
                   Optional.empty(),
@@ -58,7 +58,7 @@ class ComparisonTableTest {
       new Row(
           NamedOptions.of("gls"),
           "",
-          Optional.empty(),
+          List.of(),
           Optional.empty(),
           Optional.of("diverged at step 3: the loss of task 'a|b' is NaN"));
 
@@ -69,7 +69,7 @@ class ComparisonTableTest {
   void markdownShowsEveryRowAndExplainsWhatIsUnusual() {
     assertThat(table.toMarkdown().lines())
         .contains(
-            "| ew |  | 0.9000 | -0.63 | -0.83 | 20.0 | 1.00 | 100 | 0 | 0 |  |  | ok |",
+            "| ew |  | **0.9000** | **-0.63** | **-0.83** | 20.0 | 1.00 | 100 | 0 | 0 |  |  | ok |",
             "| cagrad:c=0.5,rescale=2 | parameters | 0.2500 |  |  | 50.0 | 2.50 | 100 | 3 | 1 |"
                 + " 2.0e-04 | same bits | 1 and 2 ranks differ |",
             "| gls |  |  |  |  |  |  |  |  |  |  |  |"
@@ -83,6 +83,50 @@ class ComparisonTableTest {
         .anyMatch(line -> line.endsWith("fell back, first because: no \"way\""));
     assertThat(new ComparisonTable(Map.of(), List.of(EW)).toMarkdown())
         .doesNotContain("| 1 vs 2 ranks");
+  }
+
+  private static Outcome seed(double accuracy, double millis) {
+    return new Outcome(
+        Map.of("accuracy", accuracy),
+        Optional.empty(),
+        millis,
+        100,
+        1,
+        Optional.of("no"),
+        List.of());
+  }
+
+  @Test
+  void severalSeedsHaveTheirMeanAndDeviationAndTheBestMeanIsMarked() throws Exception {
+    ComparisonTable seeds =
+        new ComparisonTable(
+            Map.of(),
+            List.of(
+                new Row(
+                    NamedOptions.of("ew"),
+                    "",
+                    List.of(seed(0.7, 10), seed(0.8, 20)),
+                    Optional.empty(),
+                    Optional.empty()),
+                new Row(
+                    NamedOptions.of("gls"),
+                    "",
+                    List.of(seed(0.6, 30), seed(0.7, 30)),
+                    Optional.empty(),
+                    Optional.empty())));
+    assertThat(seeds.toMarkdown().lines())
+        .contains(
+            "| ew | **0.7500 ± 0.0707** | 15.0 | 1.00 | 100 | 2 | 0 | ok |",
+            "| gls | 0.6500 ± 0.0707 | 30.0 | 2.00 | 100 | 2 | 0 | ok |")
+        .anyMatch(line -> line.endsWith("Best figures are bold."));
+    assertThat(seeds.toCsv())
+        .startsWith("method,level,accuracy,accuracy deviation,")
+        .contains("\r\new,,0.7500,0.0707,");
+    JsonNode row = new ObjectMapper().readTree(seeds.toJson()).path("rows").path(0);
+    assertThat(row.path("runs").asInt()).isEqualTo(2);
+    assertThat(row.path("mean").path("accuracy").asDouble()).isCloseTo(0.75, within(1e-12));
+    assertThat(row.path("deviation").path("accuracy").asDouble())
+        .isCloseTo(0.1 / Math.sqrt(2), within(1e-12));
   }
 
   @Test

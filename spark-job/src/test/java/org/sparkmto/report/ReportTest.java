@@ -203,7 +203,7 @@ class ReportTest {
   void moreRunsThanColoursAreStillAllInTheTable() throws Exception {
     List<Path> runs = new ArrayList<>();
     for (int seed = 1; seed <= 11; seed++) {
-      runs.add(run(2, "imtl", seed).writeTo(folder.resolve("run-" + seed)));
+      runs.add(run(2, "imtl" + seed, seed).writeTo(folder.resolve("run-" + seed)));
     }
     Document page = page(runs.toArray(Path[]::new));
     assertThat(find(page, "(//table[@class='compare'])[1]/tbody/tr")).hasSize(11);
@@ -313,7 +313,9 @@ class ReportTest {
     double accuracy = test.at("/tasks/Attractive/accuracy").asDouble();
     assertThat(Files.readString(folder.resolve("report/results.csv")))
         .contains(
-            "multi-fashion-imtl-1,imtl,test,900,task,Attractive,accuracy," + accuracy + "\r\n");
+            "multi-fashion-imtl-1,imtl,test,900,task,Attractive,accuracy,"
+                + accuracy
+                + ",1,1,\r\n");
     assertThat(Files.readString(folder.resolve("report/results.tex")))
         .contains("\\toprule")
         .contains("% Delta_m: relative drop against the baseline in percent, lower is better")

@@ -189,7 +189,8 @@ final class SyntheticRun {
         rounded(millis * (count > 8 ? 5 : 1)),
         gram && step % 977 == 400
             ? Optional.of("Gram matrix is singular: two tasks have the same gradient")
-            : Optional.empty());
+            : Optional.empty(),
+        Optional.empty());
   }
 
   private List<List<Double>> cosines() {

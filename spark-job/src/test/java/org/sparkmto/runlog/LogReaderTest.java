@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.metric.Spread;
 import org.sparkmto.runlog.SharedWeights.Blocks;
 
 /** Each record comes back from its own file as it was, and what is no record is counted. */
@@ -98,7 +99,8 @@ class LogReaderTest {
                 : Optional.empty(),
             random.nextDouble(),
             Double.NaN,
-            random.nextBoolean() ? Optional.of("it \"failed\"\n again") : Optional.empty());
+            random.nextBoolean() ? Optional.of("it \"failed\"\n again") : Optional.empty(),
+            random.nextBoolean() ? Optional.of(random.nextDouble()) : Optional.empty());
     EvaluationLine evaluation =
         new EvaluationLine(
             new Evaluation(
@@ -136,11 +138,11 @@ class LogReaderTest {
         new SeedEvaluation(
             "test",
             3,
-            Map.of("depth", Map.of("rmse", new SeedEvaluation.Spread(0.5, Double.NaN))),
+            Map.of("depth", Map.of("rmse", new Spread(0.5, Double.NaN))),
             Optional.of(
                 new SeedEvaluation.Delta(
-                    new SeedEvaluation.Spread(1.25, 0.5),
-                    new SeedEvaluation.Spread(-2, 0.25),
+                    new Spread(1.25, 0.5),
+                    new Spread(-2, 0.25),
                     "lower is better",
                     Map.of("depth", List.of("rmse")))));
     assertThat(SeedEvaluation.parse(average.toJson(), "evaluation-test.json")).isEqualTo(average);

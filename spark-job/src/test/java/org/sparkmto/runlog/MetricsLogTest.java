@@ -65,6 +65,7 @@ class MetricsLogTest {
         Optional.empty(),
         0.1,
         2,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -18,6 +18,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.ChannelStatistics;
@@ -38,6 +39,7 @@ import org.sparkmto.options.ConfigurationException;
  * that every path reads them by: nothing is accepted that is not equal in meaning to what was
  * written.
  */
+@Tag("hostile")
 class MutationsTest {
   private static final int OF_MANIFESTS = 3_000;
   private static final int OF_CHECKPOINTS = 2_500;
@@ -53,7 +55,7 @@ class MutationsTest {
               new Column("labels", Column.Role.TARGET, ElementType.UINT8, List.of(1))),
           Map.of("first", new LabelHistogram(List.of(3L, 4L, 5L), 2)),
           Map.of(),
-          Map.of("image", new ImagePreparation(true, 8, 8, "bilinear")));
+          Map.of("image", new ImagePreparation(true, true, 8, 8, "bilinear")));
 
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE]-?[0-9]+)?");
   private static final Pattern FIELD = Pattern.compile("\"[^\"]*\" : ([^\\[{,\\n]+),?\\n");

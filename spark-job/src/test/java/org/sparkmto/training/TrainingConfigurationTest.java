@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigParseOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,7 +47,10 @@ class TrainingConfigurationTest {
   /** A key is one component of its section's record, and one option that says what it means. */
   @Test
   void everyKeyIsDocumentedAndAComponentOfItsSectionsRecord() {
-    Map<ConfigurationSection, Class<?>> records =
+    Map<ConfigurationSection, Class<?>> records = new HashMap<>();
+    records.put(UpdateSection.KEYS, UpdateSection.class);
+    records.put(StartSection.KEYS, StartSection.class);
+    records.putAll(
         Map.of(
             RunSection.KEYS, RunSection.class,
             DataSection.KEYS, DataSection.class,
@@ -57,7 +61,7 @@ class TrainingConfigurationTest {
             MetricsSection.KEYS, MetricsSection.class,
             SelectionSection.KEYS, SelectionSection.class,
             CheckpointSection.KEYS, CheckpointSection.class,
-            LogSection.KEYS, LogSection.class);
+            LogSection.KEYS, LogSection.class));
     for (ConfigurationSection section : ConfigurationKeys.ALL) {
       for (Option key : section.keys()) {
         assertThat(key.meaning()).as(section.key(key.name())).hasSizeGreaterThan(10);

@@ -90,7 +90,10 @@ public final class Celeba implements RawDataset {
       try {
         if (!RawFiles.isPlainName(name)) {
           throw new UnreadableSampleException(
-              Reason.UNSAFE_NAME, "a table names a file outside of the image directory");
+              Reason.UNSAFE_NAME,
+              images.contains(name)
+                  ? "a file with a colon, a backslash or a control character in its name"
+                  : "a table names a file outside of the image directory");
         }
         if (attributes.hasTwice(name) || partition.hasTwice(name)) {
           throw new UnreadableSampleException(

@@ -5,13 +5,11 @@ import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
 import com.univocity.parsers.csv.UnescapedQuoteHandling;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -19,12 +17,14 @@ import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.Reason;
 
 /**
- * A CSV file with a header: UTF-8 with or without a byte order mark, lines that end in LF or CRLF,
- * fields in double quotes where they hold separators, quotes (doubled) or line ends.
+ * A CSV file with a header: {@linkplain CsvText text}, fields in double quotes where they hold
+ * separators, quotes (doubled) or line ends.
  */
 final class CsvTable {
   private static final int MOST_COLUMNS = 4_096;
   private static final int LONGEST_FIELD = 65_536;
+  private static final String NOT_UTF8 =
+      "there are bytes that are no UTF-8, as in a file of Latin-1; save it as UTF-8";
 
   private final Path path;
   private final RawFiles files;
@@ -38,9 +38,8 @@ final class CsvTable {
     try (Rows rows = new Rows()) {
       this.header = rows.next();
     }
-    if (header == null || new HashSet<>(header).size() != header.size()) {
-      throw PreprocessingException.failed(
-          path + " does not start with a header of different names: " + shown(header));
+    if (header == null) {
+      throw PreprocessingException.failed(path + " is empty: it has no header");
     }
   }
 
@@ -57,9 +56,13 @@ final class CsvTable {
    * Wants a column.
    *
    * @param user which key names it, for the message
-   * @throws PreprocessingException if it is not in the header
+   * @throws PreprocessingException if it is not in the header, or there twice
    */
   void require(String column, String user) {
+    if (header.indexOf(column) != header.lastIndexOf(column)) {
+      throw PreprocessingException.wrongUsage(
+          user + " names column '" + column + "', which stands twice in the header of " + path);
+    }
     if (!header.contains(column)) {
       throw PreprocessingException.wrongUsage(
           user
@@ -69,8 +72,27 @@ final class CsvTable {
               + path
               + Nearest.hint(column, header)
               + " It has "
-              + shown(header));
+              + shown(header)
+              + otherwiseWritten());
     }
+  }
+
+  /** Why a header may not be understood, if there is a sign of it. */
+  private String otherwiseWritten() {
+    String whole = String.join("", header);
+    if (whole.indexOf(CsvText.BROKEN) >= 0) {
+      return "; " + NOT_UTF8;
+    }
+    for (char other : new char[] {';', '\t', ',', '|'}) {
+      if (header.size() == 1 && whole.indexOf(other) >= 0) {
+        return "; between its fields stands no '"
+            + separator
+            + "' but '"
+            + (other == '\t' ? "\\t" : other)
+            + "', which belongs into 'separator'";
+      }
+    }
+    return "";
   }
 
   private static String shown(List<String> header) {
@@ -100,6 +122,13 @@ final class CsvTable {
         }
         List<String> fields = row;
         List<String> values = Arrays.stream(places).mapToObj(fields::get).toList();
+        Optional<String> broken =
+            values.stream().filter(value -> value.indexOf(CsvText.BROKEN) >= 0).findFirst();
+        if (broken.isPresent()) {
+          String detail = "'" + Cell.shortened(broken.get()) + "': " + NOT_UTF8;
+          listed.add(Listed.refused(line, place, path.toString(), Reason.BAD_ROW, detail));
+          continue;
+        }
         listed.add(layout.listed(values, line, place, path.toString(), listed.size()));
       }
     }
@@ -125,9 +154,9 @@ final class CsvTable {
       settings.setEmptyValue("");
       settings.setReadInputOnSeparateThread(false);
       parser = new CsvParser(settings);
-      text = new InputStreamReader(files.open(path), StandardCharsets.UTF_8);
+      text = CsvText.open(path, files);
       try {
-        parser.beginParsing(withoutMark(text));
+        parser.beginParsing(text);
       } catch (TextParsingException e) {
         text.close();
         throw notCsv(1);
@@ -183,14 +212,5 @@ final class CsvTable {
               + MOST_COLUMNS
               + " fields");
     }
-  }
-
-  private static Reader withoutMark(Reader text) throws IOException {
-    java.io.BufferedReader buffered = new java.io.BufferedReader(text);
-    buffered.mark(1);
-    if (buffered.read() != '\uFEFF') {
-      buffered.reset();
-    }
-    return buffered;
   }
 }

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
@@ -32,32 +34,35 @@ import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkmto.naming.Nearest;
+import org.sparkmto.preprocessing.ParquetRows;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.own.ParquetColumns.Found;
 import org.sparkmto.storage.Causes;
 
 /**
- * A Parquet file, or a directory of such files with equal columns. Columns of nested structures are
- * named with dots: {@code image.bytes}.
+ * A Parquet file, or {@linkplain ParquetFiles a directory} of such files with equal columns.
+ * Columns of nested structures are named with dots: {@code image.bytes}; a structure with {@code
+ * bytes} is enough where an encoded file is wanted.
  */
 final class ParquetTable {
   private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
+  private static final Pattern FILE = Pattern.compile("reading file (\\S+?)\\.\\s");
 
   /** Share of an executor's memory that the cells of a row group may take. */
   private static final int MEMORY_SHARE = 4;
 
-  private final Path path;
-  private final List<String> files;
-  private final SparkSession spark;
-  private final StructType schema;
-  private final Map<String, Found> columns = new LinkedHashMap<>();
+  /** Compressions for which Spark brings no codec. */
+  private static final Set<CompressionCodecName> NOT_READ =
+      Set.of(CompressionCodecName.BROTLI, CompressionCodecName.LZO);
 
-  /** Where a column was found. */
-  private record Found(List<String> path, DataType type) {}
+  private final Path path;
+  private final ParquetFiles files;
+  private final SparkSession spark;
+  private final ParquetColumns schema;
+  private final Map<String, Found> columns = new LinkedHashMap<>();
 
   /**
    * What the end of a file says.
@@ -67,14 +72,11 @@ final class ParquetTable {
   private record Footer(String file, long rows, Map<List<String>, String> types, String trouble)
       implements Serializable {}
 
-  private ParquetTable(Path path, List<String> files) {
+  private ParquetTable(Path path, ParquetFiles files, SparkSession spark, MessageType schema) {
     this.path = path;
     this.files = files;
-    this.spark = SparkSession.active().newSession();
-    spark.conf().set("spark.sql.caseSensitive", true);
-    spark.conf().set("spark.sql.files.ignoreCorruptFiles", false);
-    spark.conf().set("spark.sql.files.ignoreMissingFiles", false);
-    this.schema = told(() -> read(files.get(0)).schema());
+    this.spark = spark;
+    this.schema = new ParquetColumns(schema);
   }
 
   /** Whether a file starts as Parquet does. */
@@ -91,43 +93,20 @@ final class ParquetTable {
    * @throws PreprocessingException if it is no Parquet
    */
   static ParquetTable open(Path path, RawFiles files) throws IOException {
-    List<String> names = new ArrayList<>();
-    if (files.isDirectory(path)) {
-      for (String directory : files.directories(path)) {
-        if (!directory.startsWith("_")) {
-          throw PreprocessingException.failed(
-              path
-                  + " holds the directory "
-                  + directory
-                  + ": tables in directories of directories are not read; write the table into"
-                  + " one directory");
-        }
-      }
-      for (String name : files.names(path)) {
-        if (!name.startsWith("_")) {
-          names.add(new Path(path, name).toString());
-        }
-      }
-    } else {
-      names.add(path.toString());
+    ParquetFiles found = ParquetFiles.of(path, files);
+    SparkSession spark = SparkSession.active();
+    Path first = new Path(found.names().get(0));
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(HadoopInputFile.fromPath(first, hadoop))) {
+      return new ParquetTable(path, found, spark, reader.getFileMetaData().getSchema());
+    } catch (RuntimeException e) {
+      throw PreprocessingException.failed(first + " cannot be read as Parquet: " + firstLine(e), e);
     }
-    if (names.isEmpty()) {
-      throw PreprocessingException.failed(path + " holds no Parquet files");
-    }
-    for (String name : names) {
-      if (name.chars().anyMatch(c -> "*?[]{}\\".indexOf(c) >= 0)) {
-        throw PreprocessingException.wrongUsage(
-            name + " has one of *?[]{}\\ in its name, which Spark takes for patterns; rename it");
-      }
-      if (!isParquet(new Path(name), files)) {
-        throw PreprocessingException.failed(name + " is no Parquet file");
-      }
-    }
-    return new ParquetTable(path, names);
   }
 
   List<String> files() {
-    return files;
+    return files.names();
   }
 
   /**
@@ -140,8 +119,12 @@ final class ParquetTable {
    * @throws PreprocessingException if it is not there or of another type
    */
   boolean require(String column, String user, boolean lists, boolean bytes) {
+    if (files.keys().contains(column)) {
+      return false; // a text of a directory's name
+    }
     Found found =
-        found(column)
+        schema
+            .find(column, bytes)
             .orElseThrow(
                 () ->
                     PreprocessingException.wrongUsage(
@@ -153,6 +136,10 @@ final class ParquetTable {
                             + Nearest.hint(column, names())
                             + " It has "
                             + names()));
+    if (found.type() == null) {
+      throw PreprocessingException.wrongUsage(
+          user + " names column '" + column + "' of type " + found.trouble());
+    }
     DataType type = found.type();
     boolean embedded = bytes && type instanceof BinaryType;
     boolean list = lists && type instanceof ArrayType array && isPlain(array.elementType());
@@ -182,24 +169,27 @@ final class ParquetTable {
   List<Listed> listed(RowLayout layout) {
     long rows = checkedRows();
     MostRows.check(rows, layout.labelBytes(), path.toString());
+    Map<List<String>, DataType> types = new LinkedHashMap<>();
     List<Column> selected = new ArrayList<>();
     selected.add(col("_metadata.file_path"));
     selected.add(col("_metadata.row_index"));
+    List<String> order = new ArrayList<>();
     for (String column : layout.columns()) {
-      selected.add(
-          col(
-              path(column).stream()
-                  .map(field -> "`" + field.replace("`", "``") + "`")
-                  .collect(Collectors.joining("."))));
+      Found found = columns.get(column);
+      order.add(found == null ? column : "");
+      if (found != null) {
+        types.put(found.path(), found.type());
+        selected.add(ParquetRows.column(found.path()));
+      }
     }
-    int width = layout.columns().size();
+    Map<String, Map<String, String>> partitions = files.partitions();
     List<Listed> listed =
         told(
             () ->
-                read(files.toArray(new String[0]))
+                ParquetRows.of(spark, files(), types)
                     .select(selected.toArray(new Column[0]))
                     .javaRDD()
-                    .map(row -> listed(row, width, layout))
+                    .map(row -> listed(row, order, partitions, layout))
                     .collect());
     if (listed.size() != rows) {
       throw PreprocessingException.failed(
@@ -208,20 +198,26 @@ final class ParquetTable {
     return new ArrayList<>(listed);
   }
 
-  private static Listed listed(Row row, int width, RowLayout layout) {
-    List<Object> values = new ArrayList<>(width);
-    for (int i = 0; i < width; i++) {
-      Object value = row.get(2 + i);
-      values.add(value instanceof scala.collection.Seq<?> ? row.getList(2 + i) : value);
+  /**
+   * @param order by column, its key in the names of directories, or empty for one of the file
+   */
+  private static Listed listed(
+      Row row, List<String> order, Map<String, Map<String, String>> partitions, RowLayout layout) {
+    String file = ParquetRows.file(row.getString(0));
+    List<Object> values = new ArrayList<>(order.size());
+    int next = 2;
+    for (String key : order) {
+      if (key.isEmpty()) {
+        Object value = row.get(next);
+        values.add(value instanceof scala.collection.Seq<?> ? row.getList(next) : value);
+        next++;
+      } else {
+        values.add(partitions.get(file).get(key));
+      }
     }
-    String file = row.getString(0);
     long index = row.getLong(1);
     String name = file.substring(file.lastIndexOf('/') + 1);
     return layout.listed(values, name + "#" + index, "row " + index + " of " + name, file, index);
-  }
-
-  private org.apache.spark.sql.Dataset<Row> read(String... names) {
-    return spark.read().parquet(names);
   }
 
   /** Looks at the end of every file and counts the rows. */
@@ -235,7 +231,7 @@ final class ParquetTable {
         told(
             () ->
                 context
-                    .parallelize(files, Math.min(files.size(), 1_000))
+                    .parallelize(files(), Math.min(files().size(), 1_000))
                     .map(file -> footer(file, paths, configuration.value().value()))
                     .collect());
     configuration.destroy();
@@ -275,16 +271,16 @@ final class ParquetTable {
           }
           type = type.asGroupType().getType(field);
         }
-        types.put(path, type.toString());
+        types.put(path, type.toString().replace("required ", "optional "));
       }
-      return new Footer(file, reader.getRecordCount(), types, tooLarge(reader, paths));
+      return new Footer(file, reader.getRecordCount(), types, unreadable(reader, paths));
     } catch (RuntimeException e) {
       return new Footer(file, 0, types, "cannot be read as Parquet: " + e.getMessage());
     }
   }
 
-  /** Reading a row group takes the memory of all its cells. */
-  private static String tooLarge(ParquetFileReader reader, List<List<String>> paths) {
+  /** Why the data cannot be read; reading a row group takes the memory of all its cells. */
+  private static String unreadable(ParquetFileReader reader, List<List<String>> paths) {
     long most = Runtime.getRuntime().maxMemory() / MEMORY_SHARE;
     for (int i = 0; i < reader.getRowGroups().size(); i++) {
       BlockMetaData group = reader.getRowGroups().get(i);
@@ -297,6 +293,14 @@ final class ParquetTable {
                     path ->
                         chunkPath.size() >= path.size()
                             && chunkPath.subList(0, path.size()).equals(path));
+        if (wanted && NOT_READ.contains(chunk.getCodec())) {
+          return "has the column "
+              + chunk.getPath().toDotString()
+              + " compressed by "
+              + chunk.getCodec()
+              + ", which Spark cannot read without another library; write it with zstd, snappy,"
+              + " gzip or lz4_raw";
+        }
         bytes += wanted ? Math.max(chunk.getTotalUncompressedSize(), chunk.getTotalSize()) : 0;
       }
       if (bytes > most) {
@@ -312,33 +316,9 @@ final class ParquetTable {
     return "";
   }
 
-  private Optional<Found> found(String column) {
-    if (Set.of(schema.fieldNames()).contains(column)) {
-      return Optional.of(new Found(List.of(column), schema.apply(column).dataType()));
-    }
-    DataType type = schema;
-    List<String> fields = List.of(column.split("\\.", -1));
-    for (String field : fields) {
-      if (!(type instanceof StructType struct) || !List.of(struct.fieldNames()).contains(field)) {
-        return Optional.empty();
-      }
-      type = struct.apply(field).dataType();
-    }
-    return Optional.of(new Found(fields, type));
-  }
-
-  /** Names of columns, with those one level down. */
   private List<String> names() {
-    List<String> names = new ArrayList<>();
-    for (StructField field : schema.fields()) {
-      if (field.dataType() instanceof StructType inner) {
-        for (String name : inner.fieldNames()) {
-          names.add(field.name() + "." + name);
-        }
-      } else {
-        names.add(field.name());
-      }
-    }
+    List<String> names = new ArrayList<>(schema.names());
+    names.addAll(files.keys());
     return names;
   }
 
@@ -354,12 +334,23 @@ final class ParquetTable {
       throw e;
     } catch (RuntimeException e) {
       throw PreprocessingException.failed(
-          path + " cannot be read as Parquet: " + firstLine(Causes.innermost(e)), e);
+          fileOf(e).orElse(path.toString()) + " cannot be read as Parquet: " + firstLine(e), e);
     }
   }
 
+  /** The file at which Spark failed, if it says so. */
+  private static Optional<String> fileOf(Throwable trouble) {
+    for (Throwable cause = trouble; cause != null; cause = cause.getCause()) {
+      Matcher file = FILE.matcher(cause.getMessage() + " ");
+      if (file.find()) {
+        return Optional.of(ParquetRows.file(file.group(1)));
+      }
+    }
+    return Optional.empty();
+  }
+
   private static String firstLine(Throwable trouble) {
-    String message = String.valueOf(trouble.getMessage());
+    String message = String.valueOf(Causes.innermost(trouble).getMessage());
     return Cell.shortened(message.lines().findFirst().orElse(""));
   }
 }

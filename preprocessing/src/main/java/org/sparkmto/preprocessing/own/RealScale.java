@@ -51,9 +51,14 @@ final class RealScale implements Serializable {
     }
     OptionalDouble number = Numbers.parse(text);
     if (number.isEmpty()) {
-      throw new UnreadableSampleException(Reason.BAD_TARGET, cell.shown() + ", not a number");
+      throw new UnreadableSampleException(
+          Reason.BAD_TARGET, cell.shown() + ", not a number" + comma(text));
     }
     return value(number.getAsDouble(), "column '" + cell.column() + "'");
+  }
+
+  private static String comma(String text) {
+    return text.matches("[+-]?\\d{1,18},\\d{1,18}") ? "; write a point for the decimal comma" : "";
   }
 
   /**

@@ -150,12 +150,15 @@ record RowLayout(
       }
       return text;
     }
-    return SafePath.relative(text)
-        .orElseThrow(
-            () ->
-                new UnreadableSampleException(
-                    Reason.UNSAFE_NAME,
-                    cell.shown() + ", not a path within the directory of the images"));
+    SafePath path = SafePath.of(text);
+    if (!path.trouble().isEmpty()) {
+      throw new UnreadableSampleException(
+          Reason.UNSAFE_NAME,
+          cell.shown()
+              + ", not a path within the directory of the images: it is "
+              + path.trouble());
+    }
+    return path.plain();
   }
 
   private static String bounded(Cell cell) throws UnreadableSampleException {

@@ -3,30 +3,54 @@ package org.sparkmto.preprocessing.own;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** Paths that come from tables and configurations, which must stay within a directory. */
-final class SafePath {
-  private SafePath() {}
+/**
+ * Paths that come from tables and configurations, which must stay within a directory.
+ *
+ * @param plain the path in plain form, {@code ./a//b.png} is {@code a/b.png}; empty if it is none
+ * @param trouble what is wrong with it, or empty
+ */
+record SafePath(String plain, String trouble) {
+  private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
+  private static final Pattern ADDRESS =
+      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*", Pattern.DOTALL);
 
-  /**
-   * The path in plain form: {@code ./a//b.png} is {@code a/b.png}. Empty if it is no path of
-   * ordinary names below a directory, on whatever file system.
-   */
-  static Optional<String> relative(String text) {
-    if (text.length() > RowLayout.LONGEST
-        || text.startsWith("/")
-        || text.chars().anyMatch(c -> c == '\\' || c == ':' || c < ' ' || c == 0x7f)) {
-      return Optional.empty();
+  /** Understands a path; only ordinary names below a directory are one, on every file system. */
+  static SafePath of(String text) {
+    if (text.length() > RowLayout.LONGEST) {
+      return wrong("longer than " + RowLayout.LONGEST + " characters");
+    }
+    if (text.startsWith("/")) {
+      return wrong("an absolute path");
+    }
+    if (text.indexOf('\\') >= 0) {
+      return wrong("with a backslash; between directories stands /");
+    }
+    if (text.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+      return wrong("with a control character");
+    }
+    if (DRIVE.matcher(text).matches() || ADDRESS.matcher(text).matches()) {
+      return wrong("a drive or an address");
     }
     List<String> names = new ArrayList<>();
     for (String name : text.split("/", -1)) {
       if (name.equals("..")) {
-        return Optional.empty();
+        return wrong("with .. in it");
       }
       if (!name.isEmpty() && !name.equals(".")) {
         names.add(name);
       }
     }
-    return names.isEmpty() ? Optional.empty() : Optional.of(String.join("/", names));
+    return names.isEmpty() ? wrong("without a name") : new SafePath(String.join("/", names), "");
+  }
+
+  /** The path in plain form, if it is one. */
+  static Optional<String> relative(String text) {
+    return Optional.of(of(text).plain()).filter(plain -> !plain.isEmpty());
+  }
+
+  private static SafePath wrong(String trouble) {
+    return new SafePath("", trouble);
   }
 }

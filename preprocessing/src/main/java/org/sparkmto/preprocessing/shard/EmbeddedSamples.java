@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.spark.Partitioner;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -20,7 +19,10 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.sparkmto.preprocessing.EmbeddedBytes;
+import org.sparkmto.preprocessing.ParquetRows;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.shard.ShardPlan.RankedSample;
 import org.sparkmto.storage.Causes;
@@ -86,36 +88,27 @@ final class EmbeddedSamples {
   }
 
   private static long route(Map<String, long[]> routes, Row row) {
-    long[] rows = routes.get(row.getString(0));
+    long[] rows = routes.get(ParquetRows.file(row.getString(0)));
     long index = row.getLong(1);
     return rows == null || index >= rows.length ? NOWHERE : rows[(int) index];
   }
 
   private static Dataset<Row> rows(
       SparkSession spark, EmbeddedBytes embedded, Map<String, long[]> routes) {
-    // A session of its own: the columnar reader would hold 4,096 images at a time.
-    SparkSession reading = spark.newSession();
-    reading.conf().set("spark.sql.parquet.enableVectorizedReader", false);
-    reading.conf().set("spark.sql.caseSensitive", true);
-    reading.conf().set("spark.sql.files.ignoreCorruptFiles", false);
-    reading.conf().set("spark.sql.files.ignoreMissingFiles", false);
     List<Column> columns = new ArrayList<>();
+    Map<List<String>, DataType> types = new HashMap<>();
     columns.add(col("_metadata.file_path"));
     columns.add(col("_metadata.row_index"));
     for (List<String> path : embedded.columns()) {
-      Column cell =
-          col(path.stream().map(EmbeddedSamples::quoted).collect(Collectors.joining(".")));
-      columns.add(cell.substr(lit(1), lit(EmbeddedBytes.MOST_BYTES + 1)));
+      types.put(path, DataTypes.BinaryType);
+      columns.add(ParquetRows.column(path).substr(lit(1), lit(EmbeddedBytes.MOST_BYTES + 1)));
     }
-    Dataset<Row> rows = reading.read().parquet(embedded.files().toArray(new String[0]));
+    Dataset<Row> rows = ParquetRows.of(spark, embedded.files(), types);
     if (routes.size() < embedded.files().size()) {
-      rows = rows.where(col("_metadata.file_path").isin(routes.keySet().toArray()));
+      Object[] places = routes.keySet().stream().map(ParquetRows::place).toArray();
+      rows = rows.where(col("_metadata.file_path").isin(places));
     }
     return rows.select(columns.toArray(new Column[0]));
-  }
-
-  private static String quoted(String field) {
-    return "`" + field.replace("`", "``") + "`";
   }
 
   /** Rows of Parquet files; what is wrong with a file is said with its name. */

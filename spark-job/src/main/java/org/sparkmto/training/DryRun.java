@@ -1,0 +1,62 @@
+package org.sparkmto.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparkmto.method.MethodEntry;
+
+/** What a run would take, in words: sizes, steps and memory. */
+final class DryRun {
+  private static final long MIB = 1 << 20;
+
+  private final RunPlan plan;
+
+  DryRun(RunPlan plan) {
+    this.plan = plan;
+  }
+
+  List<String> lines() {
+    TrainingConfiguration configuration = plan.configuration();
+    MethodEntry.Made made = configuration.method();
+    int ranks = Math.max(1, configuration.ranks());
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s on %d tasks of %s: %s"
+            .formatted(
+                made.entry().title(),
+                plan.tasks().size(),
+                plan.dataset().manifest().dataset(),
+                String.join(", ", plan.taskNames())));
+    lines.add(
+        "%s: %,d shared and %,d head parameters"
+            .formatted(
+                plan.network().architecture(),
+                plan.layout().shared(),
+                plan.layout().total() - plan.layout().shared()));
+    lines.add(
+        "%,d samples of %s in batches of %d: %,d steps an epoch, %,d steps altogether, a checkpoint"
+                .formatted(
+                    plan.dataset().manifest().split(configuration.trainSplit()).rows(),
+                    configuration.trainSplit(),
+                    configuration.batch(),
+                    plan.stepsPerEpoch(),
+                    plan.steps())
+            + " every %,d".formatted(plan.segmentEnd(0)));
+    lines.add(
+        "a rank of %s holds %,d MiB outside the heap, and activations on top, and reads ahead up to %,d MiB"
+            .formatted(
+                configuration.ranks() == 0 ? "one (cluster.ranks = 0)" : String.valueOf(ranks),
+                mib(plan.nativeBytesPerRank(ranks)),
+                configuration.data().cacheMib()));
+    long numbers =
+        plan.aggregator((seen, weighing) -> {}).save().values().stream()
+            .mapToLong(values -> values.length)
+            .sum();
+    lines.add("the driver holds %,d numbers of the method, and no weights".formatted(numbers));
+    return lines;
+  }
+
+  /** Rounded up. */
+  private static long mib(long bytes) {
+    return (bytes + MIB - 1) / MIB;
+  }
+}

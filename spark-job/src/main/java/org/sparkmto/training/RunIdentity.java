@@ -1,0 +1,40 @@
+package org.sparkmto.training;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What of a configuration must be the same for a checkpoint to be continued. */
+final class RunIdentity {
+  /** Sections that may change between a checkpoint and its resumption. */
+  private static final Set<String> FREE = Set.of("cluster", "checkpoint", "log", "baselines");
+
+  /** Keys of other sections that may. */
+  private static final Set<String> FREE_KEYS =
+      Set.of("run.directory", "data.directory", "training.epochs", "training.steps");
+
+  /** Sections of later versions: unless they are set, a run is what it was before them. */
+  private static final Set<String> LATER = Set.of(UpdateSection.NAME, StartSection.NAME);
+
+  private RunIdentity() {}
+
+  /** Keys and values as text, in alphabetical order: everything but where and how often. */
+  static Map<String, String> of(Config config) {
+    Map<String, String> identity = new TreeMap<>();
+    for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
+      String key = entry.getKey();
+      String section = ConfigUtil.splitPath(key).get(0);
+      boolean asBefore =
+          LATER.contains(section)
+              && entry.getValue().equals(ConfigurationKeys.usual().getValue(key));
+      if (!asBefore && !FREE.contains(section) && !FREE_KEYS.contains(key)) {
+        identity.put(key, entry.getValue().render(ConfigRenderOptions.concise()));
+      }
+    }
+    return identity;
+  }
+}
