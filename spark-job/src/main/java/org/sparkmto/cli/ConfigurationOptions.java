@@ -5,11 +5,13 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,6 +63,7 @@ final class ConfigurationOptions {
       if (!Files.isRegularFile(file)) {
         throw new ConfigurationException("--config " + file + ": there is no such file");
       }
+      refuseMissingComma(file);
       config =
           ConfigFactory.parseFile(
               file.toFile(),
@@ -77,6 +80,24 @@ final class ConfigurationOptions {
     return config.resolve();
   }
 
+  private static void refuseMissingComma(Path file) {
+    try {
+      refuseMissingComma(Files.readString(file), file.toString());
+    } catch (IOException e) { // whoever reads the file as HOCON says what is wrong with it
+      return;
+    }
+  }
+
+  private static void refuseMissingComma(String text, String place) {
+    OptionalInt line = ListCommas.missing(text);
+    if (line.isPresent()) {
+      throw new ConfigurationException(
+          ("%s: in line %d two sections {...} {...} of a list stand side by side, which would be"
+                  + " merged into one; write a comma between them")
+              .formatted(place, line.getAsInt()));
+    }
+  }
+
   /** As HOCON; a value that HOCON cannot read, such as a path or URL, is taken as text. */
   private static Config parse(String setting, int equals, String origin) {
     String key = setting.substring(0, equals).strip();
@@ -84,6 +105,9 @@ final class ConfigurationOptions {
     if (value.matches("[^\"\\[{]*(//|#).*") && !key.contains("{")) {
       // HOCON would take the rest for a comment and cut the path off.
       return ConfigFactory.parseMap(Map.of(key, value), origin);
+    }
+    if (value.startsWith("[")) {
+      refuseMissingComma(value, "--set " + key);
     }
     try {
       return ConfigFactory.parseString(

@@ -3,19 +3,26 @@ package org.sparkmto.cli;
 import com.typesafe.config.ConfigIncludeContext;
 import com.typesafe.config.ConfigIncluder;
 import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import java.io.File;
+import java.net.URL;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.sparkmto.options.ConfigurationException;
 
 /**
  * Remembers how deep below the file that was asked for each included file stands. The files are
- * read as they always are.
+ * read as they always are; addresses are not: what a run does must not depend on what a server says
+ * today.
  */
-final class IncludedFiles implements ConfigIncluder, ConfigIncluderFile {
+final class IncludedFiles implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL {
+  private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
+
   private final Map<String, Integer> depths = new HashMap<>();
   private ConfigIncluder usual;
   private int depth;
@@ -35,6 +42,9 @@ final class IncludedFiles implements ConfigIncluder, ConfigIncluderFile {
 
   @Override
   public ConfigObject include(ConfigIncludeContext context, String what) {
+    if (ADDRESS.matcher(what).matches()) {
+      throw refused(what);
+    }
     depth++;
     try {
       ConfigObject values = usual.include(context, what);
@@ -55,6 +65,17 @@ final class IncludedFiles implements ConfigIncluder, ConfigIncluderFile {
     } finally {
       depth--;
     }
+  }
+
+  @Override
+  public ConfigObject includeURL(ConfigIncludeContext context, URL address) {
+    throw refused(address.toString());
+  }
+
+  private static ConfigurationException refused(String address) {
+    return new ConfigurationException(
+        "include of %s: addresses are not read; copy the file beside yours and include that"
+            .formatted(address));
   }
 
   /** Files that these include in turn have been noted before. */

@@ -22,12 +22,14 @@ public final class ForwardPass implements AutoCloseable {
   private final PointerScope scope;
   private final double[] labelled;
   private final double[] lossSums;
+  private final List<Tensor> sums;
   private final Tensor losses;
   private final Tensor representation;
   private final Tensor copies;
 
   ForwardPass(
       NetworkPlan plan,
+      List<Objective> objectives,
       Network network,
       LearnedTensors learned,
       Batch batch,
@@ -52,11 +54,11 @@ public final class ForwardPass implements AutoCloseable {
       } else {
         copies = null;
       }
-      List<Tensor> sums = new ArrayList<>();
+      sums = new ArrayList<>();
       for (int task = 0; task < tasks; task++) {
         Tensor z = perTask == null ? representation : perTask.get(task);
         Tensor outputs = network.decode(task, z, true);
-        sums.add(TaskLosses.of(plan.tasks().get(task)).sum(outputs, targets.get(task)));
+        sums.add(objectives.get(task).sum(outputs, targets.get(task)));
       }
       losses = torch.stack(HostTensors.vector(sums));
       lossSums = HostTensors.doubles(losses.detach());
@@ -107,6 +109,29 @@ public final class ForwardPass implements AutoCloseable {
       learned.keep(learned.shared(), Autograd.gradients(losses, ofShared, learned.shared(), false));
     }
     return learned.gradient();
+  }
+
+  /**
+   * A look at the task gradients at the representation z, which changes nothing of the pass: every
+   * head's backward once more, none of the encoder's.
+   *
+   * @return the Gram matrix of the gradients {@code dS_k/dz} over the rank's samples, row-major, as
+   *     {@link RepresentationGradients#gram} gives it
+   */
+  public double[] gramAtRepresentation() {
+    require(Cut.NONE);
+    try (PointerScope own = new PointerScope()) {
+      List<Tensor> rows = new ArrayList<>();
+      for (Tensor sum : sums) {
+        rows.add(
+            sum.requires_grad()
+                ? Autograd.gradients(sum, torch.ones_like(sum), List.of(representation), true)
+                    .get(0)
+                    .reshape(-1)
+                : torch.zeros_like(representation).reshape(-1));
+      }
+      return TaskRows.gram(torch.stack(HostTensors.vector(rows)));
+    }
   }
 
   /**

@@ -6,6 +6,9 @@ import java.util.List;
 
 /** The mean cosines between the task gradients of one run: a heat map and the strongest pairs. */
 final class CosineCard {
+  /** Cells have two decimals: what they show as 0.00 is called no conflict. */
+  private static final double SHOWN_AS_ZERO = 0.005;
+
   private final RunLog log;
   private final List<String> tasks;
   private final String sight;
@@ -18,19 +21,22 @@ final class CosineCard {
     large = new Crowd(tasks).isLarge();
   }
 
+  /** Why there is no card, in a sentence; empty if there is one, or no pair of tasks. */
+  String absence() {
+    return log.cosines().matrices() > 0 || tasks.size() < 2
+        ? ""
+        : "Gradient cosines: none in the log"
+            + (sight.isEmpty() ? "." : ": this method sees “" + sight + "”.")
+            + " log.gradients-every = 50 logs them and the norms of a method that sees losses.";
+  }
+
   void draw(Markup page) {
-    page.open("figure", "class", large ? "card wide" : "card");
-    page.open("figcaption").element("h3", "Gradient cosines");
     CosineAverage cosines = log.cosines();
-    if (cosines.matrices() == 0) {
-      page.element(
-          "p",
-          "None in the log"
-              + (sight.isEmpty() ? "." : ": this method sees “" + sight + "”.")
-              + " Only methods that see the Gram matrix of the task gradients can report them.");
-      page.close().close();
+    if (cosines.matrices() == 0 || tasks.size() < 2) {
       return;
     }
+    page.open("figure", "class", large ? "card wide" : "card");
+    page.open("figcaption").element("h3", "Gradient cosines");
     List<int[]> pairs = new ArrayList<>();
     for (int i = 0; i < tasks.size(); i++) {
       for (int j = 0; j < i; j++) {
@@ -39,7 +45,8 @@ final class CosineCard {
         }
       }
     }
-    long conflicts = pairs.stream().filter(pair -> cosines.of(pair[0], pair[1]) < 0).count();
+    long conflicts =
+        pairs.stream().filter(pair -> cosines.of(pair[0], pair[1]) < -SHOWN_AS_ZERO).count();
     page.element(
         "p",
         "Mean over "
@@ -51,7 +58,9 @@ final class CosineCard {
                     + " of "
                     + NumberText.count(pairs.size())
                     + (pairs.size() == 1 ? " pair" : " pairs")
-                    + " in conflict on average (below 0)."
+                    + " in conflict on average (below −"
+                    + SHOWN_AS_ZERO
+                    + ")."
                     + (large ? " Similar tasks stand side by side." : "")));
     page.close();
     if (!pairs.isEmpty()) {

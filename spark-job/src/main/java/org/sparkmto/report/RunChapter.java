@@ -33,6 +33,10 @@ final class RunChapter {
     page.open("div", "class", "grid");
     new RunCharts(run).draw(page);
     page.close();
+    String absence = new CosineCard(run).absence();
+    if (!absence.isEmpty()) {
+      page.element("p", absence, "class", "legend");
+    }
     ResultTable.draw(page, run);
     events(page);
     provenance(page);

@@ -174,7 +174,10 @@ final class RunCharts {
   private void norms(Markup page) {
     Plot plot = plot("Gradient norms").logarithmicIfWide();
     crowd.draw(plot, curves(log::norm, true), Crowd.Notable.BOTH_ENDS, false);
-    plot.caption((crowd.caption(Crowd.Notable.BOTH_ENDS) + " Smoothed like the loss.").strip());
+    String where =
+        run.header().level().isEmpty() ? " At z, in the steps of log.gradients-every." : "";
+    plot.caption(
+        (crowd.caption(Crowd.Notable.BOTH_ENDS) + " Smoothed like the loss." + where).strip());
     plot.draw(page);
   }
 

@@ -69,7 +69,7 @@ abstract class GradientRoute implements AutoCloseable {
 
     @Override
     public GradientRoute losses(LossMethod method) {
-      return new LossRoute(method, rank, update());
+      return new LossRoute(method, configuration.log().gradientsEvery(), rank, update());
     }
 
     @Override

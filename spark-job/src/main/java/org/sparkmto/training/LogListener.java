@@ -21,7 +21,7 @@ import org.sparkmto.runlog.StepLine;
 final class LogListener implements RunListener, AutoCloseable {
   private final MetricsLog log;
   private final Schedule schedule;
-  private final long cosinesEvery;
+  private final LogSection every;
   private final boolean clips;
   private long lastNanos;
 
@@ -32,7 +32,7 @@ final class LogListener implements RunListener, AutoCloseable {
     this.log = log;
     this.schedule = configuration.schedule();
     this.clips = configuration.update().clipNorm() > 0;
-    this.cosinesEvery = configuration.log().cosinesEvery();
+    this.every = configuration.log();
   }
 
   private static Blocks blocks(GradientSummary gradients) {
@@ -53,7 +53,8 @@ final class LogListener implements RunListener, AutoCloseable {
     long now = System.nanoTime();
     double millis = (now - lastNanos) / 1e6;
     lastNanos = now;
-    boolean cosines = cosinesEvery > 0 && seen.step() % cosinesEvery == 0;
+    boolean cosines =
+        isDue(every.cosinesEvery(), seen.step()) || isDue(every.gradientsEvery(), seen.step());
     StepLine line =
         new StepLine(
             seen.step(),
@@ -90,6 +91,10 @@ final class LogListener implements RunListener, AutoCloseable {
       log.append(pending);
       pending = null;
     }
+  }
+
+  private static boolean isDue(int everySteps, long step) {
+    return everySteps > 0 && step % everySteps == 0;
   }
 
   private static List<List<Double>> cosines(SymmetricMatrix products) {

@@ -4,7 +4,7 @@ import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /** Section {@code log}: what a run writes down of its steps. */
-record LogSection(int cosinesEvery) {
+record LogSection(int cosinesEvery, int gradientsEvery) {
   static final ConfigurationSection KEYS =
       ConfigurationSection.of(
           "log",
@@ -14,9 +14,17 @@ record LogSection(int cosinesEvery) {
               Option.count(0),
               10,
               "Every how many steps the cosines of the task gradients go to metrics.jsonl, if the"
-                  + " method sees them; 0 means never."));
+                  + " method sees them; 0 means never."),
+          Option.of(
+              "gradients-every",
+              Option.count(0),
+              0,
+              "Every how many steps a method that sees losses alone (ew, uw, dwa ...) has norms and"
+                  + " cosines of the task gradients at z logged, too; 0 means never. Such a step"
+                  + " goes through every head once more and sends K x K numbers more; the training"
+                  + " keeps its bits."));
 
   static LogSection of(Options options) {
-    return new LogSection(options.count("cosines-every"));
+    return new LogSection(options.count("cosines-every"), options.count("gradients-every"));
   }
 }

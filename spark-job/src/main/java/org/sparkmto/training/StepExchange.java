@@ -53,6 +53,17 @@ final class StepExchange {
     return Totals.of(all, tasks);
   }
 
+  /**
+   * The Gram matrix of the mean losses' gradients. A message of its own, so that the sums of the
+   * losses are added up in the same order as without it.
+   *
+   * @param own of this rank's sums; overwritten
+   */
+  GradientSummary gram(Totals totals, double[] own) {
+    group.sum(own);
+    return new GradientSummary.Gram(totals.with(own).meanGram());
+  }
+
   /** The weights for the losses of a batch and what is known of their gradients. */
   StepAnswer.Weights weights(Totals totals, GradientSummary gradients) {
     return weights(totals.meanLosses(), totals.labelled(), gradients);

@@ -35,6 +35,11 @@ final class Totals {
     return new Totals(losses, labels, new double[0]);
   }
 
+  /** The same with other sums beside them. */
+  Totals with(double[] others) {
+    return new Totals(lossSums, labelled, others);
+  }
+
   double[] labelled() {
     return labelled.clone();
   }

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -189,11 +190,12 @@ public final class TrainingRun {
     MethodEntry.Made made = configuration.method();
     console.note(
         String.format(
-            "%s on %d tasks of %s, %d ranks, steps %d to %d, %,d shared and %,d head parameters",
+            Locale.ROOT,
+            "%s on %s of %s, %s, steps %d to %d, %,d shared and %,d head parameters",
             made.entry().title(),
-            plan.tasks().size(),
+            counted(plan.tasks().size(), "task"),
             plan.dataset().manifest().dataset(),
-            ranks.count(),
+            counted(ranks.count(), "rank"),
             step,
             plan.steps(),
             plan.layout().shared(),
@@ -210,6 +212,10 @@ public final class TrainingRun {
     new Cluster(spark)
         .memoryWarning(plan.nativeBytesPerRank(ranks.count()), ranks.count())
         .ifPresent(console::note);
+  }
+
+  private static String counted(int count, String of) {
+    return count + " " + of + (count == 1 ? "" : "s");
   }
 
   /** Makes all segments that are left, and gives the last checkpoint. */

@@ -117,4 +117,31 @@ class ConfigurationOptionsTest {
     assertThat(said).hasSize(lines);
     assertThat(config.hasPath("optimizer.beta1")).isEqualTo(lines == 0);
   }
+
+  @Test
+  void sectionsOfAListWithoutACommaAreRefusedBeforeHoconMergesThem(@TempDir Path folder)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("c.conf"), "a = 1\ntasks = [{ b = 1 } { c = 2 }]");
+    assertThatThrownBy(() -> config("--config", file.toString()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("c.conf: in line 2")
+        .hasMessageContaining("write a comma");
+    assertThatThrownBy(() -> config("--set", "tasks=[{ b = 1 } { c = 2 }]"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--set tasks");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "include url(\"http://127.0.0.1:1/a.conf\")",
+        "include \"http://127.0.0.1:1/a.conf\"",
+        "include required(url(\"file:///etc/hostname\"))"
+      })
+  void addressesAreNotIncluded(String line, @TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("c.conf"), line + "\na = 1");
+    assertThatThrownBy(() -> config("--config", file.toString()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("addresses are not read");
+  }
 }

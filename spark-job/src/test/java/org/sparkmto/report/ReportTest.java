@@ -166,8 +166,10 @@ class ReportTest {
   @Test
   void aMethodThatSeesNoGradientsSaysSo() throws Exception {
     Document page = page(run(2, "ew", 1).withoutGram().writeTo(folder.resolve("run")));
-    assertThat(text(page)).contains("None in the log: this method sees “losses”.");
-    assertThat(titles(page)).contains("Task weights").doesNotContain("Gradient norms");
+    assertThat(text(page)).contains("none in the log: this method sees “losses”.");
+    assertThat(titles(page))
+        .contains("Task weights")
+        .doesNotContain("Gradient norms", "Gradient cosines");
   }
 
   @Test
