@@ -127,6 +127,20 @@ public record Option(
     return OptionKinds.numbers("a list of numbers");
   }
 
+  /** A word with a meaning of its own, which is read as that text, or what another kind reads. */
+  public static OptionKind wordOr(String word, OptionKind other) {
+    return OptionKinds.wordOr(word, other);
+  }
+
+  /**
+   * A list of finite numbers above zero; a single number is a list of one.
+   *
+   * @param words what is possible
+   */
+  public static OptionKind positives(String words) {
+    return OptionKinds.positives(words);
+  }
+
   /**
    * A text that {@code reader} reads; what it throws means that the text is impossible.
    *

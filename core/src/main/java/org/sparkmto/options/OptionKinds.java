@@ -100,6 +100,28 @@ final class OptionKinds {
                 : fail(words));
   }
 
+  /** One finite number above zero, or a list of them: a List of Double. */
+  static OptionKind positives(String words) {
+    return listOrOne(number(words, value -> value > 0), words);
+  }
+
+  /** A word with a meaning of its own, a String, or what another kind reads. */
+  static OptionKind wordOr(String word, OptionKind other) {
+    String words = word + ", or " + other.words();
+    return new Kind(
+        words,
+        given -> {
+          if (word.equals(given)) {
+            return word;
+          }
+          try {
+            return other.read(given);
+          } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(words, e);
+          }
+        });
+  }
+
   /** One finite number, or a list of them: a List of Double. */
   static OptionKind numberOrNumbers() {
     return listOrOne(

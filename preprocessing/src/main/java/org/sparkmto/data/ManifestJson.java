@@ -109,6 +109,9 @@ final class ManifestJson {
         node.put("least", channel.least());
         node.put("greatest", channel.greatest());
         node.put("mean", channel.mean());
+        if (!Double.isNaN(channel.deviation())) {
+          node.put("deviation", channel.deviation());
+        }
       }
     }
   }
@@ -278,7 +281,8 @@ final class ManifestJson {
             fields.longInteger("missing"),
             known ? fields.number("least") : Double.NaN,
             known ? fields.number("greatest") : Double.NaN,
-            known ? fields.number("mean") : Double.NaN);
+            known ? fields.number("mean") : Double.NaN,
+            fields.has("deviation") ? fields.number("deviation") : Double.NaN);
     fields.end();
     return channel;
   }

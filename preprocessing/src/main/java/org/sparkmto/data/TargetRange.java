@@ -25,8 +25,17 @@ public record TargetRange(List<Channel> channels) {
    * @param least value; NaN if no element has one
    * @param greatest value; NaN if no element has one
    * @param mean of the valid elements; NaN if there are none
+   * @param deviation of the valid elements around their mean, as of a whole population; NaN if
+   *     there are none, or if an earlier version preprocessed the data set
    */
-  public record Channel(long valid, long missing, double least, double greatest, double mean) {
+  public record Channel(
+      long valid, long missing, double least, double greatest, double mean, double deviation) {
+
+    /** A channel of which no deviation is known. */
+    public Channel(long valid, long missing, double least, double greatest, double mean) {
+      this(valid, missing, least, greatest, mean, Double.NaN);
+    }
+
     public Channel {
       if (valid < 0 || missing < 0) {
         throw new DataContractException(
@@ -39,6 +48,9 @@ public record TargetRange(List<Channel> channels) {
       if (valid > 0 && !(least <= mean && mean <= greatest)) {
         throw new DataContractException(
             "the range of a target has a mean of " + mean + " in " + least + " .. " + greatest);
+      }
+      if (deviation < 0) {
+        throw new DataContractException("the range of a target has a deviation of " + deviation);
       }
     }
   }

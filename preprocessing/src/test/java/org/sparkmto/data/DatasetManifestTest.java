@@ -154,7 +154,8 @@ class DatasetManifestTest {
             "smile",
             new TargetRange(
                 List.of(
-                    new TargetRange.Channel(7, 1L << 40, -0.1, 1 / 3.0, 1e-17),
+                    new TargetRange.Channel(7, 1L << 40, -0.1, 1 / 3.0, 1e-17, 1 / 7.0),
+                    new TargetRange.Channel(7, 2, -0.1, 1 / 3.0, 1e-17),
                     new TargetRange.Channel(0, 9, Double.NaN, Double.NaN, Double.NaN)))),
         new SourceCounts(3000, 1545, Map.of("truncated", 1455L)),
         Map.of("raw", "file:/ä \"quoted\""));

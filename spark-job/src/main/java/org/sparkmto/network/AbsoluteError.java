@@ -1,19 +1,11 @@
 package org.sparkmto.network;
 
 import org.bytedeco.pytorch.Tensor;
-import org.sparkmto.data.TaskKind;
 
 /** L1: the absolute error, of a pixel with several numbers their mean. */
 final class AbsoluteError implements TaskLoss {
   static final LossEntry ENTRY =
-      LossEntry.of(
-          "l1",
-          "absolute differences",
-          new AbsoluteError(),
-          TaskKind.REGRESSION,
-          TaskKind.VECTORS,
-          TaskKind.DEPTH,
-          TaskKind.NORMALS);
+      LossEntry.of("l1", "absolute differences", new AbsoluteError(), LossEntry.realNumbers());
 
   @Override
   public Tensor sum(Tensor outputs, Target target) {

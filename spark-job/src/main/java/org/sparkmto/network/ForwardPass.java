@@ -29,6 +29,7 @@ public final class ForwardPass implements AutoCloseable {
 
   ForwardPass(
       NetworkPlan plan,
+      List<Objective> objectives,
       Network network,
       LearnedTensors learned,
       Batch batch,
@@ -57,7 +58,7 @@ public final class ForwardPass implements AutoCloseable {
       for (int task = 0; task < tasks; task++) {
         Tensor z = perTask == null ? representation : perTask.get(task);
         Tensor outputs = network.decode(task, z, true);
-        sums.add(TaskLosses.of(plan.tasks().get(task)).sum(outputs, targets.get(task)));
+        sums.add(objectives.get(task).sum(outputs, targets.get(task)));
       }
       losses = torch.stack(HostTensors.vector(sums));
       lossSums = HostTensors.doubles(losses.detach());

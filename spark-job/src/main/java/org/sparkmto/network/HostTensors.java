@@ -87,6 +87,16 @@ final class HostTensors {
     return floats(floats, ScalarType.Float, floats.length);
   }
 
+  /** A vector of constants, rounded only to the type that is asked for. */
+  static Tensor numbers(List<Double> values, ScalarType type) {
+    Tensor tensor = torch.empty(new long[] {values.size()}, options(ScalarType.Double), null);
+    try (DoublePointer data = tensor.data_ptr_double()) {
+      data.capacity(values.size())
+          .put(values.stream().mapToDouble(Double::doubleValue).toArray(), 0, values.size());
+    }
+    return tensor.toType(type);
+  }
+
   /** All elements of a tensor. */
   static double[] doubles(Tensor tensor) {
     Tensor wide = tensor.toType(ScalarType.Double).contiguous();

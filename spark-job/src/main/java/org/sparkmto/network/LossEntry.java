@@ -1,10 +1,12 @@
 package org.sparkmto.network;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.DoubleFunction;
+import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.options.Documented;
 import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 
 /**
  * What the registry knows of a loss.
@@ -12,35 +14,46 @@ import org.sparkmto.options.Option;
  * @param name how a configuration names it
  * @param summary one line for people
  * @param kinds the kinds of tasks that can be trained with it
- * @param weighted whether the weight of a yes stands behind its name, {@code balanced-bce:0.95}
- * @param factory makes it; it gets the weight, which means nothing to a loss without one
+ * @param options what can be set
+ * @param factory makes it for a task
  */
 public record LossEntry(
-    String name,
-    String summary,
-    List<TaskKind> kinds,
-    boolean weighted,
-    DoubleFunction<TaskLoss> factory)
+    String name, String summary, List<TaskKind> kinds, List<Option> options, Factory factory)
     implements Documented {
 
-  private static final Option WEIGHT =
-      Option.orAbsent(
-          "weight",
-          Option.within(0, 1),
-          "stands behind the name and a colon: a yes weighs so much and a no 1 less this; if"
-              + " absent, it is the share of no among the training labels");
+  /** An option that has this value is computed from the labels of the training split. */
+  static final String BALANCED = "balanced";
+
+  /** Makes a loss. */
+  @FunctionalInterface
+  interface Factory {
+    /**
+     * The loss.
+     *
+     * @param options complete and checked one by one, with numbers where {@link #BALANCED} stood
+     * @throws IllegalArgumentException if they do not fit the task; the message says what is wrong,
+     *     without the task's name
+     */
+    TaskLoss make(Options options, Task task);
+  }
 
   public LossEntry {
     kinds = List.copyOf(kinds);
+    options = List.copyOf(options);
   }
 
-  /** The entry of a loss without a weight. */
+  /** The entry of a loss without options. */
   static LossEntry of(String name, String summary, TaskLoss loss, TaskKind... kinds) {
-    return new LossEntry(name, summary, List.of(kinds), false, unused -> loss);
+    return of(name, summary, loss, List.of(kinds));
   }
 
-  @Override
-  public List<Option> options() {
-    return weighted ? List.of(WEIGHT) : List.of();
+  /** The same for a list of kinds. */
+  static LossEntry of(String name, String summary, TaskLoss loss, List<TaskKind> kinds) {
+    return new LossEntry(name, summary, kinds, List.of(), (options, task) -> loss);
+  }
+
+  /** The kinds whose targets are real numbers. */
+  static List<TaskKind> realNumbers() {
+    return Arrays.stream(TaskKind.values()).filter(kind -> !kind.hasLabels()).toList();
   }
 }

@@ -21,7 +21,12 @@ import org.sparkmto.options.Options;
  * @param tasks the tasks to train, in order
  * @param inputs input columns of the network
  * @param targets target columns of the tasks
- * @param statistics channel statistics of the inputs that have them
+ * @param statistics by column: channel statistics of the inputs that have them, in the unit of the
+ *     stored elements; and of the targets of real numbers that are standardised, in their own unit,
+ *     one for each channel of a map or each element of another target
+ * @param multipliers what the losses of tasks are multiplied by, by task; 1 where there is none
+ * @param priors what the bias of a head's outputs starts at, by task; as its layer does where there
+ *     is none
  */
 public record NetworkPlan(
     String architecture,
@@ -29,13 +34,28 @@ public record NetworkPlan(
     List<Task> tasks,
     List<Column> inputs,
     Map<String, Column> targets,
-    Map<String, ChannelStatistics> statistics) {
+    Map<String, ChannelStatistics> statistics,
+    Map<String, Double> multipliers,
+    Map<String, List<Double>> priors) {
   public NetworkPlan {
     options = Map.copyOf(options);
     tasks = List.copyOf(tasks);
     inputs = List.copyOf(inputs);
     targets = Map.copyOf(targets);
     statistics = Map.copyOf(statistics);
+    multipliers = Map.copyOf(multipliers);
+    priors = Map.copyOf(priors);
+  }
+
+  /** A plan whose losses are not multiplied, with heads that start as their layers do. */
+  public NetworkPlan(
+      String architecture,
+      Map<String, Long> options,
+      List<Task> tasks,
+      List<Column> inputs,
+      Map<String, Column> targets,
+      Map<String, ChannelStatistics> statistics) {
+    this(architecture, options, tasks, inputs, targets, statistics, Map.of(), Map.of());
   }
 
   /**
@@ -63,9 +83,7 @@ public record NetworkPlan(
     return new NetworkPlan(
         architecture,
         options,
-        tasks.stream()
-            .map(task -> TaskLosses.resolved(task, manifest.histograms().get(task.name())))
-            .toList(),
+        tasks.stream().map(task -> TaskLosses.balancedIfPossible(task, manifest)).toList(),
         inputs.stream().map(manifest::column).toList(),
         targets,
         manifest.statistics());
@@ -89,8 +107,17 @@ public record NetworkPlan(
     return new Declared(network, book);
   }
 
+  /** Numbers that a head gives for each sample or pixel: one logit decides between yes and no. */
+  private static int outputs(Task task) {
+    return switch (task.kind()) {
+      case BINARY, MASK -> 1;
+      case CLASSIFICATION, MULTI_LABEL, REGRESSION, SEGMENTATION, DEPTH, NORMALS, VECTORS ->
+          task.classes();
+    };
+  }
+
   private NetworkShape.Head head(Task task) {
-    int outputs = TaskLosses.of(task).outputs(task);
+    int outputs = outputs(task);
     if (!task.kind().hasPixels()) {
       return new NetworkShape.Head(task.name(), outputs, 0, 0);
     }
@@ -103,7 +130,74 @@ public record NetworkPlan(
 
   /** This plan with other channel statistics for its inputs. */
   public NetworkPlan normalised(Map<String, ChannelStatistics> others) {
-    return new NetworkPlan(architecture, options, tasks, inputs, targets, others);
+    return new NetworkPlan(
+        architecture, options, tasks, inputs, targets, others, multipliers, priors);
+  }
+
+  /** This plan with losses that are multiplied, by task. */
+  public NetworkPlan multiplied(Map<String, Double> by) {
+    return new NetworkPlan(architecture, options, tasks, inputs, targets, statistics, by, priors);
+  }
+
+  /**
+   * This plan with targets of real numbers that are standardised by the training split of a data
+   * set, but for normals; what it does not know the spread of stays as it is.
+   */
+  public NetworkPlan standardised(DatasetManifest manifest) {
+    Map<String, ChannelStatistics> all = new LinkedHashMap<>(statistics);
+    Map<String, ChannelStatistics> found = new LinkedHashMap<>();
+    for (Task task : tasks) {
+      ChannelStatistics own =
+          TargetScale.fits(task.kind())
+              ? TargetScale.statistics(task, manifest, found.get(task.target()))
+              : null;
+      if (own != null) {
+        found.put(task.target(), own);
+      }
+    }
+    all.putAll(found);
+    return normalised(all);
+  }
+
+  /** Names of the tasks whose targets could be standardised and are not. */
+  public List<String> inOwnUnits() {
+    return tasks.stream()
+        .filter(task -> TargetScale.fits(task.kind()) && !statistics.containsKey(task.target()))
+        .map(Task::name)
+        .toList();
+  }
+
+  /** This plan with heads that start at what the training split of a data set says of the tasks. */
+  public NetworkPlan startingAtPriors(DatasetManifest manifest) {
+    Map<String, List<Double>> found = new LinkedHashMap<>();
+    for (Task task : tasks) {
+      OutputPrior.of(task, manifest, this).ifPresent(prior -> found.put(task.name(), prior));
+    }
+    return new NetworkPlan(
+        architecture, options, tasks, inputs, targets, statistics, multipliers, found);
+  }
+
+  /**
+   * The bias of a head's outputs: a head declares it last.
+   *
+   * @throws IllegalArgumentException if the network's head ends otherwise
+   */
+  Parameter outputBias(ParameterBook book, String name) {
+    for (int task = 0; task < tasks.size(); task++) {
+      if (tasks.get(task).name().equals(name)) {
+        List<Parameter> head = book.headParameters().get(task);
+        Parameter last = head.isEmpty() ? null : head.get(head.size() - 1);
+        if (last != null
+            && last.name().endsWith(".bias")
+            && last.elements() == outputs(tasks.get(task))) {
+          return last;
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        "the head of task '%s' does not end in a bias that could start at its prior; set"
+                .formatted(name)
+            + " targets.prior = false");
   }
 
   /**

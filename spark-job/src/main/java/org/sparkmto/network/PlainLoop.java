@@ -49,9 +49,7 @@ public final class PlainLoop implements AutoCloseable {
         Tensor outputs = replica.network().decode(task, z, true);
         Target target = targets.get(task);
         sums.add(
-            TaskLosses.of(plan.tasks().get(task))
-                .sum(outputs, target)
-                .div(new Scalar(target.labelled())));
+            replica.objectives().get(task).sum(outputs, target).div(new Scalar(target.labelled())));
       }
       Tensor loss = torch.stack(HostTensors.vector(sums)).sum();
       loss.backward();

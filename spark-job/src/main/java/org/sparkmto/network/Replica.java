@@ -24,6 +24,7 @@ public final class Replica implements AutoCloseable {
   private final FlatVector buffers;
   private final LearnedTensors learned;
   private final Weights weights;
+  private List<Objective> objectives = List.of();
   private boolean encoderStatisticsFrozen;
 
   private Replica(NetworkPlan plan) {
@@ -52,6 +53,7 @@ public final class Replica implements AutoCloseable {
     ParameterBook book = plan.declare().book();
     replica.weights.start(book.sharedParameters(), draws);
     book.headParameters().forEach(head -> replica.weights.start(head, draws));
+    plan.priors().forEach((task, prior) -> replica.weights.set(plan.outputBias(book, task), prior));
     replica.weights.start(book.buffers(), draws);
     return replica;
   }
@@ -104,24 +106,38 @@ public final class Replica implements AutoCloseable {
    * what they find in {@link #gradient}.
    */
   public ForwardPass forward(Batch batch, Cut cut) {
-    return new ForwardPass(plan, network, learned, batch, cut, !encoderStatisticsFrozen);
+    return new ForwardPass(
+        plan, objectives(), network, learned, batch, cut, !encoderStatisticsFrozen);
+  }
+
+  /** Made when first needed: only who trains must know by which losses. */
+  List<Objective> objectives() {
+    if (objectives.isEmpty()) {
+      objectives = Objective.all(plan);
+    }
+    return objectives;
   }
 
   /**
    * Runs a batch forward in evaluation mode.
    *
    * @return for every task the outputs, samples by outputs, for tasks of pixels by height and
-   *     width; row-major
+   *     width; row-major; real numbers in the unit of the target
    */
   public List<float[]> predict(Batch batch) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
       Tensor z = network.encode(HostTensors.inputs(batch, plan), false);
       List<float[]> outputs = new ArrayList<>();
+      List<TargetScale> scales =
+          plan.tasks().stream().map(task -> TargetScale.of(task, plan)).toList();
       for (int task = 0; task < plan.tasks().size(); task++) {
         Tensor output = network.decode(task, z, false).contiguous();
         float[] values = new float[(int) output.numel()];
         output.data_ptr_float().capacity(values.length).get(values);
+        scales
+            .get(task)
+            .restore(values, (int) (output.dim() == 4 ? output.size(2) * output.size(3) : 1));
         outputs.add(values);
       }
       return outputs;

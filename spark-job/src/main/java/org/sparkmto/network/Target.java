@@ -17,8 +17,8 @@ import org.sparkmto.data.Task;
  * tensors live in the scope of the caller.
  *
  * @param values labels, int64: samples, or samples by labels or by height and width; or real
- *     numbers: samples by numbers, or samples by channels, height and width, 0 where they are
- *     missing
+ *     numbers as a head is to give them: samples by numbers, or samples by channels, height and
+ *     width, 0 where they are missing
  * @param valid 1 where real numbers count and 0 elsewhere, shaped like them with one channel; not
  *     used of labels
  * @param missing the label that stands for "no label"
@@ -42,7 +42,7 @@ record Target(Tensor values, Tensor valid, int missing, double labelled, double 
   /** What is true of a batch, task by task. */
   static List<Target> all(Batch batch, NetworkPlan plan) {
     return plan.tasks().stream()
-        .map(task -> of(batch, plan.targets().get(task.target()), task))
+        .map(task -> of(batch, plan.targets().get(task.target()), task, TargetScale.of(task, plan)))
         .toList();
   }
 
@@ -53,7 +53,14 @@ record Target(Tensor values, Tensor valid, int missing, double labelled, double 
    *     hold what the task needs
    */
   static Target of(Batch batch, Column column, Task task) {
-    return task.kind().hasLabels() ? labels(batch, column, task) : numbers(batch, column, task);
+    return of(batch, column, task, TargetScale.NONE);
+  }
+
+  /** The same with numbers as a head is to give them. */
+  static Target of(Batch batch, Column column, Task task, TargetScale scale) {
+    return task.kind().hasLabels()
+        ? labels(batch, column, task)
+        : numbers(batch, column, task, scale);
   }
 
   private static Target labels(Batch batch, Column column, Task task) {
@@ -72,7 +79,7 @@ record Target(Tensor values, Tensor valid, int missing, double labelled, double 
     return new Target(tensor, null, task.missing(), labelled, labels.length);
   }
 
-  private static Target numbers(Batch batch, Column column, Task task) {
+  private static Target numbers(Batch batch, Column column, Task task, TargetScale scale) {
     float[] values = Targets.values(batch, column, task);
     long[] shape = shape(batch, column, task);
     int channels = task.kind().hasPixels() && shape.length == 4 ? (int) shape[1] : 1;
@@ -85,7 +92,10 @@ record Target(Tensor values, Tensor valid, int missing, double labelled, double 
         for (int channel = 0; channel < channels; channel++) {
           int at = (sample * channels + channel) * pixels + pixel;
           there &= !Float.isNaN(values[at]);
-          values[at] = Float.isNaN(values[at]) ? 0 : values[at];
+          values[at] =
+              Float.isNaN(values[at])
+                  ? 0
+                  : scale.standardised(values[at], task.kind().hasPixels() ? channel : pixel);
         }
         valid[sample * pixels + pixel] = there ? 1 : 0;
         labelled += there ? 1 : 0;

@@ -1,7 +1,6 @@
 package org.sparkmto.network;
 
 import org.bytedeco.pytorch.Tensor;
-import org.sparkmto.data.Task;
 
 /**
  * A loss as the sum over the labelled elements of a batch. It is a sum, not a mean, because the
@@ -16,9 +15,4 @@ interface TaskLoss {
    * @return a scalar tensor; zero without gradient contributions if nothing is labelled
    */
   Tensor sum(Tensor outputs, Target target);
-
-  /** Outputs that a head needs, for each sample or pixel. */
-  default int outputs(Task task) {
-    return task.classes();
-  }
 }

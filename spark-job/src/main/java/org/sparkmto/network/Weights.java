@@ -72,6 +72,16 @@ public final class Weights {
     }
   }
 
+  /** Gives a parameter these values. */
+  void set(Parameter parameter, List<Double> values) {
+    Place place = places.get(parameter.name());
+    float[] all = new float[values.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = values.get(i).floatValue();
+    }
+    place.vector().write(place.entry().offset(), all, 0, all.length);
+  }
+
   /**
    * Writes parameters and buffers as a safetensors file, one tensor per parameter, with the names
    * that PyTorch would give them.

@@ -1,31 +1,80 @@
 package org.sparkmto.training;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.network.TaskLosses;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 
 /**
  * Which tasks of a data set are trained, and how: all that a configuration says about tasks by
  * their names.
  *
  * @param names those to train; empty for all
- * @param losses other losses than those of the data set, by task
+ * @param losses other losses than those of the data set, by task: names, or keys with values
+ * @param multipliers what losses are multiplied by, by task
  * @param edges tasks whose masks are edges
  * @param counted tasks and kinds of tasks whose figures in Delta_m are chosen
  */
 record ChosenTasks(
-    List<String> names, Map<String, String> losses, Set<String> edges, Set<String> counted) {
+    List<String> names,
+    Map<String, Object> losses,
+    Map<String, Double> multipliers,
+    Set<String> edges,
+    Set<String> counted) {
   private static final String LOSS = ConfigurationKeys.LOSS.name();
+  private static final String MULTIPLIER = ConfigurationKeys.MULTIPLIER.name();
   private static final String EDGES = "metrics.edges";
+
+  /**
+   * Reads what a configuration says about tasks.
+   *
+   * @throws ConfigurationException if a multiplier is not above zero
+   */
+  static ChosenTasks of(Config config, List<String> names, MetricChoices metrics) {
+    Map<String, Object> given = ConfigurationKeys.MULTIPLIER.others(config);
+    List<Option> keys =
+        given.keySet().stream()
+            .map(task -> Option.required(task, Option.positive(), "of a task"))
+            .toList();
+    Options numbers =
+        ConfigurationSection.checked(MULTIPLIER, () -> Options.read(MULTIPLIER, keys, given));
+    Map<String, Double> multipliers = new TreeMap<>();
+    given.keySet().forEach(task -> multipliers.put(task, numbers.number(task)));
+    return new ChosenTasks(
+        names,
+        ConfigurationKeys.LOSS.others(config),
+        multipliers,
+        metrics.edges(),
+        metrics.delta().keySet());
+  }
+
+  /** A configuration without the losses of any task and what multiplies them. */
+  static Config withoutLosses(Config config) {
+    return config.withoutPath(LOSS).withoutPath(MULTIPLIER);
+  }
+
+  /** The loss of one task and what multiplies it, as far as a configuration says so. */
+  Config lossOnly(Task task) {
+    Map<String, Map<String, Object>> said = new TreeMap<>();
+    said.put(LOSS, new TreeMap<>(losses));
+    said.put(MULTIPLIER, new TreeMap<>(multipliers));
+    said.values().forEach(values -> values.keySet().retainAll(Set.of(task.name())));
+    return ConfigValueFactory.fromMap(said).toConfig();
+  }
 
   /**
    * The tasks to train, in the order of the data set.
@@ -36,6 +85,7 @@ record ChosenTasks(
     Set<String> wanted = new HashSet<>(names);
     requireTasks("data.tasks", wanted, manifest);
     requireTasks(LOSS, losses.keySet(), manifest);
+    requireTasks(MULTIPLIER, multipliers.keySet(), manifest);
     requireMasks(edges, manifest);
     requireTasksOrKinds(counted, manifest);
     return manifest.tasks().stream()
@@ -44,8 +94,9 @@ record ChosenTasks(
         .toList();
   }
 
-  private static Task with(Task task, String loss) {
-    return ConfigurationSection.checked(LOSS, () -> TaskLosses.checked(task.withLoss(loss)));
+  private static Task with(Task task, Object loss) {
+    return ConfigurationSection.checked(
+        LOSS + "." + task.name(), () -> TaskLosses.chosen(task, loss));
   }
 
   private static void requireMasks(Set<String> edges, DatasetManifest manifest) {

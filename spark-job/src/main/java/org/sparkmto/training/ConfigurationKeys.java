@@ -26,9 +26,21 @@ final class ConfigurationKeys {
   static final ConfigurationSection LOSS =
       new ConfigurationSection(
           "loss",
-          "Losses by task where they are not those of the data set, for example depth = l2; the"
-              + " first of a kind is the usual one:\n"
+          "Losses by task where they are not those of the data set: a name, depth = l2, or a name"
+              + " and options, glasses = { name = focal, gamma = 2 }; options alone are of the loss"
+              + " that the data set names. The first of a kind is the usual one:\n"
               + DocumentedKeys.lossesByKind(),
+          List.of(),
+          Optional.empty(),
+          true);
+
+  /** What losses are multiplied by, by task. */
+  static final ConfigurationSection MULTIPLIER =
+      new ConfigurationSection(
+          "loss-multiplier",
+          "Numbers above zero by task, for example depth = 0.1: the loss of the task is multiplied"
+              + " before the method sees it, whatever the method; without a line by 1. Losses are"
+              + " logged multiplied.",
           List.of(),
           Optional.empty(),
           true);
@@ -84,6 +96,8 @@ final class ConfigurationKeys {
           RunSection.KEYS,
           DataSection.KEYS,
           LOSS,
+          MULTIPLIER,
+          TargetsSection.KEYS,
           AugmentationSection.KEYS,
           NETWORK,
           StartSection.KEYS,

@@ -12,6 +12,7 @@ import org.sparkmto.input.BatchPlan;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.ParameterLayout;
+import org.sparkmto.network.TaskLosses;
 import org.sparkmto.options.ConfigurationException;
 
 /**
@@ -44,7 +45,13 @@ record RunPlan(
   static RunPlan of(TrainingConfiguration configuration, Configuration hadoop) {
     DatasetDirectory dataset = DatasetDirectory.open(configuration.dataDirectory(), hadoop);
     List<Task> tasks = configuration.tasks(dataset.manifest());
+    tasks.forEach(
+        task ->
+            ConfigurationSection.checked(
+                ConfigurationKeys.LOSS.name() + "." + task.name(),
+                () -> TaskLosses.balanced(task, dataset.manifest())));
     NetworkPlan network = configuration.networkPlan(dataset.manifest());
+    configuration.targets().require(network, dataset.manifest());
     configuration.augmentation(dataset.manifest());
     configuration.evaluation(dataset.manifest());
     if (!configuration.validationSplit().isEmpty()) {

@@ -34,8 +34,6 @@ import org.sparkmto.options.ConfigurationException;
  * text form, {@link #render}, is what ranks receive and what a checkpoint remembers.
  */
 public final class TrainingConfiguration {
-  private static final String LOSS = ConfigurationKeys.LOSS.name();
-
   /** What the directory of a run with a seed of its own begins with. */
   static final String SEED_FOLDER = "seed-";
 
@@ -43,6 +41,7 @@ public final class TrainingConfiguration {
   private final RunSection run;
   private final DataSection data;
   private final ChosenTasks tasks;
+  private final TargetsSection targets;
   private final Augmentation augmentation;
   private final NetworkSection network;
   private final MethodEntry.Made method;
@@ -83,15 +82,12 @@ public final class TrainingConfiguration {
           "start.model and network.pretrained both say what the encoder starts from; leave one"
               + " out");
     }
-    Map<String, String> losses = new TreeMap<>();
-    ConfigurationKeys.LOSS
-        .others(config)
-        .forEach((task, loss) -> losses.put(task, String.valueOf(loss)));
     AugmentationSection changes = AugmentationSection.of(AugmentationSection.KEYS.read(config));
     augmentation = checked("augmentation", changes::augmentation);
     MetricsSection judged = MetricsSection.of(MetricsSection.KEYS.read(config));
     metrics = checked("metrics", judged::choices);
-    tasks = new ChosenTasks(data.tasks(), losses, metrics.edges(), metrics.delta().keySet());
+    targets = TargetsSection.of(TargetsSection.KEYS.read(config));
+    tasks = ChosenTasks.of(config, data.tasks(), metrics);
     if (data.validation().isEmpty() && selection.evaluates()) {
       throw new ConfigurationException(
           "selection needs evaluations: set data.validation, or selection.model = last and"
@@ -191,6 +187,10 @@ public final class TrainingConfiguration {
     return cluster.ranks();
   }
 
+  TargetsSection targets() {
+    return targets;
+  }
+
   DataSection data() {
     return data;
   }
@@ -283,13 +283,10 @@ public final class TrainingConfiguration {
                     "method.name", "ew",
                     "baselines.directory", ""))
             .withFallback(
-                config.withoutPath("method").withoutPath(LOSS).withoutPath(MetricsSection.DELTA))
+                ChosenTasks.withoutLosses(config.withoutPath("method"))
+                    .withoutPath(MetricsSection.DELTA))
             .withFallback(countedOnly(task))
-            .withFallback(
-                tasks.losses().containsKey(task.name())
-                    ? ConfigFactory.parseMap(
-                        Map.of(LOSS, Map.of(task.name(), tasks.losses().get(task.name()))))
-                    : ConfigFactory.empty()));
+            .withFallback(tasks.lossOnly(task)));
   }
 
   /** What of {@code metrics.delta} is about a task. */
@@ -350,12 +347,17 @@ public final class TrainingConfiguration {
    * @throws ConfigurationException if it cannot take them
    */
   public NetworkPlan networkPlan(DatasetManifest manifest) {
-    return network.plan(manifest, tasks(manifest), data.normalisation());
+    return plan(manifest, tasks(manifest));
   }
 
   /** The network for all tasks of a model's own schema, which were chosen when it was trained. */
   NetworkPlan modelPlan(DatasetManifest schema) {
-    return network.plan(schema, schema.tasks(), data.normalisation());
+    return plan(schema, schema.tasks());
+  }
+
+  private NetworkPlan plan(DatasetManifest manifest, List<Task> asked) {
+    NetworkPlan plan = network.plan(manifest, asked, data.normalisation());
+    return targets.applied(plan, manifest).multiplied(tasks.multipliers());
   }
 
   /**

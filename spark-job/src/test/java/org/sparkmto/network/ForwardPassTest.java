@@ -95,6 +95,41 @@ class ForwardPassTest {
     }
   }
 
+  /** Losses and all gradients, at both levels; labels count what they did. */
+  @Test
+  void aMultiplierOfATaskIsThereBeforeAnybodySeesItsLoss() {
+    NetworkPlan plain = Tiny.smallConvolutional(Tiny.threeTasks());
+    NetworkPlan multiplied = plain.multiplied(Map.of("smiling", 4.0));
+    double[] by = {1, 4, 1};
+    Batch batch = Tiny.batch(plain, 12, 5, true);
+    try (Replica one = Replica.of(plain, Draws.of(6));
+        Replica other = Replica.of(multiplied, Draws.of(6));
+        ForwardPass before = one.forward(batch, Cut.AT_REPRESENTATION);
+        ForwardPass after = other.forward(batch, Cut.AT_REPRESENTATION)) {
+      assertThat(after.labelled()).isEqualTo(before.labelled());
+      double[] gram = before.backwardHeads().gram();
+      double[] losses = before.lossSums();
+      for (int task = 0; task < 3; task++) {
+        losses[task] *= by[task];
+        for (int with = 0; with < 3; with++) {
+          gram[task * 3 + with] *= by[task] * by[with];
+        }
+      }
+      assertClose(after.lossSums(), losses, 1e-6);
+      assertClose(after.backwardHeads().gram(), gram, 1e-5);
+      assertClose(
+          backward(other, batch, SHARED, SHARED), backward(one, batch, of(by), of(by)), 1e-5);
+    }
+  }
+
+  private static double[] of(double[] multipliers) {
+    double[] weights = SHARED.clone();
+    for (int task = 0; task < weights.length; task++) {
+      weights[task] *= multipliers[task];
+    }
+    return weights;
+  }
+
   @Test
   void gramsLossesCountsAndGradientsOfHalvesAddUp() {
     NetworkPlan plan = Tiny.smallConvolutional(Tiny.threeTasks());

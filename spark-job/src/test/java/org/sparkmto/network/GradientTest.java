@@ -77,7 +77,7 @@ class GradientTest {
   @ValueSource(booleans = {false, true})
   void crossEntropy(boolean gaps) {
     long[] labels = gaps ? new long[] {2, 255, 0, 255, 1} : new long[] {2, 1, 0, 3, 1};
-    checkLoss(new CrossEntropy(), List.of(5, 4), labels, !gaps);
+    checkLoss(new CrossEntropy(List.of(), 0), List.of(5, 4), labels, !gaps);
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -137,6 +138,112 @@ class TaskLossTest {
         return 1 - product / Math.sqrt(length);
       }
     },
+    WEIGHTED_CLASSES(
+        TaskKind.CLASSIFICATION, "cross-entropy:weights=[1, 2, 0.5, 4]", 4, List.of(1)) {
+      @Override
+      double element(double[] outputs, double[] truth) {
+        return new double[] {1, 2, 0.5, 4}[(int) truth[0]] * crossEntropy(outputs, truth[0]);
+      }
+    },
+    SMOOTHED_PIXEL_CLASSES(
+        TaskKind.SEGMENTATION,
+        "cross-entropy:smoothing=0.1,weights=[1, 3, 0.25]",
+        3,
+        List.of(HEIGHT, WIDTH)) {
+      @Override
+      double element(double[] outputs, double[] truth) {
+        double[] weights = {1, 3, 0.25};
+        double spread = 0;
+        for (int c = 0; c < 3; c++) {
+          spread += weights[c] * crossEntropy(outputs, c);
+        }
+        return 0.9 * weights[(int) truth[0]] * crossEntropy(outputs, truth[0]) + 0.1 / 3 * spread;
+      }
+    },
+    SMOOTHED_YES_NO(TaskKind.BINARY, "bce:smoothing=0.2", 2, List.of(1)) {
+      @Override
+      double element(double[] outputs, double[] truth) {
+        double other = binary(outputs[0], 1 - truth[0], 1, 1);
+        return 0.9 * binary(outputs[0], truth[0], 1, 1) + 0.1 * other;
+      }
+    },
+    RARE_SMOOTHED_MASK(
+        TaskKind.MASK, "bce:smoothing=0.2,positive-weight=3", 2, List.of(HEIGHT, WIDTH)) {
+      @Override
+      double element(double[] outputs, double[] truth) {
+        double other = binary(outputs[0], 1 - truth[0], 3, 1);
+        return 0.9 * binary(outputs[0], truth[0], 3, 1) + 0.1 * other;
+      }
+    },
+    RARE_LABELS(TaskKind.MULTI_LABEL, "bce:positive-weight=[3, 1, 0.5]", 3, List.of(3)) {
+      @Override
+      double element(double[] outputs, double[] truth, int label) {
+        return binary(outputs[0], truth[0], new double[] {3, 1, 0.5}[label], 1);
+      }
+    },
+    FOCAL_CLASSES(TaskKind.CLASSIFICATION, "focal", 4, List.of(1)) {
+      @Override
+      double element(double[] outputs, double[] truth) {
+        return focal(Math.exp(-crossEntropy(outputs, truth[0])), 2);
+      }
+    },
+    FOCAL_PIXEL_CLASSES(
+        TaskKind.SEGMENTATION, "focal:gamma=0.5,weights=[1, 2, 3]", 3, List.of(HEIGHT, WIDTH)) {
+      @Override
+      double element(double[] outputs, double[] truth) {
+        return (truth[0] + 1) * focal(Math.exp(-crossEntropy(outputs, truth[0])), 0.5);
+      }
+    },
+    FOCAL_YES_NO(TaskKind.BINARY, "focal:alpha=0.25,gamma=2", 2, List.of(1)) {
+      @Override
+      double element(double[] outputs, double[] truth) {
+        double alpha = truth[0] == 1 ? 0.25 : 0.75;
+        return alpha * focal(Math.exp(-binary(outputs[0], truth[0], 1, 1)), 2);
+      }
+    },
+    FOCAL_WITHOUT_FOCUS(TaskKind.MASK, "focal:gamma=0", 2, List.of(HEIGHT, WIDTH)) {
+      @Override
+      double element(double[] outputs, double[] truth) {
+        return binary(outputs[0], truth[0], 1, 1);
+      }
+    },
+    FOCAL_LABELS(TaskKind.MULTI_LABEL, "focal:gamma=3,alpha=[0.1, 0.5, 0.9]", 3, List.of(3)) {
+      @Override
+      double element(double[] outputs, double[] truth, int label) {
+        double yes = new double[] {0.1, 0.5, 0.9}[label];
+        double alpha = truth[0] == 1 ? yes : 1 - yes;
+        return alpha * focal(Math.exp(-binary(outputs[0], truth[0], 1, 1)), 3);
+      }
+    },
+    NUMBERS_BY_HUBER(TaskKind.REGRESSION, "huber:delta=0.7", 3, List.of(3)) {
+      @Override
+      double element(double[] outputs, double[] truth) {
+        return huber(outputs[0] - truth[0], 0.7);
+      }
+    },
+    DEPTH_BY_SMOOTH_L1(TaskKind.DEPTH, "smooth-l1", 1, List.of(1, HEIGHT, WIDTH)) {
+      @Override
+      double element(double[] outputs, double[] truth) {
+        return huber(outputs[0] - truth[0], 1);
+      }
+    },
+    WAYS_BY_SMOOTH_L1(TaskKind.VECTORS, "smooth-l1:beta=0.4", 2, List.of(2, HEIGHT, WIDTH)) {
+      @Override
+      double element(double[] outputs, double[] truth) {
+        double both = huber(outputs[0] - truth[0], 0.4) + huber(outputs[1] - truth[1], 0.4);
+        return both / 0.4 / 2;
+      }
+    },
+    NORMALS_BY_HUBER(TaskKind.NORMALS, "huber", 3, List.of(3, HEIGHT, WIDTH)) {
+      @Override
+      double element(double[] outputs, double[] truth) {
+        double sum = 0;
+        for (int axis = 0; axis < 3; axis++) {
+          sum += huber(outputs[axis] - truth[axis], 1);
+        }
+        return sum / 3;
+      }
+    },
     NORMALS_BY_L1(TaskKind.NORMALS, "l1", 3, List.of(3, HEIGHT, WIDTH)) {
       @Override
       double element(double[] outputs, double[] truth) {
@@ -168,7 +275,13 @@ class TaskLossTest {
       this.numbers = column.elements() / pixels / elements;
     }
 
-    abstract double element(double[] outputs, double[] truth);
+    double element(double[] outputs, double[] truth) {
+      throw new IllegalStateException(this + " depends on which label it is");
+    }
+
+    double element(double[] outputs, double[] truth, int which) {
+      return element(outputs, truth);
+    }
 
     TaskLoss loss() {
       return TaskLosses.of(task);
@@ -242,7 +355,7 @@ class TaskLossTest {
             for (int number = 0; number < numbers; number++) {
               right[number] = truth[place(sample, element, number, numbers, pixel)];
             }
-            sum += Double.isNaN(right[0]) ? 0 : element(own, right);
+            sum += Double.isNaN(right[0]) ? 0 : element(own, right, element);
           }
         }
       }
@@ -260,6 +373,15 @@ class TaskLossTest {
     private static double binary(double logit, double label, double yes, double no) {
       double probability = 1 / (1 + Math.exp(-logit));
       return label == 1 ? -yes * Math.log(probability) : -no * Math.log(1 - probability);
+    }
+
+    private static double focal(double probability, double gamma) {
+      return -Math.pow(1 - probability, gamma) * Math.log(probability);
+    }
+
+    private static double huber(double error, double delta) {
+      double size = Math.abs(error);
+      return size <= delta ? error * error / 2 : delta * (size - delta / 2);
     }
 
     private static double absolutes(double[] outputs, double[] truth) {
@@ -383,6 +505,27 @@ class TaskLossTest {
     Tensor part = outputs.narrow(0, from, to - from).clone().requires_grad_(true);
     Tensor loss = one.loss().sum(part, target);
     return new Counted(loss.item_double(), target.labelled(), gradient(loss, part));
+  }
+
+  /**
+   * Where a power of 1 - p has an infinite derivative, or its logarithm none: of outputs that leave
+   * no doubt in float, right or wrong.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"FOCAL_CLASSES", "FOCAL_PIXEL_CLASSES", "FOCAL_YES_NO", "FOCAL_LABELS"})
+  void aFocalLossOfWhatIsCertainIsFiniteWithAFiniteGradient(Case one) {
+    try (PointerScope scope = new PointerScope()) {
+      Target target =
+          Target.of(one.batch(SAMPLES, one.truth(SAMPLES, 5, Gaps.SOME)), one.column, one.task);
+      Tensor normal = CentralDifferences.normal(one.outputShape(SAMPLES), Draws.of(6));
+      Tensor certain =
+          normal.mul(new Scalar(400.0)).toType(ScalarType.Float).detach().requires_grad_(true);
+      Tensor loss = one.loss().sum(certain, target);
+      assertThat(loss.item_double()).isFinite().isPositive();
+      for (double derivative : gradient(loss, certain)) {
+        assertThat(derivative).isFinite();
+      }
+    }
   }
 
   /** Of an output of length 0 the cosine is 0, with a gradient that is finite. */

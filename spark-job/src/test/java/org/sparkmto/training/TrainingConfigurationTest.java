@@ -48,6 +48,7 @@ class TrainingConfigurationTest {
   @Test
   void everyKeyIsDocumentedAndAComponentOfItsSectionsRecord() {
     Map<ConfigurationSection, Class<?>> records = new HashMap<>();
+    records.put(TargetsSection.KEYS, TargetsSection.class);
     records.put(UpdateSection.KEYS, UpdateSection.class);
     records.put(StartSection.KEYS, StartSection.class);
     records.putAll(

@@ -9,11 +9,12 @@ import org.sparkmto.data.ElementType;
 import org.sparkmto.data.TargetRange;
 
 /**
- * Count, extremes and exact sum of the stored numbers of one channel.
+ * Count, extremes and exact sums of the stored numbers of one channel and of their squares.
  *
  * <p>A sum of floating-point numbers depends on their order. Here the significands of floats are
  * summed as whole numbers, those of each exponent apart: nothing is rounded before the end, so the
- * mean is the same in whatever order elements and files are added. A sum holds 2^39 elements.
+ * mean is the same in whatever order elements and files are added. So are the squares of the
+ * significands, in 128 bits. A sum holds 2^39 elements.
  */
 final class NumberTotals implements Serializable {
   private static final long serialVersionUID = 1;
@@ -27,6 +28,11 @@ final class NumberTotals implements Serializable {
   /** Whole numbers: their sum; floats: by exponent, the sum of significands. */
   private final long[] sums;
 
+  /** Sums of squares of the same numbers: their upper and lower 64 bits. */
+  private final long[] upper;
+
+  private final long[] lower;
+
   private long valid;
   private long missing;
   private double least = Double.POSITIVE_INFINITY;
@@ -35,6 +41,8 @@ final class NumberTotals implements Serializable {
   NumberTotals(ElementType type) {
     this.type = type;
     this.sums = new long[type == ElementType.FLOAT32 ? EXPONENTS : 1];
+    this.upper = new long[sums.length];
+    this.lower = new long[sums.length];
   }
 
   /** Adds a stored number, finite or missing. */
@@ -52,10 +60,21 @@ final class NumberTotals implements Serializable {
       int fraction = bits & 0x7fffff;
       int significand = exponent == 0 ? fraction : fraction | 0x800000;
       int bin = Math.max(1, exponent);
-      sums[bin] = Math.addExact(sums[bin], bits < 0 ? -significand : significand);
+      add(bin, bits < 0 ? -significand : significand);
     } else {
-      sums[0] = Math.addExact(sums[0], (long) stored);
+      add(0, (long) stored);
     }
+  }
+
+  private void add(int bin, long whole) {
+    sums[bin] = Math.addExact(sums[bin], whole);
+    addSquares(bin, 0, Math.multiplyExact(whole, whole));
+  }
+
+  private void addSquares(int bin, long high, long low) {
+    lower[bin] += low;
+    boolean carry = Long.compareUnsigned(lower[bin], low) < 0;
+    upper[bin] = Math.addExact(upper[bin], high + (carry ? 1 : 0));
   }
 
   void add(NumberTotals other) {
@@ -65,6 +84,7 @@ final class NumberTotals implements Serializable {
     greatest = Math.max(greatest, other.greatest);
     for (int i = 0; i < sums.length; i++) {
       sums[i] = Math.addExact(sums[i], other.sums[i]);
+      addSquares(i, other.upper[i], other.lower[i]);
     }
   }
 
@@ -83,18 +103,49 @@ final class NumberTotals implements Serializable {
             .add(new BigDecimal(column.offset()), MathContext.DECIMAL128)
             .doubleValue();
     // The extremes are rounded apart from the mean, which must not leave them for that.
-    return new TargetRange.Channel(valid, missing, low, high, Math.max(low, Math.min(high, mean)));
+    return new TargetRange.Channel(
+        valid,
+        missing,
+        low,
+        high,
+        Math.max(low, Math.min(high, mean)),
+        storedDeviation().multiply(new BigDecimal(column.scale()).abs()).doubleValue());
   }
 
   private BigDecimal storedMean() {
-    if (type != ElementType.FLOAT32) {
-      return BigDecimal.valueOf(sums[0]).divide(BigDecimal.valueOf(valid), MathContext.DECIMAL128);
-    }
+    return new BigDecimal(sum()).divide(elementsInUnits(), MathContext.DECIMAL128);
+  }
+
+  /** Of the whole population: sqrt(n s2 - s1^2) / n, without cancellation. */
+  private BigDecimal storedDeviation() {
+    BigInteger scaled = BigInteger.valueOf(valid).multiply(sumOfSquares()).subtract(sum().pow(2));
+    return new BigDecimal(scaled)
+        .sqrt(MathContext.DECIMAL128)
+        .divide(elementsInUnits(), MathContext.DECIMAL128);
+  }
+
+  /** In units: of floats 2^-150. */
+  private BigInteger sum() {
     BigInteger sum = BigInteger.ZERO;
-    for (int exponent = 1; exponent < EXPONENTS; exponent++) {
-      sum = sum.add(BigInteger.valueOf(sums[exponent]).shiftLeft(exponent));
+    for (int bin = 0; bin < sums.length; bin++) {
+      sum = sum.add(BigInteger.valueOf(sums[bin]).shiftLeft(bin));
     }
-    BigInteger unit = BigInteger.valueOf(valid).shiftLeft(EXPONENT_OF_ONE);
-    return new BigDecimal(sum).divide(new BigDecimal(unit), MathContext.DECIMAL128);
+    return sum;
+  }
+
+  /** In squares of these units. */
+  private BigInteger sumOfSquares() {
+    BigInteger sum = BigInteger.ZERO;
+    for (int bin = 0; bin < sums.length; bin++) {
+      BigInteger low = new BigInteger(Long.toUnsignedString(lower[bin]));
+      BigInteger both = BigInteger.valueOf(upper[bin]).shiftLeft(Long.SIZE).add(low);
+      sum = sum.add(both.shiftLeft(2 * bin));
+    }
+    return sum;
+  }
+
+  private BigDecimal elementsInUnits() {
+    return new BigDecimal(
+        BigInteger.valueOf(valid).shiftLeft(type == ElementType.FLOAT32 ? EXPONENT_OF_ONE : 0));
   }
 }

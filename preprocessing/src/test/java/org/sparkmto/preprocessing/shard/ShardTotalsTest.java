@@ -99,10 +99,15 @@ class ShardTotalsTest {
     assertThat(actual.greatest()).as(name).isEqualTo(Double.valueOf(expected.greatest()));
     if (expected.valid() == 0) {
       assertThat(actual.mean()).as(name).isNaN();
+      assertThat(actual.deviation()).as(name).isNaN();
     } else {
       // The sum is exact, but division, scale and offset round once each, of numbers so large.
       double largest = Math.max(Math.abs(expected.least()), Math.abs(expected.greatest()));
       assertThat(actual.mean()).as(name).isCloseTo(expected.mean(), within(4 * Math.ulp(largest)));
+      // Of exact sums the root alone is rounded: to 34 digits, of which a double keeps 16.
+      assertThat(actual.deviation())
+          .as(name)
+          .isCloseTo(expected.deviation(), within(2 * Math.ulp(expected.deviation())));
     }
   }
 
@@ -114,6 +119,7 @@ class ShardTotalsTest {
     int elements = task.element() == Task.WHOLE ? column.elements() / channels : 1;
     int first = task.element() == Task.WHOLE ? channel * elements : task.element();
     BigDecimal sum = BigDecimal.ZERO;
+    BigDecimal squares = BigDecimal.ZERO;
     double least = Double.POSITIVE_INFINITY;
     double greatest = Double.NEGATIVE_INFINITY;
     long valid = 0;
@@ -134,6 +140,7 @@ class ShardTotalsTest {
           double value = stored * column.scale() + column.offset();
           valid++;
           sum = sum.add(new BigDecimal(stored));
+          squares = squares.add(new BigDecimal(stored).pow(2));
           least = Math.min(least, value);
           greatest = Math.max(greatest, value);
         }
@@ -147,8 +154,17 @@ class ShardTotalsTest {
             .multiply(new BigDecimal(column.scale()))
             .add(new BigDecimal(column.offset()))
             .doubleValue();
+    BigDecimal count = BigDecimal.valueOf(valid);
+    double deviation =
+        squares
+            .multiply(count)
+            .subtract(sum.pow(2))
+            .sqrt(new MathContext(60))
+            .divide(count, new MathContext(60))
+            .multiply(new BigDecimal(Math.abs(column.scale())))
+            .doubleValue();
     return new TargetRange.Channel(
-        valid, missing, least, greatest, Math.max(least, Math.min(greatest, mean)));
+        valid, missing, least, greatest, Math.max(least, Math.min(greatest, mean)), deviation);
   }
 
   private static LabelHistogram naiveYes(List<List<byte[]>> samples) {
