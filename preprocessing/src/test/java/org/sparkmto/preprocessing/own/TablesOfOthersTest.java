@@ -182,10 +182,7 @@ class TablesOfOthersTest {
     Files.write(directory.resolve("raw/turned.jpg"), file.array());
     run("orientation = " + orientation + "\n" + config());
     Row row =
-        LocalSpark.session()
-            .read()
-            .parquet(directory.resolve("out/split=train").toString())
-            .head();
+        LocalSpark.session().read().parquet(directory.resolve("out/split=train").toString()).head();
     byte[] image = row.getAs("image");
     assertThat(image[place == 1 ? 3 : 12] & 0xff).as("a corner").isGreaterThan(200);
     assertThat(image[place == 1 ? 12 : 3] & 0xff).as("the other corner").isLessThan(50);
