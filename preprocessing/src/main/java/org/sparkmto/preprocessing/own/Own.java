@@ -68,6 +68,10 @@ public final class Own implements RawDataset {
         new DatasetOption(
             "size", "", "Stored size HxW of the images; the aspect ratio is not kept."),
         new DatasetOption(
+            "orientation",
+            "upright",
+            "upright turns images as their EXIF or XMP data say; stored leaves them."),
+        new DatasetOption(
             "nearest", "centre", "Rule by which maps change their size: centre or floor."),
         new DatasetOption(
             "inputs", "", "List of images: column, and name, channels (3 or 1), size."),
@@ -83,6 +87,14 @@ public final class Own implements RawDataset {
       throw PreprocessingException.wrongUsage(
           "the configuration is not complete: " + e.getMessage());
     }
+  }
+
+  /** Which way up images are stored. */
+  enum Turn {
+    /** As people see them. */
+    UPRIGHT,
+    /** As they stand in the file. */
+    STORED
   }
 
   private enum Format {
@@ -150,7 +162,7 @@ public final class Own implements RawDataset {
       List<RawSample> samples = new ArrayList<>();
       List<RefusedSample> refused = new ArrayList<>();
       splits.assign(rows, samples, refused);
-      OwnReader.Plan plan = tasks.plan(layout);
+      OwnReader.Plan plan = tasks.plan(layout).turned(options.choice("orientation", Turn.class));
       return new RawContents(
           plan.columns(),
           tasks.tasks(),

@@ -40,11 +40,25 @@ final class OwnReader implements SampleReader {
    * @param columns inputs, targets of the table, maps
    * @param maps in the order of the layout's files
    */
-  record Plan(RowLayout layout, List<Column> columns, List<MapPlan> maps, NearestPixel nearest)
+  record Plan(
+      RowLayout layout,
+      List<Column> columns,
+      List<MapPlan> maps,
+      NearestPixel nearest,
+      Own.Turn turn)
       implements Serializable {
     public Plan {
       columns = List.copyOf(columns);
       maps = List.copyOf(maps);
+    }
+
+    Plan(RowLayout layout, List<Column> columns, List<MapPlan> maps, NearestPixel nearest) {
+      this(layout, columns, maps, nearest, Own.Turn.UPRIGHT);
+    }
+
+    /** This plan with images stored another way up. */
+    Plan turned(Own.Turn way) {
+      return new Plan(layout, columns, maps, nearest, way);
     }
   }
 
@@ -74,7 +88,9 @@ final class OwnReader implements SampleReader {
     List<ImageSize> sizes = new ArrayList<>();
     for (int i = 0; i < inputs; i++) {
       List<Integer> shape = plan.columns().get(i).shape();
-      Image image = ImageFile.decode(bytes(i, sample, paths.get(i)));
+      byte[] file = bytes(i, sample, paths.get(i));
+      Image image =
+          plan.turn() == Own.Turn.UPRIGHT ? ImageFile.decodeUpright(file) : ImageFile.decode(file);
       sizes.add(new ImageSize(image.height(), image.width()));
       Image resized = image.resized(shape.get(1), shape.get(2));
       content.add(shape.get(0) == 1 ? ImageFile.gray(resized) : resized.samples());

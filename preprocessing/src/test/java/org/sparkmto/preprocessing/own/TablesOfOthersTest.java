@@ -165,6 +165,29 @@ class TablesOfOthersTest {
     assertThat(SafePath.relative(path)).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"upright, 1", "stored, 0"})
+  void imagesAreTurnedAsTheirExifSays(String orientation, int place) throws IOException {
+    csv("image,kind\nturned.jpg,cat\n", StandardCharsets.UTF_8);
+    byte[] dark = new byte[3 * 64 * 64];
+    for (int i = 0; i < dark.length; i++) {
+      dark[i] = (byte) (i % 64 < 32 ? 255 : 0); // bright on the left, as it is stored
+    }
+    byte[] jpeg = org.sparkmto.preprocessing.image.Jpeg.encode(new Image(3, 64, 64, dark), 1f);
+    ByteBuffer file = ByteBuffer.allocate(jpeg.length + 36);
+    file.put(jpeg, 0, 2).putShort((short) 0xFFE1).putShort((short) 34);
+    file.put("Exif\0\0MM\0*".getBytes(StandardCharsets.US_ASCII)).putInt(8).putShort((short) 1);
+    file.putShort((short) 0x0112).putShort((short) 3).putInt(1).putShort((short) 6);
+    file.putShort((short) 0).putInt(0).put(jpeg, 2, jpeg.length - 2);
+    Files.write(directory.resolve("raw/turned.jpg"), file.array());
+    run("orientation = " + orientation + "\n" + config());
+    Row row =
+        LocalSpark.session().read().parquet(directory.resolve("out/split=train").toString()).head();
+    byte[] image = row.getAs("image");
+    assertThat(image[place == 1 ? 3 : 12] & 0xff).as("a corner").isGreaterThan(200);
+    assertThat(image[place == 1 ? 12 : 3] & 0xff).as("the other corner").isLessThan(50);
+  }
+
   @Test
   void aColonInANameIsOrdinary() throws IOException {
     csv("image,kind\nat 12:30.png,cat\n", StandardCharsets.UTF_8);
