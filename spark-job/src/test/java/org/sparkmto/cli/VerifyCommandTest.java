@@ -35,11 +35,11 @@ class VerifyCommandTest {
 
   private static String small(String alpha) {
     return """
-        {"format": 1, "cases": [{"name": "tiny", "K": 2, "P": 1, "G": [[1], [3]],
-          "losses": [1, 2], "methods": {
-            "ew_sum": {"alpha": %s, "g": [4]},
-            "krum_7": {"alpha": [1, 0]}}}]}
-        """
+    {"format": 1, "cases": [{"name": "tiny", "K": 2, "P": 1, "G": [[1], [3]],
+      "losses": [1, 2], "methods": {
+        "ew_sum": {"alpha": %s, "g": [4]},
+        "krum_7": {"alpha": [1, 0]}}}]}
+    """
         .formatted(alpha);
   }
 
