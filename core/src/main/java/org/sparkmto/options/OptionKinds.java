@@ -112,9 +112,8 @@ final class OptionKinds {
     return new Kind(
         words,
         given -> {
-          String text = text(given);
           try {
-            return reader.apply(text);
+            return reader.apply(text(given));
           } catch (RuntimeException e) {
             throw new IllegalArgumentException(words, e);
           }

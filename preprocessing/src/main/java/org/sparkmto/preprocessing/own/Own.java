@@ -62,7 +62,7 @@ public final class Own implements RawDataset {
                       + " or FILE#ROW where images stand in Parquet."),
               Option.orAbsent(
                   "split",
-                  Option.keys("keys column, train, val, test"),
+                  Option.keys("keys in braces {...}: column, train, val, test"),
                   "Keys column, train, val, test: which values of a column stand for which split."),
               Option.orAbsent(
                   "group",

@@ -273,7 +273,7 @@ class CityscapesTest {
     TinyCity city = new TinyCity(root, false).sample("train", CORE);
     Image image = TinyCity.image(TinyCity.HEIGHT, TinyCity.WIDTH);
     for (Filter filter : Filter.values()) {
-      String name = org.sparkmto.preprocessing.DatasetOptions.label(filter);
+      String name = org.sparkmto.options.Option.spelled(filter);
       assertThat(city.read(TinyCity.options("size", "5x9", "image-filter", name), CORE).get(0))
           .isEqualTo(image.resized(5, 9, filter).samples());
     }
