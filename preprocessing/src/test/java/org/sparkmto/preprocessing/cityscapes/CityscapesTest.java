@@ -472,7 +472,7 @@ class CityscapesTest {
   void optionsThatAreNotPossible() throws Exception {
     new TinyCity(root, false).sample("train", CORE);
     assertWrong(TinyCity.options("tasks", "mtan"), "tasks", "mtan-2", "kendall-3", "ial-3");
-    assertWrong(TinyCity.options("classes", "8"), "classes", "8", "7 or 19");
+    assertWrong(TinyCity.options("classes", "8"), "classes", "8", "one of 7, 19");
     assertWrong(TinyCity.options("classes", "20"), "classes", "20");
     assertWrong(
         TinyCity.options("classes", "19", "group-ignored-too", "true"), "group-ignored-too");

@@ -265,7 +265,7 @@ class Nyuv2Test {
     Files.createDirectories(root.resolve("train/image"));
     assertFails(SAME, "it looks like the data set 'nyuv2-npy'");
     write();
-    assertFails("classes=14", "neither 13 nor 40");
+    assertFails("classes=14", "must be one of 13, 40, not '14'");
     assertFails("axes=\"x,y\"", "option 'axes' must be the three channels x, y, z");
     byte[] labelled = Files.readAllBytes(root.resolve(Nyuv2.LABELLED));
     Files.write(root.resolve("splits.mat"), new byte[500]);
