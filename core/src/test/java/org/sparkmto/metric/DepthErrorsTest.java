@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -12,21 +11,6 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class DepthErrorsTest {
-
-  @Test
-  void agreesWithTheGoldenValues() {
-    JsonNode golden = GoldenMetrics.of("depth");
-    DepthErrors errors = new DepthErrors(golden.get("invalid_value").asDouble());
-    double[] sums = new double[errors.sums()];
-    errors.add(
-        sums, GoldenMetrics.numbers(golden.get("pred")), GoldenMetrics.numbers(golden.get("gt")));
-    assertThat(errors.absolute(sums)).isEqualTo(golden.get("abs_err").asDouble(), within(1e-12));
-    assertThat(errors.relative(sums)).isEqualTo(golden.get("rel_err").asDouble(), within(1e-12));
-    assertThat(errors.rootMeanSquare(sums)).isEqualTo(golden.get("rmse").asDouble(), within(1e-12));
-    assertThat(errors.meanSquare(sums)).isEqualTo(golden.get("mse").asDouble(), within(1e-12));
-    assertThat(errors.logRootMeanSquare(sums))
-        .isEqualTo(golden.get("log_rmse").asDouble(), within(1e-12));
-  }
 
   @Test
   void withoutAValidPixelThereIsNoError() {
@@ -50,7 +34,7 @@ class DepthErrorsTest {
     double[] whole = new double[errors.sums()];
     errors.add(whole, predicted, truth);
     double[] parts =
-        GoldenMetrics.partitioned(
+        Partitions.sums(
             errors.sums(),
             pixels,
             seed,

@@ -2,9 +2,7 @@ package org.sparkmto.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -13,29 +11,6 @@ import org.junit.jupiter.api.Test;
 
 /** {@link AveragePrecision} and {@link LabelCounts}. */
 class MultiLabelTest {
-
-  @Test
-  void agreesWithTheGoldenValues() {
-    JsonNode golden = GoldenMetrics.of("multilabel");
-    LabelCounts counts = new LabelCounts(0.5);
-    for (int label = 0; label < 3; label++) {
-      int samples = golden.get("y").size();
-      double[] scores = new double[samples];
-      boolean[] positive = new boolean[samples];
-      for (int n = 0; n < samples; n++) {
-        scores[n] = golden.get("score").get(n).get(label).asDouble();
-        positive[n] = golden.get("y").get(n).get(label).asInt() == 1;
-      }
-      assertThat(AveragePrecision.of(scores, positive))
-          .isEqualTo(golden.get("ap").get(label).asDouble(), within(1e-12));
-      double[] sums = new double[counts.sums()];
-      counts.add(sums, scores, positive);
-      assertThat(counts.f1(sums))
-          .isEqualTo(golden.get("f1_at_0.5").get(label).asDouble(), within(1e-12));
-      assertThat(counts.accuracy(sums))
-          .isEqualTo(golden.get("accuracy_at_0.5").get(label).asDouble(), within(1e-12));
-    }
-  }
 
   @Test
   void equalScoresAreOneThreshold() {
@@ -72,7 +47,7 @@ class MultiLabelTest {
     double[] whole = new double[counts.sums()];
     counts.add(whole, scores, positive);
     double[] parts =
-        GoldenMetrics.partitioned(
+        Partitions.sums(
             counts.sums(),
             samples,
             seed,

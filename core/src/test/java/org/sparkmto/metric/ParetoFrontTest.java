@@ -3,9 +3,7 @@ package org.sparkmto.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.sparkmto.metric.Direction.HIGHER_IS_BETTER;
-import static org.sparkmto.metric.Direction.LOWER_IS_BETTER;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -13,19 +11,6 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class ParetoFrontTest {
-
-  @Test
-  void agreesWithTheGoldenValues() {
-    JsonNode golden = GoldenMetrics.of("pareto");
-    double[][] points = new double[golden.get("points").size()][];
-    boolean[] expected = new boolean[points.length];
-    for (int i = 0; i < points.length; i++) {
-      points[i] = GoldenMetrics.numbers(golden.get("points").get(i));
-      expected[i] = golden.get("is_pareto").get(i).asBoolean();
-    }
-    assertThat(ParetoFront.of(points, List.of(HIGHER_IS_BETTER, LOWER_IS_BETTER)))
-        .containsExactly(expected);
-  }
 
   @Test
   void aPointWithNaNIsNeverOnTheFrontAndDominatesNone() {

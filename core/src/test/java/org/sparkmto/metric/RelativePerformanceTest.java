@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,33 +11,6 @@ import org.sparkmto.metric.RelativePerformance.Convention;
 import org.sparkmto.metric.RelativePerformance.Term;
 
 class RelativePerformanceTest {
-
-  @Test
-  void agreesWithTheGoldenValuesInBothConventions() throws IOException {
-    JsonNode golden = LabelMetricTest.golden().get("delta_m");
-    List<Term> terms = new ArrayList<>();
-    for (String task : List.of("seg", "depth", "normal")) {
-      for (int index = 0; index < golden.get("mtl").get(task).size(); index++) {
-        boolean higher = golden.get("higher_is_better").get(task).get(index).asInt() == 1;
-        terms.add(
-            new Term(
-                task,
-                "metric-" + index,
-                higher ? Direction.HIGHER_IS_BETTER : Direction.LOWER_IS_BETTER,
-                golden.get("mtl").get(task).get(index).asDouble(),
-                golden.get("stl").get(task).get(index).asDouble()));
-      }
-    }
-    // Nine terms of a few percent each: rounding stays far below 1e-12.
-    RelativePerformance drop = new RelativePerformance(terms, Convention.DROP);
-    assertThat(drop.taskWeighted())
-        .isEqualTo(golden.get("drop_task_weighted_percent").asDouble(), within(1e-12));
-    assertThat(drop.metricWeighted())
-        .isEqualTo(golden.get("drop_metric_weighted_percent").asDouble(), within(1e-12));
-    assertThat(new RelativePerformance(terms, Convention.IMPROVEMENT).taskWeighted())
-        .isEqualTo(
-            golden.get("improvement_task_weighted_percent_libmtl_sign").asDouble(), within(1e-12));
-  }
 
   @Test
   void aBaselineOfZeroMakesItUndefinedAndSaysWhere() {

@@ -3,12 +3,7 @@ package org.sparkmto.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -131,34 +126,6 @@ class AdaptiveRuleTest {
     }
   }
 
-  /** One rule per task, all from the same point; decay once and decoupled, where there is any. */
-  @ParameterizedTest
-  @CsvSource({
-    "mao_adam_sqrt_correction, 0.9, SQRT, 0.01",
-    "mao_literal_eq12, 0.9, LITERAL, 0.01",
-    "mao_gradient_descent_eq9, 0, NONE, 0",
-  })
-  void maoOfThreeTasks(String trajectory, double beta1, MaoRule.Correction correction, double decay)
-      throws IOException {
-    MaoRule rule = new MaoRule(beta1, 0.999, 1e-8, correction);
-    JsonNode golden = golden();
-    JsonNode tasks = golden.get("task_gradients");
-    JsonNode expected = golden.get("trajectories").get(trajectory);
-    double[] parameters = doubles(golden.get("start"));
-    int length = parameters.length;
-    double[][][] state = new double[tasks.get(0).size()][2][length];
-    for (int t = 0; t < expected.size(); t++) {
-      for (int i = 0; i < length; i++) {
-        parameters[i] -= 0.01 * decay * parameters[i];
-      }
-      for (int k = 0; k < state.length; k++) {
-        double[] gradient = doubles(tasks.get(t).get(k));
-        rule.update(parameters, gradient, state[k], 0, length, t + 1, 0.01);
-      }
-      assertThat(parameters).containsExactly(doubles(expected.get(t)), within(1e-12));
-    }
-  }
-
   /** With epsilon 0 and Adam's correction the first step is the rate, whatever the gradient. */
   @Test
   void maoWithoutEpsilonNeverDividesZeroByZero() {
@@ -170,17 +137,5 @@ class AdaptiveRuleTest {
     rule.update(exact, new double[] {0, 1e-120, -3, 1e120}, new double[2][4], 0, 4, 1, 0.5);
     assertThat(exact).containsExactly(new double[] {1, 0.5, 1.5, 0.5}, within(1e-12));
     assertThat(run(rule, 1, new double[STEPS], 0.5)).containsOnly(1);
-  }
-
-  private static JsonNode golden() throws IOException {
-    try (InputStream json = AdaptiveRuleTest.class.getResourceAsStream("trajectories.json")) {
-      return new ObjectMapper().readTree(json);
-    }
-  }
-
-  private static double[] doubles(JsonNode array) {
-    double[] values = new double[array.size()];
-    Arrays.setAll(values, i -> array.get(i).asDouble());
-    return values;
   }
 }

@@ -77,7 +77,8 @@ final class MemoryPlot {
 
   private void draw(Graphics2D g) {
     g.setColor(INK);
-    TITLE.write(g, TITLE.cut(title, WIDTH - 32), 16, 26, Anchor.START);
+    Lettering ofTitle = TITLE.width(title) <= WIDTH - 32 ? TITLE : TEXT;
+    ofTitle.write(g, ofTitle.cut(title, WIDTH - 32), 16, 26, Anchor.START);
     TEXT.write(g, TEXT.cut(verdict, WIDTH - 32), 16, 47, Anchor.START);
     g.translate(LEFT, TOP);
     g.setColor(SETTLING);

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
@@ -23,7 +24,7 @@ import org.sparkmto.data.DatasetManifest;
 /** Preprocessing on a standalone cluster whose executors and drivers are killed. */
 class PreprocessingOnClusterIT {
   private static final Duration LONG = Duration.ofMinutes(3);
-  private static final String SHARDS = "64";
+  private static final String SHARDS = "40";
 
   @TempDir static Path folder;
 
@@ -32,13 +33,10 @@ class PreprocessingOnClusterIT {
 
   @BeforeAll
   static void start() {
-    cluster = StandaloneCluster.start(2, 1);
-    SubmittedApplication samples =
-        submit("samples", "fashion-40", "--out", raw(), "--train", "1500", "--val", "0");
-    assertThat(samples.waitFor(LONG)).as(samples::stderr).isZero();
-    SubmittedApplication application = preprocess("undisturbed");
-    assertThat(application.waitFor(LONG)).as(application::stderr).isZero();
+    here("samples", "fashion-40", "--out", raw(), "--train", "800", "--val", "0", "--test", "40");
+    here(preprocessing("undisturbed"));
     undisturbed = manifest("undisturbed");
+    cluster = StandaloneCluster.start(2, 1);
   }
 
   @AfterAll
@@ -124,11 +122,22 @@ class PreprocessingOnClusterIT {
   }
 
   private static SubmittedApplication preprocess(String name) {
-    String out = folder.resolve(name).toString();
-    return submit("preprocess", "fashion-40", "--raw", raw(), "--out", out, "--shards", SHARDS);
+    return cluster.application(Main.class.getName()).arguments(preprocessing(name)).submit();
   }
 
-  private static SubmittedApplication submit(String... arguments) {
-    return cluster.application(Main.class.getName()).arguments(arguments).submit();
+  private static String[] preprocessing(String name) {
+    String out = folder.resolve(name).toString();
+    return new String[] {
+      "preprocess", "fashion-40", "--raw", raw(), "--out", out, "--shards", SHARDS
+    };
+  }
+
+  /** The same command in this JVM, which nobody disturbs. */
+  private static void here(String... arguments) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--master";
+    all[arguments.length + 1] = "local[2]";
+    CommandHere command = CommandHere.run(all);
+    assertThat(command.code()).as(command::err).isZero();
   }
 }

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,13 +45,10 @@ class VerifyCommandTest {
   }
 
   @Test
-  void theGoldenFilePasses() throws IOException {
-    Path file = folder.resolve("golden.json.gz");
-    try (InputStream in =
-        VerifyCommandTest.class.getResourceAsStream("/org/sparkmto/method/golden.json.gz")) {
-      Files.copy(in, file);
-    }
-    assertThat(run("verify", file.toString())).isZero();
+  void theGoldenFilePasses() throws URISyntaxException {
+    URL file =
+        VerifyCommandTest.class.getResource("/org/sparkmto/experiment/golden/golden.json.gz");
+    assertThat(run("verify", Path.of(file.toURI()).toString())).isZero();
     assertThat(err.toString()).isEmpty();
     assertThat(out.toString().lines())
         .anyMatch(line -> line.matches("k3p7_conflict/ew_sum +[0-9.e+-]+ +1\\.0e-09 +ok"))

@@ -33,6 +33,8 @@ public final class HdfsServer implements AutoCloseable {
             Map.of(),
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "-cp",
                 BuiltFiles.hdfsServerClassPath(),

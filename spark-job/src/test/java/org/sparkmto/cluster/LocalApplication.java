@@ -30,6 +30,8 @@ public final class LocalApplication {
     command.add("@" + BuiltFiles.applicationJar().resolveSibling("spark.jvm.options"));
     command.addAll(
         List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-Xmx1g",
             "-Dspark-mto.log=" + LoggedProcess.log(NAME, folder),
             "-cp",

@@ -65,6 +65,8 @@ public final class S3Server implements AutoCloseable {
               Map.of(),
               List.of(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-XX:+UseSerialGC",
                   "-Xmx256m",
                   "-Dlogback.configurationFile=" + log,
                   "-cp",

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -13,6 +14,7 @@ import org.sparkmto.data.Batch;
 import org.sparkmto.random.Draws;
 
 /** What a step takes, it gives back. Sizes are such that a leak is a multiple of the bound. */
+@Tag("slow")
 class NativeMemoryTest {
   private static final long MEGABYTE = 1 << 20;
 

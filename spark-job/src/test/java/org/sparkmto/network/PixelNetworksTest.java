@@ -13,6 +13,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ import org.sparkmto.data.Batch;
 import org.sparkmto.random.Draws;
 
 /** DeepLab, DeepLabV3+ and PSPNet: counts, shapes, gradients, and that they learn. */
+@Tag("slow")
 class PixelNetworksTest {
   private static final double[] ONES = {1, 1, 1};
   private static final Map<String, Long> SMALL = Map.of("depth", 18L, "width", 4L, "features", 6L);

@@ -20,6 +20,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.sparkmto.data.SealedJson;
 import org.sparkmto.options.ConfigurationException;
 
 /** Runs whose files were damaged, replaced or taken over: nothing is computed from them unseen. */
+@Tag("slow")
 class DamagedRunsTest {
   private static final String[] SETTINGS = {
     "method.name = imtl", "optimizer.name = adam", "checkpoint { every-steps = 5, keep = 3 }"

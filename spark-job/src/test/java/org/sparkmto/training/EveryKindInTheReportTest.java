@@ -20,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.experiment.ComparisonTable;
@@ -35,6 +36,7 @@ import org.sparkmto.runlog.RunHeader;
  * What training writes down, evaluation, comparison and report read: one real run with every kind
  * of method, through all of them. Nothing here imitates a file.
  */
+@Tag("slow")
 class EveryKindInTheReportTest {
   private static final int STEPS = 7;
   private static final int TASKS = StripesDataset.TASKS.size();

@@ -18,6 +18,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.ChannelStatistics;
@@ -31,6 +32,7 @@ import org.sparkmto.options.ConfigurationException;
  * that every path reads them by: nothing is accepted that is not equal in meaning to what was
  * written.
  */
+@Tag("hostile")
 class MutationsTest {
   private static final int OF_MANIFESTS = 3_000;
   private static final int OF_CHECKPOINTS = 2_500;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +40,7 @@ import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 
 /** The routes from losses to the update, with real replicas, alone and in groups of ranks. */
+@Tag("slow")
 class RoutesTest {
   /** Five steps in single precision, with sums in another order. */
   private static final double ROUNDING = 2e-6;

@@ -23,6 +23,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,7 @@ import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 
 /** Runs in one JVM with real ranks, a real driver channel and real files. */
+@Tag("slow")
 class TrainingRunTest {
   private static final double SAME = 1e-4;
 

@@ -18,6 +18,7 @@ import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.image.Tiff;
 
 /** Files that lie, through the reader. */
+@Tag("hostile")
 class HostileCityscapesTest {
   private static final String CORE = "aachen_000000_000019";
 

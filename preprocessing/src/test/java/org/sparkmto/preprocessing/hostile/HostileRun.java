@@ -60,16 +60,16 @@ public final class HostileRun {
   /**
    * Runs the cases.
    *
-   * @param arguments a directory to work in, and optionally {@code brief} or a pattern of the cases
-   *     to run
+   * @param arguments a directory to work in, {@code all} or {@code brief}, and a pattern of the
+   *     cases to run, as {@code DATASET: NAME}
    */
   public static void main(String[] arguments) throws Exception {
     Path work = Path.of(arguments[0]);
-    boolean brief = arguments.length > 1 && arguments[1].equals("brief");
-    String pattern = arguments.length > 1 && !brief ? arguments[1] : ".*";
+    boolean brief = arguments[1].equals("brief");
+    String pattern = arguments[2];
     SparkSession spark =
         SparkSession.builder()
-            .master("local[2]")
+            .master("local[1]")
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .getOrCreate();

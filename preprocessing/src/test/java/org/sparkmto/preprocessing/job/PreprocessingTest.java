@@ -26,6 +26,7 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.DataContractException;
@@ -38,6 +39,7 @@ import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
 
+@Tag("slow")
 class PreprocessingTest {
   private static final String IMAGES = "Img/img_align_celeba/";
 

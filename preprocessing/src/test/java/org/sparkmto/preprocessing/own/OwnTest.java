@@ -24,6 +24,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.job.PreprocessingSummary;
 import org.sparkmto.preprocessing.numpy.Npy;
 
+@Tag("slow")
 class OwnTest {
   private static final String SIMPLE =
       """

@@ -68,24 +68,29 @@ final class AuxiliaryRules {
     return weighing.shared().toArray();
   }
 
+  /** Sums, each relative to itself unless it cancelled. */
+  private static void each(String what, double[] ours, double[] theirs, Findings findings) {
+    findings.each(what, ours, theirs, CaseEntry.CANCELLED * Findings.largest(theirs), EXACT);
+  }
+
   private static void impartialAuxiliary(Start start, Fields fields, Findings findings) {
     Trial trial = start.trial("ial", Map.of());
     double[] sigma = fields.vector("sigma", start.losses().size());
     trial.learned(sigma);
     Weighing weighing = start.step(trial);
     double[] ours = answered(weighing, findings);
-    findings.near(
-        "decoder_weights", weighing.heads().toArray(), fields.vector("decoder_weights"), EXACT);
-    findings.near("grad_sigma", trial.slopes(weighing), fields.vector("grad_sigma"), EXACT);
+    findings.each(
+        "decoder_weights", weighing.heads().toArray(), fields.vector("decoder_weights"), 0, EXACT);
+    each("grad_sigma", trial.slopes(weighing), fields.vector("grad_sigma"), findings);
     double[] f = Arrays.stream(sigma).map(s -> Math.min(1, Math.max(0, 1 - s))).toArray();
     findings.near("f_sigma", f, fields.vector("f_sigma"), EXACT);
-    findings.near("encoder_alpha", ours, fields.vector("encoder_alpha"), EXACT);
+    findings.each("encoder_alpha", ours, fields.vector("encoder_alpha"), 0, EXACT);
     findings.near("g_encoder", start.gradients().combined(ours), fields.vector("g_encoder"), EXACT);
   }
 
   private static void cosines(Start start, String form, Fields fields, Findings findings) {
     double[] ours = answered(start.step(start.trial("gcs", Map.of("form", form))), findings);
-    findings.near("alpha", ours, fields.vector("alpha"), EXACT);
+    each("alpha", ours, fields.vector("alpha"), findings);
     if (fields.has("cos")) {
       double[] cosines = new double[ours.length];
       double[] norms = start.gradients().norms();
@@ -109,7 +114,7 @@ final class AuxiliaryRules {
     double[][] theirs = fields.matrix("alpha_per_step");
     for (int step = 0; step < theirs.length; step++) {
       double[] ours = answered(start.step(trial), findings);
-      findings.near("alpha of step " + step, ours, theirs[step], EXACT);
+      each("alpha of step " + step, ours, theirs[step], findings);
     }
   }
 
@@ -133,6 +138,6 @@ final class AuxiliaryRules {
       trial.losses(0, losses);
     }
     double[] ours = answered(trial.losses(0, losses), findings);
-    findings.near(field, ours, fields.vector(field), EXACT);
+    findings.each(field, ours, fields.vector(field), 0, EXACT);
   }
 }

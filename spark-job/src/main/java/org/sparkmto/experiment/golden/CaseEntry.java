@@ -1,5 +1,7 @@
 package org.sparkmto.experiment.golden;
 
+import static org.sparkmto.experiment.golden.Findings.EXACT;
+
 import java.util.Arrays;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -14,6 +16,9 @@ import org.sparkmto.method.Weighing;
  * @param findings where the check writes
  */
 record CaseEntry(GoldenCase of, Matcher name, Fields fields, Findings findings) {
+
+  /** The share of what was added up below which a sum is taken for rounding. */
+  static final double CANCELLED = 1e-5;
 
   /** A number above zero, as a suffix of a name. */
   static final String NUMBER = "([0-9]+(?:\\.[0-9]+)?(?:e-?[0-9]+)?)";
@@ -65,6 +70,35 @@ record CaseEntry(GoldenCase of, Matcher name, Fields fields, Findings findings) 
     findings.within(what, weightError(what, ours, theirs), tolerance);
   }
 
+  /**
+   * Compares weights of products and quotients, where every one carries all its digits, each
+   * relative to itself.
+   */
+  void compareEach(String what, double[] ours, double[] theirs) {
+    compareEach(what, ours, theirs, 0);
+  }
+
+  /**
+   * Compares weights that may be what is left of a sum, each relative to itself or to a share of
+   * the largest.
+   */
+  void compareSums(String what, double[] ours, double[] theirs) {
+    compareEach(what, ours, theirs, CANCELLED);
+  }
+
+  private void compareEach(String what, double[] ours, double[] theirs, double floor) {
+    findings.within(what, eachError(what, ours, theirs, floor), EXACT);
+    findings.within(what, weightError(what, ours, theirs), EXACT);
+  }
+
+  /** The largest error of a weight relative to itself, or to a share of the largest weight. */
+  double eachError(String what, double[] ours, double[] theirs, double floor) {
+    Fields.requireSize(what, theirs.length, ours.length);
+    int[] moving = gradients().moving();
+    double[] expected = pick(theirs, moving);
+    return Findings.eachError(pick(ours, moving), expected, floor * Findings.largest(expected));
+  }
+
   double weightError(String what, double[] ours, double[] theirs) {
     Fields.requireSize(what, theirs.length, ours.length);
     int[] moving = gradients().moving();
@@ -88,7 +122,7 @@ record CaseEntry(GoldenCase of, Matcher name, Fields fields, Findings findings) 
 
   void compareCombined(
       String what, Gradients rows, double[] weights, double[] theirs, double tolerance) {
-    double scale = Math.max(Findings.largest(theirs), 1e-5 * rows.magnitude(weights));
+    double scale = Math.max(Findings.largest(theirs), CANCELLED * rows.magnitude(weights));
     findings.near(what, rows.combined(weights), theirs, scale, tolerance);
   }
 
@@ -97,8 +131,13 @@ record CaseEntry(GoldenCase of, Matcher name, Fields fields, Findings findings) 
     if (fields.has(weightsField)) {
       compareWeights(weightsField, ours, fields.vector(weightsField), tolerance);
     }
-    if (fields.has(gradientField)) {
-      compareCombined(gradientField, ours, fields.vector(gradientField), tolerance);
+    compareGradient(ours, gradientField, tolerance);
+  }
+
+  /** Compares the gradient in a field, which may be missing. */
+  void compareGradient(double[] ours, String field, double tolerance) {
+    if (fields.has(field)) {
+      compareCombined(field, ours, fields.vector(field), tolerance);
     }
   }
 
@@ -119,7 +158,7 @@ record CaseEntry(GoldenCase of, Matcher name, Fields fields, Findings findings) 
     findings.within(
         what, weightError(what, ours, theirs), Math.max(least, conditioning.ofWeights()));
     double[] combined = gradients().combined(theirs);
-    double scale = Math.max(Findings.largest(combined), 1e-5 * gradients().magnitude(ours));
+    double scale = Math.max(Findings.largest(combined), CANCELLED * gradients().magnitude(ours));
     double bound = conditioning.ofCombination(moves(theirs)) / scale;
     findings.near(
         what + " combined", gradients().combined(ours), combined, scale, Math.max(least, bound));

@@ -84,6 +84,11 @@ record Conditioning(double backward, double least, double shortest, double large
     return least <= 10 * RCOND * largest;
   }
 
+  /** Whether inner products leave most of their digits to whatever is computed from them. */
+  boolean plain() {
+    return least > 1e-7 * largest;
+  }
+
   /**
    * Whether the gradients have a direction that inner products do not show. A reference that sees
    * the gradients themselves then answers other weights than a method that sees inner products, and

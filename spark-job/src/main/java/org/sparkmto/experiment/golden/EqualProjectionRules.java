@@ -116,7 +116,10 @@ final class EqualProjectionRules {
   /** Dependent gradients have many weights and one direction. */
   private static void compareSolutions(
       CaseEntry entry, String field, double[] ours, double[] theirs, double residual) {
-    double error = entry.weightError(field, ours, theirs);
+    double error =
+        Math.max(
+            entry.weightError(field, ours, theirs),
+            entry.eachError(field, ours, theirs, CaseEntry.CANCELLED));
     Conditioning conditioning = entry.conditioning();
     if (error <= EXACT) {
       entry.findings().within(field, error, EXACT);
@@ -125,8 +128,11 @@ final class EqualProjectionRules {
     } else if (conditioning.cut()) {
       entry.compareCombined(field + " combined", ours, entry.gradients().combined(theirs), EXACT);
     } else {
-      // pinv(M) n forms M, whose condition is the square of the cosines'.
-      entry.compareClosedForm(field, ours, theirs, CONVERGED);
+      // pinv(M) n forms M, whose condition is that of the cosines times the square of the norms'.
+      Vector norms = Vector.of(entry.gradients().of(entry.gradients().moving()).norms());
+      double spread = norms.max() / norms.min();
+      double least = Math.max(EXACT, conditioning.ofWeights() * spread * spread);
+      entry.compareClosedForm(field, ours, theirs, Math.min(CONVERGED, least));
       double[] moves = entry.moves(ours);
       double slack = conditioning.ofProducts(moves) / Arrays.stream(moves).map(Math::abs).sum();
       entry
@@ -205,7 +211,8 @@ final class EqualProjectionRules {
       entry.compareClosedForm("alpha_gram_own", ours, theirs, EXACT);
       if (fields.has("g")) {
         double[] g = fields.vector("g");
-        double scale = Math.max(Findings.largest(g), 1e-5 * entry.gradients().magnitude(ours));
+        double scale =
+            Math.max(Findings.largest(g), CaseEntry.CANCELLED * entry.gradients().magnitude(ours));
         double bound = conditioning.ofCombination(entry.moves(ours)) / scale;
         entry.compareCombined("g", ours, g, Math.max(EXACT, bound));
       }

@@ -84,7 +84,10 @@ final class FeatureRules {
     Trial trial = new Trial(method, Map.of(), gradients.tasks(), Draws.of(0));
     Weighing weighing = trial.gradients(0, ones, gradients);
     weighing.failure().ifPresent(why -> findings.fail("ours refuses: " + why));
-    findings.near(field, weighing.shared().toArray(), fields.vector(field), EXACT);
+    double[] theirs = fields.vector(field);
+    double floor = CaseEntry.CANCELLED * Findings.largest(theirs);
+    findings.each(field, weighing.shared().toArray(), theirs, floor, EXACT);
+    findings.same("weights of the heads", weighing.heads(), Vector.ones(gradients.tasks()));
   }
 
   /**

@@ -39,6 +39,16 @@ final class Findings {
     near(what, new double[] {ours}, new double[] {theirs}, tolerance);
   }
 
+  /**
+   * Compares every number relative to itself, not only to the largest.
+   *
+   * @param floor what a number is relative to at least: what cancelled to it leaves its rounding
+   */
+  void each(String what, double[] ours, double[] theirs, double floor, double tolerance) {
+    Fields.requireSize(what, theirs.length, ours.length);
+    within(what, eachError(ours, theirs, floor), tolerance);
+  }
+
   /** Holds an error or residual that is computed here to a tolerance. */
   void within(String what, double found, double allowed) {
     boolean passes = found <= allowed;
@@ -136,6 +146,17 @@ final class Findings {
       }
     }
     return scale > 0 ? worst / scale : worst;
+  }
+
+  /** The largest error of a number relative to itself, or to a floor that is larger. */
+  static double eachError(double[] ours, double[] theirs, double floor) {
+    double worst = 0;
+    for (int i = 0; i < ours.length; i++) {
+      double scale = Math.max(Math.abs(theirs[i]), floor);
+      double one = error(new double[] {ours[i]}, new double[] {theirs[i]}, scale);
+      worst = Math.max(worst, one);
+    }
+    return worst;
   }
 
   /** The largest magnitude among the finite values. */

@@ -6,6 +6,7 @@ import static org.sparkmto.experiment.golden.Findings.EXACT;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weighing;
 
 /**
@@ -33,7 +34,11 @@ final class GradNormRules {
     double gamma = entry.option("gamma", 1, 1.5);
     Trial trial =
         entry.trial("gradnorm", Map.of("gamma", gamma, "form", form, "baseline", "first"));
-    trial.gradients(0, initial(entry), entry.gradients());
+    Weighing first = trial.gradients(0, initial(entry), entry.gradients());
+    int[] moving = entry.gradients().moving();
+    double[] ones = Vector.ones(moving.length).toArray();
+    double[] ours = CaseEntry.pick(first.shared().toArray(), moving);
+    entry.findings().each("weights of the first step", ours, ones, 0, 1e-15);
     return trial;
   }
 
@@ -54,7 +59,8 @@ final class GradNormRules {
     double[] ours = entry.weights(weighing);
     double[] slopes = trial.slopes(weighing);
     if (!entry.gradients().hasZero()) {
-      entry.compare(ours, "alpha", "g", EXACT);
+      entry.compareEach("alpha", ours, fields.vector("alpha", entry.tasks()));
+      entry.compareGradient(ours, "g", EXACT);
       entry.findings().near("grad_param", slopes, fields.vector("grad_param"), EXACT);
       return;
     }
@@ -92,7 +98,8 @@ final class GradNormRules {
     double[] before = fields.vector("w_before", entry.tasks());
     Trial trial = started(entry, "paper");
     trial.learned(before);
-    double[] slopes = trial.slopes(step(entry, trial));
+    Weighing weighing = step(entry, trial);
+    double[] slopes = trial.slopes(weighing);
     int[] all = all(entry);
     int[] moving = entry.gradients().moving();
     double[] theirSlopes = slopes(entry, before, all);
@@ -106,6 +113,11 @@ final class GradNormRules {
             fields.vector("w_after"),
             EXACT);
     double[] expected = CaseEntry.pick(before, moving);
+    double[] answered = CaseEntry.pick(entry.weights(weighing), moving);
+    entry
+        .findings()
+        .each("weights of w_before", answered, scaled(expected, moving.length), 0, EXACT);
+    entry.findings().same("weights of the heads", weighing.heads(), weighing.shared());
     double[] expectedSlopes = slopes(entry, before, moving);
     entry.findings().near("grad_w", CaseEntry.pick(slopes, moving), expectedSlopes, EXACT);
     double[] after = stepped(expected, expectedSlopes);

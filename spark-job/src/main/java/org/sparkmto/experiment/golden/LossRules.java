@@ -6,15 +6,19 @@ import static org.sparkmto.experiment.golden.Findings.EXACT;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weighing;
 
 /** Methods that see losses. */
 final class LossRules {
+  /** A few roundings. */
+  private static final double ROUNDED = 1e-15;
+
   private LossRules() {}
 
   static List<Rule> all() {
     return List.of(
-        Rule.of("ew_sum", entry -> compare(entry, weigh(entry, "ew", Map.of()))),
+        Rule.of("ew_sum", LossRules::equal),
         Rule.of("uw_libmtl_step1", LossRules::libmtlUncertainty),
         Rule.of("uw_kendall_(gaussian|laplace|classification)", LossRules::uncertainty),
         Rule.of("uw_o_(laplace|gaussian)", LossRules::analyticUncertainty),
@@ -30,11 +34,30 @@ final class LossRules {
   }
 
   private static void compare(CaseEntry entry, Weighing weighing) {
-    entry.compare(entry.weights(weighing), "alpha", "g", EXACT);
+    double[] ours = entry.weights(weighing);
+    entry.compareEach("alpha", ours, entry.fields().vector("alpha", entry.tasks()));
+    entry.compareGradient(ours, "g", EXACT);
+    compareHeads(entry, weighing);
+  }
+
+  /** A weighted loss weighs its head, too. */
+  private static void compareHeads(CaseEntry entry, Weighing weighing) {
+    entry.findings().same("weights of the heads", weighing.heads(), weighing.shared());
+  }
+
+  /** What a method answers before it has learned or seen anything. */
+  private static void compareStart(CaseEntry entry, Weighing weighing, double[] expected) {
+    entry.findings().each("weights at the start", entry.weights(weighing), expected, 0, ROUNDED);
   }
 
   private static void compareSlopes(CaseEntry entry, Trial trial, Weighing weighing, String field) {
     entry.findings().near(field, trial.slopes(weighing), entry.fields().vector(field), EXACT);
+  }
+
+  private static void equal(CaseEntry entry) {
+    Weighing weighing = weigh(entry, "ew", Map.of());
+    compare(entry, weighing);
+    compareStart(entry, weighing, Vector.ones(entry.tasks()).toArray());
   }
 
   private static void libmtlUncertainty(CaseEntry entry) {
@@ -58,6 +81,7 @@ final class LossRules {
   private static void imtlL(CaseEntry entry) {
     Trial trial = entry.trial("imtl-l", Map.of());
     Weighing first = trial.losses(0, entry.of().losses());
+    compareStart(entry, first, Vector.ones(entry.tasks()).toArray());
     compareSlopes(entry, trial, first, "grad_s_at_0");
     trial.learned(entry.fields().vector("s", entry.tasks()));
     Weighing second = trial.losses(0, entry.of().losses());
@@ -82,32 +106,42 @@ final class LossRules {
     for (int step = 0; step < 4; step++) {
       double part = step % 2 == 0 ? 0.5 : 1.5;
       double[] average = step < 2 ? before : last;
-      trial.losses(step / 2, Arrays.stream(average).map(loss -> loss * part).toArray());
+      double[] losses = Arrays.stream(average).map(loss -> loss * part).toArray();
+      compareStart(entry, trial.losses(step / 2, losses), Vector.ones(entry.tasks()).toArray());
     }
     compare(entry, trial.losses(2, entry.of().losses()));
   }
 
-  /** The nadir is the loss of step 0, seen in every epoch of the warm-up and in the one after. */
+  /**
+   * The nadir is the loss of step 0, seen in the epoch after the warm-up. What the warm-up sees
+   * must not count, and logarithms are descended there.
+   */
   private static void smoothTchebycheff(CaseEntry entry) {
     int warmUp = 4;
-    Trial trial =
-        entry.trial(
-            "stch",
-            Map.of("form", "log", "mu", entry.option("mu", 1, 1), "warm-up-epochs", warmUp));
+    double mu = entry.option("mu", 1, 1);
+    Trial trial = entry.trial("stch", Map.of("form", "log", "mu", mu, "warm-up-epochs", warmUp));
     for (int epoch = 0; epoch <= warmUp; epoch++) {
-      trial.losses(epoch, entry.of().losses(0));
+      Vector losses = Vector.of(entry.of().losses(0)).times(epoch < warmUp ? 3 : 1);
+      Weighing weighing = trial.losses(epoch, losses.toArray());
+      compareStart(entry, weighing, losses.map(loss -> 1 / loss).toArray());
     }
     List<Fields> steps = entry.fields().children("steps");
     for (int i = 0; i < steps.size(); i++) {
-      double[] ours = entry.weights(trial.losses(warmUp + 1, entry.of().losses(i + 1)));
-      compareStep(entry, i, steps.get(i), ours);
+      Weighing weighing = trial.losses(warmUp + 1, entry.of().losses(i + 1));
+      // The exponents are multiples of 1 / mu.
+      compareStep(entry, i, steps.get(i), weighing, 1e-12 * Math.max(1, 1 / mu));
     }
   }
 
   /** Compares the weights and the gradient of a step of the recorded sequence. */
-  private static void compareStep(CaseEntry entry, int i, Fields step, double[] ours) {
-    Gradients gradients = entry.of().gradients(i + 1);
-    entry.compareWeights("alpha of step " + i, ours, step.vector("alpha"), EXACT);
-    entry.compareCombined("g of step " + i, gradients, ours, step.vector("g"), EXACT);
+  private static void compareStep(
+      CaseEntry entry, int i, Fields step, Weighing weighing, double tolerance) {
+    double[] ours = entry.weights(weighing);
+    double[] theirs = step.vector("alpha", entry.tasks());
+    entry.findings().each("alpha of step " + i, ours, theirs, 0, tolerance);
+    entry.compareWeights("alpha of step " + i, ours, theirs, EXACT);
+    entry.compareCombined(
+        "g of step " + i, entry.of().gradients(i + 1), ours, step.vector("g"), EXACT);
+    compareHeads(entry, weighing);
   }
 }

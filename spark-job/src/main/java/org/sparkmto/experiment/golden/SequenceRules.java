@@ -46,7 +46,7 @@ final class SequenceRules {
       Weighing weighing = trial.averages(entry.of().losses(i), entry.of().gradients(i));
       double[] ours = entry.weights(weighing);
       if (step.has("lambda")) {
-        entry.compareWeights("lambda of step " + i, ours, step.vector("lambda"), EXACT);
+        entry.compareEach("lambda of step " + i, ours, step.vector("lambda"));
       }
       entry.compareCombined("g of step " + i, trial.averages(), ours, step.vector("g"), EXACT);
     }
@@ -57,8 +57,10 @@ final class SequenceRules {
     List<Fields> steps = entry.fields().children("steps");
     for (int i = 0; i < steps.size(); i++) {
       Fields step = steps.get(i);
-      double[] ours = entry.weights(trial.losses(0, entry.of().losses(i)));
-      entry.compareWeights("alpha of step " + i, ours, step.vector("alpha"), EXACT);
+      Weighing weighing = trial.losses(0, entry.of().losses(i));
+      double[] ours = entry.weights(weighing);
+      entry.compareEach("alpha of step " + i, ours, step.vector("alpha"));
+      entry.findings().same("weights of the heads", weighing.heads(), weighing.shared());
       entry.compareCombined(
           "g of step " + i, entry.of().gradients(i), ours, step.vector("g"), EXACT);
       trial.lookAgain(step.vector("new_losses", entry.tasks()));
@@ -81,7 +83,7 @@ final class SequenceRules {
       Gradients gradients = entry.of().gradients(i);
       double[] g = trial.elements(entry.of().losses(i), gradients);
       double[] ours = entry.weights(trial.last());
-      entry.compareWeights("alpha of step " + i, ours, step.vector("alpha"), EXACT);
+      entry.compareEach("alpha of step " + i, ours, step.vector("alpha"));
       compareElements(entry, "g of step " + i, gradients, g, step.vector("g"));
     }
   }
@@ -89,9 +91,12 @@ final class SequenceRules {
   /** Elements are sums of task gradients, whose rounding goes with what was added up. */
   private static void compareElements(
       CaseEntry entry, String what, Gradients rows, double[] ours, double[] theirs) {
+    entry.findings().near(what, ours, theirs, elementScale(rows, theirs), EXACT);
+  }
+
+  private static double elementScale(Gradients rows, double[] elements) {
     double[] ones = Vector.ones(rows.tasks()).toArray();
-    double scale = Math.max(Findings.largest(theirs), 1e-5 * rows.magnitude(ones));
-    entry.findings().near(what, ours, theirs, scale, EXACT);
+    return Math.max(Findings.largest(elements), CaseEntry.CANCELLED * rows.magnitude(ones));
   }
 
   private static List<Gradients> samples(CaseEntry entry) {
@@ -157,6 +162,8 @@ final class SequenceRules {
   private static void compareDrop(CaseEntry entry, Map<String, Object> options, String field) {
     Trial trial = entry.trial("graddrop", options);
     double[] ours = trial.elements(entry.of().losses(), entry.gradients());
-    compareElements(entry, field, entry.gradients(), ours, entry.fields().vector(field));
+    double[] theirs = entry.fields().vector(field);
+    double floor = CaseEntry.CANCELLED * elementScale(entry.gradients(), theirs);
+    entry.findings().each(field, ours, theirs, floor, EXACT);
   }
 }

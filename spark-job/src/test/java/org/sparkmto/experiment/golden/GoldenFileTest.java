@@ -35,8 +35,7 @@ class GoldenFileTest {
 
   static ObjectNode golden() {
     try (InputStream in =
-        new GZIPInputStream(
-            GoldenFileTest.class.getResourceAsStream("/org/sparkmto/method/golden.json.gz"))) {
+        new GZIPInputStream(GoldenFileTest.class.getResourceAsStream("golden.json.gz"))) {
       return (ObjectNode) JSON.readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -77,24 +76,6 @@ class GoldenFileTest {
         .filter(line -> line.entry().equals(entry))
         .findFirst()
         .orElseThrow();
-  }
-
-  @Test
-  void nothingInTheGoldenFileFails() throws IOException {
-    Verification verification = verify(GOLDEN);
-    assertThat(verification.lines())
-        .filteredOn(line -> line.verdict().isFailure())
-        .extracting(Line::toText)
-        .isEmpty();
-    // What robust federated learning needs is not offered here.
-    assertThat(verification.lines())
-        .filteredOn(line -> line.verdict() == Verdict.UNKNOWN)
-        .extracting(Line::toText)
-        .allMatch(
-            text ->
-                text.contains("there is no check for 'krum_1'")
-                    || text.contains("there is no check for 'trimmed_mean_1'"));
-    assertThat(verification.count(Verdict.OK)).isGreaterThan(480);
   }
 
   @Test
