@@ -31,7 +31,8 @@ final class OptionKinds {
 
   /** A whole number between two bounds, which are possible themselves: a Long. */
   static OptionKind whole(long least, long most) {
-    String words = least == Long.MIN_VALUE ? "" : ", " + range(least, most);
+    boolean any = least <= Integer.MIN_VALUE && open(most);
+    String words = any ? "" : ", " + range(least, most);
     return new Kind("a whole number" + words, given -> whole(given, least, most));
   }
 
@@ -133,9 +134,8 @@ final class OptionKinds {
     return new Kind(
         words,
         given -> {
-          String text = text(given);
           try {
-            return reader.apply(text);
+            return reader.apply(text(given));
           } catch (RuntimeException e) {
             throw new IllegalArgumentException(words, e);
           }

@@ -23,16 +23,19 @@ public final class Options {
   private final Map<String, Option> declared;
   private final SortedMap<String, Object> written;
   private final Map<String, Object> values;
+  private final Set<String> given;
 
   private Options(
       String owner,
       Map<String, Option> declared,
       SortedMap<String, Object> written,
-      Map<String, Object> values) {
+      Map<String, Object> values,
+      Set<String> given) {
     this.owner = owner;
     this.declared = declared;
     this.written = Collections.unmodifiableSortedMap(written);
     this.values = values;
+    this.given = Set.copyOf(given);
   }
 
   /**
@@ -66,7 +69,7 @@ public final class Options {
       }
       written.put(name, value instanceof Enum<?> constant ? Option.spelled(constant) : value);
     }
-    return new Options(owner, known, written, values);
+    return new Options(owner, known, written, values, given.keySet());
   }
 
   private static Object refuseNull(Option option) {
@@ -104,6 +107,14 @@ public final class Options {
       throw undeclared(name);
     }
     return values.containsKey(name);
+  }
+
+  /** Whether an option was given, be it with its usual value. */
+  public boolean isGiven(String name) {
+    if (!declared.containsKey(name)) {
+      throw undeclared(name);
+    }
+    return given.contains(name);
   }
 
   /** A number. */
@@ -176,6 +187,11 @@ public final class Options {
           : undeclared(name);
     }
     return type.cast(value);
+  }
+
+  /** What a kind of one's own has read, or a constant of an enum, that may be absent. */
+  public <T> Optional<T> optional(String name, Class<T> type) {
+    return has(name) ? Optional.of(value(name, type)) : Optional.empty();
   }
 
   private <T> List<T> list(String name, Class<T> type) {

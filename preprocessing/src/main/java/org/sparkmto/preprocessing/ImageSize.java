@@ -1,6 +1,8 @@
 package org.sparkmto.preprocessing;
 
 import java.io.Serializable;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.OptionKind;
 
 /**
  * Height and width of an image, in pixels, 1 to {@value #MAX} each. Written {@code 128x256}, height
@@ -9,6 +11,10 @@ import java.io.Serializable;
 public record ImageSize(int height, int width) implements Serializable {
   /** Longest side. */
   public static final int MAX = 8_192;
+
+  /** The kind of an option that is an image size; the text is read by {@link #parse}. */
+  public static final OptionKind KIND =
+      Option.parsed("HEIGHTxWIDTH, such as 128x256, or one number", ImageSize::parse);
 
   public ImageSize {
     if (height < 1 || height > MAX || width < 1 || width > MAX) {

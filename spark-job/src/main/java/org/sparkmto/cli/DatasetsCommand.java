@@ -1,12 +1,8 @@
 package org.sparkmto.cli;
 
 import java.io.PrintWriter;
-import java.util.Collection;
 import java.util.List;
-import java.util.SortedSet;
-import org.sparkmto.naming.Nearest;
-import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.preprocessing.DatasetOption;
+import org.sparkmto.options.Entry;
 import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.job.RawDatasets;
 import picocli.CommandLine.Command;
@@ -31,47 +27,18 @@ final class DatasetsCommand extends SubCommand {
 
   @Override
   Work prepare() {
-    SortedSet<String> known = RawDatasets.names();
-    for (String name : names) {
-      if (!known.contains(name)) {
-        throw new ConfigurationException(
-            "there is no raw data set '" + name + "'" + Nearest.hint(name, known));
-      }
-    }
+    List<Entry<RawDataset>> shown =
+        names.isEmpty()
+            ? RawDatasets.known().all()
+            : names.stream().map(RawDatasets.known()::entry).toList();
     return () -> {
       PrintWriter out = spec.commandLine().getOut();
-      Collection<String> shown = names.isEmpty() ? known : names;
-      if (!markdown) {
-        shown.forEach(name -> print(out, name, RawDatasets.named(name)));
-        return;
+      if (markdown) {
+        ListCommand.table(out, RawDataset.KIND, shown);
+      } else {
+        shown.forEach(entry -> ListCommand.print(out, entry));
       }
-      out.println("| data set | what it is |\n| --- | --- |");
-      for (String name : shown) {
-        String summary = RawDatasets.named(name).summary();
-        out.printf("| `%s` | %s |%n", name, ListCommand.cell(summary));
-      }
-      out.println("\n| data set | option | usual | meaning |\n| --- | --- | --- | --- |");
-      shown.forEach(name -> options(out, name, RawDatasets.named(name)));
+      out.flush();
     };
-  }
-
-  private static void print(PrintWriter out, String name, RawDataset dataset) {
-    out.printf("%s%n  %s%n", name, dataset.summary());
-    for (DatasetOption option : dataset.options()) {
-      String usual = option.usual().isEmpty() ? "" : " = " + option.usual();
-      out.printf("  %s%s: %s%n", option.name(), usual, option.meaning());
-    }
-    out.println();
-  }
-
-  private static void options(PrintWriter out, String name, RawDataset dataset) {
-    for (DatasetOption option : dataset.options()) {
-      out.printf(
-          "| `%s` | `%s` | %s | %s |%n",
-          name,
-          option.name(),
-          option.usual().isEmpty() ? "" : "`" + option.usual() + "`",
-          ListCommand.cell(option.meaning()));
-    }
   }
 }

@@ -22,6 +22,9 @@ import org.sparkmto.optimizer.Schedules;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Documented;
 import org.sparkmto.options.Registry;
+import org.sparkmto.preprocessing.job.RawDatasets;
+import org.sparkmto.preprocessing.own.TaskOptions;
+import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.training.TrainingConfiguration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,8 +36,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     description = {
-      "Lists what a configuration can name: networks, optimizers, losses, metrics, all keys.",
-      "Each comes with its options. Methods and raw data sets have commands of their own."
+      "Lists what a configuration can name: networks, optimizers, losses, metrics, data sets, all"
+          + " keys.",
+      "Each comes with its options. Methods have a command of their own."
     },
     footer = {"%nExample:", "  spark-mto list networks"})
 final class ListCommand extends SubCommand {
@@ -50,6 +54,9 @@ final class ListCommand extends SubCommand {
     LISTED.put("schedules", Schedules.known());
     LISTED.put(LOSSES, TaskLosses.known());
     LISTED.put(METRICS, Metrics.known());
+    LISTED.put("datasets", RawDatasets.known());
+    LISTED.put("own-tasks", TaskOptions.known());
+    LISTED.put("samples", SampleGeneration.known());
   }
 
   @Spec private CommandSpec spec;
@@ -84,14 +91,14 @@ final class ListCommand extends SubCommand {
         switch (kind) {
           case METRICS -> metrics(out);
           case LOSSES -> losses(out);
-          default -> table(out, LISTED.get(kind));
+          default -> table(out, LISTED.get(kind).kind(), LISTED.get(kind).all());
         }
       }
       out.flush();
     };
   }
 
-  private static void print(PrintWriter out, Documented entry) {
+  static void print(PrintWriter out, Documented entry) {
     out.printf("%s%n  %s%n", entry.name(), entry.summary());
     if (entry instanceof MetricEntry metric) {
       metric.figures().forEach(figure -> out.printf("  %s%n", described(figure)));
@@ -107,12 +114,12 @@ final class ListCommand extends SubCommand {
   }
 
   /** One row for each thing, then one for each option of each. */
-  private static void table(PrintWriter out, Registry<? extends Documented> registry) {
-    out.printf("| %s | what it is |%n| --- | --- |%n", registry.kind());
-    for (Documented entry : registry.all()) {
+  static void table(PrintWriter out, String kind, List<? extends Documented> entries) {
+    out.printf("| %s | what it is |%n| --- | --- |%n", kind);
+    for (Documented entry : entries) {
       out.printf("| `%s` | %s |%n", entry.name(), cell(entry.summary()));
     }
-    options(out, registry.kind(), registry.all());
+    options(out, kind, entries);
   }
 
   /** A table of the options of all entries. */

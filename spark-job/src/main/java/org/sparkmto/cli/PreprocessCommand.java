@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.data.DatasetManifest;
-import org.sparkmto.naming.Nearest;
-import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.job.PreprocessingSummary;
@@ -97,15 +95,7 @@ final class PreprocessCommand extends SubCommand {
 
   @Override
   Work prepare() {
-    if (!RawDatasets.names().contains(dataset)) {
-      throw new ConfigurationException(
-          "there is no raw data set '"
-              + dataset
-              + "'"
-              + Nearest.hint(dataset, RawDatasets.names())
-              + " Known are "
-              + RawDatasets.names());
-    }
+    RawDatasets.known().entry(dataset);
     PreprocessingRequest request =
         new PreprocessingRequest(
             dataset,
@@ -155,7 +145,7 @@ final class PreprocessCommand extends SubCommand {
     private static final long serialVersionUID = 1;
 
     DatasetNames() {
-      super(RawDatasets.names());
+      super(RawDatasets.known().names());
     }
   }
 

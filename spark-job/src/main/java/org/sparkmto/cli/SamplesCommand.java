@@ -6,8 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.SparkSession;
-import org.sparkmto.naming.Nearest;
-import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.samples.Fault;
 import org.sparkmto.preprocessing.samples.Faults;
@@ -26,11 +24,7 @@ import picocli.CommandLine.Spec;
     name = "samples",
     description = {
       "Generates a raw data set in the exact layout that preprocessing reads.",
-      "multi-fashion: two overlapping garments of Fashion-MNIST, 2 tasks of 10 classes.",
-      "fashion-40: four garments side by side, 40 binary tasks, in the layout of CelebA.",
-      "streets: drawn streets in the layout of Cityscapes.",
-      "rooms: drawn rooms in the layout of NYUv2's .mat files; rooms-npy: as MTAN's folders.",
-      "faces: drawn faces with 40 attributes in the layout of CelebA."
+      "See 'spark-mto list samples' for the kinds and what can be chosen of each."
     },
     footer = {
       "%nExample:",
@@ -97,15 +91,7 @@ final class SamplesCommand extends SubCommand {
 
   @Override
   Work prepare() {
-    if (!SampleGeneration.kinds().contains(kind)) {
-      throw new ConfigurationException(
-          "there are no samples '"
-              + kind
-              + "'"
-              + Nearest.hint(kind, SampleGeneration.kinds())
-              + " Known are "
-              + SampleGeneration.kinds());
-    }
+    SampleGeneration.known().entry(kind);
     SamplesRequest request =
         new SamplesRequest(
             kind,
@@ -136,7 +122,7 @@ final class SamplesCommand extends SubCommand {
     private static final long serialVersionUID = 1;
 
     Kinds() {
-      super(SampleGeneration.kinds());
+      super(SampleGeneration.known().names());
     }
   }
 

@@ -29,7 +29,7 @@ import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.network.Architectures;
 import org.sparkmto.network.ParameterLayout;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.job.RawDatasets;
 
 /** What the files in conf/ say can be run, on data sets with the columns of the real ones. */
@@ -149,9 +149,7 @@ class ConfFilesTest {
     for (String dataset : datasets) {
       assertThatNoException()
           .as(name(file))
-          .isThrownBy(
-              () ->
-                  DatasetOptions.of(parsed(file).resolve(), RawDatasets.named(dataset).options()));
+          .isThrownBy(() -> ChosenDataset.of(RawDatasets.named(dataset), parsed(file).resolve()));
     }
   }
 
@@ -167,7 +165,7 @@ class ConfFilesTest {
       Config config = settings(command).withFallback(parsed(CONF.resolve(of.group(1)))).resolve();
       switch (name.group(1)) {
         case "train" -> TrainingConfiguration.of(withDirectories(config));
-        case "preprocess" -> DatasetOptions.of(config, RawDatasets.named(name.group(2)).options());
+        case "preprocess" -> ChosenDataset.of(RawDatasets.named(name.group(2)), config);
         default -> throw new AssertionError(file + ": " + command);
       }
     }

@@ -11,8 +11,9 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
-import org.sparkmto.preprocessing.DatasetOption;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
@@ -38,40 +39,44 @@ import org.sparkmto.preprocessing.image.Jpeg;
  * table. A label is 1 for "1", 0 for "-1" and 255 for "?", "nan" or an empty field.
  */
 public final class Celeba implements RawDataset {
+  private static final List<Option> OPTIONS =
+      List.of(
+          Option.of(
+              "size",
+              ImageSize.KIND,
+              "64",
+              "Stored size of the images; the aspect ratio is not kept (Sener and Koltun 2018)."));
+
+  /** CelebA itself. */
+  public static final Entry<RawDataset> ENTRY =
+      RawDataset.entry(
+          "celeba",
+          "40 binary attributes of faces: official tree, torchvision's or Kaggle's.",
+          OPTIONS,
+          Celeba::new);
+
+  /** Collages of garments in its layout. */
+  public static final Entry<RawDataset> FASHION_40 =
+      RawDataset.entry(
+          "fashion-40",
+          "40 binary attributes of collages of four garments, generated in the layout of CelebA.",
+          OPTIONS,
+          Celeba::new);
+
   private static final int MISSING = 255;
   private static final int MOST_SHOWN = 255;
   private static final String IMAGE = "image";
   private static final String ATTRIBUTES = "attributes";
   private static final List<String> SPLITS = List.of("train", "val", "test");
 
-  private final String summary;
+  private final Options options;
 
-  /** CelebA itself. */
-  public Celeba() {
-    this("40 binary attributes of faces: official tree, torchvision's or Kaggle's.");
-  }
-
-  /** Other images in its layout; the summary says in one sentence which. */
-  public Celeba(String summary) {
-    this.summary = summary;
+  private Celeba(Options options) {
+    this.options = options;
   }
 
   @Override
-  public String summary() {
-    return summary;
-  }
-
-  @Override
-  public List<DatasetOption> options() {
-    return List.of(
-        new DatasetOption(
-            "size",
-            "64",
-            "Stored size of the images; the aspect ratio is not kept (Sener and Koltun 2018)."));
-  }
-
-  @Override
-  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
+  public RawContents list(Path root, RawFiles files) throws IOException {
     CelebaTable attributes =
         CelebaTable.attributes(
             table(root, files, "the attributes", "Anno", "list_attr_celeba"), files);
@@ -128,7 +133,7 @@ public final class Celeba implements RawDataset {
                   + attributes.absent()
                   + " rows more than it has; it is cut, or its first line wrong"));
     }
-    ImageSize size = options.size("size");
+    ImageSize size = options.value("size", ImageSize.class);
     int count = attributes.header().size();
     List<Column> columns =
         List.of(

@@ -15,8 +15,9 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
-import org.sparkmto.preprocessing.DatasetOption;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.HeldOut;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PositionedFile;
@@ -45,6 +46,30 @@ import org.sparkmto.preprocessing.image.Image;
  * own task, and {@code task} [1], the group from which batches per task are drawn.
  */
 public final class MultiCifar100 implements RawDataset {
+  /** Name, options and maker. */
+  public static final Entry<RawDataset> ENTRY =
+      RawDataset.entry(
+          "multi-cifar100",
+          "CIFAR-100, binary version, as 20 tasks of 5 classes with images of their own.",
+          List.of(
+              Option.of(
+                  "size",
+                  ImageSize.KIND,
+                  "32",
+                  "Stored size of the images; that of the raw data is 32."),
+              Option.of(
+                  "validation-share",
+                  Option.within(0, 0.9),
+                  0,
+                  "Share of each task's training images that is held out as split val, 0 to 0.9;"
+                      + " the papers use all 2,500 to train."),
+              Option.of(
+                  "validation-seed",
+                  Option.whole(Integer.MIN_VALUE, Integer.MAX_VALUE),
+                  0,
+                  "Seed of the hash that chooses the images held out.")),
+          MultiCifar100::new);
+
   private static final int SIDE = 32;
   private static final int PIXELS = 3 * SIDE * SIDE;
   private static final int RECORD = 2 + PIXELS;
@@ -59,29 +84,17 @@ public final class MultiCifar100 implements RawDataset {
    */
   private static final int OUT_OF_STEP = 16;
 
-  @Override
-  public String summary() {
-    return "CIFAR-100, binary version, as 20 tasks of 5 classes with images of their own.";
+  private final Options options;
+
+  private MultiCifar100(Options options) {
+    this.options = options;
   }
 
   @Override
-  public List<DatasetOption> options() {
-    return List.of(
-        new DatasetOption("size", "32", "Stored size of the images; that of the raw data is 32."),
-        new DatasetOption(
-            "validation-share",
-            "0",
-            "Share of each task's training images that is held out as split val, 0 to 0.9; the"
-                + " papers use all 2,500 to train."),
-        new DatasetOption(
-            "validation-seed", "0", "Seed of the hash that chooses the images held out."));
-  }
-
-  @Override
-  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
-    ImageSize size = options.size("size");
-    double share = options.number("validation-share", 0, 0.9);
-    int seed = options.integer("validation-seed", Integer.MIN_VALUE, Integer.MAX_VALUE);
+  public RawContents list(Path root, RawFiles files) throws IOException {
+    ImageSize size = options.value("size", ImageSize.class);
+    double share = options.number("validation-share");
+    int seed = options.count("validation-seed");
     Path train = find(root, "train.bin", files);
     Path test = find(root, "test.bin", files);
     checkNames(train.getParent(), files);

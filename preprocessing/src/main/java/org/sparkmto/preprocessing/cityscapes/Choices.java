@@ -9,8 +9,8 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
-import org.sparkmto.preprocessing.DatasetOption;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.Filter;
@@ -48,73 +48,84 @@ record Choices(
     implements Serializable {
 
   /** What can be chosen. An option without a usual value has one in each task set. */
-  static final List<DatasetOption> OPTIONS =
+  static final List<Option> OPTIONS =
       List.of(
-          new DatasetOption(
+          Option.of(
               "tasks",
+              Option.choice(TaskSet.class),
               "mtan-2",
               "mtan-2: 7 classes and inverse depth, 128x256 (MTAN, CAGrad, Aligned-MTL); kendall-3:"
                   + " 19 classes, offsets to instance centres and disparity, 256x512 with targets"
                   + " at 1/8 (Kendall, Sener, IMTL, Aligned-MTL); ial-3: 19 classes, 10 part"
                   + " classes and disparity, 256x512 (auto-lambda, IAL)."),
-          new DatasetOption(
+          Option.orAbsent(
               "size",
-              "",
+              ImageSize.KIND,
               "Stored size of the images, HEIGHTxWIDTH; without it that of the task set: 128x256"
                   + " for mtan-2, else 256x512."),
-          new DatasetOption(
+          Option.orAbsent(
               "target-size",
-              "",
+              ImageSize.KIND,
               "Stored size of all targets, HEIGHTxWIDTH; without it the size of the images, for"
                   + " kendall-3 an eighth of that."),
-          new DatasetOption(
+          Option.of(
               "image-filter",
+              Option.choice(Filter.class),
               "antialiased",
               "How images become smaller: antialiased (Pillow's bilinear, MTAN and Sener), bilinear"
                   + " (OpenCV, later three-task code), nearest-centre or nearest-floor."),
-          new DatasetOption(
+          Option.of(
               "nearest",
+              Option.choice(NearestPixel.class),
               "centre",
               "Which pixel of a target stays when it becomes smaller: centre (Pillow) or floor"
                   + " (OpenCV); the same one for all targets, which are never interpolated."),
-          new DatasetOption(
+          Option.orAbsent(
               "classes",
-              "",
+              Option.oneOf(7, 19),
               "Classes of the segmentation: 7 or 19; without it 7 for mtan-2, else 19."),
-          new DatasetOption(
+          Option.of(
               "group-ignored-too",
-              "false",
+              Option.flag(),
+              false,
               "With 7 classes: whether parking, rail track, guard rail, bridge, tunnel, polegroup,"
                   + " caravan and trailer belong to their categories (true) or, as they are not"
                   + " evaluated, are void (false: Aligned-MTL groups the 19 classes)."),
-          new DatasetOption(
+          Option.orAbsent(
               "disparity",
-              "",
+              Option.choice(DisparityConvention.class),
               "What is learned from disparities: mtan-inverse-depth (usual for mtan-2),"
                   + " sener-scaled (usual for kendall-3), auto-lambda-disparity (usual for ial-3),"
                   + " pixels or metric-depth, which needs the camera files."),
-          new DatasetOption(
+          Option.of(
               "full-width",
-              "2048",
+              Option.whole(1, ImageSize.MAX),
+              2048,
               "Width of the raw images, by which auto-lambda-disparity converts pixels of the raw"
                   + " image to pixels of the stored one."),
-          new DatasetOption(
+          Option.of(
               "max-depth",
-              "80",
+              Option.within(0.1, 100_000),
+              80,
               "Metres to which metric-depth is capped; what is infinitely far has this depth."),
-          new DatasetOption(
+          Option.of(
               "group-instances",
+              Option.choice(GroupInstances.class),
               "ignored",
               "Regions of objects that nobody could tell apart: ignored (no offsets), or as-one,"
                   + " one object of each class, as in Sener's code."),
-          new DatasetOption(
+          Option.of(
               "validation-share",
-              "0.2",
+              Option.within(0, 1),
+              0.2,
               "Share of the official training split that is held out as val, 595 of 2,975"
                   + " (Examining Common Paradigms in MTL); 0 trains on all of it, as the other"
                   + " papers do."),
-          new DatasetOption(
-              "validation-seed", "0", "Seed of the hash of names that picks what is held out."));
+          Option.of(
+              "validation-seed",
+              Option.whole(Integer.MIN_VALUE, Integer.MAX_VALUE),
+              0,
+              "Seed of the hash of names that picks what is held out."));
 
   private static final String IMAGE = "image";
   private static final String SEGMENTATION = "segmentation";
@@ -126,35 +137,29 @@ record Choices(
    *
    * @throws PreprocessingException if one of them is not possible, alone or with the others
    */
-  static Choices of(DatasetOptions options) {
+  static Choices of(Options options) {
     TaskSet tasks = options.choice("tasks", TaskSet.class);
-    ImageSize size = options.sizeIfGiven("size").orElse(tasks.size());
+    ImageSize size = options.optional("size", ImageSize.class).orElse(tasks.size());
     DisparityConvention disparity =
-        options.text("disparity").isEmpty()
-            ? tasks.disparity()
-            : options.choice("disparity", DisparityConvention.class);
+        options.optional("disparity", DisparityConvention.class).orElse(tasks.disparity());
     return new Choices(
         tasks,
         size,
-        options.sizeIfGiven("target-size").orElse(tasks.targetSize(size)),
+        options.optional("target-size", ImageSize.class).orElse(tasks.targetSize(size)),
         options.choice("image-filter", Filter.class),
         options.choice("nearest", NearestPixel.class),
         classes(options, tasks),
         disparity,
-        options.integer("full-width", 1, ImageSize.MAX),
-        options.number("max-depth", 0.1, 100_000),
+        options.count("full-width"),
+        options.number("max-depth"),
         options.choice("group-instances", GroupInstances.class),
-        options.number("validation-share", 0, 1),
-        options.integer("validation-seed", Integer.MIN_VALUE, Integer.MAX_VALUE));
+        options.number("validation-share"),
+        options.count("validation-seed"));
   }
 
-  private static Classes classes(DatasetOptions options, TaskSet tasks) {
-    String given = options.text("classes");
-    int count = given.isEmpty() ? tasks.classes() : options.integer("classes", 7, 19);
+  private static Classes classes(Options options, TaskSet tasks) {
+    int count = options.optionalCount("classes").orElse(tasks.classes());
     boolean ignoredToo = options.flag("group-ignored-too");
-    if (count != 7 && count != 19) {
-      throw PreprocessingException.wrongUsage("option classes is '" + given + "', not 7 or 19");
-    }
     if (count == 19 && ignoredToo) {
       throw PreprocessingException.wrongUsage(
           "option group-ignored-too is for 7 classes; here are 19, set classes = 7 or leave it");

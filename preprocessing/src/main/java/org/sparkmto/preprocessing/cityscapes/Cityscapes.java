@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkmto.preprocessing.DatasetOption;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 import org.sparkmto.preprocessing.HeldOut;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
@@ -43,6 +43,15 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
  * <p>Labels outside of 0..33 make a sample bad, but for 255, the id -1 in 8 bits, which is void.
  */
 public final class Cityscapes implements RawDataset {
+  /** Name, options and maker. */
+  public static final Entry<RawDataset> ENTRY =
+      RawDataset.entry(
+          "cityscapes",
+          "Streets: segmentation with inverse depth, or with instance offsets and disparity, or"
+              + " with parts and disparity; the official PNG trees.",
+          Choices.OPTIONS,
+          options -> new Cityscapes(Choices.of(options)));
+
   private static final Logger LOG = LoggerFactory.getLogger(Cityscapes.class);
 
   private static final String TRAIN = "train";
@@ -51,19 +60,15 @@ public final class Cityscapes implements RawDataset {
   /** Official splits that have labels. */
   private static final List<String> OFFICIAL = List.of(TRAIN, VAL);
 
-  @Override
-  public String summary() {
-    return "Streets: segmentation with inverse depth, or with instance offsets and disparity, or with parts and disparity; the official PNG trees.";
+  private final Choices chosen;
+
+  private Cityscapes(Choices chosen) {
+    this.chosen = chosen;
   }
 
   @Override
-  public List<DatasetOption> options() {
-    return Choices.OPTIONS;
-  }
-
-  @Override
-  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
-    Choices choices = Choices.of(options);
+  public RawContents list(Path root, RawFiles files) throws IOException {
+    Choices choices = chosen; // of its own: what decodes the samples is sent, and this is not
     Map<RawFile, Path> places = new EnumMap<>(RawFile.class);
     for (RawFile kind : choices.files()) {
       places.put(kind, place(root, kind, choices, files));
@@ -182,7 +187,7 @@ public final class Cityscapes implements RawDataset {
     throw PreprocessingException.wrongUsage(
         root
             + " does not hold Cityscapes for tasks = "
-            + DatasetOptions.label(choices.tasks())
+            + Option.spelled(choices.tasks())
             + ": "
             + kind.what()
             + " are at none of "

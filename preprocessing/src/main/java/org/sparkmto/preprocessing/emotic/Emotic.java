@@ -13,8 +13,9 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
-import org.sparkmto.preprocessing.DatasetOption;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
@@ -38,6 +39,30 @@ import org.sparkmto.preprocessing.matlab.MatFile;
  * emotic/FOLDER/FILE} or {@code FOLDER/FILE}, with the folder and the file of the annotations.
  */
 public final class Emotic implements RawDataset {
+  /** Name, options and maker. */
+  public static final Entry<RawDataset> ENTRY =
+      RawDataset.entry(
+          "emotic",
+          "EMOTIC, persons in context: 26 categories and 3 dimensions, or 26 tasks; two inputs.",
+          List.of(
+              Option.of(
+                  "size",
+                  ImageSize.KIND,
+                  "224",
+                  "Stored size of the image; the aspect ratio is not kept (224x224)."),
+              Option.orAbsent(
+                  "person-size",
+                  ImageSize.KIND,
+                  "Stored size of the person cut out of the image; without it, that of the image"
+                      + " (128 in the PyTorch port of the authors' code)."),
+              Option.of(
+                  "tasks",
+                  Option.choice(Tasks.class),
+                  "multi-label",
+                  "multi-label: one task of 26 categories and one of valence, arousal and"
+                      + " dominance; binary-26: one task for each category.")),
+          Emotic::new);
+
   /** The categories, in the order of their labels. */
   static final List<String> CATEGORIES =
       List.of(
@@ -82,32 +107,16 @@ public final class Emotic implements RawDataset {
     BINARY_26
   }
 
-  @Override
-  public String summary() {
-    return "EMOTIC, persons in context: 26 categories and 3 dimensions, or 26 tasks; two inputs.";
+  private final Options options;
+
+  private Emotic(Options options) {
+    this.options = options;
   }
 
   @Override
-  public List<DatasetOption> options() {
-    return List.of(
-        new DatasetOption(
-            "size", "224", "Stored size of the image; the aspect ratio is not kept (224x224)."),
-        new DatasetOption(
-            "person-size",
-            "",
-            "Stored size of the person cut out of the image; without it, that of the image (128"
-                + " in the PyTorch port of the authors' code)."),
-        new DatasetOption(
-            "tasks",
-            "multi-label",
-            "multi-label: one task of 26 categories and one of valence, arousal and dominance;"
-                + " binary-26: one task for each category."));
-  }
-
-  @Override
-  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
-    ImageSize size = options.size("size");
-    ImageSize personSize = options.sizeIfGiven("person-size").orElse(size);
+  public RawContents list(Path root, RawFiles files) throws IOException {
+    ImageSize size = options.value("size", ImageSize.class);
+    ImageSize personSize = options.optional("person-size", ImageSize.class).orElse(size);
     boolean binary = options.choice("tasks", Tasks.class) == Tasks.BINARY_26;
     List<Path> tables =
         List.of(

@@ -15,8 +15,9 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
-import org.sparkmto.preprocessing.DatasetOption;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
@@ -37,6 +38,18 @@ import org.sparkmto.preprocessing.image.Image;
  * SPLIT-right-labels-idx1-ubyte}, each with or without {@code .gz}.
  */
 public final class MultiFashion implements RawDataset {
+  /** Name, options and maker. */
+  public static final Entry<RawDataset> ENTRY =
+      RawDataset.entry(
+          "multi-fashion",
+          "Two overlapping garments, 2 tasks of 10 classes: IDX files of `samples multi-fashion`.",
+          List.of(
+              Option.orAbsent(
+                  "size",
+                  ImageSize.KIND,
+                  "Stored size of the images; without it, that of the file.")),
+          MultiFashion::new);
+
   private static final String IMAGE = "image";
   private static final List<String> SIDES = List.of("left", "right");
   private static final int MISSING = 255;
@@ -57,19 +70,14 @@ public final class MultiFashion implements RawDataset {
     return split + "-" + side + "-labels-idx1-ubyte";
   }
 
-  @Override
-  public String summary() {
-    return "Two overlapping garments, 2 tasks of 10 classes: IDX files of `samples multi-fashion`.";
+  private final Options options;
+
+  private MultiFashion(Options options) {
+    this.options = options;
   }
 
   @Override
-  public List<DatasetOption> options() {
-    return List.of(
-        new DatasetOption("size", "", "Stored size of the images; without it, that of the file."));
-  }
-
-  @Override
-  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
+  public RawContents list(Path root, RawFiles files) throws IOException {
     int classes = FashionMnist.CLASSES.size();
     List<RawSample> samples = new ArrayList<>();
     List<RefusedSample> refused = new ArrayList<>();
@@ -102,7 +110,8 @@ public final class MultiFashion implements RawDataset {
         }
       }
     }
-    ImageSize size = options.sizeIfGiven("size").orElse(new ImageSize(shape[1], shape[2]));
+    ImageSize size =
+        options.optional("size", ImageSize.class).orElse(new ImageSize(shape[1], shape[2]));
     int height = size.height();
     int width = size.width();
     List<Column> columns = new ArrayList<>();

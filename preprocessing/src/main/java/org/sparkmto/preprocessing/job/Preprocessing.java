@@ -19,10 +19,9 @@ import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.SourceCounts;
 import org.sparkmto.data.Split;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
-import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
@@ -55,10 +54,9 @@ public final class Preprocessing {
    * @throws PreprocessingException if the request cannot be met
    */
   public static void check(PreprocessingRequest request, Configuration hadoop) {
-    RawDataset dataset = RawDatasets.named(request.dataset());
+    request.chosen();
     OutputDirectory.examine(request.output(), hadoop, DATASET, request.overwrite());
     new RawFiles(hadoop).directory(request.raw());
-    DatasetOptions.of(request.options(), dataset.options());
   }
 
   /**
@@ -84,14 +82,13 @@ public final class Preprocessing {
   private static PreprocessingSummary attempt(SparkSession spark, PreprocessingRequest request)
       throws IOException {
     long start = System.nanoTime();
-    RawDataset dataset = RawDatasets.named(request.dataset());
+    ChosenDataset chosen = request.chosen();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     OutputDirectory output =
         OutputDirectory.examine(request.output(), hadoop, DATASET, request.overwrite());
     RawFiles files = new RawFiles(hadoop);
     Path root = files.directory(request.raw());
-    DatasetOptions options = DatasetOptions.of(request.options(), dataset.options());
-    RawContents contents = dataset.list(root, files.within(root), options);
+    RawContents contents = chosen.dataset().list(root, files.within(root));
     check(contents, root);
     int listed = contents.samples().size() + contents.refused().size();
     LOG.info("{} lists {} samples", root, listed);
@@ -135,7 +132,7 @@ public final class Preprocessing {
             written.histograms(),
             written.ranges(),
             new SourceCounts(listed, kept, reasons(refused)),
-            settings(request, options, root));
+            settings(request, chosen, root));
     output.seal(manifest.toJson());
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
     LOG.info("{} holds {} samples, {} are set aside", output.root(), kept, refused.size());
@@ -182,11 +179,11 @@ public final class Preprocessing {
   }
 
   private static Map<String, String> settings(
-      PreprocessingRequest request, DatasetOptions options, Path root) {
+      PreprocessingRequest request, ChosenDataset chosen, Path root) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("raw", root.toString());
-    options
-        .resolved()
+    chosen
+        .options()
         .forEach(
             (name, value) -> settings.put("option." + name, value.isEmpty() ? "usual" : value));
     settings.put(

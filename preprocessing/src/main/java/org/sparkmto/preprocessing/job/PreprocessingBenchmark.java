@@ -10,6 +10,7 @@ import java.lang.management.MemoryType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,7 +22,6 @@ import javax.management.openmbean.CompositeData;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.metric.Median;
-import org.sparkmto.preprocessing.DatasetOptions;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
@@ -187,9 +187,8 @@ public final class PreprocessingBenchmark {
     RawFiles files = new RawFiles(spark.sparkContext().hadoopConfiguration());
     Path root = files.directory(raw);
     long start = System.nanoTime();
-    RawDataset dataset = RawDatasets.named(subject.dataset());
-    RawContents contents =
-        dataset.list(root, files.within(root), DatasetOptions.usual(dataset.options()));
+    RawDataset dataset = RawDatasets.named(subject.dataset()).make(Map.of());
+    RawContents contents = dataset.list(root, files.within(root));
     int images = 0;
     try (SampleReader reader = contents.opener().open(files.within(root))) {
       for (RawSample sample : contents.samples()) {

@@ -4,12 +4,13 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.OptionalInt;
+import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.PreprocessingException;
 
 /**
  * What to preprocess, and how.
  *
- * @param dataset one of {@link RawDatasets#names()}
+ * @param dataset one of {@link RawDatasets#known()}
  * @param raw directory of the raw data, on any file system that Hadoop knows
  * @param output directory of the shards
  * @param seed of the order of the samples
@@ -55,6 +56,15 @@ public record PreprocessingRequest(
         OptionalInt.empty(),
         USUAL_MAX_BAD,
         false);
+  }
+
+  /**
+   * The data set that is asked for.
+   *
+   * @throws PreprocessingException if there is none of this name, or an option is not possible
+   */
+  ChosenDataset chosen() {
+    return ChosenDataset.of(RawDatasets.named(dataset), options);
   }
 
   /** This request with another seed. */

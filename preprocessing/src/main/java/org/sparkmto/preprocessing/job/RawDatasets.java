@@ -1,11 +1,8 @@
 package org.sparkmto.preprocessing.job;
 
-import static java.util.Map.entry;
-
-import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Registry;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.celeba.Celeba;
@@ -21,43 +18,39 @@ import org.sparkmto.preprocessing.pascal.PascalContext;
 
 /** The raw data sets by name. A new one is one line here and one class elsewhere. */
 public final class RawDatasets {
-  private static final Map<String, RawDataset> BY_NAME =
-      new TreeMap<>(
-          Map.ofEntries(
-              entry("celeba", new Celeba()),
-              entry("cityscapes", new Cityscapes()),
-              entry("emotic", new Emotic()),
-              entry(
-                  "fashion-40",
-                  new Celeba(
-                      "40 binary attributes of collages of four garments, generated in the layout"
-                          + " of CelebA.")),
-              entry("multi-cifar100", new MultiCifar100()),
-              entry("multi-fashion", new MultiFashion()),
-              entry("nyud-mt", new NyudMt()),
-              entry("nyuv2", new Nyuv2()),
-              entry("nyuv2-npy", new Nyuv2Npy()),
-              entry("own", new Own()),
-              entry("pascal-context", new PascalContext())));
+  private static final Registry<Entry<RawDataset>> KNOWN =
+      Registry.of(
+          RawDataset.KIND,
+          List.of(
+              Celeba.ENTRY,
+              Cityscapes.ENTRY,
+              Emotic.ENTRY,
+              Celeba.FASHION_40,
+              MultiCifar100.ENTRY,
+              MultiFashion.ENTRY,
+              NyudMt.ENTRY,
+              Nyuv2.ENTRY,
+              Nyuv2Npy.ENTRY,
+              Own.ENTRY,
+              PascalContext.ENTRY));
 
   private RawDatasets() {}
 
-  /** The names, in alphabetical order. */
-  public static SortedSet<String> names() {
-    return new TreeSet<>(BY_NAME.keySet());
+  /** All of them in alphabetical order, with their options. */
+  public static Registry<Entry<RawDataset>> known() {
+    return KNOWN;
   }
 
   /**
    * The data set of this name.
    *
-   * @throws PreprocessingException if there is none; the message names those there are
+   * @throws PreprocessingException if there is none; the message has the nearest and all known
    */
-  public static RawDataset named(String name) {
-    RawDataset dataset = BY_NAME.get(name);
-    if (dataset == null) {
-      throw PreprocessingException.wrongUsage(
-          "there is no raw data set '" + name + "'; known are " + names());
+  public static Entry<RawDataset> named(String name) {
+    try {
+      return KNOWN.entry(name);
+    } catch (IllegalArgumentException e) {
+      throw PreprocessingException.wrongUsage(e.getMessage());
     }
-    return dataset;
   }
 }

@@ -3,7 +3,8 @@ package org.sparkmto.preprocessing.nyuv2;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.OptionKind;
 
 /**
  * Which channel of a file of normals, with which sign, points right, down and forward. Files of
@@ -17,13 +18,19 @@ record NormalAxes(int right, int down, int forward) implements Serializable {
   /** The convention of the shards. */
   static final String OWN = "x,y,z";
 
+  /** The kind of an option that {@link #parse} reads. */
+  static final OptionKind KIND =
+      Option.parsed(
+          "the three channels x, y, z in some order, each with or without a minus, such as x,-z,y",
+          NormalAxes::parse);
+
   private static final String NAMES = "xyz";
 
   /**
    * Reads {@code x,-z,y}: the channel that points right, the one that points down, the one that
    * points forward; a minus turns a channel round.
    *
-   * @throws PreprocessingException if the text is not three different channels
+   * @throws IllegalArgumentException if the text is not three different channels
    */
   static NormalAxes parse(String text) {
     List<Integer> channels = new ArrayList<>();
@@ -79,11 +86,7 @@ record NormalAxes(int right, int down, int forward) implements Serializable {
     return axis < 0 ? "-" + NAMES.charAt(~axis) : NAMES.substring(axis, axis + 1);
   }
 
-  private static PreprocessingException wrong(String text) {
-    return PreprocessingException.wrongUsage(
-        "option axes is '"
-            + text
-            + "', not the three channels x, y, z in some order, each with or without a minus,"
-            + " such as x,-z,y");
+  private static IllegalArgumentException wrong(String text) {
+    return new IllegalArgumentException("'" + text + "' are no axes; they are " + KIND.words());
   }
 }

@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Task;
-import org.sparkmto.preprocessing.DatasetOption;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawDataset;
@@ -37,43 +38,51 @@ import org.sparkmto.preprocessing.image.Png;
  * validation split is held out of "train". The root may be the tree or the directory above it.
  */
 public final class NyudMt implements RawDataset {
+  /** Name, options and maker. */
+  public static final Entry<RawDataset> ENTRY =
+      RawDataset.entry(
+          "nyud-mt",
+          "Rooms: segmentation in 40 classes, depth, normals, edges; the NYUD_MT tree.",
+          List.of(
+              SceneOptions.size("480x640"),
+              SceneOptions.classes(40),
+              Option.of(
+                  "normals",
+                  Option.choice(NormalsSource.class),
+                  "files",
+                  "Where normals come from: files (the folder normals) or fitted (planes in windows"
+                      + " of the depths)."),
+              SceneOptions.AXES,
+              Option.of(
+                  "edges",
+                  Option.flag(),
+                  false,
+                  "Whether edges (the folder edge) are a fourth task: true or false."),
+              SceneOptions.CROP,
+              SceneOptions.FILTER,
+              SceneOptions.NEAREST,
+              SceneOptions.SHARE,
+              SceneOptions.SEED),
+          NyudMt::new);
+
   private static final String TREE = "NYUD_MT";
   private static final String IMAGES = "images";
   private static final String LISTS = "gt_sets";
   private static final String EDGE = "edge";
   private static final int LONGEST_LIST = 1_000_000;
 
-  @Override
-  public String summary() {
-    return "Rooms: segmentation in 40 classes, depth, normals, edges; the NYUD_MT tree.";
+  private final Options options;
+
+  private NyudMt(Options options) {
+    this.options = options;
   }
 
   @Override
-  public List<DatasetOption> options() {
-    return List.of(
-        SceneOptions.size("480x640"),
-        SceneOptions.classes("40"),
-        new DatasetOption(
-            "normals",
-            "files",
-            "Where normals come from: files (the folder normals) or fitted (planes in windows of"
-                + " the depths)."),
-        SceneOptions.AXES,
-        new DatasetOption(
-            "edges", "false", "Whether edges (the folder edge) are a fourth task: true or false."),
-        SceneOptions.CROP,
-        SceneOptions.FILTER,
-        SceneOptions.NEAREST,
-        SceneOptions.SHARE,
-        SceneOptions.SEED);
-  }
-
-  @Override
-  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
+  public RawContents list(Path root, RawFiles files) throws IOException {
     SceneEncoder encoder =
         SceneOptions.encoder(
             options,
-            SceneOptions.chosenClasses(options),
+            options.count("classes"),
             options.choice("crop", ValidRegion.class),
             options.flag("edges"));
     NormalsSource source = options.choice("normals", NormalsSource.class);

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
-import org.sparkmto.preprocessing.DatasetOption;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawDataset;
@@ -38,51 +39,55 @@ import org.sparkmto.preprocessing.matlab.MatFile;
  * <p>Slices are read where the file is, on any storage; it is never copied or read as a whole.
  */
 public final class Nyuv2 implements RawDataset {
+  /** Name, options and maker. */
+  public static final Entry<RawDataset> ENTRY =
+      RawDataset.entry(
+          "nyuv2",
+          "Rooms: segmentation, depth, normals; nyu_depth_v2_labeled.mat and splits.mat.",
+          List.of(
+              SceneOptions.size("288x384"),
+              SceneOptions.classes(13),
+              Option.of(
+                  "depth",
+                  Option.choice(LabelledScenes.Depths.class),
+                  "filled",
+                  "Depths: filled (in-painted by the data set's authors; the papers) or raw (as"
+                      + " measured, with holes)."),
+              Option.of(
+                  "normals",
+                  Option.choice(NormalsSource.class),
+                  "fitted",
+                  "Where normals come from: fitted (planes in windows of the chosen depths; the"
+                      + " file has none) or files (.npy files below normals-folder)."),
+              Option.of(
+                  "normals-folder",
+                  Option.text(),
+                  "normals",
+                  "With normals=files: the folder below the raw data that holds {number}.npy for"
+                      + " every sample, counted from 1, each height, width, 3."),
+              SceneOptions.AXES,
+              SceneOptions.CROP,
+              SceneOptions.FILTER,
+              SceneOptions.NEAREST,
+              SceneOptions.SHARE,
+              SceneOptions.SEED),
+          Nyuv2::new);
+
   static final String LABELLED = "nyu_depth_v2_labeled.mat";
 
   private static final String SPLITS = "splits.mat";
 
-  @Override
-  public String summary() {
-    return "Rooms: segmentation, depth, normals; nyu_depth_v2_labeled.mat and splits.mat.";
+  private final Options options;
+
+  private Nyuv2(Options options) {
+    this.options = options;
   }
 
   @Override
-  public List<DatasetOption> options() {
-    return List.of(
-        SceneOptions.size("288x384"),
-        SceneOptions.classes("13"),
-        new DatasetOption(
-            "depth",
-            "filled",
-            "Depths: filled (in-painted by the data set's authors; the papers) or raw (as measured,"
-                + " with holes)."),
-        new DatasetOption(
-            "normals",
-            "fitted",
-            "Where normals come from: fitted (planes in windows of the chosen depths; the file has"
-                + " none) or files (.npy files below normals-folder)."),
-        new DatasetOption(
-            "normals-folder",
-            "normals",
-            "With normals=files: the folder below the raw data that holds {number}.npy for every"
-                + " sample, counted from 1, each height, width, 3."),
-        SceneOptions.AXES,
-        SceneOptions.CROP,
-        SceneOptions.FILTER,
-        SceneOptions.NEAREST,
-        SceneOptions.SHARE,
-        SceneOptions.SEED);
-  }
-
-  @Override
-  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
+  public RawContents list(Path root, RawFiles files) throws IOException {
     SceneEncoder encoder =
         SceneOptions.encoder(
-            options,
-            SceneOptions.chosenClasses(options),
-            options.choice("crop", ValidRegion.class),
-            false);
+            options, options.count("classes"), options.choice("crop", ValidRegion.class), false);
     LabelledScenes.Depths depths = options.choice("depth", LabelledScenes.Depths.class);
     NormalsSource source = options.choice("normals", NormalsSource.class);
     Path labelled = new Path(root, LABELLED);

@@ -11,8 +11,9 @@ import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sparkmto.preprocessing.DatasetOption;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawDataset;
@@ -40,34 +41,39 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
  * {@code train/12}.
  */
 public final class Nyuv2Npy implements RawDataset {
+  /** Name, options and maker. */
+  public static final Entry<RawDataset> ENTRY =
+      RawDataset.entry(
+          "nyuv2-npy",
+          "Rooms: segmentation in 13 classes, depth, normals; the NumPy folders of MTAN.",
+          List.of(
+              SceneOptions.size("288x384"),
+              Option.of(
+                  "normals",
+                  Option.choice(NormalsSource.class),
+                  "files",
+                  "Where normals come from: files (the folder normal) or fitted (planes in windows"
+                      + " of the depths; the images are taken for uncropped)."),
+              SceneOptions.AXES,
+              SceneOptions.FILTER,
+              SceneOptions.NEAREST,
+              SceneOptions.SHARE,
+              SceneOptions.SEED),
+          Nyuv2Npy::new);
+
   private static final Logger LOG = LoggerFactory.getLogger(Nyuv2Npy.class);
 
   private static final int CLASSES = 13;
   private static final String SUFFIX = ".npy";
 
-  @Override
-  public String summary() {
-    return "Rooms: segmentation in 13 classes, depth, normals; the NumPy folders of MTAN.";
+  private final Options options;
+
+  private Nyuv2Npy(Options options) {
+    this.options = options;
   }
 
   @Override
-  public List<DatasetOption> options() {
-    return List.of(
-        SceneOptions.size("288x384"),
-        new DatasetOption(
-            "normals",
-            "files",
-            "Where normals come from: files (the folder normal) or fitted (planes in windows of the"
-                + " depths; the images are taken for uncropped)."),
-        SceneOptions.AXES,
-        SceneOptions.FILTER,
-        SceneOptions.NEAREST,
-        SceneOptions.SHARE,
-        SceneOptions.SEED);
-  }
-
-  @Override
-  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
+  public RawContents list(Path root, RawFiles files) throws IOException {
     SceneEncoder encoder = SceneOptions.encoder(options, CLASSES, ValidRegion.NONE, false);
     NormalsSource source = options.choice("normals", NormalsSource.class);
     List<String> targets =

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
-import org.sparkmto.preprocessing.DatasetOption;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.HeldOut;
+import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.image.Filter;
@@ -14,85 +15,81 @@ import org.sparkmto.preprocessing.image.NearestPixel;
 
 /** What the three layouts ask in the same words. */
 final class SceneOptions {
-  static final DatasetOption AXES =
-      new DatasetOption(
+  static final Option AXES =
+      Option.of(
           "axes",
+          NormalAxes.KIND,
           NormalAxes.OWN,
           "Which channels of the files of normals point right, down and forward, such as x,-z,y;"
               + " a warning tells when floors do not point up.");
-  static final DatasetOption CROP =
-      new DatasetOption(
+  static final Option CROP =
+      Option.of(
           "crop",
+          Option.choice(ValidRegion.class),
           "none",
           "Part of the images that is kept: none cuts nothing (the papers), projected keeps rows"
               + " 45..471 and columns 41..601 of 480x640, where the toolbox has depths.");
-  static final DatasetOption FILTER =
-      new DatasetOption(
+  static final Option FILTER =
+      Option.of(
           "image-filter",
+          Option.choice(Filter.class),
           "antialiased",
           "How images change their size: antialiased (Pillow's bilinear), bilinear (OpenCV,"
               + " PyTorch), nearest-centre or nearest-floor.");
-  static final DatasetOption NEAREST =
-      new DatasetOption(
+  static final Option NEAREST =
+      Option.of(
           "nearest",
+          Option.choice(NearestPixel.class),
           "centre",
           "Source pixel that a stored pixel of a target takes: centre (Pillow, nearest-exact) or"
               + " floor (OpenCV, PyTorch's nearest).");
-  static final DatasetOption SHARE =
-      new DatasetOption(
+  static final Option SHARE =
+      Option.of(
           "validation-share",
-          "0.2",
+          Option.within(0, 1),
+          0.2,
           "Share of the 795 training samples that is held out as val: 159 (LibMTL, Elich et al."
               + " 2024); 0 for none. The official test split is never used for that.");
-  static final DatasetOption SEED =
-      new DatasetOption("validation-seed", "0", "Seed that chooses the held-out samples.");
+  static final Option SEED =
+      Option.of(
+          "validation-seed",
+          Option.whole(Integer.MIN_VALUE, Integer.MAX_VALUE),
+          0,
+          "Seed that chooses the held-out samples.");
 
   private SceneOptions() {}
 
-  static DatasetOption size(String usual) {
-    return new DatasetOption(
+  static Option size(String usual) {
+    return Option.of(
         "size",
+        ImageSize.KIND,
         usual,
         "Stored size of images and targets, height first: 288x384 (MTAN, 13 classes) or 480x640"
             + " (Vandenhende et al., 40 classes).");
   }
 
-  static DatasetOption classes(String usual) {
-    return new DatasetOption(
+  static Option classes(int usual) {
+    return Option.of(
         "classes",
+        Option.oneOf(13, 40),
         usual,
         "Semantic classes: 13 (Couprie et al., used by MTAN) or 40 (Gupta et al., used by"
             + " Vandenhende et al.).");
   }
 
-  static int chosenClasses(DatasetOptions options) {
-    String classes = options.text("classes");
-    return switch (classes) {
-      case "13" -> 13;
-      case "40" -> 40;
-      default ->
-          throw PreprocessingException.wrongUsage(
-              "option classes is '" + classes + "', neither 13 nor 40");
-    };
-  }
-
-  static Set<String> heldOut(Collection<String> train, DatasetOptions options) {
-    return HeldOut.of(
-        train,
-        options.number("validation-share", 0, 1),
-        options.integer("validation-seed", Integer.MIN_VALUE, Integer.MAX_VALUE));
+  static Set<String> heldOut(Collection<String> train, Options options) {
+    return HeldOut.of(train, options.number("validation-share"), options.count("validation-seed"));
   }
 
   /** What makes rows of scenes, with the choices that all layouts leave open. */
-  static SceneEncoder encoder(
-      DatasetOptions options, int classes, ValidRegion crop, boolean edges) {
+  static SceneEncoder encoder(Options options, int classes, ValidRegion crop, boolean edges) {
     return new SceneEncoder(
-        options.size("size"),
+        options.value("size", ImageSize.class),
         classes,
         options.choice("image-filter", Filter.class),
         options.choice("nearest", NearestPixel.class),
         crop,
-        NormalAxes.parse(options.text("axes")),
+        options.value("axes", NormalAxes.class),
         edges);
   }
 

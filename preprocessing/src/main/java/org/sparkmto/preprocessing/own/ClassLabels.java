@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.sparkmto.data.Task;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 
@@ -31,10 +32,11 @@ final class ClassLabels implements Serializable {
   /**
    * Named or numbered classes.
    *
-   * @param section the task, with keys {@code ignore} and, where names stand, {@code classes}
+   * @param section the task, for messages
+   * @param options of it, with {@code ignore}
    * @param names in the order of the labels; empty for numbered classes
    */
-  static ClassLabels of(Section section, int count, List<String> names) {
+  static ClassLabels of(Section section, Options options, int count, List<String> names) {
     ClassLabels classes = new ClassLabels(count);
     boolean numbered = true;
     for (int i = 0; i < names.size(); i++) {
@@ -47,12 +49,12 @@ final class ClassLabels implements Serializable {
     for (int i = 0; i < count && numbered; i++) {
       classes.labels.put(Integer.toString(i), i);
     }
-    classes.ignore(section, names.stream().map(Numbers::plain).toList());
+    classes.ignore(section, options, names.stream().map(Numbers::plain).toList());
     return classes;
   }
 
   /** Yes and no: 1 and 0, true and false, or yes and no. */
-  static ClassLabels binary(Section section) {
+  static ClassLabels binary(Section section, Options options) {
     ClassLabels classes = new ClassLabels(2);
     Map<String, Integer> words = Map.of("0", 0, "false", 0, "no", 0, "1", 1, "true", 1, "yes", 1);
     words.forEach(
@@ -62,12 +64,12 @@ final class ClassLabels implements Serializable {
           classes.labels.put(
               word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1), label);
         });
-    classes.ignore(section, List.of());
+    classes.ignore(section, options, List.of());
     return classes;
   }
 
-  private void ignore(Section section, List<String> names) {
-    for (String text : section.texts("ignore")) {
+  private void ignore(Section section, Options options, List<String> names) {
+    for (String text : options.has("ignore") ? options.texts("ignore") : List.<String>of()) {
       String plain = Numbers.plain(text);
       boolean number = !names.isEmpty() && !names.contains(plain);
       if (labels.containsKey(plain) && !number) {

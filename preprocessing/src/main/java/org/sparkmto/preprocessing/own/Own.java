@@ -1,6 +1,5 @@
 package org.sparkmto.preprocessing.own;
 
-import com.typesafe.config.ConfigException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,15 +8,18 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
-import org.sparkmto.preprocessing.DatasetOption;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.EmbeddedBytes;
+import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
+import org.sparkmto.preprocessing.image.NearestPixel;
 
 /**
  * Your own data: a table, in CSV or Parquet, with a row for each sample, and a list of tasks in the
@@ -29,64 +31,94 @@ import org.sparkmto.preprocessing.RefusedSample;
  * labels}; every other task has a column of its name.
  */
 public final class Own implements RawDataset {
-  @Override
-  public String summary() {
-    return "Your own: a CSV or Parquet table with images and a list of tasks; see conf/own.conf.";
+  /** Name, options and maker. */
+  public static final Entry<RawDataset> ENTRY =
+      RawDataset.entry(
+          "own",
+          "Your own: a CSV or Parquet table with images and a list of tasks; see conf/own.conf.",
+          List.of(
+              Option.required(
+                  "table",
+                  TableKinds.TEXT,
+                  "The table: a CSV or Parquet file, or a directory of Parquet files."),
+              Option.of(
+                  "format",
+                  Option.choice(Format.class),
+                  "auto",
+                  "csv, parquet, or auto: by the first bytes."),
+              Option.of(
+                  "separator",
+                  Option.text(),
+                  ",",
+                  "What stands between the fields of a CSV table."),
+              Option.orAbsent(
+                  "images",
+                  Option.text(),
+                  "Directory in which the paths of the table start; usually the root."),
+              Option.orAbsent(
+                  "id",
+                  Option.text(),
+                  "Column with a unique name for each sample; usually the path of the first input,"
+                      + " or FILE#ROW where images stand in Parquet."),
+              Option.orAbsent(
+                  "split",
+                  Option.keys("keys in braces {...}: column, train, val, test"),
+                  "Keys column, train, val, test: which values of a column stand for which split."),
+              Option.orAbsent(
+                  "group",
+                  Option.text(),
+                  "Column of the person, patient or video: samples of one group share a split."),
+              Option.of(
+                  "validation-share",
+                  Option.within(0, 1),
+                  0.2,
+                  "Share of the training samples, or groups, held out where no value stands for"
+                      + " val."),
+              Option.of(
+                  "test-share",
+                  Option.within(0, 1),
+                  0,
+                  "Share of the training samples, or groups, held out where no value stands for"
+                      + " test."),
+              Option.of("validation-seed", Option.count(0), 0, "Seed of what is held out."),
+              Option.orAbsent(
+                  "size",
+                  ImageSize.KIND,
+                  "Stored size HxW of the images; the aspect ratio is not kept."),
+              Option.of(
+                  "orientation",
+                  Option.choice(Turn.class),
+                  "upright",
+                  "upright turns images as their EXIF or XMP data say; stored leaves them."),
+              Option.of(
+                  "nearest",
+                  Option.choice(NearestPixel.class),
+                  "centre",
+                  "Rule by which maps change their size: centre or floor."),
+              Option.required(
+                  "inputs",
+                  Option.structure("a list of sections such as { column = image }"),
+                  "List of images: column, and name, channels (3 or 1), size."),
+              Option.required(
+                  "tasks",
+                  Option.structure(
+                      "a list of sections such as { name = age, kind = regression, column = age }"),
+                  "List of tasks: name, kind, column or columns, and keys of the kind.")),
+          Own::new);
+
+  private final Options options;
+  private final Splits splits;
+  private final OwnTasks tasks;
+
+  private Own(Options options) {
+    this.options = options;
+    this.splits = new Splits(options);
+    this.tasks = new OwnTasks(options, splits);
   }
 
   @Override
-  public List<DatasetOption> options() {
-    return List.of(
-        new DatasetOption(
-            "table", "", "The table: a CSV or Parquet file, or a directory of Parquet files."),
-        new DatasetOption("format", "auto", "csv, parquet, or auto: by the first bytes."),
-        new DatasetOption("separator", ",", "What stands between the fields of a CSV table."),
-        new DatasetOption(
-            "images", "", "Directory in which the paths of the table start; usually the root."),
-        new DatasetOption(
-            "id",
-            "",
-            "Column with a unique name for each sample; usually the path of the first input, or"
-                + " FILE#ROW where images stand in Parquet."),
-        new DatasetOption(
-            "split",
-            "",
-            "Keys column, train, val, test: which values of a column stand for which split."),
-        new DatasetOption(
-            "group",
-            "",
-            "Column of the person, patient or video: samples of one group share a split."),
-        new DatasetOption(
-            "validation-share",
-            "0.2",
-            "Share of the training samples, or groups, held out where no value stands for val."),
-        new DatasetOption(
-            "test-share",
-            "0",
-            "Share of the training samples, or groups, held out where no value stands for test."),
-        new DatasetOption("validation-seed", "0", "Seed of what is held out."),
-        new DatasetOption(
-            "size", "", "Stored size HxW of the images; the aspect ratio is not kept."),
-        new DatasetOption(
-            "orientation",
-            "upright",
-            "upright turns images as their EXIF or XMP data say; stored leaves them."),
-        new DatasetOption(
-            "nearest", "centre", "Rule by which maps change their size: centre or floor."),
-        new DatasetOption(
-            "inputs", "", "List of images: column, and name, channels (3 or 1), size."),
-        new DatasetOption(
-            "tasks", "", "List of tasks: name, kind, column or columns, and keys of the kind."));
-  }
-
-  @Override
-  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
-    try {
-      return new Listing(root, files, options).contents();
-    } catch (ConfigException e) {
-      throw PreprocessingException.wrongUsage(
-          "the configuration is not complete: " + e.getMessage());
-    }
+  public RawContents list(Path root, RawFiles files) throws IOException {
+    return new Listing(root, files).contents();
   }
 
   /** Which way up images are stored. */
@@ -103,28 +135,19 @@ public final class Own implements RawDataset {
     PARQUET
   }
 
-  /** What is read of the options, and of the table. */
-  private static final class Listing {
+  /** What is read of the table. */
+  private final class Listing {
     private final Path root;
     private final RawFiles files;
-    private final DatasetOptions options;
-    private final Splits splits;
-    private final OwnTasks tasks;
 
-    Listing(Path root, RawFiles files, DatasetOptions options) {
+    Listing(Path root, RawFiles files) {
       this.root = root;
       this.files = files;
-      this.options = options;
-      this.splits = new Splits(options);
-      this.tasks = new OwnTasks(options, splits);
     }
 
     RawContents contents() throws IOException {
       Path table = below("table");
       Path images = below("images");
-      if (options.text("table").isEmpty()) {
-        throw PreprocessingException.wrongUsage("table is not given: the path of a CSV or Parquet");
-      }
       boolean directory = files.isDirectory(table);
       if (!directory && !files.isFile(table)) {
         throw PreprocessingException.wrongUsage("table: there is no " + table);
@@ -188,7 +211,7 @@ public final class Own implements RawDataset {
     }
 
     private Path below(String option) {
-      String name = options.text(option);
+      String name = options.optional(option, String.class).orElse("");
       if (name.isEmpty()) {
         return root;
       }

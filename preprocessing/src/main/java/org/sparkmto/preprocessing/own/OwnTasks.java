@@ -1,6 +1,5 @@
 package org.sparkmto.preprocessing.own;
 
-import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -12,7 +11,8 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.NearestPixel;
@@ -24,7 +24,15 @@ final class OwnTasks {
   /** Columns that every shard has. */
   private static final List<String> TAKEN = List.of("sample_id", "rank", LABELS);
 
-  private final DatasetOptions options;
+  /** Keys of an entry of the option {@code inputs}. */
+  private static final List<Option> INPUT =
+      List.of(
+          Option.required("column", TableKinds.TEXT, "column of the table"),
+          Option.orAbsent("name", TableKinds.TEXT, "column of the shards; usually the same"),
+          Option.of("channels", Option.oneOf(3, 1), 3, "3 (colours) or 1 (gray)"),
+          Option.orAbsent("size", ImageSize.KIND, "stored size, if other than the usual one"));
+
+  private final Options options;
   private final Splits splits;
   private final List<Input> inputs = new ArrayList<>();
   private final List<TaskEntry> tasks = new ArrayList<>();
@@ -34,7 +42,7 @@ final class OwnTasks {
    *
    * @throws PreprocessingException if something is missing in them, or is not as it should be
    */
-  OwnTasks(DatasetOptions options, Splits splits) {
+  OwnTasks(Options options, Splits splits) {
     this.options = options;
     this.splits = splits;
     readInputs();
@@ -46,26 +54,22 @@ final class OwnTasks {
 
   private void readInputs() {
     Set<String> names = new HashSet<>(TAKEN);
-    for (Section section : sections("inputs", "{ column = image }")) {
-      section.allow(List.of("name", "column", "channels", "size"));
-      String column = section.text("column");
-      String name = section.text("name", column);
-      int channels = section.has("channels") ? section.integer("channels", 1, 3) : 3;
-      if (channels == 2) {
-        throw section.wrong("channels", "3 (colours) or 1 (gray)");
-      }
+    for (Section section : sections("inputs")) {
+      Options input = section.read(INPUT);
+      String column = input.text("column");
+      String name = input.optional("name", String.class).orElse(column);
       if (!names.add(name)) {
         throw PreprocessingException.wrongUsage(
             section.place() + " needs another name than '" + name + "', which is taken");
       }
-      ImageSize size = section.size("size").orElseGet(this::usualSize);
-      inputs.add(new Input(section.place(), name, column, channels, size));
+      ImageSize size = input.optional("size", ImageSize.class).orElseGet(this::usualSize);
+      inputs.add(new Input(section.place(), name, column, input.count("channels"), size));
     }
   }
 
   private ImageSize usualSize() {
     return options
-        .sizeIfGiven("size")
+        .optional("size", ImageSize.class)
         .orElseThrow(
             () ->
                 PreprocessingException.wrongUsage(
@@ -76,7 +80,7 @@ final class OwnTasks {
     Set<String> names = new HashSet<>(TAKEN);
     List<String> inputNames = inputs.stream().map(Input::name).toList();
     names.addAll(inputNames);
-    for (Section section : sections("tasks", "{ name = age, kind = regression, column = age }")) {
+    for (Section section : sections("tasks")) {
       TaskEntry task = TaskEntry.of(section, inputNames);
       if (!names.add(task.task().name())) {
         throw PreprocessingException.wrongUsage(
@@ -86,15 +90,8 @@ final class OwnTasks {
     }
   }
 
-  private List<Section> sections(String name, String example) {
-    ConfigValue value =
-        options
-            .structure(name)
-            .orElseThrow(
-                () ->
-                    PreprocessingException.wrongUsage(
-                        name + " is not given; write " + name + " = [" + example + "]"));
-    List<Section> sections = Section.list(name, value);
+  private List<Section> sections(String name) {
+    List<Section> sections = Section.list(name, options.value(name, Object.class));
     if (sections.isEmpty()) {
       throw PreprocessingException.wrongUsage(name + " is an empty list");
     }
@@ -124,14 +121,18 @@ final class OwnTasks {
               });
     }
     for (String option : List.of("id", "group")) {
-      if (!options.text(option).isEmpty()) {
-        users.add(new User(options.text(option), option, false, false));
+      if (!column(option).isEmpty()) {
+        users.add(new User(column(option), option, false, false));
       }
     }
     if (!splits.column().isEmpty()) {
       users.add(new User(splits.column(), "split", false, false));
     }
     return users;
+  }
+
+  private String column(String option) {
+    return options.optional(option, String.class).orElse("");
   }
 
   /**
@@ -153,9 +154,9 @@ final class OwnTasks {
     columns.removeIf(isBytes);
     return new RowLayout(
         new ArrayList<>(columns),
-        options.text("id"),
+        column("id"),
         splits.column(),
-        options.text("group"),
+        column("group"),
         fileCells,
         new ArrayList<>(cellTasks().stream().map(task -> task.cells().orElseThrow()).toList()),
         images.toString());

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 
@@ -21,23 +22,18 @@ final class RealScale implements Serializable {
   private final ArrayList<Double> ignored;
 
   /**
-   * @param section with the keys {@code scale}, {@code offset}, {@code range} and {@code ignore}
+   * @param options with {@code scale}, {@code offset}, {@code range} and {@code ignore}
    * @param usualLeast smallest value where no range is given
    * @param usualIgnored numbers without a value where none are given
    */
-  RealScale(Section section, double usualLeast, List<Double> usualIgnored) {
-    scale = section.number("scale").orElse(1);
-    offset = section.number("offset").orElse(0);
-    if (scale == 0) {
-      throw section.wrong("scale", "a number other than 0");
-    }
-    List<Double> range = section.numbers("range");
-    if (section.has("range") && (range.size() != 2 || !(range.get(0) < range.get(1)))) {
-      throw section.wrong("range", "[LEAST, MOST]");
-    }
-    least = range.isEmpty() ? usualLeast : range.get(0);
-    most = range.isEmpty() ? Double.POSITIVE_INFINITY : range.get(1);
-    ignored = new ArrayList<>(section.has("ignore") ? section.numbers("ignore") : usualIgnored);
+  RealScale(Options options, double usualLeast, List<Double> usualIgnored) {
+    scale = options.number("scale");
+    offset = options.number("offset");
+    List<Double> range =
+        options.optionalNumbers("range").orElse(List.of(usualLeast, Double.POSITIVE_INFINITY));
+    least = range.get(0);
+    most = range.get(1);
+    ignored = new ArrayList<>(options.optionalNumbers("ignore").orElse(usualIgnored));
   }
 
   /**

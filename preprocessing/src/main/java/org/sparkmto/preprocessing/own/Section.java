@@ -1,16 +1,12 @@
 package org.sparkmto.preprocessing.own;
 
-import com.typesafe.config.ConfigList;
-import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import org.sparkmto.naming.Nearest;
-import org.sparkmto.preprocessing.ImageSize;
+import java.util.Map;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.OptionException;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.PreprocessingException;
 
 /**
@@ -19,24 +15,29 @@ import org.sparkmto.preprocessing.PreprocessingException;
  */
 final class Section {
   private final String place;
-  private final ConfigObject keys;
+  private final Map<String, Object> keys = new LinkedHashMap<>();
 
   /**
    * @param place how messages name this part, such as {@code tasks[2]}
-   * @param value what the user wrote there
+   * @param value what the user wrote there; a key without a value counts as not given
    */
-  Section(String place, ConfigValue value) {
-    if (!(value instanceof ConfigObject object)) {
+  Section(String place, Object value) {
+    if (!(value instanceof Map<?, ?> given)) {
       throw PreprocessingException.wrongUsage(
-          place + " is " + written(value) + ", not keys in braces {...}");
+          place + " is " + Option.written(value) + ", not keys in braces {...}");
     }
     this.place = place;
-    this.keys = object;
+    given.forEach(
+        (key, below) -> {
+          if (below != null) {
+            keys.put(String.valueOf(key), below);
+          }
+        });
   }
 
   /** The entries of a list of sections; one section alone stands for a list of one. */
-  static List<Section> list(String name, ConfigValue value) {
-    if (!(value instanceof ConfigList list)) {
+  static List<Section> list(String name, Object value) {
+    if (!(value instanceof List<?> list)) {
       return List.of(new Section(name, value));
     }
     List<Section> sections = new ArrayList<>();
@@ -55,104 +56,48 @@ final class Section {
     return place;
   }
 
-  /** Refuses every key that is not known. */
-  void allow(List<String> known) {
-    for (String key : keys.keySet()) {
-      if (!known.contains(key)) {
-        throw PreprocessingException.wrongUsage(
-            place + " has no key '" + key + "'" + Nearest.hint(key, known) + " It has " + known);
-      }
-    }
-  }
-
+  /** Whether the user wrote this key. */
   boolean has(String key) {
-    ConfigValue value = keys.get(key);
-    return value != null && value.valueType() != ConfigValueType.NULL;
+    return keys.containsKey(key);
   }
 
-  /** A text that must be there. */
-  String text(String key) {
-    if (!has(key)) {
-      throw PreprocessingException.wrongUsage(place + " needs the key '" + key + "'");
-    }
-    String text = scalar(key, keys.get(key), "a text");
-    if (text.isBlank()) {
-      throw wrong(key, "a text");
-    }
-    return text;
+  /** Reads all keys; every other one than those declared is refused. */
+  Options read(List<Option> declared) {
+    return read(declared, keys);
   }
 
-  String text(String key, String usual) {
-    return has(key) ? scalar(key, keys.get(key), "a text") : usual;
+  /** Reads one key that others depend on; the others are not looked at. */
+  Options readOnly(Option declared) {
+    return read(
+        List.of(declared),
+        has(declared.name()) ? Map.of(declared.name(), keys.get(declared.name())) : Map.of());
   }
 
-  /** One text or a list of texts; numbers count as texts. */
-  List<String> texts(String key) {
-    if (!has(key)) {
-      return List.of();
-    }
-    if (!(keys.get(key) instanceof ConfigList list)) {
-      return List.of(scalar(key, keys.get(key), "a text or a list of texts"));
-    }
-    return list.stream().map(value -> scalar(key, value, "a list of texts")).toList();
-  }
-
-  boolean isList(String key) {
-    return keys.get(key) instanceof ConfigList;
-  }
-
-  OptionalDouble number(String key) {
-    if (!has(key)) {
-      return OptionalDouble.empty();
-    }
-    double number = real(key, text(key));
-    if (!Double.isFinite(number)) {
-      throw wrong(key, "a number");
-    }
-    return OptionalDouble.of(number);
-  }
-
-  int integer(String key, int least, int most) {
-    double number = real(key, text(key));
-    if (!(number >= least && number <= most) || number != Math.rint(number)) {
-      throw wrong(key, "a whole number from " + least + " to " + most);
-    }
-    return (int) number;
-  }
-
-  /** One number or a list of numbers, not-a-number and infinities among them. */
-  List<Double> numbers(String key) {
-    return texts(key).stream().map(text -> real(key, text)).toList();
-  }
-
-  Optional<ImageSize> size(String key) {
-    if (!has(key)) {
-      return Optional.empty();
-    }
+  private Options read(List<Option> declared, Map<String, Object> given) {
     try {
-      return Optional.of(ImageSize.parse(text(key)));
-    } catch (PreprocessingException e) {
-      throw wrong(key, "HEIGHTxWIDTH, such as 128x256, or one number");
+      return Options.read(place, declared, given);
+    } catch (OptionException e) {
+      throw PreprocessingException.wrongUsage(e.getMessage());
     }
   }
 
+  /** The error of a key that is missing beside others. */
+  PreprocessingException needs(String key) {
+    return PreprocessingException.wrongUsage(place + " needs the option '" + key + "'");
+  }
+
+  /** The error of a value that does not go with others. */
   PreprocessingException wrong(String key, String possible) {
     return PreprocessingException.wrongUsage(
-        key + " of " + place + " is " + written(keys.get(key)) + ", not " + possible);
+        "%s: option '%s' must be %s, not '%s'"
+            .formatted(place, key, possible, Option.written(keys.get(key))));
   }
 
-  private double real(String key, String text) {
-    return Numbers.parse(text).orElseThrow(() -> wrong(key, "a number"));
-  }
-
-  private String scalar(String key, ConfigValue value, String possible) {
-    return switch (value.valueType()) {
-      case STRING, NUMBER, BOOLEAN -> value.unwrapped().toString();
-      case OBJECT, LIST, NULL -> throw wrong(key, possible);
-    };
-  }
-
-  private static String written(ConfigValue value) {
-    return value == null ? "not there" : value.render(ConfigRenderOptions.concise());
+  /** Refuses a key that does not go with others. */
+  void refuse(String key, String belongs) {
+    if (has(key)) {
+      throw PreprocessingException.wrongUsage(
+          "%s: option '%s' is not possible here; it belongs to %s".formatted(place, key, belongs));
+    }
   }
 }

@@ -1,15 +1,14 @@
 package org.sparkmto.preprocessing.own;
 
-import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.HeldOut;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawSample;
@@ -23,6 +22,14 @@ import org.sparkmto.preprocessing.RefusedSample;
 final class Splits {
   private static final List<String> NAMES = List.of("train", "val", "test");
 
+  /** Keys of the option {@code split}. */
+  private static final List<Option> OPTIONS =
+      List.of(
+          Option.required("column", TableKinds.TEXT, "column of the table"),
+          Option.orAbsent("train", TableKinds.TEXTS, "values of samples to train on"),
+          Option.orAbsent("val", TableKinds.TEXTS, "values of samples to validate with"),
+          Option.orAbsent("test", TableKinds.TEXTS, "values of samples to test with"));
+
   private final String column;
   private final Map<String, String> meanings = new LinkedHashMap<>();
   private final String group;
@@ -30,16 +37,15 @@ final class Splits {
   private final double test;
   private final long seed;
 
-  Splits(DatasetOptions options) {
-    group = options.text("group");
-    seed = options.integer("validation-seed", 0, Integer.MAX_VALUE);
-    Optional<ConfigValue> split = options.structure("split");
-    if (split.isPresent()) {
-      Section section = new Section("split", split.get());
-      section.allow(List.of("column", "train", "val", "test"));
-      column = section.text("column");
+  Splits(Options options) {
+    group = options.optional("group", String.class).orElse("");
+    seed = options.count("validation-seed");
+    if (options.has("split")) {
+      Section section = new Section("split", options.value("split", Map.class));
+      Options split = section.read(OPTIONS);
+      column = split.text("column");
       for (String name : NAMES) {
-        for (String value : section.texts(name)) {
+        for (String value : split.has(name) ? split.texts(name) : List.<String>of()) {
           if (meanings.put(Numbers.plain(value), name) != null) {
             throw section.wrong(name, "values that stand for one split only");
           }
@@ -47,7 +53,7 @@ final class Splits {
       }
       if (!meanings.containsValue("train")) {
         throw PreprocessingException.wrongUsage(
-            "split needs the key 'train': which values of column '"
+            "split needs the option 'train': which values of column '"
                 + column
                 + "' are for training");
       }
@@ -74,11 +80,11 @@ final class Splits {
     return group;
   }
 
-  private double share(DatasetOptions options, String option, String split) {
+  private double share(Options options, String option, String split) {
     if (!meanings.containsValue(split)) {
-      return options.number(option, 0, 1);
+      return options.number(option);
     }
-    if (options.structure(option).isPresent()) {
+    if (options.isGiven(option)) {
       throw PreprocessingException.wrongUsage(
           option + " is given, but split." + split + " already says which samples those are");
     }

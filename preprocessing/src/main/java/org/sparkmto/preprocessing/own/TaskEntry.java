@@ -1,7 +1,5 @@
 package org.sparkmto.preprocessing.own;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +7,9 @@ import java.util.stream.IntStream;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.naming.Nearest;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.ImageSize;
+import org.sparkmto.preprocessing.own.TableKinds.Classes;
 
 /**
  * One entry of the list of tasks.
@@ -31,11 +31,6 @@ record TaskEntry(
     Optional<ImageSize> size,
     String unit) {
 
-  /** Most labels or numbers of one task. */
-  private static final int MOST_VALUES = 100_000;
-
-  private static final List<String> COMMON = List.of("name", "kind", "inputs", "loss", "ignore");
-
   /**
    * Reads an entry.
    *
@@ -43,13 +38,11 @@ record TaskEntry(
    * @throws org.sparkmto.preprocessing.PreprocessingException if a key is unknown or wrong
    */
   static TaskEntry of(Section entry, List<String> inputs) {
-    Section section = entry.has("name") ? entry.at("task '" + entry.text("name") + "'") : entry;
-    String name = section.text("name");
-    TaskKind kind = kind(section);
-    List<String> known = new ArrayList<>(COMMON);
-    known.addAll(keys(kind));
-    section.allow(known);
-    List<String> used = section.has("inputs") ? section.texts("inputs") : inputs;
+    String name = entry.readOnly(TaskOptions.NAME).text("name");
+    Section section = entry.at("task '" + name + "'");
+    TaskKind kind = section.readOnly(TaskOptions.KIND).value("kind", TaskKind.class);
+    Options options = section.read(TaskOptions.of(kind));
+    List<String> used = options.has("inputs") ? options.texts("inputs") : inputs;
     for (String input : used) {
       if (!inputs.contains(input)) {
         throw section.wrong("inputs", "among the inputs " + inputs + Nearest.hint(input, inputs));
@@ -59,218 +52,173 @@ record TaskEntry(
       throw section.wrong("inputs", "one or more of the inputs " + inputs + ", each once");
     }
     return switch (kind) {
-      case CLASSIFICATION, BINARY, MULTI_LABEL -> labels(section, name, kind, used);
-      case REGRESSION -> reals(section, name, used);
-      case SEGMENTATION, MASK -> labelMap(section, name, kind, used);
-      case DEPTH, NORMALS, VECTORS -> realMap(section, name, kind, used);
+      case CLASSIFICATION, BINARY, MULTI_LABEL -> labels(section, options, kind, used);
+      case REGRESSION -> reals(section, options, used);
+      case SEGMENTATION, MASK -> labelMap(section, options, kind, used);
+      case DEPTH, NORMALS, VECTORS -> realMap(section, options, kind, used);
     };
-  }
-
-  private static List<String> keys(TaskKind kind) {
-    return switch (kind) {
-      case CLASSIFICATION, BINARY -> List.of("column", "classes");
-      case MULTI_LABEL -> List.of("column", "columns", "classes", "separator", "empty");
-      case REGRESSION ->
-          List.of("column", "columns", "classes", "separator", "scale", "offset", "unit", "range");
-      case SEGMENTATION, MASK -> List.of("column", "size", "classes", "values");
-      case DEPTH -> List.of("column", "size", "scale", "offset", "unit", "range");
-      case NORMALS -> List.of("column", "size");
-      case VECTORS -> List.of("column", "size", "classes", "scale", "offset", "unit", "range");
-    };
-  }
-
-  private static TaskKind kind(Section section) {
-    String label = section.text("kind");
-    List<String> labels = Arrays.stream(TaskKind.values()).map(TaskKind::label).toList();
-    if (!labels.contains(label)) {
-      throw section.wrong("kind", "one of " + labels + Nearest.hint(label, labels));
-    }
-    return TaskKind.ofLabel(label);
   }
 
   private static TaskEntry labels(
-      Section section, String name, TaskKind kind, List<String> inputs) {
-    List<String> names = names(section);
-    List<String> columns = columns(section, kind == TaskKind.MULTI_LABEL);
+      Section section, Options options, TaskKind kind, List<String> inputs) {
+    String name = options.text("name");
+    List<String> columns = columns(section, options, kind == TaskKind.MULTI_LABEL);
+    Classes classes = classes(options);
+    List<String> names = classes.names();
     if (section.has("columns")) {
       if (columns.size() < 2) {
         throw section.wrong("columns", "two columns or more; for one label there is kind binary");
       }
-      refuse(section, "separator", "a list in one column");
-      refuse(section, "empty", "a list in one column");
-      if (section.has("classes") && (names.isEmpty() || names.size() != columns.size())) {
+      section.refuse("separator", "a list in one column");
+      section.refuse("empty", "a list in one column");
+      if (section.has("classes") && names.size() != columns.size()) {
         throw section.wrong("classes", "a name for each of " + columns.size() + " columns");
       }
-      CellTarget target = new CellTarget.LabelColumns(columns, ClassLabels.binary(section));
+      CellTarget target =
+          new CellTarget.LabelColumns(columns, ClassLabels.binary(section, options));
       Task task = Task.of(name, kind, inputs, name, columns.size());
-      return cells(section, task.named(names.isEmpty() ? columns : names), target);
+      return cells(section, options, task.named(names.isEmpty() ? columns : names), target);
     }
     if (kind == TaskKind.BINARY) {
-      if (section.has("classes") && names.size() != 2) {
-        throw section.wrong("classes", "two names: what 'no' and 'yes' are called in the table");
-      }
       ClassLabels words =
-          names.isEmpty() ? ClassLabels.binary(section) : ClassLabels.of(section, 2, names);
+          names.isEmpty()
+              ? ClassLabels.binary(section, options)
+              : ClassLabels.of(section, options, 2, names);
       Task task = Task.of(name, kind, inputs, name, 2).named(names);
-      return cells(section, task, new CellTarget.Label(columns.get(0), words));
+      return cells(section, options, task, new CellTarget.Label(columns.get(0), words));
     }
-    int most = kind == TaskKind.MULTI_LABEL ? MOST_VALUES : ClassLabels.MOST;
-    int count = count(section, names, 2, most);
-    ClassLabels classes = ClassLabels.of(section, count, names);
+    if (!section.has("classes")) {
+      throw section.needs("classes");
+    }
+    int count = classes.count();
+    ClassLabels words = ClassLabels.of(section, options, count, names);
     Task task = Task.of(name, kind, inputs, name, count).named(names);
     CellTarget target =
         kind == TaskKind.CLASSIFICATION
-            ? new CellTarget.Label(columns.get(0), classes)
+            ? new CellTarget.Label(columns.get(0), words)
             : new CellTarget.LabelList(
-                columns.get(0), separator(section), count, classes, emptyMeansNone(section));
-    return cells(section, task, target);
+                columns.get(0), options.text("separator"), count, words, emptyMeansNone(options));
+    return cells(section, options, task, target);
   }
 
-  private static boolean emptyMeansNone(Section section) {
-    return switch (section.text("empty", "missing")) {
-      case "none" -> true;
-      case "missing" -> false;
-      default -> throw section.wrong("empty", "missing (nobody has looked) or none (no label)");
-    };
+  private static boolean emptyMeansNone(Options options) {
+    return options.choice("empty", TaskOptions.Empty.class) == TaskOptions.Empty.NONE;
   }
 
-  private static TaskEntry reals(Section section, String name, List<String> inputs) {
-    List<String> columns = columns(section, true);
-    int count = columns.size();
+  private static TaskEntry reals(Section section, Options options, List<String> inputs) {
+    String name = options.text("name");
+    List<String> columns = columns(section, options, true);
+    int count = options.optionalCount("classes").orElse(columns.size());
     if (section.has("columns")) {
-      refuse(section, "separator", "a list in one column");
-      refuse(section, "classes", "a list in one column");
-    } else if (section.has("classes")) {
-      count = section.integer("classes", 1, MOST_VALUES);
+      section.refuse("separator", "a list in one column");
+      section.refuse("classes", "a list in one column");
     }
-    RealScale scale = new RealScale(section, Double.NEGATIVE_INFINITY, List.of());
+    RealScale scale = new RealScale(options, Double.NEGATIVE_INFINITY, List.of());
     Task task = Task.of(name, TaskKind.REGRESSION, inputs, name, count);
     if (section.has("columns")) {
       task = task.named(columns);
     }
-    return cells(section, task, new CellTarget.Reals(columns, separator(section), count, scale));
+    return cells(
+        section,
+        options,
+        task,
+        new CellTarget.Reals(columns, options.text("separator"), count, scale));
   }
 
   private static TaskEntry labelMap(
-      Section section, String name, TaskKind kind, List<String> inputs) {
+      Section section, Options options, TaskKind kind, List<String> inputs) {
     boolean mask = kind == TaskKind.MASK;
-    List<String> names = names(section);
-    if (mask && section.has("classes") && names.size() != 2) {
-      throw section.wrong("classes", "two names");
-    }
-    int count = mask ? 2 : count(section, names, 2, ClassLabels.MOST);
+    String name = options.text("name");
+    Classes classes = classes(options);
+    int count = mask ? 2 : classes.count();
     List<Integer> values =
         section.has("values")
-            ? whole(section, "values")
+            ? whole(options, "values")
             : IntStream.range(0, count).boxed().toList();
     if (values.size() != count || new HashSet<>(values).size() != count) {
       throw section.wrong("values", "a different whole number for each of " + count + " classes");
     }
-    List<Integer> ignored = whole(section, "ignore");
+    List<Integer> ignored = whole(options, "ignore");
     if (!section.has("ignore") && !mask && !values.contains(Task.MISSING)) {
       ignored = List.of(Task.MISSING);
     }
     if (ignored.stream().anyMatch(values::contains)) {
       throw section.wrong("ignore", "a number that is no class");
     }
-    Task task = Task.of(name, kind, inputs, name, count).named(names);
-    return map(section, task, new MapTarget.Labels(values, ignored));
+    Task task = Task.of(name, kind, inputs, name, count).named(classes.names());
+    return map(section, options, task, new MapTarget.Labels(values, ignored));
   }
 
   private static TaskEntry realMap(
-      Section section, String name, TaskKind kind, List<String> inputs) {
+      Section section, Options options, TaskKind kind, List<String> inputs) {
+    String name = options.text("name");
     if (kind == TaskKind.NORMALS) {
-      refuse(section, "ignore", "another kind: a pixel without a normal is (0, 0, 0) or nan");
-      return map(section, Task.of(name, kind, inputs, name, 3), new MapTarget.Normals());
+      return map(section, options, Task.of(name, kind, inputs, name, 3), new MapTarget.Normals());
     }
     boolean depth = kind == TaskKind.DEPTH;
-    int count = depth ? 1 : count(section, List.of(), 1, 64);
+    int count = depth ? 1 : options.count("classes");
     RealScale scale =
         new RealScale(
-            section, depth ? 0 : Double.NEGATIVE_INFINITY, depth ? List.of(0.0) : List.of());
+            options, depth ? 0 : Double.NEGATIVE_INFINITY, depth ? List.of(0.0) : List.of());
     return map(
         section,
+        options,
         Task.of(name, kind, inputs, name, count),
         new MapTarget.Reals(depth ? 0 : count, scale));
   }
 
-  private static TaskEntry cells(Section section, Task task, CellTarget target) {
+  private static TaskEntry cells(Section section, Options options, Task task, CellTarget target) {
     return new TaskEntry(
         section,
-        withLoss(section, task),
+        withLoss(options, task),
         Optional.of(target),
         Optional.empty(),
         "",
         Optional.empty(),
-        section.text("unit", ""));
+        unit(options, task));
   }
 
-  private static TaskEntry map(Section section, Task task, MapTarget target) {
+  private static TaskEntry map(Section section, Options options, Task task, MapTarget target) {
     return new TaskEntry(
         section,
-        withLoss(section, task),
+        withLoss(options, task),
         Optional.empty(),
         Optional.of(target),
-        section.text("column"),
-        section.size("size"),
-        section.text("unit", ""));
+        options.text("column"),
+        options.optional("size", ImageSize.class),
+        unit(options, task));
   }
 
-  private static Task withLoss(Section section, Task task) {
-    return section.has("loss") ? task.withLoss(section.text("loss")) : task;
+  /** Labels and vectors of length 1 have no unit. */
+  private static String unit(Options options, Task task) {
+    boolean measured = !task.kind().hasLabels() && task.kind() != TaskKind.NORMALS;
+    return measured ? options.optional("unit", String.class).orElse("") : "";
   }
 
-  private static List<String> columns(Section section, boolean many) {
+  private static Task withLoss(Options options, Task task) {
+    return options.optional("loss", String.class).map(task::withLoss).orElse(task);
+  }
+
+  private static List<String> columns(Section section, Options options, boolean many) {
     if (!many || !section.has("columns")) {
-      return List.of(section.text("column"));
+      if (!section.has("column")) {
+        throw section.needs("column");
+      }
+      return List.of(options.text("column"));
     }
-    if (section.has("column")) {
-      throw section.wrong("column", "possible beside 'columns'; one of them is enough");
-    }
-    List<String> columns = section.texts("columns");
+    section.refuse("column", "a task without 'columns'; one of them is enough");
+    List<String> columns = options.texts("columns");
     if (columns.isEmpty() || new HashSet<>(columns).size() != columns.size()) {
       throw section.wrong("columns", "names of columns, each once");
     }
     return columns;
   }
 
-  /** Names of classes, if a list of them stands there. */
-  private static List<String> names(Section section) {
-    return section.isList("classes") ? section.texts("classes") : List.of();
+  private static Classes classes(Options options) {
+    return options.optional("classes", Classes.class).orElse(new Classes(0, List.of()));
   }
 
-  private static int count(Section section, List<String> names, int least, int most) {
-    if (!section.isList("classes")) {
-      return section.integer("classes", least, most);
-    }
-    if (names.size() < least || names.size() > most) {
-      throw section.wrong("classes", "a list of " + least + " to " + most + " names");
-    }
-    return names.size();
-  }
-
-  private static List<Integer> whole(Section section, String key) {
-    List<Integer> numbers = new ArrayList<>();
-    for (double number : section.numbers(key)) {
-      if (number != Math.rint(number) || Math.abs(number) > Integer.MAX_VALUE) {
-        throw section.wrong(key, "whole numbers");
-      }
-      numbers.add((int) number);
-    }
-    return numbers;
-  }
-
-  private static String separator(Section section) {
-    String separator = section.text("separator", ";");
-    if (separator.isEmpty()) {
-      throw section.wrong("separator", "one character or more");
-    }
-    return separator;
-  }
-
-  private static void refuse(Section section, String key, String fits) {
-    if (section.has(key)) {
-      throw section.wrong(key, "possible here; it belongs to " + fits);
-    }
+  private static List<Integer> whole(Options options, String key) {
+    return options.optionalNumbers(key).orElse(List.of()).stream().map(Double::intValue).toList();
   }
 }

@@ -3,6 +3,7 @@ package org.sparkmto.preprocessing.pascal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,9 @@ import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
-import org.sparkmto.preprocessing.DatasetOption;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.HeldOut;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -47,6 +49,62 @@ import org.sparkmto.preprocessing.image.NearestPixel;
  * in the papers' code, where the task would otherwise learn mostly background.
  */
 public final class PascalContext implements RawDataset {
+  /** Name, options and maker. */
+  public static final Entry<RawDataset> ENTRY =
+      RawDataset.entry(
+          "pascal-context",
+          "Segmentation, human parts, normals, saliency and edges; the PASCAL_MT tree.",
+          List.of(
+              Option.of(
+                  "size",
+                  ImageSize.KIND,
+                  "512x512",
+                  "Stored size of images and targets, HEIGHTxWIDTH; the aspect ratio is not kept"
+                      + " (Vandenhende et al. 2021)."),
+              Option.of(
+                  "tasks",
+                  PascalTask.LIST,
+                  PascalTask.all(),
+                  "The tasks, separated by commas; files that only other tasks need may be"
+                      + " missing."),
+              Option.of(
+                  "image-filter",
+                  Option.choice(Filter.class),
+                  "antialiased",
+                  "How images change their size: antialiased (Pillow's bilinear), bilinear"
+                      + " (OpenCV), nearest-centre or nearest-floor; the papers' code uses OpenCV's"
+                      + " bicubic."),
+              Option.of(
+                  "nearest",
+                  Option.choice(NearestPixel.class),
+                  "centre",
+                  "Which pixel of a label map stays when it changes its size: centre (Pillow) or"
+                      + " floor (OpenCV, the papers' code); the same one for all targets."),
+              Option.of(
+                  "normals-classes",
+                  Option.choice(NormalsClasses.class),
+                  "nyu",
+                  "Which pixels have a normal: nyu, those of 170 classes that NYUv2 has too, on"
+                      + " which the normals' predictor was trained (Maninis et al. 2019), or all."),
+              Option.of(
+                  "unlisted",
+                  Option.choice(Unlisted.class),
+                  "quarantine",
+                  "Images and targets that no list names: quarantine counts them, ignore is for a"
+                      + " directory that holds all of PASCAL VOC."),
+              Option.of(
+                  "validation-share",
+                  Option.within(0, 1),
+                  0.2,
+                  "Share of the training list that is held out as val; 0 trains on all 4,998"
+                      + " images, as the papers do."),
+              Option.of(
+                  "validation-seed",
+                  Option.count(0),
+                  0,
+                  "Seed of the hash of names that picks what is held out.")),
+          PascalContext::new);
+
   static final String IMAGE = "image";
 
   private static final List<String> ROOTS = List.of("", "PASCAL_MT", "PASCALContext");
@@ -64,56 +122,16 @@ public final class PascalContext implements RawDataset {
     ALL
   }
 
-  @Override
-  public String summary() {
-    return "Segmentation, human parts, normals, saliency and edges; the PASCAL_MT tree.";
+  private final Options options;
+
+  private PascalContext(Options options) {
+    this.options = options;
   }
 
   @Override
-  public List<DatasetOption> options() {
-    return List.of(
-        new DatasetOption(
-            "size",
-            "512x512",
-            "Stored size of images and targets, HEIGHTxWIDTH; the aspect ratio is not kept"
-                + " (Vandenhende et al. 2021)."),
-        new DatasetOption(
-            "tasks",
-            PascalTask.all(),
-            "The tasks, separated by commas; files that only other tasks need may be missing."),
-        new DatasetOption(
-            "image-filter",
-            "antialiased",
-            "How images change their size: antialiased (Pillow's bilinear), bilinear (OpenCV),"
-                + " nearest-centre or nearest-floor; the papers' code uses OpenCV's bicubic."),
-        new DatasetOption(
-            "nearest",
-            "centre",
-            "Which pixel of a label map stays when it changes its size: centre (Pillow) or floor"
-                + " (OpenCV, the papers' code); the same one for all targets."),
-        new DatasetOption(
-            "normals-classes",
-            "nyu",
-            "Which pixels have a normal: nyu, those of 170 classes that NYUv2 has too, on which the"
-                + " normals' predictor was trained (Maninis et al. 2019), or all."),
-        new DatasetOption(
-            "unlisted",
-            "quarantine",
-            "Images and targets that no list names: quarantine counts them, ignore is for a"
-                + " directory that holds all of PASCAL VOC."),
-        new DatasetOption(
-            "validation-share",
-            "0.2",
-            "Share of the training list that is held out as val; 0 trains on all 4,998 images, as"
-                + " the papers do."),
-        new DatasetOption(
-            "validation-seed", "0", "Seed of the hash of names that picks what is held out."));
-  }
-
-  @Override
-  public RawContents list(Path root, RawFiles files, DatasetOptions options) throws IOException {
-    Set<PascalTask> tasks = PascalTask.parse(options.text("tasks"));
-    ImageSize size = options.size("size");
+  public RawContents list(Path root, RawFiles files) throws IOException {
+    Set<PascalTask> tasks = EnumSet.copyOf(options.choices("tasks", PascalTask.class));
+    ImageSize size = options.value("size", ImageSize.class);
     NormalsClasses normals = options.choice("normals-classes", NormalsClasses.class);
     Path base = base(root, files);
     Map<PascalFile, Set<String>> there = new EnumMap<>(PascalFile.class);
@@ -128,8 +146,8 @@ public final class PascalContext implements RawDataset {
     readList(training, files, lists, twice);
     readList(testing, files, lists, twice);
 
-    double share = options.number("validation-share", 0, 1);
-    long seed = options.integer("validation-seed", 0, Integer.MAX_VALUE);
+    double share = options.number("validation-share");
+    long seed = options.count("validation-seed");
     List<String> candidates = new ArrayList<>();
     lists.forEach(
         (name, list) -> {

@@ -4,14 +4,13 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.options.OptionKind;
 import org.sparkmto.preprocessing.ImageSize;
-import org.sparkmto.preprocessing.PreprocessingException;
 
 /** The five tasks; a task's name is that of its column. */
 enum PascalTask {
@@ -58,22 +57,31 @@ enum PascalTask {
     this.kind = kind;
   }
 
-  /** The tasks of a list such as {@code segmentation, edges}, in the order of this enum. */
-  static Set<PascalTask> parse(String list) {
+  /** The kind of an option that names some of them: a list in the order of this enum. */
+  static final OptionKind LIST =
+      new OptionKind() {
+        @Override
+        public String words() {
+          return "names of tasks, separated by commas";
+        }
+
+        @Override
+        public List<PascalTask> read(Object given) {
+          return parse(String.valueOf(given));
+        }
+      };
+
+  private static List<PascalTask> parse(String names) {
     EnumSet<PascalTask> tasks = EnumSet.noneOf(PascalTask.class);
-    for (String name : list.split(",", -1)) {
+    for (String name : names.split(",", -1)) {
       String wanted = name.strip();
-      PascalTask task =
+      tasks.add(
           Arrays.stream(values())
               .filter(known -> known.label().equals(wanted))
               .findFirst()
-              .orElseThrow(
-                  () ->
-                      PreprocessingException.wrongUsage(
-                          "option tasks has '" + wanted + "', which is not one of " + all()));
-      tasks.add(task);
+              .orElseThrow(() -> new IllegalArgumentException("one or more of " + all())));
     }
-    return tasks;
+    return List.copyOf(tasks);
   }
 
   /** All names, as they stand in a configuration. */

@@ -13,6 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.options.Entry;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.output.OutputDirectory;
@@ -29,18 +30,18 @@ import org.sparkmto.random.Draws;
  * no error in CelebA, where targets have no size: it is kept and resized like the others.
  */
 final class FacesSamples implements SampleGenerator {
+  static final Entry<SampleGenerator> ENTRY =
+      SampleGenerator.entry(
+          "faces",
+          "Drawn faces with 40 attributes, in the layout of CelebA.",
+          6_000,
+          1_000,
+          1_000,
+          FacesSamples::new,
+          SampleGenerator.FAULTS);
+
   private static final float QUALITY = 0.9f;
   private static final int SAMPLES_PER_TASK = 250;
-
-  @Override
-  public Map<String, Integer> usualCounts() {
-    return SampleGenerator.counts(6_000, 1_000, 1_000);
-  }
-
-  @Override
-  public boolean hasFaults() {
-    return true;
-  }
 
   @Override
   public Set<String> entries() {

@@ -13,6 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.options.Entry;
 import org.sparkmto.preprocessing.fashion.FashionMnist;
 import org.sparkmto.preprocessing.fashion.Garments;
 import org.sparkmto.preprocessing.image.Image;
@@ -27,6 +28,16 @@ import org.sparkmto.random.Draws;
  * samples go through the same reader as the real CelebA.
  */
 final class Fashion40Samples implements SampleGenerator {
+  static final Entry<SampleGenerator> ENTRY =
+      SampleGenerator.entry(
+          "fashion-40",
+          "Four garments side by side, 40 binary tasks, in the layout of CelebA.",
+          8_000,
+          500,
+          2_000,
+          Fashion40Samples::new,
+          SampleGenerator.FASHION_DIRECTORY);
+
   static final List<String> QUADRANTS =
       List.of("top_left", "top_right", "bottom_left", "bottom_right");
 
@@ -34,11 +45,6 @@ final class Fashion40Samples implements SampleGenerator {
   private static final int HEIGHT = 218;
   private static final float QUALITY = 0.95f;
   private static final int SAMPLES_PER_TASK = 1_000;
-
-  @Override
-  public Map<String, Integer> usualCounts() {
-    return SampleGenerator.counts(8_000, 500, 2_000);
-  }
 
   @Override
   public Set<String> entries() {

@@ -1,10 +1,13 @@
 package org.sparkmto.preprocessing.samples;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.sparkmto.options.OptionKind;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.random.Draws;
 
@@ -16,6 +19,25 @@ import org.sparkmto.random.Draws;
 public record Faults(Map<Fault, Integer> counts) implements Serializable {
   /** Sound samples only. */
   public static final Faults NONE = new Faults(Map.of());
+
+  /** The kind of an option that is a number of samples for each of some defects. */
+  static final OptionKind KIND =
+      new OptionKind() {
+        @Override
+        public String words() {
+          return Arrays.stream(Fault.values())
+              .map(fault -> fault.label() + "=N")
+              .collect(Collectors.joining(", ", "some of ", ""));
+        }
+
+        @Override
+        public Faults read(Object given) {
+          if (given instanceof Faults faults) {
+            return faults;
+          }
+          throw new IllegalArgumentException(words());
+        }
+      };
 
   public Faults {
     Map<Fault, Integer> ordered = new EnumMap<>(Fault.class);

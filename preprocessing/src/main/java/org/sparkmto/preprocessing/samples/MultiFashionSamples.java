@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.SparkSession;
+import org.sparkmto.options.Entry;
 import org.sparkmto.preprocessing.fashion.FashionMnist;
 import org.sparkmto.preprocessing.fashion.Garments;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
@@ -21,20 +22,25 @@ import org.sparkmto.random.Draws;
  * overlap, and the canvas is resized to 28x28 by the nearest pixel.
  */
 final class MultiFashionSamples implements SampleGenerator {
+  static final Entry<SampleGenerator> ENTRY =
+      SampleGenerator.entry(
+          "multi-fashion",
+          "Two overlapping garments of Fashion-MNIST, 2 tasks of 10 classes.",
+          20_000,
+          1_000,
+          4_000,
+          MultiFashionSamples::new,
+          SampleGenerator.FASHION_DIRECTORY);
+
   private static final int CANVAS = 36;
   private static final int OFFSET = 6;
   private static final int IMAGE_MAGIC = 2051;
   private static final int LABEL_MAGIC = 2049;
 
   @Override
-  public Map<String, Integer> usualCounts() {
-    return SampleGenerator.counts(20_000, 1_000, 4_000);
-  }
-
-  @Override
   public Set<String> entries() {
     Set<String> entries = new TreeSet<>();
-    for (String split : usualCounts().keySet()) {
+    for (String split : List.of("train", "val", "test")) {
       entries.add(MultiFashion.imageFile(split) + ".gz");
       entries.add(MultiFashion.labelFile(split, "left") + ".gz");
       entries.add(MultiFashion.labelFile(split, "right") + ".gz");

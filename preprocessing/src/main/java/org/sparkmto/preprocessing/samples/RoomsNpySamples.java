@@ -5,7 +5,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -14,6 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.options.Entry;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.image.RealMap;
 import org.sparkmto.preprocessing.numpy.Npy;
@@ -32,6 +32,17 @@ import org.sparkmto.random.Draws;
  * in any target, {@link Fault#ODD_SIZE} has an image that is a column narrower.
  */
 final class RoomsNpySamples implements SampleGenerator {
+  static final Entry<SampleGenerator> ENTRY =
+      SampleGenerator.entry(
+          "rooms-npy",
+          "Drawn rooms, in the layout of MTAN's NumPy folders.",
+          RoomsSamples.TRAIN,
+          RoomsSamples.VAL,
+          RoomsSamples.TEST,
+          RoomsNpySamples::new,
+          SampleGenerator.size(RoomsSamples.SIZE),
+          SampleGenerator.FAULTS);
+
   private static final int ROOMS_PER_TASK = 32;
   private static final List<String> TARGETS = List.of("label", "depth", "normal");
 
@@ -39,23 +50,8 @@ final class RoomsNpySamples implements SampleGenerator {
   private record Run(String split, int from, int to) implements Serializable {}
 
   @Override
-  public Map<String, Integer> usualCounts() {
-    return new RoomsSamples().usualCounts();
-  }
-
-  @Override
   public Set<String> entries() {
     return Set.of("train", "val");
-  }
-
-  @Override
-  public Optional<ImageSize> usualSize() {
-    return new RoomsSamples().usualSize();
-  }
-
-  @Override
-  public boolean hasFaults() {
-    return true;
   }
 
   @Override

@@ -11,10 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.sparkmto.options.Entry;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.matlab.Mat73Writer;
@@ -38,6 +38,21 @@ import org.sparkmto.preprocessing.output.OutputDirectory;
  * depths ({@link Fault#ALL_VOID}).
  */
 final class RoomsSamples implements SampleGenerator {
+  static final int TRAIN = 400;
+  static final int VAL = 0;
+  static final int TEST = 100;
+  static final String SIZE = "72x96";
+  static final Entry<SampleGenerator> ENTRY =
+      SampleGenerator.entry(
+          "rooms",
+          "Drawn rooms, in the layout of NYUv2's .mat files.",
+          TRAIN,
+          VAL,
+          TEST,
+          RoomsSamples::new,
+          SampleGenerator.size(SIZE),
+          SampleGenerator.FAULTS);
+
   private static final String LABELLED = "nyu_depth_v2_labeled.mat";
   private static final String SPLITS = "splits.mat";
   private static final String CLASSES = "classMapping40.mat";
@@ -119,23 +134,8 @@ final class RoomsSamples implements SampleGenerator {
   }
 
   @Override
-  public Map<String, Integer> usualCounts() {
-    return SampleGenerator.counts(400, 0, 100);
-  }
-
-  @Override
   public Set<String> entries() {
     return Set.of(LABELLED, SPLITS, CLASSES);
-  }
-
-  @Override
-  public Optional<ImageSize> usualSize() {
-    return Optional.of(new ImageSize(72, 96));
-  }
-
-  @Override
-  public boolean hasFaults() {
-    return true;
   }
 
   @Override

@@ -5,14 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.json.Json;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Registry;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.fashion.FashionMnist;
@@ -26,21 +25,22 @@ public final class SampleGeneration {
   /** Written last; says what was generated, from what. */
   public static final String SEAL = "_samples.json";
 
-  private static final Map<String, SampleGenerator> KINDS =
-      new TreeMap<>(
-          Map.of(
-              "fashion-40", new Fashion40Samples(),
-              "faces", new FacesSamples(),
-              "multi-fashion", new MultiFashionSamples(),
-              "rooms", new RoomsSamples(),
-              "rooms-npy", new RoomsNpySamples(),
-              "streets", new StreetSamples()));
+  private static final Registry<Entry<SampleGenerator>> KNOWN =
+      Registry.of(
+          SampleGenerator.KIND,
+          List.of(
+              FacesSamples.ENTRY,
+              Fashion40Samples.ENTRY,
+              MultiFashionSamples.ENTRY,
+              RoomsSamples.ENTRY,
+              RoomsNpySamples.ENTRY,
+              StreetSamples.ENTRY));
 
   private SampleGeneration() {}
 
-  /** The kinds of samples, in alphabetical order. */
-  public static SortedSet<String> kinds() {
-    return new TreeSet<>(KINDS.keySet());
+  /** The kinds of samples in alphabetical order, with their options. */
+  public static Registry<Entry<SampleGenerator>> known() {
+    return KNOWN;
   }
 
   /**
@@ -50,13 +50,8 @@ public final class SampleGeneration {
    *     they should be, or the output directory is not free
    */
   public static SamplesSummary write(SparkSession spark, SamplesRequest request) {
-    SampleGenerator generator = KINDS.get(request.kind());
-    if (generator == null) {
-      throw PreprocessingException.wrongUsage(
-          "there are no samples '" + request.kind() + "'; known are " + kinds());
-    }
     try {
-      return write(spark, request, generator);
+      return attempt(spark, request);
     } catch (PreprocessingException e) {
       throw e;
     } catch (Exception e) {
@@ -68,9 +63,10 @@ public final class SampleGeneration {
   /**
    * Refuses what can be refused before Spark has started; writes nothing.
    *
-   * @throws PreprocessingException if the output may not be written
+   * @throws PreprocessingException if the output may not be written, or an option is not possible
    */
   public static void check(SamplesRequest request, Configuration hadoop) {
+    request.order();
     examine(request, hadoop);
   }
 
@@ -83,24 +79,13 @@ public final class SampleGeneration {
         request.overwrite());
   }
 
-  private static SamplesSummary write(
-      SparkSession spark, SamplesRequest request, SampleGenerator generator) throws IOException {
+  private static SamplesSummary attempt(SparkSession spark, SamplesRequest request)
+      throws IOException {
     long start = System.nanoTime();
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    OutputDirectory output = examine(request, hadoop);
-    Map<String, Integer> counts = new LinkedHashMap<>(generator.usualCounts());
-    request.train().ifPresent(count -> counts.put("train", count));
-    request.val().ifPresent(count -> counts.put("val", count));
-    request.test().ifPresent(count -> counts.put("test", count));
-    SamplesOrder order =
-        new SamplesOrder(
-            counts,
-            request.seed(),
-            request.size().or(generator::usualSize),
-            request.faults(),
-            request.fashionDirectory());
-    check(request, generator);
+    SamplesOrder order = request.order();
+    SampleGenerator generator = request.entry().make(Map.of());
     order.chosenFaults();
+    OutputDirectory output = examine(request, spark.sparkContext().hadoopConfiguration());
     generator.check(spark, order);
     output.begin();
     String source = generator.write(spark, order, output);
@@ -108,7 +93,7 @@ public final class SampleGeneration {
     return new SamplesSummary(
         request.kind(),
         output.root().toString(),
-        counts,
+        order.counts(),
         source,
         Duration.ofNanos(System.nanoTime() - start));
   }
@@ -117,19 +102,6 @@ public final class SampleGeneration {
   static FashionMnist fashion(SparkSession spark, SamplesOrder order) throws IOException {
     RawFiles files = new RawFiles(spark.sparkContext().hadoopConfiguration());
     return FashionMnist.find(order.fashionDirectory(), files);
-  }
-
-  private static void check(SamplesRequest request, SampleGenerator generator) {
-    if (request.size().isPresent() && generator.usualSize().isEmpty()) {
-      throw PreprocessingException.wrongUsage(
-          "samples '" + request.kind() + "' have one size, that of their layout");
-    }
-    if (request.faults().total() > 0 && !generator.hasFaults()) {
-      throw PreprocessingException.wrongUsage(
-          "samples '"
-              + request.kind()
-              + "' are always sound; faults are for streets, rooms, faces");
-    }
   }
 
   private static String seal(String kind, SamplesOrder order, String source) {
@@ -158,6 +130,6 @@ public final class SampleGeneration {
 
   private static boolean isGenerated(String entry) {
     return entry.equals(SEAL + ".tmp")
-        || KINDS.values().stream().anyMatch(generator -> generator.entries().contains(entry));
+        || KNOWN.all().stream().anyMatch(kind -> kind.make(Map.of()).entries().contains(entry));
   }
 }

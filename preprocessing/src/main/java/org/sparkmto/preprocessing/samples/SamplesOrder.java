@@ -2,8 +2,11 @@ package org.sparkmto.preprocessing.samples;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.ImageSize;
 
 /**
@@ -15,14 +18,31 @@ import org.sparkmto.preprocessing.ImageSize;
  * @param faults defects to be put in
  * @param fashionDirectory directory of Fashion-MNIST, if the user named one
  */
-record SamplesOrder(
+public record SamplesOrder(
     Map<String, Integer> counts,
     long seed,
     Optional<ImageSize> size,
     Faults faults,
     Optional<String> fashionDirectory) {
-  SamplesOrder {
+  public SamplesOrder {
     counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
+  }
+
+  /** What options of an entry say; those that it does not have are as usual. */
+  static SamplesOrder of(Options options, long seed) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    for (String split : List.of("train", "val", "test")) {
+      counts.put(split, options.count(split));
+    }
+    Set<String> known = options.written().keySet();
+    return new SamplesOrder(
+        counts,
+        seed,
+        known.contains("size") ? options.optional("size", ImageSize.class) : Optional.empty(),
+        known.contains("faults") ? options.value("faults", Faults.class) : Faults.NONE,
+        known.contains("fashion-directory")
+            ? options.optional("fashion-directory", String.class)
+            : Optional.empty());
   }
 
   /** The defects of the training samples. */

@@ -1,14 +1,18 @@
 package org.sparkmto.preprocessing.samples;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.OptionException;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 
 /**
  * Which raw data set to generate.
  *
- * @param kind one of {@link SampleGeneration#kinds()}
+ * @param kind one of {@link SampleGeneration#known()}
  * @param output directory of the raw data, on any file system that Hadoop knows
  * @param seed the same seed gives the same samples
  * @param train number of training samples; without it, the kind's usual number
@@ -65,6 +69,41 @@ public record SamplesRequest(
         Faults.NONE,
         Optional.empty(),
         false);
+  }
+
+  /**
+   * The kind that is asked for.
+   *
+   * @throws PreprocessingException if there is none of this name
+   */
+  Entry<SampleGenerator> entry() {
+    try {
+      return SampleGeneration.known().entry(kind);
+    } catch (IllegalArgumentException e) {
+      throw PreprocessingException.wrongUsage(e.getMessage());
+    }
+  }
+
+  /**
+   * What was chosen, and the usual values of the kind for the rest.
+   *
+   * @throws PreprocessingException if the kind has no such option, or its value is not possible
+   */
+  SamplesOrder order() {
+    Map<String, Object> given = new TreeMap<>();
+    train.ifPresent(count -> given.put("train", count));
+    val.ifPresent(count -> given.put("val", count));
+    test.ifPresent(count -> given.put("test", count));
+    size.ifPresent(value -> given.put("size", value));
+    fashionDirectory.ifPresent(value -> given.put("fashion-directory", value));
+    if (faults.total() > 0) {
+      given.put("faults", faults);
+    }
+    try {
+      return SamplesOrder.of(entry().read(given), seed);
+    } catch (OptionException e) {
+      throw PreprocessingException.wrongUsage(e.getMessage());
+    }
   }
 
   /** This request with other numbers of samples. */

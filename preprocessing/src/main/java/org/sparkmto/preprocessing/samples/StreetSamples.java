@@ -17,6 +17,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.options.Entry;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
@@ -31,26 +32,22 @@ import org.sparkmto.preprocessing.output.PlainFile;
  * 19: some cities are cut out of long sequences.
  */
 final class StreetSamples implements SampleGenerator {
+  static final Entry<SampleGenerator> ENTRY =
+      SampleGenerator.entry(
+          "streets",
+          "Drawn streets, in the layout of Cityscapes.",
+          400,
+          100,
+          4,
+          StreetSamples::new,
+          SampleGenerator.size("128x256"),
+          SampleGenerator.FAULTS);
+
   private static final int SAMPLES_PER_TASK = 25;
   private static final int FRAMES_PER_SEQUENCE = 100;
 
   /** The samples {@code from..to-1} of a split. */
   private record Run(String split, int from, int to) implements Serializable {}
-
-  @Override
-  public Map<String, Integer> usualCounts() {
-    return SampleGenerator.counts(400, 100, 4);
-  }
-
-  @Override
-  public Optional<ImageSize> usualSize() {
-    return Optional.of(new ImageSize(128, 256));
-  }
-
-  @Override
-  public boolean hasFaults() {
-    return true;
-  }
 
   @Override
   public Set<String> entries() {

@@ -9,12 +9,12 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
-import org.sparkmto.preprocessing.DatasetOptions;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawFiles;
@@ -286,9 +286,7 @@ class CelebaTest {
   }
 
   private static RawContents list(Path root, RawFiles files) throws IOException {
-    Celeba celeba = new Celeba();
-    return celeba.list(
-        files.directory(root.toString()), files, DatasetOptions.usual(celeba.options()));
+    return Celeba.ENTRY.make(Map.of()).list(files.directory(root.toString()), files);
   }
 
   private void images(String directory, String... names) throws IOException {

@@ -21,9 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.Task;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
+import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
@@ -228,20 +229,21 @@ class MultiCifar100Test {
     Files.createSymbolicLink(inside.resolve("test.bin"), inside.resolve("test.bin"));
     RawFiles files = new RawFiles(new Configuration());
     var directory = files.directory(inside.toString());
-    MultiCifar100 dataset = new MultiCifar100();
-    DatasetOptions usual = DatasetOptions.usual(dataset.options());
-    assertThatThrownBy(() -> dataset.list(directory, files.within(directory), usual))
+    RawDataset dataset = MultiCifar100.ENTRY.make(Map.of());
+    assertThatThrownBy(() -> dataset.list(directory, files.within(directory)))
         .isInstanceOf(PreprocessingException.class)
         .hasMessageContaining("neither test.bin"); // a loop is no file
     Files.delete(inside.resolve("test.bin"));
     Files.write(inside.resolve("test.bin"), record(0, 0));
-    assertThatThrownBy(() -> dataset.list(directory, files.within(directory), usual))
+    assertThatThrownBy(() -> dataset.list(directory, files.within(directory)))
         .isInstanceOf(PreprocessingException.class)
         .hasMessageContaining("outside of");
     RawSample sample = new RawSample("x", "train", directory + "/train.bin", 0, new byte[] {0, 0});
+    Files.copy(root.resolve("outside.bin"), root.resolve("train.bin"));
+    Files.copy(inside.resolve("test.bin"), root.resolve("test.bin"));
     try (SampleReader reader =
         dataset
-            .list(root(), new RawFiles(new Configuration()).within(root()), usual(inside, dataset))
+            .list(root(), new RawFiles(new Configuration()).within(root()))
             .opener()
             .open(files.within(directory))) {
       assertThatThrownBy(() -> reader.read(sample)).isInstanceOf(PreprocessingException.class);
@@ -261,12 +263,6 @@ class MultiCifar100Test {
     }
   }
 
-  private DatasetOptions usual(Path inside, MultiCifar100 dataset) throws IOException {
-    Files.copy(root.resolve("outside.bin"), root.resolve("train.bin"));
-    Files.copy(inside.resolve("test.bin"), root.resolve("test.bin"));
-    return DatasetOptions.usual(dataset.options());
-  }
-
   private org.apache.hadoop.fs.Path root() throws IOException {
     return new RawFiles(new Configuration()).directory(root.toString());
   }
@@ -284,11 +280,9 @@ class MultiCifar100Test {
   }
 
   private RawContents list(String options) throws IOException {
-    MultiCifar100 dataset = new MultiCifar100();
-    return dataset.list(
-        root(),
-        new RawFiles(new Configuration()).within(root()),
-        DatasetOptions.of(ConfigFactory.parseString(options), dataset.options()));
+    return ChosenDataset.of(MultiCifar100.ENTRY, ConfigFactory.parseString(options))
+        .dataset()
+        .list(root(), new RawFiles(new Configuration()).within(root()));
   }
 
   private SampleReader reader(RawContents contents) throws IOException {

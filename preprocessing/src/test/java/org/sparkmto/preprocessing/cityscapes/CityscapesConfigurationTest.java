@@ -9,8 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sparkmto.preprocessing.DatasetOption;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Option;
 
 /** The files in conf. */
 class CityscapesConfigurationTest {
@@ -31,13 +30,13 @@ class CityscapesConfigurationTest {
 
   @Test
   void everyOptionSaysWhatItIs() {
-    for (DatasetOption option : new Cityscapes().options()) {
+    for (Option option : Cityscapes.ENTRY.options()) {
       assertThat(option.meaning()).endsWith(".").hasSizeGreaterThan(40);
     }
-    assertThat(new Cityscapes().options()).extracting(DatasetOption::name).contains("size");
+    assertThat(Cityscapes.ENTRY.options()).extracting(Option::name).contains("size");
   }
 
   private static Choices choices(Config config) {
-    return Choices.of(DatasetOptions.of(config, new Cityscapes().options()));
+    return Choices.of(Cityscapes.ENTRY.read(config.root().unwrapped()));
   }
 }

@@ -273,7 +273,7 @@ class CityscapesTest {
     TinyCity city = new TinyCity(root, false).sample("train", CORE);
     Image image = TinyCity.image(TinyCity.HEIGHT, TinyCity.WIDTH);
     for (Filter filter : Filter.values()) {
-      String name = org.sparkmto.preprocessing.DatasetOptions.label(filter);
+      String name = org.sparkmto.options.Option.spelled(filter);
       assertThat(city.read(TinyCity.options("size", "5x9", "image-filter", name), CORE).get(0))
           .isEqualTo(image.resized(5, 9, filter).samples());
     }
@@ -472,7 +472,7 @@ class CityscapesTest {
   void optionsThatAreNotPossible() throws Exception {
     new TinyCity(root, false).sample("train", CORE);
     assertWrong(TinyCity.options("tasks", "mtan"), "tasks", "mtan-2", "kendall-3", "ial-3");
-    assertWrong(TinyCity.options("classes", "8"), "classes", "8", "7 or 19");
+    assertWrong(TinyCity.options("classes", "8"), "classes", "8", "one of 7, 19");
     assertWrong(TinyCity.options("classes", "20"), "classes", "20");
     assertWrong(
         TinyCity.options("classes", "19", "group-ignored-too", "true"), "group-ignored-too");

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntUnaryOperator;
 import org.apache.hadoop.conf.Configuration;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
@@ -127,9 +127,9 @@ final class TinyCity {
   RawContents list(Map<String, String> chosen) throws IOException {
     RawFiles files = new RawFiles(new Configuration());
     org.apache.hadoop.fs.Path path = files.directory(root.toString());
-    DatasetOptions options =
-        DatasetOptions.of(ConfigFactory.parseMap(chosen), new Cityscapes().options());
-    return new Cityscapes().list(path, files.within(path), options);
+    return ChosenDataset.of(Cityscapes.ENTRY, ConfigFactory.parseMap(chosen))
+        .dataset()
+        .list(path, files.within(path));
   }
 
   /** The columns of a sample, whose files must lie where they lay at the first reading. */

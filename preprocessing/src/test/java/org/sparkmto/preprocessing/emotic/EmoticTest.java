@@ -19,7 +19,7 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawFiles;
@@ -396,11 +396,9 @@ class EmoticTest {
   }
 
   private static RawContents list(Path root, String options) throws IOException {
-    Emotic dataset = new Emotic();
-    return dataset.list(
-        new RawFiles(new Configuration()).directory(root.toString()),
-        files(root),
-        DatasetOptions.of(ConfigFactory.parseString(options), dataset.options()));
+    return ChosenDataset.of(Emotic.ENTRY, ConfigFactory.parseString(options))
+        .dataset()
+        .list(new RawFiles(new Configuration()).directory(root.toString()), files(root));
   }
 
   private static RawFiles files(Path root) throws IOException {

@@ -331,7 +331,7 @@ class PreprocessingTest {
   void wrongUsageIsToldFromFailure() throws IOException {
     assertUsage(
         PreprocessingRequest.of("celebs", raw.toString(), path("out")),
-        "there is no raw data set 'celebs'; known are [celeba, ");
+        "unknown raw data set 'celebs'; did you mean 'celeba'? Known are celeba, cityscapes, ");
     assertUsage(
         PreprocessingRequest.of("celeba", path("nothing"), path("out")), "is not a directory");
     assertUsage(
@@ -345,7 +345,9 @@ class PreprocessingTest {
     PreprocessingRequest sound = mf("out");
     assertThatThrownBy(() -> sound.withMaxBad(1.1)).isInstanceOf(PreprocessingException.class);
     assertThatThrownBy(() -> sound.withShards(0)).isInstanceOf(PreprocessingException.class);
-    assertUsage(sound.withOption("size", "0"), "option size is '0', not HEIGHTxWIDTH");
+    assertUsage(
+        sound.withOption("size", "0"),
+        "option 'size' must be HEIGHTxWIDTH, such as 128x256, or one number, not '0'");
     assertUsage(sound.withOption("sizes", "28"), "did you mean 'size'?");
     assertThatThrownBy(() -> sound.withRowGroupRows(0)).isInstanceOf(PreprocessingException.class);
     assertThatThrownBy(() -> PreprocessingRequest.of("celeba", " ", "x"))

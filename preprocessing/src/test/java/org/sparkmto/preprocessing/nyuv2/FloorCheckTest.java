@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sparkmto.preprocessing.ImageSize;
-import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.Filter;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
@@ -93,8 +92,8 @@ class FloorCheckTest {
   void axesAreThreeDifferentChannels() {
     for (String wrong : List.of("", "x", "x,y", "x,y,y", "x,y,z,x", "a,y,z", "--x,y,z", "x y z")) {
       assertThatThrownBy(() -> NormalAxes.parse(wrong))
-          .isInstanceOf(PreprocessingException.class)
-          .hasMessageContaining("option axes");
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("the three channels x, y, z");
     }
     assertThat(NormalAxes.parse(" x, -z ,y")).isEqualTo(new NormalAxes(0, ~2, 1));
   }

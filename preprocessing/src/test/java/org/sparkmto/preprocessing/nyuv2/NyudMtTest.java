@@ -58,7 +58,7 @@ class NyudMtTest {
   }
 
   private RawScenes scenes(String options) throws IOException {
-    return RawScenes.of(new NyudMt(), root, options);
+    return RawScenes.of(NyudMt.ENTRY, root, options);
   }
 
   @Test

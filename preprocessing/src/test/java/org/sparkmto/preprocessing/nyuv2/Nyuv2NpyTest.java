@@ -51,7 +51,7 @@ class Nyuv2NpyTest {
   }
 
   private RawScenes scenes(String options) throws IOException {
-    return RawScenes.of(new Nyuv2Npy(), root, options);
+    return RawScenes.of(Nyuv2Npy.ENTRY, root, options);
   }
 
   /** Pitfalls 5 and 16: numbers in order, 10 after 9; "val" is the test split. */

@@ -81,7 +81,7 @@ class Nyuv2Test {
   }
 
   private RawScenes scenes(String options) throws IOException {
-    return RawScenes.of(new Nyuv2(), root, options);
+    return RawScenes.of(Nyuv2.ENTRY, root, options);
   }
 
   /** Pitfall 4: columns come first in MATLAB, and numbers in splits count from 1. */
@@ -265,8 +265,8 @@ class Nyuv2Test {
     Files.createDirectories(root.resolve("train/image"));
     assertFails(SAME, "it looks like the data set 'nyuv2-npy'");
     write();
-    assertFails("classes=14", "neither 13 nor 40");
-    assertFails("axes=\"x,y\"", "option axes is 'x,y'");
+    assertFails("classes=14", "must be one of 13, 40, not '14'");
+    assertFails("axes=\"x,y\"", "option 'axes' must be the three channels x, y, z");
     byte[] labelled = Files.readAllBytes(root.resolve(Nyuv2.LABELLED));
     Files.write(root.resolve("splits.mat"), new byte[500]);
     assertFails(SAME, "splits.mat cannot be read");

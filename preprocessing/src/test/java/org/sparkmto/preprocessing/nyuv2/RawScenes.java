@@ -10,7 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Entry;
+import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.RawFiles;
@@ -30,14 +31,14 @@ final class RawScenes {
     this.files = files;
   }
 
-  static RawScenes of(RawDataset dataset, Path directory, String options) throws IOException {
+  static RawScenes of(Entry<RawDataset> dataset, Path directory, String options)
+      throws IOException {
     RawFiles files = new RawFiles(new Configuration());
     org.apache.hadoop.fs.Path root = files.directory(directory.toString());
     return new RawScenes(
-        dataset.list(
-            root,
-            files.within(root),
-            DatasetOptions.of(ConfigFactory.parseString(options), dataset.options())),
+        ChosenDataset.of(dataset, ConfigFactory.parseString(options))
+            .dataset()
+            .list(root, files.within(root)),
         files.within(root));
   }
 

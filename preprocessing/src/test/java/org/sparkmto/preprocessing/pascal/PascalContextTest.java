@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
@@ -27,10 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
+import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
@@ -126,11 +128,7 @@ final class PascalContextTest {
     Files.createDirectories(inner);
     Files.createSymbolicLink(inner.resolve("PASCAL_MT"), root);
     RawFiles files = new RawFiles(new Configuration());
-    assertThat(
-            new PascalContext()
-                .list(files.directory(inner.toString()), files, options(""))
-                .samples())
-        .hasSize(4);
+    assertThat(pascal("").list(files.directory(inner.toString()), files).samples()).hasSize(4);
   }
 
   @Test
@@ -292,8 +290,7 @@ final class PascalContextTest {
     RawFiles files = new RawFiles(new Configuration());
     Path empty = Files.createDirectory(root.resolve("empty"));
     assertThatExceptionOfType(PreprocessingException.class)
-        .isThrownBy(
-            () -> new PascalContext().list(files.directory(empty.toString()), files, options("")))
+        .isThrownBy(() -> pascal("").list(files.directory(empty.toString()), files))
         .withMessageContaining("does not hold PASCAL-Context")
         .withMessageContaining("PASCAL_MT/JPEGImages");
   }
@@ -422,12 +419,10 @@ final class PascalContextTest {
   void theFileInConfHoldsTheUsualValues() {
     Path path = Path.of("..", "conf", "preprocess-pascal-context.conf");
     assertThat(Files.isRegularFile(path)).isTrue();
-    PascalContext pascal = new PascalContext();
-    assertThat(
-            DatasetOptions.of(ConfigFactory.parseFile(path.toFile()), pascal.options()).resolved())
-        .isEqualTo(DatasetOptions.usual(pascal.options()).resolved());
-    assertThat(ConfigFactory.parseFile(path.toFile()).root().keySet())
-        .hasSameSizeAs(pascal.options());
+    Config config = ConfigFactory.parseFile(path.toFile());
+    assertThat(ChosenDataset.of(PascalContext.ENTRY, config).options())
+        .isEqualTo(ChosenDataset.of(PascalContext.ENTRY, ConfigFactory.empty()).options());
+    assertThat(config.root().keySet()).hasSameSizeAs(PascalContext.ENTRY.options());
   }
 
   @Test
@@ -475,11 +470,11 @@ final class PascalContextTest {
 
   private RawContents list(String config) throws IOException {
     RawFiles files = new RawFiles(new Configuration());
-    return new PascalContext().list(files.directory(root.toString()), files, options(config));
+    return pascal(config).list(files.directory(root.toString()), files);
   }
 
-  private static DatasetOptions options(String config) {
-    return DatasetOptions.of(ConfigFactory.parseString(config), new PascalContext().options());
+  private static RawDataset pascal(String config) {
+    return ChosenDataset.of(PascalContext.ENTRY, ConfigFactory.parseString(config)).dataset();
   }
 
   private List<byte[]> read(RawContents contents, String id) throws Exception {

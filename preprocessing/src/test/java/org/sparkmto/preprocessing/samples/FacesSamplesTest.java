@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkmto.preprocessing.DatasetOptions;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
@@ -66,9 +65,7 @@ class FacesSamplesTest {
     write(SamplesRequest.of("faces", path("f")).withCounts(20, 4, 4).withFaults(faults));
     RawFiles files = new RawFiles(new Configuration());
     var root = files.directory(path("f"));
-    Celeba celeba = new Celeba();
-    RawContents contents =
-        celeba.list(root, files.within(root), DatasetOptions.usual(celeba.options()));
+    RawContents contents = Celeba.ENTRY.make(Map.of()).list(root, files.within(root));
     Map<String, Integer> reasons = new TreeMap<>();
     for (RefusedSample sample : contents.refused()) {
       reasons.merge(sample.reason().label(), 1, Integer::sum);

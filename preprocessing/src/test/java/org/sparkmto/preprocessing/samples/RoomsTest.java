@@ -21,7 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.DatasetManifest;
-import org.sparkmto.preprocessing.DatasetOptions;
+import org.sparkmto.options.Entry;
+import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
@@ -61,7 +62,7 @@ class RoomsTest {
   /** Pitfall 4: MATLAB's columns, and indices from 1. A room's place in the file says its split. */
   @Test
   void everyNumberOfTheLabelledFileComesBackAtItsPlace() throws Exception {
-    RawContents contents = list(new Nyuv2(), "mat", "size=72x96, classes=40, validation-share=0");
+    RawContents contents = list(Nyuv2.ENTRY, "mat", "size=72x96, classes=40, validation-share=0");
     assertThat(contents.refused()).isEmpty();
     assertThat(contents.samples()).hasSize(TRAIN + TEST);
     Map<String, Integer> next = new HashMap<>();
@@ -118,7 +119,7 @@ class RoomsTest {
 
   @Test
   void theFoldersHoldTheSameRooms() throws Exception {
-    RawContents contents = list(new Nyuv2Npy(), "npy", "size=72x96, validation-share=0");
+    RawContents contents = list(Nyuv2Npy.ENTRY, "npy", "size=72x96, validation-share=0");
     assertThat(contents.refused()).isEmpty();
     assertThat(contents.samples()).hasSize(TRAIN + TEST);
     try (SampleReader reader = contents.opener().open(files())) {
@@ -142,7 +143,7 @@ class RoomsTest {
   /** Pitfall 8: raw depths have holes, depths have none. */
   @Test
   void rawDepthsAreAnotherVariable() throws Exception {
-    RawContents contents = list(new Nyuv2(), "mat", "size=72x96, depth=raw, validation-share=0");
+    RawContents contents = list(Nyuv2.ENTRY, "mat", "size=72x96, depth=raw, validation-share=0");
     RawSample sample = contents.samples().get(0);
     RoomView view = RoomView.of(0, sample.split(), 0, H, W);
     try (SampleReader reader = contents.opener().open(files())) {
@@ -279,13 +280,12 @@ class RoomsTest {
     return new RawFiles(new Configuration());
   }
 
-  private static RawContents list(RawDataset dataset, String layout, String options)
+  private static RawContents list(Entry<RawDataset> dataset, String layout, String options)
       throws IOException {
     org.apache.hadoop.fs.Path root = files().directory(raw.resolve(layout).toString());
-    return dataset.list(
-        root,
-        files().within(root),
-        DatasetOptions.of(ConfigFactory.parseString(options), dataset.options()));
+    return ChosenDataset.of(dataset, ConfigFactory.parseString(options))
+        .dataset()
+        .list(root, files().within(root));
   }
 
   private String path(String name) {

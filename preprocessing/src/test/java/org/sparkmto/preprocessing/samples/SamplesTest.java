@@ -21,6 +21,7 @@ import java.util.zip.GZIPInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.fashion.FashionMnist;
@@ -147,7 +148,19 @@ class SamplesTest {
 
   @Test
   void refusesWhatItCannotDo() throws Exception {
-    assertRefused(SamplesRequest.of("multi-mode", path("x")), SampleGeneration.kinds().toString());
+    assertRefused(
+        SamplesRequest.of("multi-mode", path("x")),
+        "unknown samples 'multi-mode'; did you mean 'multi-fashion'? Known are faces, fashion-40,");
+    assertRefused(
+        SamplesRequest.of("fashion-40", path("x")).withSize(new ImageSize(8, 8)),
+        "samples 'fashion-40' has no option 'size'");
+    assertRefused(
+        SamplesRequest.of("multi-fashion", path("x"))
+            .withFaults(new Faults(Map.of(Fault.TRUNCATED, 1))),
+        "samples 'multi-fashion' has no option 'faults'");
+    assertRefused(
+        SamplesRequest.of("streets", path("x")).withFashionDirectory("/somewhere"),
+        "samples 'streets' has no option 'fashion-directory'");
     assertRefused(
         SamplesRequest.of("fashion-40", path("x")).withFashionDirectory("/does/not/exist"),
         "/does/not/exist");
@@ -159,7 +172,6 @@ class SamplesTest {
         .isInstanceOf(PreprocessingException.class);
     assertThatThrownBy(() -> SamplesRequest.of("fashion-40", "x").withCounts(999_999, 1, 1))
         .isInstanceOf(PreprocessingException.class);
-    assertThat(SampleGeneration.kinds()).contains("fashion-40", "multi-fashion", "streets");
   }
 
   /** The images that the generators find, too. */
