@@ -245,7 +245,7 @@ final class RunCharts {
                 + NumberText.millis(log.medianMillis())
                 + ", longest "
                 + NumberText.millis(log.longestMillis())
-                + "; line smoothed, single steps faint.")
+                + "; line smoothed, single steps faint; the first step is left out.")
         .raw(log.time(), Plot.Ink.COLOUR_1)
         .line("step time", Plot.Ink.COLOUR_1, log.time().means().smoothed(halfLife()))
         .draw(page);

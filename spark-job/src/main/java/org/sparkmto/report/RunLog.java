@@ -106,7 +106,11 @@ final class RunLog {
     }
     line.cosines().ifPresent(cosines::add);
     add(rate, step, line.rate());
-    if (add(time, step, line.millis())) {
+    if (Double.isFinite(line.millis())) {
+      if (timed > 0) {
+        // The first one has the start-up of every library in it and would flatten the others.
+        time.add(step, line.millis());
+      }
       times = timed == times.length ? Arrays.copyOf(times, 2 * timed) : times;
       times[timed++] = (float) line.millis();
     }
@@ -118,12 +122,10 @@ final class RunLog {
             });
   }
 
-  private static boolean add(Series series, long step, double number) {
+  private static void add(Series series, long step, double number) {
     if (Double.isFinite(number)) {
       series.add(step, number);
-      return true;
     }
-    return false;
   }
 
   private void rewind(long step) {

@@ -1,28 +1,55 @@
 package org.sparkmto.training;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.Weighing;
 
 /** Tells a person who watches how a run goes. */
 final class ConsoleListener implements RunListener {
+  private static final int NAMED = 5;
+
   private final Progress progress;
+  private final List<String> tasks;
   private boolean deltaExplained;
 
-  ConsoleListener(Progress progress) {
+  ConsoleListener(Progress progress, List<String> tasks) {
+    this.tasks = List.copyOf(tasks);
     this.progress = progress;
   }
 
   @Override
   public void stepWeighed(Observation seen, Weighing weighing) {
-    double sum = 0;
-    int labelled = 0;
-    for (double loss : seen.losses().toArray()) {
-      if (!Double.isNaN(loss)) {
-        sum += loss;
-        labelled++;
-      }
+    progress.step(seen.step(), seen.epoch(), losses(seen.losses().toArray()));
+  }
+
+  /** Task by task, because losses of different kinds add up to nothing; of many the extremes. */
+  private String losses(double[] losses) {
+    List<Integer> labelled =
+        IntStream.range(0, losses.length)
+            .filter(task -> !Double.isNaN(losses[task]))
+            .boxed()
+            .sorted(Comparator.comparingDouble(task -> losses[task]))
+            .toList();
+    if (labelled.isEmpty()) {
+      return "no label";
     }
-    progress.step(seen.step(), seen.epoch(), sum / labelled);
+    if (losses.length <= NAMED) {
+      return "loss  "
+          + labelled.stream()
+              .sorted()
+              .map(task -> loss(task, losses))
+              .collect(Collectors.joining("  "));
+    }
+    int last = labelled.get(labelled.size() - 1);
+    return "losses from " + loss(labelled.get(0), losses) + " to " + loss(last, losses);
+  }
+
+  private String loss(int task, double[] losses) {
+    return String.format(Locale.ROOT, "%s %.4f", tasks.get(task), losses[task]);
   }
 
   @Override

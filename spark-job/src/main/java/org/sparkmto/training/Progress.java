@@ -22,7 +22,7 @@ final class Progress {
   }
 
   /** A step is done. */
-  void step(long step, long epoch, double meanLoss) {
+  void step(long step, long epoch, String losses) {
     long now = System.nanoTime();
     if (firstStep < 0 || step <= firstStep) {
       firstStep = step;
@@ -46,13 +46,13 @@ final class Progress {
     }
     console.printf(
         Locale.ROOT,
-        "[%s] step %d/%d (%d%%)  epoch %d  mean loss %.4f%s%n",
+        "[%s] step %d/%d (%d%%)  epoch %d  %s%s%n",
         run,
         step + 1,
         steps,
         100 * (step + 1) / steps,
         epoch + 1,
-        meanLoss,
+        losses,
         pace);
   }
 

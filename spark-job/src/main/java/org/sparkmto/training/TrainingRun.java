@@ -48,7 +48,9 @@ public final class TrainingRun {
     plan = RunPlan.of(configuration, hadoop);
     directory = RunDirectory.of(configuration.runDirectory(), hadoop);
     checkpoints = new Checkpoints(directory);
-    this.console = new ConsoleListener(new Progress(console, directory.runName(), plan.steps()));
+    this.console =
+        new ConsoleListener(
+            new Progress(console, directory.runName(), plan.steps()), plan.taskNames());
   }
 
   /**
