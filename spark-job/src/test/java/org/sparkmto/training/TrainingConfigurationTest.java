@@ -49,6 +49,7 @@ class TrainingConfigurationTest {
   void everyKeyIsDocumentedAndAComponentOfItsSectionsRecord() {
     Map<ConfigurationSection, Class<?>> records = new HashMap<>();
     records.put(UpdateSection.KEYS, UpdateSection.class);
+    records.put(AverageSection.KEYS, AverageSection.class);
     records.put(StartSection.KEYS, StartSection.class);
     records.putAll(
         Map.of(
