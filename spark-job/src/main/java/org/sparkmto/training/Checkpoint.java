@@ -58,6 +58,7 @@ record Checkpoint(
 
   static final String MANIFEST = "manifest.json";
   static final String WEIGHTS = "model.safetensors";
+  static final String AVERAGE = "average.safetensors";
   static final String OPTIMIZER = "optimizer.safetensors";
   static final String METHOD = "method.safetensors";
   static final String AGGREGATOR = "aggregator.safetensors";
@@ -178,7 +179,7 @@ record Checkpoint(
         kind(directory).equals("model")
             ? names.equals(Set.of(WEIGHTS))
             : names.containsAll(Set.of(WEIGHTS, OPTIMIZER, AGGREGATOR))
-                && Set.of(WEIGHTS, OPTIMIZER, AGGREGATOR, METHOD).containsAll(names);
+                && Set.of(WEIGHTS, AVERAGE, OPTIMIZER, AGGREGATOR, METHOD).containsAll(names);
     if (step < 0 || !whole || names.size() < files.size()) {
       throw new DataContractException(
           "names the files "
@@ -198,6 +199,13 @@ record Checkpoint(
   /** The file of this name, if it has one. */
   Optional<CheckpointFile> file(String name) {
     return files.stream().filter(file -> file.name().equals(name)).findFirst();
+  }
+
+  /** What becomes the weights of the model: their average, where there is one. */
+  CheckpointFile published() {
+    return file(AVERAGE)
+        .map(average -> new CheckpointFile(WEIGHTS, average.bytes(), average.sha256()))
+        .orElseGet(this::weights);
   }
 
   /** The weights, which every checkpoint and model has. */
@@ -227,7 +235,7 @@ record Checkpoint(
     return new Checkpoint(
         step,
         RunDirectory.MODEL,
-        List.of(weights()),
+        List.of(published()),
         configuration,
         identity,
         tasks,

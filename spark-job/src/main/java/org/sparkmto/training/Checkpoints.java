@@ -316,7 +316,7 @@ final class Checkpoints {
    * @throws UnsoundException if they are not what was written; an earlier model stays then
    */
   void publish(Checkpoint checkpoint) throws UnsoundException {
-    CheckpointFile weights = checkpoint.weights();
+    CheckpointFile weights = checkpoint.file(Checkpoint.AVERAGE).orElseGet(checkpoint::weights);
     read(checkpoint.directory(), weights, (in, where) -> {});
     Path manifest = run.path(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST);
     try {
@@ -329,13 +329,13 @@ final class Checkpoints {
     CheckpointFile copied =
         write(
             RunDirectory.MODEL,
-            weights.name(),
+            Checkpoint.WEIGHTS,
             out -> {
               try (InputStream in = run.files().open(from)) {
                 in.transferTo(out);
               }
             });
-    if (!copied.equals(weights)) {
+    if (!copied.equals(checkpoint.published())) {
       throw new UnsoundException(from + " changed while it was copied");
     }
     run.write(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST, checkpoint.model().toJson());

@@ -106,6 +106,7 @@ final class ConfigurationKeys {
           SCHEDULE,
           TrainingSection.KEYS,
           UpdateSection.KEYS,
+          AverageSection.KEYS,
           ClusterSection.KEYS,
           BaselinesSection.KEYS,
           MetricsSection.KEYS,

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.BarrierTaskContext;
@@ -95,17 +96,42 @@ final class RankTask {
       GradientRoute route,
       RankGroup group) {
     int rank = group.rank();
+    Optional<WeightAverage> average = WeightAverage.of(configuration.average(), replica);
+    try {
+      return train(context, batches, replica, route, group, average);
+    } finally {
+      average.ifPresent(WeightAverage::close);
+    }
+  }
+
+  private SegmentOutcome train(
+      BarrierTaskContext context,
+      BatchStream batches,
+      Replica replica,
+      GradientRoute route,
+      RankGroup group,
+      Optional<WeightAverage> average) {
+    int rank = group.rank();
+    average.ifPresent(kept -> restore(replica, kept));
     restore(replica, route);
+    if (segment.start().isEmpty()) {
+      average.ifPresent(kept -> kept.begin(replica));
+    }
     for (long number = segment.from(); number < segment.to(); number++) {
       if (context.isInterrupted()) {
         throw new TaskKilledException("rank " + rank + " was cancelled at step " + number);
       }
       RankBatch batch = batches.next();
       route.step(batch.host(), batch.step(), batch.epoch());
+      average.ifPresent(kept -> kept.take(replica));
     }
     averageBuffers(replica, group);
-    List<Tally> validation = validate(replica, rank, group.size());
     List<CheckpointFile> files = save(replica, route, rank);
+    average.ifPresent(kept -> kept.exchange(replica));
+    if (average.isPresent() && rank == 0) {
+      files.add(checkpoints.write(segment.end(), Checkpoint.AVERAGE, replica.weights()::write));
+    }
+    List<Tally> validation = validate(replica, rank, group.size());
     return new SegmentOutcome(
         files, validation, group.bytesSent(), context.getTaskInfos()[rank].address());
   }
@@ -157,6 +183,14 @@ final class RankTask {
         hadoop,
         split,
         SplitEvaluation.columns(configuration.tasks(manifest)));
+  }
+
+  /** Through the replica, whose own weights come after. */
+  private void restore(Replica replica, WeightAverage average) {
+    if (!segment.start().isEmpty()) {
+      read(Checkpoint.AVERAGE, replica.weights()::read);
+      average.begin(replica);
+    }
   }
 
   private void restore(Replica replica, GradientRoute route) {

@@ -18,7 +18,8 @@ final class RunIdentity {
       Set.of("run.directory", "data.directory", "training.epochs", "training.steps");
 
   /** Sections of later versions: unless they are set, a run is what it was before them. */
-  private static final Set<String> LATER = Set.of(UpdateSection.NAME, StartSection.NAME);
+  private static final Set<String> LATER =
+      Set.of(UpdateSection.NAME, StartSection.NAME, AverageSection.NAME);
 
   private RunIdentity() {}
 

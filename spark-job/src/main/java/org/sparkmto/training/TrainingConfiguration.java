@@ -56,6 +56,7 @@ public final class TrainingConfiguration {
   private final LogSection log;
   private final UpdateSection update;
   private final StartSection start;
+  private final AverageSection average;
 
   private TrainingConfiguration(Config config) {
     this.config = config;
@@ -67,6 +68,7 @@ public final class TrainingConfiguration {
     selection = SelectionSection.of(SelectionSection.KEYS.read(config));
     checkpoint = CheckpointSection.of(CheckpointSection.KEYS.read(config));
     log = LogSection.of(LogSection.KEYS.read(config));
+    average = AverageSection.of(AverageSection.KEYS.read(config));
     start = StartSection.of(StartSection.KEYS.read(config));
     update = UpdateSection.of(UpdateSection.KEYS.read(config));
     optimizer = chosen(ConfigurationKeys.OPTIMIZER, Optimizers::byName);
@@ -197,6 +199,10 @@ public final class TrainingConfiguration {
 
   TrainingSection training() {
     return training;
+  }
+
+  AverageSection average() {
+    return average;
   }
 
   UpdateSection update() {

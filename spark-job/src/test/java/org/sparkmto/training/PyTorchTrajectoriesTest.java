@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkmto.data.Batch;
+import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.Replica;
@@ -120,6 +121,35 @@ class PyTorchTrajectoriesTest {
       }
     }
     return lines.toArray(String[]::new);
+  }
+
+  static Stream<Case> casesOfMovingAverages() throws IOException {
+    return cases().filter(one -> one.settings().has("ema"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesOfMovingAverages")
+  void movingAveragesAreThoseOfPyTorch(Case given) throws Exception {
+    TrainingConfiguration configuration = PROBLEM.configuration(settings(given.settings()));
+    Aggregator aggregator = PROBLEM.aggregator(configuration);
+    AverageSection section = new AverageSection(given.settings().path("ema").doubleValue());
+    try (Replica replica = PROBLEM.replica();
+        GradientRoute route =
+            TinyProblem.route(configuration, replica, new SoloGroup(), aggregator::weigh);
+        WeightAverage average = WeightAverage.of(section, replica).orElseThrow()) {
+      average.begin(replica);
+      for (int step = 0; step < STEPS; step++) {
+        PROBLEM.train(route, step, step + 1);
+        average.take(replica);
+      }
+      average.exchange(replica);
+      float[] values = TinyProblem.values(replica.parameters());
+      for (int i = 0; i < values.length; i++) {
+        assertThat((double) values[i])
+            .as("parameter %d", i)
+            .isCloseTo(given.parameters().get(i).doubleValue(), within(ROUNDING));
+      }
+    }
   }
 
   private static boolean averages(Case of) {

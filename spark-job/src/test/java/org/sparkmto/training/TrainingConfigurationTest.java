@@ -50,6 +50,7 @@ class TrainingConfigurationTest {
     Map<ConfigurationSection, Class<?>> records = new HashMap<>();
     records.put(TargetsSection.KEYS, TargetsSection.class);
     records.put(UpdateSection.KEYS, UpdateSection.class);
+    records.put(AverageSection.KEYS, AverageSection.class);
     records.put(StartSection.KEYS, StartSection.class);
     records.putAll(
         Map.of(

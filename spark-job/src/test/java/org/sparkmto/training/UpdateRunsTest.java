@@ -64,6 +64,7 @@ class UpdateRunsTest {
     String name = method.replaceAll("\\W+", "-");
     String[] settings = {
       method,
+      "average.decay = 0.8",
       "update { clip-norm = 0.2, decay = matrices, encoder-rate = 0.5, freeze-encoder-steps = 7 }",
       "optimizer { name = adamw, weight-decay = 0.1, epsilon = 1e-4 }",
       "checkpoint.every-steps = 5"
@@ -82,6 +83,20 @@ class UpdateRunsTest {
     Runs.train(spark, parts, TrainingRun.Start.RESUME);
     assertThat(Runs.model(folder.resolve("parts" + name)))
         .isEqualTo(Runs.model(folder.resolve("ranks2" + name)));
+  }
+
+  @Test
+  void theModelIsTheAverageAndTheCheckpointGoesOnFromTheWeights() {
+    Runs.train(spark, run("averaged", "average.decay = 0.8"));
+    Runs.train(spark, run("plain"));
+    Path last = Path.of("checkpoints/step-00000020");
+    assertThat(Runs.bytes(folder.resolve("averaged").resolve(last).resolve(Checkpoint.WEIGHTS)))
+        .isEqualTo(Runs.model(folder.resolve("plain")));
+    assertThat(Runs.model(folder.resolve("averaged")))
+        .isEqualTo(Runs.bytes(folder.resolve("averaged").resolve(last).resolve(Checkpoint.AVERAGE)))
+        .isNotEqualTo(Runs.model(folder.resolve("plain")));
+    assertThat(Runs.lines(folder.resolve("averaged"), "evaluation"))
+        .isNotEqualTo(Runs.lines(folder.resolve("plain"), "evaluation"));
   }
 
   @Test
