@@ -150,7 +150,7 @@ public final class TaskLosses {
   /** Options that are to have their numbers from the training split. */
   private static List<String> toBalance(LossEntry entry, LossSetting setting) {
     Map<String, Object> given = new TreeMap<>(setting.options());
-    if (entry == BinaryCrossEntropy.BALANCED) {
+    if (entry.name().equals(BinaryCrossEntropy.BALANCED.name())) {
       given.putIfAbsent(BinaryCrossEntropy.WEIGHT, LossEntry.BALANCED);
     }
     return given.entrySet().stream()

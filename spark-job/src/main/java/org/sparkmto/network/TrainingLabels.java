@@ -101,7 +101,7 @@ final class TrainingLabels {
   }
 
   private static double atLeastHalf(long count) {
-    return Math.max(count, 0.5);
+    return Math.max((double) count, 0.5);
   }
 
   private boolean isYesOrNo() {

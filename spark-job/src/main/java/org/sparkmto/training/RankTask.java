@@ -95,7 +95,6 @@ final class RankTask {
       Replica replica,
       GradientRoute route,
       RankGroup group) {
-    int rank = group.rank();
     Optional<WeightAverage> average = WeightAverage.of(configuration.average(), replica);
     try {
       return train(context, batches, replica, route, group, average);

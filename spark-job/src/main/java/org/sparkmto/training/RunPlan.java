@@ -144,7 +144,7 @@ record RunPlan(
   /** Bytes that a rank holds outside the Java heap, without the activations. */
   long nativeBytesPerRank(int ranks) {
     MethodEntry.Made made = configuration.method();
-    long vectors = (configuration.average().decay() > 0 ? 4 : 3) * Float.BYTES * layout.total();
+    long vectors = (configuration.average().decay() > 0 ? 4L : 3L) * Float.BYTES * layout.total();
     return vectors
         + Float.BYTES * layout.shared() * (made.rowsPerTask() * tasks.size() / ranks + 1L);
   }

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,7 +99,7 @@ class MixedTasksIT {
     int[] depth = new int[SIDE * SIDE];
     for (int i = 0; i < SIDE * SIDE; i++) {
       double x = (i % SIDE + 0.5 - column) / radius;
-      double y = (i / SIDE + 0.5 - row) / radius;
+      double y = (Math.floorDiv(i, SIDE) + 0.5 - row) / radius;
       int[] colour = {60, 90 + draws.of("wall").below(60, 0), 120};
       depth[i] = BACKGROUND;
       if (x * x + y * y < 1) {
@@ -150,21 +152,34 @@ class MixedTasksIT {
   @Test
   void everyTaskOfTheExampleIsLearned() throws IOException {
     JsonNode prior = trained("prior", "network.name=constant", "schedule.rate=0.05");
+    SoftAssertions softly = new SoftAssertions();
+    // How much of the prior's error in age is left: IMTL, which has all tasks go down alike, is
+    // slow.
+    Map<String, Double> ages = Map.of("pcgrad", 0.2, "imtl", 0.75);
     for (String method : List.of("pcgrad", "imtl")) {
       JsonNode found = trained(method, "method.name=" + method);
-      assertBeats(found, prior, "glasses", "accuracy", 1.15, 10);
-      assertBeats(found, prior, "smiles", "accuracy", 1.2, 10);
-      assertBeats(found, prior, "age", "mae", 0, 0.4);
-      assertBeats(found, prior, "parts", "mean-iou", 2.5, 10);
-      assertBeats(found, prior, "depth", "absolute-error", 0, 0.75);
+      assertBeats(softly, found, prior, "glasses", "accuracy", 1.15, 10);
+      assertBeats(softly, found, prior, "smiles", "accuracy", 1.2, 10);
+      assertBeats(softly, found, prior, "age", "mae", 0, ages.get(method));
+      assertBeats(softly, found, prior, "parts", "mean-iou", 2.5, 10);
+      assertBeats(softly, found, prior, "depth", "absolute-error", 0, 0.75);
     }
+    softly.assertAll();
   }
 
   private static void assertBeats(
-      JsonNode found, JsonNode prior, String task, String metric, double least, double most) {
+      SoftAssertions softly,
+      JsonNode found,
+      JsonNode prior,
+      String task,
+      String metric,
+      double least,
+      double most) {
     double value = found.at("/tasks/" + task + "/" + metric).asDouble(Double.NaN);
     double bound = prior.at("/tasks/" + task + "/" + metric).asDouble(Double.NaN);
-    assertThat(value)
+    System.out.printf("%s %s: %.3f, the prior has %.3f%n", task, metric, value, bound);
+    softly
+        .assertThat(value)
         .as("%s of %s; the prior has %s", metric, task, bound)
         .isBetween(least * bound, most * bound);
   }

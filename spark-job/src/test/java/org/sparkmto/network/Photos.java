@@ -109,7 +109,7 @@ final class Photos {
         int labels = task.kind() == TaskKind.MULTI_LABEL ? 2 : task.classes();
         values.put((byte) (missing ? Task.MISSING : seen * labels / 256));
       } else {
-        values.putFloat(missing ? Float.NaN : seen / 128f + (float) (i % each / area));
+        values.putFloat(missing ? Float.NaN : seen / 128f + Math.floorDiv(i % each, area));
       }
     }
     return values.array();
