@@ -7,9 +7,7 @@ import java.util.TreeMap;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.GradientForm;
-import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LearnedVectors;
-import org.sparkmto.method.LossMethod;
 import org.sparkmto.method.Method;
 import org.sparkmto.method.Method.SecondQuestion;
 import org.sparkmto.method.MethodEntry;
@@ -87,10 +85,7 @@ final class Aggregator {
    * @throws IllegalStateException if this is not the next report
    */
   synchronized StepAnswer weigh(StepReport report) {
-    return report.map(
-        observed -> weigh(observed.seen(), forMethod(observed.seen())),
-        this::lookAgain,
-        this::clipped);
+    return report.map(observed -> weigh(observed.seen()), this::lookAgain, this::clipped);
   }
 
   private StepAnswer lookAgain(StepReport.Updated report) {
@@ -105,18 +100,8 @@ final class Aggregator {
     return new StepAnswer.Noted();
   }
 
-  /** Without what only the log wants to know: gradients, if the method sees losses alone. */
-  private Observation forMethod(Observation seen) {
-    return method instanceof LossMethod ? seen.with(GradientSummary.none()) : seen;
-  }
-
-  /**
-   * Weighs a step.
-   *
-   * @param told for the listener
-   * @param seen what the method may see of it
-   */
-  private StepAnswer weigh(Observation told, Observation seen) {
+  /** Weighs a step; a method of losses sees nothing of the gradients that the log has asked for. */
+  private StepAnswer weigh(Observation seen) {
     boolean afterTrial = seen.gradients().form() == GradientForm.DERIVATIVES;
     requireNext(seen.step(), afterTrial ? SecondQuestion.AFTER_TRIAL : SecondQuestion.NONE);
     Weighing weighing = weigher.weigh(seen, state);
@@ -128,7 +113,7 @@ final class Aggregator {
     double rate = learnedFactor * schedule.rate(seen.step(), seen.epoch());
     weighing = learned.learn(weigher, seen, weighing, rate);
     state = weighing.state();
-    listener.weighed(told, weighing);
+    listener.weighed(seen, weighing);
     if (method.secondQuestion() == SecondQuestion.AFTER_UPDATE) {
       pending = seen;
       awaited = SecondQuestion.AFTER_UPDATE;
