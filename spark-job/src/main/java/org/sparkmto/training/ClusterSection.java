@@ -20,7 +20,8 @@ record ClusterSection(int ranks, int threads, int deadlineSeconds, int maxRestar
               "deadline-seconds",
               Option.count(1),
               300,
-              "How long a rank waits for its peers or the driver before it gives up."),
+              "How long a rank waits for its peers or the driver, and the driver for executors that"
+                  + " can run all ranks at once, before it gives up."),
           Option.of(
               "max-restarts",
               Option.count(0),
