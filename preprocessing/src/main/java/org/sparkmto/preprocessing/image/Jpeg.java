@@ -37,9 +37,6 @@ public final class Jpeg {
   /** Most pixels that are decoded. */
   public static final int MAX_PIXELS = 25_000_000;
 
-  /** More bytes between two markers of a scan than this are a sign of lost samples. */
-  private static final int MOST_STRAY_BYTES = 1024;
-
   private static final Pattern STRAY_BYTES =
       Pattern.compile("Corrupt JPEG data: (\\d{1,9}) extraneous bytes before marker 0x[0-9a-f]+");
 
@@ -92,7 +89,7 @@ public final class Jpeg {
       reader.addIIOReadWarningListener(
           (IIOReadWarningListener)
               (source, warning) -> {
-                if (!isHarmless(warning)) {
+                if (!isPadding(warning, jpeg)) {
                   throw new IllegalStateException("it warned: " + warning);
                 }
               });
@@ -110,10 +107,13 @@ public final class Jpeg {
     }
   }
 
-  /** Padding behind a scan, which some cameras write and every program passes over. */
-  private static boolean isHarmless(String warning) {
+  /**
+   * Zeros behind a scan, which some cameras write and every program passes over. Other bytes there
+   * may be what is left of samples that flipped bits have cut off.
+   */
+  private static boolean isPadding(String warning, JpegFile jpeg) {
     Matcher stray = STRAY_BYTES.matcher(String.valueOf(warning));
-    return stray.matches() && Integer.parseInt(stray.group(1)) <= MOST_STRAY_BYTES;
+    return stray.matches() && Integer.parseInt(stray.group(1)) <= jpeg.padding();
   }
 
   /**

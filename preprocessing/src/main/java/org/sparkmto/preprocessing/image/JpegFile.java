@@ -37,6 +37,7 @@ final class JpegFile {
   private int pixels;
   private int frame;
   private int scans;
+  private int padding;
   private boolean jfif;
   private int adobe = NO_ADOBE;
 
@@ -69,6 +70,11 @@ final class JpegFile {
   /** Pixels that the file announces. */
   int pixels() {
     return pixels;
+  }
+
+  /** The most zeros in a row that stand right before a marker of a scan. */
+  int padding() {
+    return padding;
   }
 
   /** Which way is up, by EXIF or XMP. */
@@ -207,14 +213,28 @@ final class JpegFile {
   /** Entropy-coded data ends at a marker that is neither a stuffed zero nor a restart. */
   private int endOfScan(int from) throws UnreadableSampleException {
     int position = from;
+    int zeros = 0;
     while (true) {
-      if (at(position) == 0xFF) {
-        int next = at(position + 1);
-        if (next != 0 && next != 0xFF && !isRestart(next)) {
+      int here = at(position);
+      if (here != 0xFF) {
+        zeros = here == 0 ? zeros + 1 : 0;
+        position++;
+        continue;
+      }
+      int next = at(position + 1);
+      if (next == 0) {
+        zeros = 0;
+        position += 2;
+      } else if (next == 0xFF) {
+        position++;
+      } else {
+        padding = Math.max(padding, zeros);
+        if (!isRestart(next)) {
           return position;
         }
+        zeros = 0;
+        position += 2;
       }
-      position++;
     }
   }
 

@@ -36,10 +36,10 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.sparkmto.naming.Nearest;
-import org.sparkmto.preprocessing.ParquetRows;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.own.ParquetColumns.Found;
+import org.sparkmto.preprocessing.parquet.ParquetRows;
 import org.sparkmto.storage.Causes;
 
 /**

@@ -38,8 +38,9 @@ class ChosenDatasetTest {
         "own | table = t.csv, split { column = fold, train = [a, b] }, test-share = 1e-1, inputs ="
             + " [{ column = image, channels = 1 }], tasks = [{ name = x, kind = binary, column = x"
             + " }], size = 8x8 | {format=auto, group=, id=, images=,"
-            + " inputs=[{\"channels\":1,\"column\":\"image\"}], nearest=centre, separator=,,"
-            + " size=8x8, split={\"column\":\"fold\",\"train\":[\"a\",\"b\"]}, table=t.csv,"
+            + " inputs=[{\"channels\":1,\"column\":\"image\"}], nearest=centre,"
+            + " orientation=upright, separator=,, size=8x8,"
+            + " split={\"column\":\"fold\",\"train\":[\"a\",\"b\"]}, table=t.csv,"
             + " tasks=[{\"column\":\"x\",\"kind\":\"binary\",\"name\":\"x\"}], test-share=0.1,"
             + " validation-seed=0, validation-share=0.2}",
       })

@@ -1,4 +1,4 @@
-package org.sparkmto.preprocessing;
+package org.sparkmto.preprocessing.parquet;
 
 import static org.apache.spark.sql.functions.col;
 
