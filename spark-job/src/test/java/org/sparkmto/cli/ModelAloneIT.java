@@ -257,7 +257,7 @@ class ModelAloneIT {
     assertThat(schema.at("/ranges/level/0/greatest").asDouble()).isLessThanOrEqualTo(255);
     assertThat(schema.at("/preparation/photo").toString())
         .isEqualTo(
-            "{\"orientation\":\"stored\",\"colours\":\"rgb\",\"height\":16,\"width\":16,"
+            "{\"orientation\":\"upright\",\"colours\":\"rgb\",\"height\":16,\"width\":16,"
                 + "\"filter\":\"antialiased\"}");
   }
 
