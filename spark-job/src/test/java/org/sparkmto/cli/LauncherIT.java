@@ -75,7 +75,7 @@ class LauncherIT {
 
   @Test
   void aLocaleThatTheMachineLacksDoesNotHideFilesWithAccents() throws Exception {
-    run(Map.of("LC_ALL", "xx_XX.UTF-8"), "preprocess", "celeba", "--raw", "été", "--out", "out");
+    run(Map.of("LC_ALL", "xx_XX.UTF-8"), "preprocess", "celeba", "--raw", "été", "--out", "shards");
     assertThat(text("err")).contains("été").doesNotContain("?");
   }
 }
