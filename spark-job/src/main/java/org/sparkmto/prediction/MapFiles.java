@@ -89,7 +89,7 @@ final class MapFiles {
         .select(columns.toArray(Column[]::new))
         .foreachPartition(
             new Writer(
-                new ArrayList<>(forms),
+                forms,
                 new Path(root, DIRECTORY).toString(),
                 new SerializableConfiguration(hadoop)));
   }

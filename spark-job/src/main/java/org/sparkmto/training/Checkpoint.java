@@ -201,11 +201,14 @@ record Checkpoint(
     return files.stream().filter(file -> file.name().equals(name)).findFirst();
   }
 
-  /** What becomes the weights of the model: their average, where there is one. */
+  /** What is published as the weights of the model: their average, where there is one. */
+  CheckpointFile toPublish() {
+    return file(AVERAGE).orElseGet(this::weights);
+  }
+
+  /** The same as the file of the model that it becomes. */
   CheckpointFile published() {
-    return file(AVERAGE)
-        .map(average -> new CheckpointFile(WEIGHTS, average.bytes(), average.sha256()))
-        .orElseGet(this::weights);
+    return new CheckpointFile(WEIGHTS, toPublish().bytes(), toPublish().sha256());
   }
 
   /** The weights, which every checkpoint and model has. */
@@ -215,27 +218,20 @@ record Checkpoint(
 
   /** This checkpoint with what its model needs to know of its data set. */
   Checkpoint with(SampleSchema known) {
-    return new Checkpoint(
-        step,
-        directory,
-        files,
-        configuration,
-        identity,
-        tasks,
-        data,
-        environment,
-        validation,
-        selection,
-        statistics,
-        Optional.of(known));
+    return with(directory, files, Optional.of(known));
   }
 
   /** This checkpoint's weights as the model of its run. */
   Checkpoint model() {
+    return with(RunDirectory.MODEL, List.of(published()), schema);
+  }
+
+  private Checkpoint with(
+      String place, List<CheckpointFile> content, Optional<SampleSchema> ofData) {
     return new Checkpoint(
         step,
-        RunDirectory.MODEL,
-        List.of(published()),
+        place,
+        content,
         configuration,
         identity,
         tasks,
@@ -244,6 +240,6 @@ record Checkpoint(
         validation,
         selection,
         statistics,
-        schema);
+        ofData);
   }
 }

@@ -316,7 +316,7 @@ final class Checkpoints {
    * @throws UnsoundException if they are not what was written; an earlier model stays then
    */
   void publish(Checkpoint checkpoint) throws UnsoundException {
-    CheckpointFile weights = checkpoint.file(Checkpoint.AVERAGE).orElseGet(checkpoint::weights);
+    CheckpointFile weights = checkpoint.toPublish();
     read(checkpoint.directory(), weights, (in, where) -> {});
     Path manifest = run.path(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST);
     try {

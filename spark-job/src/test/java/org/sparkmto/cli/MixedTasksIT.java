@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -237,15 +235,6 @@ class MixedTasksIT {
   }
 
   private static void mto(String... arguments) {
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--master", "local[2]"));
-    StringWriter err = new StringWriter();
-    int code =
-        Main.run(
-            Main.subCommands(),
-            new PrintWriter(new StringWriter()),
-            new PrintWriter(err, true),
-            all.toArray(String[]::new));
-    assertThat(code).as("%s said %s", String.join(" ", all), err).isZero();
+    CommandHere.doneByTwo(arguments);
   }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,14 +17,7 @@ class PixelTasksIT {
   @TempDir Path folder;
 
   private static void mto(String... arguments) {
-    StringWriter err = new StringWriter();
-    int code =
-        Main.run(
-            Main.subCommands(),
-            new PrintWriter(new StringWriter()),
-            new PrintWriter(err, true),
-            arguments);
-    assertThat(code).as("%s said %s", String.join(" ", arguments), err).isZero();
+    CommandHere.done(arguments);
   }
 
   /**

@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
@@ -134,10 +133,6 @@ class PreprocessingOnClusterIT {
 
   /** The same command in this JVM, which nobody disturbs. */
   private static void here(String... arguments) {
-    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
-    all[arguments.length] = "--master";
-    all[arguments.length + 1] = "local[2]";
-    CommandHere command = CommandHere.run(all);
-    assertThat(command.code()).as(command::err).isZero();
+    CommandHere.doneByTwo(arguments);
   }
 }
