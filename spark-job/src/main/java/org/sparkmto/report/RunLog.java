@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.sparkmto.runlog.Caution;
+import org.sparkmto.runlog.Cautions;
 import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.runlog.EvaluationLine;
 import org.sparkmto.runlog.LogLine;
@@ -39,6 +41,7 @@ final class RunLog {
   private final Series rate = new Series();
   private final Series time = new Series();
   private final CosineAverage cosines;
+  private final Cautions cautions;
   private final TreeMap<String, TreeMap<Long, Evaluation>> evaluations = new TreeMap<>();
   private final List<RestartLine> restarts = new ArrayList<>();
   private final Map<String, Fallback> fallbacks = new LinkedHashMap<>();
@@ -50,7 +53,9 @@ final class RunLog {
   private long lastStep = -1;
   private boolean headsDiffer;
 
-  private RunLog(int tasks) {
+  private RunLog(RunHeader header) {
+    int tasks = header.tasks().size();
+    cautions = new Cautions(header);
     losses = series(tasks);
     shared = series(tasks);
     heads = series(tasks);
@@ -63,7 +68,7 @@ final class RunLog {
   }
 
   static RunLog empty(RunHeader header) {
-    return new RunLog(header.tasks().size());
+    return new RunLog(header);
   }
 
   static RunLog read(InputStream in, RunHeader header) throws IOException {
@@ -73,6 +78,7 @@ final class RunLog {
   }
 
   private void line(LogLine line) {
+    cautions.hear(line);
     if (line instanceof StepLine step) {
       step(step);
     } else if (line instanceof EvaluationLine evaluated) {
@@ -164,6 +170,11 @@ final class RunLog {
 
   CosineAverage cosines() {
     return cosines;
+  }
+
+  /** What a person should know first. */
+  List<Caution> cautions() {
+    return cautions.standing();
   }
 
   /** What a task has several weights of the shared part for, in the last step. */

@@ -141,16 +141,30 @@ final class Aggregator {
 
   private void requireFinite(Observation seen, Weighing weighing) {
     int bad = weighing.status().indexOf(TaskStatus.NOT_FINITE);
-    if (bad >= 0) {
-      throw new DivergedException(
-          "step "
-              + seen.step()
-              + ": the loss of task '"
-              + tasks.get(bad)
-              + "' is "
-              + seen.losses().at(bad)
-              + " and its gradient not finite; try a lower schedule.rate");
+    if (bad < 0) {
+      return;
     }
+    double loss = seen.losses().at(bad);
+    long others =
+        weighing.status().stream().filter(status -> status == TaskStatus.NOT_FINITE).count() - 1;
+    String what =
+        Double.isNaN(loss)
+            ? "loss is not a number"
+            : Double.isInfinite(loss) ? "loss is infinite" : "gradient is not finite";
+    throw new DivergedException(
+        "step %d: the %s, of task '%s'%s; %s"
+            .formatted(
+                seen.step(),
+                what,
+                tasks.get(bad),
+                others == 0
+                    ? tasks.size() > 1 ? " alone" : ""
+                    : " and " + others + (others == 1 ? " other" : " others"),
+                seen.step() == 0
+                    ? "nothing has been updated yet, so look at targets, images and the weights"
+                        + " that the network starts from"
+                    : "try a lower schedule.rate or update.clip-norm, and if that does not help,"
+                        + " look for wild values in targets and images"));
   }
 
   private void next() {

@@ -1,18 +1,28 @@
 package org.sparkmto.training;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.Path;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.optimizer.Schedule;
+import org.sparkmto.runlog.Caution;
+import org.sparkmto.runlog.Cautions;
 import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.runlog.EvaluationLine;
+import org.sparkmto.runlog.LogFormatException;
+import org.sparkmto.runlog.LogLine;
+import org.sparkmto.runlog.LogReader;
 import org.sparkmto.runlog.MetricsLog;
 import org.sparkmto.runlog.RestartLine;
+import org.sparkmto.runlog.RunHeader;
 import org.sparkmto.runlog.SharedWeights;
 import org.sparkmto.runlog.SharedWeights.Blocks;
 import org.sparkmto.runlog.StepLine;
@@ -20,6 +30,8 @@ import org.sparkmto.runlog.StepLine;
 /** Writes down every step, evaluation and restart of a run. */
 final class LogListener implements RunListener, AutoCloseable {
   private final MetricsLog log;
+  private final Cautions cautions;
+  private final Consumer<String> say;
   private final Schedule schedule;
   private final LogSection every;
   private final boolean clips;
@@ -28,11 +40,44 @@ final class LogListener implements RunListener, AutoCloseable {
   /** The last step, while it may still be told that it was clipped. */
   private StepLine pending;
 
-  LogListener(MetricsLog log, TrainingConfiguration configuration) {
+  private LogListener(
+      MetricsLog log,
+      TrainingConfiguration configuration,
+      Cautions cautions,
+      Consumer<String> say) {
     this.log = log;
+    this.cautions = cautions;
+    this.say = say;
     this.schedule = configuration.schedule();
     this.clips = configuration.update().clipNorm() > 0;
     this.every = configuration.log();
+  }
+
+  /**
+   * A listener that writes into the log of a run.
+   *
+   * @param step the first that will be made
+   * @param say tells a person a word of warning; what was told of earlier steps is not told again
+   */
+  static LogListener open(
+      MetricsLog log,
+      RunDirectory directory,
+      TrainingConfiguration configuration,
+      RunHeader header,
+      long step,
+      Consumer<String> say) {
+    Cautions cautions = new Cautions(header);
+    LogListener listener = new LogListener(log, configuration, cautions, say);
+    if (step == 0) {
+      listener.warn(cautions.standing());
+      return listener;
+    }
+    try (InputStream in = directory.files().open(new Path(directory.root(), MetricsLog.FILE))) {
+      LogReader.read(in, header, cautions::hear);
+    } catch (IOException | LogFormatException e) {
+      say.accept("warnings begin anew, because the log so far cannot be read: " + e.getMessage());
+    }
+    return listener;
   }
 
   private static Blocks blocks(GradientSummary gradients) {
@@ -75,7 +120,7 @@ final class LogListener implements RunListener, AutoCloseable {
       close();
       pending = line;
     } else {
-      log.append(line);
+      append(line);
     }
   }
 
@@ -88,9 +133,23 @@ final class LogListener implements RunListener, AutoCloseable {
   @Override
   public void close() {
     if (pending != null) {
-      log.append(pending);
+      append(pending);
       pending = null;
     }
+  }
+
+  private void append(LogLine line) {
+    log.append(line);
+    warn(cautions.hear(line));
+  }
+
+  private void warn(List<Caution> found) {
+    found.forEach(caution -> say.accept("look here: " + caution.text()));
+  }
+
+  /** Says what is to be said once more when the run is done. */
+  void ending() {
+    warn(cautions.atTheEnd());
   }
 
   private static boolean isDue(int everySteps, long step) {
@@ -117,7 +176,7 @@ final class LogListener implements RunListener, AutoCloseable {
   @Override
   public void evaluated(ValidationScores validation) {
     close();
-    log.append(
+    append(
         new EvaluationLine(
             new Evaluation(
                 validation.split(),
@@ -127,14 +186,15 @@ final class LogListener implements RunListener, AutoCloseable {
                 validation
                     .delta()
                     .filter(delta -> Double.isFinite(delta.metricWeighted()))
-                    .map(delta -> ModelEvaluation.written(delta, "")))));
+                    .map(delta -> ModelEvaluation.written(delta, ""))),
+            validation.constant()));
   }
 
   @Override
   public void restarts(Restart restart) {
     close();
     log.truncate(restart.from());
-    log.append(new RestartLine(restart.from(), restart.number() + 1, restart.reason()));
+    append(new RestartLine(restart.from(), restart.number() + 1, restart.reason()));
   }
 
   @Override

@@ -14,6 +14,8 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.evaluation.ConstantAnswers;
+import org.sparkmto.evaluation.ConstantAnswers.Counted;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.ExchangeException;
@@ -132,7 +134,11 @@ final class RankTask {
     }
     List<Tally> validation = validate(replica, rank, group.size());
     return new SegmentOutcome(
-        files, validation, group.bytesSent(), context.getTaskInfos()[rank].address());
+        files,
+        validation,
+        constantAnswers(replica, rank, group.size()),
+        group.bytesSent(),
+        context.getTaskInfos()[rank].address());
   }
 
   private interface Work {
@@ -273,5 +279,16 @@ final class RankTask {
       return List.of();
     }
     return configuration.evaluation(manifest).count(replica, source(split), rank, ranks);
+  }
+
+  /** What every network has to be better than: known after the first segment of a run. */
+  private Counted constantAnswers(Replica replica, int rank, int ranks) {
+    String split = configuration.validationSplit();
+    if (split.isEmpty() || !segment.start().isEmpty()) {
+      return Counted.NOTHING;
+    }
+    return new ConstantAnswers(
+            manifest, configuration.tasks(manifest), configuration.evaluation(manifest))
+        .count(replica, source(split), rank, ranks);
   }
 }

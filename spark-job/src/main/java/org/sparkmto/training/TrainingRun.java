@@ -15,6 +15,7 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.runlog.RunHeader;
 
 /**
  * A run on the driver: segment after segment, each one barrier stage that starts from a checkpoint
@@ -164,17 +165,19 @@ public final class TrainingRun {
       begin.clear();
     }
     long step = from.map(Checkpoint::step).orElse(0L);
-    RunDescription.write(directory, plan, ranks.provenance(spark));
+    RunHeader header = RunDescription.write(directory, plan, ranks.provenance(spark));
     newest.skipped().forEach(reason -> console.note("a checkpoint is skipped: " + reason));
     plan.dataset().caution().ifPresent(console::note);
     newest.caution().ifPresent(console::note);
     describe(step, ranks, startingWeights);
     try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step);
-        LogListener logged = new LogListener(log, configuration)) {
+        LogListener logged =
+            LogListener.open(log, directory, configuration, header, step, console::note)) {
       RunListener listener = RunListener.all(List.of(logged, console));
       Checkpoint last = segments(from.orElse(null), selection, ranks, lease, listener);
       lease.requireHeld();
       publish(chosen(last));
+      logged.ending();
     }
     console.note("done: " + directory.name());
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.LabelHistogram;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.input.RankBatch;
@@ -26,6 +28,7 @@ import org.sparkmto.metric.Tally;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
+import org.sparkmto.runlog.ConstantScores;
 import org.sparkmto.training.StripesDataset;
 
 class SplitEvaluationTest {
@@ -67,6 +70,26 @@ class SplitEvaluationTest {
     }
     assertThat(evaluation.scores(tallies))
         .isEqualTo(evaluation.scores(evaluation.count(replica, source, 0, 1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void theSameAnswerForEveryImageIsJudgedTogetherByAllRanks(int ranks) {
+    ConstantAnswers constant = new ConstantAnswers(dataset.manifest(), tasks, evaluation);
+    List<ConstantAnswers.Counted> parts =
+        IntStream.range(0, ranks)
+            .mapToObj(rank -> constant.count(replica, source, rank, ranks))
+            .toList();
+    ConstantScores scores = constant.scores(parts).orElseThrow();
+    for (Task task : tasks) {
+      LabelHistogram labels = dataset.manifest().histograms().get(task.name());
+      double most = labels.counts().stream().mapToLong(Long::longValue).max().orElseThrow();
+      assertThat(scores.labelled().get(task.name())).isEqualTo(labels.labelled());
+      assertThat(scores.tasks().get(task.name()).get("accuracy"))
+          .as(task.name())
+          .isCloseTo(most / labels.labelled(), within(1e-12));
+    }
+    assertThat(constant.scores(List.of(parts.get(0), ConstantAnswers.Counted.NOTHING))).isEmpty();
   }
 
   @Test
