@@ -88,8 +88,14 @@ final class RunChapter {
     }
     if (Double.isFinite(log.medianMillis())) {
       tile(page, NumberText.millis(log.medianMillis()), "median step", rate());
+      tile(page, NumberText.duration(log.totalMillis()), "in steps", left());
     }
     page.close().newLine();
+  }
+
+  private String left() {
+    long left = header.steps().orElse(log.steps()) - log.steps();
+    return left > 0 ? "about " + NumberText.duration(left * log.medianMillis()) + " left" : "";
   }
 
   private String rate() {

@@ -110,7 +110,7 @@ final class RunLog {
       }
       headsDiffer |= weight != headWeight;
     }
-    line.cosines().ifPresent(cosines::add);
+    line.cosines().ifPresent(rows -> cosines.add(step, rows));
     add(rate, step, line.rate());
     if (Double.isFinite(line.millis())) {
       if (timed > 0) {
@@ -225,6 +225,15 @@ final class RunLog {
     return timed % 2 == 1
         ? sorted[timed / 2]
         : (sorted[timed / 2 - 1] + (double) sorted[timed / 2]) / 2;
+  }
+
+  /** All steps together; 0 if none was timed. */
+  double totalMillis() {
+    double total = 0;
+    for (int step = 0; step < timed; step++) {
+      total += times[step];
+    }
+    return total;
   }
 
   /** NaN if no step was timed. */

@@ -13,6 +13,7 @@ import org.sparkmto.method.Method.SecondQuestion;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodState;
 import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.TaskStatus;
 import org.sparkmto.method.Weigher;
 import org.sparkmto.method.Weighing;
@@ -36,6 +37,9 @@ final class Aggregator {
 
     /** Hears how long the combined gradient of the step weighed last was before it was clipped. */
     default void clipped(long step, double norm) {}
+
+    /** Sees the inner products of the gradients of the step that will be weighed next. */
+    default void looked(long step, SymmetricMatrix products) {}
   }
 
   private final List<String> tasks;
@@ -85,7 +89,8 @@ final class Aggregator {
    * @throws IllegalStateException if this is not the next report
    */
   synchronized StepAnswer weigh(StepReport report) {
-    return report.map(observed -> weigh(observed.seen()), this::lookAgain, this::clipped);
+    return report.map(
+        observed -> weigh(observed.seen()), this::lookAgain, this::clipped, this::looked);
   }
 
   private StepAnswer lookAgain(StepReport.Updated report) {
@@ -97,6 +102,11 @@ final class Aggregator {
 
   private StepAnswer clipped(StepReport.Clipped report) {
     listener.clipped(report.step(), report.norm());
+    return new StepAnswer.Noted();
+  }
+
+  private StepAnswer looked(StepReport.Looked report) {
+    listener.looked(report.step(), report.products());
     return new StepAnswer.Noted();
   }
 

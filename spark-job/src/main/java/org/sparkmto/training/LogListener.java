@@ -37,6 +37,10 @@ final class LogListener implements RunListener, AutoCloseable {
   private final boolean clips;
   private long lastNanos;
 
+  private record Look(long step, SymmetricMatrix products) {}
+
+  private Look look = new Look(-1, SymmetricMatrix.of(0));
+
   /** The last step, while it may still be told that it was clipped. */
   private StepLine pending;
 
@@ -94,6 +98,18 @@ final class LogListener implements RunListener, AutoCloseable {
   }
 
   @Override
+  public void stepLooked(long step, SymmetricMatrix products) {
+    look = new Look(step, products);
+  }
+
+  /** What the method sees, or what was looked at for the log. */
+  private Optional<SymmetricMatrix> products(Observation seen) {
+    return seen.gradients()
+        .gram()
+        .or(() -> Optional.of(look).filter(l -> l.step() == seen.step()).map(Look::products));
+  }
+
+  @Override
   public void stepWeighed(Observation seen, Weighing weighing) {
     long now = System.nanoTime();
     double millis = (now - lastNanos) / 1e6;
@@ -110,8 +126,9 @@ final class LogListener implements RunListener, AutoCloseable {
             numbers(weighing.heads().toArray()),
             seen.gradients()
                 .squaredNorms()
+                .or(() -> products(seen).map(SymmetricMatrix::diagonal))
                 .map(squares -> numbers(squares.map(Math::sqrt).toArray())),
-            seen.gradients().gram().filter(products -> cosines).map(LogListener::cosines),
+            products(seen).filter(products -> cosines).map(LogListener::cosines),
             schedule.rate(seen.step(), seen.epoch()),
             millis,
             weighing.failure(),

@@ -12,6 +12,7 @@ import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.network.Safetensors;
 
@@ -101,6 +102,11 @@ final class SegmentAttempts {
       @Override
       public void clipped(long step, double norm) {
         listener.stepClipped(step, norm);
+      }
+
+      @Override
+      public void looked(long step, SymmetricMatrix products) {
+        listener.stepLooked(step, products);
       }
     };
   }

@@ -40,6 +40,7 @@ public final class TrainingRun {
   private final RunDirectory directory;
   private final Checkpoints checkpoints;
   private final RunListener console;
+  private final long began = System.nanoTime();
 
   private TrainingRun(
       JavaSparkContext spark, TrainingConfiguration configuration, PrintStream console) {
@@ -179,7 +180,11 @@ public final class TrainingRun {
       publish(chosen(last));
       logged.ending();
     }
-    console.note("done: " + directory.name());
+    console.note(
+        "done after "
+            + Progress.duration((System.nanoTime() - began) / 1e9)
+            + ": "
+            + directory.name());
   }
 
   private Ranks ranks() throws InterruptedException {
@@ -196,13 +201,14 @@ public final class TrainingRun {
     console.note(
         String.format(
             Locale.ROOT,
-            "%s on %s of %s, %s, steps %d to %d, %,d shared and %,d head parameters",
+            "%s on %s of %s, %s, %s, %,d shared and %,d head parameters",
             made.entry().title(),
             counted(plan.tasks().size(), "task"),
             plan.dataset().manifest().dataset(),
             counted(ranks.count(), "rank"),
-            step,
-            plan.steps(),
+            step < plan.steps()
+                ? "steps " + step + " to " + plan.steps()
+                : step + " steps made and " + plan.steps() + " wanted (nothing to do)",
             plan.layout().shared(),
             plan.layout().total() - plan.layout().shared()));
     startingWeights.forEach(console::note);
