@@ -29,7 +29,8 @@ record Cell(String column, Object value) {
 
   /** The field for messages: not longer than a line. */
   String shown() {
-    String text = isList() ? ((List<?>) value).stream().map(Cell::written).toList().toString() : text();
+    String text =
+        isList() ? ((List<?>) value).stream().map(Cell::written).toList().toString() : text();
     return "column '" + column + "' is '" + shortened(text) + "'";
   }
 

@@ -101,8 +101,7 @@ record RowLayout(
         Cell cell = cell(split, values);
         Optional<String> meaning = splits.meaning(cell);
         if (meaning.isEmpty()) {
-          String detail =
-              cell.shown() + ", none of " + splits.words() + splits.otherSpelling(cell);
+          String detail = cell.shown() + ", none of " + splits.words() + splits.otherSpelling(cell);
           return Listed.refused(name, place, imageSource, Reason.BAD_SPLIT, detail);
         }
         named = meaning.get();

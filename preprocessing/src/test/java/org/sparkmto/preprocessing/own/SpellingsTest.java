@@ -209,7 +209,9 @@ class SpellingsTest {
   /** A table whose rows have these values, one in a line, in the column of the one task. */
   private RawContents listed(String task, String values) throws IOException {
     StringBuilder table = new StringBuilder("image,y\n");
-    values.lines().forEach(value -> table.append(table.length()).append(".png,").append(value).append('\n'));
+    values
+        .lines()
+        .forEach(value -> table.append(table.length()).append(".png,").append(value).append('\n'));
     Files.writeString(directory.resolve("t.csv"), table);
     return contents("tasks = [{ name = y, column = y, kind = " + task + " }]");
   }
