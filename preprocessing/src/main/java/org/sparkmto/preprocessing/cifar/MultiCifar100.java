@@ -132,7 +132,8 @@ public final class MultiCifar100 implements RawDataset {
         tasks,
         samples,
         refused,
-        opened -> new Reader(opened, size.height(), size.width()));
+        opened -> new Reader(opened, size.height(), size.width()))
+        .expecting(HeldOut.splits(share));
   }
 
   /** Reads the labels of all records; the pixels are passed over. */

@@ -110,7 +110,8 @@ public final class Cityscapes implements RawDataset {
         choices.learned(),
         samples,
         refused,
-        opened -> new CityscapesReader(opened, choices));
+        opened -> new CityscapesReader(opened, choices))
+        .expecting(HeldOut.splits(choices.validationShare()));
   }
 
   private static RawSample sample(

@@ -187,14 +187,16 @@ public final class Own implements RawDataset {
       splits.assign(rows, samples, refused);
       OwnReader.Plan plan = tasks.plan(layout).turned(options.choice("orientation", Turn.class));
       return new RawContents(
-          plan.columns(),
-          tasks.tasks(),
-          samples,
-          refused,
-          opened -> new OwnReader(plan, opened),
-          embedded.isEmpty()
-              ? Optional.empty()
-              : Optional.of(new EmbeddedBytes(tableFiles, embedded)));
+              plan.columns(),
+              tasks.tasks(),
+              samples,
+              refused,
+              opened -> new OwnReader(plan, opened),
+              embedded.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(new EmbeddedBytes(tableFiles, embedded)),
+              List.of())
+          .expecting(splits.expected());
     }
 
     private CsvTable csv(Path table, boolean directory) throws IOException {

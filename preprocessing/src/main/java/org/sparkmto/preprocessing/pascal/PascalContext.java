@@ -200,7 +200,8 @@ public final class PascalContext implements RawDataset {
         learned,
         samples,
         refused,
-        opened -> new PascalReader(opened, directory, wanted, size, filter, nearest, allNormals));
+        opened -> new PascalReader(opened, directory, wanted, size, filter, nearest, allNormals))
+        .expecting(HeldOut.splits(share));
   }
 
   /**
