@@ -134,7 +134,9 @@ public final class Emotic implements RawDataset {
           boolean any = SPLITS.stream().anyMatch(file.names()::contains);
           throw PreprocessingException.failed(
               path
-                  + (any ? " lacks '" + split + "' of the variables " : " has none of the variables ")
+                  + (any
+                      ? " lacks '" + split + "' of the variables "
+                      : " has none of the variables ")
                   + SPLITS
                   + ", it has only "
                   + file.names()
@@ -150,11 +152,11 @@ public final class Emotic implements RawDataset {
     List<RawSample> samples = withImages(table, images, files, refused);
     Reader.Sizes sizes = new Reader.Sizes(size, personSize);
     return new RawContents(
-        columns(size, personSize, binary),
-        tasks(binary),
-        samples,
-        refused,
-        opened -> new Reader(opened, sizes, binary))
+            columns(size, personSize, binary),
+            tasks(binary),
+            samples,
+            refused,
+            opened -> new Reader(opened, sizes, binary))
         .expecting(SPLITS);
   }
 

@@ -126,7 +126,7 @@ public final class MultiFashion implements RawDataset {
     }
     String listing = UUID.randomUUID().toString();
     return new RawContents(
-        columns, tasks, samples, refused, opened -> new Reader(opened, listing, height, width))
+            columns, tasks, samples, refused, opened -> new Reader(opened, listing, height, width))
         .expecting(SPLITS);
   }
 

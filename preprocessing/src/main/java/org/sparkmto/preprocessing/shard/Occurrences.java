@@ -8,7 +8,9 @@ import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 
-/** Which classes of every task occur in the rows of a split, and which tasks have no label there. */
+/**
+ * Which classes of every task occur in the rows of a split, and which tasks have no label there.
+ */
 final class Occurrences implements Serializable {
   private static final long serialVersionUID = 1;
 
@@ -105,7 +107,9 @@ final class Occurrences implements Serializable {
         remarks.add(
             "task '%s': %s in split '%s'"
                 .formatted(
-                    task.name(), absent(task, seen[t], task.kind() == TaskKind.MULTI_LABEL), split));
+                    task.name(),
+                    absent(task, seen[t], task.kind() == TaskKind.MULTI_LABEL),
+                    split));
       }
     }
     return remarks;
@@ -117,7 +121,9 @@ final class Occurrences implements Serializable {
       if (!seen[label]) {
         names.add(
             "'"
-                + (task.classNames().isEmpty() ? String.valueOf(label) : task.classNames().get(label))
+                + (task.classNames().isEmpty()
+                    ? String.valueOf(label)
+                    : task.classNames().get(label))
                 + "'");
       }
     }

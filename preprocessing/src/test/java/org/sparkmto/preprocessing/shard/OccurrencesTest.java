@@ -24,10 +24,12 @@ class OccurrencesTest {
 
   private static final List<Task> TASKS =
       List.of(
-          new Task("smiles", TaskKind.BINARY, IMAGE, "labels", 0, 2, 255).named(List.of("no", "yes")),
+          new Task("smiles", TaskKind.BINARY, IMAGE, "labels", 0, 2, 255)
+              .named(List.of("no", "yes")),
           new Task("type", TaskKind.CLASSIFICATION, IMAGE, "labels", 1, 9, 255),
           Task.of("age", TaskKind.REGRESSION, IMAGE, "age", 1),
-          Task.of("tags", TaskKind.MULTI_LABEL, IMAGE, "tags", 3).named(List.of("hat", "tie", "red")),
+          Task.of("tags", TaskKind.MULTI_LABEL, IMAGE, "tags", 3)
+              .named(List.of("hat", "tie", "red")),
           Task.of("parts", TaskKind.SEGMENTATION, IMAGE, "parts", 2));
 
   @Test
