@@ -78,9 +78,9 @@ class InspectCommandTest {
                   contents.columns(),
                   contents.tasks(),
                   written.splits(),
-                  written.statistics(),
-                  written.histograms(),
-                  written.ranges(),
+                  written.totals().statistics(),
+                  written.totals().histograms(),
+                  written.totals().ranges(),
                   new SourceCounts(20, 20, Map.of()),
                   Map.of())
               .toJson());

@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkmto.data.Additions;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.SourceCounts;
@@ -35,13 +36,14 @@ import org.sparkmto.version.BuildVersion;
 public final class Preprocessing {
   private static final Logger LOG = LoggerFactory.getLogger(Preprocessing.class);
 
-  private static final OutputDirectory.Form DATASET =
+  static final OutputDirectory.Form DATASET =
       new OutputDirectory.Form(
           "data set",
           DatasetManifest.FILE_NAME,
           Preprocessing::isManifest,
           entry ->
               entry.startsWith("split=")
+                  || entry.startsWith(Additions.PREFIX)
                   || entry.equals(QuarantineTable.DIRECTORY)
                   || entry.equals(DatasetManifest.FILE_NAME + ".tmp"));
 
@@ -128,9 +130,9 @@ public final class Preprocessing {
             contents.columns(),
             contents.tasks(),
             written.splits(),
-            written.statistics(),
-            written.histograms(),
-            written.ranges(),
+            written.totals().statistics(),
+            written.totals().histograms(),
+            written.totals().ranges(),
             new SourceCounts(listed, kept, reasons(refused)),
             settings(request, chosen, root));
     output.seal(manifest.toJson());
@@ -139,7 +141,7 @@ public final class Preprocessing {
     return new PreprocessingSummary(output.root().toString(), quarantine, manifest, elapsed);
   }
 
-  private static void check(RawContents contents, Path root) {
+  static void check(RawContents contents, Path root) {
     if (contents.samples().isEmpty() && contents.refused().isEmpty()) {
       throw PreprocessingException.failed(root + " lists no samples");
     }
@@ -151,7 +153,7 @@ public final class Preprocessing {
     }
   }
 
-  private static void refuseAbove(
+  static void refuseAbove(
       double maxBad, long listed, List<RefusedSample> refused, String evidence) {
     if (refused.size() > maxBad * listed) {
       throw PreprocessingException.failed(
@@ -167,18 +169,18 @@ public final class Preprocessing {
     }
   }
 
-  private static String examples(List<RefusedSample> refused) {
+  static String examples(List<RefusedSample> refused) {
     return "for example "
         + refused.stream().limit(3).map(sample -> sample.id() + ": " + sample.detail()).toList();
   }
 
-  private static Map<String, Long> reasons(List<RefusedSample> refused) {
+  static Map<String, Long> reasons(List<RefusedSample> refused) {
     Map<String, Long> counts = new TreeMap<>();
     refused.forEach(sample -> counts.merge(sample.reason().label(), 1L, Long::sum));
     return counts;
   }
 
-  private static Map<String, String> settings(
+  static Map<String, String> settings(
       PreprocessingRequest request, ChosenDataset chosen, Path root) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("raw", root.toString());
@@ -208,7 +210,7 @@ public final class Preprocessing {
   }
 
   /** What was wrong: in our own words, if a task on an executor has found them. */
-  private static String described(Throwable trouble) {
+  static String described(Throwable trouble) {
     Throwable cause =
         Causes.of(trouble).stream()
             .filter(PreprocessingException.class::isInstance)

@@ -196,9 +196,9 @@ final class Pond {
             COLUMNS,
             TASKS,
             written.splits(),
-            written.statistics(),
-            written.histograms(),
-            written.ranges(),
+            written.totals().statistics(),
+            written.totals().histograms(),
+            written.totals().ranges(),
             new SourceCounts(
                 count, written.splits().values().stream().mapToLong(Split::rows).sum(), reasons),
             Map.of("raw", "pond", "option.size", "24x32"));
