@@ -156,6 +156,7 @@ final class OwnTasks {
         new ArrayList<>(columns),
         column("id"),
         splits.column(),
+        splits.meanings(),
         column("group"),
         fileCells,
         new ArrayList<>(cellTasks().stream().map(task -> task.cells().orElseThrow()).toList()),

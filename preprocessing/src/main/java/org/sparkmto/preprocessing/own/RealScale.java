@@ -41,7 +41,8 @@ final class RealScale implements Serializable {
    *
    * @return NaN if there is none
    */
-  float value(String text, Cell cell) throws UnreadableSampleException {
+  float value(Cell cell) throws UnreadableSampleException {
+    String text = cell.text();
     if (text.isEmpty()) {
       return Float.NaN;
     }
