@@ -29,14 +29,16 @@ import org.sparkmto.preprocessing.PreprocessingException;
  *
  * @param samples by identity
  * @param totals over the training split
+ * @param printed columns of which a {@link #print} is known
  */
-public record PresentSamples(Map<String, Sample> samples, ShardTotals totals) {
+public record PresentSamples(
+    Map<String, Sample> samples, ShardTotals totals, List<String> printed) {
 
   /**
    * A sample that is there.
    *
    * @param split it is in
-   * @param print of the columns that were asked for, see {@link #print}
+   * @param print of the columns that were asked for, see {@link PresentSamples#print}
    */
   public record Sample(String split, long print) {}
 
@@ -101,7 +103,7 @@ public record PresentSamples(Map<String, Sample> samples, ShardTotals totals) {
       }
     }
     configuration.destroy();
-    return new PresentSamples(samples, totals);
+    return new PresentSamples(samples, totals, printed);
   }
 
   /** By identity, the split of every sample. */
@@ -111,10 +113,13 @@ public record PresentSamples(Map<String, Sample> samples, ShardTotals totals) {
     return splits;
   }
 
-  /** A short number for some bytes: equal for equal bytes, hardly ever for others. */
-  public static long print(byte[] bytes) {
+  /**
+   * A short number for the first bytes of an array: equal for equal ones, hardly ever for others.
+   */
+  public static long print(byte[] bytes, int length) {
     MessageDigest sha256 = ContentDigest.sha256();
-    return ByteBuffer.wrap(sha256.digest(bytes)).getLong();
+    sha256.update(bytes, 0, length);
+    return ByteBuffer.wrap(sha256.digest()).getLong();
   }
 
   private static Content content(
@@ -143,7 +148,8 @@ public record PresentSamples(Map<String, Sample> samples, ShardTotals totals) {
             hadoop,
             (id, rank, row) -> {
               ids.add(id);
-              prints.add(print(joined(row, positions)));
+              byte[] joined = joined(row, positions);
+              prints.add(print(joined, joined.length));
               totals.add(id, row);
             });
     return new Content(

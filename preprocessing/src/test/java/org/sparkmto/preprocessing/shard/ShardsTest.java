@@ -77,7 +77,7 @@ class ShardsTest {
     Shards.Written together = write(contents(30, opener), 2);
     assertThat(together.splits().get("train").digest())
         .isEqualTo(written.splits().get("train").digest());
-    assertThat(together.statistics()).isEqualTo(written.totals().statistics());
+    assertThat(together.totals().statistics()).isEqualTo(written.totals().statistics());
   }
 
   @Test
