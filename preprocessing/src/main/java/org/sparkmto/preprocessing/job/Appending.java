@@ -29,6 +29,7 @@ import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.preprocessing.shard.Occurrences;
 import org.sparkmto.preprocessing.shard.PresentSamples;
 import org.sparkmto.preprocessing.shard.QuarantineTable;
 import org.sparkmto.preprocessing.shard.Shards;
@@ -224,10 +225,30 @@ public final class Appending {
             written.totals().histograms(),
             written.totals().ranges(),
             new SourceCounts(kept + setAside.size(), kept, Preprocessing.reasons(setAside)),
-            settings(before, Preprocessing.settings(request, chosen, root), number, added));
+            settings(before, Preprocessing.settings(request, chosen, root), number, added),
+            remarks(all, splits, written, present));
     output.reseal(seal, manifest.toJson());
     return new Appended(
         summary(output, manifest, start), added, listed.present(), listed.changed());
+  }
+
+  private static List<String> remarks(
+      RawContents all,
+      Map<String, Split> splits,
+      Shards.Written written,
+      PresentSamples present) {
+    Map<String, Occurrences> occurrences = new LinkedHashMap<>();
+    for (String split : splits.keySet()) {
+      Occurrences its = new Occurrences(all.columns(), all.tasks());
+      for (Map<String, Occurrences> part :
+          List.of(present.occurrences(), written.occurrences())) {
+        if (part.containsKey(split)) {
+          its.add(part.get(split));
+        }
+      }
+      occurrences.put(split, its);
+    }
+    return Preprocessing.told(all.remarks(), occurrences);
   }
 
   private static PreprocessingSummary summary(
@@ -289,7 +310,13 @@ public final class Appending {
       }
       return new Listed(
           new RawContents(
-              all.columns(), all.tasks(), added, refused, all.opener(), all.embedded()),
+              all.columns(),
+              all.tasks(),
+              added,
+              refused,
+              all.opener(),
+              all.embedded(),
+              all.remarks()),
           refused,
           there,
           changed);

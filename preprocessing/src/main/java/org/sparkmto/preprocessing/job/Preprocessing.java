@@ -27,6 +27,7 @@ import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.preprocessing.shard.Occurrences;
 import org.sparkmto.preprocessing.shard.QuarantineTable;
 import org.sparkmto.preprocessing.shard.Shards;
 import org.sparkmto.storage.Causes;
@@ -35,6 +36,9 @@ import org.sparkmto.version.BuildVersion;
 /** Turns a raw data set into a directory of shards that training reads. */
 public final class Preprocessing {
   private static final Logger LOG = LoggerFactory.getLogger(Preprocessing.class);
+
+  /** More sentences nobody reads. */
+  private static final int MOST_REMARKS = 100;
 
   static final OutputDirectory.Form DATASET =
       new OutputDirectory.Form(
@@ -98,7 +102,7 @@ public final class Preprocessing {
 
     output.begin();
     List<RefusedSample> refused = new ArrayList<>(contents.refused());
-    Shards shards = new Shards(spark, contents, root, output, request.rowGroupRows());
+    Shards shards = new Shards(spark, contents, root, output, "", request.rowGroupRows());
     Shards.Written written;
     try {
       written = shards.write(request.seed(), request.shards());
@@ -134,11 +138,36 @@ public final class Preprocessing {
             written.totals().histograms(),
             written.totals().ranges(),
             new SourceCounts(listed, kept, reasons(refused)),
-            settings(request, chosen, root));
+            settings(request, chosen, root),
+            remarks(contents, written));
     output.seal(manifest.toJson());
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
     LOG.info("{} holds {} samples, {} are set aside", output.root(), kept, refused.size());
     return new PreprocessingSummary(output.root().toString(), quarantine, manifest, elapsed);
+  }
+
+  private static List<String> remarks(RawContents contents, Shards.Written written) {
+    List<String> remarks = new ArrayList<>(contents.remarks());
+    contents.samples().stream()
+        .map(RawSample::split)
+        .distinct()
+        .filter(split -> !written.splits().containsKey(split))
+        .forEach(split -> remarks.add("split '" + split + "' is empty: all its samples are bad"));
+    return told(remarks, written.occurrences());
+  }
+
+  /** All that is odd, as the manifest says it. */
+  static List<String> told(List<String> others, Map<String, Occurrences> occurrences) {
+    List<String> remarks = new ArrayList<>(others);
+    occurrences.forEach((split, its) -> remarks.addAll(its.remarks(split)));
+    remarks.forEach(LOG::warn);
+    int more = remarks.size() - MOST_REMARKS;
+    if (more <= 0) {
+      return remarks;
+    }
+    List<String> first = new ArrayList<>(remarks.subList(0, MOST_REMARKS));
+    first.add("and " + more + " remarks more of this kind");
+    return first;
   }
 
   static void check(RawContents contents, Path root) {

@@ -86,6 +86,18 @@ final class Splits {
     return group;
   }
 
+  /** The splits that somebody asks for. */
+  List<String> expected() {
+    return NAMES.stream()
+        .filter(
+            name ->
+                named.contains(name)
+                    || name.equals("train")
+                    || (name.equals("val") && validation > 0)
+                    || (name.equals("test") && test > 0))
+        .toList();
+  }
+
   private double share(Options options, String option, String split) {
     if (!named.contains(split)) {
       return options.number(option);

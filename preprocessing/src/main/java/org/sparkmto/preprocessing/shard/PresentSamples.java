@@ -29,10 +29,14 @@ import org.sparkmto.preprocessing.PreprocessingException;
  *
  * @param samples by identity
  * @param totals over the training split
+ * @param occurrences of classes and labels, by split
  * @param printed columns of which a {@link #print} is known
  */
 public record PresentSamples(
-    Map<String, Sample> samples, ShardTotals totals, List<String> printed) {
+    Map<String, Sample> samples,
+    ShardTotals totals,
+    Map<String, Occurrences> occurrences,
+    List<String> printed) {
 
   /**
    * A sample that is there.
@@ -43,7 +47,12 @@ public record PresentSamples(
   public record Sample(String split, long print) {}
 
   /** What one file holds, in a form that travels. */
-  private record Content(List<String> ids, long[] prints, BigInteger digest, ShardTotals totals)
+  private record Content(
+      List<String> ids,
+      long[] prints,
+      BigInteger digest,
+      ShardTotals totals,
+      Occurrences occurrences)
       implements Serializable {}
 
   /**
@@ -60,9 +69,10 @@ public record PresentSamples(
     List<Column> columns = new ArrayList<>(dataset.manifest().columns());
     ShardTotals totals = new ShardTotals(columns, dataset.manifest().tasks());
     Map<String, Sample> samples = new HashMap<>();
+    List<Task> tasks = new ArrayList<>(dataset.manifest().tasks());
+    Map<String, Occurrences> occurrences = new HashMap<>();
     for (Split split : dataset.manifest().splits().values()) {
-      List<Task> tasks =
-          split.name().equals("train") ? new ArrayList<>(dataset.manifest().tasks()) : List.of();
+      boolean counted = split.name().equals("train");
       List<String> wanted = new ArrayList<>(printed);
       Map<String, String> promised = new HashMap<>();
       List<String> places = new ArrayList<>();
@@ -80,6 +90,7 @@ public record PresentSamples(
                           promised.get(place),
                           columns,
                           tasks,
+                          counted,
                           wanted,
                           configuration.value().value()))
               .collect();
@@ -89,7 +100,10 @@ public record PresentSamples(
           samples.put(content.ids().get(i), new Sample(split.name(), content.prints()[i]));
         }
         digest.add(content.digest());
-        if (split.name().equals("train")) {
+        occurrences
+            .computeIfAbsent(split.name(), name -> new Occurrences(columns, tasks))
+            .add(content.occurrences());
+        if (counted) {
           totals.add(content.totals());
         }
       }
@@ -103,7 +117,7 @@ public record PresentSamples(
       }
     }
     configuration.destroy();
-    return new PresentSamples(samples, totals, printed);
+    return new PresentSamples(samples, totals, occurrences, printed);
   }
 
   /** By identity, the split of every sample. */
@@ -127,6 +141,7 @@ public record PresentSamples(
       String sha256,
       List<Column> columns,
       List<Task> tasks,
+      boolean counted,
       List<String> printed,
       Configuration hadoop)
       throws IOException {
@@ -138,7 +153,8 @@ public record PresentSamples(
     }
     int[] positions =
         printed.stream().mapToInt(name -> Column.position(columns, name)).toArray();
-    ShardTotals totals = new ShardTotals(columns, tasks);
+    ShardTotals totals = new ShardTotals(columns, counted ? tasks : List.of());
+    Occurrences occurrences = new Occurrences(columns, tasks);
     List<String> ids = new ArrayList<>();
     List<Long> prints = new ArrayList<>();
     ShardContent content =
@@ -151,9 +167,14 @@ public record PresentSamples(
               byte[] joined = joined(row, positions);
               prints.add(print(joined, joined.length));
               totals.add(id, row);
+              occurrences.add(row);
             });
     return new Content(
-        ids, prints.stream().mapToLong(Long::longValue).toArray(), content.digest(), totals);
+        ids,
+        prints.stream().mapToLong(Long::longValue).toArray(),
+        content.digest(),
+        totals,
+        occurrences);
   }
 
   private static byte[] joined(List<byte[]> row, int[] positions) {

@@ -82,20 +82,14 @@ public final class Shards {
    *
    * @param splits those that have rows
    * @param totals over the training split
+   * @param occurrences of classes and labels, by split
    * @param refused samples that could not be decoded
    */
   public record Written(
-      Map<String, Split> splits, ShardTotals totals, List<RefusedSample> refused) {}
-
-  /** Shards that stand in the output itself. */
-  public Shards(
-      SparkSession spark,
-      RawContents contents,
-      Path root,
-      OutputDirectory output,
-      OptionalInt rowGroupRows) {
-    this(spark, contents, root, output, "", rowGroupRows);
-  }
+      Map<String, Split> splits,
+      ShardTotals totals,
+      Map<String, Occurrences> occurrences,
+      List<RefusedSample> refused) {}
 
   /**
    * @param contents what to write
@@ -135,6 +129,7 @@ public final class Shards {
     Map<String, Split> splits = new LinkedHashMap<>();
     ShardTotals totals = new ShardTotals(contents.columns(), contents.tasks());
     List<RawSample> leftOut = new ArrayList<>();
+    Map<String, Occurrences> occurrences = new LinkedHashMap<>();
     for (Map.Entry<String, List<ShardPlan>> entry : plans.entrySet()) {
       String split = entry.getKey();
       describe("decode and write the " + split + " split");
@@ -146,6 +141,9 @@ public final class Shards {
       Split written = split(split, inspections);
       if (written.rows() > 0) {
         splits.put(split, written);
+        Occurrences its = new Occurrences(contents.columns(), contents.tasks());
+        inspections.forEach(inspection -> its.add(inspection.occurrences()));
+        occurrences.put(split, its);
       }
       if (split.equals("train")) {
         inspections.forEach(inspection -> totals.add(inspection.totals()));
@@ -154,7 +152,7 @@ public final class Shards {
     describe("decode again what could not be decoded");
     List<RefusedSample> refused = reasons(leftOut);
     describe(null);
-    return new Written(splits, totals, refused);
+    return new Written(splits, totals, occurrences, refused);
   }
 
   /** Releases what the executors keep. */
@@ -316,14 +314,15 @@ public final class Shards {
       return List.of();
     }
     List<Column> columns = new ArrayList<>(contents.columns());
-    List<Task> tasks = split.equals("train") ? new ArrayList<>(contents.tasks()) : List.of();
+    List<Task> tasks = new ArrayList<>(contents.tasks());
+    boolean counted = split.equals("train");
     Broadcast<SerializableConfiguration> broadcast = configuration;
     return context
         .parallelize(candidates, candidates.size())
         .map(
             candidate -> {
               Configuration hadoop = broadcast.value().value();
-              return ShardInspection.of(candidate, columns, tasks, hadoop);
+              return ShardInspection.of(candidate, columns, tasks, counted, hadoop);
             })
         .collect();
   }
