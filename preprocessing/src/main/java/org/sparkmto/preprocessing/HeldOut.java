@@ -14,6 +14,11 @@ import org.sparkmto.random.Draws;
 public final class HeldOut {
   private HeldOut() {}
 
+  /** The splits of a data set with official ones for training and testing alone. */
+  public static List<String> splits(double share) {
+    return share > 0 ? List.of("train", "val", "test") : List.of("train", "test");
+  }
+
   /**
    * The names with the smallest hashes.
    *

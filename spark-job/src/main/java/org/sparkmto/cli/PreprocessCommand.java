@@ -3,6 +3,7 @@ package org.sparkmto.cli;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.data.DatasetManifest;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Spec;
           + " size=256x512"
     })
 final class PreprocessCommand extends SubCommand {
+  private static final int MOST_REMARKS = 12;
+
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
 
@@ -129,6 +132,7 @@ final class PreprocessCommand extends SubCommand {
         if (!quarantined.isEmpty()) {
           console.printf("  set aside %s, see %s%n", quarantined, done.quarantine());
         }
+        remarks(manifest).forEach(remark -> console.printf("  note: %s%n", remark));
         console.printf(
             "%s: %,d of %,d samples, %,.1f MB in %.1f s%n",
             done.output(),
@@ -138,6 +142,17 @@ final class PreprocessCommand extends SubCommand {
             done.elapsed().toMillis() / 1e3);
       }
     };
+  }
+
+  private static List<String> remarks(DatasetManifest manifest) {
+    List<String> all = manifest.remarks();
+    int more = all.size() - MOST_REMARKS;
+    if (more <= 0) {
+      return all;
+    }
+    List<String> shown = new ArrayList<>(all.subList(0, MOST_REMARKS));
+    shown.add("and " + more + " more, which 'spark-mto inspect' prints");
+    return shown;
   }
 
   /** For the help. */

@@ -54,6 +54,7 @@ public final class Inspection {
     inspection.splits();
     inspection.columns();
     inspection.tasks();
+    inspection.remarks();
     inspection.quarantine(hadoop, whole);
     inspection.settings();
   }
@@ -162,6 +163,16 @@ public final class Inspection {
           remark.isEmpty() || values.isEmpty() ? remark + values : remark + ": " + values);
     }
     print(table);
+  }
+
+  private void remarks() {
+    if (!manifest.remarks().isEmpty()) {
+      out.accept("");
+      out.accept("to be looked at");
+      for (String remark : manifest.remarks()) {
+        Printable.wrapped(remark, WIDTH - 2).forEach(line -> out.accept("  " + line));
+      }
+    }
   }
 
   private void quarantine(Configuration hadoop, boolean whole) throws IOException {

@@ -35,6 +35,9 @@ import org.sparkmto.version.BuildVersion;
 public final class Preprocessing {
   private static final Logger LOG = LoggerFactory.getLogger(Preprocessing.class);
 
+  /** More sentences nobody reads. */
+  private static final int MOST_REMARKS = 100;
+
   private static final OutputDirectory.Form DATASET =
       new OutputDirectory.Form(
           "data set",
@@ -132,11 +135,30 @@ public final class Preprocessing {
             written.histograms(),
             written.ranges(),
             new SourceCounts(listed, kept, reasons(refused)),
-            settings(request, chosen, root));
+            settings(request, chosen, root),
+            remarks(contents, written));
     output.seal(manifest.toJson());
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
     LOG.info("{} holds {} samples, {} are set aside", output.root(), kept, refused.size());
     return new PreprocessingSummary(output.root().toString(), quarantine, manifest, elapsed);
+  }
+
+  private static List<String> remarks(RawContents contents, Shards.Written written) {
+    List<String> remarks = new ArrayList<>(contents.remarks());
+    contents.samples().stream()
+        .map(RawSample::split)
+        .distinct()
+        .filter(split -> !written.splits().containsKey(split))
+        .forEach(split -> remarks.add("split '" + split + "' is empty: all its samples are bad"));
+    remarks.addAll(written.remarks());
+    remarks.forEach(LOG::warn);
+    int more = remarks.size() - MOST_REMARKS;
+    if (more <= 0) {
+      return remarks;
+    }
+    List<String> first = new ArrayList<>(remarks.subList(0, MOST_REMARKS));
+    first.add("and " + more + " remarks more of this kind");
+    return first;
   }
 
   private static void check(RawContents contents, Path root) {

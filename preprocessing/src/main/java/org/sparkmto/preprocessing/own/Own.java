@@ -50,7 +50,19 @@ public final class Own implements RawDataset {
                   "separator",
                   Option.text(),
                   ",",
-                  "What stands between the fields of a CSV table."),
+                  "What stands between the fields of a CSV table; a line sep=; above the header"
+                      + " says it, too."),
+              Option.of(
+                  "encoding",
+                  Option.choice(CsvText.Encoding.class),
+                  "auto",
+                  "Encoding of a CSV table: auto (UTF-8, or UTF-16 with a byte order mark),"
+                      + " latin-1, windows-1252, utf-16le or utf-16be."),
+              Option.of(
+                  "decimal",
+                  Option.choice(Decimal.class),
+                  "point",
+                  "What stands before the fraction of numbers that are text: point or comma."),
               Option.orAbsent(
                   "images",
                   Option.text(),
@@ -129,6 +141,12 @@ public final class Own implements RawDataset {
     STORED
   }
 
+  /** What stands before the fraction of a number that is text. */
+  enum Decimal {
+    POINT,
+    COMMA
+  }
+
   private enum Format {
     AUTO,
     CSV,
@@ -187,18 +205,21 @@ public final class Own implements RawDataset {
       splits.assign(rows, samples, refused);
       OwnReader.Plan plan = tasks.plan(layout).turned(options.choice("orientation", Turn.class));
       return new RawContents(
-          plan.columns(),
-          tasks.tasks(),
-          samples,
-          refused,
-          opened -> new OwnReader(plan, opened),
-          embedded.isEmpty()
-              ? Optional.empty()
-              : Optional.of(new EmbeddedBytes(tableFiles, embedded)));
+              plan.columns(),
+              tasks.tasks(),
+              samples,
+              refused,
+              opened -> new OwnReader(plan, opened),
+              embedded.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(new EmbeddedBytes(tableFiles, embedded)),
+              List.of())
+          .expecting(splits.expected());
     }
 
     private CsvTable csv(Path table, boolean directory) throws IOException {
       String separator = options.text("separator");
+      boolean given = options.isGiven("separator");
       String plain = separator.equals("\\t") ? "\t" : separator;
       if (plain.length() != 1 || plain.equals("\"") || plain.equals("\n") || plain.equals("\r")) {
         throw PreprocessingException.wrongUsage(
@@ -207,7 +228,11 @@ public final class Own implements RawDataset {
       if (directory) {
         throw PreprocessingException.wrongUsage(table + " is a directory, not a CSV file");
       }
-      return CsvTable.open(table, files, plain.charAt(0));
+      return CsvTable.open(
+          table,
+          files,
+          given ? Optional.of(plain.charAt(0)) : Optional.empty(),
+          options.choice("encoding", CsvText.Encoding.class));
     }
 
     private Path below(String option) {

@@ -81,7 +81,8 @@ final class OwnTasks {
     List<String> inputNames = inputs.stream().map(Input::name).toList();
     names.addAll(inputNames);
     for (Section section : sections("tasks")) {
-      TaskEntry task = TaskEntry.of(section, inputNames);
+      TaskEntry task =
+          TaskEntry.of(section, inputNames, options.choice("decimal", Own.Decimal.class));
       if (!names.add(task.task().name())) {
         throw PreprocessingException.wrongUsage(
             task.section().place() + " needs another name, that one is taken");
@@ -156,6 +157,7 @@ final class OwnTasks {
         new ArrayList<>(columns),
         column("id"),
         splits.column(),
+        splits.meanings(),
         column("group"),
         fileCells,
         new ArrayList<>(cellTasks().stream().map(task -> task.cells().orElseThrow()).toList()),

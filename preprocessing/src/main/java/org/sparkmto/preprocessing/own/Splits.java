@@ -3,7 +3,6 @@ package org.sparkmto.preprocessing.own;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +30,8 @@ final class Splits {
           Option.orAbsent("test", TableKinds.TEXTS, "values of samples to test with"));
 
   private final String column;
-  private final Map<String, String> meanings = new LinkedHashMap<>();
+  private final Spellings<String> meanings = new Spellings<>();
+  private final Set<String> named = new HashSet<>();
   private final String group;
   private final double validation;
   private final double test;
@@ -46,12 +46,13 @@ final class Splits {
       column = split.text("column");
       for (String name : NAMES) {
         for (String value : split.has(name) ? split.texts(name) : List.<String>of()) {
-          if (meanings.put(Numbers.plain(value), name) != null) {
+          if (!meanings.add(value.strip(), name)) {
             throw section.wrong(name, "values that stand for one split only");
           }
+          named.add(name);
         }
       }
-      if (!meanings.containsValue("train")) {
+      if (!named.contains("train")) {
         throw PreprocessingException.wrongUsage(
             "split needs the option 'train': which values of column '"
                 + column
@@ -75,13 +76,30 @@ final class Splits {
     return column;
   }
 
+  /** Which split the values of that column stand for. */
+  Spellings<String> meanings() {
+    return meanings;
+  }
+
   /** The group column, or empty. */
   String group() {
     return group;
   }
 
+  /** The splits that somebody asks for. */
+  List<String> expected() {
+    return NAMES.stream()
+        .filter(
+            name ->
+                named.contains(name)
+                    || name.equals("train")
+                    || (name.equals("val") && validation > 0)
+                    || (name.equals("test") && test > 0))
+        .toList();
+  }
+
   private double share(Options options, String option, String split) {
-    if (!meanings.containsValue(split)) {
+    if (!named.contains(split)) {
       return options.number(option);
     }
     if (options.isGiven(option)) {
@@ -107,19 +125,14 @@ final class Splits {
                 "more than one row has this identity: " + twice.get(row.id())));
       } else if (row.refused() != null) {
         refused.add(row.refused());
-      } else if (!column.isEmpty() && !meanings.containsKey(Numbers.plain(row.split()))) {
-        refused.add(
-            row.refusedFor(
-                Reason.BAD_SPLIT,
-                new Cell(column, row.split()).shown() + ", none of " + meanings.keySet()));
       } else if (!group.isEmpty() && row.group().isEmpty()) {
         refused.add(
             row.refusedFor(
                 Reason.BAD_ROW, "column '" + group + "' is empty, so it may be in any group"));
       } else {
         sound.add(row);
-        String before = groups.put(key(row), named(row));
-        if (before != null && !before.equals(named(row))) {
+        String before = groups.put(key(row), row.split());
+        if (before != null && !before.equals(row.split())) {
           torn.add(key(row));
         }
       }
@@ -149,10 +162,6 @@ final class Splits {
 
   private String key(Listed row) {
     return group.isEmpty() ? row.id() : row.group();
-  }
-
-  private String named(Listed row) {
-    return column.isEmpty() ? "train" : meanings.get(Numbers.plain(row.split()));
   }
 
   /** Identities of more than one row, and where those rows are. */

@@ -87,13 +87,15 @@ public final class Shards {
    * @param histograms of the tasks and groups, over the training split
    * @param ranges of the tasks without a single label, over the training split
    * @param refused samples that could not be decoded
+   * @param remarks sentences about tasks without a label in a split, and classes that never occur
    */
   public record Written(
       Map<String, Split> splits,
       Map<String, ChannelStatistics> statistics,
       Map<String, LabelHistogram> histograms,
       Map<String, TargetRange> ranges,
-      List<RefusedSample> refused) {}
+      List<RefusedSample> refused,
+      List<String> remarks) {}
 
   /**
    * @param contents what to write
@@ -132,6 +134,7 @@ public final class Shards {
     Map<String, LabelHistogram> histograms = new LinkedHashMap<>();
     Map<String, TargetRange> ranges = new LinkedHashMap<>();
     List<RawSample> leftOut = new ArrayList<>();
+    List<String> remarks = new ArrayList<>();
     for (Map.Entry<String, List<ShardPlan>> entry : plans.entrySet()) {
       String split = entry.getKey();
       describe("decode and write the " + split + " split");
@@ -143,6 +146,9 @@ public final class Shards {
       Split written = split(split, inspections);
       if (written.rows() > 0) {
         splits.put(split, written);
+        Occurrences occurrences = new Occurrences(contents.columns(), contents.tasks());
+        inspections.forEach(inspection -> occurrences.add(inspection.occurrences()));
+        remarks.addAll(occurrences.remarks(split));
       }
       if (split.equals("train") && written.rows() > 0) {
         ShardTotals totals = new ShardTotals(contents.columns(), contents.tasks());
@@ -155,7 +161,7 @@ public final class Shards {
     describe("decode again what could not be decoded");
     List<RefusedSample> refused = reasons(leftOut);
     describe(null);
-    return new Written(splits, statistics, histograms, ranges, refused);
+    return new Written(splits, statistics, histograms, ranges, refused, remarks);
   }
 
   /** Releases what the executors keep. */
@@ -317,14 +323,15 @@ public final class Shards {
       return List.of();
     }
     List<Column> columns = new ArrayList<>(contents.columns());
-    List<Task> tasks = split.equals("train") ? new ArrayList<>(contents.tasks()) : List.of();
+    List<Task> tasks = new ArrayList<>(contents.tasks());
+    boolean counted = split.equals("train");
     Broadcast<SerializableConfiguration> broadcast = configuration;
     return context
         .parallelize(candidates, candidates.size())
         .map(
             candidate -> {
               Configuration hadoop = broadcast.value().value();
-              return ShardInspection.of(candidate, columns, tasks, hadoop);
+              return ShardInspection.of(candidate, columns, tasks, counted, hadoop);
             })
         .collect();
   }
