@@ -162,27 +162,26 @@ final class PreprocessCommand extends SubCommand {
   }
 
   private void print(PreprocessingSummary done) {
-        DatasetManifest manifest = done.manifest();
-        var console = spec.commandLine().getOut();
-        manifest
-            .splits()
-            .forEach(
-                (name, split) ->
-                    console.printf(
-                        "  %-5s %,9d samples in %d files%n",
-                        name, split.rows(), split.files().size()));
-        Map<String, Long> quarantined = manifest.sources().quarantined();
-        if (!quarantined.isEmpty()) {
-          console.printf("  set aside %s, see %s%n", quarantined, done.quarantine());
-        }
-        remarks(manifest).forEach(remark -> console.printf("  note: %s%n", remark));
-        console.printf(
-            "%s: %,d of %,d samples, %,.1f MB in %.1f s%n",
-            done.output(),
-            manifest.sources().kept(),
-            manifest.sources().listed(),
-            done.bytes() / 1e6,
-            done.elapsed().toMillis() / 1e3);
+    DatasetManifest manifest = done.manifest();
+    var console = spec.commandLine().getOut();
+    manifest
+        .splits()
+        .forEach(
+            (name, split) ->
+                console.printf(
+                    "  %-5s %,9d samples in %d files%n", name, split.rows(), split.files().size()));
+    Map<String, Long> quarantined = manifest.sources().quarantined();
+    if (!quarantined.isEmpty()) {
+      console.printf("  set aside %s, see %s%n", quarantined, done.quarantine());
+    }
+    remarks(manifest).forEach(remark -> console.printf("  note: %s%n", remark));
+    console.printf(
+        "%s: %,d of %,d samples, %,.1f MB in %.1f s%n",
+        done.output(),
+        manifest.sources().kept(),
+        manifest.sources().listed(),
+        done.bytes() / 1e6,
+        done.elapsed().toMillis() / 1e3);
   }
 
   private static List<String> remarks(DatasetManifest manifest) {

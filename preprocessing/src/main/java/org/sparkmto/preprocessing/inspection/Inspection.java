@@ -212,7 +212,10 @@ public final class Inspection {
               .forEach(line -> out.accept("      " + line));
         });
     if (!there) {
-      out.accept("  (the table " + QuarantineTable.directory(manifest) + " with the samples is not there)");
+      out.accept(
+          "  (the table "
+              + QuarantineTable.directory(manifest)
+              + " with the samples is not there)");
     }
   }
 

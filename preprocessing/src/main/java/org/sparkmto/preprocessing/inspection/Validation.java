@@ -29,10 +29,10 @@ import org.sparkmto.preprocessing.shard.ShardTotals;
  * Whether a data set is what its manifest says, down to the last element.
  *
  * <p>Every file is there with its length and SHA-256; its rows are the promised ones, in ascending
- * order of (rank, identity) over all files of a split that came at once, and no sample stands twice in the whole data
- * set; every element is one that its task allows; digests, statistics, histograms and ranges come
- * out the same when they are computed again; the table of quarantined samples agrees with its
- * counts. Files are read in parallel, one Spark task each.
+ * order of (rank, identity) over all files of a split that came at once, and no sample stands twice
+ * in the whole data set; every element is one that its task allows; digests, statistics, histograms
+ * and ranges come out the same when they are computed again; the table of quarantined samples
+ * agrees with its counts. Files are read in parallel, one Spark task each.
  *
  * @param root the data set
  * @param splits in the order of the manifest

@@ -38,8 +38,8 @@ import org.sparkmto.version.BuildVersion;
 /**
  * Adds new samples of a raw data set to shards of it. They get shards of their own, in the
  * directory of an {@linkplain Additions addition}; what was there stays as it is, byte for byte,
- * until the manifest is replaced, which is the last thing done. An addition that nobody finished
- * is a directory that no manifest names, and the next one clears it.
+ * until the manifest is replaced, which is the last thing done. An addition that nobody finished is
+ * a directory that no manifest names, and the next one clears it.
  */
 public final class Appending {
   private static final String OPTION = "option.";
@@ -205,8 +205,7 @@ public final class Appending {
     long added = written.splits().values().stream().mapToLong(Split::rows).sum();
     if (added == 0) { // what is set aside stands in the table of whoever reads the answer
       clear(output, number);
-      return new Appended(
-          summary(output, before, start), 0, listed.present(), listed.changed());
+      return new Appended(summary(output, before, start), 0, listed.present(), listed.changed());
     }
     List<RefusedSample> setAside = setAside(dataset, hadoop, all, refused);
     QuarantineTable.write(spark, setAside, output, directory + QuarantineTable.DIRECTORY);
@@ -233,15 +232,11 @@ public final class Appending {
   }
 
   private static List<String> remarks(
-      RawContents all,
-      Map<String, Split> splits,
-      Shards.Written written,
-      PresentSamples present) {
+      RawContents all, Map<String, Split> splits, Shards.Written written, PresentSamples present) {
     Map<String, Occurrences> occurrences = new LinkedHashMap<>();
     for (String split : splits.keySet()) {
       Occurrences its = new Occurrences(all.columns(), all.tasks());
-      for (Map<String, Occurrences> part :
-          List.of(present.occurrences(), written.occurrences())) {
+      for (Map<String, Occurrences> part : List.of(present.occurrences(), written.occurrences())) {
         if (part.containsKey(split)) {
           its.add(part.get(split));
         }
@@ -329,10 +324,7 @@ public final class Appending {
 
   /** Earlier samples that were set aside and are not listed again, then those of this time. */
   private static List<RefusedSample> setAside(
-      DatasetDirectory dataset,
-      Configuration hadoop,
-      RawContents all,
-      List<RefusedSample> refused)
+      DatasetDirectory dataset, Configuration hadoop, RawContents all, List<RefusedSample> refused)
       throws IOException {
     Set<String> again = new HashSet<>();
     all.samples().forEach(sample -> again.add(sample.id()));

@@ -61,8 +61,7 @@ public final class OutputDirectory {
    */
   public record Form(String noun, String seal, Predicate<String> isSeal, Predicate<String> owns) {}
 
-  private OutputDirectory(
-      FileSystem files, Configuration configuration, Path root, Form form) {
+  private OutputDirectory(FileSystem files, Configuration configuration, Path root, Form form) {
     this.files = files;
     this.configuration = configuration;
     this.root = root;
@@ -254,9 +253,7 @@ public final class OutputDirectory {
 
   /** Gives a claim back, if this process has it still. */
   public void release() throws IOException {
-    if (claim != null
-        && entries().contains(APPENDING)
-        && text(APPENDING).equals(claim.text())) {
+    if (claim != null && entries().contains(APPENDING) && text(APPENDING).equals(claim.text())) {
       delete(APPENDING);
     }
   }

@@ -235,7 +235,9 @@ final class Splits {
     return (int) Math.max(least, Math.min(number, most));
   }
 
-  /** Whether a split is one into which samples are drawn, as no value of the table stands for it. */
+  /**
+   * Whether a split is one into which samples are drawn, as no value of the table stands for it.
+   */
   private boolean isDrawn(String split) {
     return !named.contains(split) && !split.equals("train");
   }

@@ -151,8 +151,7 @@ public record PresentSamples(
               + " is damaged or another: its content has not the digest that the manifest says;"
               + " restore it or preprocess again");
     }
-    int[] positions =
-        printed.stream().mapToInt(name -> Column.position(columns, name)).toArray();
+    int[] positions = printed.stream().mapToInt(name -> Column.position(columns, name)).toArray();
     ShardTotals totals = new ShardTotals(columns, counted ? tasks : List.of());
     Occurrences occurrences = new Occurrences(columns, tasks);
     List<String> ids = new ArrayList<>();

@@ -154,13 +154,11 @@ class AppendingTest {
     table("raw/t", rows(0, 10));
     Preprocessing.run(LocalSpark.session(), request("out"));
     OutputDirectory other =
-        OutputDirectory.examineFinished(
-            path("out"), new Configuration(), Preprocessing.DATASET);
+        OutputDirectory.examineFinished(path("out"), new Configuration(), Preprocessing.DATASET);
     String seal = other.claim();
     long self = ProcessHandle.current().pid();
     assertRefused(CONFIG, "is being appended to by process " + self, "_appending");
-    assertThatThrownBy(
-            () -> Preprocessing.check(request("out").overwriting(), new Configuration()))
+    assertThatThrownBy(() -> Preprocessing.check(request("out").overwriting(), new Configuration()))
         .hasMessageContaining("is being appended to");
     Files.writeString(directory.resolve("out/_appending"), "somebody on a shared disk\n");
     assertThatThrownBy(() -> other.reseal(seal, seal))
@@ -173,8 +171,7 @@ class AppendingTest {
     table("raw/t", rows(0, 10));
     Preprocessing.run(LocalSpark.session(), request("out"));
     Config third =
-        ConfigFactory.parseString(
-                CONFIG.root().render().replace("\"dog\"", "\"dog\",\"bird\""))
+        ConfigFactory.parseString(CONFIG.root().render().replace("\"dog\"", "\"dog\",\"bird\""))
             .resolve();
     assertRefused(third, "tasks is not what", "bird", "preprocess all samples into another");
     assertRefused(CONFIG.withValue("size", text("8")), "size is not what");
@@ -230,8 +227,12 @@ class AppendingTest {
     Split files = data.manifest().split(split);
     String[] places =
         files.files().stream().map(file -> data.path(file).toString()).toArray(String[]::new);
-    return LocalSpark.session().read().option("recursiveFileLookup", true).parquet(places)
-        .collectAsList().stream()
+    return LocalSpark.session()
+        .read()
+        .option("recursiveFileLookup", true)
+        .parquet(places)
+        .collectAsList()
+        .stream()
         .map(row -> Integer.parseInt(row.<String>getAs("sample_id").replace(".png", "")))
         .map(number -> "p" + number % 20)
         .distinct()
