@@ -358,7 +358,14 @@ public final class TrainingRun {
   /** The checkpoint that becomes the model. */
   private Checkpoint chosen(Checkpoint last) {
     Optional<String> best = last.selection().best();
-    if (!configuration.selectsBest() || best.isEmpty()) {
+    if (!configuration.selectsBest()) {
+      return last;
+    }
+    if (best.isEmpty()) {
+      console.note(
+          "the model is the last checkpoint, that of step %d: nothing on %s was defined that could"
+                  .formatted(last.step(), configuration.validationSplit())
+              + " choose one");
       return last;
     }
     Checkpoint chosen = checkpoints.at(best.get());

@@ -134,6 +134,8 @@ class LogReaderTest {
             Optional.of(
                 new Evaluation.Delta(1.5, 2.5, "lower is better", Map.of(), "runs/single")));
     assertThat(Evaluation.parse(evaluation.toJson(), "evaluation-test.json")).isEqualTo(evaluation);
+    assertThat(evaluation.toJson())
+        .contains("\"rmse\" : null", "\"rmse\" : \"needs a depth, and finite answers\"");
     SeedEvaluation average =
         new SeedEvaluation(
             "test",
