@@ -90,7 +90,9 @@ public record ImagePreparation(
   }
 
   private static int pixels(String setting) {
-    return setting != null && setting.matches("\\d{1,9}") ? Integer.parseInt(setting) : USUAL_PIXELS;
+    return setting != null && setting.matches("\\d{1,9}")
+        ? Integer.parseInt(setting)
+        : USUAL_PIXELS;
   }
 
   /** Of {@code [0,4095]}; nothing where the setting says nothing. */

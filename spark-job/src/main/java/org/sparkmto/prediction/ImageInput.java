@@ -69,8 +69,7 @@ record ImageInput(String root, Column column, ImagePreparation preparation)
       RawFiles files = new RawFiles(hadoop).within(directory);
       ImageReading reading = reading();
       byte[] file =
-          files.read(
-              ImageFolder.path(directory, name), reading.mostBytes(ImageFile.MAX_FILE));
+          files.read(ImageFolder.path(directory, name), reading.mostBytes(ImageFile.MAX_FILE));
       Image image =
           preparation.upright()
               ? ImageFile.decodeUpright(file, reading)

@@ -37,12 +37,7 @@ final class Pixels {
     if (width > MAX_SIDE || height > MAX_SIDE || width * height > most) {
       throw new UnreadableSampleException(
           Reason.TOO_LARGE,
-          size
-              + "; at most "
-              + most
-              + " are decoded, and "
-              + MAX_SIDE
-              + " of a row or a column");
+          size + "; at most " + most + " are decoded, and " + MAX_SIDE + " of a row or a column");
     }
     return (int) (width * height);
   }

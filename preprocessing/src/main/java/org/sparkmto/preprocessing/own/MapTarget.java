@@ -124,8 +124,7 @@ sealed interface MapTarget extends Serializable {
       return bytes;
     }
 
-    private static IntegerMap numbers(
-        byte[] file, int height, int width, ImageReading reading)
+    private static IntegerMap numbers(byte[] file, int height, int width, ImageReading reading)
         throws UnreadableSampleException {
       if (!isNpy(file)) {
         return Png.decodeNumbers(file, reading);

@@ -138,8 +138,7 @@ final class OwnReader implements SampleReader {
       throws UnreadableSampleException {
     try {
       return map.target()
-          .stored(
-              file, image.height(), image.width(), map.size(), plan.nearest(), plan.reading());
+          .stored(file, image.height(), image.width(), map.size(), plan.nearest(), plan.reading());
     } catch (UnreadableSampleException e) {
       throw new UnreadableSampleException(
           e.reason(), "target '" + column.name() + "': " + e.getMessage());

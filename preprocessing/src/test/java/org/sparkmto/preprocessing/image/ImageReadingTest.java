@@ -23,10 +23,11 @@ class ImageReadingTest {
     Image image = ImageFile.decode(file, ImageReading.USUAL.withLevels(100, 4195));
     assertThat(image.samples()).hasSize(18);
     for (int channel = 0; channel < 3; channel++) {
-      assertThat(new int[] {
-            image.at(channel, 0, 0), image.at(channel, 0, 1), image.at(channel, 0, 2),
-            image.at(channel, 0, 3), image.at(channel, 0, 4), image.at(channel, 0, 5)
-          })
+      assertThat(
+              new int[] {
+                image.at(channel, 0, 0), image.at(channel, 0, 1), image.at(channel, 0, 2),
+                image.at(channel, 0, 3), image.at(channel, 0, 4), image.at(channel, 0, 5)
+              })
           .containsExactly(0, 0, 0, 127, 255, 255);
     }
     Image whole = ImageFile.decodeUpright(file, ImageReading.USUAL.withLevels(0, 65535));

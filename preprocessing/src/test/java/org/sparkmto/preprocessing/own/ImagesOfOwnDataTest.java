@@ -55,8 +55,7 @@ class ImagesOfOwnDataTest {
   private List<byte[]> read(String settings) throws IOException, UnreadableSampleException {
     Files.writeString(directory.resolve("t.csv"), "image,mask\na.png,mask.png\n");
     RawFiles files =
-        new RawFiles(new Configuration())
-            .within(new org.apache.hadoop.fs.Path(directory.toUri()));
+        new RawFiles(new Configuration()).within(new org.apache.hadoop.fs.Path(directory.toUri()));
     RawContents contents =
         ChosenDataset.of(
                 Own.ENTRY,

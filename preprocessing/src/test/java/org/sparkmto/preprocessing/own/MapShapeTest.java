@@ -49,7 +49,12 @@ class MapShapeTest {
     for (int[] shape : new int[][] {{6, 8}, {6, 8, 1}, {1, 6, 8}}) {
       assertThat(
               target.stored(
-                  Npy.encode(shape, classes), 6, 8, new ImageSize(6, 8), NearestPixel.CENTRE, ImageReading.USUAL))
+                  Npy.encode(shape, classes),
+                  6,
+                  8,
+                  new ImageSize(6, 8),
+                  NearestPixel.CENTRE,
+                  ImageReading.USUAL))
           .isEqualTo(classes);
     }
   }
