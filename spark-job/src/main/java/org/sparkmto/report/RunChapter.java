@@ -61,11 +61,12 @@ final class RunChapter {
             result -> {
               result
                   .mean()
+                  .keySet()
                   .forEach(
-                      (metric, value) ->
+                      metric ->
                           tile(
                               page,
-                              NumberText.metric(value),
+                              ResultTable.text(result.mean(), metric),
                               result.onlyTask(metric).orElse("mean") + " " + metric,
                               run.source(result)));
               result
@@ -115,6 +116,18 @@ final class RunChapter {
 
   private void notes(Markup page) {
     List<String> notes = new ArrayList<>();
+    log.end()
+        .ifPresent(
+            end ->
+                notes.add(
+                    "The run ended after step "
+                        + NumberText.count(end.step())
+                        + (header.steps().isPresent()
+                            ? " of " + NumberText.count(header.steps().getAsLong())
+                            : "")
+                        + " "
+                        + end.reason()
+                        + "."));
     if (!log.restarts().isEmpty()) {
       int times = log.restarts().size();
       notes.add(

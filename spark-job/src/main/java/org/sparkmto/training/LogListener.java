@@ -15,6 +15,7 @@ import org.sparkmto.method.Weighing;
 import org.sparkmto.optimizer.Schedule;
 import org.sparkmto.runlog.Caution;
 import org.sparkmto.runlog.Cautions;
+import org.sparkmto.runlog.EndLine;
 import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.runlog.EvaluationLine;
 import org.sparkmto.runlog.LogFormatException;
@@ -212,6 +213,12 @@ final class LogListener implements RunListener, AutoCloseable {
     close();
     log.truncate(restart.from());
     append(new RestartLine(restart.from(), restart.number() + 1, restart.reason()));
+  }
+
+  @Override
+  public void ends(long step, String reason) {
+    close();
+    append(new EndLine(step, reason));
   }
 
   @Override

@@ -13,11 +13,15 @@ import org.sparkmto.metric.Tally;
  * @param constant counts of constant answers over the same share; nothing but of the first segment
  * @param bytesSent bytes handed to other ranks
  * @param host where the rank ran
+ * @param step steps made when it ended, which may be before the end that was planned
+ * @param directory of the checkpoint, as rank 0 says, relative to the run
  */
 record SegmentOutcome(
     List<CheckpointFile> files,
     List<Tally> validation,
     Counted constant,
     long bytesSent,
-    String host)
+    String host,
+    long step,
+    String directory)
     implements Serializable {}
