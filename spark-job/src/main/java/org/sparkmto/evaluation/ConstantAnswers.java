@@ -127,7 +127,7 @@ public final class ConstantAnswers {
   /**
    * What the ranks have counted together.
    *
-   * @return nothing if a rank has not counted
+   * @return nothing if a rank has not counted, or no constant is known
    */
   public Optional<ConstantScores> scores(List<Counted> parts) {
     if (parts.isEmpty() || parts.stream().anyMatch(part -> part.labelled().isEmpty())) {
@@ -146,6 +146,8 @@ public final class ConstantAnswers {
         labelled.put(name, parts.stream().mapToLong(part -> part.labelled().get(index)).sum());
       }
     }
-    return Optional.of(new ConstantScores(known, labelled));
+    return known.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ConstantScores(known, labelled));
   }
 }

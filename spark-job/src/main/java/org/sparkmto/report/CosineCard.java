@@ -31,7 +31,7 @@ final class CosineCard {
     }
     return log.cosines().matrices() > 0
         ? "Gradient cosines: none is defined, because in every logged step all gradients but one"
-              + " were zero."
+            + " were zero."
         : "Gradient cosines: none in the log"
             + (sight.isEmpty() ? "." : ": this method sees “" + sight + "”.")
             + " log.gradients-every = 50 logs them, with any method.";

@@ -299,10 +299,10 @@ final class RankTask {
     return configuration.evaluation(manifest).count(replica, source(split), rank, ranks);
   }
 
-  /** What every network has to be better than: known after the first segment of a run. */
+  /** What every network has to be better than: asked where a run is evaluated first. */
   private Counted constantAnswers(Replica replica, int rank, int ranks) {
     String split = configuration.validationSplit();
-    if (split.isEmpty() || !segment.start().isEmpty()) {
+    if (split.isEmpty() || !segment.first()) {
       return Counted.NOTHING;
     }
     return new ConstantAnswers(

@@ -132,7 +132,8 @@ final class SegmentAttempts {
         start == null ? "" : start.directory(),
         start == null ? List.of() : start.files(),
         checkpoints.fresh(to),
-        ranks.threads());
+        ranks.threads(),
+        to == plan.segmentEnd(0));
   }
 
   /** For Spark's web interface: "imtl-1: steps 100 to 200 of 300". */

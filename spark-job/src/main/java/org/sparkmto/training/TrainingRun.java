@@ -187,10 +187,10 @@ public final class TrainingRun {
       end.refuseToGoOn(directory);
     }
     console.note(
-        "done after "
-            + Progress.duration((System.nanoTime() - began) / 1e9)
-            + ": "
-            + directory.name());
+        "done: "
+            + directory.name()
+            + " after "
+            + Progress.duration((System.nanoTime() - began) / 1e9));
   }
 
   private Ranks ranks() throws InterruptedException {
