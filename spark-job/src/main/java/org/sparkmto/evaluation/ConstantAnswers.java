@@ -146,8 +146,6 @@ public final class ConstantAnswers {
         labelled.put(name, parts.stream().mapToLong(part -> part.labelled().get(index)).sum());
       }
     }
-    return known.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new ConstantScores(known, labelled));
+    return known.isEmpty() ? Optional.empty() : Optional.of(new ConstantScores(known, labelled));
   }
 }
