@@ -55,7 +55,7 @@ public final class ConstantAnswers {
     long[] labelled = new long[tasks.size()];
     List<Tally> tallies =
         evaluation.count(
-            batch -> outputs(batch, labelled),
+            batch -> outputs(batch.host(), labelled),
             source,
             rank,
             ranks,

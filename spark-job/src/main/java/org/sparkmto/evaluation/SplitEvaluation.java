@@ -73,12 +73,32 @@ public final class SplitEvaluation {
 
   /** Counts over one rank's share of a split. */
   public List<Tally> count(Replica replica, SplitSource source, int rank, int ranks) {
-    return count(replica::predict, source, rank, ranks, samplesAtOnce(replica));
+    return count(
+        batch -> replica.predict(batch.host()), source, rank, ranks, samplesAtOnce(replica));
+  }
+
+  /**
+   * The same, and what else is found there.
+   *
+   * @param findings of these tasks; added to
+   */
+  public List<Tally> count(
+      Replica replica, SplitSource source, int rank, int ranks, Findings findings) {
+    return count(
+        batch -> {
+          List<float[]> outputs = replica.predict(batch.host());
+          findings.add(batch, outputs);
+          return outputs;
+        },
+        source,
+        rank,
+        ranks,
+        samplesAtOnce(replica));
   }
 
   /** The same of whatever answers a batch, with the outputs of every task. */
   List<Tally> count(
-      Function<Batch, List<float[]>> answers,
+      Function<RankBatch, List<float[]>> answers,
       SplitSource source,
       int rank,
       int ranks,
@@ -87,7 +107,7 @@ public final class SplitEvaluation {
     try (SplitScan scan = SplitScan.open(source, rank, ranks, samplesAtOnce)) {
       for (Optional<RankBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
         Batch batch = next.get().host();
-        List<float[]> outputs = answers.apply(batch);
+        List<float[]> outputs = answers.apply(next.get());
         for (int i = 0; i < tasks.size(); i++) {
           tasks.get(i).add(of(tallies, i), outputs.get(i), batch);
         }
