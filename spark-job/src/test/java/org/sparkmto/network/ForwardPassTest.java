@@ -82,6 +82,34 @@ class ForwardPassTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"small-conv", "resnet18"})
+  void aPassThatDoesNotReachTheEncoderGivesHeadsTheSameBitsAndTheEncoderNothing(String name) {
+    NetworkPlan plan = plan(name, Tiny.threeTasks());
+    Batch batch = Tiny.batch(plan, 12, 1, true);
+    try (Replica replica = Replica.of(plan, Draws.of(2))) {
+      replica.freezeEncoderStatistics(true);
+      int shared = (int) replica.layout().shared();
+      for (double[] ofShared : new double[][] {SHARED, HEADS}) {
+        float[] whole = backward(replica, batch, ofShared, HEADS);
+        replica.gradient().scale(0);
+        try (ForwardPass pass = replica.forward(batch, Cut.NONE, false)) {
+          double[] gram = pass.gramAtRepresentation();
+          float[] heads = Tiny.values(pass.backward(ofShared, HEADS));
+          assertThat(Arrays.copyOf(heads, shared)).containsOnly(0);
+          assertThat(Arrays.copyOfRange(heads, shared, heads.length))
+              .isEqualTo(Arrays.copyOfRange(whole, shared, whole.length));
+          try (ForwardPass cut = replica.forward(batch, Cut.AT_REPRESENTATION, false)) {
+            RepresentationGradients gradients = cut.backwardHeads();
+            assertClose(gradients.gram(), gram, 1e-5);
+            assertThatThrownBy(() -> gradients.backward(SHARED))
+                .hasMessageContaining("does not require grad");
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void gramAtTheRepresentationIsThatOfTheTasksGradientsThere() {
     NetworkPlan plan = Tiny.smallConvolutional(Tiny.threeTasks());
