@@ -2,13 +2,17 @@ package org.sparkmto.preprocessing;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.sparkmto.json.HoconValue;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 
@@ -41,7 +45,7 @@ public record ChosenDataset(RawDataset dataset, SortedMap<String, String> option
       for (Map.Entry<String, ConfigValue> key : config.root().entrySet()) {
         boolean absent = key.getValue().valueType() == ConfigValueType.NULL;
         if (!absent || !resolved.containsKey(key.getKey())) { // unknown ones are refused below
-          given.put(key.getKey(), key.getValue().unwrapped());
+          given.put(key.getKey(), HoconValue.plain(key.getValue()));
           resolved.put(key.getKey(), rendered(key.getValue()));
         }
       }
@@ -57,6 +61,28 @@ public record ChosenDataset(RawDataset dataset, SortedMap<String, String> option
   private static String rendered(ConfigValue value) {
     return value.valueType() == ConfigValueType.STRING
         ? value.unwrapped().toString()
-        : value.render(ConfigRenderOptions.concise());
+        : spelled(value).render(ConfigRenderOptions.concise());
+  }
+
+  /** A value whose lists and keys say in quotes what would be another name without them: 007. */
+  private static ConfigValue spelled(ConfigValue value) {
+    return switch (value.valueType()) {
+      case LIST ->
+          ConfigValueFactory.fromIterable(
+              ((ConfigList) value).stream().map(one -> quoted(one)).toList());
+      case OBJECT -> {
+        Map<String, ConfigValue> keys = new TreeMap<>();
+        ((ConfigObject) value).forEach((key, one) -> keys.put(key, quoted(one)));
+        yield ConfigValueFactory.fromMap(keys);
+      }
+      default -> value;
+    };
+  }
+
+  private static ConfigValue quoted(ConfigValue value) {
+    Object plain = HoconValue.plain(value);
+    return value.valueType() == ConfigValueType.NUMBER && !value.render().equals(plain)
+        ? ConfigValueFactory.fromAnyRef(plain)
+        : spelled(value);
   }
 }

@@ -14,6 +14,11 @@ import org.sparkmto.random.Draws;
 public final class HeldOut {
   private HeldOut() {}
 
+  /** The splits of a data set with official ones for training and testing alone. */
+  public static List<String> splits(double share) {
+    return share > 0 ? List.of("train", "val", "test") : List.of("train", "test");
+  }
+
   /**
    * The names with the smallest hashes.
    *
@@ -23,11 +28,14 @@ public final class HeldOut {
    * @param seed of the hash
    */
   public static Set<String> of(Collection<String> names, double share, long seed) {
-    Draws draws = Draws.of(seed).of("held-out");
     int count = (int) Math.round(share * names.size());
+    return new HashSet<>(ordered(names, seed).subList(0, count));
+  }
+
+  /** The names by their hashes, the first to be held out first. */
+  public static List<String> ordered(Collection<String> names, long seed) {
+    Draws draws = Draws.of(seed).of("held-out");
     Comparator<String> order = Comparator.comparingLong(name -> draws.of(name).bits(0));
-    List<String> ordered =
-        names.stream().sorted(order.thenComparing(Comparator.naturalOrder())).toList();
-    return new HashSet<>(ordered.subList(0, count));
+    return names.stream().sorted(order.thenComparing(Comparator.naturalOrder())).toList();
   }
 }

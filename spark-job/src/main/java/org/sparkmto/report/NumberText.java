@@ -47,9 +47,9 @@ final class NumberText {
         : NONE;
   }
 
-  /** Every digit, as a program reads it back. */
+  /** Every digit, as a program reads it back; null of what is not finite. */
   static String exact(double value) {
-    return Double.toString(value);
+    return Double.isFinite(value) ? Double.toString(value) : null;
   }
 
   private static String digits(double value, int digits) {

@@ -51,11 +51,12 @@ final class RunChapter {
             result -> {
               result
                   .mean()
+                  .keySet()
                   .forEach(
-                      (metric, value) ->
+                      metric ->
                           tile(
                               page,
-                              NumberText.metric(value),
+                              ResultTable.text(result.mean(), metric),
                               result.onlyTask(metric).orElse("mean") + " " + metric,
                               run.source(result)));
               result

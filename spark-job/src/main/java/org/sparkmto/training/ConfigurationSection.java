@@ -2,16 +2,14 @@ package org.sparkmto.training;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigList;
-import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.sparkmto.json.HoconValue;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Documented;
 import org.sparkmto.options.Option;
@@ -69,7 +67,7 @@ record ConfigurationSection(
     Map<String, ConfigValue> values = checked(name, () -> config.getConfig(name).root());
     for (Option key : keys) {
       if (values.containsKey(key.name())) {
-        given.put(key.name(), plain(values.get(key.name())));
+        given.put(key.name(), HoconValue.plain(values.get(key.name())));
       } else if (key.required()) {
         throw new ConfigurationException(
             "%s is not set; add it to the configuration or give --set %1$s=..."
@@ -91,24 +89,6 @@ record ConfigurationSection(
               }
             });
     return others;
-  }
-
-  /** As plain Java; numbers as they were written, so that a name may be 007. */
-  private static Object plain(ConfigValue value) {
-    return switch (value.valueType()) {
-      case NUMBER -> value.render();
-      case LIST -> {
-        List<Object> list = new ArrayList<>();
-        ((ConfigList) value).forEach(one -> list.add(plain(one)));
-        yield list;
-      }
-      case OBJECT -> {
-        Map<String, Object> map = new LinkedHashMap<>();
-        ((ConfigObject) value).forEach((key, one) -> map.put(key, plain(one)));
-        yield map;
-      }
-      default -> value.unwrapped();
-    };
   }
 
   /**

@@ -36,7 +36,14 @@ final class Publication {
 
   private Checkpoint chosen(Checkpoint last, Checkpoints checkpoints) {
     Optional<String> best = last.selection().best();
-    if (!plan.configuration().selectsBest() || best.isEmpty()) {
+    if (!plan.configuration().selectsBest()) {
+      return last;
+    }
+    if (best.isEmpty()) {
+      console.note(
+          "the model is the last checkpoint, that of step %d: no evaluation on %s could"
+                  .formatted(last.step(), plan.configuration().validationSplit())
+              + " choose one");
       return last;
     }
     Checkpoint chosen = checkpoints.at(best.get());

@@ -205,6 +205,9 @@ class TrainingConfigurationTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("data.tasks names 'colum'")
         .hasMessageContaining("did you mean 'column'");
+    assertThatThrownBy(() -> of("data.tasks = [007]").tasks(manifest))
+        .as("a name that looks like a number is what is spelled")
+        .hasMessageContaining("data.tasks names '007'");
     assertThatThrownBy(() -> of("data.tasks = [row, row]"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("data.tasks");

@@ -10,10 +10,12 @@ import java.util.List;
  * @param value null, a text, number, yes or no, or a list of such; an empty text means nothing
  */
 record Cell(String column, Object value) {
+  /** Below it, whole numbers have all their digits in a double. */
+  private static final double EXACT = 1e15;
 
   /** What stands there, without blanks around it; empty if nothing does, or not-a-number. */
   String text() {
-    return text(value);
+    return written(value);
   }
 
   boolean isList() {
@@ -21,13 +23,14 @@ record Cell(String column, Object value) {
   }
 
   /** The entries of a list. */
-  List<String> texts() {
-    return ((List<?>) value).stream().map(Cell::text).toList();
+  List<Cell> elements() {
+    return ((List<?>) value).stream().map(element -> new Cell(column, element)).toList();
   }
 
   /** The field for messages: not longer than a line. */
   String shown() {
-    String text = isList() ? texts().toString() : text();
+    String text =
+        isList() ? ((List<?>) value).stream().map(Cell::written).toList().toString() : text();
     return "column '" + column + "' is '" + shortened(text) + "'";
   }
 
@@ -36,13 +39,14 @@ record Cell(String column, Object value) {
     return line.length() <= 80 ? line : line.substring(0, 77) + "...";
   }
 
-  private static String text(Object value) {
+  private static String written(Object value) {
     if (value == null) {
       return "";
     }
     if (value instanceof Double || value instanceof Float) {
       double number = ((Number) value).doubleValue();
-      return Double.isNaN(number) ? "" : Numbers.plain(value.toString());
+      boolean whole = number == Math.rint(number) && Math.abs(number) < EXACT;
+      return Double.isNaN(number) ? "" : whole ? Long.toString((long) number) : value.toString();
     }
     if (value instanceof BigDecimal decimal) {
       return Numbers.plain(decimal.toPlainString());

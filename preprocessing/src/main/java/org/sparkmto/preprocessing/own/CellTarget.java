@@ -59,7 +59,7 @@ sealed interface CellTarget extends Serializable {
     @Override
     public byte[] stored(List<Cell> cells) throws UnreadableSampleException {
       Cell cell = single(cells.get(0), Reason.BAD_LABEL);
-      return new byte[] {(byte) classes.label(cell.text(), cell)};
+      return new byte[] {(byte) classes.label(cell)};
     }
   }
 
@@ -79,7 +79,7 @@ sealed interface CellTarget extends Serializable {
       byte[] labels = new byte[cells.size()];
       for (int i = 0; i < labels.length; i++) {
         Cell cell = single(cells.get(i), Reason.BAD_LABEL);
-        labels[i] = (byte) yesOrNo.label(cell.text(), cell);
+        labels[i] = (byte) yesOrNo.label(cell);
       }
       return labels;
     }
@@ -108,16 +108,16 @@ sealed interface CellTarget extends Serializable {
     public byte[] stored(List<Cell> cells) throws UnreadableSampleException {
       Cell cell = cells.get(0);
       byte[] labels = new byte[count];
-      List<String> entries = entries(cell, separator);
+      List<Cell> entries = entries(cell, separator);
       if (!cell.isList()) {
-        boolean missing = cell.text().isEmpty() ? !emptyMeansNone : classes.isIgnored(cell.text());
+        boolean missing = cell.text().isEmpty() ? !emptyMeansNone : classes.isMissing(cell);
         if (missing || cell.value() == null) {
           Arrays.fill(labels, (byte) Task.MISSING);
           return labels;
         }
       }
-      for (String entry : entries) {
-        int label = classes.label(entry, cell);
+      for (Cell entry : entries) {
+        int label = classes.label(entry);
         if (label == Task.MISSING) {
           throw new UnreadableSampleException(
               Reason.BAD_LABEL, cell.shown() + ", a list with a label that says nothing");
@@ -154,12 +154,12 @@ sealed interface CellTarget extends Serializable {
       if (columns.size() > 1 || count == 1) {
         for (Cell cell : cells) {
           Cell single = single(cell, Reason.BAD_TARGET);
-          numbers.putFloat(scale.value(single.text(), single));
+          numbers.putFloat(scale.value(single));
         }
         return numbers.array();
       }
       Cell cell = cells.get(0);
-      List<String> entries = entries(cell, separator);
+      List<Cell> entries = entries(cell, separator);
       boolean nothing = entries.isEmpty() && !cell.isList();
       if (!nothing && entries.size() != count) {
         throw new UnreadableSampleException(
@@ -167,7 +167,7 @@ sealed interface CellTarget extends Serializable {
             cell.shown() + ", which is " + entries.size() + " numbers, not " + count);
       }
       for (int i = 0; i < count; i++) {
-        numbers.putFloat(nothing ? Float.NaN : scale.value(entries.get(i), cell));
+        numbers.putFloat(nothing ? Float.NaN : scale.value(entries.get(i)));
       }
       return numbers.array();
     }
@@ -180,18 +180,18 @@ sealed interface CellTarget extends Serializable {
     return cell;
   }
 
-  private static List<String> entries(Cell cell, String separator) {
+  private static List<Cell> entries(Cell cell, String separator) {
     if (cell.isList()) {
-      return cell.texts();
+      return cell.elements();
     }
     String text = cell.text();
-    List<String> entries = new ArrayList<>();
+    List<Cell> entries = new ArrayList<>();
     if (!text.isEmpty()) {
       int from = 0;
       for (int at; (at = text.indexOf(separator, from)) >= 0; from = at + separator.length()) {
-        entries.add(text.substring(from, at).strip());
+        entries.add(new Cell(cell.column(), text.substring(from, at)));
       }
-      entries.add(text.substring(from).strip());
+      entries.add(new Cell(cell.column(), text.substring(from)));
     }
     return entries;
   }

@@ -6,13 +6,13 @@ import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
 
 /**
- * What became of a row of the table: a sample, whose split is not settled yet, or a refusal.
+ * What became of a row of the table: a sample, some of which may still be held out, or a refusal.
  *
  * @param id of the sample, or the place of the row where it has none
  * @param place of the row, for messages: {@code line 7 of table.csv}
  * @param sample null if the row is refused
  * @param refused null if it is not
- * @param split what stands in the split column, empty without one
+ * @param split what stands in the split column stands for, {@code train} without one
  * @param group what stands in the group column, empty without one
  */
 record Listed(

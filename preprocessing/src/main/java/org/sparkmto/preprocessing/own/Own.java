@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
@@ -12,6 +13,7 @@ import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.EmbeddedBytes;
+import org.sparkmto.preprocessing.GrowingDataset;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
@@ -30,7 +32,7 @@ import org.sparkmto.preprocessing.image.NearestPixel;
  * have labels for some tasks only. Tasks of kind classification and binary share one column {@code
  * labels}; every other task has a column of its name.
  */
-public final class Own implements RawDataset {
+public final class Own implements GrowingDataset {
   /** Name, options and maker. */
   public static final Entry<RawDataset> ENTRY =
       RawDataset.entry(
@@ -50,7 +52,19 @@ public final class Own implements RawDataset {
                   "separator",
                   Option.text(),
                   ",",
-                  "What stands between the fields of a CSV table."),
+                  "What stands between the fields of a CSV table; a line sep=; above the header"
+                      + " says it, too."),
+              Option.of(
+                  "encoding",
+                  Option.choice(CsvText.Encoding.class),
+                  "auto",
+                  "Encoding of a CSV table: auto (UTF-8, or UTF-16 with a byte order mark),"
+                      + " latin-1, windows-1252, utf-16le or utf-16be."),
+              Option.of(
+                  "decimal",
+                  Option.choice(Decimal.class),
+                  "point",
+                  "What stands before the fraction of numbers that are text: point or comma."),
               Option.orAbsent(
                   "images",
                   Option.text(),
@@ -106,6 +120,20 @@ public final class Own implements RawDataset {
                   "List of tasks: name, kind, column or columns, and keys of the kind.")),
           Own::new);
 
+  /** Where samples are and into which split they go; not what becomes of them. */
+  private static final Set<String> FREE =
+      Set.of(
+          "table",
+          "format",
+          "separator",
+          "encoding",
+          "decimal",
+          "images",
+          "split",
+          "validation-share",
+          "test-share",
+          "validation-seed");
+
   private final Options options;
   private final Splits splits;
   private final OwnTasks tasks;
@@ -117,8 +145,19 @@ public final class Own implements RawDataset {
   }
 
   @Override
-  public RawContents list(Path root, RawFiles files) throws IOException {
-    return new Listing(root, files).contents();
+  public RawContents list(Path root, RawFiles files, Map<String, String> present)
+      throws IOException {
+    return new Listing(root, files).contents(present);
+  }
+
+  @Override
+  public Set<String> freeOptions() {
+    return FREE;
+  }
+
+  @Override
+  public List<String> listedColumns() {
+    return tasks.cellColumns();
   }
 
   /** Which way up images are stored. */
@@ -127,6 +166,12 @@ public final class Own implements RawDataset {
     UPRIGHT,
     /** As they stand in the file. */
     STORED
+  }
+
+  /** What stands before the fraction of a number that is text. */
+  enum Decimal {
+    POINT,
+    COMMA
   }
 
   private enum Format {
@@ -145,7 +190,7 @@ public final class Own implements RawDataset {
       this.files = files;
     }
 
-    RawContents contents() throws IOException {
+    RawContents contents(Map<String, String> present) throws IOException {
       Path table = below("table");
       Path images = below("images");
       boolean directory = files.isDirectory(table);
@@ -184,21 +229,32 @@ public final class Own implements RawDataset {
       }
       List<RawSample> samples = new ArrayList<>();
       List<RefusedSample> refused = new ArrayList<>();
-      splits.assign(rows, samples, refused);
+      if (!present.isEmpty() && !embedded.isEmpty() && !options.has("id") && !directory) {
+        throw PreprocessingException.wrongUsage(
+            "id is not given, so the rows of "
+                + table
+                + " are known by their numbers alone, which do not say what is new; name a column"
+                + " with a unique name for each sample");
+      }
+      splits.assign(rows, present, samples, refused);
       OwnReader.Plan plan = tasks.plan(layout).turned(options.choice("orientation", Turn.class));
       return new RawContents(
-          plan.columns(),
-          tasks.tasks(),
-          samples,
-          refused,
-          opened -> new OwnReader(plan, opened),
-          embedded.isEmpty()
-              ? Optional.empty()
-              : Optional.of(new EmbeddedBytes(tableFiles, embedded)));
+              plan.columns(),
+              tasks.tasks(),
+              samples,
+              refused,
+              opened -> new OwnReader(plan, opened),
+              embedded.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(new EmbeddedBytes(tableFiles, embedded)),
+              List.of())
+          .expecting(
+              splits.expected().stream().filter(split -> !present.containsValue(split)).toList());
     }
 
     private CsvTable csv(Path table, boolean directory) throws IOException {
       String separator = options.text("separator");
+      boolean given = options.isGiven("separator");
       String plain = separator.equals("\\t") ? "\t" : separator;
       if (plain.length() != 1 || plain.equals("\"") || plain.equals("\n") || plain.equals("\r")) {
         throw PreprocessingException.wrongUsage(
@@ -207,7 +263,11 @@ public final class Own implements RawDataset {
       if (directory) {
         throw PreprocessingException.wrongUsage(table + " is a directory, not a CSV file");
       }
-      return CsvTable.open(table, files, plain.charAt(0));
+      return CsvTable.open(
+          table,
+          files,
+          given ? Optional.of(plain.charAt(0)) : Optional.empty(),
+          options.choice("encoding", CsvText.Encoding.class));
     }
 
     private Path below(String option) {

@@ -22,6 +22,7 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
  * @param id the column of the identity, or empty: then it is the path of the first input, or the
  *     place of the row where the input is embedded
  * @param split column or empty
+ * @param splits which split its values stand for
  * @param group column or empty
  * @param files inputs first, then the maps of targets
  * @param cells targets that stand in the table
@@ -31,6 +32,7 @@ record RowLayout(
     List<String> columns,
     String id,
     String split,
+    Spellings<String> splits,
     String group,
     List<FileCell> files,
     List<CellTarget> cells,
@@ -94,13 +96,18 @@ record RowLayout(
       String imageSource = embedded.isPresent() ? source : images + "/" + paths.get(0);
       RawSample sample =
           new RawSample(name, "", imageSource, embedded.isPresent() ? row : 0, labels);
-      return new Listed(
-          name,
-          place,
-          sample,
-          null,
-          split.isEmpty() ? "" : bounded(cell(split, values)),
-          group.isEmpty() ? "" : bounded(cell(group, values)));
+      String named = "train";
+      if (!split.isEmpty()) {
+        Cell cell = cell(split, values);
+        Optional<String> meaning = splits.meaning(cell);
+        if (meaning.isEmpty()) {
+          String detail = cell.shown() + ", none of " + splits.words() + splits.otherSpelling(cell);
+          return Listed.refused(name, place, imageSource, Reason.BAD_SPLIT, detail);
+        }
+        named = meaning.get();
+      }
+      String its = group.isEmpty() ? "" : bounded(cell(group, values));
+      return new Listed(name, place, sample, null, named, its);
     } catch (UnreadableSampleException e) {
       return Listed.refused(name, place, source, e.reason(), e.getMessage());
     }

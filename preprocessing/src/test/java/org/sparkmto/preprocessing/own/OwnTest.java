@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
@@ -38,6 +40,7 @@ import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.image.Png;
+import org.sparkmto.preprocessing.inspection.Inspection;
 import org.sparkmto.preprocessing.job.LocalSpark;
 import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
@@ -97,6 +100,20 @@ class OwnTest {
     assertThat(manifest.column("photo").shape()).containsExactly(3, 64, 64);
     assertThat(manifest.column("labels").shape()).containsExactly(2);
     assertThat(manifest.split("test").rows()).isEqualTo(1);
+    assertThat(manifest.remarks())
+        .contains(
+            "split 'val' has no sample",
+            "task 'smiles' has no label in split 'test'",
+            "task 'tags': labels 'hat', 'scarf' are never a yes in split 'test'",
+            "task 'parts' has no label in split 'test'",
+            "task 'glasses': class 'square' never occurs in split 'train'");
+    List<String> shown = new ArrayList<>();
+    Inspection.print(
+        DatasetDirectory.open(path("out"), new Configuration()),
+        new Configuration(),
+        false,
+        shown::add);
+    assertThat(shown).contains("to be looked at", "  split 'val' has no sample");
 
     Map<String, Row> rows = rows();
     assertThat(bytes(rows, "a/1.jpg", "labels")).containsExactly(1, 1);
