@@ -83,9 +83,7 @@ class RawFilesTest {
     assertThat(files.read(hadoop("root/linked/a.txt"), 10)).asString().isEqualTo("linked");
     assertThat(files.names(hadoop("root/linked"))).containsExactly("a.txt", "further.txt");
     for (String name :
-        new String[] {
-          "root/b.txt", "root/linked/further.txt", "disk/images/a.txt"
-        }) {
+        new String[] {"root/b.txt", "root/linked/further.txt", "disk/images/a.txt"}) {
       assertThatThrownBy(() -> files.read(hadoop(name), 100))
           .as(name)
           .isInstanceOf(UnreadableSampleException.class)

@@ -112,7 +112,16 @@ public record PreprocessingRequest(
   /** This request with other row groups. */
   public PreprocessingRequest withRowGroupRows(int value) {
     return new PreprocessingRequest(
-        dataset, raw, output, seed, options, shards, OptionalInt.of(value), maxBad, overwrite, links);
+        dataset,
+        raw,
+        output,
+        seed,
+        options,
+        shards,
+        OptionalInt.of(value),
+        maxBad,
+        overwrite,
+        links);
   }
 
   /** This request with another share of bad samples. */
@@ -130,16 +139,7 @@ public record PreprocessingRequest(
   /** This request, with links in the raw data that may lead below some other directories. */
   public PreprocessingRequest followingLinks(List<String> directories) {
     return new PreprocessingRequest(
-        dataset,
-        raw,
-        output,
-        seed,
-        options,
-        shards,
-        rowGroupRows,
-        maxBad,
-        overwrite,
-        directories);
+        dataset, raw, output, seed, options, shards, rowGroupRows, maxBad, overwrite, directories);
   }
 
   /**

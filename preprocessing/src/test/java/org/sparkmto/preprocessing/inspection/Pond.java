@@ -177,7 +177,8 @@ final class Pond {
     output.begin();
     SparkSession spark = LocalSpark.session();
     RawContents contents = contents(count);
-    Shards shards = new Shards(spark, contents, RawRoot.alone(output.root()), output, "", OptionalInt.of(4));
+    Shards shards =
+        new Shards(spark, contents, RawRoot.alone(output.root()), output, "", OptionalInt.of(4));
     Shards.Written written;
     try {
       written = shards.write(1, OptionalInt.of(files));

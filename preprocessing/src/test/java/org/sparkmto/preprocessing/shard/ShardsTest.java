@@ -169,7 +169,8 @@ class ShardsTest {
             true);
     output.begin();
     SparkSession spark = LocalSpark.session();
-    Shards shards = new Shards(spark, contents, RawRoot.alone(output.root()), output, "", OptionalInt.of(512));
+    Shards shards =
+        new Shards(spark, contents, RawRoot.alone(output.root()), output, "", OptionalInt.of(512));
     try {
       return shards.write(1, OptionalInt.of(files));
     } finally {
