@@ -14,12 +14,10 @@ import org.sparkmto.network.ForwardPass;
  */
 final class LossRoute extends GradientRoute {
   private final boolean looksAgain;
-  private final int gradientsEvery;
 
-  LossRoute(LossMethod method, int gradientsEvery, Rank rank, ParameterUpdate update) {
+  LossRoute(LossMethod method, Rank rank, ParameterUpdate update) {
     super(rank, update);
     this.looksAgain = method.secondQuestion() == SecondQuestion.AFTER_UPDATE;
-    this.gradientsEvery = gradientsEvery;
   }
 
   @Override
@@ -27,11 +25,12 @@ final class LossRoute extends GradientRoute {
     boolean moves = movesEncoder(exchange);
     try (ForwardPass pass = replica().forward(batch, Cut.NONE, moves)) {
       Totals totals = exchange.totals(pass);
-      boolean looks = gradientsEvery > 0 && exchange.step() % gradientsEvery == 0;
       StepAnswer.Weights weights =
           exchange.weights(
               totals,
-              looks ? exchange.gram(totals, pass.gramAtRepresentation()) : GradientSummary.none());
+              looksAt(exchange)
+                  ? exchange.gram(totals, pass.gramAtRepresentation())
+                  : GradientSummary.none());
       pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
       sumGradient(moves);
     }
