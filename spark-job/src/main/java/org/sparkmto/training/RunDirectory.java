@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.options.ConfigurationException;
 
@@ -39,8 +40,11 @@ public final class RunDirectory {
     try {
       Path path = new Path(name);
       FileSystem files = path.getFileSystem(hadoop);
-      // Checkpoints carry their own digests; people need no .crc beside every file.
-      files.setWriteChecksum(false);
+      if (files instanceof LocalFileSystem local) {
+        // Checkpoints carry their own digests; people need no .crc beside every file. And this one
+        // leaves permissions to the umask, where the other starts a process, chmod, for each file.
+        files = local.getRawFileSystem();
+      }
       return new RunDirectory(files, files.makeQualified(path));
     } catch (IOException | IllegalArgumentException e) {
       throw new ConfigurationException("run directory '" + name + "': " + e.getMessage(), e);
