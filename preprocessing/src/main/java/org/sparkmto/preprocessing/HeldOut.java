@@ -2,9 +2,8 @@ package org.sparkmto.preprocessing;
 
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.sparkmto.random.Draws;
 
 /**
@@ -25,9 +24,14 @@ public final class HeldOut {
   public static Set<String> of(Collection<String> names, double share, long seed) {
     Draws draws = Draws.of(seed).of("held-out");
     int count = (int) Math.round(share * names.size());
-    Comparator<String> order = Comparator.comparingLong(name -> draws.of(name).bits(0));
-    List<String> ordered =
-        names.stream().sorted(order.thenComparing(Comparator.naturalOrder())).toList();
-    return new HashSet<>(ordered.subList(0, count));
+    return names.stream()
+        .map(name -> new Hashed(draws.of(name).bits(0), name))
+        .sorted(Comparator.comparingLong(Hashed::hash).thenComparing(Hashed::name))
+        .limit(count)
+        .map(Hashed::name)
+        .collect(Collectors.toSet());
   }
+
+  /** A hash costs more than many comparisons. */
+  private record Hashed(long hash, String name) {}
 }

@@ -85,7 +85,8 @@ public final class OutputDirectory {
       if (!form.isSeal().test(text(form.seal()))) {
         throw PreprocessingException.wrongUsage(
             path(form.seal())
-                + " was not written by this version; name another directory, or delete it yourself");
+                + " was not written by this version; name another directory, or delete it"
+                + " yourself");
       }
       if (!overwrite) {
         throw PreprocessingException.wrongUsage(
