@@ -2,12 +2,14 @@ package org.sparkmto.metric;
 
 /**
  * The mean recall over the classes that occur among the labels, in [0, 1]: every class counts the
- * same, however rare. NaN if no sample is labelled.
+ * same, however rare. NaN if fewer than two classes occur: whoever always says the same is right
+ * then.
  *
  * @param classes number of classes, at least 2
  */
 public record BalancedAccuracy(int classes) implements LabelMetric {
-  static final Figure FIGURE = Figure.higher("balanced-accuracy").besides();
+  static final Figure FIGURE =
+      Figure.higher("balanced-accuracy").needs("labels of two classes or more").besides();
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
@@ -50,13 +52,17 @@ public record BalancedAccuracy(int classes) implements LabelMetric {
   }
 
   static double meanRecall(double[] sums, int classes) {
+    int present = present(sums, classes);
+    if (present < 2) {
+      return Double.NaN;
+    }
     double recalls = 0;
     for (int label = 0; label < classes; label++) {
       if (sums[classes + label] > 0) {
         recalls += sums[label] / sums[classes + label];
       }
     }
-    return Logits.ratio(recalls, present(sums, classes));
+    return recalls / present;
   }
 
   static int present(double[] sums, int classes) {

@@ -8,7 +8,10 @@ import java.util.List;
  * numbers for each labelled sample of the split.
  */
 public record BinaryAveragePrecision() implements Metric {
-  static final Figure FIGURE = Figure.higher("average-precision").besides();
+  static final Figure FIGURE =
+      Figure.higher("average-precision")
+          .needs("a label that says yes, and numbers as answers")
+          .besides();
 
   static final MetricEntry ENTRY =
       MetricEntry.of(

@@ -2,8 +2,8 @@ package org.sparkmto.metric;
 
 /**
  * The mean of the recalls of yes and no, in [0, 1], where the answer is yes if the predicted
- * probability is above a threshold. If only one of the two occurs among the labels, it is that
- * one's recall; {@link #present} says so. NaN if no sample is labelled.
+ * probability is above a threshold. NaN unless both occur among the labels: of the other one there
+ * is no recall.
  *
  * <p>Balanced accuracy weighs a yes by 1 / prior and a no by 1 / (1 - prior), so for a calibrated
  * probability the best threshold is the prior of yes, not one half: at one half, a rare attribute

@@ -2,10 +2,10 @@ package org.sparkmto.metric;
 
 /**
  * F1 of yes, {@code 2 TP / (2 TP + FP + FN)}, in [0, 1], where the answer is yes if the logit is
- * above 0. NaN if there is neither a true nor a predicted yes.
+ * above 0. NaN if nothing is truly yes, whatever the network says: there is no recall then.
  */
 public record BinaryF1() implements LabelMetric {
-  static final Figure FIGURE = Figure.higher("f1");
+  static final Figure FIGURE = Figure.higher("f1").needs("a label that says yes");
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
@@ -19,10 +19,10 @@ public record BinaryF1() implements LabelMetric {
     return FIGURE;
   }
 
-  /** True positives, wrong answers. */
+  /** True positives, wrong answers, labels that say yes. */
   @Override
   public int sums() {
-    return 2;
+    return 3;
   }
 
   @Override
@@ -35,10 +35,11 @@ public record BinaryF1() implements LabelMetric {
     boolean right = BinaryBalancedAccuracy.right(outputs[from], 0, label);
     sums[0] += right && label == 1 ? 1 : 0;
     sums[1] += right ? 0 : 1;
+    sums[2] += label;
   }
 
   @Override
   public double value(double[] sums) {
-    return LabelCounts.f1(sums[0], sums[1]);
+    return sums[2] == 0 ? Double.NaN : LabelCounts.f1(sums[0], sums[1]);
   }
 }

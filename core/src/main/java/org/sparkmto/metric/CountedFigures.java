@@ -56,7 +56,8 @@ public record CountedFigures(Map<String, List<Figure>> tasks) {
         .collect(Collectors.joining("; "));
   }
 
-  private static String whose(List<String> tasks) {
+  /** Names of tasks, or how many there are where they are more than three. */
+  public static String whose(List<String> tasks) {
     return tasks.size() > NAMED ? tasks.size() + " tasks" : String.join(", ", tasks);
   }
 }

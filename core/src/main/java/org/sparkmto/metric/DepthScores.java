@@ -10,10 +10,13 @@ import java.util.List;
  * @param invalid the true value, besides NaN, that says that there is none; NaN if no other does
  */
 public record DepthScores(double invalid) implements Metric {
-  static final Figure ABSOLUTE = Figure.lower("absolute-error");
-  static final Figure RELATIVE = Figure.lower("relative-error");
-  static final Figure RMSE = Figure.lower("rmse").besides();
-  static final Figure SQUARE = Figure.lower("mean-square-error").besides();
+  private static final String DEPTH = "a depth, and finite answers";
+
+  static final Figure ABSOLUTE = Figure.lower("absolute-error").needs(DEPTH);
+  static final Figure RELATIVE =
+      Figure.lower("relative-error").needs("a depth above 0, and finite answers");
+  static final Figure RMSE = Figure.lower("rmse").needs(DEPTH).besides();
+  static final Figure SQUARE = Figure.lower("mean-square-error").needs(DEPTH).besides();
 
   static final MetricEntry ENTRY =
       MetricEntry.of(

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * matched one to one with true edge pixels at most 0.0075 of the image's diagonal away; matched
  * pixels, and unmatched ones of either side, are summed over the split for each threshold 0.01,
  * 0.02, ..., 0.99 of the probability, and the best {@code 2 TP / (2 TP + FP + FN)} of one threshold
- * counts. In [0, 1]; NaN if there is neither a true nor a predicted edge.
+ * counts. In [0, 1]; NaN if there is no true edge in the split.
  *
  * <p>Differences from the MATLAB programs of the literature, all of which move values by little but
  * not by nothing: thinning is {@link EdgeThinning} on the whole map instead of morphological
@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * @param width of the maps in pixels
  */
 public record EdgeScores(int width) implements Metric {
-  static final Figure ODS_F = Figure.higher("ods-f");
+  static final Figure ODS_F = Figure.higher("ods-f").needs("an edge");
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
@@ -109,6 +109,9 @@ public record EdgeScores(int width) implements Metric {
   @Override
   public double[] values(Tally tally) {
     double[] sums = tally.sums();
+    if (sums[2 * THRESHOLDS] == 0) {
+      return new double[] {Double.NaN};
+    }
     double hits = 0;
     double misses = 0;
     double[] scores = new double[THRESHOLDS];

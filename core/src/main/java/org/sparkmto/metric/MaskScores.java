@@ -4,12 +4,12 @@ import java.util.List;
 
 /**
  * Intersection over union and F1 of the pixels that say yes, both in [0, 1], where the answer is
- * yes above a probability of one half. NaN if there is neither a true nor a predicted yes. A NaN
- * output is a wrong answer.
+ * yes above a probability of one half. NaN if no pixel of the split is truly yes, whatever the
+ * network says. A NaN output is a wrong answer.
  */
 public record MaskScores() implements Metric {
-  static final Figure IOU = Figure.higher("iou");
-  static final Figure F1 = Figure.higher("f1").besides();
+  static final Figure IOU = Figure.higher("iou").needs("a pixel that says yes");
+  static final Figure F1 = Figure.higher("f1").needs("a pixel that says yes").besides();
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
@@ -24,10 +24,10 @@ public record MaskScores() implements Metric {
     return ENTRY.figures();
   }
 
-  /** True positives, wrong answers. */
+  /** True positives, wrong answers, pixels that are truly yes. */
   @Override
   public int sums() {
-    return 2;
+    return 3;
   }
 
   @Override
@@ -42,12 +42,16 @@ public record MaskScores() implements Metric {
       boolean yes = Float.isNaN(logit) ? label == 0 : logit > 0;
       sums[0] += yes && label == 1 ? 1 : 0;
       sums[1] += yes == (label == 1) ? 0 : 1;
+      sums[2] += label;
     }
   }
 
   @Override
   public double[] values(Tally tally) {
     double[] sums = tally.sums();
+    if (sums[2] == 0) {
+      return new double[] {Double.NaN, Double.NaN};
+    }
     return new double[] {
       Logits.ratio(sums[0], sums[0] + sums[1]), LabelCounts.f1(sums[0], sums[1])
     };

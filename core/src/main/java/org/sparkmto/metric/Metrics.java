@@ -115,10 +115,14 @@ public final class Metrics {
 
   /** Which way the figure of this name gets better; empty if no metric here has it. */
   public static Optional<Direction> direction(String figure) {
+    return figure(figure).map(Figure::direction);
+  }
+
+  /** The figure of this name, the first of several; empty if no metric here has it. */
+  public static Optional<Figure> figure(String name) {
     return KNOWN.all().stream()
         .flatMap(entry -> entry.figures().stream())
-        .filter(one -> one.name().equals(figure))
-        .map(Figure::direction)
+        .filter(one -> one.name().equals(name))
         .findFirst();
   }
 }

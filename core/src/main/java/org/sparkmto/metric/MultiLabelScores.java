@@ -5,16 +5,17 @@ import java.util.List;
 
 /**
  * Mean average precision and mean F1 over the labels, both in [0, 1]. A label without a positive
- * sample has no average precision, and one with neither a positive sample nor a yes no F1; both are
- * left out of the means, which are NaN if nothing is left. A NaN output makes the mean average
- * precision NaN and is a wrong answer for F1.
+ * sample has neither, and is left out of the means, which are NaN if nothing is left. A NaN output
+ * makes the mean average precision NaN and is a wrong answer for F1.
  *
  * @param labels how many labels a sample has
  * @param threshold the probability from which on the answer is yes
  */
 public record MultiLabelScores(int labels, double threshold) implements Metric {
-  static final Figure MEAN_AVERAGE_PRECISION = Figure.higher("mean-average-precision");
-  static final Figure MEAN_F1 = Figure.higher("mean-f1");
+  static final Figure MEAN_AVERAGE_PRECISION =
+      Figure.higher("mean-average-precision")
+          .needs("a label that says yes, and numbers as answers");
+  static final Figure MEAN_F1 = Figure.higher("mean-f1").needs("a label that says yes");
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
@@ -73,7 +74,7 @@ public record MultiLabelScores(int labels, double threshold) implements Metric {
       precisions[label] =
           AveragePrecision.of(Arrays.copyOf(scores, found), Arrays.copyOf(positive, found));
       double[] sums = Arrays.copyOfRange(tally.sums(), 3 * label, 3 * label + 3);
-      f1[label] = LabelCounts.f1(sums[0], sums[1] + sums[2]);
+      f1[label] = sums[0] + sums[2] == 0 ? Double.NaN : LabelCounts.f1(sums[0], sums[1] + sums[2]);
     }
     return new double[] {meanOfDefined(precisions), meanOfDefined(f1)};
   }

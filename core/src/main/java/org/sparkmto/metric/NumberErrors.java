@@ -7,8 +7,8 @@ import java.util.List;
  * the target. NaN if none is.
  */
 public record NumberErrors() implements Metric {
-  static final Figure ABSOLUTE = Figure.lower("mae");
-  static final Figure SQUARED = Figure.lower("mse").besides();
+  static final Figure ABSOLUTE = Figure.lower("mae").needs("a label, and finite answers");
+  static final Figure SQUARED = Figure.lower("mse").needs("a label, and finite answers").besides();
 
   static final MetricEntry ENTRY =
       MetricEntry.of(

@@ -62,6 +62,13 @@ public record RelativePerformance(List<Term> terms, Convention convention) {
   public record Term(
       String task, String metric, Direction direction, double value, double baseline) {
 
+    /**
+     * Whether the baseline has no value: the figure is not defined on the split, so none counts.
+     */
+    boolean leftOut() {
+      return Double.isNaN(baseline);
+    }
+
     /** How much worse, as a fraction of the baseline; NaN if the baseline is 0 or one is NaN. */
     double drop() {
       if (baseline == 0) {
@@ -121,42 +128,62 @@ public record RelativePerformance(List<Term> terms, Convention convention) {
 
   /** Names of the figures that the mean is over, by task. */
   public Map<String, List<String>> counted() {
-    Map<String, List<String>> counted = new LinkedHashMap<>();
+    return names(terms.stream().filter(term -> !term.leftOut()).toList());
+  }
+
+  private static Map<String, List<String>> names(List<Term> terms) {
+    Map<String, List<String>> names = new LinkedHashMap<>();
     for (Term term : terms) {
-      counted.computeIfAbsent(term.task(), task -> new ArrayList<>()).add(term.metric());
+      names.computeIfAbsent(term.task(), task -> new ArrayList<>()).add(term.metric());
     }
-    return counted;
+    return names;
   }
 
-  /** {@code +1.25 % task-weighted, +3.00 % metric-weighted}. */
+  /** {@code +1.25 % task-weighted, +3.00 % metric-weighted}, or that it is undefined, and why. */
   public String values() {
-    return String.format(
-        Locale.ROOT,
-        "%+.2f %% task-weighted, %+.2f %% metric-weighted",
-        taskWeighted(),
-        metricWeighted());
-  }
-
-  /** What a value means, to be printed beside it: its {@link Convention} and what counts. */
-  public String meaning() {
-    return convention.text() + "; counted: " + CountedFigures.text(counted());
+    if (Double.isFinite(taskWeighted())) {
+      return String.format(
+          Locale.ROOT,
+          "%+.2f %% task-weighted, %+.2f %% metric-weighted",
+          taskWeighted(),
+          metricWeighted());
+    }
+    List<Term> why = undefined();
+    return Figure.UNDEFINED + ", for lack of " + CountedFigures.text(names(why));
   }
 
   /**
-   * In percent, every task counting the same however many of its figures do. NaN if a term is
-   * {@link #undefined}.
+   * What a value means, to be printed beside it: its {@link Convention}, what counts, and what does
+   * not because it is not defined.
+   */
+  public String meaning() {
+    List<Term> leftOut = terms.stream().filter(Term::leftOut).toList();
+    return convention.text()
+        + "; counted: "
+        + (counted().isEmpty() ? "nothing" : CountedFigures.text(counted()))
+        + (leftOut.isEmpty()
+            ? ""
+            : "; undefined and left out: " + CountedFigures.text(names(leftOut)));
+  }
+
+  /**
+   * In percent, every task counting the same however many of its figures do. A figure that the
+   * baseline does not have, because it is not defined on the split, is left out. NaN if another
+   * term is {@link #undefined}, or nothing is left.
    */
   public double taskWeighted() {
     Map<String, List<Double>> tasks = new LinkedHashMap<>();
     for (Term term : terms) {
-      tasks.computeIfAbsent(term.task(), task -> new ArrayList<>()).add(term.drop());
+      if (!term.leftOut()) {
+        tasks.computeIfAbsent(term.task(), task -> new ArrayList<>()).add(term.drop());
+      }
     }
     return signedPercent(tasks.values().stream().map(RelativePerformance::mean).toList());
   }
 
-  /** In percent, every figure counting the same. NaN if a term is {@link #undefined}. */
+  /** In percent, every figure counting the same; NaN as {@link #taskWeighted}. */
   public double metricWeighted() {
-    return signedPercent(terms.stream().map(Term::drop).toList());
+    return signedPercent(terms.stream().filter(term -> !term.leftOut()).map(Term::drop).toList());
   }
 
   /** The terms that have no relative change: a baseline of 0, or a value that is NaN. */

@@ -26,11 +26,11 @@ public record Spread(double mean, double deviation) {
         mean, numbers.size() < 2 ? Double.NaN : Math.sqrt(squares / (numbers.size() - 1)));
   }
 
-  /** {@code 0.4766 +- 0.0123}. */
+  /** {@code 0.4766 +- 0.0123}; a mean that is not defined in words. */
   @Override
   public String toString() {
     return Double.isNaN(deviation)
-        ? String.format(Locale.ROOT, "%.4f", mean)
+        ? Figure.text(mean)
         : String.format(Locale.ROOT, "%.4f +- %.4f", mean, deviation);
   }
 }

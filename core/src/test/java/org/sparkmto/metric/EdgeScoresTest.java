@@ -160,12 +160,12 @@ class EdgeScoresTest {
   }
 
   @Test
-  void withoutEdgesThereIsNoValueAndAWrongOneIsWrong() {
+  void withoutTrueEdgesThereIsNoValueWhateverTheNetworkSays() {
     assertThat(f(logits(), new int[WIDTH * HEIGHT])).isNaN();
     assertThat(f(logits(), lines(30))).isEqualTo(0);
     float[] logits = logits();
     line(logits, 30, 0.9);
-    assertThat(f(logits, new int[WIDTH * HEIGHT])).isEqualTo(0);
+    assertThat(f(logits, new int[WIDTH * HEIGHT])).isNaN();
   }
 
   @Test

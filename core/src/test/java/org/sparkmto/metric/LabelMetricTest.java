@@ -99,9 +99,33 @@ class LabelMetricTest {
     float[] outputs = {-80, 80};
     BinaryBalancedAccuracy always = new BinaryBalancedAccuracy(0);
     BinaryBalancedAccuracy never = new BinaryBalancedAccuracy(1);
-    assertThat(always.value(count(always, 1, outputs, 1, 1))).isEqualTo(1);
-    assertThat(never.value(count(never, 1, outputs, 1, 1))).isEqualTo(0);
+    assertThat(always.value(count(always, 1, outputs, 1, 0))).isEqualTo(0.5);
+    assertThat(never.value(count(never, 1, outputs, 1, 0))).isEqualTo(0.5);
+    // Yes of yes, no of no, then how many labels say no and how many yes.
+    assertThat(count(always, 1, outputs, 1, 0)).containsExactly(0, 1, 1, 1);
+    assertThat(count(never, 1, outputs, 1, 0)).containsExactly(1, 0, 1, 1);
     assertThat(always.present(count(always, 1, outputs, 1, 1))).isEqualTo(1);
+  }
+
+  /** Of labels that are all the same, whoever says the same is right: nothing is balanced there. */
+  @Test
+  void balancedAccuracyOfConstantLabelsIsUndefined() {
+    float[] outputs = {-80, 80};
+    for (int label : new int[] {0, 1}) {
+      BinaryBalancedAccuracy binary = new BinaryBalancedAccuracy(0.5);
+      assertThat(binary.value(count(binary, 1, outputs, label, label))).isNaN();
+      BalancedAccuracy classes = new BalancedAccuracy(2);
+      assertThat(classes.value(count(classes, 2, new float[] {1, 0, 0, 1}, label, label))).isNaN();
+    }
+  }
+
+  /** Otherwise a network without a wrong yes would be undefined and one with some be 0. */
+  @Test
+  void f1WithoutATrueYesIsUndefinedWhateverTheNetworkSays() {
+    BinaryF1 f1 = new BinaryF1();
+    assertThat(f1.value(count(f1, 1, new float[] {-80, 80}, 0, 0))).isNaN();
+    assertThat(f1.value(count(f1, 1, new float[] {-80, -80}, 0, 0))).isNaN();
+    assertThat(f1.value(count(f1, 1, new float[] {-80, -80}, 0, 1))).isZero();
   }
 
   /** Why the prior is the threshold: no other threshold does better on a calibrated model. */
@@ -185,8 +209,12 @@ class LabelMetricTest {
     }
     assertThat(parts).containsExactly(whole);
     assertThat(metric.value(parts)).isEqualTo(Double.valueOf(metric.value(whole)));
-    if (Arrays.stream(labels).anyMatch(label -> label != MISSING)) {
+    long kinds = Arrays.stream(labels).filter(label -> label != MISSING).distinct().count();
+    boolean balanced = metric.figure().name().equals("balanced-accuracy");
+    if (kinds >= (balanced ? 2 : 1)) {
       assertThat(metric.value(whole)).isBetween(0.0, 1.0);
+    } else {
+      assertThat(metric.value(whole)).isNaN();
     }
   }
 

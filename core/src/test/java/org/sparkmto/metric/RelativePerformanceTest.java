@@ -22,6 +22,33 @@ class RelativePerformanceTest {
     assertThat(delta.undefined()).containsExactly(zero);
   }
 
+  /** Whether a figure is defined is a matter of the split: the same figures count for every run. */
+  @Test
+  void whatTheBaselineHasUndefinedIsLeftOutAndNamed() {
+    Term none = new Term("left", "f1", Direction.HIGHER_IS_BETTER, Double.NaN, Double.NaN);
+    Term fine = new Term("right", "accuracy", Direction.HIGHER_IS_BETTER, 0.5, 0.4);
+    RelativePerformance delta = new RelativePerformance(List.of(none, fine), Convention.DROP);
+    assertThat(delta.taskWeighted()).isEqualTo(-25, within(1e-9));
+    assertThat(delta.metricWeighted()).isEqualTo(-25, within(1e-9));
+    assertThat(delta.counted()).isEqualTo(Map.of("right", List.of("accuracy")));
+    assertThat(delta.meaning())
+        .endsWith("counted: right: accuracy; undefined and left out: left: f1");
+    RelativePerformance nothing = new RelativePerformance(List.of(none), Convention.DROP);
+    assertThat(nothing.taskWeighted()).isNaN();
+    assertThat(nothing.values()).startsWith("undefined");
+    assertThat(nothing.meaning()).contains("counted: nothing;");
+  }
+
+  /** A network that went astray must not gain by it. */
+  @Test
+  void whatTheRunAloneHasUndefinedMakesTheWholeUndefined() {
+    Term lost = new Term("left", "mae", Direction.LOWER_IS_BETTER, Double.NaN, 0.5);
+    Term fine = new Term("right", "accuracy", Direction.HIGHER_IS_BETTER, 0.5, 0.4);
+    RelativePerformance delta = new RelativePerformance(List.of(lost, fine), Convention.DROP);
+    assertThat(delta.taskWeighted()).isNaN();
+    assertThat(delta.values()).isEqualTo("undefined, for lack of left: mae");
+  }
+
   @Test
   void worseIsAPositiveDropWhateverTheSignOfTheBaseline() {
     for (double baseline : new double[] {-2, 2}) {

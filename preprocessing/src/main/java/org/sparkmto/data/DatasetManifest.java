@@ -24,6 +24,8 @@ import java.util.TreeMap;
  * @param ranges what values the targets of real numbers and multi-label tasks have, by task
  * @param sources what became of the raw samples
  * @param settings the preprocessing configuration, as resolved
+ * @param remarks sentences for people about what is odd: a split without samples, a task without a
+ *     label, a class that never occurs
  */
 public record DatasetManifest(
     String dataset,
@@ -36,7 +38,8 @@ public record DatasetManifest(
     Map<String, LabelHistogram> histograms,
     Map<String, TargetRange> ranges,
     SourceCounts sources,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    List<String> remarks) {
 
   /** Version of the format that is written; a reader refuses later ones. */
   public static final int FORMAT = 2;
@@ -55,6 +58,7 @@ public record DatasetManifest(
     histograms = ordered(histograms);
     ranges = ordered(ranges);
     settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+    remarks = List.copyOf(remarks);
     check(columns, tasks);
   }
 
@@ -82,6 +86,34 @@ public record DatasetManifest(
         Map.of(),
         sources,
         settings);
+  }
+
+  /** A manifest without remarks. */
+  public DatasetManifest(
+      String dataset,
+      String writer,
+      long seed,
+      List<Column> columns,
+      List<Task> tasks,
+      Map<String, Split> splits,
+      Map<String, ChannelStatistics> statistics,
+      Map<String, LabelHistogram> histograms,
+      Map<String, TargetRange> ranges,
+      SourceCounts sources,
+      Map<String, String> settings) {
+    this(
+        dataset,
+        writer,
+        seed,
+        columns,
+        tasks,
+        splits,
+        statistics,
+        histograms,
+        ranges,
+        sources,
+        settings,
+        List.of());
   }
 
   /**

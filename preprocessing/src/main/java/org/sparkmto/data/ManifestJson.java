@@ -41,6 +41,10 @@ final class ManifestJson {
     manifest.sources().quarantined().forEach(quarantined::put);
     ObjectNode settings = root.putObject("settings");
     manifest.settings().forEach(settings::put);
+    if (!manifest.remarks().isEmpty()) {
+      ArrayNode remarks = root.putArray("remarks");
+      manifest.remarks().forEach(remarks::add);
+    }
     return SealedJson.write(root);
   }
 
@@ -157,7 +161,8 @@ final class ManifestJson {
               histograms(fields),
               ranges(fields),
               sources(fields.fields("sources")),
-              fields.textsByName("settings"));
+              fields.textsByName("settings"),
+              fields.has("remarks") ? fields.texts("remarks") : List.of());
       fields.end();
       return manifest;
     } catch (DataContractException e) {

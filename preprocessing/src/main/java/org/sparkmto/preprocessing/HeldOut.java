@@ -2,8 +2,9 @@ package org.sparkmto.preprocessing;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.sparkmto.random.Draws;
 
 /**
@@ -12,6 +13,11 @@ import org.sparkmto.random.Draws;
  */
 public final class HeldOut {
   private HeldOut() {}
+
+  /** The splits of a data set with official ones for training and testing alone. */
+  public static List<String> splits(double share) {
+    return share > 0 ? List.of("train", "val", "test") : List.of("train", "test");
+  }
 
   /**
    * The names with the smallest hashes.
@@ -22,14 +28,18 @@ public final class HeldOut {
    * @param seed of the hash
    */
   public static Set<String> of(Collection<String> names, double share, long seed) {
-    Draws draws = Draws.of(seed).of("held-out");
     int count = (int) Math.round(share * names.size());
+    return new HashSet<>(ordered(names, seed).subList(0, count));
+  }
+
+  /** The names by their hashes, the first to be held out first. */
+  public static List<String> ordered(Collection<String> names, long seed) {
+    Draws draws = Draws.of(seed).of("held-out");
     return names.stream()
         .map(name -> new Hashed(draws.of(name).bits(0), name))
         .sorted(Comparator.comparingLong(Hashed::hash).thenComparing(Hashed::name))
-        .limit(count)
         .map(Hashed::name)
-        .collect(Collectors.toSet());
+        .toList();
   }
 
   /** A hash costs more than many comparisons. */

@@ -1,7 +1,10 @@
 package org.sparkmto.preprocessing;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.Task;
 
@@ -15,6 +18,7 @@ import org.sparkmto.data.Task;
  * @param opener opens the readers that decode the samples
  * @param embedded where the samples' bytes stand if they are rows of Parquet files; a reader finds
  *     them in {@link RawSample#embedded()} then
+ * @param remarks sentences for people about what is odd, though no sample is bad
  */
 public record RawContents(
     List<Column> columns,
@@ -22,7 +26,8 @@ public record RawContents(
     List<RawSample> samples,
     List<RefusedSample> refused,
     SampleReader.Opener opener,
-    Optional<EmbeddedBytes> embedded) {
+    Optional<EmbeddedBytes> embedded,
+    List<String> remarks) {
   /**
    * Most bytes of a stored sample, all columns together. Spark and Parquet hold several copies of a
    * row. Streets of full size, 1024x2048, with labels, offsets and disparities have 29 MB.
@@ -36,7 +41,24 @@ public record RawContents(
       List<RawSample> samples,
       List<RefusedSample> refused,
       SampleReader.Opener opener) {
-    this(columns, tasks, samples, refused, opener, Optional.empty());
+    this(columns, tasks, samples, refused, opener, Optional.empty(), List.of());
+  }
+
+  /**
+   * These contents, with a remark for every split that should have samples and has none.
+   *
+   * @param expected splits of a whole copy of the data set
+   */
+  public RawContents expecting(List<String> expected) {
+    Set<String> there = new HashSet<>();
+    samples.forEach(sample -> there.add(sample.split()));
+    List<String> all = new ArrayList<>(remarks);
+    for (String split : expected) {
+      if (!there.contains(split)) {
+        all.add("split '" + split + "' has no sample");
+      }
+    }
+    return new RawContents(columns, tasks, samples, refused, opener, embedded, all);
   }
 
   /**
@@ -47,6 +69,7 @@ public record RawContents(
     tasks = List.copyOf(tasks);
     samples = List.copyOf(samples);
     refused = List.copyOf(refused);
+    remarks = List.copyOf(remarks);
     long row = columns.stream().mapToLong(Column::bytes).sum();
     if (row > MAX_ROW) {
       throw PreprocessingException.wrongUsage(

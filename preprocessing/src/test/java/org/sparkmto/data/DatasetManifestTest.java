@@ -38,6 +38,28 @@ class DatasetManifestTest {
   }
 
   @Test
+  void remarksAreKeptAndMayBeAbsent() {
+    DatasetManifest some = manifest();
+    assertThat(some.remarks()).isEmpty();
+    assertThat(some.toJson()).doesNotContain("remarks");
+    DatasetManifest remarked =
+        new DatasetManifest(
+            some.dataset(),
+            some.writer(),
+            some.seed(),
+            some.columns(),
+            some.tasks(),
+            some.splits(),
+            some.statistics(),
+            some.histograms(),
+            some.ranges(),
+            some.sources(),
+            some.settings(),
+            List.of("split 'test' has no sample"));
+    assertThat(DatasetManifest.parse(remarked.toJson(), "here")).isEqualTo(remarked);
+  }
+
+  @Test
   void refusesRangesThatCannotBe() {
     assertRefused(edited("\"valid\" : 7", "\"valid\" : -7"), "valid");
     assertRefused(edited("\"mean\" : 1.0E-17", "\"mean\" : 1.0"), "mean of 1.0");

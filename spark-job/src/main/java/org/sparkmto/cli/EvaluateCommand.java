@@ -11,6 +11,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SeedAverage;
+import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.Spread;
 import org.sparkmto.training.ModelEvaluation;
 import org.sparkmto.training.RunDirectory;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       "Writes evaluation-SPLIT.json into each run.",
       "accuracy: share of right answers. balanced-accuracy: mean over the classes of the",
       "share of right answers; a binary task says yes above the training share of yes.",
+      "undefined: the split has not what the metric needs, and it enters no mean.",
       "mean-iou, pixel-accuracy: of all labelled pixels of the split. absolute-error, rmse: in the",
       "unit of the target; relative-error: a ratio. Angles in degrees; within-N: share below N.",
       "Delta_m counts the figures of the run's metrics.delta, and says which."
@@ -151,10 +153,12 @@ final class EvaluateCommand extends SubCommand {
           .forEach(
               (task, values) -> {
                 out.printf(head, task);
-                values.forEach((metric, value) -> out.printf("  %s %.4f", metric, value));
+                values.forEach(
+                    (metric, value) -> out.printf("  %s %s", metric, Figure.text(value)));
                 out.println();
               });
     }
+    scores.undefined().forEach(sentence -> out.printf("  %s%n", sentence));
     evaluated
         .delta()
         .ifPresent(delta -> out.printf("  Delta_m %s (%s)%n", delta.values(), delta.meaning()));
@@ -164,7 +168,8 @@ final class EvaluateCommand extends SubCommand {
   private static void row(
       PrintWriter out, String head, String name, List<String> metrics, Map<String, Double> values) {
     out.printf(head, name);
-    metrics.forEach(metric -> out.printf("  %17.4f", values.getOrDefault(metric, Double.NaN)));
+    metrics.forEach(
+        metric -> out.printf("  %17s", Figure.text(values.getOrDefault(metric, Double.NaN))));
     out.println();
   }
 }

@@ -155,17 +155,20 @@ final class ListCommand extends SubCommand {
   }
 
   private static void metrics(PrintWriter out) {
-    out.println("| figure | better | in Delta_m unless chosen | kinds of tasks | what it is |");
-    out.println("| --- | --- | --- | --- | --- |");
+    out.println(
+        "| figure | better | in Delta_m unless chosen | kinds of tasks | what it is | undefined"
+            + " without |");
+    out.println("| --- | --- | --- | --- | --- | --- |");
     for (MetricEntry entry : Metrics.known().all()) {
       for (Figure figure : entry.figures()) {
         out.printf(
-            "| `%s` | %s | %s | %s | %s |%n",
+            "| `%s` | %s | %s | %s | %s | %s |%n",
             figure.name(),
             figure.direction() == Direction.HIGHER_IS_BETTER ? "higher" : "lower",
             figure.counted() ? "yes" : "no",
             cell(entry.tasks()),
-            cell(entry.summary()));
+            cell(entry.summary()),
+            cell(figure.needs()));
       }
     }
     out.println("\n| quirk | what it changes |\n| --- | --- |");

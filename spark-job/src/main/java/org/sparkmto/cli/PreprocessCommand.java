@@ -3,9 +3,12 @@ package org.sparkmto.cli;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.preprocessing.job.Appending;
 import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.job.PreprocessingSummary;
@@ -31,6 +34,8 @@ import picocli.CommandLine.Spec;
           + " size=256x512"
     })
 final class PreprocessCommand extends SubCommand {
+  private static final int MOST_REMARKS = 12;
+
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
 
@@ -90,8 +95,25 @@ final class PreprocessCommand extends SubCommand {
       })
   private double maxBad;
 
+  @Option(
+      names = "--follow-links",
+      paramLabel = "DIR",
+      description = {
+        "Links in the raw data may lead below this directory of a local disk. Repeatable.",
+        "Without it, links that lead out of the raw data are not followed."
+      })
+  private List<String> links = List.of();
+
   @Option(names = "--overwrite", description = "Replace a finished data set.")
   private boolean overwrite;
+
+  @Option(
+      names = "--append",
+      description = {
+        "Add samples that a finished data set does not have, as shards of their own.",
+        "For own data; those that are there stay as they are."
+      })
+  private boolean append;
 
   @Override
   Work prepare() {
@@ -106,38 +128,81 @@ final class PreprocessCommand extends SubCommand {
             SamplesCommand.optional(shards),
             SamplesCommand.optional(rowGroupRows),
             maxBad,
-            overwrite);
+            overwrite,
+            links);
+    if (append && overwrite) {
+      throw new ConfigurationException(
+          "--append and --overwrite contradict each other: one keeps what is there; choose one");
+    }
     return () -> {
-      Preprocessing.check(request, spark.hadoop());
+      if (append) {
+        Appending.check(request, spark.hadoop());
+      } else {
+        Preprocessing.check(request, spark.hadoop());
+      }
       try (SparkSession session = spark.open("spark-mto preprocess " + dataset)) {
         session
             .sparkContext()
             .addSparkListener(new StageProgress(spec.commandLine().getErr(), dataset));
         ObjectStoreCommitter.warning(out, session.sparkContext().hadoopConfiguration())
             .ifPresent(spec.commandLine().getErr()::println);
-        PreprocessingSummary done = Preprocessing.run(session, request);
-        DatasetManifest manifest = done.manifest();
-        var console = spec.commandLine().getOut();
-        manifest
-            .splits()
-            .forEach(
-                (name, split) ->
-                    console.printf(
-                        "  %-5s %,9d samples in %d files%n",
-                        name, split.rows(), split.files().size()));
-        Map<String, Long> quarantined = manifest.sources().quarantined();
-        if (!quarantined.isEmpty()) {
-          console.printf("  set aside %s, see %s%n", quarantined, done.quarantine());
+        if (append) {
+          Appending.Appended appended = Appending.run(session, request);
+          print(appended);
+          print(appended.summary());
+        } else {
+          print(Preprocessing.run(session, request));
         }
-        console.printf(
-            "%s: %,d of %,d samples, %,.1f MB in %.1f s%n",
-            done.output(),
-            manifest.sources().kept(),
-            manifest.sources().listed(),
-            done.bytes() / 1e6,
-            done.elapsed().toMillis() / 1e3);
       }
     };
+  }
+
+  private void print(Appending.Appended appended) {
+    var console = spec.commandLine().getOut();
+    console.printf(
+        "  added %,d samples; %,d were there and stay as they are%n",
+        appended.added(), appended.present());
+    int changed = appended.changed().size();
+    if (changed > 0) {
+      console.printf(
+          "  %,d of those have other labels or another split in the table now, or a row that cannot"
+              + " be used, such as %s; preprocess all anew to take over such changes%n",
+          changed, String.join(", ", appended.changed().subList(0, Math.min(3, changed))));
+    }
+  }
+
+  private void print(PreprocessingSummary done) {
+    DatasetManifest manifest = done.manifest();
+    var console = spec.commandLine().getOut();
+    manifest
+        .splits()
+        .forEach(
+            (name, split) ->
+                console.printf(
+                    "  %-5s %,9d samples in %d files%n", name, split.rows(), split.files().size()));
+    Map<String, Long> quarantined = manifest.sources().quarantined();
+    if (!quarantined.isEmpty()) {
+      console.printf("  set aside %s, see %s%n", quarantined, done.quarantine());
+    }
+    remarks(manifest).forEach(remark -> console.printf("  note: %s%n", remark));
+    console.printf(
+        "%s: %,d of %,d samples, %,.1f MB in %.1f s%n",
+        done.output(),
+        manifest.sources().kept(),
+        manifest.sources().listed(),
+        done.bytes() / 1e6,
+        done.elapsed().toMillis() / 1e3);
+  }
+
+  private static List<String> remarks(DatasetManifest manifest) {
+    List<String> all = manifest.remarks();
+    int more = all.size() - MOST_REMARKS;
+    if (more <= 0) {
+      return all;
+    }
+    List<String> shown = new ArrayList<>(all.subList(0, MOST_REMARKS));
+    shown.add("and " + more + " more, which 'spark-mto inspect' prints");
+    return shown;
   }
 
   /** For the help. */

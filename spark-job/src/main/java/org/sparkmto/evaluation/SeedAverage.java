@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.metric.Spread;
 
@@ -37,6 +38,9 @@ public record SeedAverage(List<Scores> scores, List<RelativePerformance> deltas)
     /** {@code 10.08 +- 2.84 % task-weighted, 2.76 +- 1.10 % metric-weighted (...)}. */
     @Override
     public String toString() {
+      if (!Double.isFinite(taskWeighted.mean())) {
+        return Figure.UNDEFINED + " of a run (" + one.meaning() + ")";
+      }
       return String.format(
           Locale.ROOT,
           "%s %% task-weighted, %s %% metric-weighted (%s)",

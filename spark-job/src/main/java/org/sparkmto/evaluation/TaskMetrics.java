@@ -55,11 +55,16 @@ final class TaskMetrics {
     return map.shape().get(map.shape().size() - 1);
   }
 
-  /** The share of yes among the training labels; one half where that is not known. */
+  /**
+   * The share of yes among the training labels; one half where that is not known, or where they are
+   * all the same: a threshold of 0 would call everything yes.
+   */
   private static double prior(LabelHistogram histogram) {
-    return histogram == null || histogram.labelled() == 0
-        ? 0.5
-        : (double) histogram.counts().get(1) / histogram.labelled();
+    if (histogram == null || histogram.labelled() == 0) {
+      return 0.5;
+    }
+    double prior = (double) histogram.counts().get(1) / histogram.labelled();
+    return prior > 0 && prior < 1 ? prior : 0.5;
   }
 
   Task task() {

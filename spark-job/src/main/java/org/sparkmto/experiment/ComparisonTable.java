@@ -13,8 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.sparkmto.json.Json;
 import org.sparkmto.metric.Direction;
+import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.metric.Spread;
@@ -102,12 +104,20 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
       return spread(Outcome::millis).mean();
     }
 
-    private Spread mean(String metric) {
-      return spread(outcome -> outcome.mean().getOrDefault(metric, Double.NaN));
+    /** Over the runs; empty if one does not have it, NaN if one has it undefined. */
+    Optional<Spread> mean(String metric) {
+      return all(outcome -> Optional.ofNullable(outcome.mean().get(metric)));
     }
 
-    private Spread delta(ToDoubleFunction<RelativePerformance> weighting) {
-      return spread(o -> o.delta().map(weighting::applyAsDouble).orElse(Double.NaN));
+    Optional<Spread> delta(ToDoubleFunction<RelativePerformance> weighting) {
+      return all(outcome -> outcome.delta().map(weighting::applyAsDouble));
+    }
+
+    private Optional<Spread> all(Function<Outcome, Optional<Double>> value) {
+      List<Double> numbers = outcomes.stream().flatMap(one -> value.apply(one).stream()).toList();
+      return numbers.isEmpty() || numbers.size() < outcomes.size()
+          ? Optional.empty()
+          : Optional.of(Spread.of(numbers));
     }
 
     private Optional<RelativePerformance> someDelta() {
@@ -126,27 +136,6 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
 
     private Optional<String> fallbackReason() {
       return outcomes.stream().flatMap(outcome -> outcome.fallbackReason().stream()).findFirst();
-    }
-  }
-
-  /**
-   * A column of figures.
-   *
-   * @param form of a number
-   * @param better which way it gets better
-   */
-  private record Figure(
-      String name, String form, Function<Row, Spread> value, Optional<Direction> better) {
-
-    private double best(List<Row> rows) {
-      double best = Double.NaN;
-      for (Row row : rows) {
-        double own = value.apply(row).mean();
-        if (better.isPresent() && (Double.isNaN(best) || better.get().better(own, best))) {
-          best = own;
-        }
-      }
-      return best;
     }
   }
 
@@ -173,10 +162,11 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
     return names;
   }
 
-  private List<Figure> figures() {
-    List<Figure> figures = new ArrayList<>();
+  private List<ComparisonColumn> figures() {
+    List<ComparisonColumn> figures = new ArrayList<>();
     for (String metric : metrics()) {
-      figures.add(new Figure(metric, "%.4f", row -> row.mean(metric), Metrics.direction(metric)));
+      figures.add(
+          new ComparisonColumn(metric, "%.4f", row -> row.mean(metric), Metrics.direction(metric)));
     }
     Optional<Direction> better =
         rows.stream()
@@ -184,11 +174,11 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
             .findFirst()
             .map(delta -> delta.convention().direction());
     figures.add(
-        new Figure(
+        new ComparisonColumn(
             "delta_m % task-weighted",
             "%+.2f", row -> row.delta(RelativePerformance::taskWeighted), better));
     figures.add(
-        new Figure(
+        new ComparisonColumn(
             "delta_m % metric-weighted",
             "%+.2f", row -> row.delta(RelativePerformance::metricWeighted), better));
     return figures;
@@ -201,7 +191,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
   /** For people deviations stand beside their means, else in columns of their own. */
   private List<String> header(boolean forPeople) {
     List<String> header = new ArrayList<>(List.of("method", "level"));
-    for (Figure figure : figures()) {
+    for (ComparisonColumn figure : figures()) {
       header.add(figure.name());
       if (!forPeople && hasSeveralSeeds()) {
         header.add(figure.name() + " deviation");
@@ -217,14 +207,20 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
             "1 vs 2 ranks",
             "resume",
             "outcome"));
+    if (!forPeople) {
+      header.add(Figure.UNDEFINED);
+    }
     return header;
   }
 
   private List<String> cells(Row row, boolean forPeople) {
     List<String> cells = new ArrayList<>(List.of(row.method().toString(), row.level()));
-    for (Figure figure : figures()) {
-      Spread value = figure.value().apply(row);
-      String mean = number(figure.form(), value.mean());
+    for (ComparisonColumn figure : figures()) {
+      Spread value = figure.of(row);
+      String mean =
+          forPeople && figure.isUndefined(row)
+              ? Figure.UNDEFINED
+              : number(figure.form(), value.mean());
       String deviation = number(figure.form().replace("+", ""), value.deviation());
       if (forPeople) {
         String text = deviation.isEmpty() ? mean : mean + " ± " + deviation;
@@ -246,6 +242,13 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
     cells.add(
         row.check().map(check -> check.resumesExactly() ? "same bits" : "DIFFERS").orElse(""));
     cells.add(row.failure().orElse("ok"));
+    if (!forPeople) {
+      cells.add(
+          figures().stream()
+              .filter(figure -> figure.isUndefined(row))
+              .map(ComparisonColumn::name)
+              .collect(Collectors.joining("; ")));
+    }
     return cells;
   }
 
@@ -289,6 +292,9 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
             + " it, and `bench step` measures methods in turns. fallbacks: steps that took equal"
             + " weights because the method failed. under chance: tasks whose balanced accuracy is"
             + " below 1 / classes."
+            + (text.indexOf("| " + Figure.UNDEFINED) < 0
+                ? ""
+                : " undefined: the split has not what the figure needs.")
             + (rows.size() > 1 ? " Best figures are bold.\n" : "\n"));
     for (Row row : rows) {
       row.fallbackReason()
@@ -309,7 +315,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
     text.append('\n');
   }
 
-  /** As CSV after RFC 4180, all columns. */
+  /** As CSV after RFC 4180, all columns; the last one names the figures that are undefined. */
   public String toCsv() {
     StringBuilder csv = new StringBuilder();
     csv(csv, header(false));
@@ -331,7 +337,7 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
     csv.append("\r\n");
   }
 
-  /** As JSON with full precision; what is unknown or not finite is absent. */
+  /** As JSON with full precision; what is unknown is absent, what is undefined null. */
   public String toJson() {
     ObjectNode json = Json.object();
     ObjectNode where = json.putObject("environment");
@@ -356,9 +362,12 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
 
   private void outcomes(ObjectNode node, Row row) {
     ObjectNode mean = node.putObject("mean");
-    metrics().forEach(metric -> put(mean, metric, row.mean(metric).mean()));
-    Spread byTask = row.delta(RelativePerformance::taskWeighted);
-    Spread byMetric = row.delta(RelativePerformance::metricWeighted);
+    for (String metric : metrics()) {
+      row.mean(metric).ifPresent(spread -> Json.put(mean, metric, spread.mean()));
+    }
+    Spread none = new Spread(Double.NaN, Double.NaN);
+    Spread byTask = row.delta(RelativePerformance::taskWeighted).orElse(none);
+    Spread byMetric = row.delta(RelativePerformance::metricWeighted).orElse(none);
     row.someDelta()
         .ifPresent(
             one ->
@@ -368,7 +377,9 @@ public record ComparisonTable(Map<String, String> environment, List<Row> rows) {
     if (row.outcomes().size() > 1) {
       node.put("runs", row.outcomes().size());
       ObjectNode deviation = node.putObject("deviation");
-      metrics().forEach(metric -> put(deviation, metric, row.mean(metric).deviation()));
+      for (String metric : metrics()) {
+        put(deviation, metric, row.mean(metric).orElse(none).deviation());
+      }
       put(deviation, "delta task-weighted", byTask.deviation());
       put(deviation, "delta metric-weighted", byMetric.deviation());
     }

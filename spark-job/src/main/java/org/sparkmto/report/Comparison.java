@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Direction;
+import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.RelativePerformance.Convention;
 import org.sparkmto.metric.Spread;
@@ -21,23 +22,33 @@ final class Comparison {
    * A number per run.
    *
    * @param better which way it gets better, empty if that is unknown or makes no difference
+   * @param value empty of a run that does not have it, NaN of one for which it is undefined
    */
   record Column(
-      String name, Optional<Direction> better, ToDoubleFunction<Run> value, boolean percent) {
+      String name,
+      Optional<Direction> better,
+      Function<Run, Optional<Double>> value,
+      boolean percent) {
 
     Spread of(SeedGroup group) {
-      return group.spread(value);
+      return group.spread(run -> value.apply(run).orElse(Double.NaN));
     }
 
-    String text(Spread number) {
-      String mean = percent ? NumberText.percent(number.mean()) : NumberText.metric(number.mean());
-      return Double.isFinite(number.deviation())
-          ? mean + " ± " + deviation(number.deviation())
-          : mean;
+    /** Whether all runs have it, but one of them undefined. */
+    boolean isUndefined(SeedGroup group) {
+      return group.runs().stream().allMatch(run -> value.apply(run).isPresent())
+          && !Double.isFinite(of(group).mean());
     }
 
-    private String deviation(double deviation) {
-      return percent ? NumberText.fixed(deviation, 2) : NumberText.metric(deviation);
+    String text(SeedGroup group) {
+      Spread number = of(group);
+      if (isUndefined(group)) {
+        return Figure.UNDEFINED;
+      }
+      return percent
+          ? NumberText.percent(number.mean(), number.deviation())
+          : NumberText.metric(number.mean())
+              + NumberText.deviation(NumberText.metric(number.deviation()));
     }
 
     /** The best mean among the groups; NaN if no direction is known or no group has one. */
@@ -125,7 +136,7 @@ final class Comparison {
           new Column(
               metric,
               Metrics.direction(metric),
-              run -> result(run, split).map(r -> r.mean(metric)).orElse(Double.NaN),
+              run -> result(run, split).map(r -> r.mean().get(metric)),
               false));
     }
     Set<String> meanings = meanings(runs, split);
@@ -142,13 +153,13 @@ final class Comparison {
           new Column(
               "Δm task-weighted",
               better,
-              run -> delta(run, split).map(Evaluation.Delta::taskWeighted).orElse(Double.NaN),
+              run -> delta(run, split).map(Evaluation.Delta::taskWeighted),
               true));
       columns.add(
           new Column(
               "Δm metric-weighted",
               better,
-              run -> delta(run, split).map(Evaluation.Delta::metricWeighted).orElse(Double.NaN),
+              run -> delta(run, split).map(Evaluation.Delta::metricWeighted),
               true));
     }
     return columns;
@@ -199,7 +210,7 @@ final class Comparison {
         Spread value = column.of(group);
         page.element(
             "td",
-            column.text(value),
+            column.text(group),
             "class",
             groups.size() > 1 && value.mean() == column.best(groups) ? "n best" : "n",
             "data-value",
@@ -224,6 +235,9 @@ final class Comparison {
     }
     if (SeedGroup.anySeveral(groups)) {
       legend.append("±: standard deviation of the runs with other seeds. ");
+    }
+    if (columns.stream().anyMatch(column -> groups.stream().anyMatch(column::isUndefined))) {
+      legend.append("undefined: the split has not what the metric needs. ");
     }
     Set<String> meanings = meanings(runs, split);
     if (!meanings.isEmpty()) {

@@ -5,19 +5,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.Spread;
 import org.sparkmto.runlog.Evaluation;
 
 /**
- * One number per line: {@code run,method,split,step,scope,task,metric,value,seed,runs,deviation}.
- * The scope is task, mean or delta; the task is empty but for scope task; an undefined value is
- * empty. After the runs come those that differ in their seed alone together: their number in {@code
- * runs}, their mean as the value, and their standard deviation; the seed is empty then. Quoting
- * after RFC 4180.
+ * One number per line: {@code
+ * run,method,split,step,scope,task,metric,value,seed,runs,deviation,state}. The scope is task, mean
+ * or delta; the task is empty but for scope task; an undefined value is empty, and its state says
+ * {@code undefined}. After the runs come those that differ in their seed alone together: their
+ * number in {@code runs}, their mean as the value, and their standard deviation; the seed is empty
+ * then. Quoting after RFC 4180.
  */
 final class CsvResults {
   private final StringBuilder csv =
-      new StringBuilder("run,method,split,step,scope,task,metric,value,seed,runs,deviation\r\n");
+      new StringBuilder(
+          "run,method,split,step,scope,task,metric,value,seed,runs,deviation,state\r\n");
 
   private CsvResults() {}
 
@@ -84,7 +87,8 @@ final class CsvResults {
             number(spread.mean()),
             seed.isPresent() ? Long.toString(seed.getAsLong()) : "",
             Integer.toString(group.runs().size()),
-            number(spread.deviation())));
+            number(spread.deviation()),
+            Double.isFinite(spread.mean()) ? "" : Figure.UNDEFINED));
     csv.append("\r\n");
   }
 

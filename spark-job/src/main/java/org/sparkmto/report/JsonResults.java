@@ -82,6 +82,7 @@ final class JsonResults {
     ObjectNode tasks = node.putObject("tasks");
     result.tasks().forEach((task, values) -> Json.put(tasks, task, values));
     Json.put(node, "mean", result.mean());
+    Evaluation.putUndefined(node, result.tasks());
     result.delta().ifPresent(delta -> delta.putInto(node));
   }
 }

@@ -17,6 +17,9 @@ import org.sparkmto.metric.Spread;
 final class LatexResults {
   private static final int TASKS_SHOWN = 4;
 
+  /** Short enough for a column of numbers; a comment of the table says what it means. */
+  private static final String UNDEFINED = "undef.";
+
   /** A group of columns with one heading over it. */
   private record Group(String name, List<Comparison.Column> columns) {}
 
@@ -45,6 +48,11 @@ final class LatexResults {
     for (String meaning : Comparison.meanings(runs, split)) {
       tex.append("% Delta_m: ").append(oneLine(meaning)).append('\n');
     }
+    if (groups.stream()
+        .flatMap(group -> group.columns().stream())
+        .anyMatch(column -> rows.stream().anyMatch(column::isUndefined))) {
+      tex.append("% ").append(UNDEFINED).append(": not defined on this split.\n");
+    }
     tex.append("\\begin{tabular}{l").append("r".repeat(columns + 1)).append("}\n\\toprule\n");
     StringBuilder rules = new StringBuilder();
     int from = 2;
@@ -71,7 +79,7 @@ final class LatexResults {
         for (Comparison.Column column : group.columns()) {
           Spread value = column.of(row);
           boolean best = rows.size() > 1 && value.mean() == column.best(rows);
-          String number = number(column, value);
+          String number = column.isUndefined(row) ? UNDEFINED : number(column, value);
           // Digits between dollars take no \\textbf.
           tex.append(" & ").append(best ? number.contains("$") ? "{\\boldmath" : "\\textbf{" : "");
           tex.append(number).append(best ? "}" : "");
@@ -100,8 +108,8 @@ final class LatexResults {
                   Metrics.direction(metric),
                   run ->
                       Optional.ofNullable(run.results().get(split))
-                          .map(result -> result.of(task, metric))
-                          .orElse(Double.NaN),
+                          .map(result -> result.tasks().get(task))
+                          .map(values -> values.get(metric)),
                   false));
         }
         if (!columns.isEmpty()) {

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import org.sparkmto.metric.Figure;
 import org.sparkmto.runlog.Evaluation;
 
 /** The last metrics of a run, task by task, a group of columns per split. */
@@ -78,14 +80,15 @@ final class ResultTable {
     if (mean && rows.size() > 1 && shared) {
       page.open("tr", "class", "mean").element("th", "mean", "scope", "row");
       for (Evaluation result : run.results().values()) {
-        result.metrics().forEach(metric -> cell(page, result.mean(metric)));
+        result.metrics().forEach(metric -> cell(page, result.mean(), metric));
       }
       page.close();
     }
     for (String task : rows) {
       page.open("tr").element("th", task, "scope", "row");
       for (Evaluation result : run.results().values()) {
-        result.metrics().forEach(metric -> cell(page, result.of(task, metric)));
+        Map<String, Double> values = result.tasks().getOrDefault(task, Map.of());
+        result.metrics().forEach(metric -> cell(page, values, metric));
       }
       page.close();
     }
@@ -93,7 +96,8 @@ final class ResultTable {
   }
 
   /** A number with a bar behind it where the metric is a share. */
-  private static void cell(Markup page, double value) {
+  private static void cell(Markup page, Map<String, Double> values, String metric) {
+    double value = values.getOrDefault(metric, Double.NaN);
     boolean share = value >= 0 && value <= 1;
     page.open(
         "td",
@@ -103,7 +107,15 @@ final class ResultTable {
         NumberText.exact(value),
         "style",
         share ? String.format(Locale.ROOT, "--v:%.3f", value) : null);
-    page.text(NumberText.metric(value)).close();
+    page.text(text(values, metric)).close();
+  }
+
+  /** A metric as people read it, also where it is there but undefined. */
+  static String text(Map<String, Double> values, String metric) {
+    double value = values.getOrDefault(metric, Double.NaN);
+    return values.containsKey(metric) && !Double.isFinite(value)
+        ? Figure.UNDEFINED
+        : NumberText.metric(value);
   }
 
   static void number(Markup page, String element, double value, String text) {

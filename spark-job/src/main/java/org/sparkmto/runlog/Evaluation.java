@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.sparkmto.json.Json;
+import org.sparkmto.metric.Figure;
+import org.sparkmto.metric.Metrics;
 
 /**
  * What a network is worth on a split: a file {@code evaluation-<split>.json} in its run, or a line
@@ -19,8 +21,9 @@ import org.sparkmto.json.Json;
  *
  * @param split name of the split
  * @param step steps that the network was trained for
- * @param tasks value of every metric, by task and metric; NaN where a metric is undefined
- * @param mean of every metric over the tasks that have it
+ * @param tasks value of every metric, by task and metric; NaN where a metric is undefined, for
+ *     which the file has null and says under {@code undefined} what it needs
+ * @param mean of every metric over the tasks that have it and of which it is defined
  * @param delta the comparison with single-task networks, if there was one
  */
 public record Evaluation(
@@ -160,7 +163,29 @@ public record Evaluation(
     ObjectNode byTask = node.putObject("tasks");
     tasks.forEach((task, values) -> Json.put(byTask, task, values));
     Json.put(node, "mean", mean);
+    putUndefined(node, tasks);
     delta.ifPresent(relative -> relative.putInto(node));
+  }
+
+  /** Says what is undefined, and what it needs; nothing if everything is defined. */
+  public static void putUndefined(ObjectNode node, Map<String, Map<String, Double>> tasks) {
+    Map<String, Map<String, String>> undefined = new LinkedHashMap<>();
+    tasks.forEach(
+        (task, values) ->
+            values.forEach(
+                (metric, value) -> {
+                  if (!Double.isFinite(value)) {
+                    String needs =
+                        Metrics.figure(metric).map(Figure::needs).orElse("what it needs");
+                    undefined
+                        .computeIfAbsent(task, name -> new LinkedHashMap<>())
+                        .put(metric, "needs " + needs);
+                  }
+                }));
+    if (!undefined.isEmpty()) {
+      ObjectNode object = node.putObject(Figure.UNDEFINED);
+      undefined.forEach((task, metrics) -> Json.putTexts(object, task, metrics));
+    }
   }
 
   static Evaluation of(JsonNode node) {

@@ -58,6 +58,14 @@ public record SeedEvaluation(
           ObjectNode values = byTask.putObject(task);
           metrics.forEach((metric, spread) -> put(values, metric, spread));
         });
+    Map<String, Map<String, Double>> means = new LinkedHashMap<>();
+    tasks.forEach(
+        (task, metrics) -> {
+          Map<String, Double> values = new LinkedHashMap<>();
+          metrics.forEach((metric, spread) -> values.put(metric, spread.mean()));
+          means.put(task, values);
+        });
+    Evaluation.putUndefined(root, means);
     delta.ifPresent(
         relative -> {
           ObjectNode node =

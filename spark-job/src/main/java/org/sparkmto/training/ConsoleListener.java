@@ -1,8 +1,10 @@
 package org.sparkmto.training;
 
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.sparkmto.method.Observation;
@@ -14,6 +16,7 @@ final class ConsoleListener implements RunListener {
 
   private final Progress progress;
   private final List<String> tasks;
+  private final Set<String> undefined = new HashSet<>();
   private boolean deltaExplained;
 
   ConsoleListener(Progress progress, List<String> tasks) {
@@ -58,6 +61,11 @@ final class ConsoleListener implements RunListener {
       progress.say("Delta_m: " + validation.delta().orElseThrow().meaning());
       deltaExplained = true;
     }
+    for (String sentence : validation.scores().undefined()) {
+      if (undefined.add(sentence)) {
+        progress.say("on " + validation.split() + " " + sentence);
+      }
+    }
     progress.say(
         "step %d  %s  %s%s"
             .formatted(
@@ -78,6 +86,11 @@ final class ConsoleListener implements RunListener {
             + restart.from()
             + " because of: "
             + restart.reason());
+  }
+
+  @Override
+  public void ends(long step, String reason) {
+    progress.say("ends early, after step %d, %s".formatted(step, reason));
   }
 
   @Override

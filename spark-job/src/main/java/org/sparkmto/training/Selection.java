@@ -21,7 +21,9 @@ import org.sparkmto.metric.RelativePerformance.Convention;
  * Which checkpoint of a run is the best so far on the validation split. With single-task networks
  * to compare with it is the one with the lowest Delta_m (as Elich et al., Examining Common
  * Paradigms in Multi-Task Learning, stop early); without them, one is better than the best so far
- * if on average the figures that count are better relative to those of the best.
+ * if on average the figures that count are better relative to those of the best. What is not
+ * defined never chooses: an evaluation without a Delta_m, or of which no figure that counts is
+ * defined, is never the best, and none counts as worse before there is a best.
  *
  * @param baselines metrics of the single-task networks, by task and metric; empty without them
  * @param best directory of the best checkpoint, relative to the run
@@ -58,9 +60,24 @@ record Selection(
       String directory,
       CountedFigures counted,
       boolean byTask) {
-    return better(found, counted, byTask)
-        ? new Selection(baselines, Optional.of(directory), found, 0)
-        : new Selection(baselines, best, metrics, since + 1);
+    if (isDefined(found, counted) && better(found, counted, byTask)) {
+      return new Selection(baselines, Optional.of(directory), found, 0);
+    }
+    return best.isEmpty() ? this : new Selection(baselines, best, metrics, since + 1);
+  }
+
+  /** Whether an evaluation says anything about which checkpoint is better. */
+  private boolean isDefined(Map<String, Map<String, Double>> found, CountedFigures counted) {
+    return delta(found, counted)
+        .map(delta -> Double.isFinite(delta.taskWeighted()))
+        .orElseGet(
+            () ->
+                counted.tasks().entrySet().stream()
+                    .anyMatch(
+                        task ->
+                            task.getValue().stream()
+                                .map(figure -> found.get(task.getKey()).get(figure.name()))
+                                .anyMatch(Double::isFinite)));
   }
 
   private boolean better(

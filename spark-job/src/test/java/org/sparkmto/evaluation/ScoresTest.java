@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ScoresTest {
@@ -11,7 +12,7 @@ class ScoresTest {
     Map<String, Map<String, Double>> tasks = new LinkedHashMap<>();
     tasks.put("b", Map.of("accuracy", 0.5));
     tasks.put("a", Map.of("accuracy", 1.0));
-    tasks.put("c", Map.of("accuracy", Double.NaN, "f1", Double.NaN));
+    tasks.put("c", new TreeMap<>(Map.of("accuracy", Double.NaN, "f1", Double.NaN)));
     return new Scores(tasks);
   }
 
@@ -19,6 +20,18 @@ class ScoresTest {
   void theMeanIsOverTheTasksThatHaveTheMetric() {
     assertThat(scores().mean()).containsEntry("accuracy", 0.75);
     assertThat(scores().mean().get("f1")).isNaN();
+  }
+
+  @Test
+  void whatIsUndefinedSaysWhatItNeedsAndIsNoNumberAnywhere() {
+    assertThat(scores().summary()).isEqualTo("mean accuracy 0.7500 (2 of 3 tasks)  c f1 undefined");
+    assertThat(scores().undefined())
+        .containsExactly(
+            "accuracy of c is undefined: it needs a label",
+            "f1 of c is undefined: it needs a label that says yes");
+    Scores overflow = new Scores(Map.of("a", Map.of("mae", Double.POSITIVE_INFINITY)));
+    assertThat(overflow.summary()).isEqualTo("a mae undefined");
+    assertThat(overflow.mean().get("mae")).isNaN();
   }
 
   @Test

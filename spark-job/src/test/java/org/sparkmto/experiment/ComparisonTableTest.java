@@ -129,6 +129,29 @@ class ComparisonTableTest {
         .isCloseTo(0.1 / Math.sqrt(2), within(1e-12));
   }
 
+  /** An empty cell, a 0 or a NaN would be read as something else. */
+  @Test
+  void aFigureThatTheSplitDoesNotDefineIsSaidToBeSo() throws Exception {
+    Row row =
+        new Row(
+            NamedOptions.of("ew"),
+            "",
+            List.of(seed(Double.NaN, 10)),
+            Optional.empty(),
+            Optional.empty());
+    ComparisonTable undefined = new ComparisonTable(Map.of(), List.of(row));
+    assertThat(undefined.toMarkdown())
+        .contains("| ew | undefined | 10.0 |")
+        .contains("undefined: the split has not what the figure needs.")
+        .doesNotContain("NaN");
+    assertThat(undefined.toCsv())
+        .contains(",outcome,undefined\r\new,,,")
+        .endsWith(",ok,accuracy\r\n")
+        .doesNotContain("NaN");
+    assertThat(new ObjectMapper().readTree(undefined.toJson()).at("/rows/0/mean/accuracy").isNull())
+        .isTrue();
+  }
+
   @Test
   void csvQuotesWhatNeedsIt() {
     assertThat(table.toCsv())

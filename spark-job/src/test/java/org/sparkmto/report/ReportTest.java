@@ -108,6 +108,7 @@ class ReportTest {
             "Weights of the shared part",
             "Gradient norms",
             "Gradient cosines",
+            "Gradient cosines over steps",
             "Accuracy on val",
             "Balanced accuracy on val",
             "Learning rate",
@@ -317,7 +318,7 @@ class ReportTest {
         .contains(
             "multi-fashion-imtl-1,imtl,test,900,task,Attractive,accuracy,"
                 + accuracy
-                + ",1,1,\r\n");
+                + ",1,1,,\r\n");
     assertThat(Files.readString(folder.resolve("report/results.tex")))
         .contains("\\toprule")
         .contains("% Delta_m: relative drop against the baseline in percent, lower is better")

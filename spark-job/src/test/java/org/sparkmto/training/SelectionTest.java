@@ -79,6 +79,36 @@ class SelectionTest {
     }
   }
 
+  /** Of a split without labels the first checkpoint, the least trained, would become the model. */
+  @Test
+  void withoutAnythingDefinedNothingIsChosenAndPatienceDoesNotRunOut() {
+    Map<String, Map<String, Double>> none = with(Double.NaN, Double.NaN, Double.NaN);
+    for (Map<String, Map<String, Double>> baselines :
+        List.of(Map.<String, Map<String, Double>>of(), metrics(0.5, 1.0), none)) {
+      Selection selection = Selection.against(baselines);
+      for (String directory : List.of("a", "b", "c")) {
+        selection = selection.after(none, directory, COUNTED, true);
+      }
+      assertThat(selection.best()).isEmpty();
+      assertThat(selection.since()).isZero();
+    }
+  }
+
+  /** A task without a label in the split leaves the choice to the others. */
+  @Test
+  void theTasksThatAreDefinedChoose() {
+    for (Map<String, Map<String, Double>> baselines :
+        List.of(Map.<String, Map<String, Double>>of(), metrics(0.5, Double.NaN))) {
+      Selection selection =
+          Selection.against(baselines)
+              .after(metrics(0.5, Double.NaN), "a", COUNTED, true)
+              .after(metrics(0.6, Double.NaN), "b", COUNTED, true)
+              .after(metrics(0.4, Double.NaN), "c", COUNTED, true);
+      assertThat(selection.best()).contains("b");
+      assertThat(selection.since()).isEqualTo(1);
+    }
+  }
+
   @Test
   void baselinesOfOtherTasksAreRefused() {
     Selection selection = Selection.against(Map.of("segmentation", Map.of("mean-iou", 1.0)));

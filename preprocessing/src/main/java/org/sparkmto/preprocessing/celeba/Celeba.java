@@ -156,7 +156,8 @@ public final class Celeba implements RawDataset {
               MISSING));
     }
     return new RawContents(
-        columns, tasks, samples, refused, opened -> sample -> read(sample, opened, size));
+            columns, tasks, samples, refused, opened -> sample -> read(sample, opened, size))
+        .expecting(SPLITS);
   }
 
   private static List<byte[]> read(RawSample sample, RawFiles files, ImageSize size)

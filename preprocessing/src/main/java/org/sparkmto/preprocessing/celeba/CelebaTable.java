@@ -209,7 +209,7 @@ final class CelebaTable {
   }
 
   private static boolean isCsv(String line) {
-    return line.startsWith(CSV + ",");
+    return line.startsWith(CSV + ",") || line.startsWith('"' + CSV + "\",");
   }
 
   private static String orEmpty(String line) {
@@ -218,8 +218,14 @@ final class CelebaTable {
 
   private static List<String> fields(String line, boolean csv) {
     return csv
-        ? Arrays.stream(line.split(",", -1)).map(String::strip).toList()
+        ? Arrays.stream(line.split(",", -1)).map(String::strip).map(CelebaTable::unquoted).toList()
         : Arrays.asList(line.split("\\s+", -1));
+  }
+
+  /** Programs that write all fields in quotes mean the same names. */
+  private static String unquoted(String field) {
+    boolean quoted = field.length() > 1 && field.startsWith("\"") && field.endsWith("\"");
+    return quoted ? field.substring(1, field.length() - 1) : field;
   }
 
   private static String shown(String text) {

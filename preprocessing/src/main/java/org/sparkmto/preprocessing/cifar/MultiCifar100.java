@@ -128,11 +128,12 @@ public final class MultiCifar100 implements RawDataset {
               .named(Cifar100Classes.fineNames(t)));
     }
     return new RawContents(
-        columns,
-        tasks,
-        samples,
-        refused,
-        opened -> new Reader(opened, size.height(), size.width()));
+            columns,
+            tasks,
+            samples,
+            refused,
+            opened -> new Reader(opened, size.height(), size.width()))
+        .expecting(HeldOut.splits(share));
   }
 
   /** Reads the labels of all records; the pixels are passed over. */

@@ -106,11 +106,12 @@ public final class Cityscapes implements RawDataset {
     }
     tellPassedOver(places.get(RawFile.IMAGE), files);
     return new RawContents(
-        choices.columns(),
-        choices.learned(),
-        samples,
-        refused,
-        opened -> new CityscapesReader(opened, choices));
+            choices.columns(),
+            choices.learned(),
+            samples,
+            refused,
+            opened -> new CityscapesReader(opened, choices))
+        .expecting(HeldOut.splits(choices.validationShare()));
   }
 
   private static RawSample sample(

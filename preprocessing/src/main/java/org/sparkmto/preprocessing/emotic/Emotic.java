@@ -127,18 +127,22 @@ public final class Emotic implements RawDataset {
     Path nested = new Path(root, "emotic");
     Path images = files.isDirectory(nested) ? nested : root;
     EmoticTable table = new EmoticTable(path, images);
-    boolean any = false;
     try {
       MatFile file = MatFile.parse(files.read(path, MatFile.MAX_FILE));
       for (String split : SPLITS) {
-        if (file.names().contains(split)) {
-          any = true;
-          table.add(split, file);
+        if (!file.names().contains(split)) {
+          boolean any = SPLITS.stream().anyMatch(file.names()::contains);
+          throw PreprocessingException.failed(
+              path
+                  + (any
+                      ? " lacks '" + split + "' of the variables "
+                      : " has none of the variables ")
+                  + SPLITS
+                  + ", it has only "
+                  + file.names()
+                  + "; copy it anew");
         }
-      }
-      if (!any) {
-        throw PreprocessingException.failed(
-            path + " has none of the variables " + SPLITS + ", only " + file.names());
+        table.add(split, file);
       }
     } catch (UnreadableSampleException e) {
       throw PreprocessingException.failed(
@@ -148,11 +152,12 @@ public final class Emotic implements RawDataset {
     List<RawSample> samples = withImages(table, images, files, refused);
     Reader.Sizes sizes = new Reader.Sizes(size, personSize);
     return new RawContents(
-        columns(size, personSize, binary),
-        tasks(binary),
-        samples,
-        refused,
-        opened -> new Reader(opened, sizes, binary));
+            columns(size, personSize, binary),
+            tasks(binary),
+            samples,
+            refused,
+            opened -> new Reader(opened, sizes, binary))
+        .expecting(SPLITS);
   }
 
   /** Sets aside the persons of images that are not there, and images without annotations. */

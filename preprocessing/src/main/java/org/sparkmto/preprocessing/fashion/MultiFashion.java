@@ -51,6 +51,7 @@ public final class MultiFashion implements RawDataset {
           MultiFashion::new);
 
   private static final String IMAGE = "image";
+  private static final List<String> SPLITS = List.of("train", "val", "test");
   private static final List<String> SIDES = List.of("left", "right");
   private static final int MISSING = 255;
 
@@ -82,7 +83,7 @@ public final class MultiFashion implements RawDataset {
     List<RawSample> samples = new ArrayList<>();
     List<RefusedSample> refused = new ArrayList<>();
     int[] shape = null;
-    for (String split : List.of("train", "val", "test")) {
+    for (String split : SPLITS) {
       Optional<Path> images = find(root, imageFile(split), files);
       if (images.isEmpty() && !split.equals("train")) {
         continue;
@@ -125,7 +126,8 @@ public final class MultiFashion implements RawDataset {
     }
     String listing = UUID.randomUUID().toString();
     return new RawContents(
-        columns, tasks, samples, refused, opened -> new Reader(opened, listing, height, width));
+            columns, tasks, samples, refused, opened -> new Reader(opened, listing, height, width))
+        .expecting(SPLITS);
   }
 
   /** Count, height and width, after a look at the whole file. */

@@ -54,6 +54,7 @@ public final class Inspection {
     inspection.splits();
     inspection.columns();
     inspection.tasks();
+    inspection.remarks();
     inspection.quarantine(hadoop, whole);
     inspection.settings();
   }
@@ -164,6 +165,16 @@ public final class Inspection {
     print(table);
   }
 
+  private void remarks() {
+    if (!manifest.remarks().isEmpty()) {
+      out.accept("");
+      out.accept("to be looked at");
+      for (String remark : manifest.remarks()) {
+        Printable.wrapped(remark, WIDTH - 2).forEach(line -> out.accept("  " + line));
+      }
+    }
+  }
+
   private void quarantine(Configuration hadoop, boolean whole) throws IOException {
     Map<String, Long> reasons = manifest.sources().quarantined();
     long listed = manifest.sources().listed();
@@ -192,7 +203,7 @@ public final class Inspection {
                 some.add(entry.id() + ": " + entry.detail());
               }
             };
-    boolean there = QuarantineTable.read(dataset.root(), hadoop, shown);
+    boolean there = QuarantineTable.read(dataset, hadoop, shown);
     reasons.forEach(
         (reason, count) -> {
           out.accept("  " + count(count) + " " + reason);
@@ -201,7 +212,10 @@ public final class Inspection {
               .forEach(line -> out.accept("      " + line));
         });
     if (!there) {
-      out.accept("  (the table " + QuarantineTable.DIRECTORY + " with the samples is not there)");
+      out.accept(
+          "  (the table "
+              + QuarantineTable.directory(manifest)
+              + " with the samples is not there)");
     }
   }
 

@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkmto.data.Additions;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.SourceCounts;
@@ -22,10 +23,11 @@ import org.sparkmto.data.Split;
 import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
-import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.preprocessing.shard.Occurrences;
 import org.sparkmto.preprocessing.shard.QuarantineTable;
 import org.sparkmto.preprocessing.shard.Shards;
 import org.sparkmto.storage.Causes;
@@ -35,13 +37,17 @@ import org.sparkmto.version.BuildVersion;
 public final class Preprocessing {
   private static final Logger LOG = LoggerFactory.getLogger(Preprocessing.class);
 
-  private static final OutputDirectory.Form DATASET =
+  /** More sentences nobody reads. */
+  private static final int MOST_REMARKS = 100;
+
+  static final OutputDirectory.Form DATASET =
       new OutputDirectory.Form(
           "data set",
           DatasetManifest.FILE_NAME,
           Preprocessing::isManifest,
           entry ->
               entry.startsWith("split=")
+                  || entry.startsWith(Additions.PREFIX)
                   || entry.equals(QuarantineTable.DIRECTORY)
                   || entry.equals(DatasetManifest.FILE_NAME + ".tmp"));
 
@@ -56,7 +62,7 @@ public final class Preprocessing {
   public static void check(PreprocessingRequest request, Configuration hadoop) {
     request.chosen();
     OutputDirectory.examine(request.output(), hadoop, DATASET, request.overwrite());
-    new RawFiles(hadoop).directory(request.raw());
+    request.root(hadoop);
   }
 
   /**
@@ -86,9 +92,9 @@ public final class Preprocessing {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     OutputDirectory output =
         OutputDirectory.examine(request.output(), hadoop, DATASET, request.overwrite());
-    RawFiles files = new RawFiles(hadoop);
-    Path root = files.directory(request.raw());
-    RawContents contents = chosen.dataset().list(root, files.within(root));
+    RawRoot raw = request.root(hadoop);
+    Path root = raw.path();
+    RawContents contents = chosen.dataset().list(root, raw.files(hadoop));
     check(contents, root);
     int listed = contents.samples().size() + contents.refused().size();
     LOG.info("{} lists {} samples", root, listed);
@@ -96,7 +102,7 @@ public final class Preprocessing {
 
     output.begin();
     List<RefusedSample> refused = new ArrayList<>(contents.refused());
-    Shards shards = new Shards(spark, contents, root, output, request.rowGroupRows());
+    Shards shards = new Shards(spark, contents, raw, output, "", request.rowGroupRows());
     Shards.Written written;
     try {
       written = shards.write(request.seed(), request.shards());
@@ -128,18 +134,43 @@ public final class Preprocessing {
             contents.columns(),
             contents.tasks(),
             written.splits(),
-            written.statistics(),
-            written.histograms(),
-            written.ranges(),
+            written.totals().statistics(),
+            written.totals().histograms(),
+            written.totals().ranges(),
             new SourceCounts(listed, kept, reasons(refused)),
-            settings(request, chosen, root));
+            settings(request, chosen, root),
+            remarks(contents, written));
     output.seal(manifest.toJson());
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
     LOG.info("{} holds {} samples, {} are set aside", output.root(), kept, refused.size());
     return new PreprocessingSummary(output.root().toString(), quarantine, manifest, elapsed);
   }
 
-  private static void check(RawContents contents, Path root) {
+  private static List<String> remarks(RawContents contents, Shards.Written written) {
+    List<String> remarks = new ArrayList<>(contents.remarks());
+    contents.samples().stream()
+        .map(RawSample::split)
+        .distinct()
+        .filter(split -> !written.splits().containsKey(split))
+        .forEach(split -> remarks.add("split '" + split + "' is empty: all its samples are bad"));
+    return told(remarks, written.occurrences());
+  }
+
+  /** All that is odd, as the manifest says it. */
+  static List<String> told(List<String> others, Map<String, Occurrences> occurrences) {
+    List<String> remarks = new ArrayList<>(others);
+    occurrences.forEach((split, its) -> remarks.addAll(its.remarks(split)));
+    remarks.forEach(LOG::warn);
+    int more = remarks.size() - MOST_REMARKS;
+    if (more <= 0) {
+      return remarks;
+    }
+    List<String> first = new ArrayList<>(remarks.subList(0, MOST_REMARKS));
+    first.add("and " + more + " remarks more of this kind");
+    return first;
+  }
+
+  static void check(RawContents contents, Path root) {
     if (contents.samples().isEmpty() && contents.refused().isEmpty()) {
       throw PreprocessingException.failed(root + " lists no samples");
     }
@@ -151,7 +182,7 @@ public final class Preprocessing {
     }
   }
 
-  private static void refuseAbove(
+  static void refuseAbove(
       double maxBad, long listed, List<RefusedSample> refused, String evidence) {
     if (refused.size() > maxBad * listed) {
       throw PreprocessingException.failed(
@@ -167,18 +198,18 @@ public final class Preprocessing {
     }
   }
 
-  private static String examples(List<RefusedSample> refused) {
+  static String examples(List<RefusedSample> refused) {
     return "for example "
         + refused.stream().limit(3).map(sample -> sample.id() + ": " + sample.detail()).toList();
   }
 
-  private static Map<String, Long> reasons(List<RefusedSample> refused) {
+  static Map<String, Long> reasons(List<RefusedSample> refused) {
     Map<String, Long> counts = new TreeMap<>();
     refused.forEach(sample -> counts.merge(sample.reason().label(), 1L, Long::sum));
     return counts;
   }
 
-  private static Map<String, String> settings(
+  static Map<String, String> settings(
       PreprocessingRequest request, ChosenDataset chosen, Path root) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("raw", root.toString());
@@ -195,6 +226,9 @@ public final class Preprocessing {
             ? Integer.toString(request.rowGroupRows().getAsInt())
             : "usual");
     settings.put("max-bad", Double.toString(request.maxBad()));
+    if (!request.links().isEmpty()) {
+      settings.put("follow-links", String.join(", ", request.links()));
+    }
     return settings;
   }
 
@@ -208,7 +242,7 @@ public final class Preprocessing {
   }
 
   /** What was wrong: in our own words, if a task on an executor has found them. */
-  private static String described(Throwable trouble) {
+  static String described(Throwable trouble) {
     Throwable cause =
         Causes.of(trouble).stream()
             .filter(PreprocessingException.class::isInstance)

@@ -168,7 +168,8 @@ public final class NyudMt implements RawDataset {
                 : sample);
     SampleReader.Opener opener = opened -> sample -> read(sample, opened, source, encoder);
     RawContents contents =
-        new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener);
+        new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener)
+            .expecting(SceneOptions.splits(options));
     if (source == NormalsSource.FILES) {
       FloorCheck.warn(samples, opener.open(files), encoder);
     }
@@ -193,7 +194,10 @@ public final class NyudMt implements RawDataset {
       throws UnreadableSampleException {
     if (!RawFiles.isPlainName(name)) {
       throw new UnreadableSampleException(
-          Reason.UNSAFE_NAME, "a list names a file outside of the folders");
+          Reason.UNSAFE_NAME,
+          splits.containsKey(name)
+              ? "a list names what is no plain name of a file in the folders"
+              : "a file with a colon, a backslash or a control character in its name");
     }
     if (twice.contains(name)) {
       throw new UnreadableSampleException(Reason.DUPLICATE, "the lists name it more than once");

@@ -138,7 +138,8 @@ public final class Nyuv2 implements RawDataset {
         opened ->
             new LabelledScenes(opened, labelled.toString(), layout, depths, normalsFolder, encoder);
     RawContents contents =
-        new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener);
+        new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener)
+            .expecting(SceneOptions.splits(options));
     if (source == NormalsSource.FILES) {
       try (SampleReader reader = opener.open(files)) {
         FloorCheck.warn(samples, reader, encoder);

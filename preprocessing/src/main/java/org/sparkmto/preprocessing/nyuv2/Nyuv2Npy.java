@@ -101,7 +101,8 @@ public final class Nyuv2Npy implements RawDataset {
     }
     SampleReader.Opener opener = opened -> sample -> encoder.encode(scene(sample, opened, source));
     RawContents contents =
-        new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener);
+        new RawContents(encoder.columns(), encoder.tasks(), samples, refused, opener)
+            .expecting(SceneOptions.splits(options));
     if (source == NormalsSource.FILES) {
       FloorCheck.warn(samples, opener.open(files), encoder);
     }

@@ -2,6 +2,7 @@ package org.sparkmto.preprocessing.nyuv2;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.options.Option;
@@ -79,6 +80,11 @@ final class SceneOptions {
 
   static Set<String> heldOut(Collection<String> train, Options options) {
     return HeldOut.of(train, options.number("validation-share"), options.count("validation-seed"));
+  }
+
+  /** The splits that there should be. */
+  static List<String> splits(Options options) {
+    return HeldOut.splits(options.number("validation-share"));
   }
 
   /** What makes rows of scenes, with the choices that all layouts leave open. */

@@ -23,17 +23,15 @@ import org.sparkmto.preprocessing.Reason;
 final class CsvTable {
   private static final int MOST_COLUMNS = 4_096;
   private static final int LONGEST_FIELD = 65_536;
-  private static final String NOT_UTF8 =
-      "there are bytes that are no UTF-8, as in a file of Latin-1; save it as UTF-8";
 
   private final Path path;
-  private final RawFiles files;
+  private final CsvText text;
   private final char separator;
   private final List<String> header;
 
-  private CsvTable(Path path, RawFiles files, char separator) throws IOException {
+  private CsvTable(Path path, CsvText text, char separator) throws IOException {
     this.path = path;
-    this.files = files;
+    this.text = text;
     this.separator = separator;
     try (Rows rows = new Rows()) {
       this.header = rows.next();
@@ -46,10 +44,26 @@ final class CsvTable {
   /**
    * Opens a table.
    *
-   * @throws PreprocessingException if it has no header
+   * @param separator between fields; where none is given a line {@code sep=;} says it, or it is a
+   *     comma
+   * @throws PreprocessingException if it has no header, or says that another separator stands in it
    */
-  static CsvTable open(Path path, RawFiles files, char separator) throws IOException {
-    return new CsvTable(path, files, separator);
+  static CsvTable open(
+      Path path, RawFiles files, Optional<Character> separator, CsvText.Encoding encoding)
+      throws IOException {
+    CsvText text = new CsvText(path, files, encoding);
+    Optional<Character> declared = text.separator();
+    if (declared.isPresent() && separator.isPresent() && !declared.equals(separator)) {
+      throw PreprocessingException.wrongUsage(
+          "separator is '"
+              + separator.get()
+              + "', but the first line of "
+              + path
+              + " is sep="
+              + declared.get()
+              + "; leave 'separator' out, or that line");
+    }
+    return new CsvTable(path, text, declared.or(() -> separator).orElse(','));
   }
 
   /**
@@ -81,7 +95,7 @@ final class CsvTable {
   private String otherwiseWritten() {
     String whole = String.join("", header);
     if (whole.indexOf(CsvText.BROKEN) >= 0) {
-      return "; " + NOT_UTF8;
+      return "; " + text.complaint();
     }
     for (char other : new char[] {';', '\t', ',', '|'}) {
       if (header.size() == 1 && whole.indexOf(other) >= 0) {
@@ -125,7 +139,7 @@ final class CsvTable {
         Optional<String> broken =
             values.stream().filter(value -> value.indexOf(CsvText.BROKEN) >= 0).findFirst();
         if (broken.isPresent()) {
-          String detail = "'" + Cell.shortened(broken.get()) + "': " + NOT_UTF8;
+          String detail = "'" + Cell.shortened(broken.get()) + "': " + text.complaint();
           listed.add(Listed.refused(line, place, path.toString(), Reason.BAD_ROW, detail));
           continue;
         }
@@ -137,7 +151,7 @@ final class CsvTable {
 
   /** The rows of the file from its start, the header first. */
   private final class Rows implements AutoCloseable {
-    private final Reader text;
+    private final Reader characters;
     private final CsvParser parser;
 
     Rows() throws IOException {
@@ -154,11 +168,11 @@ final class CsvTable {
       settings.setEmptyValue("");
       settings.setReadInputOnSeparateThread(false);
       parser = new CsvParser(settings);
-      text = CsvText.open(path, files);
+      characters = text.open();
       try {
-        parser.beginParsing(text);
+        parser.beginParsing(characters);
       } catch (TextParsingException e) {
-        text.close();
+        characters.close();
         throw notCsv(1);
       }
     }
@@ -178,7 +192,7 @@ final class CsvTable {
         }
         return Arrays.asList(fields);
       } catch (TextParsingException e) {
-        throw notCsv(e.getLineIndex() + 1);
+        throw notCsv(e.getLineIndex() + 1 + text.linesAbove());
       }
     }
 
@@ -193,12 +207,12 @@ final class CsvTable {
     }
 
     long line() {
-      return parser.getContext().currentLine();
+      return parser.getContext().currentLine() + text.linesAbove();
     }
 
     @Override
     public void close() throws IOException {
-      text.close();
+      characters.close();
     }
 
     private PreprocessingException notCsv(long line) {

@@ -81,7 +81,8 @@ final class OwnTasks {
     List<String> inputNames = inputs.stream().map(Input::name).toList();
     names.addAll(inputNames);
     for (Section section : sections("tasks")) {
-      TaskEntry task = TaskEntry.of(section, inputNames);
+      TaskEntry task =
+          TaskEntry.of(section, inputNames, options.choice("decimal", Own.Decimal.class));
       if (!names.add(task.task().name())) {
         throw PreprocessingException.wrongUsage(
             task.section().place() + " needs another name, that one is taken");
@@ -227,6 +228,13 @@ final class OwnTasks {
     double scale = type == ElementType.INT16 ? MapTarget.Normals.SCALE : 1;
     return new Column(task.task().name(), Column.Role.TARGET, type, shape)
         .measured(scale, 0, task.unit());
+  }
+
+  /** Columns of shards whose content stands in the table, in order. */
+  List<String> cellColumns() {
+    Set<String> names = new LinkedHashSet<>();
+    cellTasks().forEach(task -> names.add(isSingle(task) ? LABELS : task.task().name()));
+    return List.copyOf(names);
   }
 
   /** The tasks in their order, those of one label as elements of the column they share. */

@@ -20,6 +20,7 @@ final class RealScale implements Serializable {
   private final double least;
   private final double most;
   private final ArrayList<Double> ignored;
+  private final Own.Decimal decimal;
 
   /**
    * @param options with {@code scale}, {@code offset}, {@code range} and {@code ignore}
@@ -34,6 +35,21 @@ final class RealScale implements Serializable {
     least = range.get(0);
     most = range.get(1);
     ignored = new ArrayList<>(options.optionalNumbers("ignore").orElse(usualIgnored));
+    decimal = Own.Decimal.POINT;
+  }
+
+  private RealScale(RealScale other, Own.Decimal decimal) {
+    scale = other.scale;
+    offset = other.offset;
+    least = other.least;
+    most = other.most;
+    ignored = other.ignored;
+    this.decimal = decimal;
+  }
+
+  /** The same for numbers that are written with a decimal comma, or point. */
+  RealScale written(Own.Decimal way) {
+    return new RealScale(this, way);
   }
 
   /**
@@ -46,16 +62,25 @@ final class RealScale implements Serializable {
     if (text.isEmpty()) {
       return Float.NaN;
     }
-    OptionalDouble number = Numbers.parse(text);
+    boolean comma = decimal == Own.Decimal.COMMA && cell.value() instanceof String;
+    OptionalDouble number =
+        comma && text.indexOf('.') >= 0
+            ? OptionalDouble.empty()
+            : Numbers.parse(comma ? text.replace(',', '.') : text);
     if (number.isEmpty()) {
       throw new UnreadableSampleException(
-          Reason.BAD_TARGET, cell.shown() + ", not a number" + comma(text));
+          Reason.BAD_TARGET, cell.shown() + ", not a number" + hint(text, comma));
     }
     return value(number.getAsDouble(), "column '" + cell.column() + "'");
   }
 
-  private static String comma(String text) {
-    return text.matches("[+-]?\\d{1,18},\\d{1,18}") ? "; write a point for the decimal comma" : "";
+  private static String hint(String text, boolean comma) {
+    if (comma) {
+      return text.indexOf('.') >= 0 ? " with a decimal comma" : "";
+    }
+    return text.matches("[+-]?\\d{1,18},\\d{1,18}")
+        ? "; write a point for the decimal comma, or set decimal = comma"
+        : "";
   }
 
   /**

@@ -35,9 +35,10 @@ record TaskEntry(
    * Reads an entry.
    *
    * @param inputs names of all inputs
+   * @param decimal what stands before the fraction of numbers
    * @throws org.sparkmto.preprocessing.PreprocessingException if a key is unknown or wrong
    */
-  static TaskEntry of(Section entry, List<String> inputs) {
+  static TaskEntry of(Section entry, List<String> inputs, Own.Decimal decimal) {
     String name = entry.readOnly(TaskOptions.NAME).text("name");
     Section section = entry.at("task '" + name + "'");
     TaskKind kind = section.readOnly(TaskOptions.KIND).value("kind", TaskKind.class);
@@ -53,7 +54,7 @@ record TaskEntry(
     }
     return switch (kind) {
       case CLASSIFICATION, BINARY, MULTI_LABEL -> labels(section, options, kind, used);
-      case REGRESSION -> reals(section, options, used);
+      case REGRESSION -> reals(section, options, used, decimal);
       case SEGMENTATION, MASK -> labelMap(section, options, kind, used);
       case DEPTH, NORMALS, VECTORS -> realMap(section, options, kind, used);
     };
@@ -105,7 +106,8 @@ record TaskEntry(
     return options.choice("empty", TaskOptions.Empty.class) == TaskOptions.Empty.NONE;
   }
 
-  private static TaskEntry reals(Section section, Options options, List<String> inputs) {
+  private static TaskEntry reals(
+      Section section, Options options, List<String> inputs, Own.Decimal decimal) {
     String name = options.text("name");
     List<String> columns = columns(section, options, true);
     int count = options.optionalCount("classes").orElse(columns.size());
@@ -113,7 +115,7 @@ record TaskEntry(
       section.refuse("separator", "a list in one column");
       section.refuse("classes", "a list in one column");
     }
-    RealScale scale = new RealScale(options, Double.NEGATIVE_INFINITY, List.of());
+    RealScale scale = new RealScale(options, Double.NEGATIVE_INFINITY, List.of()).written(decimal);
     Task task = Task.of(name, TaskKind.REGRESSION, inputs, name, count);
     if (section.has("columns")) {
       task = task.named(columns);

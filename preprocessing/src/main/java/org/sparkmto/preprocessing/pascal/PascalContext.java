@@ -196,11 +196,13 @@ public final class PascalContext implements RawDataset {
     boolean allNormals = normals == NormalsClasses.ALL;
     List<PascalTask> wanted = List.copyOf(tasks);
     return new RawContents(
-        columns,
-        learned,
-        samples,
-        refused,
-        opened -> new PascalReader(opened, directory, wanted, size, filter, nearest, allNormals));
+            columns,
+            learned,
+            samples,
+            refused,
+            opened ->
+                new PascalReader(opened, directory, wanted, size, filter, nearest, allNormals))
+        .expecting(HeldOut.splits(share));
   }
 
   /**

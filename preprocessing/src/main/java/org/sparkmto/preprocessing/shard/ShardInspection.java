@@ -19,10 +19,16 @@ import org.sparkmto.preprocessing.shard.ShardPlan.RankedSample;
  * @param file its bytes
  * @param content the rows it really holds
  * @param totals for statistics
+ * @param occurrences of classes and labels
  * @param leftOut planned samples that it does not hold
  */
 record ShardInspection(
-    String path, FileDigest file, ShardContent content, ShardTotals totals, List<RawSample> leftOut)
+    String path,
+    FileDigest file,
+    ShardContent content,
+    ShardTotals totals,
+    Occurrences occurrences,
+    List<RawSample> leftOut)
     implements Serializable {
 
   /**
@@ -37,13 +43,19 @@ record ShardInspection(
   /**
    * Reads a file.
    *
+   * @param counted whether totals of the targets are wanted
    * @throws PreprocessingException if its rows are not the planned ones in the planned order,
    *     except for samples that are left out
    */
   static ShardInspection of(
-      Candidate candidate, List<Column> columns, List<Task> tasks, Configuration hadoop)
+      Candidate candidate,
+      List<Column> columns,
+      List<Task> tasks,
+      boolean counted,
+      Configuration hadoop)
       throws IOException {
-    ShardTotals totals = new ShardTotals(columns, tasks);
+    ShardTotals totals = new ShardTotals(columns, counted ? tasks : List.of());
+    Occurrences occurrences = new Occurrences(columns, tasks);
     Expectation expectation = new Expectation(candidate);
     Path file = new Path(candidate.location());
     ShardContent content =
@@ -54,6 +66,7 @@ record ShardInspection(
             (id, rank, row) -> {
               expectation.meet(id, rank);
               totals.add(id, row);
+              occurrences.add(row);
             });
     List<RawSample> leftOut = expectation.leftOut();
     if (content.rowGroups().stream().mapToLong(Integer::longValue).sum() != content.rows()) {
@@ -65,7 +78,7 @@ record ShardInspection(
               + content.rows());
     }
     return new ShardInspection(
-        candidate.path(), FileDigest.of(file, hadoop), content, totals, leftOut);
+        candidate.path(), FileDigest.of(file, hadoop), content, totals, occurrences, leftOut);
   }
 
   /** Walks along the plan while rows come. */

@@ -26,17 +26,15 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
-import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ContentDigest;
-import org.sparkmto.data.LabelHistogram;
 import org.sparkmto.data.ShardFile;
 import org.sparkmto.data.Split;
-import org.sparkmto.data.TargetRange;
 import org.sparkmto.data.Task;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
@@ -74,8 +72,9 @@ public final class Shards {
   private final JavaSparkContext context;
   private final Broadcast<SerializableConfiguration> configuration;
   private final RawContents contents;
-  private final String root;
+  private final RawRoot root;
   private final OutputDirectory output;
+  private final String prefix;
   private final long bytesPerRow;
   private final int rowGroupRows;
 
@@ -83,36 +82,37 @@ public final class Shards {
    * What was written.
    *
    * @param splits those that have rows
-   * @param statistics of the image inputs, over the training split
-   * @param histograms of the tasks and groups, over the training split
-   * @param ranges of the tasks without a single label, over the training split
+   * @param totals over the training split
+   * @param occurrences of classes and labels, by split
    * @param refused samples that could not be decoded
    */
   public record Written(
       Map<String, Split> splits,
-      Map<String, ChannelStatistics> statistics,
-      Map<String, LabelHistogram> histograms,
-      Map<String, TargetRange> ranges,
+      ShardTotals totals,
+      Map<String, Occurrences> occurrences,
       List<RefusedSample> refused) {}
 
   /**
    * @param contents what to write
    * @param root directory of the raw data; nothing outside of it is read
    * @param output where to, already begun
+   * @param prefix of the paths of shards in the output, empty or ending with a slash
    * @param rowGroupRows rows of a row group; without it, some that make 6 MB
    */
   public Shards(
       SparkSession spark,
       RawContents contents,
-      Path root,
+      RawRoot root,
       OutputDirectory output,
+      String prefix,
       OptionalInt rowGroupRows) {
+    this.prefix = prefix;
     this.spark = spark;
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     this.configuration =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     this.contents = contents;
-    this.root = root.toString();
+    this.root = root;
     this.output = output;
     this.bytesPerRow = contents.columns().stream().mapToLong(Column::bytes).sum();
     this.rowGroupRows = rowGroupRows.orElseGet(() -> usualRowGroupRows(bytesPerRow));
@@ -128,10 +128,9 @@ public final class Shards {
     Map<String, List<ShardPlan>> plans =
         ShardPlan.of(contents.samples(), seed, bytesPerRow, filesPerSplit);
     Map<String, Split> splits = new LinkedHashMap<>();
-    Map<String, ChannelStatistics> statistics = new LinkedHashMap<>();
-    Map<String, LabelHistogram> histograms = new LinkedHashMap<>();
-    Map<String, TargetRange> ranges = new LinkedHashMap<>();
+    ShardTotals totals = new ShardTotals(contents.columns(), contents.tasks());
     List<RawSample> leftOut = new ArrayList<>();
+    Map<String, Occurrences> occurrences = new LinkedHashMap<>();
     for (Map.Entry<String, List<ShardPlan>> entry : plans.entrySet()) {
       String split = entry.getKey();
       describe("decode and write the " + split + " split");
@@ -143,19 +142,18 @@ public final class Shards {
       Split written = split(split, inspections);
       if (written.rows() > 0) {
         splits.put(split, written);
+        Occurrences its = new Occurrences(contents.columns(), contents.tasks());
+        inspections.forEach(inspection -> its.add(inspection.occurrences()));
+        occurrences.put(split, its);
       }
-      if (split.equals("train") && written.rows() > 0) {
-        ShardTotals totals = new ShardTotals(contents.columns(), contents.tasks());
+      if (split.equals("train")) {
         inspections.forEach(inspection -> totals.add(inspection.totals()));
-        statistics.putAll(totals.statistics());
-        histograms.putAll(totals.histograms());
-        ranges.putAll(totals.ranges());
       }
     }
     describe("decode again what could not be decoded");
     List<RefusedSample> refused = reasons(leftOut);
     describe(null);
-    return new Written(splits, statistics, histograms, ranges, refused);
+    return new Written(splits, totals, occurrences, refused);
   }
 
   /** Releases what the executors keep. */
@@ -226,7 +224,7 @@ public final class Shards {
   private static FlatMapFunction<Iterator<RankedSample>, Row> rows(
       SampleReader.Opener opener,
       Room room,
-      String root,
+      RawRoot root,
       Broadcast<SerializableConfiguration> configuration) {
     return samples -> {
       room.check();
@@ -243,8 +241,8 @@ public final class Shards {
     return files -> new CheckedReader(opener.open(files), columns, tasks);
   }
 
-  private static RawFiles files(Broadcast<SerializableConfiguration> configuration, String root) {
-    return new RawFiles(configuration.value().value()).within(new Path(root));
+  private static RawFiles files(Broadcast<SerializableConfiguration> configuration, RawRoot root) {
+    return root.files(configuration.value().value());
   }
 
   private static void closeAtTheEnd(SampleReader reader) {
@@ -302,10 +300,10 @@ public final class Shards {
       }
       if (!output.isInObjectStore()) {
         String stable = String.format(Locale.ROOT, "part-%05d.parquet", i);
-        output.rename("split=" + split + "/" + name, "split=" + split + "/" + stable);
+        output.rename(entry(split) + "/" + name, entry(split) + "/" + stable);
         name = stable;
       }
-      String path = "split=" + split + "/" + name;
+      String path = entry(split) + "/" + name;
       candidates.add(
           new ShardInspection.Candidate(path, output.path(path).toString(), plans.get(i)));
     }
@@ -317,14 +315,15 @@ public final class Shards {
       return List.of();
     }
     List<Column> columns = new ArrayList<>(contents.columns());
-    List<Task> tasks = split.equals("train") ? new ArrayList<>(contents.tasks()) : List.of();
+    List<Task> tasks = new ArrayList<>(contents.tasks());
+    boolean counted = split.equals("train");
     Broadcast<SerializableConfiguration> broadcast = configuration;
     return context
         .parallelize(candidates, candidates.size())
         .map(
             candidate -> {
               Configuration hadoop = broadcast.value().value();
-              return ShardInspection.of(candidate, columns, tasks, hadoop);
+              return ShardInspection.of(candidate, columns, tasks, counted, hadoop);
             })
         .collect();
   }
@@ -355,7 +354,7 @@ public final class Shards {
     }
     SampleReader.Opener opener = opener(contents);
     Broadcast<SerializableConfiguration> broadcast = configuration;
-    String directory = root;
+    RawRoot directory = root;
     return samples(ShardPlan.cut(leftOut, context.defaultParallelism()))
         .mapPartitions(
             samples -> {
@@ -385,7 +384,11 @@ public final class Shards {
   }
 
   private Path directory(String split) {
-    return output.path("split=" + split);
+    return output.path(entry(split));
+  }
+
+  private String entry(String split) {
+    return prefix + "split=" + split;
   }
 
   private void describe(String what) {

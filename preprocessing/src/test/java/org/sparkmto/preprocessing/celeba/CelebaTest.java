@@ -190,6 +190,19 @@ class CelebaTest {
   }
 
   @Test
+  void fieldsOfCsvMayStandInQuotesAndAbsentSplitsAreTold() throws IOException {
+    images("img_align_celeba", "000001.jpg");
+    text("list_attr_celeba.csv", "\"image_id\",\"Young\",Bald\n\"000001.jpg\",\"1\",\"-1\"\n");
+    text("list_eval_partition.csv", "\"image_id\",\"partition\"\n\"000001.jpg\",\"0\"\n");
+    RawContents contents = list();
+    assertThat(contents.refused()).isEmpty();
+    assertThat(contents.tasks()).extracting(Task::name).containsExactly("Young", "Bald");
+    assertThat(contents.samples().get(0).labels()).containsExactly(1, 0);
+    assertThat(contents.remarks())
+        .containsExactly("split 'val' has no sample", "split 'test' has no sample");
+  }
+
+  @Test
   void tablesThatAreNoneAreRefusedBeforeTheyFillTheMemory() throws IOException {
     images("Img/img_align_celeba", "a.jpg");
     text("Eval/list_eval_partition.txt", "a.jpg 0\n");

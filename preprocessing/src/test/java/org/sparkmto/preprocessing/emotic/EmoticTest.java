@@ -55,7 +55,7 @@ class EmoticTest {
             person(false, box(0, 0, 8, 8), labels("Anger"), 1, 1.5, 10),
             person(false, box(1, 2, 3, 4), labels("Yearning", "Doubt/Confusion"), 2, 2, 2));
     entry(test, 0, "small.jpg", two);
-    write(Mat5.newMatFile().addArray("train", train).addArray("test", test));
+    writeWhole(Mat5.newMatFile().addArray("train", train).addArray("test", test));
 
     RawContents contents = list("size = 24x16, person-size = 8");
     assertThat(contents.refused()).isEmpty();
@@ -103,7 +103,7 @@ class EmoticTest {
     Struct first = person(true, box(0, 0, 8, 8), labels("Anger"), 3, 5, 9);
     Struct second = person(true, box(0, 0, 4, 4), labels("Fear"), 3, 5, 9);
     entry(train, 0, "a.jpg", persons(first, second));
-    write(Mat5.newMatFile().addArray("train", train));
+    writeWhole(Mat5.newMatFile().addArray("train", train));
     RawContents contents = list("size = 8");
     List<byte[]> alone = read(contents, 1);
     try (SampleReader reader = contents.opener().open(files(root))) {
@@ -127,7 +127,7 @@ class EmoticTest {
     image(FOLDER + "/a.jpg", 8, 8);
     Struct train = entries(1);
     entry(train, 0, "a.jpg", person(true, box(0, 0, 8, 8), labels("Anger"), 3, 5, 9));
-    write(Mat5.newMatFile().addArray("train", train));
+    writeWhole(Mat5.newMatFile().addArray("train", train));
     RawContents contents = list("tasks = binary-26");
     assertThat(contents.columns()).hasSize(3);
     assertThat(contents.tasks()).hasSize(26).allMatch(t -> t.kind() == TaskKind.BINARY);
@@ -147,7 +147,7 @@ class EmoticTest {
     person.set("annotations_categories", 0, Mat5.newStruct(1, 3));
     person.set("annotations_continuous", 0, Mat5.newScalar(1));
     entry(val, 0, "a.jpg", person);
-    write(Mat5.newMatFile().addArray("val", val));
+    writeWhole(Mat5.newMatFile().addArray("val", val));
     assertThat(list("").samples()).extracting(RawSample::split).containsExactly("val");
   }
 
@@ -189,7 +189,7 @@ class EmoticTest {
     entry(train, 8, "b.jpg", one);
     entry(train, 9, "a.jpg", Mat5.newString("nobody"));
     entry(train, 10, "a.jpg", strange());
-    write(Mat5.newMatFile().addArray("train", train));
+    writeWhole(Mat5.newMatFile().addArray("train", train));
 
     RawContents contents = list("");
     assertThat(contents.refused())
@@ -237,7 +237,7 @@ class EmoticTest {
     Struct one = person(true, box(0, 0, 8, 8), labels("Anger"), 3, 5, 9);
     entry(train, 0, "a.jpg", one);
     entry(train, 1, "b.jpg", one);
-    write(Mat5.newMatFile().addArray("train", train));
+    writeWhole(Mat5.newMatFile().addArray("train", train));
     Files.move(root.resolve("Annotations"), inside.resolve("Annotations"));
     RawContents contents = list(inside, "");
     assertThat(contents.refused()).isEmpty(); // links are looked at when they are read
@@ -267,7 +267,7 @@ class EmoticTest {
     assertRefused(false, "none of the variables [train, val, test]", "other");
     write(Mat5.newMatFile().addArray("train", Mat5.newScalar(1)));
     assertRefused(false, "Annotations.mat", "damaged");
-    write(Mat5.newMatFile().addArray("train", train));
+    writeWhole(Mat5.newMatFile().addArray("train", train));
     Path table = root.resolve("Annotations/Annotations.mat");
     byte[] sound = Files.readAllBytes(table);
     for (int length = 0; length < sound.length; length += 13) {
@@ -278,6 +278,18 @@ class EmoticTest {
     }
     Files.write(table, "{\"train\": []}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     assertRefused(false, "wrong-format");
+  }
+
+  @Test
+  void aSplitThatIsAbsentIsTold() throws Exception {
+    image(FOLDER + "/a.jpg", 8, 8);
+    Struct train = entries(1);
+    entry(train, 0, "a.jpg", person(true, box(0, 0, 8, 8), labels("Anger"), 3, 5, 9));
+    write(Mat5.newMatFile().addArray("train", train).addArray("val", entries(0)));
+    assertRefused(false, "lacks 'test' of the variables [train, val, test]", "[train, val]");
+    writeWhole(Mat5.newMatFile().addArray("train", train));
+    assertThat(list("").remarks())
+        .containsExactly("split 'val' has no sample", "split 'test' has no sample");
   }
 
   private void assertUnreadable(RawContents contents, int index, Reason reason) {
@@ -362,6 +374,20 @@ class EmoticTest {
       cell.set(i, Mat5.newString(names[i]));
     }
     return cell;
+  }
+
+  /** As it should be: with all three variables, those that are not there without a person. */
+  private void writeWhole(MatFile file) throws IOException {
+    for (String split : List.of("train", "val", "test")) {
+      boolean there = false;
+      for (MatFile.Entry entry : file.getEntries()) {
+        there |= entry.getName().equals(split);
+      }
+      if (!there) {
+        file.addArray(split, entries(0));
+      }
+    }
+    write(file);
   }
 
   private void write(MatFile file) throws IOException {

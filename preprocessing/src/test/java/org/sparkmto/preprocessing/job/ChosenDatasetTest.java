@@ -37,8 +37,9 @@ class ChosenDatasetTest {
             + " size=64, target-size=, tasks=kendall-3, validation-seed=0, validation-share=0.2}",
         "own | table = t.csv, split { column = fold, train = [a, b] }, test-share = 1e-1, inputs ="
             + " [{ column = image, channels = 1 }], tasks = [{ name = x, kind = binary, column = x"
-            + " }], size = 8x8 | {format=auto, group=, id=, images=,"
-            + " inputs=[{\"channels\":1,\"column\":\"image\"}], nearest=centre,"
+            + " }], size = 8x8 | {decimal=point, encoding=auto, format=auto, group=,"
+            + " id=, images=, inputs=[{\"channels\":1,\"column\":\"image\"}], levels=,"
+            + " max-pixels=25000000, nearest=centre,"
             + " orientation=upright, separator=,, size=8x8,"
             + " split={\"column\":\"fold\",\"train\":[\"a\",\"b\"]}, table=t.csv,"
             + " tasks=[{\"column\":\"x\",\"kind\":\"binary\",\"name\":\"x\"}], test-share=0.1,"

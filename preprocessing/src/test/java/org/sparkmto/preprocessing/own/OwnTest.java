@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
@@ -38,6 +40,7 @@ import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.image.Png;
+import org.sparkmto.preprocessing.inspection.Inspection;
 import org.sparkmto.preprocessing.job.LocalSpark;
 import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
@@ -97,6 +100,20 @@ class OwnTest {
     assertThat(manifest.column("photo").shape()).containsExactly(3, 64, 64);
     assertThat(manifest.column("labels").shape()).containsExactly(2);
     assertThat(manifest.split("test").rows()).isEqualTo(1);
+    assertThat(manifest.remarks())
+        .contains(
+            "split 'val' has no sample",
+            "task 'smiles' has no label in split 'test'",
+            "task 'tags': labels 'hat', 'scarf' are never a yes in split 'test'",
+            "task 'parts' has no label in split 'test'",
+            "task 'glasses': class 'square' never occurs in split 'train'");
+    List<String> shown = new ArrayList<>();
+    Inspection.print(
+        DatasetDirectory.open(path("out"), new Configuration()),
+        new Configuration(),
+        false,
+        shown::add);
+    assertThat(shown).contains("to be looked at", "  split 'val' has no sample");
 
     Map<String, Row> rows = rows();
     assertThat(bytes(rows, "a/1.jpg", "labels")).containsExactly(1, 1);
@@ -125,6 +142,15 @@ class OwnTest {
     int[] photo = bytes(rows, "a/2.jpg", "photo");
     assertThat(photo[0]).isBetween(78, 82);
     assertThat(photo[2 * 64 * 64]).isBetween(198, 202);
+  }
+
+  private String detail(String sample) {
+    return LocalSpark.session()
+        .read()
+        .parquet(path("out/_quarantine"))
+        .where("sample_id = '" + sample + "'")
+        .head()
+        .getAs("detail");
   }
 
   @Test
@@ -214,14 +240,8 @@ class OwnTest {
             "cut.jpg truncated");
     assertThat(rows().keySet()).containsExactly("#good.png", "good.png", "sub/good.png");
     assertThat(done.manifest().sources().listed()).isEqualTo(23);
-    assertThat(
-            LocalSpark.session()
-                .read()
-                .parquet(path("out/_quarantine"))
-                .where("sample_id = 'line 7'")
-                .head()
-                .<String>getAs("detail"))
-        .contains("line 7 of t.csv", "3 fields for 5 columns");
+    assertThat(detail("line 7")).contains("line 7 of t.csv", "3 fields for 5 columns");
+    assertThat(detail("absent.png")).isEqualTo("line 16 of t.csv: the file is not there");
 
     write(
         "t.csv",
