@@ -14,6 +14,7 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.evaluation.SplitCounts;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.ExchangeException;
@@ -24,7 +25,6 @@ import org.sparkmto.input.BatchStream;
 import org.sparkmto.input.Buffering;
 import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitSource;
-import org.sparkmto.metric.Tally;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.Safetensors;
@@ -130,7 +130,7 @@ final class RankTask {
     if (average.isPresent() && rank == 0) {
       files.add(checkpoints.write(segment.end(), Checkpoint.AVERAGE, replica.weights()::write));
     }
-    List<Tally> validation = validate(replica, rank, group.size());
+    SplitCounts validation = validate(replica, rank, group.size());
     return new SegmentOutcome(
         files, validation, group.bytesSent(), context.getTaskInfos()[rank].address());
   }
@@ -267,11 +267,14 @@ final class RankTask {
     }
   }
 
-  private List<Tally> validate(Replica replica, int rank, int ranks) {
+  private SplitCounts validate(Replica replica, int rank, int ranks) {
     String split = configuration.validationSplit();
     if (split.isEmpty()) {
-      return List.of();
+      return SplitCounts.none();
     }
-    return configuration.evaluation(manifest).count(replica, source(split), rank, ranks);
+    return configuration
+        .evaluation(manifest)
+        .withLosses()
+        .count(replica, source(split), rank, ranks);
   }
 }

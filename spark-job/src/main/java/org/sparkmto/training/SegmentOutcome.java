@@ -2,7 +2,7 @@ package org.sparkmto.training;
 
 import java.io.Serializable;
 import java.util.List;
-import org.sparkmto.metric.Tally;
+import org.sparkmto.evaluation.SplitCounts;
 
 /**
  * What a rank brings back from a segment.
@@ -13,5 +13,5 @@ import org.sparkmto.metric.Tally;
  * @param host where the rank ran
  */
 record SegmentOutcome(
-    List<CheckpointFile> files, List<Tally> validation, long bytesSent, String host)
+    List<CheckpointFile> files, SplitCounts validation, long bytesSent, String host)
     implements Serializable {}

@@ -1,11 +1,12 @@
 package org.sparkmto.training;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.sparkmto.evaluation.Scores;
+import org.sparkmto.evaluation.SplitCounts;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.metric.RelativePerformance;
-import org.sparkmto.metric.Tally;
 
 /**
  * What the network was worth on the validation split after a segment.
@@ -13,10 +14,16 @@ import org.sparkmto.metric.Tally;
  * @param step steps made
  * @param split name of the split
  * @param scores metrics by task
+ * @param losses mean loss of each task over what is labelled, as it is trained with; NaN where
+ *     nothing is
  * @param delta the comparison with the single-task networks; absent without them
  */
 record ValidationScores(
-    long step, String split, Scores scores, Optional<RelativePerformance> delta) {
+    long step,
+    String split,
+    Scores scores,
+    Map<String, Double> losses,
+    Optional<RelativePerformance> delta) {
 
   /** Puts together what the ranks counted; absent if the run has no validation split. */
   static Optional<ValidationScores> of(
@@ -25,15 +32,16 @@ record ValidationScores(
     if (configuration.validationSplit().isEmpty()) {
       return Optional.empty();
     }
-    SplitEvaluation evaluation = plan.evaluation();
-    List<Tally> tallies = evaluation.nothing();
-    outcomes.forEach(outcome -> SplitEvaluation.add(tallies, outcome.validation()));
-    Scores scores = evaluation.scores(tallies);
+    SplitEvaluation evaluation = plan.evaluation().withLosses();
+    SplitCounts counts = evaluation.nothing();
+    outcomes.forEach(outcome -> counts.add(outcome.validation()));
+    Scores scores = evaluation.scores(counts);
     return Optional.of(
         new ValidationScores(
             step,
             configuration.validationSplit(),
             scores,
+            evaluation.losses(counts),
             selection.delta(scores.tasks(), evaluation.counted())));
   }
 }
