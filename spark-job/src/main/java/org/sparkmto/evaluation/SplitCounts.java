@@ -6,8 +6,8 @@ import java.util.List;
 import org.sparkmto.metric.Tally;
 
 /**
- * What was counted over a split or a part of one: the tallies of all metrics of all tasks, and where
- * losses are asked for, their sums. Counts of parts add up to those of the whole.
+ * What was counted over a split or a part of one: the tallies of all metrics of all tasks, and
+ * where losses are asked for, their sums. Counts of parts add up to those of the whole.
  */
 public final class SplitCounts implements Serializable {
   private static final long serialVersionUID = 1;

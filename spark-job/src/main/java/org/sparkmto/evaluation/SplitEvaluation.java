@@ -57,6 +57,13 @@ public final class SplitEvaluation {
     return new CountedFigures(counted);
   }
 
+  /** All figures of each task, by its name. */
+  public Map<String, List<Figure>> figures() {
+    Map<String, List<Figure>> figures = new LinkedHashMap<>();
+    tasks.forEach(task -> figures.put(task.task().name(), task.figures()));
+    return figures;
+  }
+
   /** Columns that inputs and targets of these tasks need. */
   public static List<String> columns(List<Task> tasks) {
     TreeSet<String> columns = new TreeSet<>();

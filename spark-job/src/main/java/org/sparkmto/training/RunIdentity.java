@@ -30,7 +30,7 @@ final class RunIdentity {
       String key = entry.getKey();
       String section = ConfigUtil.splitPath(key).get(0);
       boolean asBefore =
-          LATER.contains(section)
+          (LATER.contains(section) || SelectionSection.LATER.contains(key))
               && entry.getValue().equals(ConfigurationKeys.usual().getValue(key));
       if (!asBefore && !FREE.contains(section) && !FREE_KEYS.contains(key)) {
         identity.put(key, entry.getValue().render(ConfigRenderOptions.concise()));

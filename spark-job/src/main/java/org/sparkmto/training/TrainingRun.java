@@ -249,8 +249,8 @@ public final class TrainingRun {
     }
     if (step < plan.steps()) {
       console.note(
-          "step %d  ends early: %d evaluations were no better than the best"
-              .formatted(step, selection.since()));
+          "step %d  ends early: %d evaluations were no better than the best%s"
+              .formatted(step, selection.since(), by()));
     }
     return last;
   }
@@ -323,10 +323,7 @@ public final class TrainingRun {
             found.isEmpty()
                 ? selection
                 : selection.after(
-                    found,
-                    segment.end(),
-                    plan.evaluation().counted(),
-                    configuration.selectsByTask()),
+                    validation.orElseThrow().judged(), segment.end(), plan.selectionRule()),
             plan.network().statistics(),
             Optional.of(plan.schema()));
     checkpoints.commit(checkpoint);
@@ -355,6 +352,11 @@ public final class TrainingRun {
     return fresh;
   }
 
+  /** What a person chose to compare checkpoints by; nothing if that is the usual. */
+  private String by() {
+    return plan.selectionRule().by().map(figure -> " (by " + figure + ")").orElse("");
+  }
+
   /** The checkpoint that becomes the model. */
   private Checkpoint chosen(Checkpoint last) {
     Optional<String> best = last.selection().best();
@@ -369,7 +371,7 @@ public final class TrainingRun {
       return last;
     }
     Checkpoint chosen = checkpoints.at(best.get());
-    console.note("the model is the best checkpoint, that of step " + chosen.step());
+    console.note("the model is the best checkpoint" + by() + ", that of step " + chosen.step());
     return chosen;
   }
 }

@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,20 @@ record ValidationScores(
     Scores scores,
     Map<String, Double> losses,
     Optional<RelativePerformance> delta) {
+
+  /** What checkpoints are compared by: the metrics of each task, and its loss beside them. */
+  Map<String, Map<String, Double>> judged() {
+    Map<String, Map<String, Double>> judged = new LinkedHashMap<>();
+    scores
+        .tasks()
+        .forEach(
+            (task, metrics) -> {
+              Map<String, Double> all = new LinkedHashMap<>(metrics);
+              all.put(NamedFigure.LOSS, losses.get(task));
+              judged.put(task, all);
+            });
+    return judged;
+  }
 
   /** Puts together what the ranks counted; absent if the run has no validation split. */
   static Optional<ValidationScores> of(
