@@ -28,11 +28,14 @@ public final class HeldOut {
    * @param seed of the hash
    */
   public static Set<String> of(Collection<String> names, double share, long seed) {
-    Draws draws = Draws.of(seed).of("held-out");
     int count = (int) Math.round(share * names.size());
+    return new HashSet<>(ordered(names, seed).subList(0, count));
+  }
+
+  /** The names by their hashes, the first to be held out first. */
+  public static List<String> ordered(Collection<String> names, long seed) {
+    Draws draws = Draws.of(seed).of("held-out");
     Comparator<String> order = Comparator.comparingLong(name -> draws.of(name).bits(0));
-    List<String> ordered =
-        names.stream().sorted(order.thenComparing(Comparator.naturalOrder())).toList();
-    return new HashSet<>(ordered.subList(0, count));
+    return names.stream().sorted(order.thenComparing(Comparator.naturalOrder())).toList();
   }
 }

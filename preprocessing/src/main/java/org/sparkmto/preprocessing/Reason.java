@@ -41,6 +41,15 @@ public enum Reason {
   /** The file, or the image that its header announces, is larger than is decoded. */
   TOO_LARGE;
 
+  /**
+   * The reason of a {@linkplain #label() name}.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Reason ofLabel(String label) {
+    return valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
   /** The name in tables and manifests: {@code no-image}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.preprocessing.job.Appending;
 import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.job.PreprocessingSummary;
@@ -96,6 +98,14 @@ final class PreprocessCommand extends SubCommand {
   @Option(names = "--overwrite", description = "Replace a finished data set.")
   private boolean overwrite;
 
+  @Option(
+      names = "--append",
+      description = {
+        "Add samples that a finished data set does not have, as shards of their own.",
+        "For own data; those that are there stay as they are."
+      })
+  private boolean append;
+
   @Override
   Work prepare() {
     RawDatasets.known().entry(dataset);
@@ -110,38 +120,68 @@ final class PreprocessCommand extends SubCommand {
             SamplesCommand.optional(rowGroupRows),
             maxBad,
             overwrite);
+    if (append && overwrite) {
+      throw new ConfigurationException(
+          "--append and --overwrite contradict each other: one keeps what is there; choose one");
+    }
     return () -> {
-      Preprocessing.check(request, spark.hadoop());
+      if (append) {
+        Appending.check(request, spark.hadoop());
+      } else {
+        Preprocessing.check(request, spark.hadoop());
+      }
       try (SparkSession session = spark.open("spark-mto preprocess " + dataset)) {
         session
             .sparkContext()
             .addSparkListener(new StageProgress(spec.commandLine().getErr(), dataset));
         ObjectStoreCommitter.warning(out, session.sparkContext().hadoopConfiguration())
             .ifPresent(spec.commandLine().getErr()::println);
-        PreprocessingSummary done = Preprocessing.run(session, request);
-        DatasetManifest manifest = done.manifest();
-        var console = spec.commandLine().getOut();
-        manifest
-            .splits()
-            .forEach(
-                (name, split) ->
-                    console.printf(
-                        "  %-5s %,9d samples in %d files%n",
-                        name, split.rows(), split.files().size()));
-        Map<String, Long> quarantined = manifest.sources().quarantined();
-        if (!quarantined.isEmpty()) {
-          console.printf("  set aside %s, see %s%n", quarantined, done.quarantine());
+        if (append) {
+          Appending.Appended appended = Appending.run(session, request);
+          print(appended);
+          print(appended.summary());
+        } else {
+          print(Preprocessing.run(session, request));
         }
-        remarks(manifest).forEach(remark -> console.printf("  note: %s%n", remark));
-        console.printf(
-            "%s: %,d of %,d samples, %,.1f MB in %.1f s%n",
-            done.output(),
-            manifest.sources().kept(),
-            manifest.sources().listed(),
-            done.bytes() / 1e6,
-            done.elapsed().toMillis() / 1e3);
       }
     };
+  }
+
+  private void print(Appending.Appended appended) {
+    var console = spec.commandLine().getOut();
+    console.printf(
+        "  added %,d samples; %,d were there and stay as they are%n",
+        appended.added(), appended.present());
+    int changed = appended.changed().size();
+    if (changed > 0) {
+      console.printf(
+          "  %,d of those have other labels or another split in the table now, or a row that cannot"
+              + " be used, such as %s; preprocess all anew to take over such changes%n",
+          changed, String.join(", ", appended.changed().subList(0, Math.min(3, changed))));
+    }
+  }
+
+  private void print(PreprocessingSummary done) {
+    DatasetManifest manifest = done.manifest();
+    var console = spec.commandLine().getOut();
+    manifest
+        .splits()
+        .forEach(
+            (name, split) ->
+                console.printf(
+                    "  %-5s %,9d samples in %d files%n", name, split.rows(), split.files().size()));
+    Map<String, Long> quarantined = manifest.sources().quarantined();
+    if (!quarantined.isEmpty()) {
+      console.printf("  set aside %s, see %s%n", quarantined, done.quarantine());
+    }
+    remarks(manifest).forEach(remark -> console.printf("  note: %s%n", remark));
+    console.printf(
+        "%s: %,d of %,d samples, %,.1f MB in %.1f s%n",
+        done.output(),
+        manifest.sources().kept(),
+        manifest.sources().listed(),
+        done.bytes() / 1e6,
+        done.elapsed().toMillis() / 1e3);
   }
 
   private static List<String> remarks(DatasetManifest manifest) {

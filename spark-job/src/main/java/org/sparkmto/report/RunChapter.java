@@ -100,6 +100,18 @@ final class RunChapter {
 
   private void notes(Markup page) {
     List<String> notes = new ArrayList<>();
+    log.end()
+        .ifPresent(
+            end ->
+                notes.add(
+                    "The run ended after step "
+                        + NumberText.count(end.step())
+                        + (header.steps().isPresent()
+                            ? " of " + NumberText.count(header.steps().getAsLong())
+                            : "")
+                        + " "
+                        + end.reason()
+                        + "."));
     if (!log.restarts().isEmpty()) {
       int times = log.restarts().size();
       notes.add(

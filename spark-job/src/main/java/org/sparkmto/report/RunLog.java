@@ -8,8 +8,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.sparkmto.runlog.EndLine;
 import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.runlog.EvaluationLine;
 import org.sparkmto.runlog.LogLine;
@@ -41,6 +43,7 @@ final class RunLog {
   private final CosineAverage cosines;
   private final TreeMap<String, TreeMap<Long, Evaluation>> evaluations = new TreeMap<>();
   private final List<RestartLine> restarts = new ArrayList<>();
+  private EndLine end;
   private final Map<String, Fallback> fallbacks = new LinkedHashMap<>();
   private float[] times = new float[1024];
   private int timed;
@@ -82,6 +85,8 @@ final class RunLog {
           .put(evaluation.step(), evaluation);
     } else if (line instanceof RestartLine restart) {
       restarts.add(restart);
+    } else if (line instanceof EndLine ended) {
+      end = ended;
     }
   }
 
@@ -188,6 +193,11 @@ final class RunLog {
 
   List<RestartLine> restarts() {
     return restarts;
+  }
+
+  /** Why the run ended before its last step, if it did. */
+  Optional<EndLine> end() {
+    return Optional.ofNullable(end);
   }
 
   Map<String, Fallback> fallbacks() {

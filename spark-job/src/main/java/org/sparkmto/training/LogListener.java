@@ -9,6 +9,7 @@ import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.optimizer.Schedule;
+import org.sparkmto.runlog.EndLine;
 import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.runlog.EvaluationLine;
 import org.sparkmto.runlog.MetricsLog;
@@ -136,6 +137,12 @@ final class LogListener implements RunListener, AutoCloseable {
     close();
     log.truncate(restart.from());
     log.append(new RestartLine(restart.from(), restart.number() + 1, restart.reason()));
+  }
+
+  @Override
+  public void ends(long step, String reason) {
+    close();
+    log.append(new EndLine(step, reason));
   }
 
   @Override

@@ -126,9 +126,16 @@ public final class RunDirectory {
     }
   }
 
-  /** Whether a run has made its last step here and left its model. */
+  /**
+   * Whether a run has come to its end here, not only to a limit of its time, and left its model.
+   */
   public boolean isComplete() {
-    return read(MODEL + "/" + Checkpoint.MANIFEST).isPresent();
+    Optional<String> manifest = read(MODEL + "/" + Checkpoint.MANIFEST);
+    try {
+      return manifest.isPresent() && !Checkpoint.parse(manifest.get(), MODEL).isUnfinished();
+    } catch (UnsoundException e) {
+      return true; // whoever uses the model says what is wrong with it
+    }
   }
 
   /** The directory of this name in it. */

@@ -24,6 +24,14 @@ interface RunListener {
   /** A segment failed and begins again. */
   default void restarts(Restart restart) {}
 
+  /**
+   * The run ends before its last step.
+   *
+   * @param step steps made
+   * @param reason why, as the end of a sentence
+   */
+  default void ends(long step, String reason) {}
+
   /** What was told so far belongs to a checkpoint that is about to be committed. */
   default void committing() {}
 
@@ -66,6 +74,11 @@ interface RunListener {
       @Override
       public void restarts(Restart restart) {
         listeners.forEach(each -> each.restarts(restart));
+      }
+
+      @Override
+      public void ends(long step, String reason) {
+        listeners.forEach(each -> each.ends(step, reason));
       }
 
       @Override

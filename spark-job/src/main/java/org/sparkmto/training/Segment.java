@@ -35,4 +35,20 @@ record Segment(
   Segment {
     startFiles = List.copyOf(startFiles);
   }
+
+  /** This segment as it was made, if it ended elsewhere than it was to. */
+  Segment endedAt(long step, String directory) {
+    return new Segment(
+        attempt,
+        configuration,
+        manifest,
+        data,
+        run,
+        from,
+        step,
+        start,
+        startFiles,
+        directory,
+        threads);
+  }
 }

@@ -11,7 +11,14 @@ import org.sparkmto.evaluation.SplitCounts;
  * @param validation counts over this rank's share of the validation split
  * @param bytesSent bytes handed to other ranks
  * @param host where the rank ran
+ * @param step steps made when it ended, which may be before the end that was planned
+ * @param directory of the checkpoint, as rank 0 says, relative to the run
  */
 record SegmentOutcome(
-    List<CheckpointFile> files, SplitCounts validation, long bytesSent, String host)
+    List<CheckpointFile> files,
+    SplitCounts validation,
+    long bytesSent,
+    String host,
+    long step,
+    String directory)
     implements Serializable {}

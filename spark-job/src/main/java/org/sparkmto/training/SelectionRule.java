@@ -16,6 +16,11 @@ import org.sparkmto.metric.CountedFigures;
 record SelectionRule(
     CountedFigures counted, boolean byTask, Optional<NamedFigure> by, double leastChange) {
 
+  /** What a person chose to compare by, with a blank before it; nothing if that is the usual. */
+  String words() {
+    return by.map(figure -> " by " + figure).orElse("");
+  }
+
   /**
    * The rule of a configuration.
    *

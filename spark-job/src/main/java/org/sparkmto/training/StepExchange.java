@@ -1,6 +1,7 @@
 package org.sparkmto.training;
 
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.StepAnswer;
@@ -17,18 +18,26 @@ import org.sparkmto.network.ForwardPass;
 final class StepExchange {
   private final RankGroup group;
   private final Function<StepReport, StepAnswer> aggregator;
+  private final BooleanSupplier stops;
   private final long step;
   private final long epoch;
+  private boolean last;
 
   /**
    * The exchange of a step.
    *
    * @param aggregator rank 0's way to it
+   * @param stops whether the driver said to rank 0 with its last answer that the step is the last
    */
   StepExchange(
-      RankGroup group, Function<StepReport, StepAnswer> aggregator, long step, long epoch) {
+      RankGroup group,
+      Function<StepReport, StepAnswer> aggregator,
+      BooleanSupplier stops,
+      long step,
+      long epoch) {
     this.group = group;
     this.aggregator = aggregator;
+    this.stops = stops;
     this.step = step;
     this.epoch = epoch;
   }
@@ -39,6 +48,11 @@ final class StepExchange {
 
   long epoch() {
     return epoch;
+  }
+
+  /** Whether the driver wants no step after this one; the same on every rank. */
+  boolean isLast() {
+    return last;
   }
 
   /** Losses and label counts of the global batch, and what adds up beside them: one message. */
@@ -114,7 +128,7 @@ final class StepExchange {
             step, Math.toIntExact(epoch), Vector.of(losses), Vector.of(labelled), gradients));
   }
 
-  /** Rank 0 asks, and everybody has the numbers of the answer. */
+  /** Rank 0 asks, and everybody has the numbers of the answer, and knows whether to go on. */
   private void ask(StepReport report, Function<StepAnswer, StepAnswer> expected, double[] numbers) {
     if (group.rank() == 0) {
       StepAnswer answer = aggregator.apply(report);
@@ -126,7 +140,11 @@ final class StepExchange {
       System.arraycopy(fitting.numbers(), 0, numbers, 0, numbers.length);
     }
     if (numbers.length > 0) {
-      group.broadcast(numbers);
+      double[] all = Arrays.copyOf(numbers, numbers.length + 1);
+      all[numbers.length] = stops.getAsBoolean() ? 1 : 0;
+      group.broadcast(all);
+      System.arraycopy(all, 0, numbers, 0, numbers.length);
+      last |= all[numbers.length] == 1;
     }
   }
 }

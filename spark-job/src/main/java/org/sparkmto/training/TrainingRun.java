@@ -170,11 +170,17 @@ public final class TrainingRun {
     newest.caution().ifPresent(console::note);
     describe(step, ranks, startingWeights);
     try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step);
-        LogListener logged = new LogListener(log, configuration)) {
+        LogListener logged = new LogListener(log, configuration);
+        RunStop stop = RunStop.watching(configuration)) {
       RunListener listener = RunListener.all(List.of(logged, console));
-      Checkpoint last = segments(from.orElse(null), selection, ranks, lease, listener);
-      lease.requireHeld();
-      publish(chosen(last));
+      Checkpoint last = segments(from.orElse(null), selection, ranks, lease, listener, stop);
+      RunEnd end = RunEnd.of(plan, Optional.ofNullable(last), stop);
+      end.reason().ifPresent(reason -> listener.ends(end.step(), reason));
+      if (end.leavesModel()) {
+        lease.requireHeld();
+        new Publication(directory, plan, console).publish(last, end);
+      }
+      end.refuseToGoOn(directory);
     }
     console.note("done: " + directory.name());
   }
@@ -222,21 +228,28 @@ public final class TrainingRun {
 
   /** Makes all segments that are left, and gives the last checkpoint. */
   private Checkpoint segments(
-      Checkpoint from, Selection before, Ranks ranks, RunLease lease, RunListener listener)
+      Checkpoint from,
+      Selection before,
+      Ranks ranks,
+      RunLease lease,
+      RunListener listener,
+      RunStop stop)
       throws InterruptedException {
-    SegmentAttempts attempts = new SegmentAttempts(spark, plan, ranks, directory, listener);
+    SegmentAttempts attempts = new SegmentAttempts(spark, plan, ranks, directory, listener, stop);
     long patience = configuration.selection().patience();
     Checkpoint last = from;
     Selection selection = before;
     long step = from == null ? 0 : from.step();
     int damaged = 0;
-    while (step < plan.steps() && (patience == 0 || selection.since() < patience)) {
+    boolean goesOn = stop.asked().isEmpty();
+    while (goesOn && step < plan.steps() && (patience == 0 || selection.since() < patience)) {
       long to = plan.segmentEnd(step);
       try {
         SegmentAttempts.Made made = attempts.make(step, to, last);
         lease.requireHeld();
         last = commit(made, selection, ranks, listener);
-        step = to;
+        step = last.step();
+        goesOn = stop.due().isEmpty();
       } catch (SegmentAttempts.StartDamaged e) {
         lease.requireHeld();
         last = earlier(e, ++damaged, listener);
@@ -246,11 +259,6 @@ public final class TrainingRun {
       checkpoints.prune(
           configuration.checkpoint().keep(),
           selection.best().filter(best -> configuration.selectsBest()));
-    }
-    if (step < plan.steps()) {
-      console.note(
-          "step %d  ends early: %d evaluations were no better than the best%s"
-              .formatted(step, selection.since(), by()));
     }
     return last;
   }
@@ -273,22 +281,6 @@ public final class TrainingRun {
     return sound;
   }
 
-  private void publish(Checkpoint checkpoint) {
-    try {
-      // One of an earlier version lacks it.
-      checkpoints.publish(checkpoint.with(plan.schema()));
-    } catch (UnsoundException e) {
-      throw new ConfigurationException(
-          e.getMessage()
-              + ", so it does not become the model of "
-              + directory.name()
-              + "; restore it, or delete "
-              + checkpoint.directory()
-              + " and go on from the checkpoint before with --resume",
-          e);
-    }
-  }
-
   /** Adds the aggregator's state to what rank 0 wrote and makes a checkpoint of it. */
   private Checkpoint commit(
       SegmentAttempts.Made made, Selection selection, Ranks ranks, RunListener listener) {
@@ -300,7 +292,9 @@ public final class TrainingRun {
             Checkpoint.AGGREGATOR,
             out -> Safetensors.writeDoubles(out, made.aggregator().save(), Map.of())));
     Optional<ValidationScores> validation =
-        ValidationScores.of(plan, segment.to(), selection, made.outcomes());
+        made.stopped()
+            ? Optional.empty()
+            : ValidationScores.of(plan, segment.to(), selection, made.outcomes());
     validation.ifPresent(listener::evaluated);
     listener.committing();
     Map<String, String> where = new TreeMap<>(ranks.provenance(spark).facts());
@@ -350,28 +344,5 @@ public final class TrainingRun {
           store.get() + ": " + e.getMessage() + "; train it with this run's metrics", e);
     }
     return fresh;
-  }
-
-  /** What a person chose to compare checkpoints by; nothing if that is the usual. */
-  private String by() {
-    return plan.selectionRule().by().map(figure -> " (by " + figure + ")").orElse("");
-  }
-
-  /** The checkpoint that becomes the model. */
-  private Checkpoint chosen(Checkpoint last) {
-    Optional<String> best = last.selection().best();
-    if (!configuration.selectsBest()) {
-      return last;
-    }
-    if (best.isEmpty()) {
-      console.note(
-          "the model is the last checkpoint, that of step %d: nothing on %s was defined that could"
-                  .formatted(last.step(), configuration.validationSplit())
-              + " choose one");
-      return last;
-    }
-    Checkpoint chosen = checkpoints.at(best.get());
-    console.note("the model is the best checkpoint" + by() + ", that of step " + chosen.step());
-    return chosen;
   }
 }

@@ -67,7 +67,7 @@ class InspectCommandTest {
               new OutputDirectory.Form("test", "_dataset.json", text -> true, entry -> false),
               false);
       output.begin();
-      Shards shards = new Shards(spark, contents, output.root(), output, OptionalInt.of(8));
+      Shards shards = new Shards(spark, contents, output.root(), output, "", OptionalInt.of(8));
       Shards.Written written = shards.write(0, OptionalInt.of(2));
       QuarantineTable.write(spark, List.of(), output);
       output.seal(
@@ -78,9 +78,9 @@ class InspectCommandTest {
                   contents.columns(),
                   contents.tasks(),
                   written.splits(),
-                  written.statistics(),
-                  written.histograms(),
-                  written.ranges(),
+                  written.totals().statistics(),
+                  written.totals().histograms(),
+                  written.totals().ranges(),
                   new SourceCounts(20, 20, Map.of()),
                   Map.of())
               .toJson());

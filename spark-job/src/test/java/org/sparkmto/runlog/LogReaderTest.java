@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -116,9 +118,13 @@ class LogReaderTest {
                         Map.of("task 0", List.of("accuracy")),
                         ""))));
     RestartLine restart = new RestartLine(3, 2, "rank 1 was lost");
-    String text = step.toJson() + "\n" + evaluation.toJson() + "\n" + restart.toJson() + "\n";
-    assertThat(text.lines()).hasSize(3);
-    assertThat(read(text, header(tasks))).containsExactly(step, evaluation, restart);
+    EndLine end = new EndLine(7, "because it was asked to");
+    String text =
+        Stream.<LogLine>of(step, evaluation, restart, end)
+            .map(LogLine::toJson)
+            .collect(Collectors.joining("\n"));
+    assertThat(text.lines()).hasSize(4);
+    assertThat(read(text, header(tasks))).containsExactly(step, evaluation, restart, end);
   }
 
   @Test

@@ -203,7 +203,7 @@ public final class Inspection {
                 some.add(entry.id() + ": " + entry.detail());
               }
             };
-    boolean there = QuarantineTable.read(dataset.root(), hadoop, shown);
+    boolean there = QuarantineTable.read(dataset, hadoop, shown);
     reasons.forEach(
         (reason, count) -> {
           out.accept("  " + count(count) + " " + reason);
@@ -212,7 +212,10 @@ public final class Inspection {
               .forEach(line -> out.accept("      " + line));
         });
     if (!there) {
-      out.accept("  (the table " + QuarantineTable.DIRECTORY + " with the samples is not there)");
+      out.accept(
+          "  (the table "
+              + QuarantineTable.directory(manifest)
+              + " with the samples is not there)");
     }
   }
 

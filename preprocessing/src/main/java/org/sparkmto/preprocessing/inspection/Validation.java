@@ -14,6 +14,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.data.Additions;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ContentDigest;
 import org.sparkmto.data.DatasetDirectory;
@@ -28,10 +29,10 @@ import org.sparkmto.preprocessing.shard.ShardTotals;
  * Whether a data set is what its manifest says, down to the last element.
  *
  * <p>Every file is there with its length and SHA-256; its rows are the promised ones, in ascending
- * order of (rank, identity) over all files of a split, and no sample stands twice in the whole data
- * set; every element is one that its task allows; digests, statistics, histograms and ranges come
- * out the same when they are computed again; the table of quarantined samples agrees with its
- * counts. Files are read in parallel, one Spark task each.
+ * order of (rank, identity) over all files of a split that came at once, and no sample stands twice
+ * in the whole data set; every element is one that its task allows; digests, statistics, histograms
+ * and ranges come out the same when they are computed again; the table of quarantined samples
+ * agrees with its counts. Files are read in parallel, one Spark task each.
  *
  * @param root the data set
  * @param splits in the order of the manifest
@@ -117,7 +118,9 @@ public record Validation(
         FileVerdict file = files.get(i);
         findings.addAll(file.findings());
         findingsLeftOut += file.findingsLeftOut();
-        if (i > 0 && !files.get(i - 1).mayBeFollowedBy(file)) {
+        boolean sameAddition =
+            i > 0 && Additions.of(files.get(i - 1).path()) == Additions.of(file.path());
+        if (sameAddition && !files.get(i - 1).mayBeFollowedBy(file)) {
           find(file.path(), "starts with a lower rank than its predecessor ends with");
         }
         for (String sample : file.samples()) {
@@ -192,14 +195,14 @@ public record Validation(
       try {
         there =
             QuarantineTable.read(
-                dataset.root(), hadoop, entry -> reasons.merge(entry.reason(), 1L, Long::sum));
+                dataset, hadoop, entry -> reasons.merge(entry.reason(), 1L, Long::sum));
       } catch (IOException e) {
-        find(QuarantineTable.DIRECTORY, "cannot be read: " + e.getMessage());
+        find(QuarantineTable.directory(manifest), "cannot be read: " + e.getMessage());
         return;
       }
       if (!reasons.equals(manifest.sources().quarantined())) {
         find(
-            QuarantineTable.DIRECTORY,
+            QuarantineTable.directory(manifest),
             there
                 ? FileVerdict.differs("rows", reasons, manifest.sources().quarantined())
                 : "is missing");

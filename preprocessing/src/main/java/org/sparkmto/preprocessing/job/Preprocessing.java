@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkmto.data.Additions;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.SourceCounts;
@@ -26,6 +27,7 @@ import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.preprocessing.shard.Occurrences;
 import org.sparkmto.preprocessing.shard.QuarantineTable;
 import org.sparkmto.preprocessing.shard.Shards;
 import org.sparkmto.storage.Causes;
@@ -38,13 +40,14 @@ public final class Preprocessing {
   /** More sentences nobody reads. */
   private static final int MOST_REMARKS = 100;
 
-  private static final OutputDirectory.Form DATASET =
+  static final OutputDirectory.Form DATASET =
       new OutputDirectory.Form(
           "data set",
           DatasetManifest.FILE_NAME,
           Preprocessing::isManifest,
           entry ->
               entry.startsWith("split=")
+                  || entry.startsWith(Additions.PREFIX)
                   || entry.equals(QuarantineTable.DIRECTORY)
                   || entry.equals(DatasetManifest.FILE_NAME + ".tmp"));
 
@@ -99,7 +102,7 @@ public final class Preprocessing {
 
     output.begin();
     List<RefusedSample> refused = new ArrayList<>(contents.refused());
-    Shards shards = new Shards(spark, contents, root, output, request.rowGroupRows());
+    Shards shards = new Shards(spark, contents, root, output, "", request.rowGroupRows());
     Shards.Written written;
     try {
       written = shards.write(request.seed(), request.shards());
@@ -131,9 +134,9 @@ public final class Preprocessing {
             contents.columns(),
             contents.tasks(),
             written.splits(),
-            written.statistics(),
-            written.histograms(),
-            written.ranges(),
+            written.totals().statistics(),
+            written.totals().histograms(),
+            written.totals().ranges(),
             new SourceCounts(listed, kept, reasons(refused)),
             settings(request, chosen, root),
             remarks(contents, written));
@@ -150,7 +153,13 @@ public final class Preprocessing {
         .distinct()
         .filter(split -> !written.splits().containsKey(split))
         .forEach(split -> remarks.add("split '" + split + "' is empty: all its samples are bad"));
-    remarks.addAll(written.remarks());
+    return told(remarks, written.occurrences());
+  }
+
+  /** All that is odd, as the manifest says it. */
+  static List<String> told(List<String> others, Map<String, Occurrences> occurrences) {
+    List<String> remarks = new ArrayList<>(others);
+    occurrences.forEach((split, its) -> remarks.addAll(its.remarks(split)));
     remarks.forEach(LOG::warn);
     int more = remarks.size() - MOST_REMARKS;
     if (more <= 0) {
@@ -161,7 +170,7 @@ public final class Preprocessing {
     return first;
   }
 
-  private static void check(RawContents contents, Path root) {
+  static void check(RawContents contents, Path root) {
     if (contents.samples().isEmpty() && contents.refused().isEmpty()) {
       throw PreprocessingException.failed(root + " lists no samples");
     }
@@ -173,7 +182,7 @@ public final class Preprocessing {
     }
   }
 
-  private static void refuseAbove(
+  static void refuseAbove(
       double maxBad, long listed, List<RefusedSample> refused, String evidence) {
     if (refused.size() > maxBad * listed) {
       throw PreprocessingException.failed(
@@ -189,18 +198,18 @@ public final class Preprocessing {
     }
   }
 
-  private static String examples(List<RefusedSample> refused) {
+  static String examples(List<RefusedSample> refused) {
     return "for example "
         + refused.stream().limit(3).map(sample -> sample.id() + ": " + sample.detail()).toList();
   }
 
-  private static Map<String, Long> reasons(List<RefusedSample> refused) {
+  static Map<String, Long> reasons(List<RefusedSample> refused) {
     Map<String, Long> counts = new TreeMap<>();
     refused.forEach(sample -> counts.merge(sample.reason().label(), 1L, Long::sum));
     return counts;
   }
 
-  private static Map<String, String> settings(
+  static Map<String, String> settings(
       PreprocessingRequest request, ChosenDataset chosen, Path root) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("raw", root.toString());
@@ -230,7 +239,7 @@ public final class Preprocessing {
   }
 
   /** What was wrong: in our own words, if a task on an executor has found them. */
-  private static String described(Throwable trouble) {
+  static String described(Throwable trouble) {
     Throwable cause =
         Causes.of(trouble).stream()
             .filter(PreprocessingException.class::isInstance)

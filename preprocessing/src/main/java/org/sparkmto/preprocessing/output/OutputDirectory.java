@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,9 +14,13 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.storage.StorageException;
 
@@ -35,10 +41,15 @@ public final class OutputDirectory {
   /** Longest seal that is read. */
   private static final int MAX_SEAL = 256 << 20;
 
+  /** Names who appends to a finished directory. */
+  static final String APPENDING = "_appending";
+
   private final FileSystem files;
+  private final Configuration configuration;
   private final Path root;
   private final Form form;
   private final String token = UUID.randomUUID().toString();
+  private Claim claim;
 
   /**
    * What is written into the directory.
@@ -50,8 +61,9 @@ public final class OutputDirectory {
    */
   public record Form(String noun, String seal, Predicate<String> isSeal, Predicate<String> owns) {}
 
-  private OutputDirectory(FileSystem files, Path root, Form form) {
+  private OutputDirectory(FileSystem files, Configuration configuration, Path root, Form form) {
     this.files = files;
+    this.configuration = configuration;
     this.root = root;
     this.form = form;
   }
@@ -66,12 +78,7 @@ public final class OutputDirectory {
   public static OutputDirectory examine(
       String name, Configuration configuration, Form form, boolean overwrite) {
     try {
-      Path path = StorageException.qualified(name, configuration);
-      FileSystem files = path.getFileSystem(configuration);
-      if (files instanceof ChecksumFileSystem local) {
-        files = local.getRawFileSystem(); // no .crc file beside every file
-      }
-      OutputDirectory directory = new OutputDirectory(files, files.makeQualified(path), form);
+      OutputDirectory directory = at(name, configuration, form);
       directory.refuse(overwrite);
       return directory;
     } catch (IOException e) {
@@ -79,14 +86,72 @@ public final class OutputDirectory {
     }
   }
 
+  /**
+   * Looks at a finished directory that is to be extended; changes nothing.
+   *
+   * @throws PreprocessingException if it is not finished, somebody extends it just now, or the
+   *     storage refuses it
+   */
+  public static OutputDirectory examineFinished(
+      String name, Configuration configuration, Form form) {
+    try {
+      OutputDirectory directory = at(name, configuration, form);
+      List<String> entries = directory.entries();
+      if (!entries.contains(form.seal())) {
+        throw PreprocessingException.wrongUsage(
+            directory.root
+                + " holds no finished "
+                + form.noun()
+                + " to append to; leave --append out to make one");
+      }
+      directory.requireSeal();
+      directory.refuseClaimed(entries);
+      return directory;
+    } catch (IOException e) {
+      throw PreprocessingException.storage(StorageException.of(name, e));
+    }
+  }
+
+  private static OutputDirectory at(String name, Configuration configuration, Form form)
+      throws IOException {
+    Path path = StorageException.qualified(name, configuration);
+    FileSystem files = path.getFileSystem(configuration);
+    if (files instanceof ChecksumFileSystem local) {
+      files = local.getRawFileSystem(); // no .crc file beside every file
+    }
+    return new OutputDirectory(files, configuration, files.makeQualified(path), form);
+  }
+
+  private void requireSeal() throws IOException {
+    if (!form.isSeal().test(text(form.seal()))) {
+      throw PreprocessingException.wrongUsage(
+          path(form.seal())
+              + " was not written by this version; name another directory, or delete it yourself");
+    }
+  }
+
+  private void refuseClaimed(List<String> entries) throws IOException {
+    if (entries.contains(APPENDING)) {
+      Claim other = Claim.parse(text(APPENDING));
+      if (!other.hasEnded()) {
+        throw PreprocessingException.wrongUsage(
+            root
+                + " is being appended to by process "
+                + other.pid()
+                + " on "
+                + other.host()
+                + "; wait for it, or delete "
+                + path(APPENDING)
+                + " if that process has ended");
+      }
+    }
+  }
+
   private void refuse(boolean overwrite) throws IOException {
     List<String> entries = entries();
     if (entries.contains(form.seal())) {
-      if (!form.isSeal().test(text(form.seal()))) {
-        throw PreprocessingException.wrongUsage(
-            path(form.seal())
-                + " was not written by this version; name another directory, or delete it yourself");
-      }
+      requireSeal();
+      refuseClaimed(entries);
       if (!overwrite) {
         throw PreprocessingException.wrongUsage(
             root + " holds a finished " + form.noun() + "; ask to overwrite it to replace it");
@@ -108,7 +173,7 @@ public final class OutputDirectory {
     write(path(MARKER), token + "\n");
     delete(form.seal());
     for (String entry : entries()) {
-      if (form.owns().test(entry)) {
+      if (form.owns().test(entry) || entry.equals(APPENDING)) {
         delete(entry);
       }
     }
@@ -134,6 +199,69 @@ public final class OutputDirectory {
       rename(draft, form.seal());
     }
     delete(MARKER);
+  }
+
+  /**
+   * Claims a finished directory for this process, so that it can add entries; the claim of a
+   * process that has ended does not count. Until {@link #reseal}, readers see what was there.
+   *
+   * @return the seal
+   * @throws PreprocessingException if another process has claimed it
+   */
+  public String claim() throws IOException {
+    refuseClaimed(entries());
+    delete(APPENDING);
+    claim = Claim.own();
+    try (OutputStream out = exclusive(path(APPENDING))) {
+      out.write(claim.text().getBytes(StandardCharsets.UTF_8));
+    } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
+      throw PreprocessingException.wrongUsage(
+          root + " is being appended to by another process, which was faster; wait for it");
+    }
+    return text(form.seal());
+  }
+
+  /**
+   * Replaces the seal at once.
+   *
+   * @param before what {@link #claim} gave
+   * @throws PreprocessingException if somebody else has changed the directory in the meantime
+   */
+  public void reseal(String before, String after) throws IOException {
+    List<String> entries = entries();
+    if (!entries.contains(APPENDING)
+        || !text(APPENDING).equals(claim.text())
+        || !entries.contains(form.seal())
+        || !text(form.seal()).equals(before)) {
+      throw PreprocessingException.failed(
+          "another run has written to " + root + " at the same time; run one of them again");
+    }
+    Path seal = path(form.seal());
+    if (isInObjectStore()) { // a file appears there when it is whole
+      write(seal, after);
+      return;
+    }
+    Path draft = path(form.seal() + ".tmp");
+    write(draft, after);
+    if (files instanceof RawLocalFileSystem) {
+      rename(draft.getName(), seal.getName()); // which replaces, by POSIX
+    } else {
+      FileContext.getFileContext(root.toUri(), configuration)
+          .rename(draft, seal, Options.Rename.OVERWRITE);
+    }
+  }
+
+  /** Gives a claim back, if this process has it still. */
+  public void release() throws IOException {
+    if (claim != null && entries().contains(APPENDING) && text(APPENDING).equals(claim.text())) {
+      delete(APPENDING);
+    }
+  }
+
+  private OutputStream exclusive(Path path) throws IOException {
+    return files instanceof RawLocalFileSystem local // whose own way looks first, then creates
+        ? Files.newOutputStream(local.pathToFile(path).toPath(), StandardOpenOption.CREATE_NEW)
+        : files.create(path, false);
   }
 
   /** The directory itself. */
@@ -182,7 +310,8 @@ public final class OutputDirectory {
     }
   }
 
-  private List<String> entries() throws IOException {
+  /** Names of what is in the directory. */
+  public List<String> entries() throws IOException {
     List<String> names = new ArrayList<>();
     try {
       for (FileStatus entry : files.listStatus(root)) {

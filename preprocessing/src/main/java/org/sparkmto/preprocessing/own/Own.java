@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
@@ -12,6 +13,7 @@ import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 import org.sparkmto.preprocessing.EmbeddedBytes;
+import org.sparkmto.preprocessing.GrowingDataset;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
@@ -19,6 +21,7 @@ import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
+import org.sparkmto.preprocessing.image.ImageReading;
 import org.sparkmto.preprocessing.image.NearestPixel;
 
 /**
@@ -30,7 +33,7 @@ import org.sparkmto.preprocessing.image.NearestPixel;
  * have labels for some tasks only. Tasks of kind classification and binary share one column {@code
  * labels}; every other task has a column of its name.
  */
-public final class Own implements RawDataset {
+public final class Own implements GrowingDataset {
   /** Name, options and maker. */
   public static final Entry<RawDataset> ENTRY =
       RawDataset.entry(
@@ -103,6 +106,17 @@ public final class Own implements RawDataset {
                   "upright",
                   "upright turns images as their EXIF or XMP data say; stored leaves them."),
               Option.of(
+                  "max-pixels",
+                  Option.whole(1, ImageReading.MOST_PIXELS),
+                  ImageReading.USUAL.mostPixels(),
+                  "Most pixels of an image or map; larger ones are set aside. An executor needs 16"
+                      + " bytes of heap for each."),
+              Option.orAbsent(
+                  "levels",
+                  TableKinds.RANGE,
+                  "Which numbers of PNG images with 16 bits a channel become 0 and 255, such as [0,"
+                      + " 65535]; without it such images are set aside."),
+              Option.of(
                   "nearest",
                   Option.choice(NearestPixel.class),
                   "centre",
@@ -118,6 +132,21 @@ public final class Own implements RawDataset {
                   "List of tasks: name, kind, column or columns, and keys of the kind.")),
           Own::new);
 
+  /** Where samples are and into which split they go; not what becomes of them. */
+  private static final Set<String> FREE =
+      Set.of(
+          "table",
+          "format",
+          "separator",
+          "encoding",
+          "decimal",
+          "images",
+          "split",
+          "validation-share",
+          "test-share",
+          "validation-seed",
+          "max-pixels");
+
   private final Options options;
   private final Splits splits;
   private final OwnTasks tasks;
@@ -129,8 +158,19 @@ public final class Own implements RawDataset {
   }
 
   @Override
-  public RawContents list(Path root, RawFiles files) throws IOException {
-    return new Listing(root, files).contents();
+  public RawContents list(Path root, RawFiles files, Map<String, String> present)
+      throws IOException {
+    return new Listing(root, files).contents(present);
+  }
+
+  @Override
+  public Set<String> freeOptions() {
+    return FREE;
+  }
+
+  @Override
+  public List<String> listedColumns() {
+    return tasks.cellColumns();
   }
 
   /** Which way up images are stored. */
@@ -163,7 +203,7 @@ public final class Own implements RawDataset {
       this.files = files;
     }
 
-    RawContents contents() throws IOException {
+    RawContents contents(Map<String, String> present) throws IOException {
       Path table = below("table");
       Path images = below("images");
       boolean directory = files.isDirectory(table);
@@ -202,8 +242,16 @@ public final class Own implements RawDataset {
       }
       List<RawSample> samples = new ArrayList<>();
       List<RefusedSample> refused = new ArrayList<>();
-      splits.assign(rows, samples, refused);
-      OwnReader.Plan plan = tasks.plan(layout).turned(options.choice("orientation", Turn.class));
+      if (!present.isEmpty() && !embedded.isEmpty() && !options.has("id") && !directory) {
+        throw PreprocessingException.wrongUsage(
+            "id is not given, so the rows of "
+                + table
+                + " are known by their numbers alone, which do not say what is new; name a column"
+                + " with a unique name for each sample");
+      }
+      splits.assign(rows, present, samples, refused);
+      OwnReader.Plan plan =
+          tasks.plan(layout).reading(options.choice("orientation", Turn.class), reading());
       return new RawContents(
               plan.columns(),
               tasks.tasks(),
@@ -214,7 +262,16 @@ public final class Own implements RawDataset {
                   ? Optional.empty()
                   : Optional.of(new EmbeddedBytes(tableFiles, embedded)),
               List.of())
-          .expecting(splits.expected());
+          .expecting(
+              splits.expected().stream().filter(split -> !present.containsValue(split)).toList());
+    }
+
+    private ImageReading reading() {
+      ImageReading reading = ImageReading.upTo(options.count("max-pixels"));
+      return options
+          .optionalNumbers("levels")
+          .map(levels -> reading.withLevels(levels.get(0), levels.get(1)))
+          .orElse(reading);
     }
 
     private CsvTable csv(Path table, boolean directory) throws IOException {

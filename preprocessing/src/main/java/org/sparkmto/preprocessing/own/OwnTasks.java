@@ -230,6 +230,13 @@ final class OwnTasks {
         .measured(scale, 0, task.unit());
   }
 
+  /** Columns of shards whose content stands in the table, in order. */
+  List<String> cellColumns() {
+    Set<String> names = new LinkedHashSet<>();
+    cellTasks().forEach(task -> names.add(isSingle(task) ? LABELS : task.task().name()));
+    return List.copyOf(names);
+  }
+
   /** The tasks in their order, those of one label as elements of the column they share. */
   List<Task> tasks() {
     List<Task> settled = new ArrayList<>();

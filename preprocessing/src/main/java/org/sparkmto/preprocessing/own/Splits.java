@@ -109,11 +109,23 @@ final class Splits {
     return 0;
   }
 
-  /** Gives every sample its split, and every other row a refusal. */
-  void assign(List<Listed> rows, List<RawSample> samples, List<RefusedSample> refused) {
+  /**
+   * Gives every sample its split, and every other row a refusal.
+   *
+   * @param present by identity, splits that are settled; the other samples are drawn so that all
+   *     together have the shares, and groups that are in a settled split stay in it. A settled
+   *     sample whose row says another split comes in that one
+   */
+  void assign(
+      List<Listed> rows,
+      Map<String, String> present,
+      List<RawSample> samples,
+      List<RefusedSample> refused) {
     Map<String, String> twice = twice(rows);
-    Map<String, String> groups = new HashMap<>(); // group or identity, and its one split
+    Map<String, String> settled = new HashMap<>(); // group or identity, and its one split
     Set<String> torn = new HashSet<>();
+    settle(rows, present, settled, torn);
+    Map<String, String> groups = new HashMap<>(); // those that are not settled
     List<Listed> sound = new ArrayList<>();
     for (Listed row : rows) {
       if (twice.containsKey(row.id())) {
@@ -131,33 +143,110 @@ final class Splits {
                 Reason.BAD_ROW, "column '" + group + "' is empty, so it may be in any group"));
       } else {
         sound.add(row);
-        String before = groups.put(key(row), row.split());
-        if (before != null && !before.equals(row.split())) {
-          torn.add(key(row));
+        String key = key(row);
+        if (settled.containsKey(key)) {
+          if (!agrees(settled.get(key), row) && !present.containsKey(row.id())) {
+            torn.add(key);
+          }
+        } else {
+          String before = groups.put(key, row.split());
+          if (before != null && !before.equals(row.split())) {
+            torn.add(key);
+          }
         }
       }
     }
-    List<String> open =
-        groups.keySet().stream()
-            .filter(key -> groups.get(key).equals("train") && !torn.contains(key))
-            .toList();
-    Set<String> tested = HeldOut.of(open, test, seed);
-    Set<String> heldOut = HeldOut.of(open, test + validation, seed); // those of the test as well
+    groups.putAll(drawn(groups, torn, settled));
+    groups.putAll(settled);
     for (Listed row : sound) {
-      String key = key(row);
-      if (torn.contains(key)) {
+      String before = present.get(row.id());
+      if (before == null && torn.contains(key(row))) {
         refused.add(
             row.refusedFor(
                 Reason.BAD_SPLIT,
                 new Cell(group, row.group()).shown() + ", a group that is in more than one split"));
       } else {
         String split =
-            tested.contains(key) ? "test" : heldOut.contains(key) ? "val" : groups.get(key);
+            before == null ? groups.get(key(row)) : agrees(before, row) ? before : row.split();
         RawSample sample = row.sample();
         samples.add(
             new RawSample(sample.id(), split, sample.source(), sample.index(), sample.labels()));
       }
     }
+  }
+
+  /** Collects the splits of samples, or of their groups, that are settled. */
+  private void settle(
+      List<Listed> rows,
+      Map<String, String> present,
+      Map<String, String> settled,
+      Set<String> torn) {
+    if (group.isEmpty()) {
+      settled.putAll(present);
+      return;
+    }
+    Set<String> unknown = new HashSet<>(present.keySet());
+    for (Listed row : rows) {
+      String split = present.get(row.id());
+      if (split != null && !row.group().isEmpty()) {
+        unknown.remove(row.id());
+        String before = settled.put(row.group(), split);
+        if (before != null && !before.equals(split)) {
+          torn.add(row.group());
+        }
+      }
+    }
+    if (!unknown.isEmpty()) {
+      throw PreprocessingException.wrongUsage(
+          "with group = "
+              + group
+              + " the table must name the earlier samples too, so that no group gets into two"
+              + " splits, and "
+              + unknown.size()
+              + " of "
+              + present.size()
+              + " are not in it, such as "
+              + Cell.shortened(unknown.iterator().next()));
+    }
+  }
+
+  /** Splits of what is held out of what may be trained on, so that all together have the shares. */
+  private Map<String, String> drawn(
+      Map<String, String> groups, Set<String> torn, Map<String, String> settled) {
+    List<String> open =
+        groups.keySet().stream()
+            .filter(key -> groups.get(key).equals("train") && !torn.contains(key))
+            .toList();
+    long tested = settled.values().stream().filter(this::isDrawn).filter("test"::equals).count();
+    long validated = settled.values().stream().filter(this::isDrawn).filter("val"::equals).count();
+    long trained = settled.values().stream().filter("train"::equals).count();
+    long all = open.size() + tested + validated + trained;
+    int tests = within(0, Math.round(test * all) - tested, open.size());
+    int heldOut =
+        within(tests, Math.round((test + validation) * all) - tested - validated, open.size());
+    List<String> ordered = HeldOut.ordered(open, seed);
+    Map<String, String> drawn = new HashMap<>();
+    ordered.subList(0, tests).forEach(key -> drawn.put(key, "test"));
+    ordered.subList(tests, heldOut).forEach(key -> drawn.put(key, "val"));
+    return drawn;
+  }
+
+  private static int within(int least, long number, int most) {
+    return (int) Math.max(least, Math.min(number, most));
+  }
+
+  /**
+   * Whether a split is one into which samples are drawn, as no value of the table stands for it.
+   */
+  private boolean isDrawn(String split) {
+    return !named.contains(split) && !split.equals("train");
+  }
+
+  /** Whether a settled split is what the row says, or was drawn of those that it says. */
+  private boolean agrees(String split, Listed row) {
+    return column.isEmpty()
+        || row.split().equals(split)
+        || (row.split().equals("train") && isDrawn(split));
   }
 
   private String key(Listed row) {

@@ -11,7 +11,7 @@ import org.sparkmto.data.TaskKind;
 /**
  * Which classes of every task occur in the rows of a split, and which tasks have no label there.
  */
-final class Occurrences implements Serializable {
+public final class Occurrences implements Serializable {
   private static final long serialVersionUID = 1;
 
   private static final int MOST_SHOWN = 5;
@@ -29,7 +29,7 @@ final class Occurrences implements Serializable {
   private final boolean[] labelled;
 
   /** Occurrences in no rows. */
-  Occurrences(List<Column> columns, List<Task> tasks) {
+  public Occurrences(List<Column> columns, List<Task> tasks) {
     this.columns = new ArrayList<>(columns);
     this.tasks = new ArrayList<>(tasks);
     seen = new boolean[tasks.size()][];
@@ -80,7 +80,7 @@ final class Occurrences implements Serializable {
   }
 
   /** Adds the rows of others of the same columns and tasks. */
-  void add(Occurrences other) {
+  public void add(Occurrences other) {
     for (int t = 0; t < seen.length; t++) {
       labelled[t] |= other.labelled[t];
       for (int label = 0; label < seen[t].length; label++) {
@@ -92,7 +92,7 @@ final class Occurrences implements Serializable {
   }
 
   /** A sentence for every task that misses something in these rows. */
-  List<String> remarks(String split) {
+  public List<String> remarks(String split) {
     List<String> remarks = new ArrayList<>();
     for (int t = 0; t < seen.length; t++) {
       Task task = tasks.get(t);

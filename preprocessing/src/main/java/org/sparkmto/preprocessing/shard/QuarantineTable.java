@@ -22,6 +22,9 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.sparkmto.data.Additions;
+import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.output.OutputDirectory;
 
@@ -50,15 +53,22 @@ public final class QuarantineTable {
   public record Entry(String id, String source, String reason, String detail) {}
 
   /**
+   * Where the table of a data set stands, relative to it: each addition brings a whole new one, so
+   * that the old one stays what its manifest says until the new manifest is there.
+   */
+  public static String directory(DatasetManifest manifest) {
+    return Additions.directory(Additions.count(manifest)) + DIRECTORY;
+  }
+
+  /**
    * Reads the table of a data set, in its order.
    *
-   * @param root of the data set
    * @return whether there is a table
    * @throws IOException if it cannot be read
    */
-  public static boolean read(Path root, Configuration hadoop, Consumer<Entry> entries)
-      throws IOException {
-    Path directory = new Path(root, DIRECTORY);
+  public static boolean read(
+      DatasetDirectory dataset, Configuration hadoop, Consumer<Entry> entries) throws IOException {
+    Path directory = new Path(dataset.root(), directory(dataset.manifest()));
     FileSystem files = directory.getFileSystem(hadoop);
     List<Path> parts = new ArrayList<>();
     try {

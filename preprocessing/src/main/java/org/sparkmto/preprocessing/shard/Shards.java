@@ -26,13 +26,10 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
-import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ContentDigest;
-import org.sparkmto.data.LabelHistogram;
 import org.sparkmto.data.ShardFile;
 import org.sparkmto.data.Split;
-import org.sparkmto.data.TargetRange;
 import org.sparkmto.data.Task;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
@@ -76,6 +73,7 @@ public final class Shards {
   private final RawContents contents;
   private final String root;
   private final OutputDirectory output;
+  private final String prefix;
   private final long bytesPerRow;
   private final int rowGroupRows;
 
@@ -83,24 +81,21 @@ public final class Shards {
    * What was written.
    *
    * @param splits those that have rows
-   * @param statistics of the image inputs, over the training split
-   * @param histograms of the tasks and groups, over the training split
-   * @param ranges of the tasks without a single label, over the training split
+   * @param totals over the training split
+   * @param occurrences of classes and labels, by split
    * @param refused samples that could not be decoded
-   * @param remarks sentences about tasks without a label in a split, and classes that never occur
    */
   public record Written(
       Map<String, Split> splits,
-      Map<String, ChannelStatistics> statistics,
-      Map<String, LabelHistogram> histograms,
-      Map<String, TargetRange> ranges,
-      List<RefusedSample> refused,
-      List<String> remarks) {}
+      ShardTotals totals,
+      Map<String, Occurrences> occurrences,
+      List<RefusedSample> refused) {}
 
   /**
    * @param contents what to write
    * @param root directory of the raw data; nothing outside of it is read
    * @param output where to, already begun
+   * @param prefix of the paths of shards in the output, empty or ending with a slash
    * @param rowGroupRows rows of a row group; without it, some that make 6 MB
    */
   public Shards(
@@ -108,7 +103,9 @@ public final class Shards {
       RawContents contents,
       Path root,
       OutputDirectory output,
+      String prefix,
       OptionalInt rowGroupRows) {
+    this.prefix = prefix;
     this.spark = spark;
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     this.configuration =
@@ -130,11 +127,9 @@ public final class Shards {
     Map<String, List<ShardPlan>> plans =
         ShardPlan.of(contents.samples(), seed, bytesPerRow, filesPerSplit);
     Map<String, Split> splits = new LinkedHashMap<>();
-    Map<String, ChannelStatistics> statistics = new LinkedHashMap<>();
-    Map<String, LabelHistogram> histograms = new LinkedHashMap<>();
-    Map<String, TargetRange> ranges = new LinkedHashMap<>();
+    ShardTotals totals = new ShardTotals(contents.columns(), contents.tasks());
     List<RawSample> leftOut = new ArrayList<>();
-    List<String> remarks = new ArrayList<>();
+    Map<String, Occurrences> occurrences = new LinkedHashMap<>();
     for (Map.Entry<String, List<ShardPlan>> entry : plans.entrySet()) {
       String split = entry.getKey();
       describe("decode and write the " + split + " split");
@@ -146,22 +141,18 @@ public final class Shards {
       Split written = split(split, inspections);
       if (written.rows() > 0) {
         splits.put(split, written);
-        Occurrences occurrences = new Occurrences(contents.columns(), contents.tasks());
-        inspections.forEach(inspection -> occurrences.add(inspection.occurrences()));
-        remarks.addAll(occurrences.remarks(split));
+        Occurrences its = new Occurrences(contents.columns(), contents.tasks());
+        inspections.forEach(inspection -> its.add(inspection.occurrences()));
+        occurrences.put(split, its);
       }
-      if (split.equals("train") && written.rows() > 0) {
-        ShardTotals totals = new ShardTotals(contents.columns(), contents.tasks());
+      if (split.equals("train")) {
         inspections.forEach(inspection -> totals.add(inspection.totals()));
-        statistics.putAll(totals.statistics());
-        histograms.putAll(totals.histograms());
-        ranges.putAll(totals.ranges());
       }
     }
     describe("decode again what could not be decoded");
     List<RefusedSample> refused = reasons(leftOut);
     describe(null);
-    return new Written(splits, statistics, histograms, ranges, refused, remarks);
+    return new Written(splits, totals, occurrences, refused);
   }
 
   /** Releases what the executors keep. */
@@ -308,10 +299,10 @@ public final class Shards {
       }
       if (!output.isInObjectStore()) {
         String stable = String.format(Locale.ROOT, "part-%05d.parquet", i);
-        output.rename("split=" + split + "/" + name, "split=" + split + "/" + stable);
+        output.rename(entry(split) + "/" + name, entry(split) + "/" + stable);
         name = stable;
       }
-      String path = "split=" + split + "/" + name;
+      String path = entry(split) + "/" + name;
       candidates.add(
           new ShardInspection.Candidate(path, output.path(path).toString(), plans.get(i)));
     }
@@ -392,7 +383,11 @@ public final class Shards {
   }
 
   private Path directory(String split) {
-    return output.path("split=" + split);
+    return output.path(entry(split));
+  }
+
+  private String entry(String split) {
+    return prefix + "split=" + split;
   }
 
   private void describe(String what) {

@@ -176,7 +176,7 @@ final class Pond {
     output.begin();
     SparkSession spark = LocalSpark.session();
     RawContents contents = contents(count);
-    Shards shards = new Shards(spark, contents, output.root(), output, OptionalInt.of(4));
+    Shards shards = new Shards(spark, contents, output.root(), output, "", OptionalInt.of(4));
     Shards.Written written;
     try {
       written = shards.write(1, OptionalInt.of(files));
@@ -196,9 +196,9 @@ final class Pond {
             COLUMNS,
             TASKS,
             written.splits(),
-            written.statistics(),
-            written.histograms(),
-            written.ranges(),
+            written.totals().statistics(),
+            written.totals().histograms(),
+            written.totals().ranges(),
             new SourceCounts(
                 count, written.splits().values().stream().mapToLong(Split::rows).sum(), reasons),
             Map.of("raw", "pond", "option.size", "24x32"));

@@ -77,7 +77,7 @@ class ShardsTest {
     Shards.Written together = write(contents(30, opener), 2);
     assertThat(together.splits().get("train").digest())
         .isEqualTo(written.splits().get("train").digest());
-    assertThat(together.statistics()).isEqualTo(written.statistics());
+    assertThat(together.totals().statistics()).isEqualTo(written.totals().statistics());
   }
 
   @Test
@@ -100,12 +100,12 @@ class ShardsTest {
   void statisticsAndHistogramsAreExact() throws IOException {
     Shards.Written written = write(contents(200, files -> ShardsTest::content), 3);
     // Channel 0 holds i % 256 and channel 1 holds 255, for i = 0..199.
-    ChannelStatistics statistics = written.statistics().get("image");
+    ChannelStatistics statistics = written.totals().statistics().get("image");
     assertThat(statistics.mean()).containsExactly(99.5, 255.0);
     assertThat(statistics.deviation().get(0))
         .isCloseTo(Math.sqrt((200.0 * 200 - 1) / 12), within(1e-12));
     assertThat(statistics.deviation().get(1)).isZero();
-    assertThat(written.histograms())
+    assertThat(written.totals().histograms())
         .containsEntry("odd", new LabelHistogram(List.of(100L, 100L), 0))
         .containsEntry("third", new LabelHistogram(List.of(0L, 133L), 67));
   }
@@ -168,7 +168,7 @@ class ShardsTest {
             true);
     output.begin();
     SparkSession spark = LocalSpark.session();
-    Shards shards = new Shards(spark, contents, output.root(), output, OptionalInt.of(512));
+    Shards shards = new Shards(spark, contents, output.root(), output, "", OptionalInt.of(512));
     try {
       return shards.write(1, OptionalInt.of(files));
     } finally {
