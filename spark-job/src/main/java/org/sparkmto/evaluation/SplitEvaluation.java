@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
+import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
@@ -83,20 +85,29 @@ public final class SplitEvaluation {
 
   /** Counts over one rank's share of a split. */
   public SplitCounts count(Replica replica, SplitSource source, int rank, int ranks) {
+    return count(
+        batch -> losses ? replica.judge(batch) : JudgedBatch.of(replica.predict(batch)),
+        source,
+        rank,
+        ranks,
+        samplesAtOnce(replica));
+  }
+
+  /** The same of whatever answers a batch, with the outputs of every task. */
+  SplitCounts count(
+      Function<Batch, JudgedBatch> answers,
+      SplitSource source,
+      int rank,
+      int ranks,
+      int samplesAtOnce) {
     SplitCounts counts = nothing();
-    try (SplitScan scan = SplitScan.open(source, rank, ranks, samplesAtOnce(replica))) {
+    try (SplitScan scan = SplitScan.open(source, rank, ranks, samplesAtOnce)) {
       for (Optional<RankBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
-        var batch = next.get().host();
-        List<float[]> outputs;
-        if (losses) {
-          JudgedBatch judged = replica.judge(batch);
-          counts.addLosses(judged.lossSums(), judged.labelled());
-          outputs = judged.outputs();
-        } else {
-          outputs = replica.predict(batch);
-        }
+        Batch batch = next.get().host();
+        JudgedBatch judged = answers.apply(batch);
+        counts.addLosses(judged.lossSums(), judged.labelled());
         for (int i = 0; i < tasks.size(); i++) {
-          tasks.get(i).add(of(counts, i), outputs.get(i), batch);
+          tasks.get(i).add(of(counts, i), judged.outputs().get(i), batch);
         }
       }
     }

@@ -11,4 +11,10 @@ import java.util.List;
  * @param labelled by task, how many elements are labelled: samples, labels, numbers or pixels
  */
 @SuppressWarnings("ArrayRecordComponent") // made once for each batch, and read once
-public record JudgedBatch(List<float[]> outputs, double[] lossSums, double[] labelled) {}
+public record JudgedBatch(List<float[]> outputs, double[] lossSums, double[] labelled) {
+
+  /** What is said of a batch by whoever does not look at losses. */
+  public static JudgedBatch of(List<float[]> outputs) {
+    return new JudgedBatch(outputs, new double[0], new double[0]);
+  }
+}

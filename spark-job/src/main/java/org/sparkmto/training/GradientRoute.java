@@ -35,6 +35,7 @@ import org.sparkmto.random.Draws;
 abstract class GradientRoute implements AutoCloseable {
   private final Rank rank;
   private final ParameterUpdate update;
+  private int gradientsEvery;
 
   /**
    * What a rank steps with.
@@ -63,7 +64,9 @@ abstract class GradientRoute implements AutoCloseable {
   /** The route of the configured method. */
   static GradientRoute of(TrainingConfiguration configuration, Rank rank) {
     MethodEntry.Made made = configuration.method();
-    return made.method().accept(new ByKind(configuration, made, rank));
+    GradientRoute route = made.method().accept(new ByKind(configuration, made, rank));
+    route.gradientsEvery = configuration.log().gradientsEvery();
+    return route;
   }
 
   private record ByKind(TrainingConfiguration configuration, MethodEntry.Made made, Rank rank)
@@ -80,7 +83,7 @@ abstract class GradientRoute implements AutoCloseable {
 
     @Override
     public GradientRoute losses(LossMethod method) {
-      return new LossRoute(method, configuration.log().gradientsEvery(), rank, update());
+      return new LossRoute(method, rank, update());
     }
 
     @Override
@@ -169,6 +172,11 @@ abstract class GradientRoute implements AutoCloseable {
     move(exchange);
     lookAgain(batch, exchange);
     return exchange.isLast();
+  }
+
+  /** Whether the log wants to know the gradients of a step, also of a method that does not. */
+  final boolean looksAt(StepExchange exchange) {
+    return gradientsEvery > 0 && exchange.step() % gradientsEvery == 0;
   }
 
   /** Leaves the combined gradient of all ranks in the replica's gradient. */

@@ -14,6 +14,8 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.evaluation.ConstantAnswers;
+import org.sparkmto.evaluation.ConstantAnswers.Counted;
 import org.sparkmto.evaluation.SplitCounts;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.exchange.DriverChannel;
@@ -151,7 +153,13 @@ final class RankTask {
     // What the uninterrupted run does not look at must not choose the model, nor count as patience.
     SplitCounts validation = stopped ? SplitCounts.none() : validate(replica, rank, group.size());
     return new SegmentOutcome(
-        files, validation, group.bytesSent(), context.getTaskInfos()[rank].address(), number, end);
+        files,
+        validation,
+        stopped ? Counted.NOTHING : constantAnswers(replica, rank, group.size()),
+        group.bytesSent(),
+        context.getTaskInfos()[rank].address(),
+        number,
+        end);
   }
 
   private interface Work {
@@ -291,6 +299,17 @@ final class RankTask {
     return configuration
         .evaluation(manifest)
         .withLosses()
+        .count(replica, source(split), rank, ranks);
+  }
+
+  /** What every network has to be better than: asked where a run is evaluated first. */
+  private Counted constantAnswers(Replica replica, int rank, int ranks) {
+    String split = configuration.validationSplit();
+    if (split.isEmpty() || !segment.first()) {
+      return Counted.NOTHING;
+    }
+    return new ConstantAnswers(
+            manifest, configuration.tasks(manifest), configuration.evaluation(manifest))
         .count(replica, source(split), rank, ranks);
   }
 }

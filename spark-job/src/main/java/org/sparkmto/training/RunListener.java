@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.util.List;
 import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Weighing;
 
 /**
@@ -14,6 +15,9 @@ interface RunListener {
 
   /** A step was weighed. */
   default void stepWeighed(Observation seen, Weighing weighing) {}
+
+  /** The inner products of the gradients of the step that will be weighed next. */
+  default void stepLooked(long step, SymmetricMatrix products) {}
 
   /** The combined gradient of the step that was weighed last was longer than it may be. */
   default void stepClipped(long step, double norm) {}
@@ -59,6 +63,11 @@ interface RunListener {
       @Override
       public void stepWeighed(Observation seen, Weighing weighing) {
         listeners.forEach(each -> each.stepWeighed(seen, weighing));
+      }
+
+      @Override
+      public void stepLooked(long step, SymmetricMatrix products) {
+        listeners.forEach(each -> each.stepLooked(step, products));
       }
 
       @Override

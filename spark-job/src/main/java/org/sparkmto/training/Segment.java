@@ -18,6 +18,7 @@ import java.util.List;
  * @param startFiles files of that checkpoint, with the digests that they must have
  * @param end directory that rank 0 writes the checkpoint of step {@code to} into
  * @param threads threads of a rank
+ * @param first whether it ends where a run is evaluated for the first time
  */
 record Segment(
     String attempt,
@@ -30,7 +31,8 @@ record Segment(
     String start,
     List<CheckpointFile> startFiles,
     String end,
-    int threads)
+    int threads,
+    boolean first)
     implements Serializable {
   Segment {
     startFiles = List.copyOf(startFiles);
@@ -49,6 +51,7 @@ record Segment(
         start,
         startFiles,
         directory,
-        threads);
+        threads,
+        first);
   }
 }

@@ -12,6 +12,7 @@ import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.network.Safetensors;
 
@@ -111,6 +112,11 @@ final class SegmentAttempts {
       public void clipped(long step, double norm) {
         listener.stepClipped(step, norm);
       }
+
+      @Override
+      public void looked(long step, SymmetricMatrix products) {
+        listener.stepLooked(step, products);
+      }
     };
   }
 
@@ -126,7 +132,8 @@ final class SegmentAttempts {
         start == null ? "" : start.directory(),
         start == null ? List.of() : start.files(),
         checkpoints.fresh(to),
-        ranks.threads());
+        ranks.threads(),
+        to == plan.segmentEnd(0));
   }
 
   /** For Spark's web interface: "imtl-1: steps 100 to 200 of 300". */

@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.io.Serializable;
 import java.util.List;
+import org.sparkmto.evaluation.ConstantAnswers.Counted;
 import org.sparkmto.evaluation.SplitCounts;
 
 /**
@@ -9,6 +10,7 @@ import org.sparkmto.evaluation.SplitCounts;
  *
  * @param files the checkpoint's files; from rank 0 alone
  * @param validation counts over this rank's share of the validation split
+ * @param constant counts of constant answers over the same share; nothing but of the first segment
  * @param bytesSent bytes handed to other ranks
  * @param host where the rank ran
  * @param step steps made when it ended, which may be before the end that was planned
@@ -17,6 +19,7 @@ import org.sparkmto.evaluation.SplitCounts;
 record SegmentOutcome(
     List<CheckpointFile> files,
     SplitCounts validation,
+    Counted constant,
     long bytesSent,
     String host,
     long step,

@@ -8,6 +8,7 @@ import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.ForwardPass;
 
@@ -118,6 +119,14 @@ final class StepExchange {
   void clipped(double norm) {
     ask(
         new StepReport.Clipped(step, norm),
+        answer -> answer.map(weights -> null, averages -> null, noted -> noted),
+        new double[0]);
+  }
+
+  /** Tells of the gradients of this step, before it is told itself. */
+  void looked(SymmetricMatrix products) {
+    ask(
+        new StepReport.Looked(step, products),
         answer -> answer.map(weights -> null, averages -> null, noted -> noted),
         new double[0]);
   }

@@ -15,6 +15,7 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.runlog.RunHeader;
 
 /**
  * A run on the driver: segment after segment, each one barrier stage that starts from a checkpoint
@@ -39,6 +40,7 @@ public final class TrainingRun {
   private final RunDirectory directory;
   private final Checkpoints checkpoints;
   private final RunListener console;
+  private final long began = System.nanoTime();
 
   private TrainingRun(
       JavaSparkContext spark, TrainingConfiguration configuration, PrintStream console) {
@@ -164,13 +166,14 @@ public final class TrainingRun {
       begin.clear();
     }
     long step = from.map(Checkpoint::step).orElse(0L);
-    RunDescription.write(directory, plan, ranks.provenance(spark));
+    RunHeader header = RunDescription.write(directory, plan, ranks.provenance(spark));
     newest.skipped().forEach(reason -> console.note("a checkpoint is skipped: " + reason));
     plan.dataset().caution().ifPresent(console::note);
     newest.caution().ifPresent(console::note);
     describe(step, ranks, startingWeights);
     try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step);
-        LogListener logged = new LogListener(log, configuration);
+        LogListener logged =
+            LogListener.open(log, directory, configuration, header, step, console::note);
         RunStop stop = RunStop.watching(configuration)) {
       RunListener listener = RunListener.all(List.of(logged, console));
       Checkpoint last = segments(from.orElse(null), selection, ranks, lease, listener, stop);
@@ -180,9 +183,14 @@ public final class TrainingRun {
         lease.requireHeld();
         new Publication(directory, plan, console).publish(last, end);
       }
+      logged.ending();
       end.refuseToGoOn(directory);
     }
-    console.note("done: " + directory.name());
+    console.note(
+        "done: "
+            + directory.name()
+            + " after "
+            + Progress.duration((System.nanoTime() - began) / 1e9));
   }
 
   private Ranks ranks() throws InterruptedException {
@@ -199,13 +207,14 @@ public final class TrainingRun {
     console.note(
         String.format(
             Locale.ROOT,
-            "%s on %s of %s, %s, steps %d to %d, %,d shared and %,d head parameters",
+            "%s on %s of %s, %s, %s, %,d shared and %,d head parameters",
             made.entry().title(),
             counted(plan.tasks().size(), "task"),
             plan.dataset().manifest().dataset(),
             counted(ranks.count(), "rank"),
-            step,
-            plan.steps(),
+            step < plan.steps()
+                ? "steps " + step + " to " + plan.steps()
+                : step + " steps made and " + plan.steps() + " wanted (nothing to do)",
             plan.layout().shared(),
             plan.layout().total() - plan.layout().shared()));
     startingWeights.forEach(console::note);

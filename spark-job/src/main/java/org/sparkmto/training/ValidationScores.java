@@ -4,10 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sparkmto.evaluation.ConstantAnswers;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SplitCounts;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.metric.RelativePerformance;
+import org.sparkmto.runlog.ConstantScores;
 
 /**
  * What the network was worth on the validation split after a segment.
@@ -18,13 +20,15 @@ import org.sparkmto.metric.RelativePerformance;
  * @param losses mean loss of each task over what is labelled, as it is trained with; NaN where
  *     nothing is
  * @param delta the comparison with the single-task networks; absent without them
+ * @param constant what the same answer for every image is worth there; after the first segment
  */
 record ValidationScores(
     long step,
     String split,
     Scores scores,
     Map<String, Double> losses,
-    Optional<RelativePerformance> delta) {
+    Optional<RelativePerformance> delta,
+    Optional<ConstantScores> constant) {
 
   /** What checkpoints are compared by: the metrics of each task, and its loss beside them. */
   Map<String, Map<String, Double>> judged() {
@@ -57,6 +61,8 @@ record ValidationScores(
             configuration.validationSplit(),
             scores,
             evaluation.losses(counts),
-            selection.delta(scores.tasks(), evaluation.counted())));
+            selection.delta(scores.tasks(), evaluation.counted()),
+            new ConstantAnswers(plan.dataset().manifest(), plan.tasks(), plan.evaluation())
+                .scores(outcomes.stream().map(SegmentOutcome::constant).toList())));
   }
 }

@@ -85,14 +85,25 @@ final class OwnReader implements SampleReader {
     this.files = files;
   }
 
+  /** What cannot be read is told with its row, because people look for it in their table. */
   @Override
   public List<byte[]> read(RawSample sample) throws UnreadableSampleException, IOException {
+    try {
+      return content(sample);
+    } catch (UnreadableSampleException e) {
+      throw new UnreadableSampleException(
+          e.reason(), RowLayout.place(sample) + ": " + e.getMessage());
+    }
+  }
+
+  private List<byte[]> content(RawSample sample) throws UnreadableSampleException, IOException {
     int inputs = plan.layout().files().size() - plan.maps().size();
     int tables = plan.columns().size() - inputs - plan.maps().size();
     boolean labelled = false;
     List<byte[]> stored = new ArrayList<>();
     List<String> paths = new ArrayList<>();
     try (var labels = new DataInputStream(new ByteArrayInputStream(sample.labels()))) {
+      labels.readUTF(); // its place
       for (Column column : plan.columns().subList(inputs, inputs + tables)) {
         byte[] cells = labels.readNBytes(column.bytes());
         labelled |= Stored.hasValue(column.type(), cells);
@@ -176,7 +187,8 @@ final class OwnReader implements SampleReader {
     } catch (UnreadableSampleException e) {
       boolean absent = e.reason() == Reason.NO_IMAGE && !file.input();
       throw new UnreadableSampleException(
-          absent ? Reason.NO_TARGET : e.reason(), path + ": " + e.getMessage());
+          absent ? Reason.NO_TARGET : e.reason(),
+          path.equals(sample.id()) ? e.getMessage() : path + ": " + e.getMessage());
     }
   }
 }
