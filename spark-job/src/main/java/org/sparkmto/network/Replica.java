@@ -146,22 +146,40 @@ public final class Replica implements AutoCloseable {
    *     width; row-major; real numbers in the unit of the target
    */
   public List<float[]> predict(Batch batch) {
+    return judge(batch, false).outputs();
+  }
+
+  /**
+   * Runs a batch forward in evaluation mode and compares it with what is true.
+   *
+   * @throws IllegalArgumentException if a task has no loss that it could be trained with
+   */
+  public JudgedBatch judge(Batch batch) {
+    return judge(batch, true);
+  }
+
+  private JudgedBatch judge(Batch batch, boolean losses) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
+      int tasks = plan.tasks().size();
+      double[] lossSums = new double[tasks];
+      double[] labelled = new double[tasks];
+      List<Target> targets = losses ? Target.all(batch, plan) : List.of();
       Tensor z = network.encode(HostTensors.inputs(batch, plan), false);
       List<float[]> outputs = new ArrayList<>();
-      List<TargetScale> scales =
-          plan.tasks().stream().map(task -> TargetScale.of(task, plan)).toList();
-      for (int task = 0; task < plan.tasks().size(); task++) {
+      for (int task = 0; task < tasks; task++) {
         Tensor output = network.decode(task, z, false).contiguous();
+        if (losses) {
+          labelled[task] = targets.get(task).labelled();
+          lossSums[task] = objectives().get(task).sum(output, targets.get(task)).item_double();
+        }
         float[] values = new float[(int) output.numel()];
         output.data_ptr_float().capacity(values.length).get(values);
-        scales
-            .get(task)
+        TargetScale.of(plan.tasks().get(task), plan)
             .restore(values, (int) (output.dim() == 4 ? output.size(2) * output.size(3) : 1));
         outputs.add(values);
       }
-      return outputs;
+      return new JudgedBatch(outputs, lossSums, labelled);
     }
   }
 

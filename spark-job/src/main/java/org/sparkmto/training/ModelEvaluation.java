@@ -18,10 +18,10 @@ import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SeedAverage;
+import org.sparkmto.evaluation.SplitCounts;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.RelativePerformance;
-import org.sparkmto.metric.Tally;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
@@ -153,14 +153,14 @@ public final class ModelEvaluation {
             parts,
             new SerializableConfiguration(spark.hadoopConfiguration()));
     List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
-    List<Tally> tallies = evaluation.nothing();
+    SplitCounts counts = evaluation.nothing();
     ExecutorTrouble.inOwnWords(() -> spark.parallelize(numbers, parts).map(part).collect())
-        .forEach(counted -> SplitEvaluation.add(tallies, counted));
-    return evaluation.scores(tallies);
+        .forEach(counts::add);
+    return evaluation.scores(counts);
   }
 
   /** One executor's part of an evaluation. */
-  private static final class Part implements Function<Integer, List<Tally>>, Serializable {
+  private static final class Part implements Function<Integer, SplitCounts>, Serializable {
     private static final long serialVersionUID = 1;
 
     private final String location;
@@ -189,7 +189,7 @@ public final class ModelEvaluation {
     }
 
     @Override
-    public List<Tally> call(Integer number) {
+    public SplitCounts call(Integer number) {
       ComputeThreads.use(Math.max(1, TaskContext.get().cpus()));
       DatasetManifest contents = DatasetManifest.parse(manifest, data);
       TrainedModel trained = TrainedModel.of(location, model, hadoop.value());
