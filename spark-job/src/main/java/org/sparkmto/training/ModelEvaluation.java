@@ -19,10 +19,10 @@ import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Findings;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SeedAverage;
+import org.sparkmto.evaluation.SplitCounts;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.RelativePerformance;
-import org.sparkmto.metric.Tally;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
@@ -179,22 +179,22 @@ public final class ModelEvaluation {
             worst,
             new SerializableConfiguration(spark.hadoopConfiguration()));
     List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
-    List<Tally> tallies = evaluation.nothing();
+    SplitCounts counts = evaluation.nothing();
     Findings findings = new Findings(contents, model.configuration().tasks(contents), worst);
     for (Counted counted :
         ExecutorTrouble.inOwnWords(() -> spark.parallelize(numbers, parts).map(part).collect())) {
-      SplitEvaluation.add(tallies, counted.tallies());
+      counts.add(counted.counts());
       findings.add(counted.findings());
     }
     SampleRows rows = new SampleRows(dataset, spark.hadoopConfiguration());
     EvaluationDetails details =
         findings.details(split, model.step(), row -> rows.ids(split, row, row + 1).get(0));
     model.directory().write(EvaluationDetails.file(split), details.toJson());
-    return evaluation.scores(tallies);
+    return evaluation.scores(counts);
   }
 
   /** What an executor brings back of its part. */
-  private record Counted(List<Tally> tallies, Findings findings) implements Serializable {}
+  private record Counted(SplitCounts counts, Findings findings) implements Serializable {}
 
   /** One executor's part of an evaluation. */
   private static final class Part implements Function<Integer, Counted>, Serializable {
@@ -239,12 +239,12 @@ public final class ModelEvaluation {
             new SplitSource(
                 contents, new Path(data), hadoop.value(), split, SplitEvaluation.columns(tasks));
         Findings findings = new Findings(contents, tasks, worst);
-        List<Tally> tallies =
+        SplitCounts counts =
             trained
                 .configuration()
                 .evaluation(contents)
                 .count(replica, source, number, parts, findings);
-        return new Counted(tallies, findings);
+        return new Counted(counts, findings);
       }
     }
   }
