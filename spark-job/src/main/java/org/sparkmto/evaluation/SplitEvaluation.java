@@ -85,8 +85,7 @@ public final class SplitEvaluation {
 
   /** Counts over one rank's share of a split. */
   public SplitCounts count(Replica replica, SplitSource source, int rank, int ranks) {
-    return count(
-        batch -> judged(replica, batch), source, rank, ranks, samplesAtOnce(replica));
+    return count(batch -> judged(replica, batch), source, rank, ranks, samplesAtOnce(replica));
   }
 
   private JudgedBatch judged(Replica replica, RankBatch batch) {
