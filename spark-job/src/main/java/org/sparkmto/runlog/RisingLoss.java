@@ -100,7 +100,7 @@ final class RisingLoss implements CautionRule {
         : Optional.of(
             new Caution(
                 jumping,
-                "%s at the start (%s in the first %d steps), and what a network forgets so it may never learn again: schedule.rate looks far too high, try a tenth of it."
+                "%s at the start (%s in the first %d steps), which may leave a network that learns nothing more: schedule.rate looks far too high, try a tenth of it."
                     .formatted(
                         jumping.size() == 1 ? "A loss jumps" : "Losses jump",
                         CautionRule.listed(words),
