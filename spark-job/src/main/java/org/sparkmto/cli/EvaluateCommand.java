@@ -13,6 +13,7 @@ import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.Spread;
+import org.sparkmto.training.ExecutorWatch;
 import org.sparkmto.training.ModelEvaluation;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.TrainedModel;
@@ -40,6 +41,8 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand extends SubCommand {
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
+
+  @Mixin private ExecutorDeadline deadline;
 
   @Parameters(
       arity = "1..*",
@@ -74,7 +77,8 @@ final class EvaluateCommand extends SubCommand {
     return () -> {
       check(spark.hadoop());
       String name = "spark-mto evaluate " + String.join(" ", runs);
-      try (SparkSession session = spark.openForTraining(name)) {
+      try (SparkSession session = spark.openForTraining(name);
+          ExecutorWatch watch = deadline.watch(session, spec.commandLine().getErr())) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         PrintWriter out = spec.commandLine().getOut();
         for (String run : runs) {
