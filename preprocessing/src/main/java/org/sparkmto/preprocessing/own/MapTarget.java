@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
+import org.sparkmto.preprocessing.embedded.EmbeddedRows;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
-import org.sparkmto.preprocessing.EmbeddedBytes;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
@@ -21,7 +21,7 @@ import org.sparkmto.preprocessing.numpy.NpyArray;
 /** A target with a value for each pixel, in a file of its own. */
 sealed interface MapTarget extends Serializable {
   /** More numbers than this do not fit into a file that is read. */
-  long MOST_ELEMENTS = EmbeddedBytes.MOST_BYTES;
+  long MOST_ELEMENTS = EmbeddedRows.MOST_BYTES;
 
   /** Type of what is stored. */
   ElementType type();

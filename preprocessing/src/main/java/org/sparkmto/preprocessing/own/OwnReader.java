@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Column;
-import org.sparkmto.preprocessing.EmbeddedBytes;
+import org.sparkmto.preprocessing.embedded.EmbeddedRows;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
@@ -134,13 +134,13 @@ final class OwnReader implements SampleReader {
         throw new UnreadableSampleException(
             Reason.NO_IMAGE, "column '" + file.column() + "' is empty");
       }
-      if (bytes != null && bytes.length > EmbeddedBytes.MOST_BYTES) {
+      if (bytes != null && bytes.length > EmbeddedRows.MOST_BYTES) {
         throw new UnreadableSampleException(
             Reason.TOO_LARGE,
             "column '"
                 + file.column()
                 + "' holds more than "
-                + EmbeddedBytes.MOST_BYTES
+                + EmbeddedRows.MOST_BYTES
                 + " bytes");
       }
       return bytes;
@@ -149,7 +149,7 @@ final class OwnReader implements SampleReader {
       return null;
     }
     try {
-      return files.read(new Path(plan.layout().images() + "/" + path), EmbeddedBytes.MOST_BYTES);
+      return files.read(new Path(plan.layout().images() + "/" + path), EmbeddedRows.MOST_BYTES);
     } catch (UnreadableSampleException e) {
       boolean absent = e.reason() == Reason.NO_IMAGE && !file.input();
       throw new UnreadableSampleException(
