@@ -41,23 +41,26 @@ public final class RawFiles {
 
   private final Configuration configuration;
   private final Path root;
+  private final List<String> links;
 
   /** The root without links, asked for once: every file that is opened is held against it. */
   private java.nio.file.Path realRoot;
 
   /** Access with the credentials and file systems of a Hadoop configuration. */
   public RawFiles(Configuration configuration) {
-    this(configuration, null);
+    this(configuration, null, List.of());
   }
 
-  private RawFiles(Configuration configuration, Path root) {
+  /** Access within a root, and wherever its links lead below some other local directories. */
+  RawFiles(Configuration configuration, Path root, List<String> links) {
     this.configuration = configuration;
     this.root = root;
+    this.links = links;
   }
 
   /** This access, for files in a directory alone. */
   public RawFiles within(Path directory) {
-    return new RawFiles(configuration, directory);
+    return new RawFiles(configuration, directory, List.of());
   }
 
   /**
@@ -214,7 +217,10 @@ public final class RawFiles {
   private void refuseOutside(Path path) throws IOException {
     if (leavesRoot(path)) {
       throw PreprocessingException.failed(
-          path + " is, or links to, something outside of " + root + "; copy that to its place");
+          path
+              + " is, or links to, something outside of "
+              + root
+              + "; copy that to its place, or see preprocess --follow-links");
     }
     if (isPipeOrDevice(path)) {
       throw PreprocessingException.failed(path + " is a pipe or a device, not a file");
@@ -250,7 +256,8 @@ public final class RawFiles {
           || wanted.toString().contains("/../");
     }
     try {
-      return !local(wanted).toRealPath().startsWith(realRoot(allowed));
+      java.nio.file.Path real = local(wanted).toRealPath();
+      return !real.startsWith(realRoot(allowed)) && !isLinked(wanted, allowed, real);
     } catch (InvalidPathException e) {
       refuseUnwritable(wanted.toUri().getPath(), Charset.forName(namesOfThisMachine()));
       return true; // no path of any machine
@@ -259,6 +266,20 @@ public final class RawFiles {
     } catch (FileSystemException e) { // not there, or a link to itself
       return false; // nothing can be read there; the file system says so itself
     }
+  }
+
+  /** Whether a path of the root leads below a directory to which links may lead. */
+  private boolean isLinked(Path wanted, Path allowed, java.nio.file.Path real) throws IOException {
+    if (links.isEmpty() || !local(wanted).normalize().startsWith(local(allowed))) {
+      return false;
+    }
+    for (String link : links) {
+      java.nio.file.Path directory = java.nio.file.Path.of(link);
+      if (Files.isDirectory(directory) && real.startsWith(directory.toRealPath())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private synchronized java.nio.file.Path realRoot(Path allowed) throws IOException {
@@ -277,7 +298,9 @@ public final class RawFiles {
   public byte[] read(Path path, int limit) throws UnreadableSampleException, IOException {
     if (leavesRoot(path)) {
       throw new UnreadableSampleException(
-          Reason.UNSAFE_NAME, "the file is, or links to, a file outside of the raw data");
+          Reason.UNSAFE_NAME,
+          "the file is, or links to, a file outside of the raw data; see preprocess"
+              + " --follow-links");
     }
     if (isPipeOrDevice(path)) {
       throw new UnreadableSampleException(

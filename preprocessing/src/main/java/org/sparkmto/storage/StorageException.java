@@ -154,7 +154,18 @@ public final class StorageException extends IOException {
   }
 
   private static StorageException notAPath(String name, Exception e) {
-    return new StorageException("'" + name + "' is not a path: " + e.getMessage(), true, e);
+    int colon = name.indexOf(':');
+    boolean beginsLikeAnAddress =
+        colon >= 0 && name.indexOf('/') != colon + 1 && name.substring(0, colon).indexOf('/') < 0;
+    return new StorageException(
+        "'"
+            + name
+            + "' is not a path: "
+            + (beginsLikeAnAddress
+                ? "what stands before ':' would be the kind of a file system; write ./" + name
+                : e.getMessage()),
+        true,
+        e);
   }
 
   private static StorageException refused(String name, String reason, IOException e) {

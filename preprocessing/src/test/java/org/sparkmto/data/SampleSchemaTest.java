@@ -62,6 +62,24 @@ class SampleSchemaTest {
   }
 
   @Test
+  void aPreparationKnowsLargeImagesAndThoseOfSixteenBits() {
+    Map<String, String> settings =
+        Map.of("option.max-pixels", "90000000", "option.levels", "[-1.5,\"4e3\"]");
+    ImagePreparation large = ImagePreparation.of(PHOTO, settings).orElseThrow();
+    assertThat(large.mostPixels()).isEqualTo(90_000_000);
+    assertThat(large.levels()).containsExactly(-1.5, 4000.0);
+    assertThat(ImagePreparation.parse(JsonFields.of(large.toJson(), "photo"))).isEqualTo(large);
+    ImagePreparation usual = ImagePreparation.of(PHOTO, Map.of("option.levels", "")).orElseThrow();
+    assertThat(usual.levels()).isEmpty();
+    assertThat(usual.toJson().toString()).doesNotContain("levels", "maxPixels");
+    ObjectNode wrong = large.toJson();
+    ((ArrayNode) wrong.get("levels")).removeAll().add(2).add(1);
+    assertThatThrownBy(() -> ImagePreparation.parse(JsonFields.of(wrong, "photo")))
+        .isInstanceOf(DataContractException.class)
+        .hasMessageContaining("levels [2.0, 1.0]");
+  }
+
+  @Test
   void whatNoImageFileFillsHasNoPreparation() {
     assertThat(ImagePreparation.of(DEPTH, Map.of())).isEmpty();
     Column two = new Column("two", Column.Role.INPUT, ElementType.UINT8, List.of(2, 8, 9));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,38 @@ class RawFilesTest {
           .as(name)
           .isInstanceOf(PreprocessingException.class)
           .hasMessageContaining("outside");
+    }
+  }
+
+  @Test
+  void linksLeadOutOfTheRootOnlyBelowDirectoriesThatSomebodyNames() throws Exception {
+    files();
+    Path disk = Files.createDirectories(folder.resolve("disk/images"));
+    Files.writeString(disk.resolve("a.txt"), "linked");
+    Files.writeString(folder.resolve("disk/secret.txt"), "outside");
+    Files.createDirectories(folder.resolve("disk/images-too"));
+    Files.writeString(folder.resolve("disk/images-too/b.txt"), "outside");
+    Files.createSymbolicLink(folder.resolve("root/linked"), disk);
+    Files.createSymbolicLink(folder.resolve("root/b.txt"), folder.resolve("disk/images-too/b.txt"));
+    Files.createSymbolicLink(disk.resolve("further.txt"), folder.resolve("disk/secret.txt"));
+    RawRoot root =
+        RawRoot.of(
+            folder.resolve("root").toString(), List.of(disk.toString()), new Configuration());
+    RawFiles files = root.files(new Configuration());
+    assertThat(files.read(hadoop("root/linked/a.txt"), 10)).asString().isEqualTo("linked");
+    assertThat(files.names(hadoop("root/linked"))).containsExactly("a.txt", "further.txt");
+    for (String name :
+        new String[] {"root/b.txt", "root/linked/further.txt", "disk/images/a.txt"}) {
+      assertThatThrownBy(() -> files.read(hadoop(name), 100))
+          .as(name)
+          .isInstanceOf(UnreadableSampleException.class)
+          .matches(e -> ((UnreadableSampleException) e).reason() == Reason.UNSAFE_NAME);
+    }
+    for (String link : List.of("disk/images", "/no/such/directory", folder + "/disk/secret.txt")) {
+      assertThatThrownBy(() -> RawRoot.of(root.directory(), List.of(link), new Configuration()))
+          .isInstanceOf(PreprocessingException.class)
+          .hasMessageContaining("--follow-links " + link + " is no directory with an absolute path")
+          .matches(e -> ((PreprocessingException) e).exitCode() == 2);
     }
   }
 

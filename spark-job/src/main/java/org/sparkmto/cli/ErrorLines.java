@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.training.StoppedException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -49,6 +50,10 @@ final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptio
   @Override
   public int handleExecutionException(Exception e, CommandLine commandLine, ParseResult parsed) {
     String command = commandLine.getCommandSpec().qualifiedName();
+    if (e instanceof StoppedException stopped) {
+      err.println(command + ": " + oneLine(e.getMessage()));
+      return stopped.exitCode();
+    }
     if (e instanceof ConfigurationException
         || e instanceof DataContractException
         || (e instanceof PreprocessingException p && p.isWrongUsage())) {

@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the process tells its caller; a scheduler retries a 1, but never a 2. Above 128 it is the
- * JVM that speaks: it was ended by a signal, 128 plus whose number it returns.
+ * What the process tells its caller; a scheduler retries a 1, but never a 2. Above 128 it was ended
+ * by a signal, 128 plus whose number it returns.
  */
 final class ExitCode {
   static final int DONE = 0;
@@ -26,11 +26,12 @@ final class ExitCode {
                   WRONG_CONFIGURATION,
                   "wrong usage or configuration; one line on stderr says what to change",
                   130,
-                  "stopped by Ctrl-C (SIGINT)",
+                  "stopped by Ctrl-C (SIGINT); train leaves a checkpoint, and --resume goes on",
                   137,
                   "killed (SIGKILL), as systems do when memory runs out",
                   143,
-                  "stopped by SIGTERM, as schedulers do; --resume goes on")));
+                  "stopped by SIGTERM, as schedulers do; train leaves a checkpoint, and --resume"
+                      + " goes on")));
 
   private ExitCode() {}
 }

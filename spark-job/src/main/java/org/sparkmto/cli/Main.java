@@ -69,6 +69,7 @@ public final class Main implements Runnable {
     SparkLog.configure();
     PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
     PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
+    StopSignals.listen(err);
     System.exit(run(subCommands(), out, err, arguments));
   }
 

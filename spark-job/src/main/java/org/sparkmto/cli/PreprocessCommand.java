@@ -95,6 +95,15 @@ final class PreprocessCommand extends SubCommand {
       })
   private double maxBad;
 
+  @Option(
+      names = "--follow-links",
+      paramLabel = "DIR",
+      description = {
+        "Links in the raw data may lead below this directory of a local disk. Repeatable.",
+        "Without it, links that lead out of the raw data are not followed."
+      })
+  private List<String> links = List.of();
+
   @Option(names = "--overwrite", description = "Replace a finished data set.")
   private boolean overwrite;
 
@@ -119,7 +128,8 @@ final class PreprocessCommand extends SubCommand {
             SamplesCommand.optional(shards),
             SamplesCommand.optional(rowGroupRows),
             maxBad,
-            overwrite);
+            overwrite,
+            links);
     if (append && overwrite) {
       throw new ConfigurationException(
           "--append and --overwrite contradict each other: one keeps what is there; choose one");

@@ -15,6 +15,7 @@ import org.sparkmto.report.Report;
 import org.sparkmto.report.ReportException;
 import org.sparkmto.report.RunFiles;
 import org.sparkmto.report.WrittenReport;
+import org.sparkmto.storage.StorageException;
 import org.sparkmto.training.RunDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,7 +60,7 @@ final class ReportCommand extends SubCommand {
     }
     return () -> {
       Configuration hadoop = spark.hadoop();
-      Path target = new Path(out == null ? runs.get(0) : out);
+      Path target = target(hadoop);
       FileSystem files = target.getFileSystem(hadoop);
       files.setWriteChecksum(false); // no .crc beside files for people
       WrittenReport written;
@@ -75,6 +76,14 @@ final class ReportCommand extends SubCommand {
       written.notes().forEach(console::println);
       written.files().forEach(name -> console.println(files.makeQualified(new Path(target, name))));
     };
+  }
+
+  private Path target(Configuration hadoop) {
+    try {
+      return StorageException.qualified(out == null ? runs.get(0) : out, hadoop);
+    } catch (StorageException e) {
+      throw new ConfigurationException(e.getMessage(), e);
+    }
   }
 
   /** Every run that was named, or lies by its seed in a directory that was. */

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
@@ -71,11 +73,21 @@ public final class SplitEvaluation {
 
   /** Counts over one rank's share of a split. */
   public List<Tally> count(Replica replica, SplitSource source, int rank, int ranks) {
+    return count(replica::predict, source, rank, ranks, samplesAtOnce(replica));
+  }
+
+  /** The same of whatever answers a batch, with the outputs of every task. */
+  List<Tally> count(
+      Function<Batch, List<float[]>> answers,
+      SplitSource source,
+      int rank,
+      int ranks,
+      int samplesAtOnce) {
     List<Tally> tallies = nothing();
-    try (SplitScan scan = SplitScan.open(source, rank, ranks, samplesAtOnce(replica))) {
+    try (SplitScan scan = SplitScan.open(source, rank, ranks, samplesAtOnce)) {
       for (Optional<RankBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
-        var batch = next.get().host();
-        List<float[]> outputs = replica.predict(batch);
+        Batch batch = next.get().host();
+        List<float[]> outputs = answers.apply(batch);
         for (int i = 0; i < tasks.size(); i++) {
           tasks.get(i).add(of(tallies, i), outputs.get(i), batch);
         }

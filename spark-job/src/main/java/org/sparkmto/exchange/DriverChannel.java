@@ -20,6 +20,7 @@ public final class DriverChannel {
   private static volatile PluginContext connection;
 
   private final String attempt;
+  private boolean stops;
 
   /** The channel for an attempt; the desk of the same name must be open on the driver. */
   public DriverChannel(String attempt) {
@@ -143,10 +144,16 @@ public final class DriverChannel {
   public StepAnswer weigh(StepReport report) {
     DataInputStream in = ask(Message.WEIGH, out -> StepCodec.write(report, out));
     try {
+      stops = in.readBoolean();
       return StepCodec.readAnswer(in);
     } catch (IOException e) {
       throw damaged(e);
     }
+  }
+
+  /** Whether the driver said with its last answer that the step is to be the last. */
+  public boolean stops() {
+    return stops;
   }
 
   private static UncheckedIOException damaged(IOException e) {

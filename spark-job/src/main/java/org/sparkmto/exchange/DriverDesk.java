@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -18,15 +19,20 @@ public final class DriverDesk implements AutoCloseable {
   private final String attempt;
   private final Function<StepReport, StepAnswer> aggregator;
   private final Consumer<RankFailure> failures;
+  private final BooleanSupplier stops;
   private final Attendance attendance = new Attendance();
   private volatile long bytesReceived;
   private boolean closed;
 
   private DriverDesk(
-      String attempt, Function<StepReport, StepAnswer> aggregator, Consumer<RankFailure> failures) {
+      String attempt,
+      Function<StepReport, StepAnswer> aggregator,
+      Consumer<RankFailure> failures,
+      BooleanSupplier stops) {
     this.attempt = attempt;
     this.aggregator = aggregator;
     this.failures = failures;
+    this.stops = stops;
   }
 
   /**
@@ -35,14 +41,24 @@ public final class DriverDesk implements AutoCloseable {
    * @param attempt its name, unique in this driver
    * @param aggregator answers the report of a step; called by one thread at a time
    * @param failures hears of ranks that give up, each before its peers can see it
+   * @param stops says, when a report is answered, whether its step is to be the last
    */
   public static DriverDesk open(
-      String attempt, Function<StepReport, StepAnswer> aggregator, Consumer<RankFailure> failures) {
-    DriverDesk desk = new DriverDesk(attempt, aggregator, failures);
+      String attempt,
+      Function<StepReport, StepAnswer> aggregator,
+      Consumer<RankFailure> failures,
+      BooleanSupplier stops) {
+    DriverDesk desk = new DriverDesk(attempt, aggregator, failures, stops);
     if (OPEN.putIfAbsent(attempt, desk) != null) {
       throw new IllegalStateException("attempt " + attempt + " is already open");
     }
     return desk;
+  }
+
+  /** Opens the desk of an attempt that makes all its steps. */
+  public static DriverDesk open(
+      String attempt, Function<StepReport, StepAnswer> aggregator, Consumer<RankFailure> failures) {
+    return open(attempt, aggregator, failures, () -> false);
   }
 
   /** Opens the desk of an attempt whose failures are learnt from Spark alone. */
@@ -113,6 +129,12 @@ public final class DriverDesk implements AutoCloseable {
       // The rank fails with this reason, and its failure brings the exception's trace to the log.
       return Message.refused("step " + report.step() + ": " + e);
     }
-    return Message.of(Message.OK, out -> StepCodec.write(answer, out));
+    boolean last = stops.getAsBoolean();
+    return Message.of(
+        Message.OK,
+        out -> {
+          out.writeBoolean(last);
+          StepCodec.write(answer, out);
+        });
   }
 }

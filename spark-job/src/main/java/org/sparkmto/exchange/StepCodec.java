@@ -21,6 +21,7 @@ final class StepCodec {
   private static final byte AVERAGE_WEIGHTS = 4;
   private static final byte NOTED = 5;
   private static final byte CLIPPED = 6;
+  private static final byte LOOKED = 7;
 
   /** More tasks, or groups of parameters, than anybody trains. */
   private static final int MOST = 1 << 15;
@@ -34,7 +35,9 @@ final class StepCodec {
   }
 
   static void write(StepReport report, DataOutputStream out) throws IOException {
-    report.<Write>map(StepCodec::observed, StepCodec::updated, StepCodec::clipped).to(out);
+    report
+        .<Write>map(StepCodec::observed, StepCodec::updated, StepCodec::clipped, StepCodec::looked)
+        .to(out);
   }
 
   private static Write observed(StepReport.Observed report) {
@@ -70,6 +73,15 @@ final class StepCodec {
     };
   }
 
+  private static Write looked(StepReport.Looked report) {
+    return out -> {
+      out.writeByte(LOOKED);
+      out.writeLong(report.step());
+      out.writeInt(report.products().size());
+      writeDoubles(new GradientSummary.Gram(report.products()).numbers(), out);
+    };
+  }
+
   /**
    * The report that {@link #write} wrote, which must end the message.
    *
@@ -84,6 +96,12 @@ final class StepCodec {
     }
     if (kind == CLIPPED) {
       return new StepReport.Clipped(step, readRest(1, in)[0]);
+    }
+    if (kind == LOOKED) {
+      int tasks = readCount("tasks", in);
+      GradientSummary seen =
+          GradientForm.GRAM.read(tasks, 1, readRest(GradientForm.GRAM.count(tasks, 1), in));
+      return new StepReport.Looked(step, seen.gram().orElseThrow());
     }
     if (kind != OBSERVED) {
       throw new IOException("a report of unknown kind " + kind);

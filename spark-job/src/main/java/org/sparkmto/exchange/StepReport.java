@@ -2,6 +2,7 @@ package org.sparkmto.exchange;
 
 import java.util.function.Function;
 import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 
 /** What rank 0 tells the driver of a step, and asks with it. */
@@ -14,7 +15,8 @@ public sealed interface StepReport {
   <R> R map(
       Function<? super Observed, R> observed,
       Function<? super Updated, R> updated,
-      Function<? super Clipped, R> clipped);
+      Function<? super Clipped, R> clipped,
+      Function<? super Looked, R> looked);
 
   /**
    * What was seen of a step whose weights are wanted.
@@ -32,7 +34,8 @@ public sealed interface StepReport {
     public <R> R map(
         Function<? super Observed, R> observed,
         Function<? super Updated, R> updated,
-        Function<? super Clipped, R> clipped) {
+        Function<? super Clipped, R> clipped,
+        Function<? super Looked, R> looked) {
       return observed.apply(this);
     }
   }
@@ -47,7 +50,8 @@ public sealed interface StepReport {
     public <R> R map(
         Function<? super Observed, R> observed,
         Function<? super Updated, R> updated,
-        Function<? super Clipped, R> clipped) {
+        Function<? super Clipped, R> clipped,
+        Function<? super Looked, R> looked) {
       return updated.apply(this);
     }
   }
@@ -62,8 +66,25 @@ public sealed interface StepReport {
     public <R> R map(
         Function<? super Observed, R> observed,
         Function<? super Updated, R> updated,
-        Function<? super Clipped, R> clipped) {
+        Function<? super Clipped, R> clipped,
+        Function<? super Looked, R> looked) {
       return clipped.apply(this);
+    }
+  }
+
+  /**
+   * A look at the gradients of the step that will be told next, for the log alone.
+   *
+   * @param products their inner products, one row per task
+   */
+  record Looked(long step, SymmetricMatrix products) implements StepReport {
+    @Override
+    public <R> R map(
+        Function<? super Observed, R> observed,
+        Function<? super Updated, R> updated,
+        Function<? super Clipped, R> clipped,
+        Function<? super Looked, R> looked) {
+      return looked.apply(this);
     }
   }
 }

@@ -30,6 +30,7 @@ import org.sparkmto.training.DivergedException;
 import org.sparkmto.training.ModelEvaluation;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.SingleTaskBaselines;
+import org.sparkmto.training.StoppedException;
 import org.sparkmto.training.TrainedModel;
 import org.sparkmto.training.TrainingConfiguration;
 import org.sparkmto.training.TrainingRun;
@@ -280,7 +281,7 @@ public final class MethodComparison {
                             : "a resumed run ends in other parameters");
       }
     } catch (RuntimeException e) {
-      if (spark.sc().isStopped()) {
+      if (spark.sc().isStopped() || e instanceof StoppedException) {
         throw e;
       }
       failure = Optional.of(seed(outcomes.size()) + reason(e));

@@ -89,7 +89,7 @@ public final class StepBenchmark {
         turn(
             round,
             method.method(),
-            "Spark, " + settings.ranks() + " ranks",
+            "Spark, " + settings.ranks() + (settings.ranks() == 1 ? " rank" : " ranks"),
             () -> steps.onSpark(spark, settings.ranks(), method.options()));
       }
     }

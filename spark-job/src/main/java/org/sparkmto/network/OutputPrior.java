@@ -1,10 +1,9 @@
 package org.sparkmto.network;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.sparkmto.data.DatasetManifest;
-import org.sparkmto.data.TargetRange;
 import org.sparkmto.data.Task;
 
 /**
@@ -23,19 +22,9 @@ final class OutputPrior {
    *     set has not counted them
    */
   static Optional<List<Double>> of(Task task, DatasetManifest manifest, NetworkPlan plan) {
-    if (task.kind().hasLabels()) {
-      return TrainingLabels.of(task, manifest).flatMap(TrainingLabels::prior);
-    }
-    TargetRange range = manifest.ranges().get(task.name());
-    if (range == null || range.channels().stream().allMatch(channel -> channel.valid() == 0)) {
-      return Optional.empty();
-    }
-    TargetScale scale = TargetScale.of(task, plan);
-    List<Double> means = new ArrayList<>();
-    for (TargetRange.Channel channel : range.channels()) {
-      boolean known = channel.valid() > 0 && scale.mean().isEmpty();
-      means.add(known ? channel.mean() : 0.0);
-    }
-    return Optional.of(means);
+    Optional<List<Double>> guess = ConstantGuess.of(task, manifest);
+    return TargetScale.of(task, plan).mean().isEmpty()
+        ? guess
+        : guess.map(means -> Collections.nCopies(means.size(), 0.0));
   }
 }

@@ -17,6 +17,7 @@ import org.sparkmto.preprocessing.image.DecodingMemory;
 import org.sparkmto.preprocessing.image.Filter;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.ImageFile;
+import org.sparkmto.preprocessing.image.ImageReading;
 
 /**
  * Image files as a network takes them.
@@ -66,11 +67,22 @@ record ImageInput(String root, Column column, ImagePreparation preparation)
     Path directory = new Path(root);
     try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
       RawFiles files = new RawFiles(hadoop).within(directory);
-      byte[] file = files.read(ImageFolder.path(directory, name), ImageFile.MAX_FILE);
-      Image image = preparation.upright() ? ImageFile.decodeUpright(file) : ImageFile.decode(file);
+      ImageReading reading = reading();
+      byte[] file =
+          files.read(ImageFolder.path(directory, name), reading.mostBytes(ImageFile.MAX_FILE));
+      Image image =
+          preparation.upright()
+              ? ImageFile.decodeUpright(file, reading)
+              : ImageFile.decode(file, reading);
       Image resized = image.resized(preparation.height(), preparation.width(), filter());
       return preparation.gray() ? ImageFile.gray(resized) : resized.samples();
     }
+  }
+
+  private ImageReading reading() {
+    ImageReading reading = ImageReading.upTo(preparation.mostPixels());
+    List<Double> levels = preparation.levels();
+    return levels.isEmpty() ? reading : reading.withLevels(levels.get(0), levels.get(1));
   }
 
   private Filter filter() {

@@ -45,14 +45,10 @@ final class Comparison {
       if (isUndefined(group)) {
         return Figure.UNDEFINED;
       }
-      String mean = percent ? NumberText.percent(number.mean()) : NumberText.metric(number.mean());
-      return Double.isFinite(number.deviation())
-          ? mean + " ± " + deviation(number.deviation())
-          : mean;
-    }
-
-    private String deviation(double deviation) {
-      return percent ? NumberText.fixed(deviation, 2) : NumberText.metric(deviation);
+      return percent
+          ? NumberText.percent(number.mean(), number.deviation())
+          : NumberText.metric(number.mean())
+              + NumberText.deviation(NumberText.metric(number.deviation()));
     }
 
     /** The best mean among the groups; NaN if no direction is known or no group has one. */

@@ -27,12 +27,38 @@ final class NumberText {
         : NONE;
   }
 
+  /** With a deviation, both of the one percent sign; without one if that is not finite. */
+  static String percent(double value, double deviation) {
+    return Double.isFinite(value) && Double.isFinite(deviation)
+        ? typeset(String.format(Locale.ROOT, "%+.2f", value))
+            + deviation(fixed(deviation, 2))
+            + " %"
+        : percent(value);
+  }
+
+  /** What follows a number whose deviation this is; nothing if there is none. */
+  static String deviation(String deviation) {
+    return deviation.equals(NONE) ? "" : " ± " + deviation;
+  }
+
   static String count(long value) {
     return typeset(String.format(Locale.ROOT, "%,d", value));
   }
 
   static String millis(double value) {
     return Double.isFinite(value) ? typeset(digits(value, 3)) + " ms" : NONE;
+  }
+
+  /** Of milliseconds, in the two largest units that matter. */
+  static String duration(double millis) {
+    long seconds = Math.round(millis / 1000);
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    long minutes = seconds / 60;
+    return minutes < 60
+        ? minutes + " min " + seconds % 60 + " s"
+        : count(minutes / 60) + " h " + minutes % 60 + " min";
   }
 
   /** At most this many significant digits, without trailing zeros. */

@@ -28,6 +28,7 @@ final class RunChapter {
         .forEach(
             (name, value) -> page.open("div").element("dt", name).element("dd", value).close());
     page.close().close().newLine();
+    cautions(page);
     tiles(page);
     notes(page);
     page.open("div", "class", "grid");
@@ -41,6 +42,15 @@ final class RunChapter {
     events(page);
     provenance(page);
     page.close().newLine();
+  }
+
+  private void cautions(Markup page) {
+    if (!log.cautions().isEmpty()) {
+      page.open("div", "class", "cautions", "role", "note").element("h3", "Look here first");
+      page.open("ul");
+      log.cautions().forEach(caution -> page.element("li", caution.text()));
+      page.close().close().newLine();
+    }
   }
 
   private void tiles(Markup page) {
@@ -79,8 +89,14 @@ final class RunChapter {
     }
     if (Double.isFinite(log.medianMillis())) {
       tile(page, NumberText.millis(log.medianMillis()), "median step", rate());
+      tile(page, NumberText.duration(log.totalMillis()), "in steps", left());
     }
     page.close().newLine();
+  }
+
+  private String left() {
+    long left = header.steps().orElse(log.steps()) - log.steps();
+    return left > 0 ? "about " + NumberText.duration(left * log.medianMillis()) + " left" : "";
   }
 
   private String rate() {
@@ -100,6 +116,18 @@ final class RunChapter {
 
   private void notes(Markup page) {
     List<String> notes = new ArrayList<>();
+    log.end()
+        .ifPresent(
+            end ->
+                notes.add(
+                    "The run ended after step "
+                        + NumberText.count(end.step())
+                        + (header.steps().isPresent()
+                            ? " of " + NumberText.count(header.steps().getAsLong())
+                            : "")
+                        + " "
+                        + end.reason()
+                        + "."));
     if (!log.restarts().isEmpty()) {
       int times = log.restarts().size();
       notes.add(

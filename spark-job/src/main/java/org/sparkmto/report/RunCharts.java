@@ -34,7 +34,9 @@ final class RunCharts {
     losses(page);
     weights(page);
     norms(page);
-    new CosineCard(run).draw(page);
+    CosineCard cosines = new CosineCard(run);
+    cosines.draw(page);
+    cosines.drawOverSteps(page);
     evaluations(page);
     pace(page);
   }

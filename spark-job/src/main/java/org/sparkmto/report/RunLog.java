@@ -8,8 +8,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.sparkmto.runlog.Caution;
+import org.sparkmto.runlog.Cautions;
+import org.sparkmto.runlog.EndLine;
 import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.runlog.EvaluationLine;
 import org.sparkmto.runlog.LogLine;
@@ -39,8 +43,10 @@ final class RunLog {
   private final Series rate = new Series();
   private final Series time = new Series();
   private final CosineAverage cosines;
+  private final Cautions cautions;
   private final TreeMap<String, TreeMap<Long, Evaluation>> evaluations = new TreeMap<>();
   private final List<RestartLine> restarts = new ArrayList<>();
+  private EndLine end;
   private final Map<String, Fallback> fallbacks = new LinkedHashMap<>();
   private float[] times = new float[1024];
   private int timed;
@@ -50,7 +56,9 @@ final class RunLog {
   private long lastStep = -1;
   private boolean headsDiffer;
 
-  private RunLog(int tasks) {
+  private RunLog(RunHeader header) {
+    int tasks = header.tasks().size();
+    cautions = new Cautions(header);
     losses = series(tasks);
     shared = series(tasks);
     heads = series(tasks);
@@ -63,7 +71,7 @@ final class RunLog {
   }
 
   static RunLog empty(RunHeader header) {
-    return new RunLog(header.tasks().size());
+    return new RunLog(header);
   }
 
   static RunLog read(InputStream in, RunHeader header) throws IOException {
@@ -73,6 +81,7 @@ final class RunLog {
   }
 
   private void line(LogLine line) {
+    cautions.hear(line);
     if (line instanceof StepLine step) {
       step(step);
     } else if (line instanceof EvaluationLine evaluated) {
@@ -82,6 +91,8 @@ final class RunLog {
           .put(evaluation.step(), evaluation);
     } else if (line instanceof RestartLine restart) {
       restarts.add(restart);
+    } else if (line instanceof EndLine ended) {
+      end = ended;
     }
   }
 
@@ -104,7 +115,7 @@ final class RunLog {
       }
       headsDiffer |= weight != headWeight;
     }
-    line.cosines().ifPresent(cosines::add);
+    line.cosines().ifPresent(rows -> cosines.add(step, rows));
     add(rate, step, line.rate());
     if (Double.isFinite(line.millis())) {
       if (timed > 0) {
@@ -166,6 +177,11 @@ final class RunLog {
     return cosines;
   }
 
+  /** What a person should know first. */
+  List<Caution> cautions() {
+    return cautions.standing();
+  }
+
   /** What a task has several weights of the shared part for, in the last step. */
   Blocks blocks() {
     return blocks;
@@ -188,6 +204,11 @@ final class RunLog {
 
   List<RestartLine> restarts() {
     return restarts;
+  }
+
+  /** Why the run ended before its last step, if it did. */
+  Optional<EndLine> end() {
+    return Optional.ofNullable(end);
   }
 
   Map<String, Fallback> fallbacks() {
@@ -214,6 +235,15 @@ final class RunLog {
     return timed % 2 == 1
         ? sorted[timed / 2]
         : (sorted[timed / 2 - 1] + (double) sorted[timed / 2]) / 2;
+  }
+
+  /** All steps together; 0 if none was timed. */
+  double totalMillis() {
+    double total = 0;
+    for (int step = 0; step < timed; step++) {
+      total += times[step];
+    }
+    return total;
   }
 
   /** NaN if no step was timed. */

@@ -100,7 +100,9 @@ record SeedGroup(String name, List<Run> runs) {
     return isSeveral()
         ? "seeds "
             + runs.stream()
-                .map(run -> Long.toString(run.header().seed().getAsLong()))
+                .mapToLong(run -> run.header().seed().getAsLong())
+                .sorted()
+                .mapToObj(Long::toString)
                 .collect(Collectors.joining(", "))
         : first().header().run();
   }

@@ -11,12 +11,26 @@ import java.util.function.IntToDoubleFunction;
 final class Series {
   static final int BUCKETS = 512;
 
-  private final double[] sums = new double[BUCKETS];
-  private final double[] least = new double[BUCKETS];
-  private final double[] greatest = new double[BUCKETS];
-  private final int[] counts = new int[BUCKETS];
+  private final int buckets;
+  private final double[] sums;
+  private final double[] least;
+  private final double[] greatest;
+  private final int[] counts;
   private long first = -1;
   private long width = 1;
+
+  Series() {
+    this(BUCKETS);
+  }
+
+  /** A series of fewer buckets, where there are many series. */
+  Series(int buckets) {
+    this.buckets = buckets;
+    sums = new double[buckets];
+    least = new double[buckets];
+    greatest = new double[buckets];
+    counts = new int[buckets];
+  }
 
   /** Adds a finite value. Steps may come in any order from the first one on. */
   void add(long step, double value) {
@@ -25,7 +39,7 @@ final class Series {
       width = 1;
       Arrays.fill(counts, 0);
     }
-    while ((step - first) / width >= BUCKETS) {
+    while ((step - first) / width >= buckets) {
       halve();
     }
     int bucket = (int) ((step - first) / width);
@@ -37,9 +51,9 @@ final class Series {
   }
 
   private void halve() {
-    for (int bucket = 0; bucket < BUCKETS; bucket++) {
+    for (int bucket = 0; bucket < buckets; bucket++) {
       int left = 2 * bucket;
-      if (left >= BUCKETS) {
+      if (left >= buckets) {
         counts[bucket] = 0;
         continue;
       }
@@ -70,8 +84,8 @@ final class Series {
    * step falls into keeps its earlier steps only as far as buckets can tell them apart.
    */
   void rewind(long step) {
-    int from = (int) Math.min(BUCKETS, Math.max(0, ceilingDivide(step - first, width)));
-    Arrays.fill(counts, from, BUCKETS, 0);
+    int from = (int) Math.min(buckets, Math.max(0, ceilingDivide(step - first, width)));
+    Arrays.fill(counts, from, buckets, 0);
   }
 
   private static long ceilingDivide(long amount, long by) {
@@ -99,7 +113,7 @@ final class Series {
     double[] x = new double[points];
     double[] y = new double[points];
     int point = 0;
-    for (int bucket = 0; bucket < BUCKETS; bucket++) {
+    for (int bucket = 0; bucket < buckets; bucket++) {
       if (counts[bucket] > 0) {
         x[point] = first + bucket * (double) width + (width - 1) / 2.0;
         y[point++] = value.applyAsDouble(bucket);

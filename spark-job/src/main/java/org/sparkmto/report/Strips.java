@@ -5,16 +5,28 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** One row per task, time from left to right, strength of colour for the value. */
+/** One row each, time from left to right, strength of colour for the value. */
 final class Strips {
   private static final int CELLS = 60;
 
   private final List<String> names;
   private final List<Curve> curves;
+  private final List<String> ends;
 
+  /** Of tasks; the one with the greatest last value on top. */
   Strips(List<String> names, List<Curve> curves) {
+    this(names, curves, List.of());
+  }
+
+  /**
+   * In the given order, if there is something at the right ends.
+   *
+   * @param ends a few letters for each row
+   */
+  Strips(List<String> names, List<Curve> curves, List<String> ends) {
     this.names = names;
     this.curves = curves;
+    this.ends = ends;
   }
 
   /** In pixels, without the words around. */
@@ -42,12 +54,19 @@ final class Strips {
     if (order.isEmpty()) {
       return;
     }
-    order.sort(Comparator.comparingDouble(task -> -curves.get(task).last()));
+    if (ends.isEmpty()) {
+      order.sort(Comparator.comparingDouble(task -> -curves.get(task).last()));
+    }
     high = high == 0 ? 1 : high;
     int rows = order.size();
     page.open("figure", "class", "card strips");
     page.open("figcaption").element("h3", title).element("p", caption).close();
-    page.open("div", "class", "rows", "style", "height:" + height(rows) + "px");
+    page.open(
+        "div",
+        "class",
+        ends.isEmpty() ? "rows" : "rows ended",
+        "style",
+        "height:" + height(rows) + "px");
     page.open("ul");
     for (int task : order) {
       page.element("li", names.get(task), "title", names.get(task));
@@ -64,7 +83,7 @@ final class Strips {
         "role",
         "img",
         "aria-label",
-        title + " of every task over steps");
+        title + " over steps");
     for (int row = 0; row < rows; row++) {
       Curve curve = curves.get(order.get(row));
       for (int cell = 0; cell < CELLS; cell++) {
@@ -85,7 +104,13 @@ final class Strips {
             String.format(Locale.ROOT, "%.2f", Math.abs(value) / high));
       }
     }
-    page.close().close();
+    page.close();
+    if (!ends.isEmpty()) {
+      page.open("ul", "class", "ends");
+      order.forEach(row -> page.element("li", ends.get(row)));
+      page.close();
+    }
+    page.close();
     page.open("p", "class", negative ? "scale" : "scale single");
     page.element("span", negative ? NumberText.significant(-high, 3) : "0");
     page.empty("i");

@@ -87,6 +87,7 @@ public final class LogReader {
         case StepLine.TYPE -> consumer.accept(StepLine.parse(node, tasks, ofRow));
         case EvaluationLine.TYPE -> consumer.accept(EvaluationLine.parse(node));
         case RestartLine.TYPE -> consumer.accept(RestartLine.parse(node));
+        case EndLine.TYPE -> consumer.accept(EndLine.parse(node));
         case MetricsLog.HEAD -> LogFormat.of(node, MetricsLog.FILE);
         default -> throw new UnreadableLineException("of a type this version does not know");
       }

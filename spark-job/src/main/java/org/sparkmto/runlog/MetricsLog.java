@@ -101,7 +101,8 @@ public final class MetricsLog implements AutoCloseable {
       JsonNode node = Json.parse(line);
       String type = node.path(LogLine.TYPE).asText();
       return switch (type) {
-        case "", HEAD -> false;
+        // A run that is opened again has not ended.
+        case "", HEAD, EndLine.TYPE -> false;
         case RestartLine.TYPE -> true;
         // An evaluation bears the number of steps made, a step its own number.
         case StepLine.TYPE -> LogLine.stepOf(node) < from;

@@ -38,6 +38,7 @@ import org.sparkmto.runlog.SharedWeights.Blocks;
  * @param versions what it was made with: {@link Provenance#facts}
  * @param started when, in ISO 8601
  * @param seed of all draws
+ * @param data what is known of the training split
  */
 public record RunHeader(
     String run,
@@ -57,7 +58,8 @@ public record RunHeader(
     String configuration,
     Map<String, String> versions,
     String started,
-    OptionalLong seed) {
+    OptionalLong seed,
+    TrainingData data) {
 
   /** Name of the file. */
   public static final String FILE = "run.json";
@@ -127,6 +129,7 @@ public record RunHeader(
     Json.putTexts(root, "versions", versions);
     text(root, "started", started);
     number(root, "seed", seed);
+    data.putInto(root);
     return root;
   }
 
@@ -180,7 +183,8 @@ public record RunHeader(
         root.path("configuration").asText(),
         Json.textsByName(root.path("versions")),
         root.path("started").asText(),
-        number(root.path("seed")));
+        number(root.path("seed")),
+        TrainingData.of(root));
   }
 
   private static OptionalLong number(JsonNode node) {

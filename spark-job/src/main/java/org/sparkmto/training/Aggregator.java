@@ -13,6 +13,7 @@ import org.sparkmto.method.Method.SecondQuestion;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodState;
 import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.TaskStatus;
 import org.sparkmto.method.Weigher;
 import org.sparkmto.method.Weighing;
@@ -36,6 +37,9 @@ final class Aggregator {
 
     /** Hears how long the combined gradient of the step weighed last was before it was clipped. */
     default void clipped(long step, double norm) {}
+
+    /** Sees the inner products of the gradients of the step that will be weighed next. */
+    default void looked(long step, SymmetricMatrix products) {}
   }
 
   private final List<String> tasks;
@@ -85,7 +89,8 @@ final class Aggregator {
    * @throws IllegalStateException if this is not the next report
    */
   synchronized StepAnswer weigh(StepReport report) {
-    return report.map(observed -> weigh(observed.seen()), this::lookAgain, this::clipped);
+    return report.map(
+        observed -> weigh(observed.seen()), this::lookAgain, this::clipped, this::looked);
   }
 
   private StepAnswer lookAgain(StepReport.Updated report) {
@@ -97,6 +102,11 @@ final class Aggregator {
 
   private StepAnswer clipped(StepReport.Clipped report) {
     listener.clipped(report.step(), report.norm());
+    return new StepAnswer.Noted();
+  }
+
+  private StepAnswer looked(StepReport.Looked report) {
+    listener.looked(report.step(), report.products());
     return new StepAnswer.Noted();
   }
 
@@ -141,16 +151,30 @@ final class Aggregator {
 
   private void requireFinite(Observation seen, Weighing weighing) {
     int bad = weighing.status().indexOf(TaskStatus.NOT_FINITE);
-    if (bad >= 0) {
-      throw new DivergedException(
-          "step "
-              + seen.step()
-              + ": the loss of task '"
-              + tasks.get(bad)
-              + "' is "
-              + seen.losses().at(bad)
-              + " and its gradient not finite; try a lower schedule.rate");
+    if (bad < 0) {
+      return;
     }
+    double loss = seen.losses().at(bad);
+    long others =
+        weighing.status().stream().filter(status -> status == TaskStatus.NOT_FINITE).count() - 1;
+    String what =
+        Double.isNaN(loss)
+            ? "loss is not a number"
+            : Double.isInfinite(loss) ? "loss is infinite" : "gradient is not finite";
+    throw new DivergedException(
+        "step %d: the %s, of task '%s'%s; %s"
+            .formatted(
+                seen.step(),
+                what,
+                tasks.get(bad),
+                others == 0
+                    ? tasks.size() > 1 ? " alone" : ""
+                    : " and " + others + (others == 1 ? " other" : " others"),
+                seen.step() == 0
+                    ? "nothing has been updated yet, so look at targets, images and the weights"
+                        + " that the network starts from"
+                    : "try a lower schedule.rate or update.clip-norm, and if that does not help,"
+                        + " look for wild values in targets and images"));
   }
 
   private void next() {

@@ -53,6 +53,7 @@ final class AlternatingRoute extends TaskwiseRoute {
               exchange.step(),
               exchange.epoch());
     }
+    look(exchange);
     exchange.weights(losses, labelled, squaredNorms());
   }
 

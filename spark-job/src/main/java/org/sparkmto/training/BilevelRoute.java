@@ -60,6 +60,9 @@ final class BilevelRoute extends GradientRoute {
     try (PointerScope scope = new PointerScope()) {
       heads.tensor().copy_(HeadGradients.of(replica()));
     }
+    if (looksAt(exchange)) {
+      exchange.looked(rows.gram());
+    }
     StepAnswer.Weights trial = exchange.weights(totals, GradientSummary.none());
     Vector products = Vector.of(productsAfter(trial, batch, exchange, rate));
     leave(exchange.weights(totals, new GradientSummary.Derivatives(products.times(-rate))));

@@ -62,6 +62,10 @@ record Checkpoint(
   static final String OPTIMIZER = "optimizer.safetensors";
   static final String METHOD = "method.safetensors";
   static final String AGGREGATOR = "aggregator.safetensors";
+  static final String STATISTICS = "statistics.safetensors";
+
+  /** In the environment of a model whose run has not made all its steps: why. */
+  private static final String UNFINISHED = "unfinished";
 
   Checkpoint {
     files = List.copyOf(files);
@@ -179,7 +183,8 @@ record Checkpoint(
         kind(directory).equals("model")
             ? names.equals(Set.of(WEIGHTS))
             : names.containsAll(Set.of(WEIGHTS, OPTIMIZER, AGGREGATOR))
-                && Set.of(WEIGHTS, AVERAGE, OPTIMIZER, AGGREGATOR, METHOD).containsAll(names);
+                && Set.of(WEIGHTS, AVERAGE, OPTIMIZER, AGGREGATOR, METHOD, STATISTICS)
+                    .containsAll(names);
     if (step < 0 || !whole || names.size() < files.size()) {
       throw new DataContractException(
           "names the files "
@@ -218,16 +223,31 @@ record Checkpoint(
 
   /** This checkpoint with what its model needs to know of its data set. */
   Checkpoint with(SampleSchema known) {
-    return with(directory, files, Optional.of(known));
+    return with(directory, files, environment, Optional.of(known));
+  }
+
+  /** This checkpoint as one of a run that is to go on. */
+  Checkpoint unfinished(String reason) {
+    Map<String, String> facts = new TreeMap<>(environment);
+    facts.put(UNFINISHED, reason);
+    return with(directory, files, facts, schema);
+  }
+
+  /** Whether it is known to be of a run that is to go on. */
+  boolean isUnfinished() {
+    return environment.containsKey(UNFINISHED);
   }
 
   /** This checkpoint's weights as the model of its run. */
   Checkpoint model() {
-    return with(RunDirectory.MODEL, List.of(published()), schema);
+    return with(RunDirectory.MODEL, List.of(published()), environment, schema);
   }
 
   private Checkpoint with(
-      String place, List<CheckpointFile> content, Optional<SampleSchema> ofData) {
+      String place,
+      List<CheckpointFile> content,
+      Map<String, String> facts,
+      Optional<SampleSchema> ofData) {
     return new Checkpoint(
         step,
         place,
@@ -236,7 +256,7 @@ record Checkpoint(
         identity,
         tasks,
         data,
-        environment,
+        facts,
         validation,
         selection,
         statistics,

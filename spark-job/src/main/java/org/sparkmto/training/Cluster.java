@@ -146,8 +146,11 @@ public final class Cluster {
     }
     return Optional.of(
         String.format(
-            "warning: spark.executor.memoryOverhead is %d MiB, but %d ranks of an executor need at"
-                + " least %d MiB outside the heap, and activations on top",
-            overheadMib, perExecutor, neededMib));
+            "warning: spark.executor.memoryOverhead is %d MiB, but the %s of an executor %s"
+                + " at least %d MiB outside the heap, and activations on top",
+            overheadMib,
+            perExecutor == 1 ? "rank" : perExecutor + " ranks",
+            perExecutor == 1 ? "needs" : "need",
+            neededMib));
   }
 }

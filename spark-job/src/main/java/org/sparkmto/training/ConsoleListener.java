@@ -89,6 +89,11 @@ final class ConsoleListener implements RunListener {
   }
 
   @Override
+  public void ends(long step, String reason) {
+    progress.say("ends early, after step %d, %s".formatted(step, reason));
+  }
+
+  @Override
   public void note(String line) {
     progress.say(line);
   }

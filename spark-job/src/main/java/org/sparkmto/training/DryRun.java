@@ -20,10 +20,10 @@ final class DryRun {
     int ranks = Math.max(1, configuration.ranks());
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%s on %d tasks of %s: %s"
+        "%s on %s of %s: %s"
             .formatted(
                 made.entry().title(),
-                plan.tasks().size(),
+                plan.tasks().size() == 1 ? "1 task" : plan.tasks().size() + " tasks",
                 plan.dataset().manifest().dataset(),
                 String.join(", ", plan.taskNames())));
     lines.add(

@@ -38,6 +38,7 @@ final class ElementRoute extends RowsRoute {
   @Override
   StepAnswer.Weights combine(Totals totals, StepExchange exchange) {
     Draws ofStep = draws.at(exchange.step());
+    look(exchange);
     StepAnswer.Weights weights = exchange.weights(totals, measure(ofStep));
     combine(weights.shared(), ofStep);
     return weights;

@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.Task;
@@ -34,6 +35,7 @@ import org.sparkmto.random.Draws;
 abstract class GradientRoute implements AutoCloseable {
   private final Rank rank;
   private final ParameterUpdate update;
+  private int gradientsEvery;
 
   /**
    * What a rank steps with.
@@ -41,8 +43,18 @@ abstract class GradientRoute implements AutoCloseable {
    * @param replica its copy of the network; borrowed
    * @param group the ranks together; borrowed
    * @param aggregator rank 0's way to the aggregator
+   * @param stops whether the driver said with its last answer that the step is to be the last
    */
-  record Rank(Replica replica, RankGroup group, Function<StepReport, StepAnswer> aggregator) {}
+  record Rank(
+      Replica replica,
+      RankGroup group,
+      Function<StepReport, StepAnswer> aggregator,
+      BooleanSupplier stops) {
+    /** One that makes all steps that it is asked for. */
+    Rank(Replica replica, RankGroup group, Function<StepReport, StepAnswer> aggregator) {
+      this(replica, group, aggregator, () -> false);
+    }
+  }
 
   GradientRoute(Rank rank, ParameterUpdate update) {
     this.rank = rank;
@@ -52,7 +64,9 @@ abstract class GradientRoute implements AutoCloseable {
   /** The route of the configured method. */
   static GradientRoute of(TrainingConfiguration configuration, Rank rank) {
     MethodEntry.Made made = configuration.method();
-    return made.method().accept(new ByKind(configuration, made, rank));
+    GradientRoute route = made.method().accept(new ByKind(configuration, made, rank));
+    route.gradientsEvery = configuration.log().gradientsEvery();
+    return route;
   }
 
   private record ByKind(TrainingConfiguration configuration, MethodEntry.Made made, Rank rank)
@@ -69,7 +83,7 @@ abstract class GradientRoute implements AutoCloseable {
 
     @Override
     public GradientRoute losses(LossMethod method) {
-      return new LossRoute(method, configuration.log().gradientsEvery(), rank, update());
+      return new LossRoute(method, rank, update());
     }
 
     @Override
@@ -147,14 +161,22 @@ abstract class GradientRoute implements AutoCloseable {
    * @param batch this rank's part of the global batch
    * @param step its number, from 0
    * @param epoch its epoch, from 0
+   * @return whether the driver wants no further one; the same on every rank
    */
-  final void step(Batch batch, long step, long epoch) {
-    StepExchange exchange = new StepExchange(rank.group(), rank.aggregator(), step, epoch);
+  final boolean step(Batch batch, long step, long epoch) {
+    StepExchange exchange =
+        new StepExchange(rank.group(), rank.aggregator(), rank.stops(), step, epoch);
     replica().freezeEncoderStatistics(update.freezesEncoder(step));
     leaveGradient(batch, exchange);
     update.clip(rank.replica(), step).ifPresent(exchange::clipped);
     move(exchange);
     lookAgain(batch, exchange);
+    return exchange.isLast();
+  }
+
+  /** Whether the log wants to know the gradients of a step, also of a method that does not. */
+  final boolean looksAt(StepExchange exchange) {
+    return gradientsEvery > 0 && exchange.step() % gradientsEvery == 0;
   }
 
   /** Leaves the combined gradient of all ranks in the replica's gradient. */

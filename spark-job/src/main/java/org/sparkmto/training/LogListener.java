@@ -1,18 +1,29 @@
 package org.sparkmto.training;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.Path;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.optimizer.Schedule;
+import org.sparkmto.runlog.Caution;
+import org.sparkmto.runlog.Cautions;
+import org.sparkmto.runlog.EndLine;
 import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.runlog.EvaluationLine;
+import org.sparkmto.runlog.LogFormatException;
+import org.sparkmto.runlog.LogLine;
+import org.sparkmto.runlog.LogReader;
 import org.sparkmto.runlog.MetricsLog;
 import org.sparkmto.runlog.RestartLine;
+import org.sparkmto.runlog.RunHeader;
 import org.sparkmto.runlog.SharedWeights;
 import org.sparkmto.runlog.SharedWeights.Blocks;
 import org.sparkmto.runlog.StepLine;
@@ -20,19 +31,58 @@ import org.sparkmto.runlog.StepLine;
 /** Writes down every step, evaluation and restart of a run. */
 final class LogListener implements RunListener, AutoCloseable {
   private final MetricsLog log;
+  private final Cautions cautions;
+  private final Consumer<String> say;
   private final Schedule schedule;
   private final LogSection every;
   private final boolean clips;
   private long lastNanos;
 
+  private record Look(long step, SymmetricMatrix products) {}
+
+  private Look look = new Look(-1, SymmetricMatrix.of(0));
+
   /** The last step, while it may still be told that it was clipped. */
   private StepLine pending;
 
-  LogListener(MetricsLog log, TrainingConfiguration configuration) {
+  private LogListener(
+      MetricsLog log,
+      TrainingConfiguration configuration,
+      Cautions cautions,
+      Consumer<String> say) {
     this.log = log;
+    this.cautions = cautions;
+    this.say = say;
     this.schedule = configuration.schedule();
     this.clips = configuration.update().clipNorm() > 0;
     this.every = configuration.log();
+  }
+
+  /**
+   * A listener that writes into the log of a run.
+   *
+   * @param step the first that will be made
+   * @param say tells a person a word of warning; what was told of earlier steps is not told again
+   */
+  static LogListener open(
+      MetricsLog log,
+      RunDirectory directory,
+      TrainingConfiguration configuration,
+      RunHeader header,
+      long step,
+      Consumer<String> say) {
+    Cautions cautions = new Cautions(header);
+    LogListener listener = new LogListener(log, configuration, cautions, say);
+    if (step == 0) {
+      listener.warn(cautions.standing());
+      return listener;
+    }
+    try (InputStream in = directory.files().open(new Path(directory.root(), MetricsLog.FILE))) {
+      LogReader.read(in, header, cautions::hear);
+    } catch (IOException | LogFormatException e) {
+      say.accept("warnings begin anew, because the log so far cannot be read: " + e.getMessage());
+    }
+    return listener;
   }
 
   private static Blocks blocks(GradientSummary gradients) {
@@ -46,6 +96,18 @@ final class LogListener implements RunListener, AutoCloseable {
   @Override
   public void segmentBegins() {
     lastNanos = System.nanoTime();
+  }
+
+  @Override
+  public void stepLooked(long step, SymmetricMatrix products) {
+    look = new Look(step, products);
+  }
+
+  /** What the method sees, or what was looked at for the log. */
+  private Optional<SymmetricMatrix> products(Observation seen) {
+    return seen.gradients()
+        .gram()
+        .or(() -> Optional.of(look).filter(l -> l.step() == seen.step()).map(Look::products));
   }
 
   @Override
@@ -65,8 +127,9 @@ final class LogListener implements RunListener, AutoCloseable {
             numbers(weighing.heads().toArray()),
             seen.gradients()
                 .squaredNorms()
+                .or(() -> products(seen).map(SymmetricMatrix::diagonal))
                 .map(squares -> numbers(squares.map(Math::sqrt).toArray())),
-            seen.gradients().gram().filter(products -> cosines).map(LogListener::cosines),
+            products(seen).filter(products -> cosines).map(LogListener::cosines),
             schedule.rate(seen.step(), seen.epoch()),
             millis,
             weighing.failure(),
@@ -75,7 +138,7 @@ final class LogListener implements RunListener, AutoCloseable {
       close();
       pending = line;
     } else {
-      log.append(line);
+      append(line);
     }
   }
 
@@ -88,9 +151,23 @@ final class LogListener implements RunListener, AutoCloseable {
   @Override
   public void close() {
     if (pending != null) {
-      log.append(pending);
+      append(pending);
       pending = null;
     }
+  }
+
+  private void append(LogLine line) {
+    log.append(line);
+    warn(cautions.hear(line));
+  }
+
+  private void warn(List<Caution> found) {
+    found.forEach(caution -> say.accept("look here: " + caution.text()));
+  }
+
+  /** Says what is to be said once more when the run is done. */
+  void ending() {
+    warn(cautions.atTheEnd());
   }
 
   private static boolean isDue(int everySteps, long step) {
@@ -117,7 +194,7 @@ final class LogListener implements RunListener, AutoCloseable {
   @Override
   public void evaluated(ValidationScores validation) {
     close();
-    log.append(
+    append(
         new EvaluationLine(
             new Evaluation(
                 validation.split(),
@@ -127,14 +204,21 @@ final class LogListener implements RunListener, AutoCloseable {
                 validation
                     .delta()
                     .filter(delta -> Double.isFinite(delta.metricWeighted()))
-                    .map(delta -> ModelEvaluation.written(delta, "")))));
+                    .map(delta -> ModelEvaluation.written(delta, ""))),
+            validation.constant()));
   }
 
   @Override
   public void restarts(Restart restart) {
     close();
     log.truncate(restart.from());
-    log.append(new RestartLine(restart.from(), restart.number() + 1, restart.reason()));
+    append(new RestartLine(restart.from(), restart.number() + 1, restart.reason()));
+  }
+
+  @Override
+  public void ends(long step, String reason) {
+    close();
+    append(new EndLine(step, reason));
   }
 
   @Override

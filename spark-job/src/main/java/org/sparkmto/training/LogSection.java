@@ -19,10 +19,12 @@ record LogSection(int cosinesEvery, int gradientsEvery) {
               "gradients-every",
               Option.count(0),
               0,
-              "Every how many steps a method that sees losses alone (ew, uw, dwa ...) has norms and"
-                  + " cosines of the task gradients at z logged, too; 0 means never. Such a step"
-                  + " goes through every head once more and sends K x K numbers more; the training"
-                  + " keeps its bits."));
+              "Every how many steps norms and cosines of the task gradients go to metrics.jsonl"
+                  + " with any method, also with one that does not see them; 0 means never. With"
+                  + " one that sees losses alone (ew, uw, dwa ...) they are those at z, and such a"
+                  + " step goes through every head once more; with any other, those of the"
+                  + " parameters, which it has. Either sends K x K numbers more; the training keeps"
+                  + " its bits."));
 
   static LogSection of(Options options) {
     return new LogSection(options.count("cosines-every"), options.count("gradients-every"));

@@ -15,23 +15,22 @@ import org.sparkmto.network.ForwardPass;
  */
 final class LossRoute extends GradientRoute {
   private final boolean looksAgain;
-  private final int gradientsEvery;
 
-  LossRoute(LossMethod method, int gradientsEvery, Rank rank, ParameterUpdate update) {
+  LossRoute(LossMethod method, Rank rank, ParameterUpdate update) {
     super(rank, update);
     this.looksAgain = method.secondQuestion() == SecondQuestion.AFTER_UPDATE;
-    this.gradientsEvery = gradientsEvery;
   }
 
   @Override
   void leaveGradient(Batch batch, StepExchange exchange) {
     try (ForwardPass pass = replica().forward(batch, Cut.NONE)) {
       Totals totals = exchange.totals(pass);
-      boolean looks = gradientsEvery > 0 && exchange.step() % gradientsEvery == 0;
       StepAnswer.Weights weights =
           exchange.weights(
               totals,
-              looks ? exchange.gram(totals, pass.gramAtRepresentation()) : GradientSummary.none());
+              looksAt(exchange)
+                  ? exchange.gram(totals, pass.gramAtRepresentation())
+                  : GradientSummary.none());
       FlatVector gradient =
           pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
       group().sum(gradient.tensor());

@@ -40,8 +40,9 @@ final class Progress {
       pace =
           String.format(
               Locale.ROOT,
-              "  %.1f ms/step  ETA %s",
+              "  %.1f ms/step  %s gone, %s left",
               1e3 * seconds,
+              duration(made * seconds),
               duration((steps - step - 1) * seconds));
     }
     console.printf(
@@ -61,7 +62,8 @@ final class Progress {
     console.printf("[%s] %s%n", run, line);
   }
 
-  private static String duration(double seconds) {
+  /** Minutes and seconds, or hours and minutes. */
+  static String duration(double seconds) {
     long whole = Math.round(seconds);
     return whole >= 3600
         ? String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole % 3600 / 60)

@@ -14,6 +14,8 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.evaluation.ConstantAnswers;
+import org.sparkmto.evaluation.ConstantAnswers.Counted;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.ExchangeException;
@@ -26,6 +28,7 @@ import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.Tally;
 import org.sparkmto.network.ComputeThreads;
+import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.network.SafetensorsException;
@@ -83,7 +86,8 @@ final class RankTask {
       try (RankGroup group = Rendezvous.join(context.getTaskInfos(), rank, driver, deadline);
           GradientRoute route =
               GradientRoute.of(
-                  configuration, new GradientRoute.Rank(replica, group, driver::weigh))) {
+                  configuration,
+                  new GradientRoute.Rank(replica, group, driver::weigh, driver::stops))) {
         return telling(driver, rank, () -> train(context, batches, replica, route, group));
       }
     }
@@ -95,7 +99,8 @@ final class RankTask {
       Replica replica,
       GradientRoute route,
       RankGroup group) {
-    Optional<WeightAverage> average = WeightAverage.of(configuration.average(), replica);
+    Optional<WeightAverage> average =
+        WeightAverage.of(configuration.average(), RunLength.of(configuration, manifest), replica);
     try {
       return train(context, batches, replica, route, group, average);
     } finally {
@@ -111,28 +116,50 @@ final class RankTask {
       RankGroup group,
       Optional<WeightAverage> average) {
     int rank = group.rank();
+    List<FlatVector> ofRank = new ArrayList<>(List.of(replica.buffers()));
+    average.map(WeightAverage::statistics).ifPresent(ofRank::add);
+    RankStatistics statistics = new RankStatistics(ofRank, group);
     average.ifPresent(kept -> restore(replica, kept));
-    restore(replica, route);
+    restore(replica, route, statistics);
     if (segment.start().isEmpty()) {
-      average.ifPresent(kept -> kept.begin(replica));
+      average.ifPresent(kept -> kept.start(replica));
     }
-    for (long number = segment.from(); number < segment.to(); number++) {
+    long number = segment.from();
+    for (boolean last = false; number < segment.to() && !last; number++) {
       if (context.isInterrupted()) {
         throw new TaskKilledException("rank " + rank + " was cancelled at step " + number);
       }
       RankBatch batch = batches.next();
-      route.step(batch.host(), batch.step(), batch.epoch());
-      average.ifPresent(kept -> kept.take(replica));
+      last = route.step(batch.host(), batch.step(), batch.epoch());
+      average.ifPresent(kept -> kept.take(replica, batch.step()));
     }
-    averageBuffers(replica, group);
-    List<CheckpointFile> files = save(replica, route, rank);
-    average.ifPresent(kept -> kept.exchange(replica));
-    if (average.isPresent() && rank == 0) {
-      files.add(checkpoints.write(segment.end(), Checkpoint.AVERAGE, replica.weights()::write));
+    boolean stopped = number < segment.to();
+    String end = stopped && rank == 0 ? checkpoints.fresh(number) : segment.end();
+    Optional<List<float[]>> ofRanks =
+        stopped && statistics.differ() ? Optional.of(statistics.gathered()) : Optional.empty();
+    // Per rank while it trains, as in PyTorch, and one afterwards.
+    statistics.average();
+    List<CheckpointFile> files = save(replica, route, rank, end);
+    if (ofRanks.isPresent() && rank == 0) {
+      files.add(
+          checkpoints.write(
+              end, Checkpoint.STATISTICS, out -> statistics.save(ofRanks.get(), out)));
     }
-    List<Tally> validation = validate(replica, rank, group.size());
+    Optional<WeightAverage> begun = average.filter(WeightAverage::hasBegun);
+    begun.ifPresent(kept -> kept.exchange(replica));
+    if (begun.isPresent() && rank == 0) {
+      files.add(checkpoints.write(end, Checkpoint.AVERAGE, replica.weights()::write));
+    }
+    // What the uninterrupted run does not look at must not choose the model, nor count as patience.
+    List<Tally> validation = stopped ? List.of() : validate(replica, rank, group.size());
     return new SegmentOutcome(
-        files, validation, group.bytesSent(), context.getTaskInfos()[rank].address());
+        files,
+        validation,
+        stopped ? Counted.NOTHING : constantAnswers(replica, rank, group.size()),
+        group.bytesSent(),
+        context.getTaskInfos()[rank].address(),
+        number,
+        end);
   }
 
   private interface Work {
@@ -186,19 +213,22 @@ final class RankTask {
 
   /** Through the replica, whose own weights come after. */
   private void restore(Replica replica, WeightAverage average) {
-    if (!segment.start().isEmpty()) {
+    if (has(Checkpoint.AVERAGE)) {
       read(Checkpoint.AVERAGE, replica.weights()::read);
       average.begin(replica);
     }
   }
 
-  private void restore(Replica replica, GradientRoute route) {
+  private void restore(Replica replica, GradientRoute route, RankStatistics statistics) {
     if (segment.start().isEmpty()) {
       configuration.warmStart().ifPresent(warm -> warm.read(hadoop, replica));
       configuration.pretrained().ifPresent(file -> PretrainedFile.read(file, hadoop, replica));
       return;
     }
     read(Checkpoint.WEIGHTS, replica.weights()::read);
+    if (has(Checkpoint.STATISTICS)) {
+      read(Checkpoint.STATISTICS, statistics::restore);
+    }
     read(
         Checkpoint.OPTIMIZER,
         (in, where) -> Safetensors.readFloats(in, where, route.optimizerState()));
@@ -207,6 +237,10 @@ final class RankTask {
         .rowState()
         .ifPresent(
             state -> read(Checkpoint.METHOD, (in, where) -> state.restore(in, where, tasks)));
+  }
+
+  private boolean has(String name) {
+    return segment.startFiles().stream().anyMatch(file -> file.name().equals(name));
   }
 
   private void read(String name, Checkpoints.Reader reader) {
@@ -225,13 +259,13 @@ final class RankTask {
   }
 
   /** Rank 0 writes; what every rank holds a slice of, all of them send. */
-  private List<CheckpointFile> save(Replica replica, GradientRoute route, int rank) {
+  private List<CheckpointFile> save(Replica replica, GradientRoute route, int rank, String end) {
     List<CheckpointFile> files = new ArrayList<>();
     if (rank == 0) {
-      files.add(checkpoints.write(segment.end(), Checkpoint.WEIGHTS, replica.weights()::write));
+      files.add(checkpoints.write(end, Checkpoint.WEIGHTS, replica.weights()::write));
       files.add(
           checkpoints.write(
-              segment.end(),
+              end,
               Checkpoint.OPTIMIZER,
               out -> Safetensors.writeFloats(out, route.optimizerState(), Map.of())));
     }
@@ -241,9 +275,7 @@ final class RankTask {
         .ifPresent(
             state -> {
               if (rank == 0) {
-                files.add(
-                    checkpoints.write(
-                        segment.end(), Checkpoint.METHOD, out -> state.save(out, tasks)));
+                files.add(checkpoints.write(end, Checkpoint.METHOD, out -> state.save(out, tasks)));
               } else {
                 sendRows(state, tasks);
               }
@@ -259,19 +291,22 @@ final class RankTask {
     }
   }
 
-  /** Running statistics are per rank while it trains, as in PyTorch, and one afterwards. */
-  private static void averageBuffers(Replica replica, RankGroup group) {
-    if (replica.buffers().length() > 0 && group.size() > 1) {
-      group.sum(replica.buffers().tensor());
-      replica.buffers().scale(1.0 / group.size());
-    }
-  }
-
   private List<Tally> validate(Replica replica, int rank, int ranks) {
     String split = configuration.validationSplit();
     if (split.isEmpty()) {
       return List.of();
     }
     return configuration.evaluation(manifest).count(replica, source(split), rank, ranks);
+  }
+
+  /** What every network has to be better than: asked where a run is evaluated first. */
+  private Counted constantAnswers(Replica replica, int rank, int ranks) {
+    String split = configuration.validationSplit();
+    if (split.isEmpty() || !segment.first()) {
+      return Counted.NOTHING;
+    }
+    return new ConstantAnswers(
+            manifest, configuration.tasks(manifest), configuration.evaluation(manifest))
+        .count(replica, source(split), rank, ranks);
   }
 }

@@ -41,6 +41,13 @@ abstract class RowsRoute extends GradientRoute {
     }
   }
 
+  /** Tells the log of the rows, where the method itself sees no inner products. */
+  final void look(StepExchange exchange) {
+    if (looksAt(exchange)) {
+      exchange.looked(rows.gram());
+    }
+  }
+
   /** Asks for the weights, and leaves the combined rows in the shared part of the gradient. */
   abstract StepAnswer.Weights combine(Totals totals, StepExchange exchange);
 

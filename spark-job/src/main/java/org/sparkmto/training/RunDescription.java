@@ -2,18 +2,30 @@ package org.sparkmto.training;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.LabelHistogram;
+import org.sparkmto.data.TargetRange;
+import org.sparkmto.data.TargetRange.Channel;
+import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
 import org.sparkmto.method.MethodEntry;
+import org.sparkmto.runlog.LabelCounts;
 import org.sparkmto.runlog.Provenance;
 import org.sparkmto.runlog.RunHeader;
+import org.sparkmto.runlog.TrainingData;
 
 /** What a run is, written down for people and reports when it begins. */
 final class RunDescription {
   private RunDescription() {}
 
-  /** Writes the run's complete configuration and its {@code run.json}. */
-  static void write(RunDirectory directory, RunPlan plan, Provenance provenance) {
+  /** Writes the run's complete configuration and its {@code run.json}, which it gives. */
+  static RunHeader write(RunDirectory directory, RunPlan plan, Provenance provenance) {
     TrainingConfiguration configuration = plan.configuration();
     MethodEntry.Made made = configuration.method();
     directory.write(RunDirectory.CONFIGURATION, configuration.render());
@@ -36,7 +48,39 @@ final class RunDescription {
             configuration.render(),
             provenance.facts(),
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-            OptionalLong.of(configuration.seed()));
+            OptionalLong.of(configuration.seed()),
+            trainingData(plan));
     directory.write(RunHeader.FILE, header.toJson());
+    return header;
+  }
+
+  private static TrainingData trainingData(RunPlan plan) {
+    DatasetManifest manifest = plan.dataset().manifest();
+    Map<String, LabelCounts> labels = new LinkedHashMap<>();
+    for (Task task : plan.tasks()) {
+      LabelHistogram histogram = manifest.histograms().get(task.name());
+      TargetRange range = manifest.ranges().get(task.name());
+      if (task.kind().hasLabels() && histogram != null) {
+        labels.put(
+            task.name(), new LabelCounts(names(task), histogram.counts(), histogram.missing()));
+      } else if (range != null) {
+        labels.put(
+            task.name(),
+            new LabelCounts(
+                List.of(),
+                List.of(range.channels().stream().mapToLong(Channel::valid).sum()),
+                range.channels().stream().mapToLong(Channel::missing).sum()));
+      }
+    }
+    return new TrainingData(OptionalLong.of(plan.stepsPerEpoch()), labels);
+  }
+
+  private static List<String> names(Task task) {
+    if (!task.classNames().isEmpty()) {
+      return task.classNames();
+    }
+    return task.kind() == TaskKind.BINARY || task.kind() == TaskKind.MASK
+        ? List.of("no", "yes")
+        : IntStream.range(0, task.classes()).mapToObj(Integer::toString).toList();
   }
 }

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -13,6 +14,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.storage.StorageException;
 
 /** The directory of a run, on any file system that Hadoop reaches. */
 public final class RunDirectory {
@@ -37,13 +39,13 @@ public final class RunDirectory {
    */
   public static RunDirectory of(String name, Configuration hadoop) {
     try {
-      Path path = new Path(name);
+      Path path = StorageException.qualified(name, hadoop);
       FileSystem files = path.getFileSystem(hadoop);
       // Checkpoints carry their own digests; people need no .crc beside every file.
       files.setWriteChecksum(false);
-      return new RunDirectory(files, files.makeQualified(path));
-    } catch (IOException | IllegalArgumentException e) {
-      throw new ConfigurationException("run directory '" + name + "': " + e.getMessage(), e);
+      return new RunDirectory(files, path);
+    } catch (IOException e) {
+      throw new ConfigurationException("run directory " + e.getMessage(), e);
     }
   }
 
@@ -118,7 +120,7 @@ public final class RunDirectory {
           .filter(FileStatus::isDirectory)
           .map(status -> status.getPath().getName())
           .filter(name -> name.matches(expression))
-          .sorted()
+          .sorted(Comparator.comparing(RunDirectory::number).thenComparing(name -> name))
           .map(name -> path(name).toString())
           .toList();
     } catch (IOException e) {
@@ -126,9 +128,22 @@ public final class RunDirectory {
     }
   }
 
-  /** Whether a run has made its last step here and left its model. */
+  /** What stands behind the first dash of a name as a number, so that 2 comes before 10. */
+  private static long number(String name) {
+    String tail = name.substring(name.indexOf('-') + 1);
+    return tail.matches("-?[0-9]{1,18}") ? Long.parseLong(tail) : Long.MAX_VALUE;
+  }
+
+  /**
+   * Whether a run has come to its end here, not only to a limit of its time, and left its model.
+   */
   public boolean isComplete() {
-    return read(MODEL + "/" + Checkpoint.MANIFEST).isPresent();
+    Optional<String> manifest = read(MODEL + "/" + Checkpoint.MANIFEST);
+    try {
+      return manifest.isPresent() && !Checkpoint.parse(manifest.get(), MODEL).isUnfinished();
+    } catch (UnsoundException e) {
+      return true; // whoever uses the model says what is wrong with it
+    }
   }
 
   /** The directory of this name in it. */

@@ -15,7 +15,15 @@ final class RunIdentity {
 
   /** Keys of other sections that may. */
   private static final Set<String> FREE_KEYS =
-      Set.of("run.directory", "data.directory", "training.epochs", "training.steps");
+      Set.of(
+          "run.directory",
+          "data.directory",
+          "training.epochs",
+          "training.steps",
+          TrainingSection.HOURS);
+
+  /** Those of them that an average of the last epochs depends on. */
+  private static final Set<String> LENGTH = Set.of("training.epochs", "training.steps");
 
   /** Sections of later versions: unless they are set, a run is what it was before them. */
   private static final Set<String> LATER =
@@ -26,13 +34,16 @@ final class RunIdentity {
   /** Keys and values as text, in alphabetical order: everything but where and how often. */
   static Map<String, String> of(Config config) {
     Map<String, String> identity = new TreeMap<>();
+    boolean anyLength = config.getLong(AverageSection.NAME + "." + AverageSection.LAST_EPOCHS) == 0;
     for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
       String key = entry.getKey();
       String section = ConfigUtil.splitPath(key).get(0);
       boolean asBefore =
           LATER.contains(section)
               && entry.getValue().equals(ConfigurationKeys.usual().getValue(key));
-      if (!asBefore && !FREE.contains(section) && !FREE_KEYS.contains(key)) {
+      if (!asBefore
+          && !FREE.contains(section)
+          && (!FREE_KEYS.contains(key) || (!anyLength && LENGTH.contains(key)))) {
         identity.put(key, entry.getValue().render(ConfigRenderOptions.concise()));
       }
     }

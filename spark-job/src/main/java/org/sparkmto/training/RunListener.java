@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.util.List;
 import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Weighing;
 
 /**
@@ -15,6 +16,9 @@ interface RunListener {
   /** A step was weighed. */
   default void stepWeighed(Observation seen, Weighing weighing) {}
 
+  /** The inner products of the gradients of the step that will be weighed next. */
+  default void stepLooked(long step, SymmetricMatrix products) {}
+
   /** The combined gradient of the step that was weighed last was longer than it may be. */
   default void stepClipped(long step, double norm) {}
 
@@ -23,6 +27,14 @@ interface RunListener {
 
   /** A segment failed and begins again. */
   default void restarts(Restart restart) {}
+
+  /**
+   * The run ends before its last step.
+   *
+   * @param step steps made
+   * @param reason why, as the end of a sentence
+   */
+  default void ends(long step, String reason) {}
 
   /** What was told so far belongs to a checkpoint that is about to be committed. */
   default void committing() {}
@@ -54,6 +66,11 @@ interface RunListener {
       }
 
       @Override
+      public void stepLooked(long step, SymmetricMatrix products) {
+        listeners.forEach(each -> each.stepLooked(step, products));
+      }
+
+      @Override
       public void stepClipped(long step, double norm) {
         listeners.forEach(each -> each.stepClipped(step, norm));
       }
@@ -66,6 +83,11 @@ interface RunListener {
       @Override
       public void restarts(Restart restart) {
         listeners.forEach(each -> each.restarts(restart));
+      }
+
+      @Override
+      public void ends(long step, String reason) {
+        listeners.forEach(each -> each.ends(step, reason));
       }
 
       @Override

@@ -8,7 +8,6 @@ import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.SampleSchema;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.SplitEvaluation;
-import org.sparkmto.input.BatchPlan;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.ParameterLayout;
@@ -57,26 +56,15 @@ record RunPlan(
     if (!configuration.validationSplit().isEmpty()) {
       dataset.manifest().split(configuration.validationSplit());
     }
-    long stepsPerEpoch = stepsPerEpoch(configuration, dataset);
-    long wanted = configuration.training().steps();
+    RunLength length = RunLength.of(configuration, dataset.manifest());
     return new RunPlan(
         configuration,
         dataset,
         tasks,
         network,
         network.layout(),
-        stepsPerEpoch,
-        wanted > 0 ? wanted : (long) configuration.training().epochs() * stepsPerEpoch);
-  }
-
-  private static long stepsPerEpoch(TrainingConfiguration configuration, DatasetDirectory dataset) {
-    long rows = dataset.manifest().split(configuration.trainSplit()).rows();
-    try {
-      return new BatchPlan(configuration.batch(), 0, 1, configuration.seed(), 1)
-          .stepsPerEpoch(rows);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigurationException("training.batch: " + e.getMessage(), e);
-    }
+        length.stepsPerEpoch(),
+        length.steps());
   }
 
   /**
@@ -144,7 +132,7 @@ record RunPlan(
   /** Bytes that a rank holds outside the Java heap, without the activations. */
   long nativeBytesPerRank(int ranks) {
     MethodEntry.Made made = configuration.method();
-    long vectors = (configuration.average().decay() > 0 ? 4L : 3L) * Float.BYTES * layout.total();
+    long vectors = (configuration.average().isKept() ? 4L : 3L) * Float.BYTES * layout.total();
     return vectors
         + Float.BYTES * layout.shared() * (made.rowsPerTask() * tasks.size() / ranks + 1L);
   }

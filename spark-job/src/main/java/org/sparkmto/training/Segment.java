@@ -18,6 +18,7 @@ import java.util.List;
  * @param startFiles files of that checkpoint, with the digests that they must have
  * @param end directory that rank 0 writes the checkpoint of step {@code to} into
  * @param threads threads of a rank
+ * @param first whether it ends where a run is evaluated for the first time
  */
 record Segment(
     String attempt,
@@ -30,9 +31,27 @@ record Segment(
     String start,
     List<CheckpointFile> startFiles,
     String end,
-    int threads)
+    int threads,
+    boolean first)
     implements Serializable {
   Segment {
     startFiles = List.copyOf(startFiles);
+  }
+
+  /** This segment as it was made, if it ended elsewhere than it was to. */
+  Segment endedAt(long step, String directory) {
+    return new Segment(
+        attempt,
+        configuration,
+        manifest,
+        data,
+        run,
+        from,
+        step,
+        start,
+        startFiles,
+        directory,
+        threads,
+        first);
   }
 }

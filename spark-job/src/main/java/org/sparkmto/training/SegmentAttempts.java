@@ -12,6 +12,7 @@ import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.network.Safetensors;
 
@@ -26,6 +27,7 @@ final class SegmentAttempts {
   private final RunDirectory directory;
   private final Checkpoints checkpoints;
   private final RunListener listener;
+  private final RunStop stop;
   private final String driverStart = UUID.randomUUID().toString();
 
   SegmentAttempts(
@@ -33,23 +35,27 @@ final class SegmentAttempts {
       RunPlan plan,
       Ranks ranks,
       RunDirectory directory,
-      RunListener listener) {
+      RunListener listener,
+      RunStop stop) {
     this.spark = spark;
     this.plan = plan;
     this.ranks = ranks;
     this.directory = directory;
     this.checkpoints = new Checkpoints(directory);
     this.listener = listener;
+    this.stop = stop;
   }
 
   /**
    * A segment that was made.
    *
-   * @param segment what the ranks were told
+   * @param segment as it was made
+   * @param stopped whether it ended before it was to, without a look at the validation split
    * @param aggregator after its last step
    * @param outcomes what the ranks brought back, in their order
    */
-  record Made(Segment segment, Aggregator aggregator, List<SegmentOutcome> outcomes) {}
+  record Made(
+      Segment segment, boolean stopped, Aggregator aggregator, List<SegmentOutcome> outcomes) {}
 
   /**
    * Makes the steps of a segment.
@@ -69,7 +75,9 @@ final class SegmentAttempts {
       Segment segment = segment(from, to, start, attempt);
       Witness witness = new Witness(aggregator);
       listener.segmentBegins();
-      try (DriverDesk desk = DriverDesk.open(segment.attempt(), witness::weigh, witness::failed)) {
+      try (DriverDesk desk =
+          DriverDesk.open(
+              segment.attempt(), witness::weigh, witness::failed, () -> stop.due().isPresent())) {
         SerializableConfiguration hadoop =
             new SerializableConfiguration(spark.hadoopConfiguration());
         BarrierStage.Start soon =
@@ -83,7 +91,9 @@ final class SegmentAttempts {
                     SegmentOutcome.class,
                     soon,
                     context -> new RankTask(segment, hadoop.value()).run(context));
-        return new Made(segment, aggregator, outcomes);
+        SegmentOutcome first = outcomes.get(0);
+        Segment made = segment.endedAt(first.step(), first.directory());
+        return new Made(made, first.step() < to, aggregator, outcomes);
       } catch (Exception e) {
         // Spark throws its checked SparkException without declaring it to Java.
         failed(e, witness, start, from, to, attempt);
@@ -102,6 +112,11 @@ final class SegmentAttempts {
       public void clipped(long step, double norm) {
         listener.stepClipped(step, norm);
       }
+
+      @Override
+      public void looked(long step, SymmetricMatrix products) {
+        listener.stepLooked(step, products);
+      }
     };
   }
 
@@ -117,7 +132,8 @@ final class SegmentAttempts {
         start == null ? "" : start.directory(),
         start == null ? List.of() : start.files(),
         checkpoints.fresh(to),
-        ranks.threads());
+        ranks.threads(),
+        to == plan.segmentEnd(0));
   }
 
   /** For Spark's web interface: "imtl-1: steps 100 to 200 of 300". */
@@ -191,7 +207,10 @@ final class SegmentAttempts {
     }
     RankFailure told = witness.first;
     String reason = told == null ? reason(e) : "rank " + told.rank() + ": " + told.reason();
-    boolean stopped = spark.sc().isStopped() || Thread.currentThread().isInterrupted();
+    boolean stopped =
+        spark.sc().isStopped()
+            || Thread.currentThread().isInterrupted()
+            || stop.asked().isPresent();
     boolean lasting = !(e instanceof SparkException) || (told != null && told.lasting());
     long restarts = plan.configuration().cluster().maxRestarts();
     if (start != null && !stopped && attempt <= restarts) {

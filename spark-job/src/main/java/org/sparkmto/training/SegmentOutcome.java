@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.io.Serializable;
 import java.util.List;
+import org.sparkmto.evaluation.ConstantAnswers.Counted;
 import org.sparkmto.metric.Tally;
 
 /**
@@ -9,9 +10,18 @@ import org.sparkmto.metric.Tally;
  *
  * @param files the checkpoint's files; from rank 0 alone
  * @param validation counts over this rank's share of the validation split
+ * @param constant counts of constant answers over the same share; nothing but of the first segment
  * @param bytesSent bytes handed to other ranks
  * @param host where the rank ran
+ * @param step steps made when it ended, which may be before the end that was planned
+ * @param directory of the checkpoint, as rank 0 says, relative to the run
  */
 record SegmentOutcome(
-    List<CheckpointFile> files, List<Tally> validation, long bytesSent, String host)
+    List<CheckpointFile> files,
+    List<Tally> validation,
+    Counted constant,
+    long bytesSent,
+    String host,
+    long step,
+    String directory)
     implements Serializable {}

@@ -1,12 +1,14 @@
 package org.sparkmto.training;
 
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;
+import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.ForwardPass;
 
@@ -17,18 +19,26 @@ import org.sparkmto.network.ForwardPass;
 final class StepExchange {
   private final RankGroup group;
   private final Function<StepReport, StepAnswer> aggregator;
+  private final BooleanSupplier stops;
   private final long step;
   private final long epoch;
+  private boolean last;
 
   /**
    * The exchange of a step.
    *
    * @param aggregator rank 0's way to it
+   * @param stops whether the driver said to rank 0 with its last answer that the step is the last
    */
   StepExchange(
-      RankGroup group, Function<StepReport, StepAnswer> aggregator, long step, long epoch) {
+      RankGroup group,
+      Function<StepReport, StepAnswer> aggregator,
+      BooleanSupplier stops,
+      long step,
+      long epoch) {
     this.group = group;
     this.aggregator = aggregator;
+    this.stops = stops;
     this.step = step;
     this.epoch = epoch;
   }
@@ -39,6 +49,11 @@ final class StepExchange {
 
   long epoch() {
     return epoch;
+  }
+
+  /** Whether the driver wants no step after this one; the same on every rank. */
+  boolean isLast() {
+    return last;
   }
 
   /** Losses and label counts of the global batch, and what adds up beside them: one message. */
@@ -108,13 +123,21 @@ final class StepExchange {
         new double[0]);
   }
 
+  /** Tells of the gradients of this step, before it is told itself. */
+  void looked(SymmetricMatrix products) {
+    ask(
+        new StepReport.Looked(step, products),
+        answer -> answer.map(weights -> null, averages -> null, noted -> noted),
+        new double[0]);
+  }
+
   private StepReport observed(double[] losses, double[] labelled, GradientSummary gradients) {
     return new StepReport.Observed(
         new Observation(
             step, Math.toIntExact(epoch), Vector.of(losses), Vector.of(labelled), gradients));
   }
 
-  /** Rank 0 asks, and everybody has the numbers of the answer. */
+  /** Rank 0 asks, and everybody has the numbers of the answer, and knows whether to go on. */
   private void ask(StepReport report, Function<StepAnswer, StepAnswer> expected, double[] numbers) {
     if (group.rank() == 0) {
       StepAnswer answer = aggregator.apply(report);
@@ -126,7 +149,11 @@ final class StepExchange {
       System.arraycopy(fitting.numbers(), 0, numbers, 0, numbers.length);
     }
     if (numbers.length > 0) {
-      group.broadcast(numbers);
+      double[] all = Arrays.copyOf(numbers, numbers.length + 1);
+      all[numbers.length] = stops.getAsBoolean() ? 1 : 0;
+      group.broadcast(all);
+      System.arraycopy(all, 0, numbers, 0, numbers.length);
+      last |= all[numbers.length] == 1;
     }
   }
 }

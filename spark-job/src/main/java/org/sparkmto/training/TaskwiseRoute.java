@@ -54,6 +54,7 @@ class TaskwiseRoute extends RowsRoute {
   @Override
   StepAnswer.Weights combine(Totals totals, StepExchange exchange) {
     labelled = totals.labelled();
+    look(exchange);
     return exchange.weights(totals, squaredNorms());
   }
 

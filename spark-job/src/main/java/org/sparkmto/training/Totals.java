@@ -44,13 +44,11 @@ final class Totals {
     return labelled.clone();
   }
 
+  /** The mean losses; NaN for a task without a label, and for one whose loss is no number. */
   double[] meanLosses() {
     double[] means = new double[labelled.length];
     for (int task = 0; task < means.length; task++) {
-      // NaN says "no label"; a loss that is NaN itself has diverged and is told as infinite.
-      double mean = lossSums[task] / labelled[task];
-      boolean diverged = labelled[task] != 0 && Double.isNaN(mean);
-      means[task] = diverged ? Double.POSITIVE_INFINITY : mean;
+      means[task] = lossSums[task] / labelled[task];
     }
     return means;
   }

@@ -15,6 +15,7 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.runlog.RunHeader;
 
 /**
  * A run on the driver: segment after segment, each one barrier stage that starts from a checkpoint
@@ -39,6 +40,7 @@ public final class TrainingRun {
   private final RunDirectory directory;
   private final Checkpoints checkpoints;
   private final RunListener console;
+  private final long began = System.nanoTime();
 
   private TrainingRun(
       JavaSparkContext spark, TrainingConfiguration configuration, PrintStream console) {
@@ -164,19 +166,31 @@ public final class TrainingRun {
       begin.clear();
     }
     long step = from.map(Checkpoint::step).orElse(0L);
-    RunDescription.write(directory, plan, ranks.provenance(spark));
+    RunHeader header = RunDescription.write(directory, plan, ranks.provenance(spark));
     newest.skipped().forEach(reason -> console.note("a checkpoint is skipped: " + reason));
     plan.dataset().caution().ifPresent(console::note);
     newest.caution().ifPresent(console::note);
     describe(step, ranks, startingWeights);
     try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step);
-        LogListener logged = new LogListener(log, configuration)) {
+        LogListener logged =
+            LogListener.open(log, directory, configuration, header, step, console::note);
+        RunStop stop = RunStop.watching(configuration)) {
       RunListener listener = RunListener.all(List.of(logged, console));
-      Checkpoint last = segments(from.orElse(null), selection, ranks, lease, listener);
-      lease.requireHeld();
-      publish(chosen(last));
+      Checkpoint last = segments(from.orElse(null), selection, ranks, lease, listener, stop);
+      RunEnd end = RunEnd.of(plan, Optional.ofNullable(last), stop);
+      end.reason().ifPresent(reason -> listener.ends(end.step(), reason));
+      if (end.leavesModel()) {
+        lease.requireHeld();
+        new Publication(directory, plan, console).publish(last, end);
+      }
+      logged.ending();
+      end.refuseToGoOn(directory);
     }
-    console.note("done: " + directory.name());
+    console.note(
+        "done: "
+            + directory.name()
+            + " after "
+            + Progress.duration((System.nanoTime() - began) / 1e9));
   }
 
   private Ranks ranks() throws InterruptedException {
@@ -193,13 +207,14 @@ public final class TrainingRun {
     console.note(
         String.format(
             Locale.ROOT,
-            "%s on %s of %s, %s, steps %d to %d, %,d shared and %,d head parameters",
+            "%s on %s of %s, %s, %s, %,d shared and %,d head parameters",
             made.entry().title(),
             counted(plan.tasks().size(), "task"),
             plan.dataset().manifest().dataset(),
             counted(ranks.count(), "rank"),
-            step,
-            plan.steps(),
+            step < plan.steps()
+                ? "steps " + step + " to " + plan.steps()
+                : step + " steps made and " + plan.steps() + " wanted (nothing to do)",
             plan.layout().shared(),
             plan.layout().total() - plan.layout().shared()));
     startingWeights.forEach(console::note);
@@ -222,21 +237,28 @@ public final class TrainingRun {
 
   /** Makes all segments that are left, and gives the last checkpoint. */
   private Checkpoint segments(
-      Checkpoint from, Selection before, Ranks ranks, RunLease lease, RunListener listener)
+      Checkpoint from,
+      Selection before,
+      Ranks ranks,
+      RunLease lease,
+      RunListener listener,
+      RunStop stop)
       throws InterruptedException {
-    SegmentAttempts attempts = new SegmentAttempts(spark, plan, ranks, directory, listener);
+    SegmentAttempts attempts = new SegmentAttempts(spark, plan, ranks, directory, listener, stop);
     long patience = configuration.selection().patience();
     Checkpoint last = from;
     Selection selection = before;
     long step = from == null ? 0 : from.step();
     int damaged = 0;
-    while (step < plan.steps() && (patience == 0 || selection.since() < patience)) {
+    boolean goesOn = stop.asked().isEmpty();
+    while (goesOn && step < plan.steps() && (patience == 0 || selection.since() < patience)) {
       long to = plan.segmentEnd(step);
       try {
         SegmentAttempts.Made made = attempts.make(step, to, last);
         lease.requireHeld();
         last = commit(made, selection, ranks, listener);
-        step = to;
+        step = last.step();
+        goesOn = stop.due().isEmpty();
       } catch (SegmentAttempts.StartDamaged e) {
         lease.requireHeld();
         last = earlier(e, ++damaged, listener);
@@ -246,11 +268,6 @@ public final class TrainingRun {
       checkpoints.prune(
           configuration.checkpoint().keep(),
           selection.best().filter(best -> configuration.selectsBest()));
-    }
-    if (step < plan.steps()) {
-      console.note(
-          "step %d  ends early: %d evaluations were no better than the best"
-              .formatted(step, selection.since()));
     }
     return last;
   }
@@ -273,22 +290,6 @@ public final class TrainingRun {
     return sound;
   }
 
-  private void publish(Checkpoint checkpoint) {
-    try {
-      // One of an earlier version lacks it.
-      checkpoints.publish(checkpoint.with(plan.schema()));
-    } catch (UnsoundException e) {
-      throw new ConfigurationException(
-          e.getMessage()
-              + ", so it does not become the model of "
-              + directory.name()
-              + "; restore it, or delete "
-              + checkpoint.directory()
-              + " and go on from the checkpoint before with --resume",
-          e);
-    }
-  }
-
   /** Adds the aggregator's state to what rank 0 wrote and makes a checkpoint of it. */
   private Checkpoint commit(
       SegmentAttempts.Made made, Selection selection, Ranks ranks, RunListener listener) {
@@ -300,7 +301,9 @@ public final class TrainingRun {
             Checkpoint.AGGREGATOR,
             out -> Safetensors.writeDoubles(out, made.aggregator().save(), Map.of())));
     Optional<ValidationScores> validation =
-        ValidationScores.of(plan, segment.to(), selection, made.outcomes());
+        made.stopped()
+            ? Optional.empty()
+            : ValidationScores.of(plan, segment.to(), selection, made.outcomes());
     validation.ifPresent(listener::evaluated);
     listener.committing();
     Map<String, String> where = new TreeMap<>(ranks.provenance(spark).facts());
@@ -353,23 +356,5 @@ public final class TrainingRun {
           store.get() + ": " + e.getMessage() + "; train it with this run's metrics", e);
     }
     return fresh;
-  }
-
-  /** The checkpoint that becomes the model. */
-  private Checkpoint chosen(Checkpoint last) {
-    Optional<String> best = last.selection().best();
-    if (!configuration.selectsBest()) {
-      return last;
-    }
-    if (best.isEmpty()) {
-      console.note(
-          "the model is the last checkpoint, that of step %d: nothing on %s was defined that could"
-                  .formatted(last.step(), configuration.validationSplit())
-              + " choose one");
-      return last;
-    }
-    Checkpoint chosen = checkpoints.at(best.get());
-    console.note("the model is the best checkpoint, that of step " + chosen.step());
-    return chosen;
   }
 }

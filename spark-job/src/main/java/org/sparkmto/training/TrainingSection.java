@@ -5,7 +5,9 @@ import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /** Section {@code training}: how long, and in which batches. */
-record TrainingSection(int epochs, int steps, int batch) {
+record TrainingSection(int epochs, int steps, int batch, double hours) {
+  static final String HOURS = "training.hours";
+
   static final ConfigurationSection KEYS =
       ConfigurationSection.of(
           "training",
@@ -17,12 +19,22 @@ record TrainingSection(int epochs, int steps, int batch) {
               Option.count(1),
               128,
               "Samples of one step over all ranks. A last incomplete batch of an epoch is left"
-                  + " out."));
+                  + " out."),
+          Option.of(
+              "hours",
+              Option.notNegative(),
+              0,
+              "Hours after which the run ends at the next step, with a checkpoint and a model, and"
+                  + " exit code 0; --resume goes on and has as many again. Counted for each run"
+                  + " from when it begins or is resumed; 0 sets no limit."));
 
   static TrainingSection of(Options options) {
     TrainingSection section =
         new TrainingSection(
-            options.count("epochs"), options.count("steps"), options.count("batch"));
+            options.count("epochs"),
+            options.count("steps"),
+            options.count("batch"),
+            options.number("hours"));
     if (section.epochs == 0 && section.steps == 0) {
       throw new ConfigurationException("training.epochs and training.steps are both 0: no step");
     }

@@ -22,6 +22,7 @@ import org.sparkmto.data.SourceCounts;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.preprocessing.RawContents;
+import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.output.OutputDirectory;
 import org.sparkmto.preprocessing.shard.QuarantineTable;
@@ -67,7 +68,8 @@ class InspectCommandTest {
               new OutputDirectory.Form("test", "_dataset.json", text -> true, entry -> false),
               false);
       output.begin();
-      Shards shards = new Shards(spark, contents, output.root(), output, "", OptionalInt.of(8));
+      Shards shards =
+          new Shards(spark, contents, RawRoot.alone(output.root()), output, "", OptionalInt.of(8));
       Shards.Written written = shards.write(0, OptionalInt.of(2));
       QuarantineTable.write(spark, List.of(), output);
       output.seal(

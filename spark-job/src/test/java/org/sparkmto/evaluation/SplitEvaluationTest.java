@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.LabelHistogram;
+import org.sparkmto.data.Targets;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.input.RankBatch;
@@ -26,6 +32,7 @@ import org.sparkmto.metric.Tally;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
+import org.sparkmto.runlog.ConstantScores;
 import org.sparkmto.training.StripesDataset;
 
 class SplitEvaluationTest {
@@ -67,6 +74,58 @@ class SplitEvaluationTest {
     }
     assertThat(evaluation.scores(tallies))
         .isEqualTo(evaluation.scores(evaluation.count(replica, source, 0, 1)));
+  }
+
+  /** The data set with the counts of its labels, which the preprocessing adds to others. */
+  private DatasetManifest counted() {
+    Map<String, LabelHistogram> histograms = new TreeMap<>();
+    try (SplitScan scan = SplitScan.open(source, 0, 1, 1000)) {
+      Batch batch = scan.next().orElseThrow().host();
+      for (Task task : tasks) {
+        Long[] counts = new Long[task.classes() + 1];
+        Arrays.fill(counts, 0L);
+        for (int label : Targets.labels(batch, dataset.manifest().column(task.target()), task)) {
+          counts[Math.min(label, task.classes())]++;
+        }
+        List<Long> all = List.of(counts);
+        histograms.put(
+            task.name(),
+            new LabelHistogram(all.subList(0, task.classes()), all.get(task.classes())));
+      }
+    }
+    DatasetManifest plain = dataset.manifest();
+    return new DatasetManifest(
+        plain.dataset(),
+        plain.writer(),
+        plain.seed(),
+        plain.columns(),
+        plain.tasks(),
+        plain.splits(),
+        plain.statistics(),
+        histograms,
+        plain.sources(),
+        plain.settings());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void theSameAnswerForEveryImageIsJudgedTogetherByAllRanks(int ranks) {
+    DatasetManifest counted = counted();
+    ConstantAnswers constant = new ConstantAnswers(counted, tasks, evaluation);
+    List<ConstantAnswers.Counted> parts =
+        IntStream.range(0, ranks)
+            .mapToObj(rank -> constant.count(replica, source, rank, ranks))
+            .toList();
+    ConstantScores scores = constant.scores(parts).orElseThrow();
+    for (Task task : tasks) {
+      LabelHistogram labels = counted.histograms().get(task.name());
+      double most = labels.counts().stream().mapToLong(Long::longValue).max().orElseThrow();
+      assertThat(scores.labelled().get(task.name())).isEqualTo(labels.labelled());
+      assertThat(scores.tasks().get(task.name()).get("accuracy"))
+          .as(task.name())
+          .isCloseTo(most / labels.labelled(), within(1e-12));
+    }
+    assertThat(constant.scores(List.of(parts.get(0), ConstantAnswers.Counted.NOTHING))).isEmpty();
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,22 @@ class DriverChannelTest {
     try (DriverDesk desk =
         DriverDesk.open("channel 1", report -> report.step() == 5 ? answer : null, failure -> {})) {
       assertThat(new DriverChannel("channel 1").weigh(report(5, 1, 2))).isEqualTo(answer);
+      assertThat(desk.bytesReceived()).isPositive();
+    }
+  }
+
+  @Test
+  void theDriverSaysWithItsAnswerThatAStepIsTheLast() {
+    StepAnswer answer = new StepAnswer.Noted();
+    AtomicBoolean stops = new AtomicBoolean();
+    try (DriverDesk desk =
+        DriverDesk.open("channel 11", report -> answer, failure -> {}, stops::get)) {
+      DriverChannel channel = new DriverChannel("channel 11");
+      channel.weigh(report(1, 2));
+      assertThat(channel.stops()).isFalse();
+      stops.set(true);
+      channel.weigh(report(2, 2));
+      assertThat(channel.stops()).isTrue();
       assertThat(desk.bytesReceived()).isPositive();
     }
   }

@@ -64,7 +64,17 @@ class StepCodecTest {
             .as((step, tasks) -> new StepReport.Updated(step, Vector.of(numbers(step, tasks))));
     Arbitrary<StepReport> clipped =
         Arbitraries.longs().map(step -> new StepReport.Clipped(step, numbers(step, 1)[0]));
-    return Arbitraries.oneOf(observed, updated, clipped);
+    Arbitrary<StepReport> looked =
+        Combinators.combine(Arbitraries.longs(), Arbitraries.integers().between(1, 12))
+            .as(
+                (step, tasks) ->
+                    new StepReport.Looked(
+                        step,
+                        GradientForm.GRAM
+                            .read(tasks, 1, numbers(step, tasks * (tasks + 1) / 2))
+                            .gram()
+                            .orElseThrow()));
+    return Arbitraries.oneOf(observed, updated, clipped, looked);
   }
 
   @Provide

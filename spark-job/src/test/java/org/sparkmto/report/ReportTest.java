@@ -108,6 +108,7 @@ class ReportTest {
             "Weights of the shared part",
             "Gradient norms",
             "Gradient cosines",
+            "Gradient cosines over steps",
             "Accuracy on val",
             "Balanced accuracy on val",
             "Learning rate",

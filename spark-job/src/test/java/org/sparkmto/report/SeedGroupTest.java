@@ -97,6 +97,15 @@ class SeedGroupTest {
   }
 
   @Test
+  void aMeanInPercentHasItsSignBehindTheDeviation() {
+    assertThat(NumberText.percent(-1.154, 0.39)).isEqualTo("−1.15 ± 0.39 %");
+    assertThat(NumberText.percent(-1.154, Double.NaN)).isEqualTo("−1.15 %");
+    assertThat(NumberText.duration(59_400)).isEqualTo("59 s");
+    assertThat(NumberText.duration(754_000)).isEqualTo("12 min 34 s");
+    assertThat(NumberText.duration(7_500_000)).isEqualTo("2 h 5 min");
+  }
+
+  @Test
   void otherSettingsOrTheSameSeedTwiceAreNoGroup() throws Exception {
     Path one =
         new SyntheticRun(TASKS, "ew", "EW", 300, 1).writeTo(folder.resolve("a").resolve("seed-1"));

@@ -22,6 +22,7 @@ import org.sparkmto.runlog.RestartLine;
 import org.sparkmto.runlog.RunHeader;
 import org.sparkmto.runlog.SharedWeights;
 import org.sparkmto.runlog.StepLine;
+import org.sparkmto.runlog.TrainingData;
 
 /**
  * A long run of many tasks in a moment: invented numbers that move as real ones do, written down by
@@ -149,7 +150,8 @@ final class SyntheticRun {
             + "\n}\n",
         Map.of("spark-mto", "0.1.0", "spark", "4.1.3", "java", "17.0.15"),
         "2026-11-22T09:30:00Z",
-        OptionalLong.of(seed));
+        OptionalLong.of(seed),
+        TrainingData.UNKNOWN);
   }
 
   private double noise() {

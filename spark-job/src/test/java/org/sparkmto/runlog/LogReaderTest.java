@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -47,7 +49,10 @@ class LogReaderTest {
         "a = \"ü\"\n",
         new Provenance("1", "4.1.3", "2.10", "17", "local[2]", 2, 3).facts(),
         "2026-11-22T09:30:00Z",
-        OptionalLong.of(-7));
+        OptionalLong.of(-7),
+        new TrainingData(
+            OptionalLong.of(13),
+            Map.of("a b", new LabelCounts(List.of("no", "yes"), List.of(7L, 0L), 2))));
   }
 
   private static List<LogLine> read(String text, RunHeader header) {
@@ -114,11 +119,21 @@ class LogReaderTest {
                         -3.5,
                         "lower is better",
                         Map.of("task 0", List.of("accuracy")),
-                        ""))));
+                        ""))),
+            random.nextBoolean()
+                ? Optional.of(
+                    new ConstantScores(
+                        Map.of("task 0", Map.of("accuracy", random.nextDouble(), "f1", Double.NaN)),
+                        Map.of("task 0", 7L)))
+                : Optional.empty());
     RestartLine restart = new RestartLine(3, 2, "rank 1 was lost");
-    String text = step.toJson() + "\n" + evaluation.toJson() + "\n" + restart.toJson() + "\n";
-    assertThat(text.lines()).hasSize(3);
-    assertThat(read(text, header(tasks))).containsExactly(step, evaluation, restart);
+    EndLine end = new EndLine(7, "because it was asked to");
+    String text =
+        Stream.<LogLine>of(step, evaluation, restart, end)
+            .map(LogLine::toJson)
+            .collect(Collectors.joining("\n"));
+    assertThat(text.lines()).hasSize(4);
+    assertThat(read(text, header(tasks))).containsExactly(step, evaluation, restart, end);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.exchange.StepAnswer;
@@ -70,6 +71,10 @@ class AggregatorTest {
     Arrays.setAll(labelled, task -> Double.isNaN(losses[task]) ? 0 : 1);
     return Observation.ofLosses(
         step, (int) (step / STEPS_PER_EPOCH), Vector.of(losses), Vector.of(labelled));
+  }
+
+  private static Observation labelled(long step, double... losses) {
+    return Observation.ofLosses(step, 0, Vector.of(losses), Vector.ones(losses.length));
   }
 
   private static List<double[]> answers(Aggregator aggregator, int from, int to, boolean gaps) {
@@ -298,16 +303,24 @@ class AggregatorTest {
     assertThat(sorted(aggregator.save())).usingRecursiveComparison().isEqualTo(before);
   }
 
-  @Test
-  void aLossThatIsNotFiniteNamesTaskAndStep() {
+  @ParameterizedTest
+  @CsvSource({"NaN, not a number", "Infinity, infinite"})
+  void aLossThatIsNotFiniteNamesTaskAndStep(double loss, String said) {
     Aggregator aggregator = aggregator("method.name = ew");
     answers(aggregator, 0, 3, false);
-    StepReport bad = new StepReport.Observed(observation(3, 0.5, Double.POSITIVE_INFINITY, 0.5));
+    StepReport bad = new StepReport.Observed(labelled(3, 0.5, loss, 0.5));
     assertThatThrownBy(() -> aggregator.weigh(bad))
         .isInstanceOf(DivergedException.class)
-        .hasMessage(
-            "step 3: the loss of task 'b' is Infinity and its gradient not finite;"
-                + " try a lower schedule.rate");
+        .hasMessageStartingWith("step 3: the loss is " + said + ", of task 'b' alone; try a lower");
+  }
+
+  @Test
+  void beforeTheFirstUpdateTheRateIsNotBlamed() {
+    StepReport bad = new StepReport.Observed(labelled(0, 0.5, Double.NaN, Double.NaN));
+    assertThatThrownBy(() -> aggregator("method.name = ew").weigh(bad))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageContaining("of task 'b' and 1 other; nothing has been updated yet")
+        .hasMessageNotContaining("rate");
   }
 
   @Test

@@ -199,7 +199,8 @@ class DamagedRunsTest {
             RunPlan.of(configuration, spark.hadoopConfiguration()),
             new Ranks(2, 1),
             directory,
-            new RunListener() {});
+            new RunListener() {},
+            RunStop.watching(configuration));
     assertThatThrownBy(() -> attempts.make(20, 25, twenty))
         .isInstanceOf(SegmentAttempts.StartDamaged.class)
         .hasMessageContaining("step-00000020/" + file + " is not what was written");

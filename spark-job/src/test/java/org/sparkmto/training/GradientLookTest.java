@@ -71,6 +71,35 @@ class GradientLookTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"graddrop, 2, true", "adatask, 2, true", "auto-lambda, 2, false"})
+  void aMethodThatSeesNoInnerProductsKeepsItsBitsToo(String method, int ranks, boolean norms) {
+    Path plain = train(method + "-plain", ranks, "name = " + method);
+    Path seen =
+        train(method + "-seen", ranks, "name = " + method, "log.gradients-every = " + EVERY);
+    assertThat(Runs.model(seen)).isEqualTo(Runs.model(plain));
+    List<JsonNode> before = Runs.lines(plain, "step");
+    List<JsonNode> steps = Runs.lines(seen, "step");
+    for (int step = 0; step < steps.size(); step++) {
+      boolean looked = step % EVERY == 0;
+      assertThat(steps.get(step).path("losses")).isEqualTo(before.get(step).path("losses"));
+      assertThat(steps.get(step).has("cosines")).isEqualTo(looked);
+      assertThat(steps.get(step).has("norms")).isEqualTo(norms || looked);
+      assertThat(before.get(step).has("cosines")).isFalse();
+    }
+  }
+
+  @Test
+  void elementsAreOfTheGradientsThatAMethodOfInnerProductsSees() {
+    Path pcgrad = train("pcgrad", 1, "name = pcgrad", "method.level = parameters");
+    JsonNode first = Runs.lines(pcgrad, "step").get(0);
+    Path drop = train("graddrop-look", 2, "name = graddrop", "log.gradients-every = 7");
+    JsonNode look = Runs.lines(drop, "step").get(0);
+    for (int task = 0; task < first.path("norms").size(); task++) {
+      assertClose(look.path("cosines").path(task), first.path("cosines").path(task));
+    }
+  }
+
   @Test
   void itIsWhatAMethodOfGradientsSeesWhateverTheNumberOfRanks() {
     Path imtl = train("imtl-g", 1, "name = imtl-g", "method.level = representation");

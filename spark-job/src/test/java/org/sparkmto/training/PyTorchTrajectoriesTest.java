@@ -123,24 +123,28 @@ class PyTorchTrajectoriesTest {
     return lines.toArray(String[]::new);
   }
 
-  static Stream<Case> casesOfMovingAverages() throws IOException {
-    return cases().filter(one -> one.settings().has("ema"));
+  static Stream<Case> casesOfAverages() throws IOException {
+    return cases().filter(PyTorchTrajectoriesTest::averages);
   }
 
   @ParameterizedTest
-  @MethodSource("casesOfMovingAverages")
-  void movingAveragesAreThoseOfPyTorch(Case given) throws Exception {
+  @MethodSource("casesOfAverages")
+  void averagesAreThoseOfPyTorch(Case given) throws Exception {
     TrainingConfiguration configuration = PROBLEM.configuration(settings(given.settings()));
     Aggregator aggregator = PROBLEM.aggregator(configuration);
-    AverageSection section = new AverageSection(given.settings().path("ema").doubleValue());
+    AverageSection section =
+        new AverageSection(
+            given.settings().path("ema").doubleValue(),
+            given.settings().path("last-epochs").longValue());
+    RunLength length = new RunLength(STEPS_PER_EPOCH, STEPS);
     try (Replica replica = PROBLEM.replica();
         GradientRoute route =
             TinyProblem.route(configuration, replica, new SoloGroup(), aggregator::weigh);
-        WeightAverage average = WeightAverage.of(section, replica).orElseThrow()) {
-      average.begin(replica);
+        WeightAverage average = WeightAverage.of(section, length, replica).orElseThrow()) {
+      average.start(replica);
       for (int step = 0; step < STEPS; step++) {
         PROBLEM.train(route, step, step + 1);
-        average.take(replica);
+        average.take(replica, step);
       }
       average.exchange(replica);
       float[] values = TinyProblem.values(replica.parameters());

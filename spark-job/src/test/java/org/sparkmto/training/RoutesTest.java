@@ -76,7 +76,9 @@ class RoutesTest {
     }
 
     Observation seen(int report) {
-      return reports.get(report).map(StepReport.Observed::seen, updated -> null, clipped -> null);
+      return reports
+          .get(report)
+          .map(StepReport.Observed::seen, updated -> null, clipped -> null, looked -> null);
     }
 
     StepAnswer.Weights weights(int answer) {
@@ -261,7 +263,8 @@ class RoutesTest {
             recorder
                 .reports
                 .get(2 * step + 1)
-                .<Vector>map(observed -> null, StepReport.Updated::losses, clipped -> null)
+                .<Vector>map(
+                    observed -> null, StepReport.Updated::losses, clipped -> null, looked -> null)
                 .toArray();
         assertThat(after).containsExactly(now, within(1e-9));
         assertThat(after[0]).isNotCloseTo(before[0], within(1e-4));

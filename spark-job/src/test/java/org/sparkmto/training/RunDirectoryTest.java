@@ -52,6 +52,26 @@ class RunDirectoryTest {
   }
 
   @Test
+  void aColonInANameIsExplained() {
+    assertThatThrownBy(() -> RunDirectory.of("s:05", new Configuration()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "run directory 's:05' is not a path: what stands before ':' would be the kind of a file"
+                + " system; write ./s:05");
+    assertThat(RunDirectory.of("./s:05", new Configuration()).name()).endsWith("/s:05");
+  }
+
+  @Test
+  void seedsAreOrderedAsNumbers() throws IOException {
+    for (String name : new String[] {"seed-10", "seed-2", "seed--1", "other"}) {
+      Files.createDirectories(folder.resolve("seeds").resolve(name));
+    }
+    assertThat(run("seeds").seeds())
+        .extracting(name -> name.substring(name.lastIndexOf('/') + 1))
+        .containsExactly("seed--1", "seed-2", "seed-10");
+  }
+
+  @Test
   void aNameThatNoFileSystemKnowsIsRefused() {
     for (String name : new String[] {"nosuch://bucket/run", ""}) {
       assertThatThrownBy(() -> RunDirectory.of(name, new Configuration()))

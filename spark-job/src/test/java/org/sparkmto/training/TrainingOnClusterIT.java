@@ -229,7 +229,7 @@ class TrainingOnClusterIT {
   }
 
   @Test
-  void aDriverThatIsKilledGoesOnWithResume() {
+  void aDriverThatIsKilledAndOneThatIsAskedToEndGoOnWithResume() {
     Path run = folder.resolve("killed-driver");
     SubmittedApplication application = submit(longRun(run, MAO));
     awaitStep(application, run, SEGMENT + SEGMENT / 3);
@@ -238,9 +238,18 @@ class TrainingOnClusterIT {
     awaitNoExecutor();
     assertThat(run.resolve("model")).doesNotExist();
 
+    SubmittedApplication asked = submit(longRun(run, MAO), "--resume");
+    awaitStep(asked, run, SEGMENT + SEGMENT / 3);
+    asked.driver().destroy();
+    assertThat(asked.waitFor(LONG)).as(asked::stderr).isEqualTo(143);
+    assertThat(asked.stdout()).contains("steps " + SEGMENT + " to " + STEPS);
+    assertThat(asked.stderr()).contains("spark-mto train: stopped by SIGTERM after step ");
+    int made = Runs.steps(run).size();
+    assertThat(run.resolve("checkpoints/step-%08d/manifest.json".formatted(made))).exists();
+
     SubmittedApplication resumed = submit(longRun(run, MAO), "--resume");
     assertThat(resumed.waitFor(LONG)).as(resumed::stderr).isZero();
-    assertThat(resumed.stdout()).contains("steps " + SEGMENT + " to " + STEPS);
+    assertThat(resumed.stdout()).contains("steps " + made + " to " + STEPS);
     assertAsUndisturbed(run, "mao");
   }
 

@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -97,6 +98,32 @@ class UpdateRunsTest {
         .isNotEqualTo(Runs.model(folder.resolve("plain")));
     assertThat(Runs.lines(folder.resolve("averaged"), "evaluation"))
         .isNotEqualTo(Runs.lines(folder.resolve("plain"), "evaluation"));
+  }
+
+  /** 240 samples make epochs of ten steps. */
+  @Test
+  void theAverageOfTheLastEpochsIsTheModelAsSoonAsItHasBegun() {
+    String[] settings = {"average.last-epochs = 2", "checkpoint { every-steps = 7, keep = 9 }"};
+    TrainingConfiguration averaged = run("epochs", settings).with("training.steps = 24");
+    Runs.train(spark, averaged);
+    Path checkpoints = folder.resolve("epochs/checkpoints");
+    assertThat(checkpoints.resolve("step-00000007").resolve(Checkpoint.AVERAGE)).doesNotExist();
+    for (int step : new int[] {14, 24}) {
+      Runs.train(spark, run("weights" + step).with("training.steps = " + step));
+    }
+    float[] model = parameters(averaged);
+    float[] before = parameters(run("weights14"));
+    float[] end = parameters(run("weights24"));
+    for (int i = 0; i < model.length; i++) {
+      assertThat(model[i]).isCloseTo((before[i] + end[i]) / 2, within(1e-6f));
+    }
+    assertThatThrownBy(
+            () -> Runs.train(spark, averaged.with("training.steps = 30"), TrainingRun.Start.RESUME))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("training.steps was 24 and is 30");
+    assertThatThrownBy(() -> averaged.with("average.decay = 0.9"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("average.decay and average.last-epochs are two averages");
   }
 
   @Test

@@ -16,7 +16,17 @@ public final class ImageFile {
    * @throws UnreadableSampleException if it is neither, or one that cannot be decoded
    */
   public static Image decode(byte[] file) throws UnreadableSampleException {
-    return isJpeg(file) ? Jpeg.decode(file) : Png.decodeColour(png(file));
+    return decode(file, ImageReading.USUAL);
+  }
+
+  /**
+   * Decodes a file to red, green and blue, as it is stored.
+   *
+   * @param reading what is decoded
+   * @throws UnreadableSampleException if it is neither, or one that cannot be decoded
+   */
+  public static Image decode(byte[] file, ImageReading reading) throws UnreadableSampleException {
+    return isJpeg(file) ? Jpeg.decode(file, reading) : Png.decodeColour(png(file), reading);
   }
 
   /**
@@ -25,7 +35,20 @@ public final class ImageFile {
    * @throws UnreadableSampleException if it is neither, or one that cannot be decoded
    */
   public static Image decodeUpright(byte[] file) throws UnreadableSampleException {
-    return isJpeg(file) ? Jpeg.decodeUpright(file) : Png.decodeColourUpright(png(file));
+    return decodeUpright(file, ImageReading.USUAL);
+  }
+
+  /**
+   * Decodes a file to red, green and blue and turns it upright, as its EXIF or XMP data say.
+   *
+   * @param reading what is decoded
+   * @throws UnreadableSampleException if it is neither, or one that cannot be decoded
+   */
+  public static Image decodeUpright(byte[] file, ImageReading reading)
+      throws UnreadableSampleException {
+    return isJpeg(file)
+        ? Jpeg.decodeUpright(file, reading)
+        : Png.decodeColourUpright(png(file), reading);
   }
 
   private static boolean isJpeg(byte[] file) {

@@ -51,7 +51,11 @@ public final class Jpeg {
    *     read: lossless, with arithmetic coding, or of 12 bits
    */
   public static Image decode(byte[] file) throws UnreadableSampleException {
-    return decode(checked(file));
+    return decode(file, ImageReading.USUAL);
+  }
+
+  static Image decode(byte[] file, ImageReading reading) throws UnreadableSampleException {
+    return decode(checked(file, reading));
   }
 
   /**
@@ -60,16 +64,22 @@ public final class Jpeg {
    * @throws UnreadableSampleException as {@link #decode}
    */
   public static Image decodeUpright(byte[] file) throws UnreadableSampleException {
-    JpegFile jpeg = checked(file);
+    return decodeUpright(file, ImageReading.USUAL);
+  }
+
+  static Image decodeUpright(byte[] file, ImageReading reading) throws UnreadableSampleException {
+    JpegFile jpeg = checked(file, reading);
     return jpeg.orientation().upright(decode(jpeg));
   }
 
-  private static JpegFile checked(byte[] file) throws UnreadableSampleException {
-    if (file.length > MAX_FILE) {
+  private static JpegFile checked(byte[] file, ImageReading reading)
+      throws UnreadableSampleException {
+    int most = reading.mostBytes(MAX_FILE);
+    if (file.length > most) {
       throw new UnreadableSampleException(
-          Reason.TOO_LARGE, "the file is longer than " + MAX_FILE + " bytes");
+          Reason.TOO_LARGE, "the file is longer than " + most + " bytes");
     }
-    return JpegFile.parse(file);
+    return JpegFile.parse(file, reading.mostPixels());
   }
 
   private static Image decode(JpegFile jpeg) throws UnreadableSampleException {

@@ -32,6 +32,7 @@ final class JpegFile {
   private static final int NO_ADOBE = -1;
 
   private final byte[] file;
+  private final int most;
   private final ByteArrayOutputStream plain;
   private final ExifOrientation orientation = new ExifOrientation();
   private int pixels;
@@ -41,8 +42,9 @@ final class JpegFile {
   private boolean jfif;
   private int adobe = NO_ADOBE;
 
-  private JpegFile(byte[] file) {
+  private JpegFile(byte[] file, int most) {
     this.file = file;
+    this.most = most;
     this.plain = new ByteArrayOutputStream(file.length);
   }
 
@@ -50,10 +52,10 @@ final class JpegFile {
    * Looks at every segment.
    *
    * @throws UnreadableSampleException if the file is no JPEG, is cut or damaged, or announces more
-   *     than {@link Jpeg#MAX_PIXELS}
+   *     than {@code most} pixels
    */
-  static JpegFile parse(byte[] file) throws UnreadableSampleException {
-    JpegFile jpeg = new JpegFile(file);
+  static JpegFile parse(byte[] file, int most) throws UnreadableSampleException {
+    JpegFile jpeg = new JpegFile(file, most);
     if (file.length < 3 || jpeg.at(0) != 0xFF || jpeg.at(1) != 0xD8) {
       throw new UnreadableSampleException(
           Reason.WRONG_FORMAT, "the file does not start like a JPEG");
@@ -207,7 +209,9 @@ final class JpegFile {
       at(file.length);
     }
     frame = start;
-    pixels = Pixels.of(at(start + 5) << 8 | at(start + 6), at(start + 3) << 8 | at(start + 4));
+    int width = at(start + 5) << 8 | at(start + 6);
+    int height = at(start + 3) << 8 | at(start + 4);
+    pixels = Pixels.of(width, height, most);
   }
 
   /** Entropy-coded data ends at a marker that is neither a stuffed zero nor a restart. */

@@ -20,19 +20,24 @@ final class Pixels {
    *     longer than {@link #MAX_SIDE}
    */
   static int of(long width, long height) throws UnreadableSampleException {
+    return of(width, height, Jpeg.MAX_PIXELS);
+  }
+
+  /**
+   * The number of pixels.
+   *
+   * @throws UnreadableSampleException if it is 0 or more than {@code most}, or a side is longer
+   *     than {@link #MAX_SIDE}
+   */
+  static int of(long width, long height, int most) throws UnreadableSampleException {
     String size = "an image of " + width + "x" + height + " pixels";
     if (width < 1 || height < 1) {
       throw new UnreadableSampleException(Reason.DAMAGED, size);
     }
-    if (width > MAX_SIDE || height > MAX_SIDE || width * height > Jpeg.MAX_PIXELS) {
+    if (width > MAX_SIDE || height > MAX_SIDE || width * height > most) {
       throw new UnreadableSampleException(
           Reason.TOO_LARGE,
-          size
-              + "; at most "
-              + Jpeg.MAX_PIXELS
-              + " are decoded, and "
-              + MAX_SIDE
-              + " of a row or a column");
+          size + "; at most " + most + " are decoded, and " + MAX_SIDE + " of a row or a column");
     }
     return (int) (width * height);
   }

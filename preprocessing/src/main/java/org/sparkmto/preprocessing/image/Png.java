@@ -26,18 +26,33 @@ public final class Png {
   /** Longest file that is decoded, in bytes. */
   public static final int MAX_FILE = 64 << 20;
 
+  private static final byte[] NO_LEVELS = {};
+
   private final PngFile file;
   private final int width;
   private final int area;
 
-  private Png(byte[] bytes) throws UnreadableSampleException {
-    if (bytes.length > MAX_FILE) {
+  /** What each number of 16 bits becomes in 8; empty where nobody says. */
+  private final byte[] levels;
+
+  private Png(byte[] bytes, ImageReading reading) throws UnreadableSampleException {
+    int most = reading.mostBytes(MAX_FILE);
+    if (bytes.length > most) {
       throw new UnreadableSampleException(
-          Reason.TOO_LARGE, "the file is longer than " + MAX_FILE + " bytes");
+          Reason.TOO_LARGE, "the file is longer than " + most + " bytes");
     }
-    file = PngFile.parse(bytes);
+    file = PngFile.parse(bytes, reading.mostPixels());
+    levels = file.bits() == 16 && reading.hasLevels() ? levels(reading) : NO_LEVELS;
     width = file.width();
     area = width * file.height();
+  }
+
+  private static byte[] levels(ImageReading reading) {
+    byte[] levels = new byte[1 << 16];
+    for (int number = 0; number < levels.length; number++) {
+      levels[number] = reading.level(number);
+    }
+    return levels;
   }
 
   /**
@@ -49,7 +64,11 @@ public final class Png {
    *     {@link Jpeg#MAX_PIXELS}
    */
   public static Image decodeColour(byte[] file) throws UnreadableSampleException {
-    return new Png(file).colour();
+    return decodeColour(file, ImageReading.USUAL);
+  }
+
+  static Image decodeColour(byte[] file, ImageReading reading) throws UnreadableSampleException {
+    return new Png(file, reading).colour();
   }
 
   /**
@@ -58,14 +77,21 @@ public final class Png {
    * @throws UnreadableSampleException as {@link #decodeColour}
    */
   public static Image decodeColourUpright(byte[] file) throws UnreadableSampleException {
-    Png png = new Png(file);
+    return decodeColourUpright(file, ImageReading.USUAL);
+  }
+
+  static Image decodeColourUpright(byte[] file, ImageReading reading)
+      throws UnreadableSampleException {
+    Png png = new Png(file, reading);
     return png.file.orientation().upright(png.colour());
   }
 
   private Image colour() throws UnreadableSampleException {
-    if (file.bits() == 16) {
+    if (file.bits() == 16 && levels.length == 0) {
       throw new UnreadableSampleException(
-          Reason.WRONG_FORMAT, "16 bits a channel; an image has 8, convert it first");
+          Reason.WRONG_FORMAT,
+          "16 bits a channel; an image has 8, convert it first (own data: see the option"
+              + " 'levels')");
     }
     try (DecodingMemory.Held memory = DecodingMemory.SHARED.image(area)) {
       byte[] samples = new byte[3 * area];
@@ -82,7 +108,17 @@ public final class Png {
    *     channel, or announces more than {@link Jpeg#MAX_PIXELS}
    */
   public static IntegerMap decodeNumbers(byte[] file) throws UnreadableSampleException {
-    Png png = new Png(file);
+    return decodeNumbers(file, ImageReading.USUAL);
+  }
+
+  /**
+   * Decodes the one number that each pixel holds, of files of another size than usual.
+   *
+   * @throws UnreadableSampleException as {@link #decodeNumbers(byte[])}
+   */
+  public static IntegerMap decodeNumbers(byte[] file, ImageReading reading)
+      throws UnreadableSampleException {
+    Png png = new Png(file, reading);
     if (png.file.channels() != 1) {
       throw new UnreadableSampleException(
           Reason.WRONG_FORMAT,
@@ -195,6 +231,15 @@ public final class Png {
     int channels = file.channels();
     int bits = file.bits();
     boolean indexed = file.isIndexed();
+    if (bits == 16) {
+      int second = channels >= 3 ? 1 : 0;
+      for (int i = start, k = 1; i < end; i += step, k += 2 * channels) {
+        samples[i] = level(line, k);
+        samples[area + i] = level(line, k + 2 * second);
+        samples[2 * area + i] = level(line, k + 4 * second);
+      }
+      return;
+    }
     if (channels >= 3) {
       for (int i = start, k = 1; i < end; i += step, k += channels) {
         samples[i] = line[k];
@@ -218,6 +263,10 @@ public final class Png {
         samples[2 * area + i] = gray;
       }
     }
+  }
+
+  private byte level(byte[] line, int at) {
+    return levels[(line[at] & 0xff) << 8 | (line[at + 1] & 0xff)];
   }
 
   private void numbers(byte[] line, int[] values, int start, int step) {

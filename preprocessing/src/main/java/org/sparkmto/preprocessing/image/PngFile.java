@@ -22,6 +22,7 @@ final class PngFile {
   private static final int RGB_ALPHA = 6;
 
   private final byte[] file;
+  private final int most;
   private int width;
   private int height;
   private int bits;
@@ -34,18 +35,19 @@ final class PngFile {
   /** Where the first chunk of image data begins. */
   private int data;
 
-  private PngFile(byte[] file) {
+  private PngFile(byte[] file, int most) {
     this.file = file;
+    this.most = most;
   }
 
   /**
    * Looks at every chunk.
    *
    * @throws UnreadableSampleException if the file is no PNG, is cut or damaged, or announces more
-   *     than {@link Jpeg#MAX_PIXELS}
+   *     than {@code most} pixels
    */
-  static PngFile parse(byte[] file) throws UnreadableSampleException {
-    PngFile png = new PngFile(file);
+  static PngFile parse(byte[] file, int most) throws UnreadableSampleException {
+    PngFile png = new PngFile(file, most);
     if (file.length < 8
         || (((long) png.number(0) << 32) | (png.number(4) & 0xFFFFFFFFL)) != SIGNATURE) {
       throw new UnreadableSampleException(
@@ -187,7 +189,7 @@ final class PngFile {
     }
     width = number(at);
     height = number(at + 4);
-    Pixels.of(width & 0xFFFFFFFFL, height & 0xFFFFFFFFL);
+    Pixels.of(width & 0xFFFFFFFFL, height & 0xFFFFFFFFL, most);
     bits = file[at + 8] & 0xff;
     colours = file[at + 9] & 0xff;
     boolean legal =

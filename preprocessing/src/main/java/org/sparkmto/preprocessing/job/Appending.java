@@ -24,7 +24,7 @@ import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.GrowingDataset;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
-import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
@@ -69,7 +69,7 @@ public final class Appending {
     OutputDirectory output =
         OutputDirectory.examineFinished(request.output(), hadoop, Preprocessing.DATASET);
     compare(request, chosen, DatasetDirectory.open(output.root().toString(), hadoop).manifest());
-    new RawFiles(hadoop).directory(request.raw());
+    request.root(hadoop);
   }
 
   /**
@@ -172,9 +172,9 @@ public final class Appending {
     GrowingDataset growing = growing(request, chosen);
     spark.sparkContext().setJobDescription("read what is there");
     PresentSamples present = PresentSamples.read(spark, dataset, growing.listedColumns());
-    RawFiles files = new RawFiles(hadoop);
-    Path root = files.directory(request.raw());
-    RawContents all = growing.list(root, files.within(root), present.splits());
+    RawRoot raw = request.root(hadoop);
+    Path root = raw.path();
+    RawContents all = growing.list(root, raw.files(hadoop), present.splits());
     Preprocessing.check(all, root);
     if (!all.columns().equals(before.columns()) || !all.tasks().equals(before.tasks())) {
       throw PreprocessingException.wrongUsage(
@@ -192,7 +192,7 @@ public final class Appending {
 
     String directory = Additions.directory(number);
     Shards shards =
-        new Shards(spark, listed.added(), root, output, directory, request.rowGroupRows());
+        new Shards(spark, listed.added(), raw, output, directory, request.rowGroupRows());
     Shards.Written written;
     try {
       written = shards.write(request.seed(), request.shards());

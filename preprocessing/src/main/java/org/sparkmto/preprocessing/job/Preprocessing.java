@@ -23,7 +23,7 @@ import org.sparkmto.data.Split;
 import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
-import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.output.OutputDirectory;
@@ -62,7 +62,7 @@ public final class Preprocessing {
   public static void check(PreprocessingRequest request, Configuration hadoop) {
     request.chosen();
     OutputDirectory.examine(request.output(), hadoop, DATASET, request.overwrite());
-    new RawFiles(hadoop).directory(request.raw());
+    request.root(hadoop);
   }
 
   /**
@@ -92,9 +92,9 @@ public final class Preprocessing {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     OutputDirectory output =
         OutputDirectory.examine(request.output(), hadoop, DATASET, request.overwrite());
-    RawFiles files = new RawFiles(hadoop);
-    Path root = files.directory(request.raw());
-    RawContents contents = chosen.dataset().list(root, files.within(root));
+    RawRoot raw = request.root(hadoop);
+    Path root = raw.path();
+    RawContents contents = chosen.dataset().list(root, raw.files(hadoop));
     check(contents, root);
     int listed = contents.samples().size() + contents.refused().size();
     LOG.info("{} lists {} samples", root, listed);
@@ -102,7 +102,7 @@ public final class Preprocessing {
 
     output.begin();
     List<RefusedSample> refused = new ArrayList<>(contents.refused());
-    Shards shards = new Shards(spark, contents, root, output, "", request.rowGroupRows());
+    Shards shards = new Shards(spark, contents, raw, output, "", request.rowGroupRows());
     Shards.Written written;
     try {
       written = shards.write(request.seed(), request.shards());
@@ -226,6 +226,9 @@ public final class Preprocessing {
             ? Integer.toString(request.rowGroupRows().getAsInt())
             : "usual");
     settings.put("max-bad", Double.toString(request.maxBad()));
+    if (!request.links().isEmpty()) {
+      settings.put("follow-links", String.join(", ", request.links()));
+    }
     return settings;
   }
 

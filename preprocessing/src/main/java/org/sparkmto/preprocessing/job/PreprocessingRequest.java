@@ -3,9 +3,14 @@ package org.sparkmto.preprocessing.job;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.util.List;
 import java.util.OptionalInt;
+import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawRoot;
+import org.sparkmto.storage.StorageException;
 
 /**
  * What to preprocess, and how.
@@ -20,6 +25,7 @@ import org.sparkmto.preprocessing.PreprocessingException;
  *     it, a number that suits the size of a sample
  * @param maxBad largest share of samples in quarantine, 0 to 1, with which the data set is finished
  * @param overwrite whether a finished data set may be replaced
+ * @param links local directories to which links in the raw data may lead
  */
 public record PreprocessingRequest(
     String dataset,
@@ -30,11 +36,13 @@ public record PreprocessingRequest(
     OptionalInt shards,
     OptionalInt rowGroupRows,
     double maxBad,
-    boolean overwrite) {
+    boolean overwrite,
+    List<String> links) {
   /** One bad sample in twenty. */
   public static final double USUAL_MAX_BAD = 0.05;
 
   public PreprocessingRequest {
+    links = List.copyOf(links);
     check(!raw.isBlank(), "the directory of the raw data is not named");
     check(!output.isBlank(), "the directory of the shards is not named");
     shards.ifPresent(
@@ -55,7 +63,8 @@ public record PreprocessingRequest(
         OptionalInt.empty(),
         OptionalInt.empty(),
         USUAL_MAX_BAD,
-        false);
+        false,
+        List.of());
   }
 
   /**
@@ -70,7 +79,7 @@ public record PreprocessingRequest(
   /** This request with another seed. */
   public PreprocessingRequest withSeed(long value) {
     return new PreprocessingRequest(
-        dataset, raw, output, value, options, shards, rowGroupRows, maxBad, overwrite);
+        dataset, raw, output, value, options, shards, rowGroupRows, maxBad, overwrite, links);
   }
 
   /** This request with another value of an option of the data set. */
@@ -82,7 +91,7 @@ public record PreprocessingRequest(
   /** This request with other options of the data set. */
   public PreprocessingRequest withOptions(Config value) {
     return new PreprocessingRequest(
-        dataset, raw, output, seed, value, shards, rowGroupRows, maxBad, overwrite);
+        dataset, raw, output, seed, value, shards, rowGroupRows, maxBad, overwrite, links);
   }
 
   /** This request with another number of files per split. */
@@ -96,25 +105,54 @@ public record PreprocessingRequest(
         OptionalInt.of(value),
         rowGroupRows,
         maxBad,
-        overwrite);
+        overwrite,
+        links);
   }
 
   /** This request with other row groups. */
   public PreprocessingRequest withRowGroupRows(int value) {
     return new PreprocessingRequest(
-        dataset, raw, output, seed, options, shards, OptionalInt.of(value), maxBad, overwrite);
+        dataset,
+        raw,
+        output,
+        seed,
+        options,
+        shards,
+        OptionalInt.of(value),
+        maxBad,
+        overwrite,
+        links);
   }
 
   /** This request with another share of bad samples. */
   public PreprocessingRequest withMaxBad(double value) {
     return new PreprocessingRequest(
-        dataset, raw, output, seed, options, shards, rowGroupRows, value, overwrite);
+        dataset, raw, output, seed, options, shards, rowGroupRows, value, overwrite, links);
   }
 
   /** This request, replacing a finished data set. */
   public PreprocessingRequest overwriting() {
     return new PreprocessingRequest(
-        dataset, raw, output, seed, options, shards, rowGroupRows, maxBad, true);
+        dataset, raw, output, seed, options, shards, rowGroupRows, maxBad, true, links);
+  }
+
+  /** This request, with links in the raw data that may lead below some other directories. */
+  public PreprocessingRequest followingLinks(List<String> directories) {
+    return new PreprocessingRequest(
+        dataset, raw, output, seed, options, shards, rowGroupRows, maxBad, overwrite, directories);
+  }
+
+  /**
+   * Where the raw data are.
+   *
+   * @throws PreprocessingException if they are not there
+   */
+  RawRoot root(Configuration hadoop) {
+    try {
+      return RawRoot.of(raw, links, hadoop);
+    } catch (IOException e) {
+      throw PreprocessingException.storage(StorageException.of(raw, e));
+    }
   }
 
   private static void check(boolean holds, String trouble) {

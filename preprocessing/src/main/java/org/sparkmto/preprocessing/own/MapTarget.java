@@ -11,6 +11,7 @@ import org.sparkmto.data.Task;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.image.ImageReading;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.NearestPixel;
 import org.sparkmto.preprocessing.image.Png;
@@ -20,8 +21,8 @@ import org.sparkmto.preprocessing.numpy.NpyArray;
 
 /** A target with a value for each pixel, in a file of its own. */
 sealed interface MapTarget extends Serializable {
-  /** More numbers than this do not fit into a file that is read. */
-  long MOST_ELEMENTS = EmbeddedRows.MOST_BYTES;
+  /** More numbers than this do not fit into a file that is usually read. */
+  int MOST_ELEMENTS = EmbeddedRows.MOST_BYTES;
 
   /** Type of what is stored. */
   ElementType type();
@@ -36,10 +37,17 @@ sealed interface MapTarget extends Serializable {
    * @param height rows of the image, which the file must have, too
    * @param width columns of the image
    * @param size stored size
+   * @param reading how large files may be
    * @throws UnreadableSampleException if the file cannot be decoded, has another size than the
    *     image, or holds what is neither a class nor a value
    */
-  byte[] stored(byte[] file, int height, int width, ImageSize size, NearestPixel nearest)
+  byte[] stored(
+      byte[] file,
+      int height,
+      int width,
+      ImageSize size,
+      NearestPixel nearest,
+      ImageReading reading)
       throws UnreadableSampleException;
 
   /** The shape of what is stored. */
@@ -77,9 +85,15 @@ sealed interface MapTarget extends Serializable {
     }
 
     @Override
-    public byte[] stored(byte[] file, int height, int width, ImageSize size, NearestPixel nearest)
+    public byte[] stored(
+        byte[] file,
+        int height,
+        int width,
+        ImageSize size,
+        NearestPixel nearest,
+        ImageReading reading)
         throws UnreadableSampleException {
-      IntegerMap numbers = numbers(file, height, width);
+      IntegerMap numbers = numbers(file, height, width, reading);
       sameSize(numbers.height(), numbers.width(), height, width);
       int[] values = numbers.values();
       int last = values[0];
@@ -110,12 +124,12 @@ sealed interface MapTarget extends Serializable {
       return bytes;
     }
 
-    private static IntegerMap numbers(byte[] file, int height, int width)
+    private static IntegerMap numbers(byte[] file, int height, int width, ImageReading reading)
         throws UnreadableSampleException {
       if (!isNpy(file)) {
-        return Png.decodeNumbers(file);
+        return Png.decodeNumbers(file, reading);
       }
-      NpyArray array = Npy.parse(file, MOST_ELEMENTS);
+      NpyArray array = Npy.parse(file, reading.mostBytes(MOST_ELEMENTS));
       MapShape shape = MapShape.of(array.shape(), 1, height, width);
       return new IntegerMap(shape.height(), shape.width(), array.integers());
     }
@@ -129,9 +143,15 @@ sealed interface MapTarget extends Serializable {
     }
 
     @Override
-    public byte[] stored(byte[] file, int height, int width, ImageSize size, NearestPixel nearest)
+    public byte[] stored(
+        byte[] file,
+        int height,
+        int width,
+        ImageSize size,
+        NearestPixel nearest,
+        ImageReading reading)
         throws UnreadableSampleException {
-      RealMap map = reals(file, Math.max(1, channels), height, width);
+      RealMap map = reals(file, Math.max(1, channels), height, width, reading);
       sameSize(map.height(), map.width(), height, width);
       float[] values = map.values();
       int area = height * width;
@@ -151,17 +171,18 @@ sealed interface MapTarget extends Serializable {
       return bytes.array();
     }
 
-    private static RealMap reals(byte[] file, int channels, int height, int width)
+    private static RealMap reals(
+        byte[] file, int channels, int height, int width, ImageReading reading)
         throws UnreadableSampleException {
       if (channels == 1 && !isNpy(file)) {
-        IntegerMap numbers = Png.decodeNumbers(file);
+        IntegerMap numbers = Png.decodeNumbers(file, reading);
         float[] values = new float[numbers.values().length];
         for (int i = 0; i < values.length; i++) {
           values[i] = numbers.values()[i];
         }
         return new RealMap(1, numbers.height(), numbers.width(), values);
       }
-      return MapTarget.planes(file, channels, height, width);
+      return MapTarget.planes(file, channels, height, width, reading);
     }
   }
 
@@ -184,9 +205,15 @@ sealed interface MapTarget extends Serializable {
     }
 
     @Override
-    public byte[] stored(byte[] file, int height, int width, ImageSize size, NearestPixel nearest)
+    public byte[] stored(
+        byte[] file,
+        int height,
+        int width,
+        ImageSize size,
+        NearestPixel nearest,
+        ImageReading reading)
         throws UnreadableSampleException {
-      RealMap map = MapTarget.planes(file, 3, height, width);
+      RealMap map = MapTarget.planes(file, 3, height, width, reading);
       sameSize(map.height(), map.width(), height, width);
       float[] kept = map.values();
       int area = height * width;
@@ -219,9 +246,10 @@ sealed interface MapTarget extends Serializable {
   }
 
   /** An array of one or more channels before or behind height and width. */
-  private static RealMap planes(byte[] file, int channels, int height, int width)
+  private static RealMap planes(
+      byte[] file, int channels, int height, int width, ImageReading reading)
       throws UnreadableSampleException {
-    NpyArray array = Npy.parse(file, MOST_ELEMENTS);
+    NpyArray array = Npy.parse(file, reading.mostBytes(MOST_ELEMENTS));
     MapShape shape = MapShape.of(array.shape(), channels, height, width);
     float[] values = array.reals();
     if (!shape.channelsLast()) {

@@ -21,6 +21,7 @@ import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.embedded.EmbeddedRows;
+import org.sparkmto.preprocessing.image.ImageReading;
 import org.sparkmto.preprocessing.image.NearestPixel;
 import org.sparkmto.preprocessing.parquet.ParquetImages;
 import org.sparkmto.preprocessing.webdataset.ShardNames;
@@ -110,6 +111,17 @@ public final class Own implements GrowingDataset {
                   "upright",
                   "upright turns images as their EXIF or XMP data say; stored leaves them."),
               Option.of(
+                  "max-pixels",
+                  Option.whole(1, ImageReading.MOST_PIXELS),
+                  ImageReading.USUAL.mostPixels(),
+                  "Most pixels of an image or map; larger ones are set aside. An executor needs 16"
+                      + " bytes of heap for each."),
+              Option.orAbsent(
+                  "levels",
+                  TableKinds.RANGE,
+                  "Which numbers of PNG images with 16 bits a channel become 0 and 255, such as [0,"
+                      + " 65535]; without it such images are set aside."),
+              Option.of(
                   "nearest",
                   Option.choice(NearestPixel.class),
                   "centre",
@@ -133,11 +145,13 @@ public final class Own implements GrowingDataset {
           "separator",
           "encoding",
           "decimal",
+          "max-pixels",
           "images",
           "split",
           "validation-share",
           "test-share",
-          "validation-seed");
+          "validation-seed",
+          "max-pixels");
 
   private final Options options;
   private final Splits splits;
@@ -221,7 +235,8 @@ public final class Own implements GrowingDataset {
                 + " with a unique name for each sample");
       }
       splits.assign(read.rows(), present, samples, refused);
-      OwnReader.Plan plan = tasks.plan(read.layout()).turned(options.choice("orientation", Turn.class));
+      OwnReader.Plan plan =
+          tasks.plan(read.layout()).reading(options.choice("orientation", Turn.class), reading());
       return new RawContents(
               plan.columns(),
               tasks.tasks(),
@@ -232,6 +247,14 @@ public final class Own implements GrowingDataset {
               List.of())
           .expecting(
               splits.expected().stream().filter(split -> !present.containsValue(split)).toList());
+    }
+
+    private ImageReading reading() {
+      ImageReading reading = ImageReading.upTo(options.count("max-pixels"));
+      return options
+          .optionalNumbers("levels")
+          .map(levels -> reading.withLevels(levels.get(0), levels.get(1)))
+          .orElse(reading);
     }
 
     private Read read() throws IOException {

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Column;
 import org.sparkmto.preprocessing.embedded.EmbeddedRows;
 import org.sparkmto.preprocessing.ImageSize;
+import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
@@ -17,6 +19,7 @@ import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.ImageFile;
+import org.sparkmto.preprocessing.image.ImageReading;
 import org.sparkmto.preprocessing.image.NearestPixel;
 
 /** Decodes the files of a sample: its images, then the maps of its targets. */
@@ -45,7 +48,8 @@ final class OwnReader implements SampleReader {
       List<Column> columns,
       List<MapPlan> maps,
       NearestPixel nearest,
-      Own.Turn turn)
+      Own.Turn turn,
+      ImageReading reading)
       implements Serializable {
     public Plan {
       columns = List.copyOf(columns);
@@ -53,28 +57,53 @@ final class OwnReader implements SampleReader {
     }
 
     Plan(RowLayout layout, List<Column> columns, List<MapPlan> maps, NearestPixel nearest) {
-      this(layout, columns, maps, nearest, Own.Turn.UPRIGHT);
+      this(layout, columns, maps, nearest, Own.Turn.UPRIGHT, ImageReading.USUAL);
     }
 
-    /** This plan with images stored another way up. */
-    Plan turned(Own.Turn way) {
-      return new Plan(layout, columns, maps, nearest, way);
+    /** This plan with images stored another way up, and others read. */
+    Plan reading(Own.Turn way, ImageReading others) {
+      return new Plan(layout, columns, maps, nearest, way, others);
     }
   }
 
+  /**
+   * @throws PreprocessingException if this machine's memory cannot hold the largest image
+   */
   OwnReader(Plan plan, RawFiles files) {
+    long memory = Runtime.getRuntime().maxMemory();
+    if (plan.reading().heap() > memory) {
+      throw PreprocessingException.failed(
+          String.format(
+              Locale.ROOT,
+              "max-pixels is %d, for which an executor needs %d MiB and has %d; raise"
+                  + " spark.executor.memory (alone on this machine: SPARK_MTO_HEAP)",
+              plan.reading().mostPixels(),
+              plan.reading().heap() >> 20,
+              memory >> 20));
+    }
     this.plan = plan;
     this.files = files;
   }
 
+  /** What cannot be read is told with its row, because people look for it in their table. */
   @Override
   public List<byte[]> read(RawSample sample) throws UnreadableSampleException, IOException {
+    try {
+      return content(sample);
+    } catch (UnreadableSampleException e) {
+      throw new UnreadableSampleException(
+          e.reason(), RowLayout.place(sample) + ": " + e.getMessage());
+    }
+  }
+
+  private List<byte[]> content(RawSample sample) throws UnreadableSampleException, IOException {
     int inputs = plan.layout().files().size() - plan.maps().size();
     int tables = plan.columns().size() - inputs - plan.maps().size();
     boolean labelled = false;
     List<byte[]> stored = new ArrayList<>();
     List<String> paths = new ArrayList<>();
     try (var labels = new DataInputStream(new ByteArrayInputStream(sample.labels()))) {
+      labels.readUTF(); // its place
       for (Column column : plan.columns().subList(inputs, inputs + tables)) {
         byte[] cells = labels.readNBytes(column.bytes());
         labelled |= Stored.hasValue(column.type(), cells);
@@ -90,7 +119,9 @@ final class OwnReader implements SampleReader {
       List<Integer> shape = plan.columns().get(i).shape();
       byte[] file = bytes(i, sample, paths.get(i));
       Image image =
-          plan.turn() == Own.Turn.UPRIGHT ? ImageFile.decodeUpright(file) : ImageFile.decode(file);
+          plan.turn() == Own.Turn.UPRIGHT
+              ? ImageFile.decodeUpright(file, plan.reading())
+              : ImageFile.decode(file, plan.reading());
       sizes.add(new ImageSize(image.height(), image.width()));
       Image resized = image.resized(shape.get(1), shape.get(2));
       content.add(shape.get(0) == 1 ? ImageFile.gray(resized) : resized.samples());
@@ -117,7 +148,8 @@ final class OwnReader implements SampleReader {
   private byte[] decoded(MapPlan map, byte[] file, ImageSize image, Column column)
       throws UnreadableSampleException {
     try {
-      return map.target().stored(file, image.height(), image.width(), map.size(), plan.nearest());
+      return map.target()
+          .stored(file, image.height(), image.width(), map.size(), plan.nearest(), plan.reading());
     } catch (UnreadableSampleException e) {
       throw new UnreadableSampleException(
           e.reason(), "target '" + column.name() + "': " + e.getMessage());
@@ -149,11 +181,14 @@ final class OwnReader implements SampleReader {
       return null;
     }
     try {
-      return files.read(new Path(plan.layout().images() + "/" + path), EmbeddedRows.MOST_BYTES);
+      return files.read(
+          new Path(plan.layout().images() + "/" + path),
+          plan.reading().mostBytes(EmbeddedRows.MOST_BYTES));
     } catch (UnreadableSampleException e) {
       boolean absent = e.reason() == Reason.NO_IMAGE && !file.input();
       throw new UnreadableSampleException(
-          absent ? Reason.NO_TARGET : e.reason(), path + ": " + e.getMessage());
+          absent ? Reason.NO_TARGET : e.reason(),
+          path.equals(sample.id()) ? e.getMessage() : path + ": " + e.getMessage());
     }
   }
 }

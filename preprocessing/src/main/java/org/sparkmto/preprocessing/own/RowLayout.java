@@ -1,6 +1,8 @@
 package org.sparkmto.preprocessing.own;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
@@ -92,7 +94,7 @@ record RowLayout(
         }
         paths.add(path);
       }
-      byte[] labels = labels(values, paths);
+      byte[] labels = labels(values, paths, place);
       String imageSource = embedded.isPresent() ? source : images + "/" + paths.get(0);
       RawSample sample =
           new RawSample(name, "", imageSource, embedded.isPresent() ? row : 0, labels);
@@ -118,11 +120,18 @@ record RowLayout(
     return cells.stream().mapToLong(cell -> (long) cell.count() * cell.type().bytes()).sum();
   }
 
-  /** Targets that stand in the table, and the paths. */
-  private byte[] labels(List<?> values, List<String> paths) throws UnreadableSampleException {
+  /** The row that a sample comes from, for messages. */
+  static String place(RawSample sample) throws IOException {
+    return new DataInputStream(new ByteArrayInputStream(sample.labels())).readUTF();
+  }
+
+  /** The place of the row, targets that stand in the table, and the paths. */
+  private byte[] labels(List<?> values, List<String> paths, String place)
+      throws UnreadableSampleException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     boolean labelled = false;
     try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeUTF(place);
       for (CellTarget target : cells) {
         List<Cell> its = new ArrayList<>();
         for (String column : target.columns()) {

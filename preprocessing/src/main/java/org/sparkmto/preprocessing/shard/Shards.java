@@ -34,6 +34,7 @@ import org.sparkmto.data.Task;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
@@ -71,7 +72,7 @@ public final class Shards {
   private final JavaSparkContext context;
   private final Broadcast<SerializableConfiguration> configuration;
   private final RawContents contents;
-  private final String root;
+  private final RawRoot root;
   private final OutputDirectory output;
   private final String prefix;
   private final long bytesPerRow;
@@ -101,7 +102,7 @@ public final class Shards {
   public Shards(
       SparkSession spark,
       RawContents contents,
-      Path root,
+      RawRoot root,
       OutputDirectory output,
       String prefix,
       OptionalInt rowGroupRows) {
@@ -111,7 +112,7 @@ public final class Shards {
     this.configuration =
         context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     this.contents = contents;
-    this.root = root.toString();
+    this.root = root;
     this.output = output;
     this.bytesPerRow = contents.columns().stream().mapToLong(Column::bytes).sum();
     this.rowGroupRows = rowGroupRows.orElseGet(() -> usualRowGroupRows(bytesPerRow));
@@ -223,7 +224,7 @@ public final class Shards {
   private static FlatMapFunction<Iterator<RankedSample>, Row> rows(
       SampleReader.Opener opener,
       Room room,
-      String root,
+      RawRoot root,
       Broadcast<SerializableConfiguration> configuration) {
     return samples -> {
       room.check();
@@ -240,8 +241,8 @@ public final class Shards {
     return files -> new CheckedReader(opener.open(files), columns, tasks);
   }
 
-  private static RawFiles files(Broadcast<SerializableConfiguration> configuration, String root) {
-    return new RawFiles(configuration.value().value()).within(new Path(root));
+  private static RawFiles files(Broadcast<SerializableConfiguration> configuration, RawRoot root) {
+    return root.files(configuration.value().value());
   }
 
   private static void closeAtTheEnd(SampleReader reader) {
@@ -353,7 +354,7 @@ public final class Shards {
     }
     SampleReader.Opener opener = opener(contents);
     Broadcast<SerializableConfiguration> broadcast = configuration;
-    String directory = root;
+    RawRoot directory = root;
     return samples(ShardPlan.cut(leftOut, context.defaultParallelism()))
         .mapPartitions(
             samples -> {

@@ -18,6 +18,7 @@ import org.sparkmto.data.Split;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.preprocessing.RawContents;
+import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
@@ -176,7 +177,8 @@ final class Pond {
     output.begin();
     SparkSession spark = LocalSpark.session();
     RawContents contents = contents(count);
-    Shards shards = new Shards(spark, contents, output.root(), output, "", OptionalInt.of(4));
+    Shards shards =
+        new Shards(spark, contents, RawRoot.alone(output.root()), output, "", OptionalInt.of(4));
     Shards.Written written;
     try {
       written = shards.write(1, OptionalInt.of(files));

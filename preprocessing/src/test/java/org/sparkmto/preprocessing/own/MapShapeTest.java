@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.image.ImageReading;
 import org.sparkmto.preprocessing.image.NearestPixel;
 import org.sparkmto.preprocessing.numpy.Npy;
 
@@ -48,7 +49,12 @@ class MapShapeTest {
     for (int[] shape : new int[][] {{6, 8}, {6, 8, 1}, {1, 6, 8}}) {
       assertThat(
               target.stored(
-                  Npy.encode(shape, classes), 6, 8, new ImageSize(6, 8), NearestPixel.CENTRE))
+                  Npy.encode(shape, classes),
+                  6,
+                  8,
+                  new ImageSize(6, 8),
+                  NearestPixel.CENTRE,
+                  ImageReading.USUAL))
           .isEqualTo(classes);
     }
   }

@@ -144,6 +144,15 @@ class OwnTest {
     assertThat(photo[2 * 64 * 64]).isBetween(198, 202);
   }
 
+  private String detail(String sample) {
+    return LocalSpark.session()
+        .read()
+        .parquet(path("out/_quarantine"))
+        .where("sample_id = '" + sample + "'")
+        .head()
+        .getAs("detail");
+  }
+
   @Test
   void rowsThatCannotBeUsedAreSetAsideWithTheirReasons() throws IOException {
     image("good.png");
@@ -231,14 +240,8 @@ class OwnTest {
             "cut.jpg truncated");
     assertThat(rows().keySet()).containsExactly("#good.png", "good.png", "sub/good.png");
     assertThat(done.manifest().sources().listed()).isEqualTo(23);
-    assertThat(
-            LocalSpark.session()
-                .read()
-                .parquet(path("out/_quarantine"))
-                .where("sample_id = 'line 7'")
-                .head()
-                .<String>getAs("detail"))
-        .contains("line 7 of t.csv", "3 fields for 5 columns");
+    assertThat(detail("line 7")).contains("line 7 of t.csv", "3 fields for 5 columns");
+    assertThat(detail("absent.png")).isEqualTo("line 16 of t.csv: the file is not there");
 
     write(
         "t.csv",

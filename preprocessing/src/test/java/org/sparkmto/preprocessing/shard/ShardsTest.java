@@ -21,6 +21,7 @@ import org.sparkmto.data.LabelHistogram;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.preprocessing.RawContents;
+import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
@@ -168,7 +169,8 @@ class ShardsTest {
             true);
     output.begin();
     SparkSession spark = LocalSpark.session();
-    Shards shards = new Shards(spark, contents, output.root(), output, "", OptionalInt.of(512));
+    Shards shards =
+        new Shards(spark, contents, RawRoot.alone(output.root()), output, "", OptionalInt.of(512));
     try {
       return shards.write(1, OptionalInt.of(files));
     } finally {
