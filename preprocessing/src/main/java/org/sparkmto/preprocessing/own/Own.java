@@ -145,7 +145,6 @@ public final class Own implements GrowingDataset {
           "separator",
           "encoding",
           "decimal",
-          "max-pixels",
           "images",
           "split",
           "validation-share",
