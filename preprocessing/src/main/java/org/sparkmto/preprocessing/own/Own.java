@@ -178,6 +178,11 @@ public final class Own implements GrowingDataset {
     return tasks.cellColumns();
   }
 
+  @Override
+  public byte[] listed(RawSample sample, int length) throws IOException {
+    return RowLayout.cells(sample, length);
+  }
+
   /** Which way up images are stored. */
   enum Turn {
     /** As people see them. */
