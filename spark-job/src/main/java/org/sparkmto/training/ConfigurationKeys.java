@@ -21,6 +21,7 @@ import org.sparkmto.options.Option;
 final class ConfigurationKeys {
   static final String NAME = "name";
   static final String PRETRAINED = "pretrained";
+  static final String DROPOUT = "dropout";
 
   /** Losses by task. */
   static final ConfigurationSection LOSS =
@@ -50,6 +51,14 @@ final class ConfigurationKeys {
           Architectures.known(),
           "",
           Option.of(NAME, Option.text(), "small-conv", "Which network."),
+          Option.of(
+              DROPOUT,
+              Option.fraction(),
+              0,
+              "Share of what the head of a task of whole images reads that is dropped in training,"
+                  + " as by PyTorch's Dropout before its first layer; each head drops its own."
+                  + " Drawn by seed, step, task and sample, so that neither the number of ranks nor"
+                  + " an interruption changes it. Heads of tasks of pixels drop nothing."),
           Option.of(
               PRETRAINED,
               Option.text(),
