@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.sparkmto.data.Column;
-import org.sparkmto.preprocessing.embedded.EmbeddedRows;
 import org.sparkmto.data.Task;
+import org.sparkmto.preprocessing.embedded.EmbeddedRows;
 
 /**
  * What the lists of a raw data set say.

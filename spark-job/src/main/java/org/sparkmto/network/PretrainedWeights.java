@@ -24,7 +24,8 @@ public final class PretrainedWeights {
   private static final String COUNTS = "num_batches_tracked";
 
   /** What wrappers put before the names of a model, in any order and as often as they wrap. */
-  private static final List<String> WRAPPERS = List.of("module.", "model.", "backbone.", "encoder.");
+  private static final List<String> WRAPPERS =
+      List.of("module.", "model.", "backbone.", "encoder.");
 
   private static final int SHOWN = 5;
   private static final int PIECE = 1 << 14;
@@ -158,8 +159,7 @@ public final class PretrainedWeights {
     if (!found.name().equals(name) && !found.name().equals(bare)) {
       String rest = found.name().endsWith(name) ? name : bare;
       remarks.add(
-          "without the prefix "
-              + found.name().substring(0, found.name().length() - rest.length()));
+          "without the prefix " + found.name().substring(0, found.name().length() - rest.length()));
     }
   }
 

@@ -66,7 +66,8 @@ public final class CityscapesNpy implements RawDataset {
                   "classes",
                   Option.oneOf(7, 19),
                   7,
-                  "Classes of the segmentation, 7 or 19: the folder label_7 or label_19, or label."),
+                  "Classes of the segmentation, 7 or 19: the folder label_7 or label_19, or"
+                      + " label."),
               choice("image-filter"),
               choice("nearest"),
               choice("validation-share"),

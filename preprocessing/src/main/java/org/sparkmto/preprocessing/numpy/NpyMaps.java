@@ -32,7 +32,8 @@ public final class NpyMaps {
    *
    * @throws UnreadableSampleException DAMAGED if a number is outside of that
    */
-  public static Image image(Path path, RawFiles files) throws UnreadableSampleException, IOException {
+  public static Image image(Path path, RawFiles files)
+      throws UnreadableSampleException, IOException {
     NpyArray array = array(path, files.read(path, MAX_FILE), 3);
     int area = array.shape()[0] * array.shape()[1];
     byte[] samples = new byte[3 * area];
@@ -67,7 +68,8 @@ public final class NpyMaps {
   }
 
   /** 0 or 1. */
-  public static IntegerMap edges(Path path, RawFiles files) throws UnreadableSampleException, IOException {
+  public static IntegerMap edges(Path path, RawFiles files)
+      throws UnreadableSampleException, IOException {
     NpyArray array = array(path, files, 1);
     int[] edges = new int[array.count()];
     for (int i = 0; i < edges.length; i++) {

@@ -40,7 +40,8 @@ public final class Own implements GrowingDataset {
   public static final Entry<RawDataset> ENTRY =
       RawDataset.entry(
           "own",
-          "Your own: a CSV or Parquet table, or tar files, with images and tasks; see conf/own.conf.",
+          "Your own: a CSV or Parquet table, or tar files, with images and tasks; see"
+              + " conf/own.conf.",
           List.of(
               Option.required(
                   "table",
@@ -212,10 +213,7 @@ public final class Own implements GrowingDataset {
    * @param isNumbered whether rows are known by their numbers in one file alone
    */
   private record Read(
-      List<Listed> rows,
-      RowLayout layout,
-      Optional<EmbeddedRows> embedded,
-      boolean isNumbered) {}
+      List<Listed> rows, RowLayout layout, Optional<EmbeddedRows> embedded, boolean isNumbered) {}
 
   /** What is read of the table. */
   private final class Listing {
@@ -264,8 +262,7 @@ public final class Own implements GrowingDataset {
     private Read read() throws IOException {
       Format format = options.choice("format", Format.class);
       String name = options.text("table");
-      if (format == Format.WEBDATASET
-          || (format == Format.AUTO && ShardNames.areNamedBy(name))) {
+      if (format == Format.WEBDATASET || (format == Format.AUTO && ShardNames.areNamedBy(name))) {
         return tar(name);
       }
       if (format == Format.TABLE) {

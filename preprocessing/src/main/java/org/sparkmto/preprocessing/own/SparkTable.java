@@ -22,9 +22,9 @@ import org.sparkmto.preprocessing.parquet.ParquetRows;
 import org.sparkmto.storage.Causes;
 
 /**
- * A table that Spark knows by its name, whatever keeps it: Parquet, ORC, Delta, Iceberg, a database.
- * Columns of nested structures are named with dots; a structure with {@code bytes} (Hugging Face),
- * or one of Spark's own images, is enough where an encoded file is wanted.
+ * A table that Spark knows by its name, whatever keeps it: Parquet, ORC, Delta, Iceberg, a
+ * database. Columns of nested structures are named with dots; a structure with {@code bytes}
+ * (Hugging Face), or one of Spark's own images, is enough where an encoded file is wanted.
  */
 final class SparkTable {
   private static final Pattern NAME =
@@ -194,8 +194,7 @@ final class SparkTable {
     } catch (PreprocessingException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw PreprocessingException.failed(
-          "table " + name + " cannot be read: " + firstLine(e), e);
+      throw PreprocessingException.failed("table " + name + " cannot be read: " + firstLine(e), e);
     }
   }
 
@@ -213,10 +212,7 @@ final class SparkTable {
   /** Where the encoded files stand. */
   SparkImages images(RowLayout layout, List<String> embedded) {
     return new SparkImages(
-        name,
-        rows,
-        columns.get(layout.id()).path(),
-        embedded.stream().map(columns::get).toList());
+        name, rows, columns.get(layout.id()).path(), embedded.stream().map(columns::get).toList());
   }
 
   private static String firstLine(Throwable trouble) {

@@ -160,8 +160,7 @@ final class TarTable {
             sample.key().isEmpty()
                 ? file.getName()
                 : "sample " + Cell.shortened(sample.key()) + " of " + file.getName();
-        String id =
-            file.getName() + "#" + (sample.key().isEmpty() ? sample.index() : sample.key());
+        String id = file.getName() + "#" + (sample.key().isEmpty() ? sample.index() : sample.key());
         rows.add(listed(sample, id, place, file, layout, found));
       }
     }

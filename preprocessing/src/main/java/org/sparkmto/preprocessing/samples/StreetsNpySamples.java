@@ -1,6 +1,5 @@
 package org.sparkmto.preprocessing.samples;
 
-import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;

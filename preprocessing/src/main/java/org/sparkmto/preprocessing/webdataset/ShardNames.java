@@ -64,8 +64,7 @@ public final class ShardNames {
     Path at = directory.isEmpty() ? root : new Path(root, directory);
     StringBuilder expression = new StringBuilder();
     for (char c : name.substring(slash + 1).toCharArray()) {
-      expression.append(
-          c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
+      expression.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
     }
     Pattern glob = Pattern.compile(expression.toString(), Pattern.DOTALL);
     List<Path> matching = new ArrayList<>();

@@ -49,8 +49,7 @@ public record TarImages(List<String> files, String root, List<List<String>> colu
         .parallelize(wanted, Math.max(1, wanted.size()))
         .flatMap(
             file -> {
-              RawFiles raw =
-                  new RawFiles(configuration.value().value()).within(new Path(within));
+              RawFiles raw = new RawFiles(configuration.value().value()).within(new Path(within));
               return rows(file, raw, images);
             });
   }

@@ -91,8 +91,7 @@ public final class TarSamples implements Closeable {
   public Optional<TarSample> next() throws IOException {
     if (damage != null && !ended) { // before the first member of a sample
       ended = true;
-      return Optional.of(
-          new TarSample(index++, "", Map.of(), Optional.of(damage)));
+      return Optional.of(new TarSample(index++, "", Map.of(), Optional.of(damage)));
     }
     if (ended || next == null) {
       return Optional.empty();
@@ -219,8 +218,7 @@ public final class TarSamples implements Closeable {
       return dot <= start || special
           ? Optional.empty()
           : Optional.of(
-              new Name(
-                  plain.substring(0, dot), plain.substring(dot + 1).toLowerCase(Locale.ROOT)));
+              new Name(plain.substring(0, dot), plain.substring(dot + 1).toLowerCase(Locale.ROOT)));
     }
 
     static boolean isSafe(String name) {

@@ -92,7 +92,9 @@ class WebDatasetTest {
     tar.add("bare.cls", "dog");
     tar.add("bird.png", png(6)).add("bird.cls", "bird");
     tar.add("__meta__.json__", "{}").add(".hidden.png", png(7));
-    tar.add("last.png", png(8)).add("last.cls", "dog").add("last.json", "{\"age\": 3, \"tags\": [\"hat\"]}");
+    tar.add("last.png", png(8))
+        .add("last.cls", "dog")
+        .add("last.json", "{\"age\": 3, \"tags\": [\"hat\"]}");
     byte[] whole = tar.bytes();
     write("a-0.tar", whole);
     write("a-1.tar", Arrays.copyOf(whole, 1_300)); // within the second member
@@ -100,8 +102,11 @@ class WebDatasetTest {
     damaged[1024 + 3 * 512 + 5] ^= 1; // in a header
     write("a-2.tar", damaged);
     write("a-3.tar.gz", new byte[] {0x1f, (byte) 0x8b, 8, 0, 1, 2});
-    write("a-4.tar", "this is no tar file, but long enough to be read as the header of one"
-        .repeat(20).getBytes(StandardCharsets.UTF_8));
+    write(
+        "a-4.tar",
+        "this is no tar file, but long enough to be read as the header of one"
+            .repeat(20)
+            .getBytes(StandardCharsets.UTF_8));
     DatasetManifest manifest = run("a-*.tar*", 1);
     assertThat(rows().keySet()).contains("a-0.tar#good", "a-0.tar#last");
     Map<String, String> quarantine = quarantine();
@@ -131,8 +136,7 @@ class WebDatasetTest {
     assertRefused("../{a,b}.tar", "is no path within");
     assertRefused("a-{3..1}.tar", "the range {3..1} is empty");
     assertRefused("a-0.tar", "'json.age', which no sample of a-0.tar has", "cls, png");
-    assertThat(
-            org.sparkmto.preprocessing.webdataset.ShardNames.areNamedBy("x/train-{00..10}.tar"))
+    assertThat(org.sparkmto.preprocessing.webdataset.ShardNames.areNamedBy("x/train-{00..10}.tar"))
         .isTrue();
   }
 
@@ -171,8 +175,7 @@ class WebDatasetTest {
         .collectAsList()
         .forEach(
             row ->
-                rows.put(
-                    row.getAs("sample_id"), row.getAs("reason") + ": " + row.getAs("detail")));
+                rows.put(row.getAs("sample_id"), row.getAs("reason") + ": " + row.getAs("detail")));
     return rows;
   }
 

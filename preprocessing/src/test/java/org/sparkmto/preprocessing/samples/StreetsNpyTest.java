@@ -92,7 +92,9 @@ class StreetsNpyTest {
     files.put("train/depth/9.npy", Npy.encode(new int[] {16, 32}, metres));
     write("npy", files);
     RawContents contents = contents(CityscapesNpy.ENTRY, "npy", "size = 16x32");
-    assertThat(contents.refused()).extracting(RefusedSample::reason).containsExactly(Reason.NO_TARGET);
+    assertThat(contents.refused())
+        .extracting(RefusedSample::reason)
+        .containsExactly(Reason.NO_TARGET);
     Map<String, Reason> reasons = new HashMap<>();
     try (SampleReader reader = contents.opener().open(files("npy"))) {
       for (RawSample sample : contents.samples()) {
