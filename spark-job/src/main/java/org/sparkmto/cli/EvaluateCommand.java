@@ -14,6 +14,7 @@ import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.Spread;
 import org.sparkmto.training.ExecutorWatch;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.ModelEvaluation;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.TrainedModel;
@@ -39,6 +40,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {"%nExample:", "  spark-mto evaluate runs/ew runs/imtl --baseline runs/single"})
 final class EvaluateCommand extends SubCommand {
+  /** Their pictures stand in one file and in one page. */
+  private static final int MOST_WORST = 100;
+
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
 
@@ -72,8 +76,21 @@ final class EvaluateCommand extends SubCommand {
       })
   private String baseline;
 
+  @Option(
+      names = "--worst",
+      paramLabel = "N",
+      description = {
+        "How many samples of the highest loss of each task details-SPLIT.json and the report show,",
+        "as small pictures; 0 for none. Default: ${DEFAULT-VALUE}"
+      })
+  private int worst = ModelEvaluation.WORST;
+
   @Override
   Work prepare() {
+    if (worst < 0 || worst > MOST_WORST) {
+      throw new ConfigurationException(
+          "--worst " + worst + " is not a number from 0 to " + MOST_WORST);
+    }
     return () -> {
       check(spark.hadoop());
       String name = "spark-mto evaluate " + String.join(" ", runs);
@@ -114,7 +131,8 @@ final class EvaluateCommand extends SubCommand {
     TrainedModel model = TrainedModel.open(run, context.hadoopConfiguration());
     model.caution().ifPresent(out::println);
     ModelEvaluation.Evaluated evaluated =
-        model.evaluate(context, split, Optional.ofNullable(data), Optional.ofNullable(baseline));
+        model.evaluate(
+            context, split, Optional.ofNullable(data), Optional.ofNullable(baseline), worst);
     print(out, run, evaluated);
     return evaluated;
   }
