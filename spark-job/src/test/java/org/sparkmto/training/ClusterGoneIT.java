@@ -82,9 +82,9 @@ class ClusterGoneIT {
           .doesNotContain("restart 2");
       assertThat(application.stderr())
           .contains(
-              "spark-mto train failed: TrainingFailedException: steps 0 to 100000 failed 2 times, the"
-                  + " last time because of: the tasks of 2 ranks were not launched within 14 s: 0"
-                  + " executors are alive, which run 0 tasks at a time");
+              "spark-mto train failed: TrainingFailedException: steps 0 to 100000 failed 2 times,"
+                  + " the last time because of: the tasks of 2 ranks were not launched within 14 s:"
+                  + " 0 executors are alive, which run 0 tasks at a time");
       // Quiet: what Spark says is in a file, and its name on the screen.
       assertThat(application.stderr()).doesNotContain(" INFO ").contains("Spark's log: /");
       assertThat(application.log()).contains(" INFO ").contains("spark-mto train run");
