@@ -64,9 +64,10 @@ final class ConfigurationKeys {
               Option.text(),
               "",
               "A safetensors file that the backbone starts from, with torchvision's names (of"
-                  + " hrnet18 its authors'), on storage that driver and executors share; \"\""
-                  + " starts from random weights. What is missing or of another shape is refused"
-                  + " with a list. One line of Python makes one:\n"
+                  + " hrnet18 its authors'), also behind module., model., backbone. or encoder., of"
+                  + " 32, 64 or 16 bits (F16, BF16), on storage that driver and executors share;"
+                  + " \"\" starts from random weights. What is missing, of another shape or not"
+                  + " finite is refused by name. One line of Python makes one:\n"
                   + "  python -c \"import torchvision as v, safetensors.torch as s;\n"
                   + "    s.save_file(v.models.resnet50(weights='IMAGENET1K_V2').state_dict(),"
                   + " 'resnet50.safetensors')\""));

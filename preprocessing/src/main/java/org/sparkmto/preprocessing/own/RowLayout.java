@@ -125,6 +125,13 @@ record RowLayout(
     return new DataInputStream(new ByteArrayInputStream(sample.labels())).readUTF();
   }
 
+  /** Targets that stand in the table, as they are stored. */
+  static byte[] cells(RawSample sample, int length) throws IOException {
+    DataInputStream labels = new DataInputStream(new ByteArrayInputStream(sample.labels()));
+    labels.readUTF(); // its place
+    return labels.readNBytes(length);
+  }
+
   /** The place of the row, targets that stand in the table, and the paths. */
   private byte[] labels(List<?> values, List<String> paths, String place)
       throws UnreadableSampleException {
