@@ -141,7 +141,7 @@ public final class ModelEvaluation {
       TrainedModel model, JavaSparkContext spark, DatasetDirectory dataset, String split) {
     DatasetManifest contents = dataset.manifest();
     contents.split(split);
-    SplitEvaluation evaluation = model.configuration().evaluation(contents);
+    SplitEvaluation evaluation = judging(model, contents);
     int parts = Math.max(1, new Cluster(spark).slots());
     Part part =
         new Part(
@@ -157,6 +157,11 @@ public final class ModelEvaluation {
     ExecutorTrouble.inOwnWords(() -> spark.parallelize(numbers, parts).map(part).collect())
         .forEach(counts::add);
     return evaluation.scores(counts);
+  }
+
+  /** How a model is judged: by the thresholds that its validation split chose, no other. */
+  private static SplitEvaluation judging(TrainedModel model, DatasetManifest contents) {
+    return model.configuration().evaluation(contents).decidedBy(model.thresholds());
   }
 
   /** One executor's part of an evaluation. */
@@ -198,7 +203,7 @@ public final class ModelEvaluation {
         SplitSource source =
             new SplitSource(
                 contents, new Path(data), hadoop.value(), split, SplitEvaluation.columns(tasks));
-        return trained.configuration().evaluation(contents).count(replica, source, number, parts);
+        return judging(trained, contents).count(replica, source, number, parts);
       }
     }
   }
