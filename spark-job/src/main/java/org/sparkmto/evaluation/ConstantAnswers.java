@@ -13,8 +13,8 @@ import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Targets;
 import org.sparkmto.data.Task;
 import org.sparkmto.input.SplitSource;
-import org.sparkmto.metric.Tally;
 import org.sparkmto.network.ConstantGuess;
+import org.sparkmto.network.JudgedBatch;
 import org.sparkmto.network.Replica;
 import org.sparkmto.runlog.ConstantScores;
 
@@ -37,12 +37,12 @@ public final class ConstantAnswers {
   /**
    * What was counted over a part of a split, or over none.
    *
-   * @param tallies of all metrics
+   * @param counts of all metrics
    * @param labelled samples with a label, by task in order
    */
-  public record Counted(List<Tally> tallies, List<Long> labelled) implements Serializable {
+  public record Counted(SplitCounts counts, List<Long> labelled) implements Serializable {
     /** Nothing counted. */
-    public static final Counted NOTHING = new Counted(List.of(), List.of());
+    public static final Counted NOTHING = new Counted(SplitCounts.none(), List.of());
 
     /** Takes a copy of the counts. */
     public Counted {
@@ -53,9 +53,9 @@ public final class ConstantAnswers {
   /** Counts over one rank's share of a split, in batches of the size that a network takes. */
   public Counted count(Replica replica, SplitSource source, int rank, int ranks) {
     long[] labelled = new long[tasks.size()];
-    List<Tally> tallies =
+    SplitCounts counted =
         evaluation.count(
-            batch -> outputs(batch, labelled),
+            batch -> JudgedBatch.of(outputs(batch.host(), labelled)),
             source,
             rank,
             ranks,
@@ -64,7 +64,7 @@ public final class ConstantAnswers {
     for (long count : labelled) {
       counts.add(count);
     }
-    return new Counted(tallies, counts);
+    return new Counted(counted, counts);
   }
 
   private List<float[]> outputs(Batch batch, long[] labelled) {
@@ -133,9 +133,9 @@ public final class ConstantAnswers {
     if (parts.isEmpty() || parts.stream().anyMatch(part -> part.labelled().isEmpty())) {
       return Optional.empty();
     }
-    List<Tally> tallies = evaluation.nothing();
-    parts.forEach(part -> SplitEvaluation.add(tallies, part.tallies()));
-    Map<String, Map<String, Double>> all = evaluation.scores(tallies).tasks();
+    SplitCounts counts = evaluation.nothing();
+    parts.forEach(part -> counts.add(part.counts()));
+    Map<String, Map<String, Double>> all = evaluation.scores(counts).tasks();
     Map<String, Map<String, Double>> known = new LinkedHashMap<>();
     Map<String, Long> labelled = new LinkedHashMap<>();
     for (int task = 0; task < tasks.size(); task++) {

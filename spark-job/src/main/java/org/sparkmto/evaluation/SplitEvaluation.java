@@ -1,13 +1,11 @@
 package org.sparkmto.evaluation;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
@@ -19,6 +17,7 @@ import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.Tally;
+import org.sparkmto.network.JudgedBatch;
 import org.sparkmto.network.Replica;
 
 /**
@@ -30,9 +29,11 @@ public final class SplitEvaluation {
   private static final long PIXELS_AT_ONCE = 1 << 18;
 
   private final List<TaskMetrics> tasks;
+  private final boolean losses;
 
-  private SplitEvaluation(List<TaskMetrics> tasks) {
+  private SplitEvaluation(List<TaskMetrics> tasks, boolean losses) {
     this.tasks = tasks;
+    this.losses = losses;
   }
 
   /**
@@ -43,7 +44,12 @@ public final class SplitEvaluation {
   public static SplitEvaluation of(
       DatasetManifest manifest, List<Task> tasks, MetricChoices choices) {
     return new SplitEvaluation(
-        tasks.stream().map(task -> TaskMetrics.of(task, manifest, choices)).toList());
+        tasks.stream().map(task -> TaskMetrics.of(task, manifest, choices)).toList(), false);
+  }
+
+  /** The same, which also takes the losses that the tasks are trained with. */
+  public SplitEvaluation withLosses() {
+    return new SplitEvaluation(tasks, true);
   }
 
   /** The figures that count in Delta_m. */
@@ -51,6 +57,13 @@ public final class SplitEvaluation {
     Map<String, List<Figure>> counted = new LinkedHashMap<>();
     tasks.forEach(task -> counted.put(task.task().name(), task.counted()));
     return new CountedFigures(counted);
+  }
+
+  /** All figures of each task, by its name. */
+  public Map<String, List<Figure>> figures() {
+    Map<String, List<Figure>> figures = new LinkedHashMap<>();
+    tasks.forEach(task -> figures.put(task.task().name(), task.figures()));
+    return figures;
   }
 
   /** Columns that inputs and targets of these tasks need. */
@@ -64,36 +77,59 @@ public final class SplitEvaluation {
   }
 
   /** What nothing counted yet is. */
-  public List<Tally> nothing() {
-    return tasks.stream()
-        .flatMap(task -> task.metrics().stream())
-        .map(Tally::of)
-        .collect(Collectors.toCollection(ArrayList::new));
+  public SplitCounts nothing() {
+    return new SplitCounts(
+        tasks.stream().flatMap(task -> task.metrics().stream()).map(Tally::of).toList(),
+        losses ? tasks.size() : 0);
   }
 
   /** Counts over one rank's share of a split. */
-  public List<Tally> count(Replica replica, SplitSource source, int rank, int ranks) {
-    return count(replica::predict, source, rank, ranks, samplesAtOnce(replica));
+  public SplitCounts count(Replica replica, SplitSource source, int rank, int ranks) {
+    return count(batch -> judged(replica, batch), source, rank, ranks, samplesAtOnce(replica));
+  }
+
+  private JudgedBatch judged(Replica replica, RankBatch batch) {
+    return losses ? replica.judge(batch.host()) : JudgedBatch.of(replica.predict(batch.host()));
+  }
+
+  /**
+   * The same, and what else is found there.
+   *
+   * @param findings of these tasks; added to
+   */
+  public SplitCounts count(
+      Replica replica, SplitSource source, int rank, int ranks, Findings findings) {
+    return count(
+        batch -> {
+          JudgedBatch judged = judged(replica, batch);
+          findings.add(batch, judged.outputs());
+          return judged;
+        },
+        source,
+        rank,
+        ranks,
+        samplesAtOnce(replica));
   }
 
   /** The same of whatever answers a batch, with the outputs of every task. */
-  List<Tally> count(
-      Function<Batch, List<float[]>> answers,
+  SplitCounts count(
+      Function<RankBatch, JudgedBatch> answers,
       SplitSource source,
       int rank,
       int ranks,
       int samplesAtOnce) {
-    List<Tally> tallies = nothing();
+    SplitCounts counts = nothing();
     try (SplitScan scan = SplitScan.open(source, rank, ranks, samplesAtOnce)) {
       for (Optional<RankBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
         Batch batch = next.get().host();
-        List<float[]> outputs = answers.apply(batch);
+        JudgedBatch judged = answers.apply(next.get());
+        counts.addLosses(judged.lossSums(), judged.labelled());
         for (int i = 0; i < tasks.size(); i++) {
-          tasks.get(i).add(of(tallies, i), outputs.get(i), batch);
+          tasks.get(i).add(of(counts, i), judged.outputs().get(i), batch);
         }
       }
     }
-    return tallies;
+    return counts;
   }
 
   /** Samples that a network takes at once without its maps filling the memory. */
@@ -107,23 +143,28 @@ public final class SplitEvaluation {
     return (int) Math.max(1, Math.min(MOST_SAMPLES_AT_ONCE, PIXELS_AT_ONCE / pixels));
   }
 
-  private List<Tally> of(List<Tally> tallies, int task) {
+  private List<Tally> of(SplitCounts counts, int task) {
     int from = tasks.subList(0, task).stream().mapToInt(t -> t.metrics().size()).sum();
-    return tallies.subList(from, from + tasks.get(task).metrics().size());
+    return counts.tallies().subList(from, from + tasks.get(task).metrics().size());
   }
 
-  /** Takes what was counted over one part of a split into what was counted over others. */
-  public static void add(List<Tally> all, List<Tally> part) {
-    for (int i = 0; i < part.size(); i++) {
-      all.get(i).add(part.get(i));
+  /**
+   * The mean loss of each task over its labelled elements, from what was counted over all parts of
+   * the split; NaN if there are none. Empty if losses were not taken.
+   */
+  public Map<String, Double> losses(SplitCounts counts) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    for (int i = 0; i < counts.losses(); i++) {
+      means.put(tasks.get(i).task().name(), counts.loss(i));
     }
+    return means;
   }
 
   /** The metrics, from what was counted over all parts of the split. */
-  public Scores scores(List<Tally> tallies) {
+  public Scores scores(SplitCounts counts) {
     Map<String, Map<String, Double>> scores = new LinkedHashMap<>();
     for (int i = 0; i < tasks.size(); i++) {
-      scores.put(tasks.get(i).task().name(), tasks.get(i).values(of(tallies, i)));
+      scores.put(tasks.get(i).task().name(), tasks.get(i).values(of(counts, i)));
     }
     return new Scores(scores);
   }

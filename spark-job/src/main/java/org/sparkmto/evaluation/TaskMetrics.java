@@ -28,11 +28,12 @@ final class TaskMetrics {
     this.task = task;
     this.target = target;
     this.metrics = metrics;
-    this.counted =
-        choices.counted(
-            task.name(),
-            task.kind().label(),
-            metrics.stream().flatMap(metric -> metric.figures().stream()).toList());
+    this.counted = choices.counted(task.name(), task.kind().label(), figures());
+  }
+
+  /** All figures of all its metrics, in order. */
+  List<Figure> figures() {
+    return metrics.stream().flatMap(metric -> metric.figures().stream()).toList();
   }
 
   static TaskMetrics of(Task task, DatasetManifest manifest, MetricChoices choices) {

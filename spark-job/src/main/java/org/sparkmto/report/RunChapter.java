@@ -3,6 +3,8 @@ package org.sparkmto.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.sparkmto.runlog.EvaluationDetails;
 import org.sparkmto.runlog.RestartLine;
 import org.sparkmto.runlog.RunHeader;
 
@@ -39,6 +41,7 @@ final class RunChapter {
       page.element("p", absence, "class", "legend");
     }
     ResultTable.draw(page, run);
+    details(page);
     events(page);
     provenance(page);
     page.close().newLine();
@@ -145,6 +148,25 @@ final class RunChapter {
     if (!notes.isEmpty()) {
       page.open("ul", "class", "notes", "role", "note");
       notes.forEach(note -> page.element("li", note));
+      page.close().newLine();
+    }
+  }
+
+  /** Of the split that is shown first. */
+  private void details(Markup page) {
+    Optional<EvaluationDetails> shown =
+        run.results().keySet().stream()
+            .filter(run.details()::containsKey)
+            .findFirst()
+            .map(run.details()::get);
+    if (shown.isPresent()) {
+      EvaluationDetails found = shown.get();
+      page.element("h3", "Where it is wrong, on " + found.split(), "class", "part");
+      page.open("div", "class", "grid");
+      ConfusionCard.drawClasses(page, found);
+      ConfusionCard.drawYesOrNo(page, found);
+      ReliabilityCard.draw(page, found);
+      WorstCard.draw(page, found);
       page.close().newLine();
     }
   }

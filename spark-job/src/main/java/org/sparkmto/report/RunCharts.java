@@ -75,12 +75,43 @@ final class RunCharts {
         Plot.Ink ink = Plot.Ink.colour(task);
         plot.raw(log.loss(task), ink).line(tasks.get(task), ink, smooth.get(task));
       }
-      plot.caption(smoothing + "; single steps faint.");
+      List<String> splits = splitsWithLosses();
+      for (String split : splits) {
+        for (int task = 0; task < tasks.size(); task++) {
+          plot.unlabelled(
+              tasks.get(task) + " on " + split,
+              Plot.Ink.colour(task),
+              lossesOn(split).get(task),
+              true);
+        }
+      }
+      plot.caption(
+          smoothing
+              + "; single steps faint"
+              + (splits.isEmpty() ? "" : "; with dots: the loss on " + String.join(", ", splits))
+              + ".");
     }
     plot.draw(page);
     if (crowd.isLarge()) {
       Sparks.draw(page, "Training loss, task by task", tasks, smooth);
     }
+    if (crowd.isLarge()) {
+      for (String split : splitsWithLosses()) {
+        Plot beside = plot("Loss on " + split).logarithmicIfWide();
+        crowd.draw(beside, lossesOn(split), Crowd.Notable.HIGHEST, true);
+        beside.caption(crowd.caption(Crowd.Notable.HIGHEST)).draw(page);
+      }
+    }
+  }
+
+  private List<String> splitsWithLosses() {
+    return log.splits().stream()
+        .filter(split -> lossesOn(split).stream().anyMatch(curve -> curve.size() > 0))
+        .toList();
+  }
+
+  private List<Curve> lossesOn(String split) {
+    return tasks.stream().map(task -> points(split, evaluation -> evaluation.loss(task))).toList();
   }
 
   private void weights(Markup page) {

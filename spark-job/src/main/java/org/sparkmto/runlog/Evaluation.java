@@ -24,6 +24,8 @@ import org.sparkmto.metric.Metrics;
  * @param tasks value of every metric, by task and metric; NaN where a metric is undefined, for
  *     which the file has null and says under {@code undefined} what it needs
  * @param mean of every metric over the tasks that have it and of which it is defined
+ * @param losses mean loss of each task as it is trained with; NaN where nothing is labelled; empty
+ *     where losses were not taken, as in files of earlier versions
  * @param delta the comparison with single-task networks, if there was one
  */
 public record Evaluation(
@@ -31,9 +33,11 @@ public record Evaluation(
     long step,
     Map<String, Map<String, Double>> tasks,
     Map<String, Double> mean,
+    Map<String, Double> losses,
     Optional<Delta> delta) {
   private static final String PREFIX = "evaluation-";
   private static final String SUFFIX = ".json";
+  private static final String LOSSES = "losses";
 
   /** Names in a comparison, also in that of several seeds. */
   static final String DELTA = "delta";
@@ -115,6 +119,17 @@ public record Evaluation(
     tasks.forEach((task, values) -> copies.put(task, copy(values)));
     tasks = Collections.unmodifiableMap(copies);
     mean = copy(mean);
+    losses = copy(losses);
+  }
+
+  /** An evaluation that took no losses. */
+  public Evaluation(
+      String split,
+      long step,
+      Map<String, Map<String, Double>> tasks,
+      Map<String, Double> mean,
+      Optional<Delta> delta) {
+    this(split, step, tasks, mean, Map.of(), delta);
   }
 
   private static Map<String, Double> copy(Map<String, Double> values) {
@@ -163,6 +178,9 @@ public record Evaluation(
     ObjectNode byTask = node.putObject("tasks");
     tasks.forEach((task, values) -> Json.put(byTask, task, values));
     Json.put(node, "mean", mean);
+    if (!losses.isEmpty()) {
+      Json.put(node, LOSSES, losses);
+    }
     putUndefined(node, tasks);
     delta.ifPresent(relative -> relative.putInto(node));
   }
@@ -198,6 +216,7 @@ public record Evaluation(
         node.path("step").asLong(),
         tasks,
         Json.numbersByName(node.path("mean")),
+        Json.numbersByName(node.path(LOSSES)),
         Delta.of(node));
   }
 
@@ -219,6 +238,11 @@ public record Evaluation(
   /** A task's metric; NaN if it has none. */
   public double of(String task, String metric) {
     return tasks.getOrDefault(task, Map.of()).getOrDefault(metric, Double.NaN);
+  }
+
+  /** A task's loss; NaN if it is not known. */
+  public double loss(String task) {
+    return losses.getOrDefault(task, Double.NaN);
   }
 
   /** A metric's mean; NaN if there is none. */

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.json.Json;
 
@@ -48,7 +47,10 @@ public final class MetricsLog implements AutoCloseable {
   public MetricsLog(FileSystem files, Path directory, long from) {
     this.files = files;
     file = new Path(directory, FILE);
-    local = files instanceof LocalFileSystem disk ? disk.pathToFile(file).toPath() : null;
+    local =
+        files.getUri().getScheme().equals("file")
+            ? java.nio.file.Path.of(files.makeQualified(file).toUri().getPath())
+            : null;
     truncate(from);
   }
 

@@ -67,10 +67,11 @@ final class ConsoleListener implements RunListener {
       }
     }
     progress.say(
-        "step %d  %s  %s%s"
+        "step %d  %s  %s  %s%s"
             .formatted(
                 validation.step(),
                 validation.split(),
+                losses(tasks.stream().mapToDouble(validation.losses()::get).toArray()),
                 validation.scores().summary(),
                 validation.delta().map(delta -> "  Delta_m " + delta.values()).orElse("")));
   }

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.json.Json;
 
@@ -31,7 +30,10 @@ final class LeaseFile {
   LeaseFile(RunDirectory directory) {
     files = directory.files();
     path = directory.path(NAME);
-    local = files instanceof LocalFileSystem disk ? disk.pathToFile(path).toPath() : null;
+    local =
+        files.getUri().getScheme().equals("file")
+            ? java.nio.file.Path.of(files.makeQualified(path).toUri().getPath())
+            : null;
   }
 
   /**

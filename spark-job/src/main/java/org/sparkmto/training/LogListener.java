@@ -201,6 +201,7 @@ final class LogListener implements RunListener, AutoCloseable {
                 validation.step(),
                 validation.scores().tasks(),
                 validation.scores().mean(),
+                validation.losses(),
                 validation
                     .delta()
                     .filter(delta -> Double.isFinite(delta.metricWeighted()))

@@ -41,13 +41,15 @@ final class Publication {
     }
     if (best.isEmpty()) {
       console.note(
-          "the model is the last checkpoint, that of step %d: no evaluation on %s could"
+          "the model is the last checkpoint, that of step %d: nothing on %s was defined that could"
                   .formatted(last.step(), plan.configuration().validationSplit())
               + " choose one");
       return last;
     }
     Checkpoint chosen = checkpoints.at(best.get());
-    console.note("the model is the best checkpoint, that of step " + chosen.step());
+    console.note(
+        "the model is the best checkpoint%s, that of step %d"
+            .formatted(plan.selectionRule().words(), chosen.step()));
     return chosen;
   }
 }

@@ -16,6 +16,7 @@ import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.evaluation.ConstantAnswers;
 import org.sparkmto.evaluation.ConstantAnswers.Counted;
+import org.sparkmto.evaluation.SplitCounts;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.ExchangeException;
@@ -26,7 +27,6 @@ import org.sparkmto.input.BatchStream;
 import org.sparkmto.input.Buffering;
 import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitSource;
-import org.sparkmto.metric.Tally;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
@@ -151,7 +151,7 @@ final class RankTask {
       files.add(checkpoints.write(end, Checkpoint.AVERAGE, replica.weights()::write));
     }
     // What the uninterrupted run does not look at must not choose the model, nor count as patience.
-    List<Tally> validation = stopped ? List.of() : validate(replica, rank, group.size());
+    SplitCounts validation = stopped ? SplitCounts.none() : validate(replica, rank, group.size());
     return new SegmentOutcome(
         files,
         validation,
@@ -291,12 +291,15 @@ final class RankTask {
     }
   }
 
-  private List<Tally> validate(Replica replica, int rank, int ranks) {
+  private SplitCounts validate(Replica replica, int rank, int ranks) {
     String split = configuration.validationSplit();
     if (split.isEmpty()) {
-      return List.of();
+      return SplitCounts.none();
     }
-    return configuration.evaluation(manifest).count(replica, source(split), rank, ranks);
+    return configuration
+        .evaluation(manifest)
+        .withLosses()
+        .count(replica, source(split), rank, ranks);
   }
 
   /** What every network has to be better than: asked where a run is evaluated first. */

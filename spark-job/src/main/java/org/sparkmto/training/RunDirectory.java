@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.storage.StorageException;
@@ -41,8 +42,11 @@ public final class RunDirectory {
     try {
       Path path = StorageException.qualified(name, hadoop);
       FileSystem files = path.getFileSystem(hadoop);
-      // Checkpoints carry their own digests; people need no .crc beside every file.
-      files.setWriteChecksum(false);
+      if (files instanceof LocalFileSystem local) {
+        // Checkpoints carry their own digests; people need no .crc beside every file. And this one
+        // leaves permissions to the umask, where the other starts a process, chmod, for each file.
+        files = local.getRawFileSystem();
+      }
       return new RunDirectory(files, path);
     } catch (IOException e) {
       throw new ConfigurationException("run directory " + e.getMessage(), e);

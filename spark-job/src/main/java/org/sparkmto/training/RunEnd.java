@@ -33,7 +33,10 @@ record RunEnd(
             ? Optional.empty()
             : Optional.of(
                 !patient
-                    ? "because " + since + " evaluations were no better than the best"
+                    ? "because "
+                        + since
+                        + " evaluations were no better than the best"
+                        + plan.selectionRule().words()
                     : stop.asked()
                         .map(signal -> "because " + signal.words() + " asked it to")
                         .orElse(

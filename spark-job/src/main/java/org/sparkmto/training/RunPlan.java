@@ -52,7 +52,7 @@ record RunPlan(
     NetworkPlan network = configuration.networkPlan(dataset.manifest());
     configuration.targets().require(network, dataset.manifest());
     configuration.augmentation(dataset.manifest());
-    configuration.evaluation(dataset.manifest());
+    selectionRule(configuration, dataset);
     if (!configuration.validationSplit().isEmpty()) {
       dataset.manifest().split(configuration.validationSplit());
     }
@@ -83,6 +83,18 @@ record RunPlan(
   /** How the tasks are judged. */
   SplitEvaluation evaluation() {
     return configuration.evaluation(dataset.manifest());
+  }
+
+  /** How its checkpoints are compared. */
+  SelectionRule selectionRule() {
+    return selectionRule(configuration, dataset);
+  }
+
+  private static SelectionRule selectionRule(
+      TrainingConfiguration configuration, DatasetDirectory dataset) {
+    SplitEvaluation evaluation = configuration.evaluation(dataset.manifest());
+    return ConfigurationSection.checked(
+        "selection.by", () -> SelectionRule.of(configuration.selection(), evaluation));
   }
 
   /** What a model of this run needs to know of the data set. */

@@ -3,7 +3,7 @@ package org.sparkmto.training;
 import java.io.Serializable;
 import java.util.List;
 import org.sparkmto.evaluation.ConstantAnswers.Counted;
-import org.sparkmto.metric.Tally;
+import org.sparkmto.evaluation.SplitCounts;
 
 /**
  * What a rank brings back from a segment.
@@ -18,7 +18,7 @@ import org.sparkmto.metric.Tally;
  */
 record SegmentOutcome(
     List<CheckpointFile> files,
-    List<Tally> validation,
+    SplitCounts validation,
     Counted constant,
     long bytesSent,
     String host,

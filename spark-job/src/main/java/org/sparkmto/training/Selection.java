@@ -25,54 +25,71 @@ import org.sparkmto.metric.RelativePerformance.Convention;
  * defined never chooses: an evaluation without a Delta_m, or of which no figure that counts is
  * defined, is never the best, and none counts as worse before there is a best.
  *
+ * <p>Where a figure or loss is named, it alone chooses, by its own direction. Patience begins anew
+ * with an evaluation that is better than the one it last began with by more than the least change;
+ * the best is the best by however little.
+ *
  * @param baselines metrics of the single-task networks, by task and metric; empty without them
  * @param best directory of the best checkpoint, relative to the run
- * @param metrics of the best, by task and metric
- * @param since evaluations after it
+ * @param metrics of the best, by task and metric, and losses
+ * @param mark the same of the evaluation that patience last began with, if it is not the best
+ * @param since evaluations after that
  */
 record Selection(
     Map<String, Map<String, Double>> baselines,
     Optional<String> best,
     Map<String, Map<String, Double>> metrics,
+    Optional<Map<String, Map<String, Double>>> mark,
     long since) {
 
   /** Nothing evaluated yet. */
   static Selection against(Map<String, Map<String, Double>> baselines) {
-    return new Selection(baselines, Optional.empty(), Map.of(), 0);
+    return new Selection(baselines, Optional.empty(), Map.of(), Optional.empty(), 0);
   }
 
   Selection {
     baselines = Collections.unmodifiableMap(new TreeMap<>(baselines));
     metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+    mark = mark.map(values -> Collections.unmodifiableMap(new TreeMap<>(values)));
   }
 
   /**
    * After one more evaluation.
    *
-   * @param found its metrics, by task and metric
+   * @param found its metrics, by task and metric, and its losses
    * @param directory of its checkpoint, relative to the run
-   * @param counted the figures that count
-   * @param byTask whether every task counts the same, or every figure
-   * @throws IllegalArgumentException if one that counts is not among those of the baselines
+   * @throws IllegalArgumentException if a figure that counts is not among those of the baselines
    */
-  Selection after(
-      Map<String, Map<String, Double>> found,
-      String directory,
-      CountedFigures counted,
-      boolean byTask) {
-    if (isDefined(found, counted) && better(found, counted, byTask)) {
-      return new Selection(baselines, Optional.of(directory), found, 0);
+  Selection after(Map<String, Map<String, Double>> found, String directory, SelectionRule rule) {
+    if (best.isEmpty()) {
+      return isDefined(found, rule)
+          ? new Selection(baselines, Optional.of(directory), found, Optional.empty(), 0)
+          : this;
     }
-    return best.isEmpty() ? this : new Selection(baselines, best, metrics, since + 1);
+    boolean defined = isDefined(found, rule);
+    boolean better = defined && worse(found, metrics, rule) < 0;
+    Map<String, Map<String, Double>> begun = mark.orElse(metrics);
+    boolean anew = defined && worse(found, begun, rule) < -rule.leastChange();
+    Map<String, Map<String, Double>> now = better ? found : metrics;
+    Map<String, Map<String, Double>> marked = anew ? found : begun;
+    return new Selection(
+        baselines,
+        better ? Optional.of(directory) : best,
+        now,
+        Optional.of(marked).filter(values -> !values.equals(now)),
+        anew ? 0 : since + 1);
   }
 
   /** Whether an evaluation says anything about which checkpoint is better. */
-  private boolean isDefined(Map<String, Map<String, Double>> found, CountedFigures counted) {
-    return delta(found, counted)
+  private boolean isDefined(Map<String, Map<String, Double>> found, SelectionRule rule) {
+    if (rule.by().isPresent()) {
+      return rule.by().get().isDefined(found);
+    }
+    return delta(found, rule.counted())
         .map(delta -> Double.isFinite(delta.taskWeighted()))
         .orElseGet(
             () ->
-                counted.tasks().entrySet().stream()
+                rule.counted().tasks().entrySet().stream()
                     .anyMatch(
                         task ->
                             task.getValue().stream()
@@ -80,18 +97,22 @@ record Selection(
                                 .anyMatch(Double::isFinite)));
   }
 
-  private boolean better(
-      Map<String, Map<String, Double>> found, CountedFigures counted, boolean byTask) {
-    Optional<RelativePerformance> delta = delta(found, counted);
-    if (best.isEmpty()) {
-      return true;
+  /** How much worse an evaluation is than another; below 0 if it is better. */
+  private double worse(
+      Map<String, Map<String, Double>> found,
+      Map<String, Map<String, Double>> than,
+      SelectionRule rule) {
+    if (rule.by().isPresent()) {
+      return rule.by().get().worse(found, than);
     }
+    Optional<RelativePerformance> delta = delta(found, rule.counted());
     if (delta.isEmpty()) {
-      return worse(found, counted, byTask) < 0;
+      return relativelyWorse(found, than, rule);
     }
-    double now = weighted(delta.orElseThrow(), byTask);
-    double before = weighted(delta(metrics, counted).orElseThrow(), byTask);
-    return now < before || (Double.isNaN(before) && !Double.isNaN(now));
+    double before = weighted(delta(than, rule.counted()).orElseThrow(), rule.byTask());
+    return Double.isNaN(before)
+        ? Double.NEGATIVE_INFINITY
+        : weighted(delta.orElseThrow(), rule.byTask()) - before;
   }
 
   /** Delta_m of an evaluation, as a drop; absent without baselines. */
@@ -117,18 +138,20 @@ record Selection(
   }
 
   /**
-   * How much worse than the best, on average. Unlike Delta_m it has an answer where the best has a
-   * zero, as early evaluations do.
+   * How much worse on average, relative to the other. Unlike Delta_m it has an answer where the
+   * other has a zero, as early evaluations do.
    */
-  private double worse(
-      Map<String, Map<String, Double>> found, CountedFigures counted, boolean byTask) {
+  private static double relativelyWorse(
+      Map<String, Map<String, Double>> found,
+      Map<String, Map<String, Double>> than,
+      SelectionRule rule) {
     double sum = 0;
     double weights = 0;
-    for (Map.Entry<String, List<Figure>> task : counted.tasks().entrySet()) {
-      double weight = byTask ? 1.0 / task.getValue().size() : 1;
+    for (Map.Entry<String, List<Figure>> task : rule.counted().tasks().entrySet()) {
+      double weight = rule.byTask() ? 1.0 / task.getValue().size() : 1;
       for (Figure figure : task.getValue()) {
         double value = found.get(task.getKey()).get(figure.name());
-        double best = metrics.get(task.getKey()).get(figure.name());
+        double best = than.get(task.getKey()).get(figure.name());
         sum += weight * worse(figure.direction(), value, best);
         weights += weight;
       }
@@ -151,6 +174,7 @@ record Selection(
     ObjectNode node = JsonNodeFactory.instance.objectNode().put("since", since);
     best.ifPresent(directory -> node.put("best", directory));
     putMetrics(node.putObject("metrics"), metrics);
+    mark.ifPresent(values -> putMetrics(node.putObject("mark"), values));
     putMetrics(node.putObject("baselines"), baselines);
     return node;
   }
@@ -161,6 +185,7 @@ record Selection(
             fields.has("baselines") ? metricsOf(fields.fields("baselines")) : Map.of(),
             fields.has("best") ? Optional.of(fields.text("best")) : Optional.empty(),
             fields.has("metrics") ? metricsOf(fields.fields("metrics")) : Map.of(),
+            fields.has("mark") ? Optional.of(metricsOf(fields.fields("mark"))) : Optional.empty(),
             fields.has("since") ? fields.longInteger("since") : 0);
     fields.end();
     if (selection.best().filter(best -> !Checkpoints.isCheckpoint(best)).isPresent()) {

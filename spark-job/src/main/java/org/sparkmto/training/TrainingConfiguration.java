@@ -90,11 +90,7 @@ public final class TrainingConfiguration {
     metrics = checked("metrics", judged::choices);
     targets = TargetsSection.of(TargetsSection.KEYS.read(config));
     tasks = ChosenTasks.of(config, data.tasks(), metrics);
-    if (data.validation().isEmpty() && selection.evaluates()) {
-      throw new ConfigurationException(
-          "selection needs evaluations: set data.validation, or selection.model = last and"
-              + " selection.patience = 0");
-    }
+    selection.check(!data.validation().isEmpty());
   }
 
   /**
@@ -250,11 +246,6 @@ public final class TrainingConfiguration {
     return selection.model() == SelectionSection.Model.BEST;
   }
 
-  /** Whether tasks count the same in Delta_m, rather than metrics. */
-  boolean selectsByTask() {
-    return selection.weighting() == SelectionSection.Weighting.TASK;
-  }
-
   /** Where single-task networks are stored. */
   public Optional<String> baselines() {
     return Optional.of(baselines.directory()).filter(name -> !name.isEmpty());
@@ -285,9 +276,14 @@ public final class TrainingConfiguration {
     return of(
         ConfigFactory.parseMap(
                 Map.of(
-                    "data.tasks", List.of(task.name()),
-                    "method.name", "ew",
-                    "baselines.directory", ""))
+                    "data.tasks",
+                    List.of(task.name()),
+                    "method.name",
+                    "ew",
+                    "selection.by",
+                    selection.ofOneTask(),
+                    "baselines.directory",
+                    ""))
             .withFallback(
                 ChosenTasks.withoutLosses(config.withoutPath("method"))
                     .withoutPath(MetricsSection.DELTA))
@@ -385,7 +381,7 @@ public final class TrainingConfiguration {
     Map<String, Object> options =
         new TreeMap<>(config.getConfig(section.name()).root().unwrapped());
     options.remove(ConfigurationKeys.NAME);
-    options.remove(ConfigurationKeys.PRETRAINED);
+    options.keySet().removeAll(List.of(ConfigurationKeys.PRETRAINED, ConfigurationKeys.DROPOUT));
     // null takes an option back that an included file has set.
     options.values().removeIf(Objects::isNull);
     if (section.equals(ConfigurationKeys.METHOD)) {

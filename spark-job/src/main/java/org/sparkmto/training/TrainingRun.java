@@ -326,10 +326,7 @@ public final class TrainingRun {
             found.isEmpty()
                 ? selection
                 : selection.after(
-                    found,
-                    segment.end(),
-                    plan.evaluation().counted(),
-                    configuration.selectsByTask()),
+                    validation.orElseThrow().judged(), segment.end(), plan.selectionRule()),
             plan.network().statistics(),
             Optional.of(plan.schema()));
     checkpoints.commit(checkpoint);

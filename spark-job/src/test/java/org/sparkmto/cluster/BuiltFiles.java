@@ -6,14 +6,46 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
 
 /** What {@code mvn package} made, as the build tells integration tests. */
 public final class BuiltFiles {
+  private static final Pattern NATIVE_JAR =
+      Pattern.compile("(javacpp|openblas|pytorch)-[0-9].*-linux-[a-z0-9_]+\\.jar");
+
   private BuiltFiles() {}
 
   /** The application jar, as a user gives it to spark-submit. */
   public static Path applicationJar() {
     return file("spark-mto.application-jar");
+  }
+
+  /** What is in the application jar but for the natives. */
+  static Path classesJar() {
+    return applicationJar().resolveSibling("spark-mto-classes.jar");
+  }
+
+  /**
+   * The jars of libtorch's natives, unpacked before this returns to the folder that is named by
+   * {@link #nativesFolder()}: other JVMs find them there.
+   */
+  static List<Path> nativeJars() {
+    Loader.load(torch.class);
+    return Arrays.stream(System.getProperty("java.class.path").split(":", -1))
+        .map(Path::of)
+        .filter(jar -> NATIVE_JAR.matcher(jar.getFileName().toString()).matches())
+        .toList();
+  }
+
+  /** Where JavaCPP unpacks natives to in this JVM. */
+  static Path nativesFolder() {
+    try {
+      return Loader.getCacheDir().toPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The jars of Spark itself. */

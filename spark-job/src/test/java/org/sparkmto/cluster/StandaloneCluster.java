@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 
@@ -139,8 +140,9 @@ public final class StandaloneCluster implements AutoCloseable {
     }
   }
 
-  LoggedProcess startDriver(String name, List<String> options, List<String> command) {
-    return start(name, options, command);
+  LoggedProcess startDriver(
+      String name, List<Path> jars, List<String> options, List<String> command) {
+    return start(name, jars, options, command);
   }
 
   void remember(SubmittedApplication application) {
@@ -171,18 +173,23 @@ public final class StandaloneCluster implements AutoCloseable {
     List<String> withAddress = new ArrayList<>(command);
     withAddress.addAll(1, List.of("--host", "127.0.0.1", "--webui-port", "0"));
     List<String> withHeap = new ArrayList<>(options);
+    withHeap.addAll(List.of(QUICK_START.split(" ", -1)));
     withHeap.add("-Xmx512m");
-    return start(name, withHeap, withAddress);
+    return start(name, List.of(), withHeap, withAddress);
   }
 
-  private LoggedProcess start(String name, List<String> options, List<String> command) {
+  private LoggedProcess start(
+      String name, List<Path> jars, List<String> options, List<String> command) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptionArray()));
-    line.addAll(Arrays.asList(QUICK_START.split(" ", -1)));
     line.addAll(options);
     line.add("-cp");
-    line.add(folder.resolve("conf") + ":" + folder.resolve("spark/jars") + "/*");
+    line.add(
+        Stream.concat(
+                Stream.of(folder.resolve("conf"), folder.resolve("spark/jars/*")), jars.stream())
+            .map(Path::toString)
+            .collect(Collectors.joining(":")));
     line.addAll(command);
     Map<String, String> environment =
         Map.of(

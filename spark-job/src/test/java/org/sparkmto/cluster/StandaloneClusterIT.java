@@ -46,6 +46,7 @@ class StandaloneClusterIT {
     return cluster
         .application(BarrierProbe.class.getName())
         .jar(probe)
+        .wholeJar()
         .arguments("2", order)
         .submit();
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** An application that runs on a cluster: the driver process that {@code SparkSubmit} became. */
 public final class SubmittedApplication {
@@ -103,6 +104,7 @@ public final class SubmittedApplication {
     private final List<Path> jars = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
     private String driverHeap = "1g";
+    private boolean wholeJar;
 
     Builder(StandaloneCluster cluster, String mainClass) {
       this.cluster = cluster;
@@ -113,7 +115,6 @@ public final class SubmittedApplication {
       conf("spark.executor.cores", "1");
       conf("spark.executor.memory", "1g");
       conf("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
-      conf("spark.executor.extraJavaOptions", StandaloneCluster.QUICK_START);
       conf("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
     }
 
@@ -141,8 +142,28 @@ public final class SubmittedApplication {
       return this;
     }
 
+    /**
+     * Submits the application jar as a user does, with the natives in it, which every executor
+     * fetches and unpacks anew. Most tests are not about that: theirs has the classes alone, beside
+     * natives that lie unpacked on the machine.
+     */
+    public Builder wholeJar() {
+      wholeJar = true;
+      return this;
+    }
+
     /** Starts SparkSubmit in a process of its own with the application jar of the build. */
     public SubmittedApplication submit() {
+      List<Path> installed = wholeJar ? List.of() : BuiltFiles.nativeJars();
+      List<String> options = new ArrayList<>();
+      options.addAll(List.of(StandaloneCluster.QUICK_START.split(" ", -1)));
+      if (!wholeJar) {
+        options.add("-Dorg.bytedeco.javacpp.cachedir=" + BuiltFiles.nativesFolder());
+        conf(
+            "spark.executor.extraClassPath",
+            installed.stream().map(Path::toString).collect(Collectors.joining(":")));
+      }
+      settings.putIfAbsent("spark.executor.extraJavaOptions", String.join(" ", options));
       List<String> command = new ArrayList<>();
       command.addAll(
           List.of(
@@ -156,18 +177,14 @@ public final class SubmittedApplication {
         command.add("--jars");
         command.add(String.join(",", jars.stream().map(Path::toString).toList()));
       }
-      command.add(BuiltFiles.applicationJar().toString());
+      Path jar = wholeJar ? BuiltFiles.applicationJar() : BuiltFiles.classesJar();
+      command.add(jar.toString());
       command.addAll(arguments);
       String name = "driver-" + cluster.applicationCount();
+      options.add("-Xmx" + driverHeap);
+      options.add("-Dspark-mto.log=" + LoggedProcess.log(name, cluster.folder()));
       SubmittedApplication application =
-          new SubmittedApplication(
-              cluster,
-              cluster.startDriver(
-                  name,
-                  List.of(
-                      "-Xmx" + driverHeap,
-                      "-Dspark-mto.log=" + LoggedProcess.log(name, cluster.folder())),
-                  command));
+          new SubmittedApplication(cluster, cluster.startDriver(name, installed, options, command));
       cluster.remember(application);
       return application;
     }

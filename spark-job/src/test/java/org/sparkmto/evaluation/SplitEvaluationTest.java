@@ -28,7 +28,6 @@ import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitScan;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.MetricChoices;
-import org.sparkmto.metric.Tally;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
@@ -68,12 +67,64 @@ class SplitEvaluationTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7})
   void countsOfPartsAddUpToThoseOfTheWholeSplit(int ranks) {
-    List<Tally> tallies = evaluation.nothing();
+    SplitEvaluation judging = evaluation.withLosses();
+    SplitCounts counts = judging.nothing();
     for (int rank = 0; rank < ranks; rank++) {
-      SplitEvaluation.add(tallies, evaluation.count(replica, source, rank, ranks));
+      counts.add(judging.count(replica, source, rank, ranks));
     }
-    assertThat(evaluation.scores(tallies))
-        .isEqualTo(evaluation.scores(evaluation.count(replica, source, 0, 1)));
+    SplitCounts whole = judging.count(replica, source, 0, 1);
+    assertThat(judging.scores(counts)).isEqualTo(judging.scores(whole));
+    // Sums in single precision over batches that are cut elsewhere.
+    judging
+        .losses(whole)
+        .forEach(
+            (task, loss) ->
+                assertThat(judging.losses(counts).get(task)).isCloseTo(loss, within(1e-6 * loss)));
+    assertThat(evaluation.losses(evaluation.nothing())).isEmpty();
+  }
+
+  /** By hand, from the outputs: the mean over what is labelled of -log p of the label. */
+  @Test
+  void theLossOfATaskIsTheMeanOverItsLabelledSamples() {
+    double[] sums = new double[tasks.size()];
+    int[] labelled = new int[tasks.size()];
+    try (SplitScan scan = SplitScan.open(source, 0, 1, 17)) {
+      for (Optional<RankBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
+        Batch batch = next.get().host();
+        List<float[]> outputs = replica.predict(batch);
+        for (int task = 0; task < sums.length; task++) {
+          addLoss(tasks.get(task), outputs.get(task), batch, task, sums, labelled);
+        }
+      }
+    }
+    SplitEvaluation judging = evaluation.withLosses();
+    Map<String, Double> losses = judging.losses(judging.count(replica, source, 0, 1));
+    for (int task = 0; task < sums.length; task++) {
+      assertThat(losses.get(tasks.get(task).name()))
+          .isCloseTo(sums[task] / labelled[task], within(1e-5));
+    }
+    assertThat(judging.losses(judging.nothing()).values()).containsOnly(Double.NaN);
+  }
+
+  private static void addLoss(
+      Task task, float[] outputs, Batch batch, int index, double[] sums, int[] labelled) {
+    int channels = outputs.length / batch.samples();
+    for (int sample = 0; sample < batch.samples(); sample++) {
+      int label = batch.column("labels")[sample * 3 + index] & 0xff;
+      if (label == task.missing()) {
+        continue;
+      }
+      labelled[index]++;
+      if (task.kind() == TaskKind.BINARY) {
+        sums[index] += Math.log1p(Math.exp(label == 1 ? -outputs[sample] : outputs[sample]));
+        continue;
+      }
+      double total = 0;
+      for (int c = 0; c < channels; c++) {
+        total += Math.exp(outputs[sample * channels + c]);
+      }
+      sums[index] += Math.log(total) - outputs[sample * channels + label];
+    }
   }
 
   /** The data set with the counts of its labels, which the preprocessing adds to others. */

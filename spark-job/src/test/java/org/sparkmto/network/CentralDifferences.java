@@ -29,7 +29,11 @@ final class CentralDifferences {
   /** Leaves room for the true curvature within the step, which is large in batch normalisation. */
   private static final double KINK = 1e-3;
 
-  private static final int CHECKED = 40;
+  /** Elements of a variable that are moved alone, which says where it is wrong. */
+  private static final int ALONE = 5;
+
+  /** Random directions in which all elements of a variable move, so that none is left out. */
+  private static final int TOGETHER = 3;
 
   private CentralDifferences() {}
 
@@ -49,7 +53,7 @@ final class CentralDifferences {
     }
   }
 
-  /** The derivatives of a scalar by some elements of each variable. */
+  /** The derivatives of a scalar by each variable, in directions of unit length. */
   static void compare(List<Tensor> variables, Supplier<Tensor> loss, Draws draws) {
     TensorVector found =
         torch.grad(
@@ -61,29 +65,74 @@ final class CentralDifferences {
     assertThat(scale).as("largest derivative").isPositive();
     double at = value(loss);
     for (int i = 0; i < variables.size(); i++) {
-      Tensor variable = variables.get(i);
-      int elements = (int) variable.numel();
-      DoublePointer data = variable.data_ptr_double().capacity(elements);
       Tensor gradient = found.get(i).contiguous();
-      DoublePointer derivatives = gradient.data_ptr_double().capacity(elements);
+      int elements = (int) gradient.numel();
       int[] order = draws.of("elements").at(i).permutation(elements);
-      for (int n = 0; n < Math.min(elements, CHECKED); n++) {
-        int element = order[n];
-        double before = data.get(element);
-        data.put(element, before + STEP);
-        double above = value(loss);
-        data.put(element, before - STEP);
-        double below = value(loss);
-        data.put(element, before);
-        String which = "element " + element + " of variable " + i;
-        assertThat((above - at) / STEP - (at - below) / STEP)
-            .as("a kink lies in the step of %s: choose another seed", which)
-            .isCloseTo(0, within(KINK * scale));
-        assertThat(derivatives.get(element))
-            .as(which)
-            .isCloseTo((above - below) / (2 * STEP), within(TOLERANCE * scale));
+      List<double[]> directions = new ArrayList<>();
+      for (int n = 0; n < Math.min(elements, ALONE); n++) {
+        double[] one = new double[elements];
+        one[order[n]] = 1;
+        directions.add(one);
+      }
+      for (int n = 0; n < (elements > ALONE ? TOGETHER : 0); n++) {
+        directions.add(unit(elements, draws.of("directions").at(i).at(n)));
+      }
+      for (int n = 0; n < directions.size(); n++) {
+        String which = (n < ALONE ? "element " + order[n] : "a direction") + " of variable " + i;
+        compare(variables.get(i), gradient, directions.get(n), loss, at, scale, which);
       }
     }
+  }
+
+  private static void compare(
+      Tensor variable,
+      Tensor gradient,
+      double[] direction,
+      Supplier<Tensor> loss,
+      double at,
+      double scale,
+      String which) {
+    DoublePointer data = variable.data_ptr_double().capacity(direction.length);
+    double[] before = new double[direction.length];
+    data.get(before);
+    double above = moved(data, before, direction, STEP, loss);
+    double below = moved(data, before, direction, -STEP, loss);
+    data.put(before);
+    assertThat((above - at) / STEP - (at - below) / STEP)
+        .as("a kink lies in the step of %s: choose another seed", which)
+        .isCloseTo(0, within(KINK * scale));
+    double[] derivatives = new double[direction.length];
+    gradient.data_ptr_double().capacity(direction.length).get(derivatives);
+    double expected = 0;
+    for (int e = 0; e < direction.length; e++) {
+      expected += derivatives[e] * direction[e];
+    }
+    assertThat(expected)
+        .as(which)
+        .isCloseTo((above - below) / (2 * STEP), within(TOLERANCE * scale));
+  }
+
+  private static double moved(
+      DoublePointer data, double[] from, double[] direction, double by, Supplier<Tensor> loss) {
+    double[] to = new double[from.length];
+    for (int e = 0; e < to.length; e++) {
+      to[e] = from[e] + by * direction[e];
+    }
+    data.put(to);
+    return value(loss);
+  }
+
+  private static double[] unit(int elements, Draws draws) {
+    double[] direction = new double[elements];
+    double squares = 0;
+    for (int e = 0; e < elements; e++) {
+      direction[e] = draws.normal(e);
+      squares += direction[e] * direction[e];
+    }
+    for (int e = 0; e < elements; e++) {
+      direction[e] /= Math.sqrt(squares);
+    }
+    return direction;
   }
 
   private static Offset<Double> within(double offset) {

@@ -146,6 +146,7 @@ class LogReaderTest {
             20,
             Map.of("depth", Map.of("rmse", Double.NaN)),
             Map.of("rmse", Double.NaN),
+            Map.of("depth", 0.25),
             Optional.of(
                 new Evaluation.Delta(1.5, 2.5, "lower is better", Map.of(), "runs/single")));
     assertThat(Evaluation.parse(evaluation.toJson(), "evaluation-test.json")).isEqualTo(evaluation);

@@ -67,6 +67,7 @@ class CheckpointsTest {
             Map.of(),
             Optional.of("checkpoints/step-00000010"),
             Map.of("row", Map.of("accuracy", 0.75, "other", Double.NaN)),
+            Optional.of(Map.of("row", Map.of("accuracy", 0.5, "loss", 1.25))),
             3),
         Map.of("image", new ChannelStatistics(List.of(1.5, 2.0, 0.1), List.of(3.0, 4.0, 0.2))),
         Optional.empty());

@@ -115,9 +115,12 @@ class ConfFilesTest {
 
   @Test
   void everyMetricCountsTheSameWhereThePaperHasItSo() {
-    assertThat(configuration(CONF.resolve("nyuv2-segnet.conf")).selectsByTask()).isFalse();
-    assertThat(configuration(CONF.resolve("cityscapes-2-deeplab.conf")).selectsByTask()).isFalse();
-    assertThat(configuration(CONF.resolve("nyuv2-mtan.conf")).selectsByTask()).isTrue();
+    assertThat(configuration(CONF.resolve("nyuv2-segnet.conf")).selection().weighting())
+        .isEqualTo(SelectionSection.Weighting.METRIC);
+    assertThat(configuration(CONF.resolve("cityscapes-2-deeplab.conf")).selection().weighting())
+        .isEqualTo(SelectionSection.Weighting.METRIC);
+    assertThat(configuration(CONF.resolve("nyuv2-mtan.conf")).selection().weighting())
+        .isEqualTo(SelectionSection.Weighting.TASK);
   }
 
   /** An include without {@code required} of a file that is not there is silently nothing. */

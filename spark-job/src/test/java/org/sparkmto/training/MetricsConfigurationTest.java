@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
+import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.Quirk;
 import org.sparkmto.options.ConfigurationException;
@@ -100,6 +101,42 @@ class MetricsConfigurationTest {
     assertThat(of("metrics.delta." + other + " = [balanced-accuracy]").single(task).identity())
         .isEqualTo(of("").single(task).identity());
     assertThat(byTask.single(task).metrics().delta()).containsOnlyKeys(task.name());
+  }
+
+  @Test
+  void checkpointsAreComparedByAFigureOrLossThatThereIs() {
+    DatasetManifest manifest =
+        StripesDataset.open(StripesDataset.write(folder.resolve("compared"))).manifest();
+    List<String> tasks = manifest.tasks().stream().map(Task::name).toList();
+    assertThat(rule("accuracy", manifest).by().get().tasks()).isEqualTo(tasks);
+    NamedFigure one = rule(tasks.get(1) + "/loss", manifest).by().get();
+    assertThat(one.tasks()).containsExactly(tasks.get(1));
+    assertThat(one.direction()).isEqualTo(Direction.LOWER_IS_BETTER);
+    assertThat(rule("delta", manifest).by()).isEmpty();
+    assertThatThrownBy(() -> rule("acuracy", manifest))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "there is no 'acuracy' to choose by; there are delta, loss, accuracy,"
+                + " balanced-accuracy, and each of one task, such as %s/loss; did you mean"
+                    .formatted(tasks.get(0))
+                + " 'accuracy'?");
+    assertThatThrownBy(() -> rule("average-precision", manifest))
+        .hasMessageContaining("metrics.also = [average-precision] measures that");
+    assertThatThrownBy(() -> of("selection.by = loss"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("selection.by = loss chooses nothing");
+    // An earlier version's checkpoint is continued, and networks of one task have their own.
+    assertThat(of("").identity()).doesNotContainKeys("selection.by", "selection.min-delta");
+    String best = "selection { model = best, by = " + tasks.get(1) + "/";
+    assertThat(of(best + "loss }").single(manifest.tasks().get(0)).selection().by())
+        .isEqualTo("loss");
+    assertThat(of(best + "accuracy }").single(manifest.tasks().get(0)).selection().by())
+        .isEqualTo("delta");
+  }
+
+  private static SelectionRule rule(String by, DatasetManifest manifest) {
+    TrainingConfiguration chosen = of("selection { model = best, by = \"" + by + "\" }");
+    return SelectionRule.of(chosen.selection(), chosen.evaluation(manifest));
   }
 
   @Test

@@ -119,6 +119,7 @@ class MutationsTest {
                 Map.of(),
                 Optional.of("checkpoints/step-00000010"),
                 Map.of("first", Map.of("accuracy", 0.5)),
+                Optional.of(Map.of("first", Map.of("loss", 0.5))),
                 step),
             Map.of("image", new ChannelStatistics(List.of(1.5, 0.1), List.of(3.0, 0.2))),
             Optional.of(SCHEMA));

@@ -27,8 +27,8 @@ import org.sparkmto.runlog.MetricsLog;
 /** Runs on a standalone cluster of two executors, next to the same runs in this JVM. */
 class TrainingOnClusterIT {
   private static final Duration LONG = Duration.ofMinutes(3);
-  private static final int STEPS = 450;
-  private static final int SEGMENT = 150;
+  private static final int STEPS = 300;
+  private static final int SEGMENT = 100;
   private static final List<String> METHODS = Runs.everyMethod();
   private static final String[] IMTL = {"method.name = imtl", "optimizer.name = adam"};
   private static final String[] DWA = {
@@ -289,7 +289,7 @@ class TrainingOnClusterIT {
     cluster.executors().get(0).destroyForcibly();
     assertThat(application.waitFor(LONG)).isEqualTo(1);
     assertThat(application.stderr())
-        .contains("spark-mto train failed: TrainingFailedException: steps 0 to 150 failed");
+        .contains("spark-mto train failed: TrainingFailedException: steps 0 to 100 failed");
     assertThat(Runs.lines(run, "restart")).isEmpty();
     awaitNoExecutor();
   }

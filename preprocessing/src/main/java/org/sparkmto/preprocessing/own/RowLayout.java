@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.sparkmto.preprocessing.RawSample;
@@ -132,6 +133,11 @@ record RowLayout(
       }
       return labels.readUTF();
     }
+  }
+
+  /** Targets that stand in the table, as they are stored. */
+  static byte[] cells(RawSample sample, int length) {
+    return Arrays.copyOf(sample.labels(), length);
   }
 
   /** Targets that stand in the table, in front, the paths, and the place of the row. */
