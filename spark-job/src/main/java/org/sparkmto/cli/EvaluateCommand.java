@@ -14,6 +14,7 @@ import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.Spread;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.training.ExecutorWatch;
 import org.sparkmto.training.ModelEvaluation;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.TrainedModel;
@@ -44,6 +45,8 @@ final class EvaluateCommand extends SubCommand {
 
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
+
+  @Mixin private ExecutorDeadline deadline;
 
   @Parameters(
       arity = "1..*",
@@ -91,7 +94,8 @@ final class EvaluateCommand extends SubCommand {
     return () -> {
       check(spark.hadoop());
       String name = "spark-mto evaluate " + String.join(" ", runs);
-      try (SparkSession session = spark.openForTraining(name)) {
+      try (SparkSession session = spark.openForTraining(name);
+          ExecutorWatch watch = deadline.watch(session, spec.commandLine().getErr())) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         PrintWriter out = spec.commandLine().getOut();
         for (String run : runs) {
