@@ -159,8 +159,7 @@ class EarlyEndsTest {
           }
         };
     TrainingConfiguration longer = two.with("training.steps = 7");
-    assertThatThrownBy(
-            () -> TrainingRun.run(spark, longer, TrainingRun.Start.RESUME, failing))
+    assertThatThrownBy(() -> TrainingRun.run(spark, longer, TrainingRun.Start.RESUME, failing))
         .isInstanceOf(StoppedException.class)
         .hasMessageContaining("stopped by SIGTERM after step 2 of 7")
         .hasMessageContaining("step-00000002 is its checkpoint");
