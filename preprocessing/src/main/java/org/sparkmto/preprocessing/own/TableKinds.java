@@ -45,7 +45,8 @@ final class TableKinds {
   static final OptionKind LOSS =
       kind(
           "a name, or keys such as { name = focal, gamma = 2 }",
-          (given, words) -> given instanceof Map<?, ?> keys ? loss(keys, words) : plain(given, words));
+          (given, words) ->
+              given instanceof Map<?, ?> keys ? loss(keys, words) : plain(given, words));
 
   /** One text or a list of texts; numbers count as texts: a List of String. */
   static final OptionKind TEXTS = kind("a text or a list of texts", TableKinds::texts);
