@@ -12,11 +12,16 @@ public interface GrowingDataset extends RawDataset {
   /** Options that may be other ones when samples are added: where they are, not what they are. */
   Set<String> freeOptions();
 
-  /**
-   * Columns of shards whose stored bytes stand, one after the other, at the start of {@link
-   * RawSample#labels()}. By them it is seen that a sample has other labels than it had.
-   */
+  /** Columns of shards whose content the lists say, so that a change is seen without decoding. */
   List<String> listedColumns();
+
+  /**
+   * What the lists say of a sample.
+   *
+   * @param length bytes of all listed columns together
+   * @return the bytes of these columns, one after the other
+   */
+  byte[] listed(RawSample sample, int length) throws IOException;
 
   /**
    * Reads the lists again.

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.Task;
+import org.sparkmto.preprocessing.embedded.EmbeddedRows;
 
 /**
  * What the lists of a raw data set say.
@@ -26,7 +27,7 @@ public record RawContents(
     List<RawSample> samples,
     List<RefusedSample> refused,
     SampleReader.Opener opener,
-    Optional<EmbeddedBytes> embedded,
+    Optional<EmbeddedRows> embedded,
     List<String> remarks) {
   /**
    * Most bytes of a stored sample, all columns together. Spark and Parquet hold several copies of a

@@ -42,7 +42,7 @@ public final class RawSample implements Serializable {
   /**
    * This sample with its encoded files.
    *
-   * @param files one for each column of {@link EmbeddedBytes}, null where a cell is empty
+   * @param files one for each column of the columns that hold files, null where a cell is empty
    */
   public RawSample carrying(List<byte[]> files) {
     return new RawSample(id, split, source, index, labels, new ArrayList<>(files));
@@ -73,7 +73,7 @@ public final class RawSample implements Serializable {
     return labels;
   }
 
-  /** Its encoded files, in the order of {@link EmbeddedBytes#columns()}; not a copy. */
+  /** Its encoded files, in the order of the columns; not a copy. */
   public List<byte[]> embedded() {
     return embedded == null ? List.of() : embedded;
   }

@@ -13,6 +13,8 @@ import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.Spread;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.training.ExecutorWatch;
 import org.sparkmto.training.ModelEvaluation;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.TrainedModel;
@@ -38,8 +40,13 @@ import picocli.CommandLine.Spec;
     },
     footer = {"%nExample:", "  spark-mto evaluate runs/ew runs/imtl --baseline runs/single"})
 final class EvaluateCommand extends SubCommand {
+  /** Their pictures stand in one file and in one page. */
+  private static final int MOST_WORST = 100;
+
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
+
+  @Mixin private ExecutorDeadline deadline;
 
   @Parameters(
       arity = "1..*",
@@ -69,12 +76,26 @@ final class EvaluateCommand extends SubCommand {
       })
   private String baseline;
 
+  @Option(
+      names = "--worst",
+      paramLabel = "N",
+      description = {
+        "How many samples of the highest loss of each task details-SPLIT.json and the report show,",
+        "as small pictures; 0 for none. Default: ${DEFAULT-VALUE}"
+      })
+  private int worst = ModelEvaluation.WORST;
+
   @Override
   Work prepare() {
+    if (worst < 0 || worst > MOST_WORST) {
+      throw new ConfigurationException(
+          "--worst " + worst + " is not a number from 0 to " + MOST_WORST);
+    }
     return () -> {
       check(spark.hadoop());
       String name = "spark-mto evaluate " + String.join(" ", runs);
-      try (SparkSession session = spark.openForTraining(name)) {
+      try (SparkSession session = spark.openForTraining(name);
+          ExecutorWatch watch = deadline.watch(session, spec.commandLine().getErr())) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
         PrintWriter out = spec.commandLine().getOut();
         for (String run : runs) {
@@ -110,7 +131,8 @@ final class EvaluateCommand extends SubCommand {
     TrainedModel model = TrainedModel.open(run, context.hadoopConfiguration());
     model.caution().ifPresent(out::println);
     ModelEvaluation.Evaluated evaluated =
-        model.evaluate(context, split, Optional.ofNullable(data), Optional.ofNullable(baseline));
+        model.evaluate(
+            context, split, Optional.ofNullable(data), Optional.ofNullable(baseline), worst);
     print(out, run, evaluated);
     return evaluated;
   }

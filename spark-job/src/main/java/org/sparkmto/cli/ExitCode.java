@@ -25,6 +25,9 @@ final class ExitCode {
                   "failed; the causes are on stderr. To try again with --resume may help",
                   WRONG_CONFIGURATION,
                   "wrong usage or configuration; one line on stderr says what to change",
+                  129,
+                  "stopped by SIGHUP, as its terminal was closed; train leaves a checkpoint, and"
+                      + " --resume goes on",
                   130,
                   "stopped by Ctrl-C (SIGINT); train leaves a checkpoint, and --resume goes on",
                   137,

@@ -8,6 +8,7 @@ import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.prediction.Prediction;
 import org.sparkmto.prediction.PredictionRequest;
 import org.sparkmto.prediction.PredictionSummary;
+import org.sparkmto.training.ExecutorWatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +42,8 @@ import picocli.CommandLine.Spec;
 final class PredictCommand extends SubCommand {
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
+
+  @Mixin private ExecutorDeadline deadline;
 
   @Parameters(
       paramLabel = "RUN",
@@ -135,7 +138,8 @@ final class PredictCommand extends SubCommand {
             overwrite);
     return () -> {
       Prediction.check(request, spark.hadoop());
-      try (SparkSession session = spark.openForTraining("spark-mto predict with " + run)) {
+      try (SparkSession session = spark.openForTraining("spark-mto predict with " + run);
+          ExecutorWatch watch = deadline.watch(session, spec.commandLine().getErr())) {
         PrintWriter err = spec.commandLine().getErr();
         ObjectStoreCommitter.warning(out, session.sparkContext().hadoopConfiguration())
             .ifPresent(err::println);

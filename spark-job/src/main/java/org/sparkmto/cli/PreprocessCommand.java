@@ -13,6 +13,7 @@ import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.job.PreprocessingSummary;
 import org.sparkmto.preprocessing.job.RawDatasets;
+import org.sparkmto.training.ExecutorWatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,6 +39,8 @@ final class PreprocessCommand extends SubCommand {
 
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
+
+  @Mixin private ExecutorDeadline deadline;
 
   @Parameters(
       paramLabel = "DATA-SET",
@@ -140,7 +143,8 @@ final class PreprocessCommand extends SubCommand {
       } else {
         Preprocessing.check(request, spark.hadoop());
       }
-      try (SparkSession session = spark.open("spark-mto preprocess " + dataset)) {
+      try (SparkSession session = spark.open("spark-mto preprocess " + dataset);
+          ExecutorWatch watch = deadline.watch(session, spec.commandLine().getErr())) {
         session
             .sparkContext()
             .addSparkListener(new StageProgress(spec.commandLine().getErr(), dataset));

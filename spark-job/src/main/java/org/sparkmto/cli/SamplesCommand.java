@@ -12,6 +12,7 @@ import org.sparkmto.preprocessing.samples.Faults;
 import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
 import org.sparkmto.preprocessing.samples.SamplesSummary;
+import org.sparkmto.training.ExecutorWatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +35,8 @@ import picocli.CommandLine.Spec;
 final class SamplesCommand extends SubCommand {
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
+
+  @Mixin private ExecutorDeadline deadline;
 
   @Parameters(
       paramLabel = "KIND",
@@ -106,7 +109,8 @@ final class SamplesCommand extends SubCommand {
             overwrite);
     return () -> {
       SampleGeneration.check(request, spark.hadoop());
-      try (SparkSession session = spark.open("spark-mto samples " + kind)) {
+      try (SparkSession session = spark.open("spark-mto samples " + kind);
+          ExecutorWatch watch = deadline.watch(session, spec.commandLine().getErr())) {
         SamplesSummary done = SampleGeneration.write(session, request);
         spec.commandLine()
             .getOut()

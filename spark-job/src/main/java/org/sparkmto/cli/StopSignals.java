@@ -7,9 +7,9 @@ import org.apache.hadoop.service.launcher.IrqHandler;
 import org.sparkmto.training.RunStop;
 
 /**
- * What Ctrl-C and SIGTERM do: a run that is under way ends after its step with a checkpoint, a
- * second signal ends the process as the first one does where no run is under way, and a third one
- * without any tidying up.
+ * What Ctrl-C, SIGTERM and SIGHUP do: a run that is under way ends after its step with a
+ * checkpoint, a second signal ends the process as the first one does where no run is under way, and
+ * a third one without any tidying up.
  */
 final class StopSignals {
   private final PrintWriter err;

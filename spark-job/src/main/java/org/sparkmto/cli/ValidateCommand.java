@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.preprocessing.inspection.Validation;
+import org.sparkmto.training.ExecutorWatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +25,8 @@ final class ValidateCommand extends SubCommand {
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
 
+  @Mixin private ExecutorDeadline deadline;
+
   @Parameters(
       paramLabel = "PATH",
       description = "Directory of shards, on any file system that Hadoop knows.")
@@ -33,7 +36,8 @@ final class ValidateCommand extends SubCommand {
   Work prepare() {
     return () -> {
       Validation validation;
-      try (SparkSession session = spark.open("spark-mto validate " + path)) {
+      try (SparkSession session = spark.open("spark-mto validate " + path);
+          ExecutorWatch watch = deadline.watch(session, spec.commandLine().getErr())) {
         validation = Validation.of(session, path);
       }
       PrintWriter console = spec.commandLine().getOut();

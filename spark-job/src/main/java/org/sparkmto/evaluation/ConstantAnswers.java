@@ -55,7 +55,7 @@ public final class ConstantAnswers {
     long[] labelled = new long[tasks.size()];
     SplitCounts counted =
         evaluation.count(
-            batch -> JudgedBatch.of(outputs(batch, labelled)),
+            batch -> JudgedBatch.of(outputs(batch.host(), labelled)),
             source,
             rank,
             ranks,

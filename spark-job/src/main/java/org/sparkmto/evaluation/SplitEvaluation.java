@@ -112,8 +112,26 @@ public final class SplitEvaluation {
 
   /** Counts over one rank's share of a split. */
   public SplitCounts count(Replica replica, SplitSource source, int rank, int ranks) {
+    return count(batch -> judged(replica, batch), source, rank, ranks, samplesAtOnce(replica));
+  }
+
+  private JudgedBatch judged(Replica replica, RankBatch batch) {
+    return losses ? replica.judge(batch.host()) : JudgedBatch.of(replica.predict(batch.host()));
+  }
+
+  /**
+   * The same, and what else is found there.
+   *
+   * @param findings of these tasks; added to
+   */
+  public SplitCounts count(
+      Replica replica, SplitSource source, int rank, int ranks, Findings findings) {
     return count(
-        batch -> losses ? replica.judge(batch) : JudgedBatch.of(replica.predict(batch)),
+        batch -> {
+          JudgedBatch judged = judged(replica, batch);
+          findings.add(batch, judged.outputs());
+          return judged;
+        },
         source,
         rank,
         ranks,
@@ -122,7 +140,7 @@ public final class SplitEvaluation {
 
   /** The same of whatever answers a batch, with the outputs of every task. */
   SplitCounts count(
-      Function<Batch, JudgedBatch> answers,
+      Function<RankBatch, JudgedBatch> answers,
       SplitSource source,
       int rank,
       int ranks,
@@ -131,7 +149,7 @@ public final class SplitEvaluation {
     try (SplitScan scan = SplitScan.open(source, rank, ranks, samplesAtOnce)) {
       for (Optional<RankBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
         Batch batch = next.get().host();
-        JudgedBatch judged = answers.apply(batch);
+        JudgedBatch judged = answers.apply(next.get());
         counts.addLosses(judged.lossSums(), judged.labelled());
         for (int i = 0; i < tasks.size(); i++) {
           tasks.get(i).add(of(counts, i), judged.outputs().get(i), batch);

@@ -74,8 +74,8 @@ public final class RankBatch {
     return bytes;
   }
 
-  /** The columns alone, as networks and metrics take them. */
+  /** The columns and the samples' numbers, as networks and metrics take them. */
   public Batch host() {
-    return new Batch(samples(), values);
+    return new Batch(indices, values);
   }
 }

@@ -18,9 +18,9 @@ import org.sparkmto.options.Options;
  * torchvision's.
  *
  * <p>At depth 18 and width 64 there are 22,615,936 shared parameters for two RGB images and 256
- * features: two encoders of 11,176,512, and 262,912 of the layer on top. There is no dropout, which
- * the original program has behind that layer: all random draws of a run are functions of its seed
- * and the step.
+ * features: two encoders of 11,176,512, and 262,912 of the layer on top. The dropout that the
+ * original program has behind that layer is network.dropout here, before the heads and drawn for
+ * each.
  */
 final class EmoticNetwork implements Architecture {
   static final Entry<Architecture> ENTRY =
@@ -84,7 +84,9 @@ final class EmoticNetwork implements Architecture {
 
       @Override
       public Tensor decode(int task, Tensor representation, boolean training) {
-        return heads.get(task).apply(representation);
+        return heads
+            .get(task)
+            .apply(shape.dropout().apply(shape.heads().get(task).name(), representation, training));
       }
     };
   }

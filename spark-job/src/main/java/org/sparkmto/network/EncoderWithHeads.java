@@ -16,7 +16,13 @@ record EncoderWithHeads(Encoder encoder, Representation z, List<TaskHead> heads)
   static EncoderWithHeads of(
       Encoder encoder, NetworkShape shape, ParameterBook book, TaskHead.Kind pixels) {
     Representation z = Representation.of(encoder, shape);
-    return of(encoder, z, shape, book, LinearHead::new, pixels);
+    return of(
+        encoder,
+        z,
+        shape,
+        book,
+        (section, head, read) -> new LinearHead(section, head, read, shape.dropout()),
+        pixels);
   }
 
   /** With a kind of head for each kind of task. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -19,6 +20,7 @@ import org.sparkmto.data.Batch;
 public final class ForwardPass implements AutoCloseable {
   private final LearnedTensors learned;
   private final Cut cut;
+  private final boolean reachesEncoder;
   private final PointerScope scope;
   private final double[] labelled;
   private final double[] lossSums;
@@ -34,9 +36,11 @@ public final class ForwardPass implements AutoCloseable {
       LearnedTensors learned,
       Batch batch,
       Cut cut,
-      boolean encoderTrains) {
+      boolean encoderTrains,
+      boolean reachesEncoder) {
     this.learned = learned;
     this.cut = cut;
+    this.reachesEncoder = reachesEncoder;
     this.labelled = new double[plan.tasks().size()];
     this.scope = new PointerScope();
     boolean ready = false;
@@ -46,7 +50,11 @@ public final class ForwardPass implements AutoCloseable {
       for (int task = 0; task < tasks; task++) {
         labelled[task] = targets.get(task).labelled();
       }
-      representation = network.encode(HostTensors.inputs(batch, plan), encoderTrains);
+      List<Tensor> inputs = HostTensors.inputs(batch, plan);
+      representation =
+          reachesEncoder
+              ? network.encode(inputs, encoderTrains)
+              : encoded(network, inputs, encoderTrains);
       TensorVector perTask = null;
       if (cut == Cut.AT_REPRESENTATION) {
         copies = copied(representation.detach(), tasks).requires_grad_(true);
@@ -70,6 +78,13 @@ public final class ForwardPass implements AutoCloseable {
     }
   }
 
+  /** z as if it were given: nothing is kept for a backward pass through the encoder. */
+  private static Tensor encoded(Network network, List<Tensor> inputs, boolean encoderTrains) {
+    try (NoGradGuard guard = new NoGradGuard()) {
+      return network.encode(inputs, encoderTrains).requires_grad_(true);
+    }
+  }
+
   private static Tensor copied(Tensor z, int tasks) {
     long[] shape = new long[(int) z.dim() + 1];
     shape[0] = tasks;
@@ -90,7 +105,8 @@ public final class ForwardPass implements AutoCloseable {
   }
 
   /**
-   * One backward through heads and encoder.
+   * One backward through heads and encoder, or through the heads alone if the pass does not reach
+   * the encoder: the shared part of the gradient stays as it is then.
    *
    * @return the flat gradient of the replica, with {@code sum_k shared[k] * dS_k} in its shared
    *     part and {@code heads[k] * dS_k} in the part of head k
@@ -98,7 +114,11 @@ public final class ForwardPass implements AutoCloseable {
   public FlatVector backward(double[] shared, double[] heads) {
     require(Cut.NONE);
     Tensor ofShared = HostTensors.constants(shared);
-    if (Arrays.equals(shared, heads)) {
+    if (!reachesEncoder) {
+      List<Tensor> ofHeads = learned.ofHeads();
+      Tensor own = HostTensors.constants(heads);
+      learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, false));
+    } else if (Arrays.equals(shared, heads)) {
       List<Tensor> all = learned.all();
       learned.keep(all, Autograd.gradients(losses, ofShared, all, false));
     } else {

@@ -2,18 +2,29 @@ package org.sparkmto.network;
 
 import org.bytedeco.pytorch.Tensor;
 
-/** For whole images, behind any encoder: one linear layer on the means of its last maps. */
+/**
+ * For whole images, behind any encoder: one linear layer on the means of its last maps, of which
+ * some may be dropped in training.
+ */
 final class LinearHead implements TaskHead {
   private final Representation z;
   private final Linear linear;
+  private final String task;
+  private final HeadDropout dropout;
 
-  LinearHead(ParameterBook.Section section, NetworkShape.Head shape, Representation z) {
+  LinearHead(
+      ParameterBook.Section section,
+      NetworkShape.Head shape,
+      Representation z,
+      HeadDropout dropout) {
     this.z = z;
+    this.task = shape.name();
+    this.dropout = dropout;
     linear = new Linear(section, "heads." + shape.name(), z.channels(), shape.outputs());
   }
 
   @Override
   public Tensor apply(Tensor representation, boolean training) {
-    return linear.apply(z.means(representation));
+    return linear.apply(dropout.apply(task, z.means(representation), training));
   }
 }

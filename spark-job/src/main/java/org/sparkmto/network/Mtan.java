@@ -45,7 +45,7 @@ final class Mtan implements Architecture {
         Representation.ofMaps(encoder),
         shape,
         book,
-        (section, head, z) -> ofWholeImages(section, head, z, trunk),
+        (section, head, z) -> ofWholeImages(section, head, z, trunk, shape.dropout()),
         (section, head, z) -> ofPixels(section, head, z, trunk));
   }
 
@@ -60,14 +60,19 @@ final class Mtan implements Architecture {
   }
 
   private static TaskHead ofWholeImages(
-      ParameterBook.Section section, NetworkShape.Head shape, Representation z, SegnetTrunk trunk) {
+      ParameterBook.Section section,
+      NetworkShape.Head shape,
+      Representation z,
+      SegnetTrunk trunk,
+      HeadDropout dropout) {
     String name = "heads." + shape.name();
     Attention attention = new Attention(section, name, trunk, false);
     Linear last =
         new Linear(section, name, trunk.channels(SegnetTrunk.LEVELS - 1), shape.outputs());
     return (representation, training) -> {
       SegnetTrunk.Features shared = SegnetTrunk.features(z.maps(representation));
-      return last.apply(Representation.mean(attention.encoded(shared, training)));
+      Tensor means = Representation.mean(attention.encoded(shared, training));
+      return last.apply(dropout.apply(shape.name(), means, training));
     };
   }
 

@@ -27,6 +27,7 @@ import org.sparkmto.options.Options;
  * @param multipliers what the losses of tasks are multiplied by, by task; 1 where there is none
  * @param priors what the bias of a head's outputs starts at, by task; as its layer does where there
  *     is none
+ * @param dropout share that heads of tasks of whole images drop, in training, of what they read
  */
 public record NetworkPlan(
     String architecture,
@@ -36,7 +37,8 @@ public record NetworkPlan(
     Map<String, Column> targets,
     Map<String, ChannelStatistics> statistics,
     Map<String, Double> multipliers,
-    Map<String, List<Double>> priors) {
+    Map<String, List<Double>> priors,
+    double dropout) {
   public NetworkPlan {
     options = Map.copyOf(options);
     tasks = List.copyOf(tasks);
@@ -55,7 +57,7 @@ public record NetworkPlan(
       List<Column> inputs,
       Map<String, Column> targets,
       Map<String, ChannelStatistics> statistics) {
-    this(architecture, options, tasks, inputs, targets, statistics, Map.of(), Map.of());
+    this(architecture, options, tasks, inputs, targets, statistics, Map.of(), Map.of(), 0);
   }
 
   /**
@@ -100,11 +102,12 @@ public record NetworkPlan(
   /** Builds the declarations; allocates nothing. */
   Declared declare() {
     ParameterBook book = new ParameterBook(tasks.size());
-    NetworkShape shape = new NetworkShape(inputs, tasks.stream().map(this::head).toList());
+    HeadDropout drops = new HeadDropout(dropout);
+    NetworkShape shape = new NetworkShape(inputs, tasks.stream().map(this::head).toList(), drops);
     Entry<Architecture> entry = Architectures.known().entry(architecture);
     Options complete = entry.read(options);
     Network network = entry.factory().apply(complete).build(shape, complete, book);
-    return new Declared(network, book);
+    return new Declared(network, book, drops);
   }
 
   /** Numbers that a head gives for each sample or pixel: one logit decides between yes and no. */
@@ -126,17 +129,24 @@ public record NetworkPlan(
     return new NetworkShape.Head(task.name(), outputs, map.get(axes - 2), map.get(axes - 1));
   }
 
-  record Declared(Network network, ParameterBook book) {}
+  record Declared(Network network, ParameterBook book, HeadDropout dropout) {}
 
   /** This plan with other channel statistics for its inputs. */
   public NetworkPlan normalised(Map<String, ChannelStatistics> others) {
     return new NetworkPlan(
-        architecture, options, tasks, inputs, targets, others, multipliers, priors);
+        architecture, options, tasks, inputs, targets, others, multipliers, priors, dropout);
   }
 
   /** This plan with losses that are multiplied, by task. */
   public NetworkPlan multiplied(Map<String, Double> by) {
-    return new NetworkPlan(architecture, options, tasks, inputs, targets, statistics, by, priors);
+    return new NetworkPlan(
+        architecture, options, tasks, inputs, targets, statistics, by, priors, dropout);
+  }
+
+  /** This plan with heads that drop a share of what they read. */
+  public NetworkPlan dropping(double share) {
+    return new NetworkPlan(
+        architecture, options, tasks, inputs, targets, statistics, multipliers, priors, share);
   }
 
   /**
@@ -174,7 +184,7 @@ public record NetworkPlan(
       OutputPrior.of(task, manifest, this).ifPresent(prior -> found.put(task.name(), prior));
     }
     return new NetworkPlan(
-        architecture, options, tasks, inputs, targets, statistics, multipliers, found);
+        architecture, options, tasks, inputs, targets, statistics, multipliers, found, dropout);
   }
 
   /**

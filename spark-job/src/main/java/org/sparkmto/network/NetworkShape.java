@@ -8,8 +8,9 @@ import org.sparkmto.data.Column;
  *
  * @param inputs the input columns, in order
  * @param heads what each task's head must give, in the order of the tasks
+ * @param dropout what heads of whole samples drop of what they read
  */
-public record NetworkShape(List<Column> inputs, List<Head> heads) {
+public record NetworkShape(List<Column> inputs, List<Head> heads, HeadDropout dropout) {
 
   /**
    * What a head gives: {@code samples x outputs}, or for a task of pixels {@code samples x outputs
@@ -31,6 +32,11 @@ public record NetworkShape(List<Column> inputs, List<Head> heads) {
   public NetworkShape {
     inputs = List.copyOf(inputs);
     heads = List.copyOf(heads);
+  }
+
+  /** A network without dropout. */
+  public NetworkShape(List<Column> inputs, List<Head> heads) {
+    this(inputs, heads, HeadDropout.none());
   }
 
   /** Number of tasks. */

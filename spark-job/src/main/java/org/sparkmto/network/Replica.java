@@ -24,14 +24,19 @@ public final class Replica implements AutoCloseable {
   private final FlatVector buffers;
   private final LearnedTensors learned;
   private final Weights weights;
+  private final HeadDropout dropout;
+  private final Draws draws;
+  private long step;
   private List<Objective> objectives = List.of();
   private boolean encoderStatisticsFrozen;
 
-  private Replica(NetworkPlan plan) {
+  private Replica(NetworkPlan plan, Draws draws) {
     this.plan = plan;
+    this.draws = draws.of("dropout");
     NetworkPlan.Declared declared = plan.declare();
     ParameterBook book = declared.book();
     network = declared.network();
+    dropout = declared.dropout();
     layout = ParameterLayout.of(book);
     bufferEntries = ParameterLayout.place(book.buffers());
     parameters = FlatVector.zeros(layout.total());
@@ -49,7 +54,7 @@ public final class Replica implements AutoCloseable {
    *     name and its index, so every rank starts with the same
    */
   public static Replica of(NetworkPlan plan, Draws draws) {
-    Replica replica = new Replica(plan);
+    Replica replica = new Replica(plan, draws);
     ParameterBook book = plan.declare().book();
     replica.weights.start(book.sharedParameters(), draws);
     book.headParameters().forEach(head -> replica.weights.start(head, draws));
@@ -101,13 +106,29 @@ public final class Replica implements AutoCloseable {
     encoderStatisticsFrozen = frozen;
   }
 
+  /** Says which step the next passes are of; what they draw is a function of it. */
+  public void at(long number) {
+    step = number;
+  }
+
   /**
    * Runs a batch forward in training mode; the caller closes the pass. Its backward passes leave
    * what they find in {@link #gradient}.
    */
   public ForwardPass forward(Batch batch, Cut cut) {
+    return forward(batch, cut, true);
+  }
+
+  /**
+   * As {@link #forward(Batch, Cut)}.
+   *
+   * @param reachesEncoder whether backward passes may go on through the shared part; where nothing
+   *     asks for its gradient, it is quicker and smaller without
+   */
+  public ForwardPass forward(Batch batch, Cut cut, boolean reachesEncoder) {
+    dropout.prepare(draws.at(step), batch.numbers());
     return new ForwardPass(
-        plan, objectives(), network, learned, batch, cut, !encoderStatisticsFrozen);
+        plan, objectives(), network, learned, batch, cut, !encoderStatisticsFrozen, reachesEncoder);
   }
 
   /** Made when first needed: only who trains must know by which losses. */

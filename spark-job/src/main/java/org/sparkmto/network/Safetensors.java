@@ -3,6 +3,7 @@ package org.sparkmto.network;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -39,10 +40,11 @@ public final class Safetensors {
     F32(Float.BYTES),
     /** 64-bit floating point. */
     F64(Double.BYTES),
-    /** Half precision; such tensors can be declared and skipped, but not read. */
+    /** Half precision, IEEE 754 binary16; read as 32-bit numbers, not written. */
     F16(2),
-    /** Brain floating point; likewise, as are the following ones. */
+    /** Brain floating point, the upper half of a 32-bit number; likewise. */
     BF16(2),
+    /** This and the following types can be declared and skipped, but not read. */
     I64(8),
     I32(4),
     I16(2),
@@ -59,6 +61,35 @@ public final class Safetensors {
     /** Bytes of one element. */
     public int bytes() {
       return bytes;
+    }
+
+    /** Whether elements are floating-point numbers. */
+    boolean isReal() {
+      return this == F32 || this == F64 || this == F16 || this == BF16;
+    }
+
+    /** The element at a place, as the nearest 32-bit number. */
+    float rounded(ByteBuffer values, int at) {
+      return switch (this) {
+        case F32 -> values.getFloat(at);
+        case F64 -> (float) values.getDouble(at);
+        case BF16 -> Float.intBitsToFloat(values.getShort(at) << 16);
+        case F16 -> half(values.getShort(at));
+        case I64, I32, I16, I8, U8, BOOL -> throw new IllegalStateException(this + " is not real");
+      };
+    }
+
+    /** Java has this from version 20 on. */
+    private static float half(short bits) {
+      int exponent = bits >> 10 & 0x1f;
+      int fraction = bits & 0x3ff;
+      float magnitude =
+          switch (exponent) {
+            case 0 -> fraction * 0x1p-24f;
+            case 31 -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+            default -> Float.intBitsToFloat((exponent + 112) << 23 | fraction << 13);
+          };
+      return bits < 0 ? -magnitude : magnitude;
     }
   }
 

@@ -105,6 +105,31 @@ public final class SafetensorsReader {
   }
 
   /**
+   * Reads the next values of the current tensor of any floating-point type, each as the nearest
+   * 32-bit number.
+   *
+   * @throws IllegalStateException if that tensor is of another type or has fewer elements left
+   * @throws SafetensorsException if the file ends too early
+   */
+  void rounded(float[] into, int at, int count) throws IOException {
+    Declared tensor = cursor.current();
+    Dtype type = tensor == null ? Dtype.F32 : tensor.type();
+    if (type == Dtype.F32) {
+      floats(into, at, count);
+      return;
+    }
+    cursor.advance(type, count);
+    for (int done = 0; done < count; ) {
+      int now = Math.min(count - done, PIECE / type.bytes());
+      fill(tensor, now * type.bytes());
+      for (int i = 0; i < now; i++) {
+        into[at + done + i] = type.rounded(piece, i * type.bytes());
+      }
+      done += now;
+    }
+  }
+
+  /**
    * Passes over what is left of the current tensor, whatever its type.
    *
    * @throws SafetensorsException if the file ends too early

@@ -64,7 +64,9 @@ final class SmallConvolutional implements Architecture {
 
       @Override
       public Tensor decode(int task, Tensor representation, boolean training) {
-        return outer.get(task).apply(torch.relu(inner.get(task).apply(representation)));
+        Tensor read =
+            shape.dropout().apply(shape.heads().get(task).name(), representation, training);
+        return outer.get(task).apply(torch.relu(inner.get(task).apply(read)));
       }
     };
   }

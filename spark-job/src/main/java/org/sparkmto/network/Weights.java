@@ -121,12 +121,17 @@ public final class Weights {
    * Replaces the weights and running statistics of the backbone by those of a file.
    *
    * @param where name of the file, for messages
-   * @throws SafetensorsException if the file is damaged or is not of this backbone; after a file
-   *     that ends too early the network holds a mixture and is to be closed
+   * @throws SafetensorsException if the file is damaged, is not of this backbone, or holds a value
+   *     that is not finite; after a file that ends too early, and after such a value, the network
+   *     holds a mixture and is to be closed
    */
   public void readPretrained(InputStream in, String where) throws IOException {
     SafetensorsReader reader = new SafetensorsReader(in, where);
-    fill(reader, PretrainedWeights.match(plan, reader.tensors(), where).targets());
+    fill(
+        reader,
+        PretrainedWeights.match(plan, reader.tensors(), where).targets(),
+        (tensor, done, piece, count) ->
+            PretrainedWeights.requireFinite(tensor, done, piece, count, where));
   }
 
   /**
@@ -146,8 +151,19 @@ public final class Weights {
     fill(reader, same);
   }
 
-  /** Reads every tensor of a file into all that start from it, or past it if nothing does. */
+  /** Looks at values before they are taken. */
+  @FunctionalInterface
+  private interface Look {
+    void at(Safetensors.Declared tensor, long done, float[] piece, int count) throws IOException;
+  }
+
   private void fill(SafetensorsReader reader, Map<String, List<String>> targets)
+      throws IOException {
+    fill(reader, targets, (tensor, done, piece, count) -> {});
+  }
+
+  /** Reads every tensor of a file into all that start from it, or past it if nothing does. */
+  private void fill(SafetensorsReader reader, Map<String, List<String>> targets, Look look)
       throws IOException {
     for (Safetensors.Declared tensor : reader.tensors()) {
       List<Place> into = new ArrayList<>();
@@ -159,7 +175,8 @@ public final class Weights {
       byPieces(
           tensor.elements(),
           (done, piece, count) -> {
-            reader.floats(piece, 0, count);
+            reader.rounded(piece, 0, count);
+            look.at(tensor, done, piece, count);
             for (Place place : into) {
               place.vector().write(place.entry().offset() + done, piece, 0, count);
             }

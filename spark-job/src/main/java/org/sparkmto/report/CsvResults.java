@@ -96,7 +96,7 @@ final class CsvResults {
     return Double.isFinite(value) ? NumberText.exact(value) : "";
   }
 
-  private static String quoted(String text) {
+  static String quoted(String text) {
     boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
     return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }

@@ -11,7 +11,7 @@ import java.util.Set;
 final class Markup {
   /** What HTML writes without an end tag; SVG's childless elements may be closed at once too. */
   private static final Set<String> CHILDLESS =
-      Set.of("br", "meta", "path", "line", "rect", "circle");
+      Set.of("br", "meta", "path", "line", "rect", "circle", "img");
 
   private final StringBuilder out = new StringBuilder();
   private final Deque<String> open = new ArrayDeque<>();

@@ -27,6 +27,9 @@ public final class Report {
   /** A booktabs table for a paper. */
   public static final String LATEX = "results.tex";
 
+  /** How often which class was taken for which, where evaluations say so. */
+  public static final String CONFUSION = "confusion.csv";
+
   /** All final numbers with what is known about the runs. */
   public static final String JSON = "results.json";
 
@@ -64,6 +67,9 @@ public final class Report {
     contents.put(CSV, CsvResults.of(read));
     contents.put(LATEX, LatexResults.of(read));
     contents.put(JSON, JsonResults.of(read));
+    if (read.stream().anyMatch(run -> !run.details().isEmpty())) {
+      contents.put(CONFUSION, ConfusionCsv.of(read));
+    }
     for (Map.Entry<String, String> file : contents.entrySet()) {
       try (OutputStream stream = out.create(file.getKey())) {
         stream.write(file.getValue().getBytes(StandardCharsets.UTF_8));

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.sparkmto.runlog.Evaluation;
+import org.sparkmto.runlog.EvaluationDetails;
 import org.sparkmto.runlog.LogFormatException;
 import org.sparkmto.runlog.MetricsLog;
 import org.sparkmto.runlog.RunHeader;
@@ -23,6 +24,7 @@ import org.sparkmto.runlog.RunHeader;
  * @param results the last evaluation of each split, final ones first choice, test before val before
  *     the others
  * @param finals the splits whose result is in a file of its own, not in the log
+ * @param details what was found beside the metrics, by split
  * @param notes what was missing or could not be read, as sentences
  */
 record Run(
@@ -31,6 +33,7 @@ record Run(
     RunLog log,
     Map<String, Evaluation> results,
     Set<String> finals,
+    Map<String, EvaluationDetails> details,
     List<String> notes) {
 
   /**
@@ -73,12 +76,20 @@ record Run(
       log.evaluations(split).forEach(evaluation -> found.put(split, evaluation));
     }
     Set<String> finals = new HashSet<>();
+    Map<String, EvaluationDetails> details = new TreeMap<>();
     for (String name : names) {
       if (Evaluation.isFile(name)) {
         try {
           Evaluation evaluation = Evaluation.parse(text(files, name), name);
           found.put(evaluation.split(), evaluation);
           finals.add(evaluation.split());
+        } catch (LogFormatException e) {
+          notes.add(e.getMessage() + "; it was skipped.");
+        }
+      } else if (EvaluationDetails.isFile(name)) {
+        try {
+          EvaluationDetails beside = EvaluationDetails.parse(text(files, name), name);
+          details.put(beside.split(), beside);
         } catch (LogFormatException e) {
           notes.add(e.getMessage() + "; it was skipped.");
         }
@@ -91,7 +102,7 @@ record Run(
       }
     }
     results.putAll(new TreeMap<>(found));
-    return new Run(files.label(), header, log, results, finals, List.copyOf(notes));
+    return new Run(files.label(), header, log, results, finals, details, List.copyOf(notes));
   }
 
   private static String text(RunFiles files, String name) throws IOException {

@@ -3,6 +3,8 @@ package org.sparkmto.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.sparkmto.runlog.EvaluationDetails;
 import org.sparkmto.runlog.RestartLine;
 import org.sparkmto.runlog.RunHeader;
 
@@ -28,7 +30,7 @@ final class RunChapter {
         .forEach(
             (name, value) -> page.open("div").element("dt", name).element("dd", value).close());
     page.close().close().newLine();
-    cautions(page);
+    CautionBox.draw(page, run);
     tiles(page);
     notes(page);
     page.open("div", "class", "grid");
@@ -39,18 +41,10 @@ final class RunChapter {
       page.element("p", absence, "class", "legend");
     }
     ResultTable.draw(page, run);
+    details(page);
     events(page);
     provenance(page);
     page.close().newLine();
-  }
-
-  private void cautions(Markup page) {
-    if (!log.cautions().isEmpty()) {
-      page.open("div", "class", "cautions", "role", "note").element("h3", "Look here first");
-      page.open("ul");
-      log.cautions().forEach(caution -> page.element("li", caution.text()));
-      page.close().close().newLine();
-    }
   }
 
   private void tiles(Markup page) {
@@ -145,6 +139,25 @@ final class RunChapter {
     if (!notes.isEmpty()) {
       page.open("ul", "class", "notes", "role", "note");
       notes.forEach(note -> page.element("li", note));
+      page.close().newLine();
+    }
+  }
+
+  /** Of the split that is shown first. */
+  private void details(Markup page) {
+    Optional<EvaluationDetails> shown =
+        run.results().keySet().stream()
+            .filter(run.details()::containsKey)
+            .findFirst()
+            .map(run.details()::get);
+    if (shown.isPresent()) {
+      EvaluationDetails found = shown.get();
+      page.element("h3", "Where it is wrong, on " + found.split(), "class", "part");
+      page.open("div", "class", "grid");
+      ConfusionCard.drawClasses(page, found);
+      ConfusionCard.drawYesOrNo(page, found);
+      ReliabilityCard.draw(page, found);
+      WorstCard.draw(page, found);
       page.close().newLine();
     }
   }

@@ -94,16 +94,7 @@ public final class Cluster {
     if (local()) {
       return usual;
     }
-    SparkConf conf = spark.getConf();
-    String asked =
-        "spark.executor.cores = %s and spark.executor.memory = %s%s"
-            .formatted(
-                conf.get("spark.executor.cores", "all of a worker"),
-                conf.get("spark.executor.memory", "1g"),
-                conf.contains("spark.executor.memoryOverhead")
-                    ? " with spark.executor.memoryOverhead = "
-                        + conf.get("spark.executor.memoryOverhead")
-                    : "");
+    String asked = asked();
     int executors = executors();
     if (executors > 0) {
       return "%d %s alive, each with %s and spark.task.cpus = %d; %s"
@@ -114,8 +105,25 @@ public final class Cluster {
               cpusPerTask(),
               usual);
     }
-    return "no executor has started, each of which asks for "
-        + asked
+    return "no executor has started, " + wishes();
+  }
+
+  private String asked() {
+    SparkConf conf = spark.getConf();
+    return "spark.executor.cores = %s and spark.executor.memory = %s%s"
+        .formatted(
+            conf.get("spark.executor.cores", "all of a worker"),
+            conf.get("spark.executor.memory", "1g"),
+            conf.contains("spark.executor.memoryOverhead")
+                ? " with spark.executor.memoryOverhead = "
+                    + conf.get("spark.executor.memoryOverhead")
+                : "");
+  }
+
+  /** What each executor asks for, and what to do where there is none. */
+  String wishes() {
+    return "each of which asks for "
+        + asked()
         + Workers.of(spark)
             .map(workers -> "; " + workers.words() + ". Lower the setting that does not fit")
             .orElse(

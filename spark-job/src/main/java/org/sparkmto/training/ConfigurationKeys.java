@@ -21,6 +21,7 @@ import org.sparkmto.options.Option;
 final class ConfigurationKeys {
   static final String NAME = "name";
   static final String PRETRAINED = "pretrained";
+  static final String DROPOUT = "dropout";
 
   /** Losses by task. */
   static final ConfigurationSection LOSS =
@@ -51,13 +52,22 @@ final class ConfigurationKeys {
           "",
           Option.of(NAME, Option.text(), "small-conv", "Which network."),
           Option.of(
+              DROPOUT,
+              Option.fraction(),
+              0,
+              "Share of what the head of a task of whole images reads that is dropped in training,"
+                  + " as by PyTorch's Dropout before its first layer; each head drops its own."
+                  + " Drawn by seed, step, task and sample, so that neither the number of ranks nor"
+                  + " an interruption changes it. Heads of tasks of pixels drop nothing."),
+          Option.of(
               PRETRAINED,
               Option.text(),
               "",
               "A safetensors file that the backbone starts from, with torchvision's names (of"
-                  + " hrnet18 its authors'), on storage that driver and executors share; \"\""
-                  + " starts from random weights. What is missing or of another shape is refused"
-                  + " with a list. One line of Python makes one:\n"
+                  + " hrnet18 its authors'), also behind module., model., backbone. or encoder., of"
+                  + " 32, 64 or 16 bits (F16, BF16), on storage that driver and executors share;"
+                  + " \"\" starts from random weights. What is missing, of another shape or not"
+                  + " finite is refused by name. One line of Python makes one:\n"
                   + "  python -c \"import torchvision as v, safetensors.torch as s;\n"
                   + "    s.save_file(v.models.resnet50(weights='IMAGENET1K_V2').state_dict(),"
                   + " 'resnet50.safetensors')\""));

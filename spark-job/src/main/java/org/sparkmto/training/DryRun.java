@@ -41,6 +41,11 @@ final class DryRun {
                     plan.stepsPerEpoch(),
                     plan.steps())
             + " every %,d".formatted(plan.segmentEnd(0)));
+    if (configuration.training().hours() > 0) {
+      lines.add(
+          "it ends after %s hours at the latest, with a model; --resume goes on"
+              .formatted(configuration.training().hours()));
+    }
     lines.add(
         "a rank of %s holds %,d MiB outside the heap, and activations on top, and reads ahead up to %,d MiB"
             .formatted(

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.bytedeco.javacpp.PointerScope;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.Task;
 import org.sparkmto.exchange.RankGroup;
@@ -166,12 +167,25 @@ abstract class GradientRoute implements AutoCloseable {
   final boolean step(Batch batch, long step, long epoch) {
     StepExchange exchange =
         new StepExchange(rank.group(), rank.aggregator(), rank.stops(), step, epoch);
+    replica().at(step);
     replica().freezeEncoderStatistics(update.freezesEncoder(step));
     leaveGradient(batch, exchange);
     update.clip(rank.replica(), step).ifPresent(exchange::clipped);
     move(exchange);
     lookAgain(batch, exchange);
     return exchange.isLast();
+  }
+
+  /** Whether a step moves the shared parameters, so that their gradient is wanted. */
+  final boolean movesEncoder(StepExchange exchange) {
+    return !update.freezesEncoder(exchange.step());
+  }
+
+  /** Sums the gradients of all ranks, of everything or of the heads alone. */
+  final void sumGradient(boolean withEncoder) {
+    try (PointerScope scope = new PointerScope()) {
+      group().sum(withEncoder ? replica().gradient().tensor() : HeadGradients.of(replica()));
+    }
   }
 
   /** Whether the log wants to know the gradients of a step, also of a method that does not. */

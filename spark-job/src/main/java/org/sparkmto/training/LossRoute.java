@@ -6,7 +6,6 @@ import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LossMethod;
 import org.sparkmto.method.Method.SecondQuestion;
 import org.sparkmto.network.Cut;
-import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.ForwardPass;
 
 /**
@@ -23,7 +22,8 @@ final class LossRoute extends GradientRoute {
 
   @Override
   void leaveGradient(Batch batch, StepExchange exchange) {
-    try (ForwardPass pass = replica().forward(batch, Cut.NONE)) {
+    boolean moves = movesEncoder(exchange);
+    try (ForwardPass pass = replica().forward(batch, Cut.NONE, moves)) {
       Totals totals = exchange.totals(pass);
       StepAnswer.Weights weights =
           exchange.weights(
@@ -31,16 +31,15 @@ final class LossRoute extends GradientRoute {
               looksAt(exchange)
                   ? exchange.gram(totals, pass.gramAtRepresentation())
                   : GradientSummary.none());
-      FlatVector gradient =
-          pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
-      group().sum(gradient.tensor());
+      pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
+      sumGradient(moves);
     }
   }
 
   @Override
   void lookAgain(Batch batch, StepExchange exchange) {
     if (looksAgain) {
-      try (ForwardPass pass = replica().forward(batch, Cut.NONE)) {
+      try (ForwardPass pass = replica().forward(batch, Cut.NONE, movesEncoder(exchange))) {
         exchange.updated(exchange.totals(pass));
       }
     }

@@ -16,6 +16,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
+import org.sparkmto.evaluation.Findings;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.evaluation.SplitCounts;
@@ -25,11 +26,16 @@ import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.preprocessing.inspection.SampleRows;
 import org.sparkmto.runlog.Evaluation;
+import org.sparkmto.runlog.EvaluationDetails;
 import org.sparkmto.runlog.SeedEvaluation;
 
 /** What a trained model is worth on a split, alone and compared with single-task networks. */
 public final class ModelEvaluation {
+  /** How many samples of the highest loss are shown of each task unless it is said otherwise. */
+  public static final int WORST = 6;
+
   private ModelEvaluation() {}
 
   /**
@@ -72,9 +78,24 @@ public final class ModelEvaluation {
       String split,
       Optional<String> data,
       Optional<String> baseline) {
+    return of(model, spark, split, data, baseline, WORST);
+  }
+
+  /**
+   * The same.
+   *
+   * @param worst how many samples of the highest loss {@code details-SPLIT.json} shows of each task
+   */
+  public static Evaluated of(
+      TrainedModel model,
+      JavaSparkContext spark,
+      String split,
+      Optional<String> data,
+      Optional<String> baseline,
+      int worst) {
     DatasetDirectory dataset = model.dataset(data, true, spark.hadoopConfiguration());
     model.plan(dataset.manifest()); // says here what would otherwise be an executor's trouble
-    Scores scores = scores(model, spark, dataset, split);
+    Scores scores = scores(model, spark, dataset, split, worst);
     Optional<RelativePerformance> delta =
         baseline.map(directory -> compare(model, spark, dataset, split, data, scores, directory));
     Evaluation evaluation =
@@ -138,7 +159,11 @@ public final class ModelEvaluation {
   }
 
   private static Scores scores(
-      TrainedModel model, JavaSparkContext spark, DatasetDirectory dataset, String split) {
+      TrainedModel model,
+      JavaSparkContext spark,
+      DatasetDirectory dataset,
+      String split,
+      int worst) {
     DatasetManifest contents = dataset.manifest();
     contents.split(split);
     SplitEvaluation evaluation = judging(model, contents);
@@ -151,11 +176,20 @@ public final class ModelEvaluation {
             dataset.root().toString(),
             split,
             parts,
+            worst,
             new SerializableConfiguration(spark.hadoopConfiguration()));
     List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
     SplitCounts counts = evaluation.nothing();
-    ExecutorTrouble.inOwnWords(() -> spark.parallelize(numbers, parts).map(part).collect())
-        .forEach(counts::add);
+    Findings findings = new Findings(contents, model.configuration().tasks(contents), worst);
+    for (Counted counted :
+        ExecutorTrouble.inOwnWords(() -> spark.parallelize(numbers, parts).map(part).collect())) {
+      counts.add(counted.counts());
+      findings.add(counted.findings());
+    }
+    SampleRows rows = new SampleRows(dataset, spark.hadoopConfiguration());
+    EvaluationDetails details =
+        findings.details(split, model.step(), row -> rows.ids(split, row, row + 1).get(0));
+    model.directory().write(EvaluationDetails.file(split), details.toJson());
     return evaluation.scores(counts);
   }
 
@@ -164,8 +198,11 @@ public final class ModelEvaluation {
     return model.configuration().evaluation(contents).decidedBy(model.thresholds());
   }
 
+  /** What an executor brings back of its part. */
+  private record Counted(SplitCounts counts, Findings findings) implements Serializable {}
+
   /** One executor's part of an evaluation. */
-  private static final class Part implements Function<Integer, SplitCounts>, Serializable {
+  private static final class Part implements Function<Integer, Counted>, Serializable {
     private static final long serialVersionUID = 1;
 
     private final String location;
@@ -174,6 +211,7 @@ public final class ModelEvaluation {
     private final String data;
     private final String split;
     private final int parts;
+    private final int worst;
     private final SerializableConfiguration hadoop;
 
     Part(
@@ -183,6 +221,7 @@ public final class ModelEvaluation {
         String data,
         String split,
         int parts,
+        int worst,
         SerializableConfiguration hadoop) {
       this.location = location;
       this.model = model;
@@ -190,11 +229,12 @@ public final class ModelEvaluation {
       this.data = data;
       this.split = split;
       this.parts = parts;
+      this.worst = worst;
       this.hadoop = hadoop;
     }
 
     @Override
-    public SplitCounts call(Integer number) {
+    public Counted call(Integer number) {
       ComputeThreads.use(Math.max(1, TaskContext.get().cpus()));
       DatasetManifest contents = DatasetManifest.parse(manifest, data);
       TrainedModel trained = TrainedModel.of(location, model, hadoop.value());
@@ -203,7 +243,10 @@ public final class ModelEvaluation {
         SplitSource source =
             new SplitSource(
                 contents, new Path(data), hadoop.value(), split, SplitEvaluation.columns(tasks));
-        return judging(trained, contents).count(replica, source, number, parts);
+        Findings findings = new Findings(contents, tasks, worst);
+        SplitCounts counts =
+            judging(trained, contents).count(replica, source, number, parts, findings);
+        return new Counted(counts, findings);
       }
     }
   }

@@ -14,7 +14,7 @@ import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Options;
 
 /** Section {@code network}: which one, its options, and the weights that it starts from. */
-record NetworkSection(String name, Map<String, Long> options, String pretrained) {
+record NetworkSection(String name, Map<String, Long> options, String pretrained, double dropout) {
 
   /** Of RGB in [0, 255], as torchvision's models were trained with. */
   private static final ChannelStatistics IMAGENET =
@@ -33,7 +33,11 @@ record NetworkSection(String name, Map<String, Long> options, String pretrained)
             "network", () -> Architectures.known().entry(name).read(given));
     Map<String, Long> options = new TreeMap<>();
     given.keySet().forEach(option -> options.put(option, known.whole(option)));
-    return new NetworkSection(name, options, keys.text(ConfigurationKeys.PRETRAINED));
+    return new NetworkSection(
+        name,
+        options,
+        keys.text(ConfigurationKeys.PRETRAINED),
+        keys.number(ConfigurationKeys.DROPOUT));
   }
 
   /**
@@ -46,7 +50,7 @@ record NetworkSection(String name, Map<String, Long> options, String pretrained)
     return ConfigurationSection.checked(
         "network",
         () -> {
-          NetworkPlan plan = NetworkPlan.of(name, options, manifest, tasks);
+          NetworkPlan plan = NetworkPlan.of(name, options, manifest, tasks).dropping(dropout);
           plan.layout();
           return normalisation == DataSection.Normalisation.IMAGENET ? byImageNet(plan) : plan;
         });

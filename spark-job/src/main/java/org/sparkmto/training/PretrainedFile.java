@@ -21,18 +21,22 @@ final class PretrainedFile {
   }
 
   /**
-   * Compares the file's header with the network, reading no weights.
+   * Compares the file's header with the network, and looks at its values.
    *
    * @return what will start from it and what is not used, in words
-   * @throws ConfigurationException if the file is not there, or not of this network's backbone
+   * @throws ConfigurationException if the file is not there, not of this network's backbone, or
+   *     holds a value that is not finite
    */
   static String check(String file, Configuration hadoop, NetworkPlan plan) {
     return opened(
         file,
         hadoop,
-        in ->
-            PretrainedWeights.match(plan, new SafetensorsReader(in, file).tensors(), file)
-                .summary());
+        in -> {
+          SafetensorsReader reader = new SafetensorsReader(in, file);
+          PretrainedWeights matched = PretrainedWeights.match(plan, reader.tensors(), file);
+          matched.check(reader, file);
+          return matched.summary();
+        });
   }
 
   /**

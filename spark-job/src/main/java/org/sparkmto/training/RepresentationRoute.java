@@ -9,7 +9,7 @@ import org.sparkmto.network.RepresentationGradients;
 
 /**
  * Gram matrix at z: the heads' backward, then one backward of the weighted sum from z on. Because z
- * is per sample, the matrices of ranks add up.
+ * is per sample, the matrices of ranks add up. While the encoder is frozen, the latter is left out.
  */
 final class RepresentationRoute extends GradientRoute {
   RepresentationRoute(Rank rank, ParameterUpdate update) {
@@ -18,14 +18,17 @@ final class RepresentationRoute extends GradientRoute {
 
   @Override
   void leaveGradient(Batch batch, StepExchange exchange) {
-    try (ForwardPass pass = replica().forward(batch, Cut.AT_REPRESENTATION)) {
+    boolean moves = movesEncoder(exchange);
+    try (ForwardPass pass = replica().forward(batch, Cut.AT_REPRESENTATION, moves)) {
       RepresentationGradients gradients = pass.backwardHeads();
       Totals totals = exchange.totals(pass, gradients.gram());
       StepAnswer.Weights weights =
           exchange.weights(totals, new GradientSummary.Gram(totals.meanGram()));
-      gradients.backward(totals.perLabel(weights.shared()));
+      if (moves) {
+        gradients.backward(totals.perLabel(weights.shared()));
+      }
       replica().scaleHeadGradients(totals.perLabel(weights.heads()));
-      group().sum(replica().gradient().tensor());
+      sumGradient(moves);
     }
   }
 }

@@ -39,7 +39,9 @@ final class RunIdentity {
       String key = entry.getKey();
       String section = ConfigUtil.splitPath(key).get(0);
       boolean asBefore =
-          (LATER.contains(section) || SelectionSection.LATER.contains(key))
+          (LATER.contains(section)
+                  || SelectionSection.LATER.contains(key)
+                  || key.equals("network." + ConfigurationKeys.DROPOUT))
               && entry.getValue().equals(ConfigurationKeys.usual().getValue(key));
       if (!asBefore
           && !FREE.contains(section)

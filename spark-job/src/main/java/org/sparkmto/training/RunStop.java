@@ -32,6 +32,8 @@ public final class RunStop implements AutoCloseable {
 
   /** What the system ends processes with, and they may answer. */
   public enum Signal {
+    /** The terminal was closed. */
+    HUP(1, "SIGHUP"),
     /** Ctrl-C. */
     INT(2, "Ctrl-C (SIGINT)"),
     /** What schedulers send. */

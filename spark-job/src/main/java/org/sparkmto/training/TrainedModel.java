@@ -251,6 +251,16 @@ public final class TrainedModel {
     return ModelEvaluation.of(this, spark, split, data, baseline);
   }
 
+  /** The same, with so many of the worst samples of each task. */
+  public ModelEvaluation.Evaluated evaluate(
+      JavaSparkContext spark,
+      String split,
+      Optional<String> data,
+      Optional<String> baseline,
+      int worst) {
+    return ModelEvaluation.of(this, spark, split, data, baseline, worst);
+  }
+
   /**
    * A data set without samples that has the model's tasks and inputs, so that the model can be used
    * without the data set it was trained on; none if an earlier version made the model.

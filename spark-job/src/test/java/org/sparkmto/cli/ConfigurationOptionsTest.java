@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.training.TrainingConfiguration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -116,6 +118,50 @@ class ConfigurationOptionsTest {
     assertThat(config.getLong("run.seed")).isEqualTo(3);
     assertThat(said).hasSize(lines);
     assertThat(config.hasPath("optimizer.beta1")).isEqualTo(lines == 0);
+  }
+
+  /** Each registry, in a file that another file includes; what is the section's own stays. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "network   | resnet18 | name = small-conv, features = 8, width = 4, dropout = 0.1 |"
+            + " features | width, dropout",
+        "method    | ew       | name = imtl-g, rcond = 1e-9, level = parameters | rcond, level |",
+        "optimizer | sgd      | name = adam, beta1 = 0.5, weight-decay = 0.1 | beta1 |"
+            + " weight-decay",
+        "schedule  | constant | name = step-decay, every-steps = 5, rate = 0.2 | every-steps |"
+            + " rate",
+      })
+  void anOverriddenNameNeedsNothingElseWhateverAnIncludedFileSets(
+      String section,
+      String name,
+      String included,
+      String leftOut,
+      String kept,
+      @TempDir Path folder)
+      throws IOException {
+    Files.writeString(folder.resolve("low.conf"), section + " { " + included + " }");
+    Path file = Files.writeString(folder.resolve("top.conf"), "include \"low.conf\"");
+    Options options = new Options();
+    new CommandLine(options)
+        .parseArgs("--config", file.toString(), "--set", section + ".name=" + name);
+    List<String> said = new ArrayList<>();
+    Config config =
+        options
+            .settings
+            .ofRun(said::add)
+            .withFallback(ConfigFactory.parseString("run.directory = r, data.directory = d"));
+    for (String option : leftOut.split(", ", -1)) {
+      assertThat(config.hasPath(section + "." + option)).as(option).isFalse();
+      assertThat(said).singleElement().asString().contains(section + " " + name, option);
+    }
+    if (kept != null) {
+      for (String option : kept.split(", ", -1)) {
+        assertThat(config.hasPath(section + "." + option)).as(option).isTrue();
+      }
+    }
+    assertThat(TrainingConfiguration.of(config).render()).contains("name=" + name);
   }
 
   @Test

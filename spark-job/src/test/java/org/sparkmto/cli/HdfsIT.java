@@ -48,7 +48,27 @@ class HdfsIT {
           .contains("contact sheet: " + sheet);
       train(shards, hdfs.path("/runs/f40"));
       assertThat(names(hdfs.path("/runs/f40"))).contains("model");
+      append(hdfs.path("/shards/growing"));
     }
+  }
+
+  private void append(String shards) throws IOException {
+    GrowingTable table = new GrowingTable(folder.resolve("growing"));
+    table.write(10);
+    mto(local(table.preprocess(shards)));
+    table.write(15);
+    assertThat(mto(local(table.preprocess(shards), "--append")))
+        .contains("added 5 samples; 10 were there");
+    assertThat(mto(List.of("validate", shards, "--master", "local[2]")))
+        .contains(shards + ": valid");
+    assertThat(names(shards)).contains("added=00001").doesNotContain("_appending");
+  }
+
+  private static List<String> local(List<String> arguments, String... more) {
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(List.of(more));
+    all.addAll(List.of("--master", "local[2]"));
+    return all;
   }
 
   private static void train(String shards, String run) {

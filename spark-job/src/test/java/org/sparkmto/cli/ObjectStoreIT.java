@@ -136,6 +136,22 @@ class ObjectStoreIT {
   }
 
   @Test
+  void newRowsAreAddedToShardsOnTheStore() throws IOException {
+    GrowingTable table = new GrowingTable(folder.resolve("growing"));
+    table.write(10);
+    mto(table.preprocess("s3a://shards/growing")).isDone();
+    table.write(15);
+    Arguments append = new Arguments(table.preprocess("s3a://shards/growing")).with("--append");
+    mto(append).isDone().printed("  added 5 samples; 10 were there and stay as they are");
+    mto(list("validate", "s3a://shards/growing")).isDone().printed("s3a://shards/growing: valid");
+    Path local = folder.resolve("local-growing");
+    mto(table.preprocess(local.toString())).isDone();
+    assertThat(manifest(shards("growing")).sources()).isEqualTo(manifest(local).sources());
+    assertThat(named(shards("growing"), "_appending")).isEmpty();
+    assertThat(named(shards("growing/added=00001"), ".parquet")).isNotEmpty();
+  }
+
+  @Test
   void filesOfManySamplesAreReadInPlace() throws IOException {
     for (String name : List.of("train.bin", "test.bin")) {
       ByteArrayOutputStream records = new ByteArrayOutputStream();

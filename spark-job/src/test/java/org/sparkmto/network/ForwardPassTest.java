@@ -2,6 +2,7 @@ package org.sparkmto.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
@@ -78,6 +79,37 @@ class ForwardPassTest {
           scaled[i] = (float) (scaled[i] * SHARED[task] / HEADS[task]);
         }
         assertClose(Arrays.copyOfRange(once, from, to), scaled, 1e-5);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"small-conv", "resnet18"})
+  void aPassThatDoesNotReachTheEncoderGivesHeadsTheSameBitsAndTheEncoderNothing(String name) {
+    NetworkPlan plan = plan(name, Tiny.threeTasks());
+    Batch batch = Tiny.batch(plan, 12, 1, true);
+    try (Replica replica = Replica.of(plan, Draws.of(2))) {
+      replica.freezeEncoderStatistics(true);
+      int shared = (int) replica.layout().shared();
+      for (double[] ofShared : new double[][] {SHARED, HEADS}) {
+        float[] whole = backward(replica, batch, ofShared, HEADS);
+        replica.gradient().scale(0);
+        try (ForwardPass pass = replica.forward(batch, Cut.NONE, false)) {
+          double[] gram = pass.gramAtRepresentation();
+          float[] heads = Tiny.values(pass.backward(ofShared, HEADS));
+          for (int i = 0; i < shared; i++) {
+            assertThat((double) heads[i]).isEqualTo(0, within(0.0));
+          }
+          assertThat(Arrays.copyOfRange(heads, shared, heads.length))
+              .isEqualTo(Arrays.copyOfRange(whole, shared, whole.length));
+          try (ForwardPass cut = replica.forward(batch, Cut.AT_REPRESENTATION, false)) {
+            RepresentationGradients gradients = cut.backwardHeads();
+            assertClose(gradients.gram(), gram, 1e-5);
+            assertThatThrownBy(() -> gradients.backward(SHARED))
+                .isInstanceOf(RuntimeException.class)
+                .hasMessageContaining("not have been used in the graph");
+          }
+        }
       }
     }
   }

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.runlog.EvaluationDetails;
+import org.sparkmto.runlog.RunHeader;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -97,6 +99,70 @@ class ReportTest {
       assertThat(shown.get("mean").get(0)).isEqualTo(test.at("/mean/accuracy").asDouble());
     }
     assertThat(text(page)).contains("lower is better").contains("runs/single-task");
+  }
+
+  @Test
+  void whatAPersonShouldLookAtFirstStandsAtTheTopOfARunAndOfAComparison() throws Exception {
+    Path calm = run(2, "imtl", 1).writeTo(folder.resolve("calm"));
+    Path alarming = run(2, "ew", 2).writeTo(folder.resolve("alarming"));
+    Path header = alarming.resolve(RunHeader.FILE);
+    Files.writeString(
+        header,
+        Files.readString(header)
+            .replaceFirst(
+                "\\{", "{\"labels\": {\"Attractive\": {\"counts\": [0], \"missing\": 9}},"));
+    Document page = page(calm, alarming);
+    List<Element> said = find(page, "//div[@class='cautions']//li");
+    assertThat(said)
+        .extracting(Element::getTextContent)
+        .hasSize(2)
+        .allMatch(text -> text.contains("'Attractive' has no label in the training split"));
+    assertThat(find(page, "//div[@class='cautions']//a[@href='#run-2']")).hasSize(1);
+    assertThat(find(page(calm), "//div[@class='cautions']")).isEmpty();
+  }
+
+  @Test
+  void whatWasTakenForWhatIsDrawnAndWrittenDown() throws Exception {
+    Path directory = run(2, "imtl", 1).writeTo(folder.resolve("run"));
+    EvaluationDetails.Sample sample =
+        new EvaluationDetails.Sample("a<b>.png", 2.5, "red", "green 71 %", List.of("/9j/"));
+    EvaluationDetails details =
+        new EvaluationDetails(
+            "test",
+            900,
+            Map.of(
+                "colour",
+                new EvaluationDetails.Of(
+                    List.of("red", "green", "blue"),
+                    List.of(List.of(5L, 2L, 0L), List.of(0L, 4L, 1L), List.of(0L, 0L, 0L)),
+                    List.of(new EvaluationDetails.Bin(12, 0.75, 0.5)),
+                    "cross-entropy",
+                    List.of(sample)),
+                "smiles",
+                new EvaluationDetails.Of(
+                    List.of("no", "yes"),
+                    List.of(List.of(30L, 10L), List.of(5L, 15L)),
+                    List.of(),
+                    "cross-entropy",
+                    List.of())));
+    Files.writeString(directory.resolve(EvaluationDetails.file("test")), details.toJson());
+    Document page = page(directory);
+    assertThat(titles(page))
+        .contains(
+            "Where it is wrong, on test",
+            "What was taken for what: colour",
+            "Yes or no",
+            "Can the probabilities be relied on?",
+            "Worst samples: colour");
+    assertThat(find(page, "//table[@class='confusion']//td[@title='red taken for green: 2 of 7']"))
+        .hasSize(1);
+    assertThat(find(page, "//img[@src='data:image/jpeg;base64,/9j/']")).hasSize(1);
+    assertThat(text(page)).contains("75.0 %", "25.0 %", "a<b>.png");
+    assertThat(ReliabilityCard.distance(details.tasks().get("colour").reliability()))
+        .isEqualTo(0.25);
+    assertThat(Files.readAllLines(folder.resolve("report").resolve(Report.CONFUSION)))
+        .hasSize(1 + 9 + 4)
+        .contains("multi-fashion-imtl-1,imtl,test,900,colour,red,green,2");
   }
 
   @Test

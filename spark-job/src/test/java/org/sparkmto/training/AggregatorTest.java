@@ -347,6 +347,27 @@ class AggregatorTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  /** What is learned at half the schedule's rate is learned as by a schedule of half the rate. */
+  @ParameterizedTest
+  @ValueSource(strings = {"uw", "imtl-l", "gradnorm"})
+  void theRateOfWhatAMethodLearnsIsAFactorOfTheSchedules(String name) {
+    String follows = "method { name = %s, rate = schedule }".formatted(name);
+    String half = "update.learned-rate = 0.5";
+    assertThat(learned(follows, half, "schedule.rate = 0.1"))
+        .isEqualTo(learned(follows, "schedule.rate = 0.05"))
+        .isNotEqualTo(learned(follows, "schedule.rate = 0.1"));
+    assertThat(learned(follows, "update.learned-rate = 0"))
+        .as("nothing is learned")
+        .isEqualTo(learned(follows, "update.learned-rate = 0, schedule.rate = 7"))
+        .isNotEqualTo(learned(follows));
+  }
+
+  private static List<List<Double>> learned(String... settings) {
+    return answers(settings[0], aggregator(settings), 0, 6, false).stream()
+        .map(numbers -> Arrays.stream(numbers).boxed().toList())
+        .toList();
+  }
+
   @Test
   void weightsForAnotherNumberOfTasksAreRefusedBeforeTheFirstStep() {
     assertThatThrownBy(() -> aggregator("method { name = ew, weights = [1, 2] }"))

@@ -31,7 +31,7 @@ class ClusterGoneIT {
                     data,
                     run,
                     "training.steps = 100000",
-                    "checkpoint.every-steps = 1000",
+                    "checkpoint.every-steps = 100000",
                     "cluster.ranks = 2",
                     "cluster.max-restarts = 3",
                     "cluster.deadline-seconds = " + DEADLINE.toSeconds())
@@ -42,6 +42,12 @@ class ClusterGoneIT {
               .application(Main.class.getName())
               .conf("spark.executor.cores", "4")
               .arguments("train", "-c", file.toString(), "--set", "run.directory=" + run + "-2")
+              .submit();
+      SubmittedApplication waiting =
+          cluster
+              .application(Main.class.getName())
+              .conf("spark.executor.cores", "4")
+              .arguments("validate", data.toString(), "--executor-deadline", "3")
               .submit();
       SubmittedApplication application =
           cluster
@@ -57,6 +63,11 @@ class ClusterGoneIT {
                   + " runs 0 tasks at a time; no executor has started, each of which asks for"
                   + " spark.executor.cores = 4 and spark.executor.memory = 1g; the largest of 2"
                   + " workers has 1 cores and 16384 MiB. Lower the setting that does not fit");
+      assertThat(waiting.waitFor(START)).as(waiting::stderr).isEqualTo(1);
+      assertThat(waiting.stderr())
+          .contains(
+              "no executor was alive for 3 s, each of which asks for spark.executor.cores = 4 and"
+                  + " spark.executor.memory = 1g; the largest of 2 workers has 1 cores");
       cluster.workers().forEach(ProcessHandle::destroyForcibly);
       cluster.executors().forEach(ProcessHandle::destroyForcibly);
       long gone = System.nanoTime();
@@ -71,9 +82,9 @@ class ClusterGoneIT {
           .doesNotContain("restart 2");
       assertThat(application.stderr())
           .contains(
-              "spark-mto train failed: TrainingFailedException: steps 0 to 1000 failed 2 times, the"
-                  + " last time because of: the tasks of 2 ranks were not launched within 14 s: 0"
-                  + " executors are alive, which run 0 tasks at a time");
+              "spark-mto train failed: TrainingFailedException: steps 0 to 100000 failed 2 times,"
+                  + " the last time because of: the tasks of 2 ranks were not launched within 14 s:"
+                  + " 0 executors are alive, which run 0 tasks at a time");
       // Quiet: what Spark says is in a file, and its name on the screen.
       assertThat(application.stderr()).doesNotContain(" INFO ").contains("Spark's log: /");
       assertThat(application.log()).contains(" INFO ").contains("spark-mto train run");

@@ -145,6 +145,28 @@ class EarlyEndsTest {
     assertThat(Runs.model(run)).isEqualTo(Runs.model(folder.resolve("undisturbed")));
   }
 
+  /** As where a scheduler ends driver and executors at the same time. */
+  @Test
+  void aRunWhoseStepIsLostWhenItIsAskedToEndEndsAtItsLastCheckpoint() {
+    TrainingConfiguration two = run("lost").with("training.steps = 2");
+    Runs.train(spark, two);
+    PrintStream failing =
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8) {
+          @Override
+          public PrintStream printf(java.util.Locale locale, String format, Object... values) {
+            RunStop.ask(RunStop.Signal.TERM);
+            throw new IllegalStateException("lost");
+          }
+        };
+    TrainingConfiguration longer = two.with("training.steps = 7");
+    assertThatThrownBy(() -> TrainingRun.run(spark, longer, TrainingRun.Start.RESUME, failing))
+        .isInstanceOf(StoppedException.class)
+        .hasMessageContaining("stopped by SIGTERM after step 2 of 7")
+        .hasMessageContaining("step-00000002 is its checkpoint");
+    Runs.train(spark, longer, TrainingRun.Start.RESUME);
+    assertThat(Runs.steps(folder.resolve("lost"))).hasSize(7);
+  }
+
   @Test
   void noOtherRunBeginsAfterOneThatWasAskedToEnd() {
     TrainingConfiguration single = run("singles").with("training.steps = 1");

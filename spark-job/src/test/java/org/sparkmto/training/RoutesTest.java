@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.RankGroup;
@@ -35,6 +37,7 @@ import org.sparkmto.method.Vector;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
+import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
@@ -100,6 +103,21 @@ class RoutesTest {
     try (Replica replica = problem.replica()) {
       return TinyProblem.values(replica.parameters());
     }
+  }
+
+  static Stream<String> everyMethod() {
+    return Runs.everyMethod().stream();
+  }
+
+  /** Every kind of method, at both levels: those that pass a batch twice see one network. */
+  @ParameterizedTest
+  @MethodSource("everyMethod")
+  void whatHeadsDropDoesNotDependOnTheRanks(String method) throws Exception {
+    String[] lines = {method, "schedule.rate = 0.005"};
+    NetworkPlan dropping = GAPS.plan().dropping(0.3);
+    float[] one = GAPS.trained(dropping, 1, 4, lines).get(0);
+    assertThat(one).isNotEqualTo(GAPS.trained(1, 4, lines).get(0));
+    assertThat(Runs.difference(GAPS.trained(dropping, 3, 4, lines).get(2), one)).isLessThan(1e-4);
   }
 
   @ParameterizedTest

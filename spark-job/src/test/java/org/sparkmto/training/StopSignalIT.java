@@ -35,7 +35,7 @@ class StopSignalIT {
                 "local[1]",
                 "--config",
                 Files.writeString(folder.resolve("run.conf"), configuration.render()).toString()));
-    awaitStep(run, application.process());
+    awaitStep(run, application);
     new ProcessBuilder("kill", "-INT", String.valueOf(application.process().pid()))
         .start()
         .waitFor();
@@ -54,11 +54,11 @@ class StopSignalIT {
     }
   }
 
-  private static void awaitStep(Path run, ProcessHandle process)
+  private static void awaitStep(Path run, LocalApplication application)
       throws IOException, InterruptedException {
     Path log = run.resolve(MetricsLog.FILE);
     while (!Files.exists(log) || !Files.readString(log).contains("\"step\":3,")) {
-      assertThat(process.isAlive()).isTrue();
+      assertThat(application.process().isAlive()).as(application::stderr).isTrue();
       Thread.sleep(20);
     }
   }

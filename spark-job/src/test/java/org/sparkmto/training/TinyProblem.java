@@ -1,6 +1,7 @@
 package org.sparkmto.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -86,7 +87,8 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
         labels[i * tasks + task] = (byte) (none ? MISSING : own.of("label").below(2, task));
       }
     }
-    return new Batch(positions.length, Map.of(IMAGE, images, LABELS, labels));
+    long[] numbers = Arrays.stream(positions).asLongStream().toArray();
+    return new Batch(numbers, Map.of(IMAGE, images, LABELS, labels));
   }
 
   /** A configuration of these batches, with more settings on top, as HOCON lines. */
@@ -127,11 +129,17 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
 
   /** The parameters of every rank after a run's first steps, four of them an epoch. */
   List<float[]> trained(int ranks, int steps, String... settings) throws Exception {
+    return trained(plan(), ranks, steps, settings);
+  }
+
+  /** The same of a variant of the network. */
+  List<float[]> trained(NetworkPlan network, int ranks, int steps, String... settings)
+      throws Exception {
     TrainingConfiguration configuration = configuration(settings);
     Aggregator aggregator = aggregator(configuration);
     Ranks.Body<float[]> body =
         group -> {
-          try (Replica replica = replica();
+          try (Replica replica = Replica.of(network, Draws.of(11));
               GradientRoute route = route(configuration, replica, group, aggregator::weigh)) {
             for (int number = 0; number < steps; number++) {
               route.step(batch(number, group.rank(), group.size()), number, number / 4);

@@ -66,6 +66,7 @@ class UpdateRunsTest {
     String[] settings = {
       method,
       "average.decay = 0.8",
+      "network.dropout = 0.3",
       "update { clip-norm = 0.2, decay = matrices, encoder-rate = 0.5, freeze-encoder-steps = 7 }",
       "optimizer { name = adamw, weight-decay = 0.1, epsilon = 1e-4 }",
       "checkpoint.every-steps = 5"

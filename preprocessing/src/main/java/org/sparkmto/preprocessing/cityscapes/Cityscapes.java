@@ -192,7 +192,10 @@ public final class Cityscapes implements RawDataset {
             + ": "
             + kind.what()
             + " are at none of "
-            + kind.places());
+            + kind.places()
+            + (files.isDirectory(new Path(root, "train/image"))
+                ? "; folders such as train/image are read as 'cityscapes-npy'"
+                : ""));
   }
 
   private static void tellPassedOver(Path images, RawFiles files) throws IOException {

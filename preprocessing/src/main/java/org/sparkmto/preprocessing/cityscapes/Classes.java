@@ -7,7 +7,7 @@ import java.util.List;
 import org.sparkmto.data.Task;
 
 /** The classes of a segmentation task, and which of them every label id belongs to. */
-final class Classes implements Serializable {
+public final class Classes implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final String[] names;
@@ -19,7 +19,7 @@ final class Classes implements Serializable {
   }
 
   /** The 19 evaluated classes; all others are void. */
-  static Classes evaluated() {
+  public static Classes evaluated() {
     byte[] byId = voids();
     for (Label label : Label.ALL) {
       if (label.isEvaluated()) {
@@ -41,7 +41,7 @@ final class Classes implements Serializable {
    * @param ignoredToo whether classes that are not evaluated (parking, bridge, caravan, ...) belong
    *     to their categories as well; else they are void
    */
-  static Classes categories(boolean ignoredToo) {
+  public static Classes categories(boolean ignoredToo) {
     byte[] byId = voids();
     for (Label label : Label.ALL) {
       if (label.id() >= 0
@@ -65,7 +65,7 @@ final class Classes implements Serializable {
   }
 
   /** The class of an id of 0..255, {@link Task#MISSING} if it has none. */
-  byte of(int id) {
+  public byte of(int id) {
     return byId[id];
   }
 

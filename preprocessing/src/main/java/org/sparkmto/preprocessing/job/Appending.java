@@ -185,7 +185,7 @@ public final class Appending {
               + ", which another version may have made; preprocess all samples into another"
               + " directory");
     }
-    Listed listed = Listed.of(all, present);
+    Listed listed = Listed.of(growing, all, present);
     List<RefusedSample> refused = new ArrayList<>(listed.refused());
     Preprocessing.refuseAbove(
         request.maxBad(), listed.count(), refused, Preprocessing.examples(refused));
@@ -275,7 +275,8 @@ public final class Appending {
   private record Listed(
       RawContents added, List<RefusedSample> refused, long present, List<String> changed) {
 
-    static Listed of(RawContents all, PresentSamples present) {
+    static Listed of(GrowingDataset growing, RawContents all, PresentSamples present)
+        throws IOException {
       List<RawSample> added = new ArrayList<>();
       List<String> changed = new ArrayList<>();
       int bytes =
@@ -288,7 +289,7 @@ public final class Appending {
         if (before == null) {
           added.add(sample);
         } else if (!before.split().equals(sample.split())
-            || before.print() != PresentSamples.print(sample.labels(), bytes)) {
+            || before.print() != PresentSamples.print(growing.listed(sample, bytes))) {
           changed.add(sample.id());
         }
       }

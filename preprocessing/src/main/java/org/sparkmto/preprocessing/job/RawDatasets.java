@@ -8,6 +8,7 @@ import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.celeba.Celeba;
 import org.sparkmto.preprocessing.cifar.MultiCifar100;
 import org.sparkmto.preprocessing.cityscapes.Cityscapes;
+import org.sparkmto.preprocessing.cityscapes.CityscapesNpy;
 import org.sparkmto.preprocessing.emotic.Emotic;
 import org.sparkmto.preprocessing.fashion.MultiFashion;
 import org.sparkmto.preprocessing.nyuv2.NyudMt;
@@ -24,6 +25,7 @@ public final class RawDatasets {
           List.of(
               Celeba.ENTRY,
               Cityscapes.ENTRY,
+              CityscapesNpy.ENTRY,
               Emotic.ENTRY,
               Celeba.FASHION_40,
               MultiCifar100.ENTRY,

@@ -17,6 +17,7 @@ import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.RealMap;
 import org.sparkmto.preprocessing.matlab.Mat73;
+import org.sparkmto.preprocessing.numpy.NpyMaps;
 
 /**
  * Reads one sample after the other from its slices of the labelled data set of NYU Depth v2. MATLAB
@@ -168,7 +169,7 @@ final class LabelledScenes implements SampleReader {
       int[] images = dimensions(mat, labelled, IMAGES, 4);
       int[] maps = {images[0], images[2], images[3]};
       long pixels = (long) images[2] * images[3];
-      if (images[1] != 3 || pixels < 1 || pixels > SceneEncoder.MAX_PIXELS) {
+      if (images[1] != 3 || pixels < 1 || pixels > NpyMaps.MAX_PIXELS) {
         throw wrong(labelled, IMAGES, images, "[images, 3, width, height] of at most 2 megapixels");
       }
       if (images[0] < 1 || images[0] > MAX_IMAGES) {

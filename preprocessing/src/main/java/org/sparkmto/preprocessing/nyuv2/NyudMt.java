@@ -27,6 +27,7 @@ import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.image.Png;
+import org.sparkmto.preprocessing.numpy.NpyMaps;
 
 /**
  * NYUv2 as Vandenhende et al. (TPAMI 2021) pass it around, the tree {@code NYUD_MT}: {@code

@@ -2,12 +2,8 @@ package org.sparkmto.preprocessing.nyuv2;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,10 +15,11 @@ import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
-import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.numpy.NpyFolders;
+import org.sparkmto.preprocessing.numpy.NpyMaps;
 
 /**
  * NYUv2 as the multi-task papers since MTAN (Liu et al., CVPR 2019) pass it around: {@code
@@ -64,7 +61,6 @@ public final class Nyuv2Npy implements RawDataset {
   private static final Logger LOG = LoggerFactory.getLogger(Nyuv2Npy.class);
 
   private static final int CLASSES = 13;
-  private static final String SUFFIX = ".npy";
 
   private final Options options;
 
@@ -82,7 +78,7 @@ public final class Nyuv2Npy implements RawDataset {
             : List.of("label", "depth");
     List<RawSample> samples = new ArrayList<>();
     List<RefusedSample> refused = new ArrayList<>();
-    list(new Path(root, "train"), "train", targets, files, samples, refused);
+    NpyFolders.list(new Path(root, "train"), "train", targets, files, samples, refused);
     Set<String> heldOut =
         SceneOptions.heldOut(samples.stream().map(RawSample::id).toList(), options);
     samples.replaceAll(
@@ -90,7 +86,7 @@ public final class Nyuv2Npy implements RawDataset {
             heldOut.contains(sample.id())
                 ? new RawSample(sample.id(), "val", sample.source(), 0, sample.labels())
                 : sample);
-    list(new Path(root, "val"), "test", targets, files, samples, refused);
+    NpyFolders.list(new Path(root, "val"), "test", targets, files, samples, refused);
     for (String folder : files.directories(root)) {
       if (!folder.equals("train") && !folder.equals("val")) {
         LOG.info("the folder {} is passed over: samples are in train and val", folder);
@@ -113,70 +109,14 @@ public final class Nyuv2Npy implements RawDataset {
     return SceneOptions.notThere(root, files, "train/image/0.npy", "nyuv2-npy");
   }
 
-  /** Every file in one of the folders belongs to a sample that is listed or refused. */
-  private static void list(
-      Path folder,
-      String split,
-      List<String> targets,
-      RawFiles files,
-      List<RawSample> samples,
-      List<RefusedSample> refused)
-      throws IOException {
-    Map<String, Set<String>> present = new LinkedHashMap<>();
-    Set<String> names =
-        new TreeSet<>(
-            Comparator.comparingInt(Nyuv2Npy::number).thenComparing(Comparator.naturalOrder()));
-    List<String> parts = new ArrayList<>(targets);
-    parts.add(0, "image");
-    for (String part : parts) {
-      Path directory = new Path(folder, part);
-      present.put(part, files.isDirectory(directory) ? files.names(directory) : Set.of());
-      names.addAll(present.get(part));
-    }
-    for (String name : names) {
-      Path image = new Path(folder, "image/" + name);
-      try {
-        if (number(name) < 0) {
-          throw new UnreadableSampleException(
-              Reason.WRONG_FORMAT, "the file is not named {number}.npy");
-        }
-        for (String part : parts) {
-          if (!present.get(part).contains(name)) {
-            throw new UnreadableSampleException(
-                part.equals("image") ? Reason.NO_IMAGE : Reason.NO_TARGET,
-                "there is no " + part + "/" + name);
-          }
-        }
-        samples.add(new RawSample(id(folder, name), split, image.toString(), 0, new byte[0]));
-      } catch (UnreadableSampleException e) {
-        refused.add(
-            new RefusedSample(id(folder, name), image.toString(), e.reason(), e.getMessage()));
-      }
-    }
-  }
-
-  private static String id(Path folder, String name) {
-    String stem = number(name) < 0 ? name : name.substring(0, name.length() - SUFFIX.length());
-    return folder.getName() + "/" + stem;
-  }
-
-  /** The number of a file, so that 10.npy comes after 9.npy; -1 for other names. */
-  private static int number(String name) {
-    return name.matches("\\d{1,9}\\.npy")
-        ? Integer.parseInt(name.substring(0, name.length() - SUFFIX.length()))
-        : -1;
-  }
-
   private static Scene scene(RawSample sample, RawFiles files, NormalsSource source)
       throws UnreadableSampleException, IOException {
-    Path image = new Path(sample.source());
-    Path folder = image.getParent().getParent();
     return new Scene(
-        NpyMaps.image(image, files),
-        NpyMaps.labels(new Path(folder, "label/" + image.getName()), files, CLASSES),
-        NpyMaps.reals(new Path(folder, "depth/" + image.getName()), files, 1),
+        NpyMaps.image(new Path(sample.source()), files),
+        NpyMaps.labels(NpyFolders.target(sample, "label"), files, CLASSES),
+        NpyMaps.reals(NpyFolders.target(sample, "depth"), files, 1),
         source == NormalsSource.FILES
-            ? NpyMaps.reals(new Path(folder, "normal/" + image.getName()), files, 3)
+            ? NpyMaps.reals(NpyFolders.target(sample, "normal"), files, 3)
             : null,
         null);
   }

@@ -48,12 +48,6 @@ record SceneEncoder(
   static final String NORMALS = "normals";
   static final String EDGES = "edges";
 
-  /**
-   * Most pixels of an image; those of NYUv2 have 307,200. A task holds up to 90 bytes for each, if
-   * files are of 64-bit numbers.
-   */
-  static final int MAX_PIXELS = 1 << 21;
-
   /** What a component of a normal of length 1 is stored as. */
   static final int UNIT = 32_767;
 

@@ -7,10 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
-import org.sparkmto.preprocessing.EmbeddedBytes;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.embedded.EmbeddedRows;
 import org.sparkmto.preprocessing.image.ImageReading;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.NearestPixel;
@@ -22,7 +22,7 @@ import org.sparkmto.preprocessing.numpy.NpyArray;
 /** A target with a value for each pixel, in a file of its own. */
 sealed interface MapTarget extends Serializable {
   /** More numbers than this do not fit into a file that is usually read. */
-  int MOST_ELEMENTS = EmbeddedBytes.MOST_BYTES;
+  int MOST_ELEMENTS = EmbeddedRows.MOST_BYTES;
 
   /** Type of what is stored. */
   ElementType type();

@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.Path;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
-import org.sparkmto.preprocessing.EmbeddedBytes;
 import org.sparkmto.preprocessing.GrowingDataset;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -21,8 +20,11 @@ import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
+import org.sparkmto.preprocessing.embedded.EmbeddedRows;
 import org.sparkmto.preprocessing.image.ImageReading;
 import org.sparkmto.preprocessing.image.NearestPixel;
+import org.sparkmto.preprocessing.parquet.ParquetImages;
+import org.sparkmto.preprocessing.webdataset.ShardNames;
 
 /**
  * Your own data: a table, in CSV or Parquet, with a row for each sample, and a list of tasks in the
@@ -38,17 +40,21 @@ public final class Own implements GrowingDataset {
   public static final Entry<RawDataset> ENTRY =
       RawDataset.entry(
           "own",
-          "Your own: a CSV or Parquet table with images and a list of tasks; see conf/own.conf.",
+          "Your own: a CSV or Parquet table, or tar files, with images and tasks; see"
+              + " conf/own.conf.",
           List.of(
               Option.required(
                   "table",
                   TableKinds.TEXT,
-                  "The table: a CSV or Parquet file, or a directory of Parquet files."),
+                  "The table: a CSV or Parquet file, a directory of Parquet files, tar files of"
+                      + " WebDataset (train-{000..146}.tar, train-*.tar.gz), or the name of a"
+                      + " table that Spark knows (catalog.db.t)."),
               Option.of(
                   "format",
                   Option.choice(Format.class),
                   "auto",
-                  "csv, parquet, or auto: by the first bytes."),
+                  "csv, parquet, webdataset, table (a name in Spark's catalogs), or auto: by names"
+                      + " and first bytes."),
               Option.of(
                   "separator",
                   Option.text(),
@@ -74,7 +80,7 @@ public final class Own implements GrowingDataset {
                   "id",
                   Option.text(),
                   "Column with a unique name for each sample; usually the path of the first input,"
-                      + " or FILE#ROW where images stand in Parquet."),
+                      + " FILE#ROW where images stand in Parquet, FILE#KEY in WebDataset."),
               Option.orAbsent(
                   "split",
                   Option.keys("keys in braces {...}: column, train, val, test"),
@@ -173,6 +179,11 @@ public final class Own implements GrowingDataset {
     return tasks.cellColumns();
   }
 
+  @Override
+  public byte[] listed(RawSample sample, int length) throws IOException {
+    return RowLayout.cells(sample, length);
+  }
+
   /** Which way up images are stored. */
   enum Turn {
     /** As people see them. */
@@ -190,8 +201,19 @@ public final class Own implements GrowingDataset {
   private enum Format {
     AUTO,
     CSV,
-    PARQUET
+    PARQUET,
+    WEBDATASET,
+    TABLE
   }
+
+  /**
+   * A table that was read.
+   *
+   * @param embedded the images that stand in it
+   * @param isNumbered whether rows are known by their numbers in one file alone
+   */
+  private record Read(
+      List<Listed> rows, RowLayout layout, Optional<EmbeddedRows> embedded, boolean isNumbered) {}
 
   /** What is read of the table. */
   private final class Listing {
@@ -204,63 +226,26 @@ public final class Own implements GrowingDataset {
     }
 
     RawContents contents(Map<String, String> present) throws IOException {
-      Path table = below("table");
-      Path images = below("images");
-      boolean directory = files.isDirectory(table);
-      if (!directory && !files.isFile(table)) {
-        throw PreprocessingException.wrongUsage("table: there is no " + table);
-      }
-      Format format = options.choice("format", Format.class);
-      if (format == Format.AUTO) {
-        format = directory || ParquetTable.isParquet(table, files) ? Format.PARQUET : Format.CSV;
-      }
-      if (format == Format.PARQUET && !directory && !ParquetTable.isParquet(table, files)) {
-        throw PreprocessingException.wrongUsage("format is parquet, but " + table + " is none");
-      }
-      List<Listed> rows;
-      RowLayout layout;
-      List<List<String>> embedded = new ArrayList<>();
-      List<String> tableFiles = List.of();
-      if (format == Format.CSV) {
-        CsvTable csv = csv(table, directory);
-        tasks.users().forEach(user -> csv.require(user.column(), user.place()));
-        layout = tasks.layout(column -> false, new ArrayList<>(), images);
-        rows = csv.listed(layout);
-      } else {
-        ParquetTable parquet = ParquetTable.open(table, files);
-        Set<String> bytes = new HashSet<>();
-        for (OwnTasks.User user : tasks.users()) {
-          if (parquet.require(user.column(), user.place(), user.lists(), user.file())) {
-            bytes.add(user.column());
-          }
-        }
-        List<String> order = new ArrayList<>();
-        layout = tasks.layout(bytes::contains, order, images);
-        rows = parquet.listed(layout);
-        order.forEach(column -> embedded.add(parquet.path(column)));
-        tableFiles = parquet.files();
-      }
+      Read read = read();
       List<RawSample> samples = new ArrayList<>();
       List<RefusedSample> refused = new ArrayList<>();
-      if (!present.isEmpty() && !embedded.isEmpty() && !options.has("id") && !directory) {
+      if (!present.isEmpty() && read.isNumbered() && !options.has("id")) {
         throw PreprocessingException.wrongUsage(
             "id is not given, so the rows of "
-                + table
+                + options.text("table")
                 + " are known by their numbers alone, which do not say what is new; name a column"
                 + " with a unique name for each sample");
       }
-      splits.assign(rows, present, samples, refused);
+      splits.assign(read.rows(), present, samples, refused);
       OwnReader.Plan plan =
-          tasks.plan(layout).reading(options.choice("orientation", Turn.class), reading());
+          tasks.plan(read.layout()).reading(options.choice("orientation", Turn.class), reading());
       return new RawContents(
               plan.columns(),
               tasks.tasks(),
               samples,
               refused,
               opened -> new OwnReader(plan, opened),
-              embedded.isEmpty()
-                  ? Optional.empty()
-                  : Optional.of(new EmbeddedBytes(tableFiles, embedded)),
+              read.embedded(),
               List.of())
           .expecting(
               splits.expected().stream().filter(split -> !present.containsValue(split)).toList());
@@ -274,7 +259,98 @@ public final class Own implements GrowingDataset {
           .orElse(reading);
     }
 
-    private CsvTable csv(Path table, boolean directory) throws IOException {
+    private Read read() throws IOException {
+      Format format = options.choice("format", Format.class);
+      String name = options.text("table");
+      if (format == Format.WEBDATASET || (format == Format.AUTO && ShardNames.areNamedBy(name))) {
+        return tar(name);
+      }
+      if (format == Format.TABLE) {
+        return spark(SparkTable.open(name, true).orElseThrow());
+      }
+      Path table = below("table");
+      boolean directory = files.isDirectory(table);
+      if (!directory && !files.isFile(table)) {
+        Optional<SparkTable> named =
+            format == Format.AUTO ? SparkTable.open(name, false) : Optional.empty();
+        if (named.isPresent()) {
+          return spark(named.get());
+        }
+        throw PreprocessingException.wrongUsage(
+            "table: there is no " + table + ", nor does Spark know a table of that name");
+      }
+      boolean parquet = directory || ParquetTable.isParquet(table, files);
+      if (format == Format.PARQUET && !parquet) {
+        throw PreprocessingException.wrongUsage("format is parquet, but " + table + " is none");
+      }
+      return format == Format.PARQUET || (format == Format.AUTO && parquet)
+          ? parquet(table, directory)
+          : csv(table, directory);
+    }
+
+    private Read spark(SparkTable table) {
+      Set<String> bytes = new HashSet<>();
+      for (OwnTasks.User user : tasks.users()) {
+        if (table.require(user)) {
+          bytes.add(user.column());
+        }
+      }
+      List<String> order = new ArrayList<>();
+      RowLayout layout = tasks.layout(bytes::contains, order, below("images"));
+      List<Listed> rows = table.listed(layout, order);
+      return new Read(
+          rows,
+          layout,
+          order.isEmpty() ? Optional.empty() : Optional.of(table.images(layout, order)),
+          false);
+    }
+
+    private Read tar(String pattern) throws IOException {
+      TarTable tar = TarTable.open(pattern, root, files);
+      List<String> images = new ArrayList<>();
+      Set<String> bytes = new HashSet<>();
+      tasks.users().stream()
+          .filter(user -> user.file() && TarTable.holdsFiles(user.column()))
+          .forEach(user -> bytes.add(user.column()));
+      RowLayout layout = tasks.layout(bytes::contains, images, below("images"));
+      List<Listed> rows = tar.listed(layout, tasks.users());
+      return new Read(
+          rows,
+          layout,
+          images.isEmpty() ? Optional.empty() : Optional.of(tar.images(images)),
+          false);
+    }
+
+    private Read parquet(Path table, boolean directory) throws IOException {
+      ParquetTable parquet = ParquetTable.open(table, files);
+      Set<String> bytes = new HashSet<>();
+      for (OwnTasks.User user : tasks.users()) {
+        if (parquet.require(user.column(), user.place(), user.lists(), user.file())) {
+          bytes.add(user.column());
+        }
+      }
+      List<String> order = new ArrayList<>();
+      RowLayout layout = tasks.layout(bytes::contains, order, below("images"));
+      List<Listed> rows = parquet.listed(layout);
+      List<List<String>> embedded = new ArrayList<>();
+      order.forEach(column -> embedded.add(parquet.path(column)));
+      return new Read(
+          rows,
+          layout,
+          embedded.isEmpty()
+              ? Optional.empty()
+              : Optional.of(new ParquetImages(parquet.files(), embedded)),
+          !embedded.isEmpty() && !directory);
+    }
+
+    private Read csv(Path table, boolean directory) throws IOException {
+      CsvTable csv = csvTable(table, directory);
+      tasks.users().forEach(user -> csv.require(user.column(), user.place()));
+      RowLayout layout = tasks.layout(column -> false, new ArrayList<>(), below("images"));
+      return new Read(csv.listed(layout), layout, Optional.empty(), false);
+    }
+
+    private CsvTable csvTable(Path table, boolean directory) throws IOException {
       String separator = options.text("separator");
       boolean given = options.isGiven("separator");
       String plain = separator.equals("\\t") ? "\t" : separator;
@@ -297,18 +373,18 @@ public final class Own implements GrowingDataset {
       if (name.isEmpty()) {
         return root;
       }
-      return new Path(
-          root,
-          SafePath.relative(name)
-              .orElseThrow(
-                  () ->
-                      PreprocessingException.wrongUsage(
-                          String.format(
-                              Locale.ROOT,
-                              "%s is '%s', not a path within %s",
-                              option,
-                              name,
-                              root))));
+      SafePath path = SafePath.of(name);
+      if (!path.trouble().isEmpty()) {
+        throw PreprocessingException.wrongUsage(
+            String.format(
+                Locale.ROOT,
+                "%s is '%s', not a path within %s: it is %s",
+                option,
+                name,
+                root,
+                path.trouble()));
+      }
+      return path.below(root);
     }
   }
 }

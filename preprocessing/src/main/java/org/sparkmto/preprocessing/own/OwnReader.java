@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Column;
-import org.sparkmto.preprocessing.EmbeddedBytes;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
@@ -17,6 +16,7 @@ import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.embedded.EmbeddedRows;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.ImageFile;
 import org.sparkmto.preprocessing.image.ImageReading;
@@ -92,7 +92,7 @@ final class OwnReader implements SampleReader {
       return content(sample);
     } catch (UnreadableSampleException e) {
       throw new UnreadableSampleException(
-          e.reason(), RowLayout.place(sample) + ": " + e.getMessage());
+          e.reason(), plan.layout().place(sample) + ": " + e.getMessage());
     }
   }
 
@@ -103,7 +103,6 @@ final class OwnReader implements SampleReader {
     List<byte[]> stored = new ArrayList<>();
     List<String> paths = new ArrayList<>();
     try (var labels = new DataInputStream(new ByteArrayInputStream(sample.labels()))) {
-      labels.readUTF(); // its place
       for (Column column : plan.columns().subList(inputs, inputs + tables)) {
         byte[] cells = labels.readNBytes(column.bytes());
         labelled |= Stored.hasValue(column.type(), cells);
@@ -166,14 +165,10 @@ final class OwnReader implements SampleReader {
         throw new UnreadableSampleException(
             Reason.NO_IMAGE, "column '" + file.column() + "' is empty");
       }
-      if (bytes != null && bytes.length > EmbeddedBytes.MOST_BYTES) {
+      if (bytes != null && bytes.length > EmbeddedRows.MOST_BYTES) {
         throw new UnreadableSampleException(
             Reason.TOO_LARGE,
-            "column '"
-                + file.column()
-                + "' holds more than "
-                + EmbeddedBytes.MOST_BYTES
-                + " bytes");
+            "column '" + file.column() + "' holds more than " + EmbeddedRows.MOST_BYTES + " bytes");
       }
       return bytes;
     }
@@ -183,7 +178,7 @@ final class OwnReader implements SampleReader {
     try {
       return files.read(
           new Path(plan.layout().images() + "/" + path),
-          plan.reading().mostBytes(EmbeddedBytes.MOST_BYTES));
+          plan.reading().mostBytes(EmbeddedRows.MOST_BYTES));
     } catch (UnreadableSampleException e) {
       boolean absent = e.reason() == Reason.NO_IMAGE && !file.input();
       throw new UnreadableSampleException(

@@ -322,7 +322,8 @@ final class ParquetTable {
     return names;
   }
 
-  private static boolean isPlain(DataType type) {
+  /** Whether a type is one of numbers or texts. */
+  static boolean isPlain(DataType type) {
     return type instanceof StringType || type instanceof NumericType || type instanceof BooleanType;
   }
 

@@ -34,7 +34,8 @@ public final class SampleGeneration {
               MultiFashionSamples.ENTRY,
               RoomsSamples.ENTRY,
               RoomsNpySamples.ENTRY,
-              StreetSamples.ENTRY));
+              StreetSamples.ENTRY,
+              StreetsNpySamples.ENTRY));
 
   private SampleGeneration() {}
 

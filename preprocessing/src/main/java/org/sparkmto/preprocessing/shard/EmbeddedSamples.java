@@ -1,35 +1,24 @@
 package org.sparkmto.preprocessing.shard;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.Partitioner;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
-import org.sparkmto.preprocessing.EmbeddedBytes;
 import org.sparkmto.preprocessing.PreprocessingException;
-import org.sparkmto.preprocessing.parquet.ParquetRows;
+import org.sparkmto.preprocessing.embedded.EmbeddedRow;
+import org.sparkmto.preprocessing.embedded.EmbeddedRows;
 import org.sparkmto.preprocessing.shard.ShardPlan.RankedSample;
-import org.sparkmto.storage.Causes;
 import scala.Tuple2;
 
 /**
- * Brings the encoded files that stand in rows of Parquet files to the tasks that decode them.
+ * Brings the encoded files that stand in rows of a table to the tasks that decode them.
  *
  * <p>The order of shards is random, and a row group is the least that can be read of a Parquet
  * file: fetching the rows of a shard one by one would read nearly every row group for every shard.
@@ -44,29 +33,20 @@ final class EmbeddedSamples {
 
   /** The samples of every plan in a partition of its own, in order, with their bytes. */
   static JavaRDD<RankedSample> of(
-      SparkSession spark, EmbeddedBytes embedded, List<ShardPlan> plans) {
+      SparkSession spark, EmbeddedRows embedded, List<ShardPlan> plans) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<Map<String, long[]>> routes = context.broadcast(routes(plans));
-    int cells = embedded.columns().size();
     JavaPairRDD<Long, List<byte[]>> routed =
-        rows(spark, embedded, routes.value())
-            .javaRDD()
-            .mapPartitions(rows -> new Sound(rows))
+        embedded
+            .rows(spark, routes.value().keySet())
             .filter(row -> route(routes.value(), row) != NOWHERE)
-            .mapToPair(
-                row -> {
-                  List<byte[]> bytes = new ArrayList<>(cells);
-                  for (int i = 0; i < cells; i++) {
-                    bytes.add((byte[]) row.get(2 + i));
-                  }
-                  return new Tuple2<>(route(routes.value(), row), bytes);
-                });
+            .mapToPair(row -> new Tuple2<>(route(routes.value(), row), row.cells()));
     return routed
         .repartitionAndSortWithinPartitions(new ByPlan(plans.size()))
         .zipPartitions(context.parallelize(plans, plans.size()), Joined::new);
   }
 
-  /** By file, where each of its rows goes: plan and place in it, or nowhere. */
+  /** By source, where each of its rows goes: plan and place in it, or nowhere. */
   private static Map<String, long[]> routes(List<ShardPlan> plans) {
     Map<String, long[]> routes = new HashMap<>();
     for (int plan = 0; plan < plans.size(); plan++) {
@@ -87,58 +67,9 @@ final class EmbeddedSamples {
     return routes;
   }
 
-  private static long route(Map<String, long[]> routes, Row row) {
-    long[] rows = routes.get(ParquetRows.file(row.getString(0)));
-    long index = row.getLong(1);
-    return rows == null || index >= rows.length ? NOWHERE : rows[(int) index];
-  }
-
-  private static Dataset<Row> rows(
-      SparkSession spark, EmbeddedBytes embedded, Map<String, long[]> routes) {
-    List<Column> columns = new ArrayList<>();
-    Map<List<String>, DataType> types = new HashMap<>();
-    columns.add(col("_metadata.file_path"));
-    columns.add(col("_metadata.row_index"));
-    for (List<String> path : embedded.columns()) {
-      types.put(path, DataTypes.BinaryType);
-      columns.add(ParquetRows.column(path).substr(lit(1), lit(EmbeddedBytes.MOST_BYTES + 1)));
-    }
-    Dataset<Row> rows = ParquetRows.of(spark, embedded.files(), types);
-    if (routes.size() < embedded.files().size()) {
-      Object[] places = routes.keySet().stream().map(ParquetRows::place).toArray();
-      rows = rows.where(col("_metadata.file_path").isin(places));
-    }
-    return rows.select(columns.toArray(new Column[0]));
-  }
-
-  /** Rows of Parquet files; what is wrong with a file is said with its name. */
-  private static final class Sound implements Iterator<Row> {
-    private final Iterator<Row> rows;
-
-    Sound(Iterator<Row> rows) {
-      this.rows = rows;
-    }
-
-    @Override
-    public boolean hasNext() {
-      try {
-        return rows.hasNext();
-      } catch (Exception e) {
-        if (e instanceof SparkException) { // which the compiler cannot know
-          throw PreprocessingException.failed(
-              String.valueOf(e.getMessage()).lines().findFirst().orElse("")
-                  + " ("
-                  + Causes.innermost(e).getMessage()
-                  + ")");
-        }
-        throw e;
-      }
-    }
-
-    @Override
-    public Row next() {
-      return rows.next();
-    }
+  private static long route(Map<String, long[]> routes, EmbeddedRow row) {
+    long[] rows = routes.get(row.source());
+    return rows == null || row.index() >= rows.length ? NOWHERE : rows[(int) row.index()];
   }
 
   /** A partition for each plan. */

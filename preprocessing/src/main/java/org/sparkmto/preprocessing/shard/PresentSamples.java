@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -127,13 +126,9 @@ public record PresentSamples(
     return splits;
   }
 
-  /**
-   * A short number for the first bytes of an array: equal for equal ones, hardly ever for others.
-   */
-  public static long print(byte[] bytes, int length) {
-    MessageDigest sha256 = ContentDigest.sha256();
-    sha256.update(bytes, 0, length);
-    return ByteBuffer.wrap(sha256.digest()).getLong();
+  /** A short number for some bytes: equal for equal ones, hardly ever for others. */
+  public static long print(byte[] bytes) {
+    return ByteBuffer.wrap(ContentDigest.sha256().digest(bytes)).getLong();
   }
 
   private static Content content(
@@ -163,8 +158,7 @@ public record PresentSamples(
             hadoop,
             (id, rank, row) -> {
               ids.add(id);
-              byte[] joined = joined(row, positions);
-              prints.add(print(joined, joined.length));
+              prints.add(print(joined(row, positions)));
               totals.add(id, row);
               occurrences.add(row);
             });

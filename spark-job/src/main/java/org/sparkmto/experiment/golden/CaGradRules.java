@@ -94,7 +94,7 @@ final class CaGradRules {
               false);
       double error = entry.weightError("alpha_exact", ours, exact);
       double tolerance = entry.conditioning().plain() ? EXACT : CONVERGED;
-      if (error <= CONVERGED || !problem.rows().dependent()) {
+      if (error <= tolerance || !problem.rows().dependent()) {
         entry.findings().within("alpha_exact_rescale0", error, tolerance);
       } else {
         entry.findings().remark("weights of dependent gradients are not unique, g is");

@@ -86,7 +86,7 @@ record Conditioning(double backward, double least, double shortest, double large
 
   /** Whether inner products leave most of their digits to whatever is computed from them. */
   boolean plain() {
-    return least > 1e-7 * largest;
+    return shortest > 1e-7 * largest;
   }
 
   /**

@@ -1,4 +1,4 @@
-package org.sparkmto.preprocessing.nyuv2;
+package org.sparkmto.preprocessing.numpy;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -10,13 +10,17 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.RealMap;
-import org.sparkmto.preprocessing.numpy.Npy;
-import org.sparkmto.preprocessing.numpy.NpyArray;
 
 /** Images and maps in NumPy files, whose axes are height, width, channel. */
-final class NpyMaps {
+public final class NpyMaps {
+  /**
+   * Most pixels of an image; those of NYUv2 have 307,200. A task holds up to 90 bytes for each, if
+   * files are of 64-bit numbers.
+   */
+  public static final int MAX_PIXELS = 1 << 21;
+
   /** Longest file: three channels of 8 bytes, and a header. */
-  private static final int MAX_FILE = 3 * Double.BYTES * SceneEncoder.MAX_PIXELS + (1 << 16);
+  private static final int MAX_FILE = 3 * Double.BYTES * MAX_PIXELS + (1 << 16);
 
   /** What a number that should be in 0..1 may be off by, from resizing in floats. */
   private static final double SLACK = 0.5 / 255;
@@ -28,7 +32,8 @@ final class NpyMaps {
    *
    * @throws UnreadableSampleException DAMAGED if a number is outside of that
    */
-  static Image image(Path path, RawFiles files) throws UnreadableSampleException, IOException {
+  public static Image image(Path path, RawFiles files)
+      throws UnreadableSampleException, IOException {
     NpyArray array = array(path, files.read(path, MAX_FILE), 3);
     int area = array.shape()[0] * array.shape()[1];
     byte[] samples = new byte[3 * area];
@@ -44,13 +49,16 @@ final class NpyMaps {
     return new Image(3, array.shape()[0], array.shape()[1], samples);
   }
 
-  /** Labels {@code -1..classes-1}; -1 is void. */
-  static IntegerMap labels(Path path, RawFiles files, int classes)
+  /** Labels {@code -1..classes-1}; -1 is void, and 255 is in a file of bytes. */
+  public static IntegerMap labels(Path path, RawFiles files, int classes)
       throws UnreadableSampleException, IOException {
     NpyArray array = array(path, files, 1);
     int[] labels = new int[array.count()];
     for (int i = 0; i < labels.length; i++) {
       double label = array.at(i);
+      if (label == Task.MISSING && array.holdsBytes()) {
+        label = -1; // which such a file cannot hold
+      }
       if (!(label >= -1 && label < classes && label == Math.rint(label))) {
         throw badLabel(path, label, "-1.." + (classes - 1));
       }
@@ -60,7 +68,8 @@ final class NpyMaps {
   }
 
   /** 0 or 1. */
-  static IntegerMap edges(Path path, RawFiles files) throws UnreadableSampleException, IOException {
+  public static IntegerMap edges(Path path, RawFiles files)
+      throws UnreadableSampleException, IOException {
     NpyArray array = array(path, files, 1);
     int[] edges = new int[array.count()];
     for (int i = 0; i < edges.length; i++) {
@@ -74,7 +83,7 @@ final class NpyMaps {
   }
 
   /** One or three real numbers a pixel. */
-  static RealMap reals(Path path, RawFiles files, int channels)
+  public static RealMap reals(Path path, RawFiles files, int channels)
       throws UnreadableSampleException, IOException {
     NpyArray array = array(path, files, channels);
     int height = array.shape()[0];
@@ -87,7 +96,7 @@ final class NpyMaps {
   }
 
   /** Bytes of a target; what is not there is a missing target, not a missing image. */
-  static byte[] target(Path path, RawFiles files, int limit)
+  public static byte[] target(Path path, RawFiles files, int limit)
       throws UnreadableSampleException, IOException {
     try {
       return files.read(path, limit);
@@ -96,7 +105,7 @@ final class NpyMaps {
     }
   }
 
-  static UnreadableSampleException noTarget(Path path) {
+  public static UnreadableSampleException noTarget(Path path) {
     return new UnreadableSampleException(
         Reason.NO_TARGET, "there is no " + path.getParent().getName() + "/" + path.getName());
   }
@@ -110,7 +119,7 @@ final class NpyMaps {
       throws UnreadableSampleException {
     NpyArray array;
     try {
-      array = Npy.parse(file, 3L * SceneEncoder.MAX_PIXELS);
+      array = Npy.parse(file, 3L * MAX_PIXELS);
     } catch (UnreadableSampleException e) {
       throw new UnreadableSampleException(e.reason(), name(path) + ": " + e.getMessage());
     }
