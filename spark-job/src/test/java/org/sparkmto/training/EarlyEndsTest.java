@@ -93,7 +93,8 @@ class EarlyEndsTest {
     Path run = folder.resolve("limited");
     TrainedModel model = TrainedModel.open(run.toString(), new Configuration());
     assertThat(model.step()).isEqualTo(1);
-    assertThat(model.caution()).contains("the run of this model ended after step 1 of 7 " + because);
+    assertThat(model.caution())
+        .contains("the run of this model ended after step 1 of 7 " + because);
     assertThat(RunDirectory.of(run.toString(), new Configuration()).isComplete()).isFalse();
     assertThat(Runs.lines(run, "end")).hasSize(1);
     assertThat(CommandHere.run("report", run.toString()).code()).isZero();
