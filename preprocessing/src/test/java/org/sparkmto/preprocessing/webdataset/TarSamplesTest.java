@@ -52,8 +52,7 @@ class TarSamplesTest {
 
   private static List<TarSample> read(byte[] file) throws IOException {
     List<TarSample> read = new ArrayList<>();
-    try (TarSamples samples =
-        new TarSamples(new ByteArrayInputStream(file), extension -> 1_000)) {
+    try (TarSamples samples = new TarSamples(new ByteArrayInputStream(file), extension -> 1_000)) {
       for (Optional<TarSample> next = samples.next(); next.isPresent(); next = samples.next()) {
         read.add(next.get());
       }
@@ -90,8 +89,7 @@ class TarSamplesTest {
       assertThat(read.stream().limit(Math.max(0, read.size() - 1)))
           .as("only the last may tell of damage")
           .noneMatch(
-              sample ->
-                  sample.trouble().filter(t -> t.reason() == Reason.TRUNCATED).isPresent());
+              sample -> sample.trouble().filter(t -> t.reason() == Reason.TRUNCATED).isPresent());
     }
   }
 
