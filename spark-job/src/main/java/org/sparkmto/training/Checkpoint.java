@@ -246,9 +246,9 @@ record Checkpoint(
     return with(directory, files, facts, schema);
   }
 
-  /** Whether it is known to be of a run that is to go on. */
-  boolean isUnfinished() {
-    return environment.containsKey(UNFINISHED);
+  /** How its run ended, if that was before its last step and it is to go on. */
+  Optional<String> unfinished() {
+    return Optional.ofNullable(environment.get(UNFINISHED));
   }
 
   /** This checkpoint's weights as the model of its run. */

@@ -98,7 +98,7 @@ public final class TrainedModel {
   /** What to tell people who use it; nothing if all is well. */
   public Optional<String> caution() {
     return sealed
-        ? Optional.empty()
+        ? manifest.unfinished().map(how -> "the run of this model " + how)
         : Optional.of(
             run()
                 + " holds a model of format 1, whose manifest has no digest of its own: it is taken"

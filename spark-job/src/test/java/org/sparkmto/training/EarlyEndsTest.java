@@ -91,7 +91,10 @@ class EarlyEndsTest {
     String said = Runs.train(spark, limited);
     assertThat(said).contains("ends early, after step 1, " + because).contains("done: ");
     Path run = folder.resolve("limited");
-    assertThat(TrainedModel.open(run.toString(), new Configuration()).step()).isEqualTo(1);
+    TrainedModel model = TrainedModel.open(run.toString(), new Configuration());
+    assertThat(model.step()).isEqualTo(1);
+    assertThat(model.caution())
+        .contains("the run of this model ended after step 1 of 7 " + because);
     assertThat(RunDirectory.of(run.toString(), new Configuration()).isComplete()).isFalse();
     assertThat(Runs.lines(run, "end")).hasSize(1);
     assertThat(CommandHere.run("report", run.toString()).code()).isZero();
@@ -101,6 +104,7 @@ class EarlyEndsTest {
     Runs.train(spark, limited.with(NO_LIMIT), TrainingRun.Start.RESUME);
     assertThat(RunDirectory.of(run.toString(), new Configuration()).isComplete()).isTrue();
     assertThat(Runs.lines(run, "end")).isEmpty();
+    assertThat(TrainedModel.open(run.toString(), new Configuration()).caution()).isEmpty();
   }
 
   /** Asks as a signal does, when the first step is told. */
