@@ -187,7 +187,7 @@ public final class RawFiles {
    */
   public InputStream open(Path path) throws IOException {
     refuseOutside(path);
-    return fileSystem(path).open(path);
+    return opened(path);
   }
 
   /**

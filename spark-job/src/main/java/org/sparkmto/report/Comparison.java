@@ -102,6 +102,7 @@ final class Comparison {
               + ", so their means are not of the same thing.");
       page.close();
     }
+    CautionBox.draw(page, runs);
     for (String split : splits(runs)) {
       table(page, runs, groups, split);
     }

@@ -56,18 +56,20 @@ final class ConfusionCard {
         "Rows are true, columns what was said; the colour is the share of a row."
             + (mistakes.isEmpty() ? " Nothing was mistaken." : ""));
     page.close();
+    boolean list = classes > NUMBERS_UP_TO && !mistakes.isEmpty();
+    page.open("div", "class", list && classes <= TABLE_UP_TO ? "beside" : null);
     if (classes <= TABLE_UP_TO) {
       table(page, found);
     }
-    if (classes > NUMBERS_UP_TO && !mistakes.isEmpty()) {
-      page.element("h4", "Most often").open("table", "class", "pairs").open("tbody");
+    if (list) {
+      page.open("div").element("h4", "Most often").open("table", "class", "pairs").open("tbody");
       for (Mistake mistake : mistakes.subList(0, Math.min(PAIRS, mistakes.size()))) {
         page.open("tr").element("td", words(found, mistake));
         page.element("td", percent(mistake.share()), "class", "n").close();
       }
-      page.close().close();
+      page.close().close().close();
     }
-    page.close().newLine();
+    page.close().close().newLine();
   }
 
   private static void table(Markup page, EvaluationDetails.Of found) {

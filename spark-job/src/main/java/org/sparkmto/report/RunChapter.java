@@ -30,7 +30,7 @@ final class RunChapter {
         .forEach(
             (name, value) -> page.open("div").element("dt", name).element("dd", value).close());
     page.close().close().newLine();
-    cautions(page);
+    CautionBox.draw(page, run);
     tiles(page);
     notes(page);
     page.open("div", "class", "grid");
@@ -45,15 +45,6 @@ final class RunChapter {
     events(page);
     provenance(page);
     page.close().newLine();
-  }
-
-  private void cautions(Markup page) {
-    if (!log.cautions().isEmpty()) {
-      page.open("div", "class", "cautions", "role", "note").element("h3", "Look here first");
-      page.open("ul");
-      log.cautions().forEach(caution -> page.element("li", caution.text()));
-      page.close().close().newLine();
-    }
   }
 
   private void tiles(Markup page) {

@@ -208,7 +208,10 @@ final class RunCharts {
     Plot plot = plot("Gradient norms").logarithmicIfWide();
     crowd.draw(plot, curves(log::norm, true), Crowd.Notable.BOTH_ENDS, false);
     String where =
-        run.header().level().isEmpty() ? " At z, in the steps of log.gradients-every." : "";
+        log.hasNormsNowAndThen()
+            ? (run.header().sight().matches("(the losses|nothing) .*") ? " At z, in" : " In")
+                + " the steps of log.gradients-every."
+            : "";
     plot.caption(
         (crowd.caption(Crowd.Notable.BOTH_ENDS) + " Smoothed like the loss." + where).strip());
     plot.draw(page);

@@ -54,6 +54,7 @@ final class RunLog {
   private Blocks blocks = Blocks.ONE;
   private int blockCount = 1;
   private long lastStep = -1;
+  private long normed;
   private boolean headsDiffer;
 
   private RunLog(RunHeader header) {
@@ -111,6 +112,7 @@ final class RunLog {
       add(shared[task], step, weight);
       add(heads[task], step, headWeight);
       if (line.norms().isPresent()) {
+        normed += task == 0 ? 1 : 0;
         add(norms[task], step, line.norms().get().get(task));
       }
       headsDiffer |= weight != headWeight;
@@ -190,6 +192,11 @@ final class RunLog {
   /** How many weights of the shared part a task has, in the last step. */
   int blockCount() {
     return blockCount;
+  }
+
+  /** Whether some steps have norms and others have not. */
+  boolean hasNormsNowAndThen() {
+    return normed > 0 && normed < steps();
   }
 
   /** Whether the heads ever had other weights than the shared part. */

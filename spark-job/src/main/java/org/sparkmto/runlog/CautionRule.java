@@ -39,8 +39,6 @@ sealed interface CautionRule permits AbsentLabels, DominantTask, RisingLoss, Unl
   /** A number with three digits, as people read it. */
   static String number(double value) {
     String text = String.format(Locale.ROOT, "%.3g", value);
-    return text.contains("e") || !text.contains(".")
-        ? text
-        : text.replaceFirst("0+$", "").replaceFirst("\\.$", "");
+    return text.contains(".") ? text.replaceFirst("\\.?0+(?=e|$)", "") : text;
   }
 }

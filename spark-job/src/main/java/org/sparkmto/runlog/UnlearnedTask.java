@@ -17,6 +17,13 @@ final class UnlearnedTask implements CautionRule {
   private static final double LEAST_GAIN = 0.05;
   private static final double STANDARD_ERRORS = 2;
 
+  private static final String OF_SOME =
+      "Are the labels right, and can they be seen in the images? Perhaps other tasks hold the"
+          + " weight, or it takes more steps.";
+  private static final String OF_ALL =
+      "So nothing is learnt at all: schedule.rate may be far too high or too low, or it takes more"
+          + " steps.";
+
   private final List<String> tasks;
   private final long epoch;
   private ConstantScores constant = new ConstantScores(Map.of(), Map.of());
@@ -67,8 +74,7 @@ final class UnlearnedTask implements CautionRule {
                         split,
                         CautionRule.listed(words),
                         unlearned.size() == 1 ? "is" : "are",
-                        "Are the labels right, and can they be seen in the images? Perhaps other"
-                            + " tasks hold the weight, or it takes more steps.")));
+                        unlearned.size() == tasks.size() ? OF_ALL : OF_SOME)));
   }
 
   /** What to say of a task that has not learnt; nothing of one that has, or that cannot be told. */

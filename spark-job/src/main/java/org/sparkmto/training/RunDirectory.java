@@ -144,7 +144,7 @@ public final class RunDirectory {
   public boolean isComplete() {
     Optional<String> manifest = read(MODEL + "/" + Checkpoint.MANIFEST);
     try {
-      return manifest.isPresent() && !Checkpoint.parse(manifest.get(), MODEL).isUnfinished();
+      return manifest.isPresent() && Checkpoint.parse(manifest.get(), MODEL).unfinished().isEmpty();
     } catch (UnsoundException e) {
       return true; // whoever uses the model says what is wrong with it
     }

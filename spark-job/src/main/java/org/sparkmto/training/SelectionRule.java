@@ -34,6 +34,6 @@ record SelectionRule(
         Optional.of(section.by())
             .filter(name -> !name.equals(NamedFigure.DELTA))
             .map(name -> NamedFigure.of(name, evaluation)),
-        section.leastChange());
+        section.minDelta());
   }
 }

@@ -7,7 +7,7 @@ import org.sparkmto.options.Options;
 
 /** Section {@code selection}: which checkpoint becomes the model, and when to stop early. */
 record SelectionSection(
-    Model model, Weighting weighting, String by, int patience, double leastChange) {
+    Model model, Weighting weighting, String by, int patience, double minDelta) {
 
   /** Which checkpoint. */
   enum Model {

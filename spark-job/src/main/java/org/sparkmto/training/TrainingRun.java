@@ -263,6 +263,13 @@ public final class TrainingRun {
         lease.requireHeld();
         last = earlier(e, ++damaged, listener);
         step = last.step();
+      } catch (TrainingFailedException e) {
+        if (stop.asked().isEmpty()) {
+          throw e;
+        }
+        // Who ends the driver may be ending the executors, too.
+        console.note("what was under way is lost, and --resume makes it again: " + e.getMessage());
+        break;
       }
       selection = last.selection();
       checkpoints.prune(
@@ -328,6 +335,7 @@ public final class TrainingRun {
                 : selection.after(
                     validation.orElseThrow().judged(), segment.end(), plan.selectionRule()),
             plan.network().statistics(),
+            validation.map(ValidationScores::thresholds).orElse(Map.of()),
             Optional.of(plan.schema()));
     checkpoints.commit(checkpoint);
     return checkpoint;

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.runlog.EvaluationDetails;
+import org.sparkmto.runlog.RunHeader;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -98,6 +99,26 @@ class ReportTest {
       assertThat(shown.get("mean").get(0)).isEqualTo(test.at("/mean/accuracy").asDouble());
     }
     assertThat(text(page)).contains("lower is better").contains("runs/single-task");
+  }
+
+  @Test
+  void whatAPersonShouldLookAtFirstStandsAtTheTopOfARunAndOfAComparison() throws Exception {
+    Path calm = run(2, "imtl", 1).writeTo(folder.resolve("calm"));
+    Path alarming = run(2, "ew", 2).writeTo(folder.resolve("alarming"));
+    Path header = alarming.resolve(RunHeader.FILE);
+    Files.writeString(
+        header,
+        Files.readString(header)
+            .replaceFirst(
+                "\\{", "{\"labels\": {\"Attractive\": {\"counts\": [0], \"missing\": 9}},"));
+    Document page = page(calm, alarming);
+    List<Element> said = find(page, "//div[@class='cautions']//li");
+    assertThat(said)
+        .extracting(Element::getTextContent)
+        .hasSize(2)
+        .allMatch(text -> text.contains("'Attractive' has no label in the training split"));
+    assertThat(find(page, "//div[@class='cautions']//a[@href='#run-2']")).hasSize(1);
+    assertThat(find(page(calm), "//div[@class='cautions']")).isEmpty();
   }
 
   @Test

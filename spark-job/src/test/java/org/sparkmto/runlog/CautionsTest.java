@@ -93,7 +93,7 @@ class CautionsTest {
         .<LogLine>mapToObj(
             step -> {
               double first = step < 30 ? 0.5 : share;
-              return step(step, new double[] {2 * first, 2 * (1 - first)}, 1.0 / (1 + step), 0.7);
+              return step(step, new double[] {first, 1 - first}, 1.0 / (1 + step), 0.7);
             })
         .toList();
   }
@@ -111,6 +111,16 @@ class CautionsTest {
   @CsvSource({"100, 0.85", "60, 0.99"})
   void lessWeightOrForAShortTimeIsNoNews(int count, double share) {
     assertThat(text(after(header(100), steps(count, share)))).isEmpty();
+  }
+
+  @Test
+  void aLargeWeightThatLeavesTheOthersTheirsIsNoNews() {
+    List<LogLine> growing =
+        IntStream.range(0, 200)
+            .<LogLine>mapToObj(
+                step -> step(step, new double[] {1 + step, 1}, 1.0 / (1 + step), 1.0))
+            .toList();
+    assertThat(text(after(header(200), growing))).isEmpty();
   }
 
   @Test
@@ -163,14 +173,14 @@ class CautionsTest {
         .startsWith("After step 10, on val, 'colour' (")
         .contains(
             " and 'size' (mae 6.1, that answer has 6) are no better than the same answer for every"
-                + " image.");
+                + " image. So nothing is learnt at all: schedule.rate may be far too high");
     assertThat(cautions.hear(found(20, 0.5, 0.25, 3.0, false))).isEmpty();
     assertThat(cautions.atTheEnd())
         .extracting(Caution::text)
         .singleElement()
         .asString()
         .startsWith("After step 20, on val, 'colour' (")
-        .contains(") is no better than the same answer");
+        .contains(") is no better than the same answer", "Are the labels right");
   }
 
   @Test
@@ -200,6 +210,17 @@ class CautionsTest {
     assertThat(text(after(header(200), losses(1.05))))
         .startsWith("A loss rises from the start (that of 'size' from 1.")
         .contains("over steps 20 to 39): schedule.rate looks too high");
+  }
+
+  @Test
+  void aLossThatJumpsInTheFirstStepsBlamesTheRateEvenIfItComesDown() {
+    List<LogLine> jumping =
+        IntStream.range(0, 200)
+            .<LogLine>mapToObj(step -> step(step, new double[] {1, 1}, 0.7, step == 2 ? 1e6 : 0.9))
+            .toList();
+    assertThat(text(after(header(200), jumping)))
+        .startsWith("A loss jumps at the start (that of 'size' from 0.9 to 1e+06 in the first 20")
+        .contains("schedule.rate looks far too high");
   }
 
   @Test

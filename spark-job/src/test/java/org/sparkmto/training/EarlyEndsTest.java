@@ -91,7 +91,10 @@ class EarlyEndsTest {
     String said = Runs.train(spark, limited);
     assertThat(said).contains("ends early, after step 1, " + because).contains("done: ");
     Path run = folder.resolve("limited");
-    assertThat(TrainedModel.open(run.toString(), new Configuration()).step()).isEqualTo(1);
+    TrainedModel model = TrainedModel.open(run.toString(), new Configuration());
+    assertThat(model.step()).isEqualTo(1);
+    assertThat(model.caution())
+        .contains("the run of this model ended after step 1 of 7 " + because);
     assertThat(RunDirectory.of(run.toString(), new Configuration()).isComplete()).isFalse();
     assertThat(Runs.lines(run, "end")).hasSize(1);
     assertThat(CommandHere.run("report", run.toString()).code()).isZero();
@@ -101,6 +104,7 @@ class EarlyEndsTest {
     Runs.train(spark, limited.with(NO_LIMIT), TrainingRun.Start.RESUME);
     assertThat(RunDirectory.of(run.toString(), new Configuration()).isComplete()).isTrue();
     assertThat(Runs.lines(run, "end")).isEmpty();
+    assertThat(TrainedModel.open(run.toString(), new Configuration()).caution()).isEmpty();
   }
 
   /** Asks as a signal does, when the first step is told. */
@@ -143,6 +147,28 @@ class EarlyEndsTest {
         .isEqualTo("because SIGTERM asked it to");
     Runs.train(spark, asked, TrainingRun.Start.RESUME);
     assertThat(Runs.model(run)).isEqualTo(Runs.model(folder.resolve("undisturbed")));
+  }
+
+  /** As where a scheduler ends driver and executors at the same time. */
+  @Test
+  void aRunWhoseStepIsLostWhenItIsAskedToEndEndsAtItsLastCheckpoint() {
+    TrainingConfiguration two = run("lost").with("training.steps = 2");
+    Runs.train(spark, two);
+    PrintStream failing =
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8) {
+          @Override
+          public PrintStream printf(java.util.Locale locale, String format, Object... values) {
+            RunStop.ask(RunStop.Signal.TERM);
+            throw new IllegalStateException("lost");
+          }
+        };
+    TrainingConfiguration longer = two.with("training.steps = 7");
+    assertThatThrownBy(() -> TrainingRun.run(spark, longer, TrainingRun.Start.RESUME, failing))
+        .isInstanceOf(StoppedException.class)
+        .hasMessageContaining("stopped by SIGTERM after step 2 of 7")
+        .hasMessageContaining("step-00000002 is its checkpoint");
+    Runs.train(spark, longer, TrainingRun.Start.RESUME);
+    assertThat(Runs.steps(folder.resolve("lost"))).hasSize(7);
   }
 
   @Test

@@ -373,18 +373,18 @@ public final class Own implements GrowingDataset {
       if (name.isEmpty()) {
         return root;
       }
-      return new Path(
-          root,
-          SafePath.relative(name)
-              .orElseThrow(
-                  () ->
-                      PreprocessingException.wrongUsage(
-                          String.format(
-                              Locale.ROOT,
-                              "%s is '%s', not a path within %s",
-                              option,
-                              name,
-                              root))));
+      SafePath path = SafePath.of(name);
+      if (!path.trouble().isEmpty()) {
+        throw PreprocessingException.wrongUsage(
+            String.format(
+                Locale.ROOT,
+                "%s is '%s', not a path within %s: it is %s",
+                option,
+                name,
+                root,
+                path.trouble()));
+      }
+      return path.below(root);
     }
   }
 }

@@ -92,7 +92,7 @@ final class OwnReader implements SampleReader {
       return content(sample);
     } catch (UnreadableSampleException e) {
       throw new UnreadableSampleException(
-          e.reason(), RowLayout.place(sample) + ": " + e.getMessage());
+          e.reason(), plan.layout().place(sample) + ": " + e.getMessage());
     }
   }
 
@@ -103,7 +103,6 @@ final class OwnReader implements SampleReader {
     List<byte[]> stored = new ArrayList<>();
     List<String> paths = new ArrayList<>();
     try (var labels = new DataInputStream(new ByteArrayInputStream(sample.labels()))) {
-      labels.readUTF(); // its place
       for (Column column : plan.columns().subList(inputs, inputs + tables)) {
         byte[] cells = labels.readNBytes(column.bytes());
         labelled |= Stored.hasValue(column.type(), cells);

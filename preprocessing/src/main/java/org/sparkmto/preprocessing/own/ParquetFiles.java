@@ -39,10 +39,7 @@ record ParquetFiles(Map<String, Map<String, String>> partitions) {
     Map.Entry<String, Map<String, String>> first = found.entrySet().iterator().next();
     for (Map.Entry<String, Map<String, String>> file : found.entrySet()) {
       String name = file.getKey();
-      if (name.chars().anyMatch(c -> "*?[]{}\\".indexOf(c) >= 0)) {
-        throw PreprocessingException.wrongUsage(
-            name + " has one of *?[]{}\\ in its name, which Spark takes for patterns; rename it");
-      }
+      refuseUnreadable(name);
       if (!ParquetTable.isParquet(new Path(name), files)) {
         throw PreprocessingException.failed(name + " is no Parquet file");
       }
@@ -59,6 +56,18 @@ record ParquetFiles(Map<String, Map<String, String>> partitions) {
       }
     }
     return new ParquetFiles(found);
+  }
+
+  /** Neither Hadoop nor Spark opens a table of such a name. */
+  private static void refuseUnreadable(String file) {
+    if (file.chars().anyMatch(c -> "*?[]{}\\".indexOf(c) >= 0)) {
+      throw PreprocessingException.wrongUsage(
+          file + " has one of *?[]{}\\ in its name, which Spark takes for patterns; rename it");
+    }
+    if (new Path(file).toUri().getPath().indexOf(':') >= 0) {
+      throw PreprocessingException.wrongUsage(
+          file + " has a colon in its name, with which Spark opens no table; rename it");
+    }
   }
 
   List<String> names() {
@@ -78,7 +87,7 @@ record ParquetFiles(Map<String, Map<String, String>> partitions) {
       throws IOException {
     for (String name : files.names(directory)) {
       if (!name.startsWith("_")) {
-        found.put(new Path(directory, name).toString(), above);
+        found.put(child(directory, name).toString(), above);
       }
     }
     for (String name : files.directories(directory)) {
@@ -101,10 +110,15 @@ record ParquetFiles(Map<String, Map<String, String>> partitions) {
           || above.containsKey(key)
           || here.size() > DEEPEST) {
         throw PreprocessingException.failed(
-            new Path(directory, name) + " repeats the key " + key + " or lies too deep");
+            child(directory, name) + " repeats the key " + key + " or lies too deep");
       }
-      collect(new Path(directory, name), here, files, found);
+      collect(child(directory, name), here, files, found);
     }
+  }
+
+  /** Not taken apart: the name may hold a colon. */
+  private static Path child(Path directory, String name) {
+    return new Path(directory, new Path(null, null, name));
   }
 
   /** A name in which other characters than letters may stand as %20. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.sparkmto.preprocessing.RawSample;
@@ -18,7 +19,8 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
  * What the cells of a row are: turns rows into samples.
  *
  * <p>The labels of a sample are the stored bytes of all targets that stand in the table, then the
- * path of each file, as modified UTF-8 with a length, empty where the cell is.
+ * path of each file, as modified UTF-8 with a length, empty where the cell is, then the place of
+ * the row in the same form.
  *
  * @param columns of the table that are read
  * @param id the column of the identity, or empty: then it is the path of the first input, or the
@@ -121,24 +123,29 @@ record RowLayout(
   }
 
   /** The row that a sample comes from, for messages. */
-  static String place(RawSample sample) throws IOException {
-    return new DataInputStream(new ByteArrayInputStream(sample.labels())).readUTF();
+  String place(RawSample sample) throws IOException {
+    try (var labels = new DataInputStream(new ByteArrayInputStream(sample.labels()))) {
+      labels.skipNBytes(labelBytes());
+      for (FileCell file : files) {
+        if (file.isPath()) {
+          labels.readUTF();
+        }
+      }
+      return labels.readUTF();
+    }
   }
 
   /** Targets that stand in the table, as they are stored. */
-  static byte[] cells(RawSample sample, int length) throws IOException {
-    DataInputStream labels = new DataInputStream(new ByteArrayInputStream(sample.labels()));
-    labels.readUTF(); // its place
-    return labels.readNBytes(length);
+  static byte[] cells(RawSample sample, int length) {
+    return Arrays.copyOf(sample.labels(), length);
   }
 
-  /** The place of the row, targets that stand in the table, and the paths. */
+  /** Targets that stand in the table, in front, the paths, and the place of the row. */
   private byte[] labels(List<?> values, List<String> paths, String place)
       throws UnreadableSampleException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     boolean labelled = false;
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeUTF(place);
       for (CellTarget target : cells) {
         List<Cell> its = new ArrayList<>();
         for (String column : target.columns()) {
@@ -155,6 +162,7 @@ record RowLayout(
         }
         labelled |= !file.input() && !(file.isPath() && paths.get(i).isEmpty());
       }
+      out.writeUTF(place);
     } catch (IOException e) {
       throw new UncheckedIOException("bytes in memory", e);
     }

@@ -2,8 +2,8 @@ package org.sparkmto.preprocessing.own;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
 
 /**
  * Paths that come from tables and configurations, which must stay within a directory.
@@ -45,9 +45,13 @@ record SafePath(String plain, String trouble) {
     return names.isEmpty() ? wrong("without a name") : new SafePath(String.join("/", names), "");
   }
 
-  /** The path in plain form, if it is one. */
-  static Optional<String> relative(String text) {
-    return Optional.of(of(text).plain()).filter(plain -> !plain.isEmpty());
+  /** This path below a directory. */
+  Path below(Path directory) {
+    Path path = directory;
+    for (String name : plain.split("/", -1)) {
+      path = new Path(path, new Path(null, null, name)); // not taken apart: it may hold a colon
+    }
+    return path;
   }
 
   private static SafePath wrong(String trouble) {

@@ -3,6 +3,9 @@ package org.sparkmto.preprocessing.own;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.options.Option;
@@ -10,6 +13,9 @@ import org.sparkmto.options.OptionKind;
 
 /** Kinds of options as tables need them: names of columns, and numbers as tables write them. */
 final class TableKinds {
+
+  /** What stands in a loss's options without quotes. */
+  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.+-]+");
 
   /** How many classes, and what they are called where the user named them. */
   record Classes(int count, List<String> names) {}
@@ -31,6 +37,16 @@ final class TableKinds {
             String text = text(given, words);
             return require(!text.isEmpty(), text, words);
           });
+
+  /**
+   * A loss, as a text such as {@code focal:gamma=2} or as keys {@code { name = focal, gamma = 2 }}:
+   * the text. Which losses and options there are is known to whoever trains.
+   */
+  static final OptionKind LOSS =
+      kind(
+          "a name, or keys such as { name = focal, gamma = 2 }",
+          (given, words) ->
+              given instanceof Map<?, ?> keys ? loss(keys, words) : plain(given, words));
 
   /** One text or a list of texts; numbers count as texts: a List of String. */
   static final OptionKind TEXTS = kind("a text or a list of texts", TableKinds::texts);
@@ -126,6 +142,32 @@ final class TableKinds {
         return reader.read(given, words);
       }
     };
+  }
+
+  private static String plain(Object given, String words) {
+    String text = text(given, words);
+    return require(!text.isBlank(), text, words);
+  }
+
+  /** The text form that every task carries: the name, then options with commas between them. */
+  private static String loss(Map<?, ?> keys, String words) {
+    Map<String, Object> options = new TreeMap<>();
+    keys.forEach((key, value) -> options.put(String.valueOf(key), value));
+    require(options.get("name") != null, keys, words);
+    String name = plain(options.remove("name"), words);
+    options
+        .values()
+        .forEach(
+            value ->
+                require(
+                    texts(value, words).stream().allMatch(text -> WORD.matcher(text).matches()),
+                    value,
+                    words));
+    return options.isEmpty()
+        ? name
+        : options.entrySet().stream()
+            .map(option -> option.getKey() + "=" + Option.written(option.getValue()))
+            .collect(Collectors.joining(",", name + ":", ""));
   }
 
   private static String text(Object given, String words) {

@@ -42,7 +42,11 @@ public record TaskOptions(TaskKind kind, String summary, List<Option> options)
           KIND,
           Option.orAbsent(
               "inputs", TableKinds.TEXTS, "names of the inputs it looks at; without it all"),
-          Option.orAbsent("loss", TableKinds.TEXT, "another loss than the usual one of its kind"));
+          Option.orAbsent(
+              "loss",
+              TableKinds.LOSS,
+              "another loss than the usual one of its kind: a name, or { name = focal, gamma = 2"
+                  + " }"));
 
   private static final Option COLUMN =
       Option.required("column", TableKinds.TEXT, "column of the table");

@@ -324,7 +324,14 @@ class OwnTest {
       value = {
         "colum = a | has no option 'colum'",
         "table = ../t.csv | table is '../t.csv', not a path within",
+        "table = \"a\\\\t.csv\" | it is with a backslash; between directories stands /",
+        "table = \"C:t.csv\" | it is a drive or an address",
+        "table = \"no:t.csv\" | there is no",
         "table = u.csv | there is no",
+        "tasks = [{ name = a, kind = binary, column = label, loss { gamma = 2 } }] | a name, or"
+            + " keys such as { name = focal, gamma = 2 }",
+        "tasks = [{ name = a, kind = binary, column = label, loss { name = x, y = { z = 1 } } }] |"
+            + " a name, or keys",
         "format = xml | one of auto, csv, parquet",
         "format = parquet | t.csv is none",
         "separator = ab | not one character",

@@ -177,6 +177,17 @@ class SpellingsTest {
   }
 
   @Test
+  void aTableMayHaveAColonInItsName() throws IOException {
+    Files.writeString(directory.resolve("of 10:30.csv"), "image,y\nof:1.png,yes\n");
+    RawContents contents =
+        contents(
+            "table = \"of 10:30.csv\", tasks = [{ name = y, kind = binary, column = y,"
+                + " loss { name = focal, gamma = 2, weight = [0.5, 1] } }]");
+    assertThat(contents.samples()).extracting(RawSample::id).containsExactly("of:1.png");
+    assertThat(contents.tasks().get(0).loss()).isEqualTo("focal:gamma=2,weight=[0.5, 1]");
+  }
+
+  @Test
   void theManifestKeepsTheSpelling() {
     Config config = ConfigFactory.parseString(config("classification, classes = [007, 1, 0.10]"));
     assertThat(ChosenDataset.of(Own.ENTRY, config).options().get("tasks"))
