@@ -165,7 +165,7 @@ final class EvaluateCommand extends SubCommand {
         scores.tasks().values().stream().allMatch(values -> values.size() == metrics.size());
     if (same) {
       out.printf(head, "task");
-      metrics.forEach(metric -> out.printf("  %17s", metric));
+      metrics.forEach(metric -> out.printf("  %" + column(metric) + "s", metric));
       out.println();
       scores.tasks().forEach((task, values) -> row(out, head, task, metrics, values));
       row(out, head, "mean", metrics, scores.mean());
@@ -187,11 +187,19 @@ final class EvaluateCommand extends SubCommand {
     out.println();
   }
 
+  /** Characters of a metric's column. */
+  private static int column(String metric) {
+    return Math.max(17, metric.length());
+  }
+
   private static void row(
       PrintWriter out, String head, String name, List<String> metrics, Map<String, Double> values) {
     out.printf(head, name);
     metrics.forEach(
-        metric -> out.printf("  %17s", Figure.text(values.getOrDefault(metric, Double.NaN))));
+        metric ->
+            out.printf(
+                "  %" + column(metric) + "s",
+                Figure.text(values.getOrDefault(metric, Double.NaN))));
     out.println();
   }
 }

@@ -81,6 +81,15 @@ final class PredictionSeal {
       ArrayNode names = node.putArray("classNames");
       column.task().classNames().forEach(names::add);
     }
+    if (!column.thresholds().isEmpty()) {
+      // Nobody could choose that of NaN.
+      Json.put(
+          node,
+          "yesFromProbability",
+          column.thresholds().stream()
+              .map(logit -> Double.isNaN(logit) ? 0.5 : 1 / (1 + Math.exp(-logit)))
+              .toList());
+    }
   }
 
   private static void write(ObjectNode node, TaskColumn column, MapFile file) {

@@ -138,6 +138,15 @@ public final class TrainedModel {
     return folder.name();
   }
 
+  /**
+   * From which logit on its answer is yes, where {@code metrics.also} had the validation split
+   * choose that: by task, one for each label, NaN for a label that could not choose. Other tasks
+   * say yes above 0, a probability of one half.
+   */
+  public Map<String, List<Double>> thresholds() {
+    return manifest.thresholds();
+  }
+
   /** Steps that it was trained for. */
   public long step() {
     return manifest.step();
