@@ -3,6 +3,7 @@ package org.sparkmto.report;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.sparkmto.runlog.RunHeader;
 
@@ -35,7 +36,11 @@ final class ReportPage {
             "Written by spark-mto from the files of the run"
                 + (one ? "" : "s")
                 + ". The same numbers: ");
-    for (String file : List.of(Report.CSV, Report.LATEX, Report.JSON)) {
+    List<String> others = new ArrayList<>(List.of(Report.CSV, Report.LATEX, Report.JSON));
+    if (runs.stream().anyMatch(run -> !run.details().isEmpty())) {
+      others.add(Report.CONFUSION);
+    }
+    for (String file : others) {
       page.element("a", file, "href", file).text(" ");
     }
     page.close();

@@ -158,6 +158,7 @@ class ReportTest {
         .hasSize(1);
     assertThat(find(page, "//img[@src='data:image/jpeg;base64,/9j/']")).hasSize(1);
     assertThat(text(page)).contains("75.0 %", "25.0 %", "a<b>.png");
+    assertThat(find(page, "//footer/a[@href='confusion.csv']")).hasSize(1);
     assertThat(ReliabilityCard.distance(details.tasks().get("colour").reliability()))
         .isEqualTo(0.25);
     assertThat(Files.readAllLines(folder.resolve("report").resolve(Report.CONFUSION)))
