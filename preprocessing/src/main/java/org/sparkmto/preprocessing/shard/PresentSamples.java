@@ -48,7 +48,7 @@ public record PresentSamples(
   /** What one file holds, in a form that travels. */
   private record Content(
       List<String> ids,
-      long[] prints,
+      List<Long> prints,
       BigInteger digest,
       ShardTotals totals,
       Occurrences occurrences)
@@ -95,8 +95,8 @@ public record PresentSamples(
               .collect();
       ContentDigest digest = new ContentDigest();
       for (Content content : contents) {
-        for (int i = 0; i < content.prints().length; i++) {
-          samples.put(content.ids().get(i), new Sample(split.name(), content.prints()[i]));
+        for (int i = 0; i < content.prints().size(); i++) {
+          samples.put(content.ids().get(i), new Sample(split.name(), content.prints().get(i)));
         }
         digest.add(content.digest());
         occurrences
@@ -164,7 +164,7 @@ public record PresentSamples(
             });
     return new Content(
         ids,
-        prints.stream().mapToLong(Long::longValue).toArray(),
+        prints,
         content.digest(),
         totals,
         occurrences);
