@@ -147,6 +147,22 @@ public final class TrainedModel {
     return manifest.thresholds();
   }
 
+  /**
+   * The probabilities of {@link #thresholds}, for people and files; one half where none was chosen.
+   */
+  public Map<String, List<Double>> yesFromProbability() {
+    Map<String, List<Double>> probabilities = new TreeMap<>();
+    thresholds()
+        .forEach(
+            (task, logits) ->
+                probabilities.put(
+                    task,
+                    logits.stream()
+                        .map(logit -> logit.isNaN() ? 0.5 : 1 / (1 + Math.exp(-logit)))
+                        .toList()));
+    return probabilities;
+  }
+
   /** Steps that it was trained for. */
   public long step() {
     return manifest.step();
