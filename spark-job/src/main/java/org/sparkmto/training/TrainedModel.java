@@ -148,18 +148,22 @@ public final class TrainedModel {
   }
 
   /**
-   * The probabilities of {@link #thresholds}, for people and files; one half where none was chosen.
+   * The probabilities of {@link #thresholds}, for people and files: of tasks that chose one, with
+   * one half for a label that could not.
    */
   public Map<String, List<Double>> yesFromProbability() {
     Map<String, List<Double>> probabilities = new TreeMap<>();
     thresholds()
         .forEach(
-            (task, logits) ->
+            (task, logits) -> {
+              if (!logits.stream().allMatch(logit -> logit.isNaN())) {
                 probabilities.put(
                     task,
                     logits.stream()
                         .map(logit -> logit.isNaN() ? 0.5 : 1 / (1 + Math.exp(-logit)))
-                        .toList()));
+                        .toList());
+              }
+            });
     return probabilities;
   }
 
