@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     description = {
       "Evaluates trained models on a split and prints their metrics by task.",
-      "Writes evaluation-SPLIT.json into each run.",
+      "Writes evaluation-SPLIT.json and details-SPLIT.json into each run.",
       "accuracy: share of right answers. balanced-accuracy: mean over the classes of the",
       "share of right answers; a binary task says yes above the training share of yes.",
       "undefined: the split has not what the metric needs, and it enters no mean.",

@@ -63,7 +63,8 @@ public final class ModelEvaluation {
   }
 
   /**
-   * Evaluates the model on all executors and writes {@code evaluation-SPLIT.json} into its run.
+   * Evaluates the model on all executors and writes {@code evaluation-SPLIT.json} and {@code
+   * details-SPLIT.json} into its run.
    *
    * @param split name of the split
    * @param data directory of the data set, if it is not the one it was trained on

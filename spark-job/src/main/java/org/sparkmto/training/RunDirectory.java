@@ -138,6 +138,11 @@ public final class RunDirectory {
     return tail.matches("-?[0-9]{1,18}") ? Long.parseLong(tail) : Long.MAX_VALUE;
   }
 
+  /** Whether a run has left a model here, even if it is to go on. */
+  boolean hasModel() {
+    return read(MODEL + "/" + Checkpoint.MANIFEST).isPresent();
+  }
+
   /**
    * Whether a run has come to its end here, not only to a limit of its time, and left its model.
    */
