@@ -63,7 +63,8 @@ public final class ModelEvaluation {
   }
 
   /**
-   * Evaluates the model on all executors and writes {@code evaluation-SPLIT.json} into its run.
+   * Evaluates the model on all executors and writes {@code evaluation-SPLIT.json} and {@code
+   * details-SPLIT.json} into its run.
    *
    * @param split name of the split
    * @param data directory of the data set, if it is not the one it was trained on
@@ -109,7 +110,8 @@ public final class ModelEvaluation {
         .directory()
         .write(
             Evaluation.file(split),
-            SealedEvaluation.write(evaluation, model.digest(), digest(dataset, split)));
+            SealedEvaluation.write(
+                evaluation, model.digest(), digest(dataset, split), model.yesFromProbability()));
     return new Evaluated(scores, delta);
   }
 

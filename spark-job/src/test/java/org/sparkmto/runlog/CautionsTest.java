@@ -219,7 +219,8 @@ class CautionsTest {
             .<LogLine>mapToObj(step -> step(step, new double[] {1, 1}, 0.7, step == 2 ? 1e6 : 0.9))
             .toList();
     assertThat(text(after(header(200), jumping)))
-        .startsWith("A loss jumps at the start (that of 'size' from 0.9 to 1e+06 in the first 20")
+        .startsWith(
+            "A loss jumps at the start (that of 'size' from 0.9 to 1,000,000 in the first 20")
         .contains("schedule.rate looks far too high");
   }
 
