@@ -162,12 +162,7 @@ public record PresentSamples(
               totals.add(id, row);
               occurrences.add(row);
             });
-    return new Content(
-        ids,
-        prints,
-        content.digest(),
-        totals,
-        occurrences);
+    return new Content(ids, prints, content.digest(), totals, occurrences);
   }
 
   private static byte[] joined(List<byte[]> row, int[] positions) {
