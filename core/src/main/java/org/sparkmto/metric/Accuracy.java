@@ -11,10 +11,11 @@ public record Accuracy(int classes) implements LabelMetric {
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
-          "accuracy",
-          "classification",
-          "share of labelled samples whose largest output is the label's",
-          FIGURE);
+              "accuracy",
+              "classification",
+              "share of labelled samples whose largest output is the label's",
+              FIGURE)
+          .judging(MetricTask.CLASSIFICATION, task -> new Accuracy(task.classes()));
 
   public Accuracy {
     Logits.checkedClasses(classes);

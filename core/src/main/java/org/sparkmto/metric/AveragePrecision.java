@@ -1,8 +1,5 @@
 package org.sparkmto.metric;
 
-import java.util.Comparator;
-import java.util.stream.IntStream;
-
 /**
  * The area under the steps of the precision-recall curve, {@code sum_n (R_n - R_(n-1)) P_n} over
  * the distinct scores from the highest down; equal scores are one threshold. It depends on the
@@ -10,6 +7,11 @@ import java.util.stream.IntStream;
  */
 public final class AveragePrecision {
   private AveragePrecision() {}
+
+  /** The value of one question; NaN if nothing is positive, or a score is NaN. */
+  static double of(ScoredLabels answers) {
+    return of(answers.scores(), answers.positive());
+  }
 
   /**
    * The value of one label, in [0, 1].
@@ -22,12 +24,7 @@ public final class AveragePrecision {
       throw new IllegalArgumentException(
           scores.length + " scores of " + positive.length + " labels");
     }
-    int[] order =
-        IntStream.range(0, scores.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer sample) -> -scores[sample]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] order = new ScoredLabels(scores, positive).falling();
     double hits = 0;
     double hitsBefore = 0;
     double sum = 0;

@@ -13,7 +13,11 @@ public record BalancedAccuracy(int classes) implements LabelMetric {
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
-          "balanced-accuracy", "classification", "mean recall over the classes that occur", FIGURE);
+              "balanced-accuracy",
+              "classification",
+              "mean recall over the classes that occur",
+              FIGURE)
+          .judging(MetricTask.CLASSIFICATION, task -> new BalancedAccuracy(task.classes()));
 
   public BalancedAccuracy {
     Logits.checkedClasses(classes);

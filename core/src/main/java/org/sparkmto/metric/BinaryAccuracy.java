@@ -7,10 +7,13 @@ package org.sparkmto.metric;
 public record BinaryAccuracy() implements LabelMetric {
   static final MetricEntry ENTRY =
       MetricEntry.of(
-          "binary-accuracy",
-          "binary",
-          "share of labelled samples answered right, yes from a probability of one half on",
-          Accuracy.FIGURE);
+              "binary-accuracy",
+              "binary",
+              "share of labelled samples answered right, yes from a probability of one half on",
+              Accuracy.FIGURE)
+          .judging(
+              task -> task.is(MetricTask.BINARY) && !task.choices().has(Quirk.BINARY_F1),
+              task -> new BinaryAccuracy());
 
   @Override
   public Figure figure() {

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * {@link AveragePrecision} of a task that asks yes or no, in [0, 1]. NaN if no sample is truly yes,
- * and once a network has said NaN. It needs the order of all answers, so a tally of it keeps two
+ * and once a network has said NaN. It needs the order of all answers, so a tally of it keeps three
  * numbers for each labelled sample of the split.
  */
 public record BinaryAveragePrecision() implements Metric {
@@ -15,13 +15,12 @@ public record BinaryAveragePrecision() implements Metric {
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
-          "binary-average-precision",
-          "binary, where metrics.also asks for it",
-          "area under the steps of the precision-recall curve",
-          FIGURE);
-
-  /** How one answer is listed: logit, truth. */
-  private static final int LISTED = 2;
+              "binary-average-precision",
+              "binary",
+              "area under the steps of the precision-recall curve",
+              FIGURE)
+          .judging(MetricTask.BINARY, task -> new BinaryAveragePrecision())
+          .onlyOnRequest();
 
   @Override
   public List<Figure> figures() {
@@ -40,23 +39,11 @@ public record BinaryAveragePrecision() implements Metric {
       throw new IllegalArgumentException(
           FIGURE.name() + " needs 1 output per sample, got " + answers.channels());
     }
-    for (int sample = 0; sample < answers.samples(); sample++) {
-      int truth = answers.labels()[sample];
-      if (truth != Answers.NO_LABEL) {
-        tally.list(answers.outputs()[sample], truth);
-      }
-    }
+    ScoredLabels.list(tally, answers);
   }
 
   @Override
   public double[] values(Tally tally) {
-    double[] listed = tally.listed();
-    double[] scores = new double[listed.length / LISTED];
-    boolean[] positive = new boolean[scores.length];
-    for (int sample = 0; sample < scores.length; sample++) {
-      scores[sample] = listed[LISTED * sample];
-      positive[sample] = listed[LISTED * sample + 1] == 1;
-    }
-    return new double[] {AveragePrecision.of(scores, positive)};
+    return new double[] {AveragePrecision.of(ScoredLabels.of(tally, 1)[0])};
   }
 }

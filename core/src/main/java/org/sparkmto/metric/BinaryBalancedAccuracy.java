@@ -15,11 +15,14 @@ package org.sparkmto.metric;
 public record BinaryBalancedAccuracy(double threshold) implements LabelMetric {
   static final MetricEntry ENTRY =
       MetricEntry.of(
-          "binary-balanced-accuracy",
-          "binary",
-          "mean of the recalls of yes and no, yes from the share of yes among the training labels"
-              + " on",
-          BalancedAccuracy.FIGURE);
+              "binary-balanced-accuracy",
+              "binary",
+              "mean of the recalls of yes and no, yes from the share of yes among the training"
+                  + " labels on",
+              BalancedAccuracy.FIGURE)
+          .judging(
+              task -> task.is(MetricTask.BINARY) && !task.choices().has(Quirk.BINARY_F1),
+              task -> new BinaryBalancedAccuracy(task.prior()));
 
   public BinaryBalancedAccuracy {
     if (!(threshold >= 0 && threshold <= 1)) {

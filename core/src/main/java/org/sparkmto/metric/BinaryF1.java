@@ -9,10 +9,13 @@ public record BinaryF1() implements LabelMetric {
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
-          "binary-f1",
-          "binary, with the quirk binary-f1",
-          "F1 of yes, from a probability of one half on",
-          FIGURE);
+              "binary-f1",
+              "binary, with the quirk binary-f1",
+              "F1 of yes, from a probability of one half on",
+              FIGURE)
+          .judging(
+              task -> task.is(MetricTask.BINARY) && task.choices().has(Quirk.BINARY_F1),
+              task -> new BinaryF1());
 
   @Override
   public Figure figure() {

@@ -20,13 +20,16 @@ public record DepthScores(double invalid) implements Metric {
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
-          "depth-scores",
-          "depth",
-          "mean absolute and relative error, root mean square error and its square",
-          ABSOLUTE,
-          RELATIVE,
-          RMSE,
-          SQUARE);
+              "depth-scores",
+              "depth",
+              "mean absolute and relative error, root mean square error and its square",
+              ABSOLUTE,
+              RELATIVE,
+              RMSE,
+              SQUARE)
+          .judging(
+              MetricTask.DEPTH,
+              task -> new DepthScores(task.choices().has(Quirk.ZERO_IS_MISSING) ? 0 : Double.NaN));
 
   @Override
   public List<Figure> figures() {

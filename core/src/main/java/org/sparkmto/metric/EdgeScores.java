@@ -28,11 +28,14 @@ public record EdgeScores(int width) implements Metric {
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
-          "edge-scores",
-          "mask, of the tasks in metrics.edges",
-          "best F of one threshold for the whole split, where an edge may be 0.0075 of the diagonal"
-              + " off",
-          ODS_F);
+              "edge-scores",
+              "mask, of the tasks in metrics.edges",
+              "best F of one threshold for the whole split, where an edge may be 0.0075 of the"
+                  + " diagonal off",
+              ODS_F)
+          .judging(
+              task -> task.is(MetricTask.MASK) && task.choices().edges().contains(task.name()),
+              task -> new EdgeScores(task.width()));
 
   private static final int THRESHOLDS = 99;
   private static final double REACH = 0.0075;

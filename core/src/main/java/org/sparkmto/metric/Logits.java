@@ -63,6 +63,29 @@ final class Logits {
     return best;
   }
 
+  /** Probabilities of the classes; NaN if a logit is. */
+  static double[] softmax(float[] outputs, int from, int channels) {
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (int channel = 0; channel < channels; channel++) {
+      greatest = Math.max(greatest, outputs[from + channel]);
+    }
+    double[] probabilities = new double[channels];
+    double sum = 0;
+    for (int channel = 0; channel < channels; channel++) {
+      probabilities[channel] = Math.exp(outputs[from + channel] - greatest);
+      sum += probabilities[channel];
+    }
+    for (int channel = 0; channel < channels; channel++) {
+      probabilities[channel] /= sum;
+    }
+    return probabilities;
+  }
+
+  /** The probability of yes. */
+  static double sigmoid(double logit) {
+    return 1 / (1 + Math.exp(-logit));
+  }
+
   static int checkedClasses(int classes) {
     if (classes < 2) {
       throw new IllegalArgumentException(

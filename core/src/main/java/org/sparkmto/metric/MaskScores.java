@@ -13,11 +13,14 @@ public record MaskScores() implements Metric {
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
-          "mask-scores",
-          "mask",
-          "intersection over union and F1 of the pixels that say yes",
-          IOU,
-          F1);
+              "mask-scores",
+              "mask",
+              "intersection over union and F1 of the pixels that say yes",
+              IOU,
+              F1)
+          .judging(
+              task -> task.is(MetricTask.MASK) && !task.choices().edges().contains(task.name()),
+              task -> new MaskScores());
 
   @Override
   public List<Figure> figures() {

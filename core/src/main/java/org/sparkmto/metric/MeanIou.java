@@ -10,5 +10,12 @@ public enum MeanIou {
    * The images with a labelled pixel, of each the mean over the classes that occur in it. A sum of
    * fractions, so another order of images may change the last digits.
    */
-  IMAGES
+  IMAGES;
+
+  /** As a user chose. */
+  static MeanIou of(MetricChoices choices) {
+    return choices.has(Quirk.PLAIN_MEAN_IOU)
+        ? ALL_CLASSES
+        : choices.has(Quirk.PER_IMAGE_IOU) ? IMAGES : OCCURRING_CLASSES;
+  }
 }

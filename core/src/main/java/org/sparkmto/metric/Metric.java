@@ -29,4 +29,12 @@ public interface Metric {
    * @return NaN where a figure is undefined; each metric says when that is
    */
   double[] values(Tally tally);
+
+  /**
+   * Where it has decisions begin, if the split chooses that: in logits, one for each label, NaN for
+   * a label that cannot choose. None of a metric that chooses nothing.
+   */
+  default double[] thresholds(Tally tally) {
+    return new double[0];
+  }
 }

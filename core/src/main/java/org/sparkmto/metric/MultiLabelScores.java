@@ -17,16 +17,16 @@ public record MultiLabelScores(int labels, double threshold) implements Metric {
           .needs("a label that says yes, and numbers as answers");
   static final Figure MEAN_F1 = Figure.higher("mean-f1").needs("a label that says yes");
 
+  private static final double HALF = 0.5;
+
   static final MetricEntry ENTRY =
       MetricEntry.of(
-          "multi-label-scores",
-          "multi-label",
-          "average precision and F1, averaged over the labels",
-          MEAN_AVERAGE_PRECISION,
-          MEAN_F1);
-
-  /** How one answer is listed: label, logit, truth. */
-  private static final int LISTED = 3;
+              "multi-label-scores",
+              "multi-label",
+              "average precision and F1, averaged over the labels",
+              MEAN_AVERAGE_PRECISION,
+              MEAN_F1)
+          .judging(MetricTask.MULTI_LABEL, task -> new MultiLabelScores(task.classes(), HALF));
 
   @Override
   public List<Figure> figures() {
@@ -41,13 +41,13 @@ public record MultiLabelScores(int labels, double threshold) implements Metric {
   @Override
   public void add(Tally tally, Answers answers) {
     double least = Math.log(threshold / (1 - threshold));
+    ScoredLabels.list(tally, answers);
     for (int at = 0; at < answers.samples() * labels; at++) {
       int truth = answers.labels()[at];
       if (truth == Answers.NO_LABEL) {
         continue;
       }
       double logit = answers.outputs()[at];
-      tally.list(at % labels, logit, truth);
       boolean yes = Double.isNaN(logit) ? truth == 0 : logit >= least;
       int sum = 3 * (at % labels);
       tally.sums()[sum] += yes && truth == 1 ? 1 : 0;
@@ -60,26 +60,12 @@ public record MultiLabelScores(int labels, double threshold) implements Metric {
   public double[] values(Tally tally) {
     double[] precisions = new double[labels];
     double[] f1 = new double[labels];
-    double[] listed = tally.listed();
+    ScoredLabels[] answers = ScoredLabels.of(tally, labels);
     for (int label = 0; label < labels; label++) {
-      double[] scores = new double[listed.length / LISTED];
-      boolean[] positive = new boolean[scores.length];
-      int found = 0;
-      for (int at = 0; at < listed.length; at += LISTED) {
-        if (listed[at] == label) {
-          scores[found] = listed[at + 1];
-          positive[found++] = listed[at + 2] == 1;
-        }
-      }
-      precisions[label] =
-          AveragePrecision.of(Arrays.copyOf(scores, found), Arrays.copyOf(positive, found));
+      precisions[label] = AveragePrecision.of(answers[label]);
       double[] sums = Arrays.copyOfRange(tally.sums(), 3 * label, 3 * label + 3);
       f1[label] = sums[0] + sums[2] == 0 ? Double.NaN : LabelCounts.f1(sums[0], sums[1] + sums[2]);
     }
-    return new double[] {meanOfDefined(precisions), meanOfDefined(f1)};
-  }
-
-  private static double meanOfDefined(double[] values) {
-    return Arrays.stream(values).filter(v -> !Double.isNaN(v)).average().orElse(Double.NaN);
+    return new double[] {ScoredLabels.meanOfDefined(precisions), ScoredLabels.meanOfDefined(f1)};
   }
 }

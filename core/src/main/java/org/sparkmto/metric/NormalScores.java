@@ -24,16 +24,23 @@ public record NormalScores(NormalAngles.Valid valid) implements Metric {
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
-          "normal-scores",
-          "normals",
-          "mean and median angle in degrees, shares of angles below 11.25, 22.5 and 30 degrees,"
-              + " mean cosine",
-          MEAN,
-          MEDIAN,
-          WITHIN_SMALL,
-          WITHIN_MIDDLE,
-          WITHIN_LARGE,
-          MEAN_COSINE);
+              "normal-scores",
+              "normals",
+              "mean and median angle in degrees, shares of angles below 11.25, 22.5 and 30 degrees,"
+                  + " mean cosine",
+              MEAN,
+              MEDIAN,
+              WITHIN_SMALL,
+              WITHIN_MIDDLE,
+              WITHIN_LARGE,
+              MEAN_COSINE)
+          .judging(
+              MetricTask.NORMALS,
+              task ->
+                  new NormalScores(
+                      task.choices().has(Quirk.NORMALS_BY_SUM)
+                          ? NormalAngles.Valid.SUM
+                          : NormalAngles.Valid.LENGTH));
 
   private static final int PER_DEGREE = 100;
   private static final int BINS = 180 * PER_DEGREE;

@@ -12,11 +12,13 @@ public record NumberErrors() implements Metric {
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
-          "number-errors",
-          "regression, vectors",
-          "mean absolute and mean squared error in the unit of the target",
-          ABSOLUTE,
-          SQUARED);
+              "number-errors",
+              "regression, vectors",
+              "mean absolute and mean squared error in the unit of the target",
+              ABSOLUTE,
+              SQUARED)
+          .judging(MetricTask.REGRESSION, task -> new NumberErrors())
+          .judging(MetricTask.VECTORS, task -> new NumberErrors());
 
   @Override
   public List<Figure> figures() {

@@ -17,11 +17,14 @@ public record SegmentationScores(int classes, MeanIou mean) implements Metric {
 
   static final MetricEntry ENTRY =
       MetricEntry.of(
-          "segmentation-scores",
-          "segmentation",
-          "mean intersection over union of the classes, and share of pixels answered right",
-          MEAN_IOU,
-          PIXEL_ACCURACY);
+              "segmentation-scores",
+              "segmentation",
+              "mean intersection over union of the classes, and share of pixels answered right",
+              MEAN_IOU,
+              PIXEL_ACCURACY)
+          .judging(
+              MetricTask.SEGMENTATION,
+              task -> new SegmentationScores(task.classes(), MeanIou.of(task.choices())));
 
   public SegmentationScores {
     Logits.checkedClasses(classes);

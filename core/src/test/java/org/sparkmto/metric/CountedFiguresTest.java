@@ -54,8 +54,8 @@ class CountedFiguresTest {
   void whatIsMeasuredOnRequestIsOnlyThenThere() {
     MetricChoices asked =
         new MetricChoices(Set.of(), Set.of(), Set.of("average-precision"), Map.of());
-    assertThat(Metrics.ofBinary(0.5, asked)).contains(new BinaryAveragePrecision());
-    assertThat(Metrics.ofBinary(0.5, MetricChoices.USUAL))
+    assertThat(MetricsOf.binary(0.5, asked)).contains(new BinaryAveragePrecision());
+    assertThat(MetricsOf.binary(0.5, MetricChoices.USUAL))
         .doesNotContain(new BinaryAveragePrecision());
     assertThatThrownBy(
             () -> new MetricChoices(Set.of(), Set.of(), Set.of("average-precison"), Map.of()))

@@ -73,13 +73,13 @@ class FiguresTest {
     double accuracy = matrix.pixelAccuracy(all);
     for (MetricChoices choices :
         new MetricChoices[] {MetricChoices.USUAL, quirks(Quirk.PLAIN_MEAN_IOU)}) {
-      assertThat(values(Metrics.ofSegmentation(CLASSES, choices).get(0), images.answers()))
+      assertThat(values(MetricsOf.segmentation(CLASSES, choices).get(0), images.answers()))
           .containsExactly(
               new double[] {matrix.meanIntersectionOverUnion(all), accuracy}, within(1e-12));
     }
     double first = matrix.meanIntersectionOverUnion(images.counted(matrix, 0, PIXELS));
     double second = matrix.meanIntersectionOverUnion(images.counted(matrix, PIXELS, 2 * PIXELS));
-    Metric perImage = Metrics.ofSegmentation(CLASSES, quirks(Quirk.PER_IMAGE_IOU)).get(0);
+    Metric perImage = MetricsOf.segmentation(CLASSES, quirks(Quirk.PER_IMAGE_IOU)).get(0);
     assertThat(values(perImage, images.answers()))
         .containsExactly(new double[] {(first + second) / 2, accuracy}, within(1e-12));
   }
@@ -87,9 +87,9 @@ class FiguresTest {
   @Test
   void aClassThatDoesNotOccurIsLeftOutOrMakesThePlainMeanUndefined() {
     Answers answers = segmentation(1, 3, new int[] {0, 1, 1, -1}, new int[] {0, 1, 0, 0});
-    assertThat(values(Metrics.ofSegmentation(3, MetricChoices.USUAL).get(0), answers)[0])
+    assertThat(values(MetricsOf.segmentation(3, MetricChoices.USUAL).get(0), answers)[0])
         .isEqualTo(0.5);
-    assertThat(values(Metrics.ofSegmentation(3, quirks(Quirk.PLAIN_MEAN_IOU)).get(0), answers)[0])
+    assertThat(values(MetricsOf.segmentation(3, quirks(Quirk.PLAIN_MEAN_IOU)).get(0), answers)[0])
         .isNaN();
   }
 
@@ -126,11 +126,11 @@ class FiguresTest {
       errors.rootMeanSquare(sums),
       errors.meanSquare(sums)
     };
-    Metric usual = Metrics.ofDepth(MetricChoices.USUAL).get(0);
+    Metric usual = MetricsOf.depth(MetricChoices.USUAL).get(0);
     Answers withZeros = Answers.ofNumbers(2, 1, 8, predicted, zeros);
     assertThat(values(usual, Answers.ofNumbers(2, 1, 8, predicted, gaps)))
         .containsExactly(expected, within(FLOAT));
-    assertThat(values(Metrics.ofDepth(quirks(Quirk.ZERO_IS_MISSING)).get(0), withZeros))
+    assertThat(values(MetricsOf.depth(quirks(Quirk.ZERO_IS_MISSING)).get(0), withZeros))
         .containsExactly(expected, within(FLOAT));
     double missed = 0;
     for (int i = 4; i < zeros.length; i += 5) {
@@ -173,7 +173,7 @@ class FiguresTest {
     for (NormalAngles.Valid valid : NormalAngles.Valid.values()) {
       MetricChoices choices =
           valid == NormalAngles.Valid.SUM ? quirks(Quirk.NORMALS_BY_SUM) : MetricChoices.USUAL;
-      double[] found = values(Metrics.ofNormals(choices).get(0), answers);
+      double[] found = values(MetricsOf.normals(choices).get(0), answers);
       NormalAngles definition = new NormalAngles(valid);
       double[] angles = definition.angles(rowsPredicted, rowsTruth);
       double[] sums = new double[definition.sums()];
@@ -224,14 +224,14 @@ class FiguresTest {
       precision += ownPrecision / 3;
       f1 += counts.f1(sums) / 3;
       Answers answers = Answers.ofLabels(samples, 1, 1, logits(own), ownLabels);
-      assertThat(values(Metrics.ofBinary(0.5, MetricChoices.USUAL).get(0), answers)[0])
+      assertThat(values(MetricsOf.binary(0.5, MetricChoices.USUAL).get(0), answers)[0])
           .isEqualTo(counts.accuracy(sums), within(1e-14));
-      List<Metric> quirky = Metrics.ofBinary(0.5, quirks(Quirk.BINARY_F1));
+      List<Metric> quirky = MetricsOf.binary(0.5, quirks(Quirk.BINARY_F1));
       assertThat(quirky).hasSize(1);
       assertThat(values(quirky.get(0), answers)[0]).isEqualTo(counts.f1(sums), within(1e-12));
     }
     Answers answers = Answers.ofLabels(samples, 3, 1, logits(scores), labels);
-    assertThat(values(Metrics.ofMultiLabel(3).get(0), answers))
+    assertThat(values(MetricsOf.multiLabel(3).get(0), answers))
         .containsExactly(new double[] {precision, f1}, within(1e-12));
     // 2 TP / (2 TP + FP + FN) and TP / (TP + FP + FN) of the same answers are a mask's figures.
     LabelCounts counts = new LabelCounts(0.5);
@@ -239,7 +239,7 @@ class FiguresTest {
     counts.add(sums, scores, yes(labels));
     assertThat(
             values(
-                Metrics.ofMask("region", 6, MetricChoices.USUAL).get(0),
+                MetricsOf.mask("region", 6, MetricChoices.USUAL).get(0),
                 Answers.ofLabels(1, 1, labels.length, logits(scores), labels)))
         .containsExactly(sums[0] / (sums[0] + sums[1] + sums[2]), counts.f1(sums));
   }
@@ -282,7 +282,7 @@ class FiguresTest {
     float nan = Float.NaN;
     assertThat(
             values(
-                Metrics.ofNumbers().get(0),
+                MetricsOf.numbers().get(0),
                 Answers.ofNumbers(
                     2, 3, 1, new float[] {1, 2, 3, 4, 5, 6}, new float[] {2, 2, nan, 1, nan, 6})))
         .containsExactly((1 + 0 + 3 + 0) / 4.0, (1 + 0 + 9 + 0) / 4.0);

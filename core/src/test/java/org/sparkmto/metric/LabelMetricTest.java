@@ -21,7 +21,7 @@ class LabelMetricTest {
   }
 
   private static List<LabelMetric> binary(double prior) {
-    return Metrics.ofBinary(prior, MetricChoices.USUAL).stream()
+    return MetricsOf.binary(prior, MetricChoices.USUAL).stream()
         .map(LabelMetric.class::cast)
         .toList();
   }
@@ -64,7 +64,7 @@ class LabelMetricTest {
 
   @Test
   void nothingLabelledIsUndefined() {
-    for (LabelMetric metric : Metrics.ofClassification(2)) {
+    for (LabelMetric metric : MetricsOf.classification(2)) {
       assertThat(metric.value(count(metric, 2, new float[] {1, 2}, MISSING))).isNaN();
     }
     for (LabelMetric metric : binary(0.3)) {
@@ -76,7 +76,7 @@ class LabelMetricTest {
   void aDivergedNetworkIsWrongOnEverySample() {
     float[] two = {Float.NaN, 0, 0, Float.NaN};
     float[] one = {Float.NaN, Float.NaN};
-    for (LabelMetric metric : Metrics.ofClassification(2)) {
+    for (LabelMetric metric : MetricsOf.classification(2)) {
       assertThat(metric.value(count(metric, 2, two, 0, 1))).as(metric.figure().name()).isEqualTo(0);
     }
     for (LabelMetric metric : binary(0.5)) {
@@ -174,7 +174,7 @@ class LabelMetricTest {
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int samples) {
     Random random = new Random(seed);
     int classes = 2 + random.nextInt(5);
-    for (LabelMetric metric : Metrics.ofClassification(classes)) {
+    for (LabelMetric metric : MetricsOf.classification(classes)) {
       checkPartition(metric, classes, classes, samples, random);
     }
     for (LabelMetric metric : binary(random.nextDouble())) {

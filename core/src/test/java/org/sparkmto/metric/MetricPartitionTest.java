@@ -44,6 +44,50 @@ class MetricPartitionTest {
           new Subject("binary f1", new BinaryF1(), 1, 1, 2, Exactness.COUNTS),
           new Subject("binary precision", new BinaryAveragePrecision(), 1, 1, 2, Exactness.COUNTS),
           new Subject("multi label", new MultiLabelScores(5, 0.5), 5, 1, 2, Exactness.COUNTS),
+          new Subject("binary auc", new BinaryRocAuc(), 1, 1, 2, Exactness.COUNTS),
+          new Subject(
+              "binary best f1",
+              new BinaryF1AtThreshold(MetricTask.Decisions.CHOSEN_HERE),
+              1,
+              1,
+              2,
+              Exactness.COUNTS),
+          new Subject(
+              "binary f1 from a threshold",
+              new BinaryF1AtThreshold(MetricTask.Decisions.given(List.of(0.25))),
+              1,
+              1,
+              2,
+              Exactness.COUNTS),
+          new Subject("binary calibration", new BinaryCalibration(), 1, 1, 2, Exactness.FRACTIONS),
+          new Subject("macro f1", new MacroF1(4), 4, 1, 4, Exactness.COUNTS),
+          new Subject("class precision", new ClassAveragePrecision(4), 4, 1, 4, Exactness.COUNTS),
+          new Subject("class auc", new ClassRocAuc(4), 4, 1, 4, Exactness.COUNTS),
+          new Subject("class calibration", new ClassCalibration(), 4, 1, 4, Exactness.FRACTIONS),
+          new Subject("label auc", new MultiLabelRocAuc(5), 5, 1, 2, Exactness.COUNTS),
+          new Subject(
+              "label best f1",
+              new MultiLabelF1AtThreshold(5, MetricTask.Decisions.CHOSEN_HERE),
+              5,
+              1,
+              2,
+              Exactness.COUNTS),
+          new Subject(
+              "label calibration", new MultiLabelCalibration(5), 5, 1, 2, Exactness.FRACTIONS),
+          new Subject(
+              "median error",
+              new AbsoluteErrorQuantile(0.5, AbsoluteErrorQuantile.MEDIAN),
+              3,
+              1,
+              0,
+              Exactness.COUNTS),
+          new Subject(
+              "ninety percent of errors",
+              new AbsoluteErrorQuantile(0.9, AbsoluteErrorQuantile.NINETY),
+              3,
+              1,
+              0,
+              Exactness.COUNTS),
           new Subject("numbers", new NumberErrors(), 3, 1, 0, Exactness.FRACTIONS),
           new Subject("vectors", new NumberErrors(), 2, 80, 0, Exactness.FRACTIONS),
           new Subject(
@@ -105,7 +149,8 @@ class MetricPartitionTest {
       int[] truth = new int[0];
       float[] numbers = new float[0];
       if (labels > 0) {
-        int each = metric instanceof MultiLabelScores ? channels : pixels;
+        boolean severalLabels = metric.getClass().getSimpleName().startsWith("MultiLabel");
+        int each = severalLabels ? channels : pixels;
         truth = new int[samples * each];
         for (int i = 0; i < truth.length; i++) {
           truth[i] = random.nextDouble() < missing ? Answers.NO_LABEL : random.nextInt(labels);
@@ -138,7 +183,7 @@ class MetricPartitionTest {
     return Arbitraries.of(SUBJECTS);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 500)
   void partsSayWhatTheWholeSays(@ForAll("subjects") Subject subject, @ForAll long seed) {
     Random random = new Random(seed);
     double[] shares = {0, 0.3, 0.97};
@@ -149,6 +194,7 @@ class MetricPartitionTest {
     double[] expected = subject.metric.values(whole);
     double[] found = subject.metric.values(parts);
     assertThat(found).hasSize(subject.metric.figures().size());
+    assertThat(subject.metric.thresholds(parts)).isEqualTo(subject.metric.thresholds(whole));
     if (subject.exactness == Exactness.COUNTS) {
       assertThat(parts.sums()).containsExactly(whole.sums());
       assertThat(found).containsExactly(expected);
@@ -220,12 +266,15 @@ class MetricPartitionTest {
     Stream.concat(
             SUBJECTS.stream().map(subject -> subject.metric),
             Stream.of(
-                    Metrics.ofBinary(0.5, all),
-                    Metrics.ofSegmentation(3, all),
-                    Metrics.ofMask("edges", 4, all),
-                    Metrics.ofMask("regions", 4, all),
-                    Metrics.ofDepth(all),
-                    Metrics.ofNormals(all))
+                    MetricsOf.binary(0.5, all),
+                    MetricsOf.segmentation(3, all),
+                    MetricsOf.mask("edges", 4, all),
+                    MetricsOf.mask("regions", 4, all),
+                    MetricsOf.classification(3, all),
+                    MetricsOf.multiLabel(3, all),
+                    MetricsOf.numbers(all),
+                    MetricsOf.depth(all),
+                    MetricsOf.normals(all))
                 .flatMap(metrics -> metrics.stream()))
         .flatMap(metric -> metric.figures().stream())
         .forEach(

@@ -27,9 +27,9 @@ class PublishedDeltaTest {
   private static CountedFigures nyuv2(MetricChoices choices) {
     Map<String, List<Figure>> tasks = new LinkedHashMap<>();
     Map.of(
-            "segmentation", Metrics.ofSegmentation(13, choices),
-            "depth", Metrics.ofDepth(choices),
-            "normals", Metrics.ofNormals(choices))
+            "segmentation", MetricsOf.segmentation(13, choices),
+            "depth", MetricsOf.depth(choices),
+            "normals", MetricsOf.normals(choices))
         .forEach(
             (task, metrics) ->
                 tasks.put(task, choices.counted(task, task, metrics.get(0).figures())));
@@ -113,13 +113,13 @@ class PublishedDeltaTest {
         .containsEntry(
             "normals",
             List.of("mean-angle", "median-angle", "within-11.25", "within-22.5", "within-30"));
-    assertThat(usual(Metrics.ofClassification(5))).containsExactly("accuracy");
-    assertThat(usual(Metrics.ofBinary(0.5, MetricChoices.USUAL))).containsExactly("accuracy");
-    assertThat(usual(Metrics.ofBinary(0.5, MetricChoices.USUAL.quirks(Quirk.BINARY_F1))))
+    assertThat(usual(MetricsOf.classification(5))).containsExactly("accuracy");
+    assertThat(usual(MetricsOf.binary(0.5, MetricChoices.USUAL))).containsExactly("accuracy");
+    assertThat(usual(MetricsOf.binary(0.5, MetricChoices.USUAL.quirks(Quirk.BINARY_F1))))
         .containsExactly("f1");
-    assertThat(usual(Metrics.ofNumbers())).containsExactly("mae");
-    assertThat(usual(Metrics.ofMultiLabel(3))).containsExactly("mean-average-precision", "mean-f1");
-    assertThat(usual(Metrics.ofMask("m", 4, MetricChoices.USUAL))).containsExactly("iou");
+    assertThat(usual(MetricsOf.numbers())).containsExactly("mae");
+    assertThat(usual(MetricsOf.multiLabel(3))).containsExactly("mean-average-precision", "mean-f1");
+    assertThat(usual(MetricsOf.mask("m", 4, MetricChoices.USUAL))).containsExactly("iou");
   }
 
   private static List<String> usual(List<? extends Metric> metrics) {

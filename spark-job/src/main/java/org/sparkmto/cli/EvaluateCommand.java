@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     description = {
       "Evaluates trained models on a split and prints their metrics by task.",
-      "Writes evaluation-SPLIT.json into each run.",
+      "Writes evaluation-SPLIT.json and details-SPLIT.json into each run.",
       "accuracy: share of right answers. balanced-accuracy: mean over the classes of the",
       "share of right answers; a binary task says yes above the training share of yes.",
       "undefined: the split has not what the metric needs, and it enters no mean.",
@@ -133,7 +134,7 @@ final class EvaluateCommand extends SubCommand {
     ModelEvaluation.Evaluated evaluated =
         model.evaluate(
             context, split, Optional.ofNullable(data), Optional.ofNullable(baseline), worst);
-    print(out, run, evaluated);
+    print(out, run, evaluated, model.yesFromProbability());
     return evaluated;
   }
 
@@ -156,7 +157,11 @@ final class EvaluateCommand extends SubCommand {
     return Math.max(4, names.stream().mapToInt(String::length).max().orElse(4));
   }
 
-  private void print(PrintWriter out, String run, ModelEvaluation.Evaluated evaluated) {
+  private void print(
+      PrintWriter out,
+      String run,
+      ModelEvaluation.Evaluated evaluated,
+      Map<String, List<Double>> yesFrom) {
     Scores scores = evaluated.scores();
     out.printf("%s on %s%n", run, split);
     String head = "  %-" + width(scores.tasks().keySet()) + "s";
@@ -165,7 +170,7 @@ final class EvaluateCommand extends SubCommand {
         scores.tasks().values().stream().allMatch(values -> values.size() == metrics.size());
     if (same) {
       out.printf(head, "task");
-      metrics.forEach(metric -> out.printf("  %17s", metric));
+      metrics.forEach(metric -> out.printf("  %" + column(metric) + "s", metric));
       out.println();
       scores.tasks().forEach((task, values) -> row(out, head, task, metrics, values));
       row(out, head, "mean", metrics, scores.mean());
@@ -180,6 +185,11 @@ final class EvaluateCommand extends SubCommand {
                 out.println();
               });
     }
+    yesFrom.forEach(
+        (task, probabilities) ->
+            out.printf(
+                "  %s says yes from a probability of %s on, as the validation split chose%n",
+                task, probabilities.stream().map(Figure::text).collect(Collectors.joining(", "))));
     scores.undefined().forEach(sentence -> out.printf("  %s%n", sentence));
     evaluated
         .delta()
@@ -187,11 +197,19 @@ final class EvaluateCommand extends SubCommand {
     out.println();
   }
 
+  /** Characters of a metric's column. */
+  private static int column(String metric) {
+    return Math.max(17, metric.length());
+  }
+
   private static void row(
       PrintWriter out, String head, String name, List<String> metrics, Map<String, Double> values) {
     out.printf(head, name);
     metrics.forEach(
-        metric -> out.printf("  %17s", Figure.text(values.getOrDefault(metric, Double.NaN))));
+        metric ->
+            out.printf(
+                "  %" + column(metric) + "s",
+                Figure.text(values.getOrDefault(metric, Double.NaN))));
     out.println();
   }
 }

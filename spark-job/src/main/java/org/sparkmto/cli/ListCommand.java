@@ -166,7 +166,7 @@ final class ListCommand extends SubCommand {
             figure.name(),
             figure.direction() == Direction.HIGHER_IS_BETTER ? "higher" : "lower",
             figure.counted() ? "yes" : "no",
-            cell(entry.tasks()),
+            cell(entry.judges()),
             cell(entry.summary()),
             cell(figure.needs()));
       }

@@ -52,6 +52,33 @@ public final class SplitEvaluation {
     return new SplitEvaluation(tasks, true);
   }
 
+  /**
+   * The same with thresholds that another split has chosen, by task; a task that is not there has
+   * none.
+   */
+  public SplitEvaluation decidedBy(Map<String, List<Double>> thresholds) {
+    return new SplitEvaluation(
+        tasks.stream()
+            .map(one -> one.decidedBy(thresholds.getOrDefault(one.task().name(), List.of())))
+            .toList(),
+        losses);
+  }
+
+  /**
+   * From which logit on a network says yes, where a metric has the split choose that: by task, one
+   * for each label, NaN for a label that cannot choose.
+   */
+  public Map<String, List<Double>> thresholds(SplitCounts counts) {
+    Map<String, List<Double>> thresholds = new LinkedHashMap<>();
+    for (int i = 0; i < tasks.size(); i++) {
+      List<Double> chosen = tasks.get(i).thresholds(of(counts, i));
+      if (!chosen.isEmpty()) {
+        thresholds.put(tasks.get(i).task().name(), chosen);
+      }
+    }
+    return thresholds;
+  }
+
   /** The figures that count in Delta_m. */
   public CountedFigures counted() {
     Map<String, List<Figure>> counted = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package org.sparkmto.evaluation;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.sparkmto.metric.Answers;
 import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.Metric;
 import org.sparkmto.metric.MetricChoices;
+import org.sparkmto.metric.MetricTask;
 import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.Tally;
 
@@ -20,15 +22,16 @@ import org.sparkmto.metric.Tally;
 final class TaskMetrics {
   private final Task task;
   private final Column target;
-  private final List<? extends Metric> metrics;
+  private final MetricTask judged;
+  private final List<Metric> metrics;
   private final List<Figure> counted;
 
-  private TaskMetrics(
-      Task task, Column target, List<? extends Metric> metrics, MetricChoices choices) {
+  private TaskMetrics(Task task, Column target, MetricTask judged) {
     this.task = task;
     this.target = target;
-    this.metrics = metrics;
-    this.counted = choices.counted(task.name(), task.kind().label(), figures());
+    this.judged = judged;
+    this.metrics = Metrics.of(judged);
+    this.counted = judged.choices().counted(task.name(), task.kind().label(), figures());
   }
 
   /** All figures of all its metrics, in order. */
@@ -38,18 +41,22 @@ final class TaskMetrics {
 
   static TaskMetrics of(Task task, DatasetManifest manifest, MetricChoices choices) {
     Column target = manifest.column(task.target());
-    List<? extends Metric> metrics =
-        switch (task.kind()) {
-          case CLASSIFICATION -> Metrics.ofClassification(task.classes());
-          case BINARY -> Metrics.ofBinary(prior(manifest.histograms().get(task.name())), choices);
-          case MULTI_LABEL -> Metrics.ofMultiLabel(task.classes());
-          case REGRESSION, VECTORS -> Metrics.ofNumbers();
-          case SEGMENTATION -> Metrics.ofSegmentation(task.classes(), choices);
-          case MASK -> Metrics.ofMask(task.name(), width(target), choices);
-          case DEPTH -> Metrics.ofDepth(choices);
-          case NORMALS -> Metrics.ofNormals(choices);
-        };
-    return new TaskMetrics(task, target, metrics, choices);
+    return new TaskMetrics(
+        task,
+        target,
+        new MetricTask(
+            task.name(),
+            task.kind().label(),
+            task.classes(),
+            prior(manifest.histograms().get(task.name())),
+            task.kind().hasPixels() ? width(target) : 1,
+            choices,
+            MetricTask.Decisions.CHOSEN_HERE));
+  }
+
+  /** The same with thresholds that another split has chosen. */
+  TaskMetrics decidedBy(List<Double> thresholds) {
+    return new TaskMetrics(task, target, judged.decidedBy(MetricTask.Decisions.given(thresholds)));
   }
 
   private static int width(Column map) {
@@ -61,7 +68,7 @@ final class TaskMetrics {
    * all the same: a threshold of 0 would call everything yes.
    */
   private static double prior(LabelHistogram histogram) {
-    if (histogram == null || histogram.labelled() == 0) {
+    if (histogram == null || histogram.labelled() == 0 || histogram.counts().size() < 2) {
       return 0.5;
     }
     double prior = (double) histogram.counts().get(1) / histogram.labelled();
@@ -72,7 +79,7 @@ final class TaskMetrics {
     return task;
   }
 
-  List<? extends Metric> metrics() {
+  List<Metric> metrics() {
     return metrics;
   }
 
@@ -118,5 +125,18 @@ final class TaskMetrics {
       }
     }
     return values;
+  }
+
+  /**
+   * Where the metrics have decisions begin, in logits, one for each label; empty if none chooses.
+   */
+  List<Double> thresholds(List<Tally> tallies) {
+    for (int i = 0; i < metrics.size(); i++) {
+      double[] chosen = metrics.get(i).thresholds(tallies.get(i));
+      if (chosen.length > 0) {
+        return Arrays.stream(chosen).boxed().toList();
+      }
+    }
+    return List.of();
   }
 }

@@ -121,7 +121,7 @@ public final class Prediction {
         OutputDirectory.examine(request.output(), hadoop, PREDICTION, request.overwrite());
     TrainedModel model = TrainedModel.open(request.run(), hadoop);
     RequestedSamples asked = RequestedSamples.of(request, model, output.root(), hadoop);
-    List<TaskColumn> columns = TaskColumn.of(asked.plan());
+    List<TaskColumn> columns = TaskColumn.of(asked.plan(), model.thresholds());
     asked.pictures(columns);
     maps(request, asked, columns);
   }
@@ -153,7 +153,7 @@ public final class Prediction {
     model.caution().ifPresent(console);
     RequestedSamples asked = RequestedSamples.of(request, model, output.root(), hadoop);
     asked.dataset().flatMap(DatasetDirectory::caution).ifPresent(console);
-    List<TaskColumn> columns = TaskColumn.of(asked.plan());
+    List<TaskColumn> columns = TaskColumn.of(asked.plan(), model.thresholds());
     Pictures pictures = asked.pictures(columns);
     Optional<MapFiles> maps = maps(request, asked, columns);
 

@@ -60,6 +60,8 @@ final class PredictionSeal {
     for (TaskColumn column : columns) {
       ObjectNode node = nodes.addObject();
       write(node, column);
+      Optional.ofNullable(model.yesFromProbability().get(column.task().name()))
+          .ifPresent(probabilities -> Json.put(node, "yesFromProbability", probabilities));
       maps.flatMap(files -> files.of(column)).ifPresent(file -> write(node, column, file));
     }
     return Json.pretty(root);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -28,9 +29,11 @@ import org.sparkmto.network.NetworkPlan;
  *     name, its probability, and those of all classes; without {@code name} where classes have no
  *     names; all but the last are null if the network gave no number</td></tr>
  * <tr><td>binary</td><td>{@code struct<decision: boolean, probability: float>}: yes where the
- *     probability of yes is above one half; null if the network gave no number</td></tr>
+ *     probability of yes is above one half, or from the threshold on that the model has from its
+ *     validation split; null if the network gave no number</td></tr>
  * <tr><td>multi-label</td><td>{@code struct<labels: array<int>, names: array<string>,
- *     probabilities: array<float>>}: the labels whose probability is above one half, their names,
+ *     probabilities: array<float>>}: the labels whose probability is above one half, or from
+ *     their thresholds on, their names,
  *     and the probability of each label; without the second where labels have no names</td></tr>
  * <tr><td>regression</td><td>{@code float}, or {@code array<float>} where the task has several
  *     numbers, in the unit of the target</td></tr>
@@ -51,8 +54,11 @@ import org.sparkmto.network.NetworkPlan;
  * @param unit of real numbers; empty where there is none
  * @param height rows of the map; 0 if the task is of whole samples
  * @param width columns of the map; 0 if the task is of whole samples
+ * @param thresholds from which logit on the answer is yes, one for each label; NaN, or none, for
+ *     yes above one half
  */
-record TaskColumn(String name, Task task, String unit, int height, int width)
+record TaskColumn(
+    String name, Task task, String unit, int height, int width, List<Double> thresholds)
     implements Serializable {
   /** Stored normals times this are unit vectors. */
   static final double NORMAL_SCALE = 1.0 / 32767;
@@ -65,8 +71,23 @@ record TaskColumn(String name, Task task, String unit, int height, int width)
   private static final String PROBABILITY = "probability";
   private static final String PROBABILITIES = "probabilities";
 
-  /** The columns of a network's tasks, in their order. */
-  static List<TaskColumn> of(NetworkPlan plan) {
+  /** Takes a copy that can be sent. */
+  TaskColumn {
+    thresholds = List.copyOf(thresholds);
+  }
+
+  /** A column whose answers are yes above one half. */
+  TaskColumn(String name, Task task, String unit, int height, int width) {
+    this(name, task, unit, height, width, List.of());
+  }
+
+  private boolean isYes(float logit, int label) {
+    double threshold = label < thresholds.size() ? thresholds.get(label) : Double.NaN;
+    return Double.isNaN(threshold) ? logit > 0 : logit >= threshold;
+  }
+
+  /** The columns of a network's tasks, in their order, with the thresholds of those that have. */
+  static List<TaskColumn> of(NetworkPlan plan, Map<String, List<Double>> thresholds) {
     List<String> names = ColumnNames.of(plan.tasks().stream().map(Task::name).toList());
     List<TaskColumn> columns = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
@@ -81,7 +102,8 @@ record TaskColumn(String name, Task task, String unit, int height, int width)
               task,
               task.kind() == TaskKind.NORMALS || task.kind().hasLabels() ? "" : target.unit(),
               pixels ? shape.get(axes - 2) : 0,
-              pixels ? shape.get(axes - 1) : 0));
+              pixels ? shape.get(axes - 1) : 0,
+              thresholds.getOrDefault(task.name(), List.of())));
     }
     return columns;
   }
@@ -152,7 +174,7 @@ record TaskColumn(String name, Task task, String unit, int height, int width)
       case CLASSIFICATION -> classification(outputs, from, each);
       case BINARY -> {
         float logit = outputs[from];
-        Boolean decision = Float.isNaN(logit) ? null : Boolean.valueOf(logit > 0);
+        Boolean decision = Float.isNaN(logit) ? null : Boolean.valueOf(isYes(logit, 0));
         yield RowFactory.create(decision, probability(logit));
       }
       case MULTI_LABEL -> labels(outputs, from, each);
@@ -204,7 +226,7 @@ record TaskColumn(String name, Task task, String unit, int height, int width)
     for (int i = 0; i < each; i++) {
       float logit = outputs[from + i];
       probabilities[i] = probability(logit);
-      if (logit > 0) {
+      if (isYes(logit, i)) {
         labels.add(i);
       }
     }

@@ -14,8 +14,9 @@ import java.util.Map;
  *
  * <p>A run directory holds {@code run.json} (required: {@code run} and {@code tasks}), {@code
  * metrics.jsonl} (one JSON object per line, of type step, evaluation or restart) and any number of
- * {@code evaluation-<split>.json}. What is missing is left out and said so. The configuration is
- * printed as {@code run.json} has it, so whoever writes that file keeps secrets out of it.
+ * {@code evaluation-<split>.json} and {@code details-<split>.json}. What is missing is left out and
+ * said so. The configuration is printed as {@code run.json} has it, so whoever writes that file
+ * keeps secrets out of it.
  */
 public final class Report {
   /** The page. */

@@ -143,13 +143,16 @@ final class RunChapter {
     }
   }
 
-  /** Of the split that is shown first. */
+  /** Of the split that is shown first, unless it was evaluated again without them. */
   private void details(Markup page) {
     Optional<EvaluationDetails> shown =
-        run.results().keySet().stream()
-            .filter(run.details()::containsKey)
-            .findFirst()
-            .map(run.details()::get);
+        run.results().values().stream()
+            .flatMap(
+                result ->
+                    Optional.ofNullable(run.details().get(result.split()))
+                        .filter(details -> details.step() == result.step())
+                        .stream())
+            .findFirst();
     if (shown.isPresent()) {
       EvaluationDetails found = shown.get();
       page.element("h3", "Where it is wrong, on " + found.split(), "class", "part");

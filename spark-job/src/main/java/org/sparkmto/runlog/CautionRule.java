@@ -38,6 +38,9 @@ sealed interface CautionRule permits AbsentLabels, DominantTask, RisingLoss, Unl
 
   /** A number with three digits, as people read it. */
   static String number(double value) {
+    if (Math.abs(value) >= 1000 && Math.abs(value) < 1e9) {
+      return String.format(Locale.ROOT, "%,.0f", value);
+    }
     String text = String.format(Locale.ROOT, "%.3g", value);
     return text.contains(".") ? text.replaceFirst("\\.?0+(?=e|$)", "") : text;
   }

@@ -7,14 +7,19 @@ import java.util.Optional;
 
 /**
  * One task holds nearly all the weight for long: more than nine tenths of the sum of the absolute
- * weights of the shared part, in nine of ten steps of a window, which is a tenth of the planned
- * steps and at least {@value #LEAST_WINDOW}. Weights that never change are a person's own choice
- * and say nothing.
+ * weights of the shared part, while the others have less than {@value #LITTLE} on average, in nine
+ * of ten steps of a window, which is a tenth of the planned steps and at least {@value
+ * #LEAST_WINDOW}. A weight that is large beside others of 1, as PCGrad gives to a gradient of
+ * nearly nothing, takes nothing from them. Weights that never change are a person's own choice.
  */
 final class DominantTask implements CautionRule {
   static final int LEAST_WINDOW = 40;
   private static final double NEARLY_ALL = 0.9;
   private static final double NEARLY_ALWAYS = 0.9;
+
+  /** Equal weights are 1, or their sum is. */
+  private static final double LITTLE = 0.2;
+
   private static final int NOBODY = -1;
 
   private final List<String> tasks;
@@ -86,7 +91,8 @@ final class DominantTask implements CautionRule {
   private static int dominant(double[] weights) {
     double sum = Arrays.stream(weights).sum();
     for (int task = 0; task < weights.length; task++) {
-      if (weights[task] > NEARLY_ALL * sum) {
+      double others = (sum - weights[task]) / (weights.length - 1);
+      if (weights[task] > NEARLY_ALL * sum && others < LITTLE) {
         return task;
       }
     }
@@ -114,8 +120,8 @@ final class DominantTask implements CautionRule {
             String.format(
                 Locale.ROOT,
                 "'%s' holds nearly all the weight: more than 90 %% in nearly every step from %d to"
-                    + " %d, %.0f %% in the last of them, so the other tasks hardly learn.%s Try"
-                    + " another method, or train without this task.",
+                    + " %d, %.0f %% in the last of them, so little is left for the other tasks.%s"
+                    + " Try another method, or train without this task.",
                 task,
                 from,
                 until,

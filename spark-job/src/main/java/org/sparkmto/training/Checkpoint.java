@@ -33,6 +33,8 @@ import org.sparkmto.json.Json;
  * @param selection which checkpoint is the best so far
  * @param statistics what the inputs are standardised by, by column, whatever data set the model
  *     looks at later; empty in models of earlier versions
+ * @param thresholds from which logit on the answer is yes, by task, one for each label, where a
+ *     metric had the validation split choose that; NaN for a label that could not choose
  * @param schema what the model needs to know of its data set; absent in models of earlier versions
  */
 record Checkpoint(
@@ -47,6 +49,7 @@ record Checkpoint(
     Map<String, Map<String, Double>> validation,
     Selection selection,
     Map<String, ChannelStatistics> statistics,
+    Map<String, List<Double>> thresholds,
     Optional<SampleSchema> schema) {
   static final int FORMAT = 3;
 
@@ -64,6 +67,8 @@ record Checkpoint(
   static final String AGGREGATOR = "aggregator.safetensors";
   static final String STATISTICS = "statistics.safetensors";
 
+  private static final String THRESHOLDS = "thresholds";
+
   /** In the environment of a model whose run has not made all its steps: why. */
   private static final String UNFINISHED = "unfinished";
 
@@ -73,6 +78,7 @@ record Checkpoint(
     tasks = List.copyOf(tasks);
     statistics = Collections.unmodifiableMap(new TreeMap<>(statistics));
     data = Collections.unmodifiableMap(new TreeMap<>(data));
+    thresholds = Collections.unmodifiableMap(new TreeMap<>(thresholds));
     environment = Collections.unmodifiableMap(new TreeMap<>(environment));
   }
 
@@ -100,6 +106,10 @@ record Checkpoint(
           of.mean().forEach(node.putArray("mean")::add);
           of.deviation().forEach(node.putArray("deviation")::add);
         });
+    if (!thresholds.isEmpty()) {
+      ObjectNode logits = root.putObject(THRESHOLDS);
+      thresholds.forEach((task, of) -> Json.put(logits, task, of));
+    }
     schema.ifPresent(known -> root.set("schema", known.toJson()));
     root.put("configuration", configuration);
     return SealedJson.write(root);
@@ -150,6 +160,9 @@ record Checkpoint(
                   : Selection.against(Map.of()),
               sealed || fields.has("statistics")
                   ? fields.map("statistics", (name, node) -> channels(JsonFields.of(node, name)))
+                  : Map.of(),
+              fields.has(THRESHOLDS)
+                  ? fields.map(THRESHOLDS, (task, logits) -> Json.numbers(logits))
                   : Map.of(),
               format > WITHOUT_SCHEMA && fields.has("schema")
                   ? Optional.of(SampleSchema.parse(fields.fields("schema")))
@@ -233,9 +246,9 @@ record Checkpoint(
     return with(directory, files, facts, schema);
   }
 
-  /** Whether it is known to be of a run that is to go on. */
-  boolean isUnfinished() {
-    return environment.containsKey(UNFINISHED);
+  /** How its run ended, if that was before its last step and it is to go on. */
+  Optional<String> unfinished() {
+    return Optional.ofNullable(environment.get(UNFINISHED));
   }
 
   /** This checkpoint's weights as the model of its run. */
@@ -260,6 +273,7 @@ record Checkpoint(
         validation,
         selection,
         statistics,
+        thresholds,
         ofData);
   }
 }

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.sparkmto.metric.MetricChoices;
+import org.sparkmto.metric.MetricEntry;
+import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.Quirk;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Option;
@@ -44,9 +46,10 @@ record MetricsSection(
               "also",
               Option.texts(),
               List.of(),
-              "Figures to measure besides the usual ones; they keep every answer of the split in"
-                  + " memory: average-precision of yes-or-no tasks of whole samples (EMOTIC as 26"
-                  + " tasks)."),
+              "Figures to measure besides the usual ones, of the tasks that have them; most keep"
+                  + " every answer of the split in memory, and are exact whatever the ranks. What"
+                  + " the validation split chose as threshold is used by evaluate and predict:\n"
+                  + onRequest()),
           Option.of(
               "delta",
               Option.keys("lists of figures by task or kind of task"),
@@ -66,8 +69,23 @@ record MetricsSection(
                   + "  regression       mae\n"
                   + "  vectors          mae\n"
                   + "and these are measured but do not: rmse, mean-square-error, mean-cosine,"
-                  + " balanced-accuracy, mse, f1 of masks, average-precision. For example: depth ="
-                  + " [rmse]"));
+                  + " balanced-accuracy, mse, f1 of masks, and those of metrics.also. For example:"
+                  + " depth = [rmse]"));
+
+  private static String onRequest() {
+    return Metrics.ON_REQUEST.stream()
+        .map(
+            name ->
+                "  %-23s %s"
+                    .formatted(
+                        name,
+                        Metrics.known().all().stream()
+                            .filter(MetricEntry::onRequest)
+                            .filter(entry -> entry.figures().get(0).name().equals(name))
+                            .map(MetricEntry::tasks)
+                            .collect(Collectors.joining(", "))))
+        .collect(Collectors.joining("\n"));
+  }
 
   static MetricsSection of(Options options) {
     Map<String, List<String>> delta = new TreeMap<>();

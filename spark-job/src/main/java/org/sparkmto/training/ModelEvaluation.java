@@ -63,7 +63,8 @@ public final class ModelEvaluation {
   }
 
   /**
-   * Evaluates the model on all executors and writes {@code evaluation-SPLIT.json} into its run.
+   * Evaluates the model on all executors and writes {@code evaluation-SPLIT.json} and {@code
+   * details-SPLIT.json} into its run.
    *
    * @param split name of the split
    * @param data directory of the data set, if it is not the one it was trained on
@@ -109,7 +110,8 @@ public final class ModelEvaluation {
         .directory()
         .write(
             Evaluation.file(split),
-            SealedEvaluation.write(evaluation, model.digest(), digest(dataset, split)));
+            SealedEvaluation.write(
+                evaluation, model.digest(), digest(dataset, split), model.yesFromProbability()));
     return new Evaluated(scores, delta);
   }
 
@@ -166,7 +168,7 @@ public final class ModelEvaluation {
       int worst) {
     DatasetManifest contents = dataset.manifest();
     contents.split(split);
-    SplitEvaluation evaluation = model.configuration().evaluation(contents);
+    SplitEvaluation evaluation = judging(model, contents);
     int parts = Math.max(1, new Cluster(spark).slots());
     Part part =
         new Part(
@@ -191,6 +193,11 @@ public final class ModelEvaluation {
         findings.details(split, model.step(), row -> rows.ids(split, row, row + 1).get(0));
     model.directory().write(EvaluationDetails.file(split), details.toJson());
     return evaluation.scores(counts);
+  }
+
+  /** How a model is judged: by the thresholds that its validation split chose, no other. */
+  private static SplitEvaluation judging(TrainedModel model, DatasetManifest contents) {
+    return model.configuration().evaluation(contents).decidedBy(model.thresholds());
   }
 
   /** What an executor brings back of its part. */
@@ -240,10 +247,7 @@ public final class ModelEvaluation {
                 contents, new Path(data), hadoop.value(), split, SplitEvaluation.columns(tasks));
         Findings findings = new Findings(contents, tasks, worst);
         SplitCounts counts =
-            trained
-                .configuration()
-                .evaluation(contents)
-                .count(replica, source, number, parts, findings);
+            judging(trained, contents).count(replica, source, number, parts, findings);
         return new Counted(counts, findings);
       }
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.Figure;
@@ -45,7 +46,9 @@ record NamedFigure(String name, String figure, Direction direction, List<String>
     List<String> whole =
         known.keySet().stream().filter(one -> known.get(one).figure().equals(one)).toList();
     List<String> tasks = List.copyOf(evaluation.figures().keySet());
-    String measured = name.substring(name.lastIndexOf('/') + 1);
+    TreeSet<String> thinkable = new TreeSet<>(known.keySet());
+    thinkable.addAll(Metrics.ON_REQUEST);
+    String measured = Nearest.to(name.substring(name.lastIndexOf('/') + 1), thinkable).orElse(name);
     throw new IllegalArgumentException(
         "there is no '%s' to choose by; there are %s, %s, and each of one task, such as %s/%s%s"
             .formatted(
@@ -54,8 +57,8 @@ record NamedFigure(String name, String figure, Direction direction, List<String>
                 String.join(", ", whole),
                 tasks.get(0),
                 LOSS,
-                Metrics.ON_REQUEST.contains(measured)
-                    ? "; metrics.also = [" + measured + "] measures that"
+                !known.containsKey(measured) && Metrics.ON_REQUEST.contains(measured)
+                    ? "; metrics.also = [" + measured + "] measures " + measured
                     : Nearest.hint(name, known.keySet())));
   }
 

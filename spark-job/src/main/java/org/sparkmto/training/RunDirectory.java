@@ -138,13 +138,18 @@ public final class RunDirectory {
     return tail.matches("-?[0-9]{1,18}") ? Long.parseLong(tail) : Long.MAX_VALUE;
   }
 
+  /** Whether a run has left a model here, even if it is to go on. */
+  boolean hasModel() {
+    return read(MODEL + "/" + Checkpoint.MANIFEST).isPresent();
+  }
+
   /**
    * Whether a run has come to its end here, not only to a limit of its time, and left its model.
    */
   public boolean isComplete() {
     Optional<String> manifest = read(MODEL + "/" + Checkpoint.MANIFEST);
     try {
-      return manifest.isPresent() && !Checkpoint.parse(manifest.get(), MODEL).isUnfinished();
+      return manifest.isPresent() && Checkpoint.parse(manifest.get(), MODEL).unfinished().isEmpty();
     } catch (UnsoundException e) {
       return true; // whoever uses the model says what is wrong with it
     }

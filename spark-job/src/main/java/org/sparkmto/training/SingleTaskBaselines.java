@@ -135,7 +135,7 @@ public final class SingleTaskBaselines {
     for (String name : List.of(stored, folder(task))) {
       candidates.add(RunDirectory.of(new Path(directory, name).toString(), hadoop));
     }
-    Optional<RunDirectory> exact = candidates.stream().filter(RunDirectory::isComplete).findFirst();
+    Optional<RunDirectory> exact = candidates.stream().filter(RunDirectory::hasModel).findFirst();
     return exact.orElseGet(
         () -> similar(directory, task, configuration.single(task), data, stored, hadoop));
   }
@@ -227,10 +227,16 @@ public final class SingleTaskBaselines {
     for (Task task : tasks) {
       RunDirectory run = find(directory, task, configuration, data, hadoop);
       String json = run.read(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST).orElseThrow();
-      Map<String, Double> found = manifest(run, json).validation().get(task.name());
+      Checkpoint model = manifest(run, json);
+      Map<String, Double> found = model.validation().get(task.name());
       if (found == null) {
         throw new ConfigurationException(
-            run.name() + " was not evaluated on a validation split; train it with data.validation");
+            run.name()
+                + model
+                    .unfinished()
+                    .map(how -> " " + how + ", and nothing was evaluated there")
+                    .orElse(
+                        " was not evaluated on a validation split; train it with data.validation"));
       }
       metrics.put(task.name(), found);
     }

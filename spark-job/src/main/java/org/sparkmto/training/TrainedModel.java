@@ -98,7 +98,7 @@ public final class TrainedModel {
   /** What to tell people who use it; nothing if all is well. */
   public Optional<String> caution() {
     return sealed
-        ? Optional.empty()
+        ? manifest.unfinished().map(how -> "the run of this model " + how)
         : Optional.of(
             run()
                 + " holds a model of format 1, whose manifest has no digest of its own: it is taken"
@@ -136,6 +136,35 @@ public final class TrainedModel {
   /** Full name of its own directory, the same for every machine. */
   public String location() {
     return folder.name();
+  }
+
+  /**
+   * From which logit on its answer is yes, where {@code metrics.also} had the validation split
+   * choose that: by task, one for each label, NaN for a label that could not choose. Other tasks
+   * say yes above 0, a probability of one half.
+   */
+  public Map<String, List<Double>> thresholds() {
+    return manifest.thresholds();
+  }
+
+  /**
+   * The probabilities of {@link #thresholds}, for people and files: of tasks that chose one, with
+   * one half for a label that could not.
+   */
+  public Map<String, List<Double>> yesFromProbability() {
+    Map<String, List<Double>> probabilities = new TreeMap<>();
+    thresholds()
+        .forEach(
+            (task, logits) -> {
+              if (!logits.stream().allMatch(logit -> logit.isNaN())) {
+                probabilities.put(
+                    task,
+                    logits.stream()
+                        .map(logit -> logit.isNaN() ? 0.5 : 1 / (1 + Math.exp(-logit)))
+                        .toList());
+              }
+            });
+    return probabilities;
   }
 
   /** Steps that it was trained for. */

@@ -335,6 +335,7 @@ public final class TrainingRun {
                 : selection.after(
                     validation.orElseThrow().judged(), segment.end(), plan.selectionRule()),
             plan.network().statistics(),
+            validation.map(ValidationScores::thresholds).orElse(Map.of()),
             Optional.of(plan.schema()));
     checkpoints.commit(checkpoint);
     return checkpoint;

@@ -19,6 +19,7 @@ import org.sparkmto.runlog.ConstantScores;
  * @param scores metrics by task
  * @param losses mean loss of each task over what is labelled, as it is trained with; NaN where
  *     nothing is
+ * @param thresholds from which logit on the answer is yes, where a metric had the split choose that
  * @param delta the comparison with the single-task networks; absent without them
  * @param constant what the same answer for every image is worth there; after the first segment
  */
@@ -27,6 +28,7 @@ record ValidationScores(
     String split,
     Scores scores,
     Map<String, Double> losses,
+    Map<String, List<Double>> thresholds,
     Optional<RelativePerformance> delta,
     Optional<ConstantScores> constant) {
 
@@ -61,6 +63,7 @@ record ValidationScores(
             configuration.validationSplit(),
             scores,
             evaluation.losses(counts),
+            evaluation.thresholds(counts),
             selection.delta(scores.tasks(), evaluation.counted()),
             new ConstantAnswers(plan.dataset().manifest(), plan.tasks(), plan.evaluation())
                 .scores(outcomes.stream().map(SegmentOutcome::constant).toList())));

@@ -73,6 +73,8 @@ class BeforeSparkTest {
         "preprocess celeba --raw DIR/none --out DIR/shards | none",
         "preprocess celeba --raw DIR/full --out DIR/full | is not empty and holds no data set",
         "preprocess celeba --raw DIR/full --out DIR/shards --set sise=3 | sise",
+        "preprocess celeba --raw DIR/full --out DIR/shards --append | others have fixed",
+        "preprocess celeba --raw DIR/full --out DIR/shards --append --overwrite | contradict",
         "samples faces --out DIR/full | is not empty and holds no set of samples",
         "compare -c DIR/run.conf --split val --out DIR/full | is not empty and not the directory of"
             + " a",

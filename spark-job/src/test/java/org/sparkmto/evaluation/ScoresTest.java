@@ -6,6 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.sparkmto.data.TaskKind;
+import org.sparkmto.metric.MetricChoices;
+import org.sparkmto.metric.MetricTask;
+import org.sparkmto.metric.Metrics;
 
 class ScoresTest {
   private static Scores scores() {
@@ -32,6 +38,23 @@ class ScoresTest {
     Scores overflow = new Scores(Map.of("a", Map.of("mae", Double.POSITIVE_INFINITY)));
     assertThat(overflow.summary()).isEqualTo("a mae undefined");
     assertThat(overflow.mean().get("mae")).isNaN();
+  }
+
+  /** Kinds are known to metrics by name: one that is misspelled would go unjudged. */
+  @ParameterizedTest
+  @EnumSource(TaskKind.class)
+  void everyKindOfTaskIsJudged(TaskKind kind) {
+    assertThat(
+            Metrics.of(
+                new MetricTask(
+                    "task",
+                    kind.label(),
+                    3,
+                    0.5,
+                    8,
+                    MetricChoices.USUAL,
+                    MetricTask.Decisions.CHOSEN_HERE)))
+        .isNotEmpty();
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -28,6 +29,7 @@ import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitScan;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.MetricChoices;
+import org.sparkmto.metric.Metrics;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
@@ -104,6 +106,37 @@ class SplitEvaluationTest {
           .isCloseTo(sums[task] / labelled[task], within(1e-5));
     }
     assertThat(judging.losses(judging.nothing()).values()).containsOnly(Double.NaN);
+  }
+
+  /** What the validation split chose is used elsewhere, and nobody else may choose. */
+  @Test
+  void thresholdsOfASplitAreUsedWhereTheyAreGiven() {
+    MetricChoices asked =
+        new MetricChoices(Set.of(), Set.of(), Set.copyOf(Metrics.ON_REQUEST), Map.of());
+    SplitEvaluation choosing = SplitEvaluation.of(dataset.manifest(), tasks, asked);
+    SplitCounts counts = choosing.nothing();
+    for (int rank = 0; rank < 3; rank++) {
+      counts.add(choosing.count(replica, source, rank, 3));
+    }
+    Map<String, List<Double>> thresholds = choosing.thresholds(counts);
+    SplitEvaluation given = choosing.decidedBy(thresholds);
+    SplitCounts whole = given.count(replica, source, 0, 1);
+    assertThat(given.scores(whole).mean().keySet())
+        .contains("roc-auc", "f1-at-threshold", "calibration-error", "average-precision");
+    for (Task task : tasks) {
+      if (task.kind() == TaskKind.BINARY) {
+        assertThat(thresholds.get(task.name())).hasSize(1);
+        double best = choosing.scores(counts).tasks().get(task.name()).get("f1-at-threshold");
+        assertThat(best).isGreaterThan(0);
+        assertThat(given.scores(whole).tasks().get(task.name()).get("f1-at-threshold"))
+            .isEqualTo(best);
+      } else {
+        assertThat(thresholds).doesNotContainKey(task.name());
+      }
+    }
+    assertThat(given.thresholds(whole)).isEmpty();
+    SplitEvaluation nobody = choosing.decidedBy(Map.of());
+    assertThat(nobody.scores(counts).mean().get("f1-at-threshold")).isNaN();
   }
 
   private static void addLoss(

@@ -94,6 +94,20 @@ class TaskColumnTest {
   }
 
   @Test
+  void aModelsThresholdsDecideWhereItHasSome() {
+    Task smiles = Task.of("smiles", TaskKind.BINARY, List.of("image"), "smiles", 2);
+    TaskColumn column = new TaskColumn("smiles", smiles, "", 0, 0, List.of(-1.5));
+    Row answer = (Row) column.value(new float[] {-1.5f, -1.6f}, 0, 2);
+    assertThat(answer.getBoolean(0)).isTrue();
+    assertThat(((Row) column.value(new float[] {-1.5f, -1.6f}, 1, 2)).getBoolean(0)).isFalse();
+    // A label that could not choose is decided at one half.
+    Task worn = Task.of("worn", TaskKind.MULTI_LABEL, List.of("image"), "worn", 3);
+    TaskColumn several = new TaskColumn("worn", worn, "", 0, 0, List.of(-2.0, Double.NaN, 3.0));
+    Row labels = (Row) several.value(new float[] {-1, 0.1f, 2}, 0, 1);
+    assertThat((Integer[]) labels.get(0)).containsExactly(0, 1);
+  }
+
+  @Test
   void oneNumberIsANumberAndSeveralAreAList() {
     TaskColumn one = column(TaskKind.REGRESSION, 1, 0, 0);
     assertThat(one.value(new float[] {3, 1.5f}, 1, 2)).isEqualTo(1.5f);

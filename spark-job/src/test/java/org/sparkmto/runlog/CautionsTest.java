@@ -93,7 +93,7 @@ class CautionsTest {
         .<LogLine>mapToObj(
             step -> {
               double first = step < 30 ? 0.5 : share;
-              return step(step, new double[] {2 * first, 2 * (1 - first)}, 1.0 / (1 + step), 0.7);
+              return step(step, new double[] {first, 1 - first}, 1.0 / (1 + step), 0.7);
             })
         .toList();
   }
@@ -111,6 +111,16 @@ class CautionsTest {
   @CsvSource({"100, 0.85", "60, 0.99"})
   void lessWeightOrForAShortTimeIsNoNews(int count, double share) {
     assertThat(text(after(header(100), steps(count, share)))).isEmpty();
+  }
+
+  @Test
+  void aLargeWeightThatLeavesTheOthersTheirsIsNoNews() {
+    List<LogLine> growing =
+        IntStream.range(0, 200)
+            .<LogLine>mapToObj(
+                step -> step(step, new double[] {1 + step, 1}, 1.0 / (1 + step), 1.0))
+            .toList();
+    assertThat(text(after(header(200), growing))).isEmpty();
   }
 
   @Test
@@ -209,7 +219,8 @@ class CautionsTest {
             .<LogLine>mapToObj(step -> step(step, new double[] {1, 1}, 0.7, step == 2 ? 1e6 : 0.9))
             .toList();
     assertThat(text(after(header(200), jumping)))
-        .startsWith("A loss jumps at the start (that of 'size' from 0.9 to 1e+06 in the first 20")
+        .startsWith(
+            "A loss jumps at the start (that of 'size' from 0.9 to 1,000,000 in the first 20")
         .contains("schedule.rate looks far too high");
   }
 

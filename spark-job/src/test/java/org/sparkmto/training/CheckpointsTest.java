@@ -70,6 +70,7 @@ class CheckpointsTest {
             Optional.of(Map.of("row", Map.of("accuracy", 0.5, "loss", 1.25))),
             3),
         Map.of("image", new ChannelStatistics(List.of(1.5, 2.0, 0.1), List.of(3.0, 4.0, 0.2))),
+        Map.of("row", List.of(-0.25, Double.NaN)),
         Optional.empty());
   }
 

@@ -167,7 +167,13 @@ class ConfFilesTest {
       }
       Config config = settings(command).withFallback(parsed(CONF.resolve(of.group(1)))).resolve();
       switch (name.group(1)) {
-        case "train" -> TrainingConfiguration.of(withDirectories(config));
+        case "train" ->
+            TrainingConfiguration.of(
+                TrainingConfiguration.withoutForeignOptions(
+                    withDirectories(config),
+                    origin ->
+                        origin.filename() == null ? 1 : 0, // what --set says is above the file
+                    said -> {}));
         case "preprocess" -> ChosenDataset.of(RawDatasets.named(name.group(2)), config);
         default -> throw new AssertionError(file + ": " + command);
       }
@@ -266,6 +272,19 @@ class ConfFilesTest {
       case "nyuv2-40" -> rooms(480, 640, 40);
       case "rooms" -> rooms(72, 96, 13);
       case "cityscapes-2" -> streets(128, 256, "inverse-depth");
+      case "portraits" ->
+          manifest(
+              List.of(
+                  input("image", 48, 48),
+                  target("labels", ElementType.UINT8, 3),
+                  target("age", ElementType.FLOAT32, 1),
+                  target("head", ElementType.UINT8, 48, 48)),
+              List.of(
+                  new Task("smiles", TaskKind.BINARY, IMAGE, "labels", 0, 2, Task.MISSING),
+                  new Task("hat", TaskKind.BINARY, IMAGE, "labels", 1, 2, Task.MISSING),
+                  new Task("glasses", TaskKind.CLASSIFICATION, IMAGE, "labels", 2, 4, Task.MISSING),
+                  Task.of("age", TaskKind.REGRESSION, IMAGE, "age", 1),
+                  Task.of("head", TaskKind.MASK, IMAGE, "head", 2)));
       case "streets" -> streets(64, 128, "disparity");
       case "cityscapes-3" ->
           manifest(

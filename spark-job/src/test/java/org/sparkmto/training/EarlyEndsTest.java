@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkmto.cli.CommandHere;
+import org.sparkmto.options.ConfigurationException;
 
 /** Runs that end before their last step, by their time limit or because they are asked to. */
 class EarlyEndsTest {
@@ -91,7 +92,10 @@ class EarlyEndsTest {
     String said = Runs.train(spark, limited);
     assertThat(said).contains("ends early, after step 1, " + because).contains("done: ");
     Path run = folder.resolve("limited");
-    assertThat(TrainedModel.open(run.toString(), new Configuration()).step()).isEqualTo(1);
+    TrainedModel model = TrainedModel.open(run.toString(), new Configuration());
+    assertThat(model.step()).isEqualTo(1);
+    assertThat(model.caution())
+        .contains("the run of this model ended after step 1 of 7 " + because);
     assertThat(RunDirectory.of(run.toString(), new Configuration()).isComplete()).isFalse();
     assertThat(Runs.lines(run, "end")).hasSize(1);
     assertThat(CommandHere.run("report", run.toString()).code()).isZero();
@@ -101,6 +105,7 @@ class EarlyEndsTest {
     Runs.train(spark, limited.with(NO_LIMIT), TrainingRun.Start.RESUME);
     assertThat(RunDirectory.of(run.toString(), new Configuration()).isComplete()).isTrue();
     assertThat(Runs.lines(run, "end")).isEmpty();
+    assertThat(TrainedModel.open(run.toString(), new Configuration()).caution()).isEmpty();
   }
 
   /** Asks as a signal does, when the first step is told. */
@@ -143,6 +148,20 @@ class EarlyEndsTest {
         .isEqualTo("because SIGTERM asked it to");
     Runs.train(spark, asked, TrainingRun.Start.RESUME);
     assertThat(Runs.model(run)).isEqualTo(Runs.model(folder.resolve("undisturbed")));
+  }
+
+  @Test
+  void aStoreOfBaselinesGoesOnWithThoseThatTheirTimeLimitEnded() {
+    String store = "baselines.directory = \"" + folder.resolve("store") + "\"";
+    TrainingConfiguration limited = run("compared", store).with(ONE_STEP);
+    Runs.trainSingleTasks(spark, limited);
+    assertThatThrownBy(() -> Runs.train(spark, limited))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(" ended after step 1 of 7 by its time limit")
+        .hasMessageContaining("nothing was evaluated there");
+    assertThat(Runs.trainSingleTasks(spark, limited.with(NO_LIMIT))).contains("steps 1 to 7");
+    Runs.train(spark, limited);
+    assertThat(Runs.trainSingleTasks(spark, limited)).contains("there already");
   }
 
   /** As where a scheduler ends driver and executors at the same time. */

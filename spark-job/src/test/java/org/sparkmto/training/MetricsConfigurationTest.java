@@ -121,7 +121,9 @@ class MetricsConfigurationTest {
                     .formatted(tasks.get(0))
                 + " 'accuracy'?");
     assertThatThrownBy(() -> rule("average-precision", manifest))
-        .hasMessageContaining("metrics.also = [average-precision] measures that");
+        .hasMessageContaining("metrics.also = [average-precision] measures average-precision");
+    assertThatThrownBy(() -> rule("rocauc", manifest))
+        .hasMessageContaining("metrics.also = [roc-auc] measures roc-auc");
     assertThatThrownBy(() -> of("selection.by = loss"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("selection.by = loss chooses nothing");

@@ -122,6 +122,7 @@ class MutationsTest {
                 Optional.of(Map.of("first", Map.of("loss", 0.5))),
                 step),
             Map.of("image", new ChannelStatistics(List.of(1.5, 0.1), List.of(3.0, 0.2))),
+            Map.of("first", List.of(0.5)),
             Optional.of(SCHEMA));
     checkpoints.commit(checkpoint);
     return checkpoint;

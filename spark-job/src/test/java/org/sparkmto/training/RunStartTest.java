@@ -33,6 +33,8 @@ class RunStartTest {
     file(name + "/run.conf", "run.directory = a, data.directory = b, method.name = ew");
     file(name + "/metrics.jsonl", "");
     file(name + "/evaluation-test.json", "{}");
+    file(name + "/details-test.json", "{}");
+    file(name + "/confusion.csv", "");
     file(name + "/report.html", "");
     file(name + "/checkpoints/step-00000010/manifest.json", "{");
     file(name + "/checkpoints/step-00000010/model.safetensors", "");

@@ -239,7 +239,8 @@ class TrainingOnClusterIT {
     assertThat(run.resolve("model")).doesNotExist();
 
     SubmittedApplication asked = submit(longRun(run, MAO), "--resume");
-    awaitStep(asked, run, SEGMENT + SEGMENT / 3);
+    // One that the log of the driver before does not have.
+    awaitStep(asked, run, 2 * SEGMENT + SEGMENT / 3);
     asked.driver().destroy();
     assertThat(asked.waitFor(LONG)).as(asked::stderr).isEqualTo(143);
     assertThat(asked.stdout()).contains("steps " + SEGMENT + " to " + STEPS);

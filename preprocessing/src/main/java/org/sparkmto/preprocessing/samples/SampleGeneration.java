@@ -32,6 +32,7 @@ public final class SampleGeneration {
               FacesSamples.ENTRY,
               Fashion40Samples.ENTRY,
               MultiFashionSamples.ENTRY,
+              PortraitsSamples.ENTRY,
               RoomsSamples.ENTRY,
               RoomsNpySamples.ENTRY,
               StreetSamples.ENTRY,

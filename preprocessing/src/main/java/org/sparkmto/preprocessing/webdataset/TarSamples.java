@@ -59,7 +59,7 @@ public final class TarSamples implements Closeable {
     InputStream content = storage;
     try {
       content = decompressed();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       tell(e);
     }
     this.plain = new Limited(content);
@@ -73,7 +73,7 @@ public final class TarSamples implements Closeable {
     storage.mark(HEAD);
     byte[] head = storage.readNBytes(HEAD);
     storage.reset();
-    int first = head.length < 2 ? 0 : (head[0] & 0xff) << 8 | head[1] & 0xff;
+    int first = head.length < 2 ? 0 : ((head[0] & 0xff) << 8) | (head[1] & 0xff);
     return switch (first) {
       case 0x1f8b -> new GZIPInputStream(storage, SCRATCH);
       case 0x28b5 -> throw new IOException("it is compressed by zstd; write it plain or by gzip");
@@ -103,14 +103,15 @@ public final class TarSamples implements Closeable {
     while (next != null && name.key().equals(key)) {
       TarSample.Trouble own = trouble(next, members.containsKey(name.extension()));
       trouble = trouble == null ? own : trouble;
+      lastMember = next.getName();
       try {
         members.put(name.extension(), content(next, wanted.applyAsInt(name.extension())));
-        lastMember = next.getName();
-        advance();
-      } catch (IOException e) {
-        lastMember = next.getName();
+      } catch (IOException | RuntimeException e) {
         next = null;
         tell(e);
+      }
+      if (next != null) {
+        advance();
       }
       name = next == null ? name : Name.of(next.getName()).orElseThrow();
     }
@@ -135,8 +136,7 @@ public final class TarSamples implements Closeable {
             || member.isSymbolicLink()
             || member.isFIFO()
             || member.isCharacterDevice()
-            || member.isBlockDevice()
-            || member.isSparse();
+            || member.isBlockDevice();
     return !special
         ? null
         : new TarSample.Trouble(
@@ -161,7 +161,7 @@ public final class TarSamples implements Closeable {
           lastMember = next.getName();
         }
       } while (next != null && isPassedOver(next));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // the library throws those over odd headers
       next = null;
       tell(e);
     }
@@ -173,6 +173,9 @@ public final class TarSamples implements Closeable {
 
   /** Reads a member to its end and keeps its first bytes. */
   private byte[] content(TarArchiveEntry member, int most) throws IOException {
+    if (member.isSparse()) { // whose zeros may have no end
+      throw new IOException("it is sparse; write the file without holes");
+    }
     byte[] kept = tar.readNBytes((int) Math.min(most, member.getSize()));
     int read = 0;
     while (read >= 0) {
@@ -182,7 +185,7 @@ public final class TarSamples implements Closeable {
   }
 
   /** Tells damage from a storage that fails, which may be better the next time. */
-  private void tell(IOException trouble) throws IOException {
+  private void tell(Exception trouble) throws IOException {
     if (storage.failure != null) {
       throw storage.failure;
     }

@@ -136,6 +136,8 @@ class AppendingTest {
     assertThat(directory.resolve("out/added=00001/split=train/_temporary")).doesNotExist();
     assertThat(directory.resolve("out/_appending")).doesNotExist();
     assertThat(Validation.of(LocalSpark.session(), path("out")).isValid()).isTrue();
+    Preprocessing.run(LocalSpark.session(), request("out").overwriting());
+    assertThat(directory.resolve("out/added=00001")).doesNotExist();
   }
 
   /** Ends the job that reads the training split back. */

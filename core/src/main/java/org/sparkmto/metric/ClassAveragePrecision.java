@@ -1,0 +1,52 @@
+package org.sparkmto.metric;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The mean over the classes of {@link AveragePrecision} of each class against the others by its
+ * probability, as torchmetrics' {@code MulticlassAveragePrecision(average="macro")}, in [0, 1]. A
+ * class that never occurs is left out; NaN if none is left. A tally of it keeps three numbers for
+ * each class of each labelled sample.
+ *
+ * @param classes number of classes
+ */
+public record ClassAveragePrecision(int classes) implements Metric {
+  static final Figure FIGURE =
+      Figure.higher("mean-average-precision").needs("a label, and numbers as answers").besides();
+
+  static final MetricEntry ENTRY =
+      MetricEntry.of(
+              "class-average-precision",
+              "classification",
+              "average precision of each class against the others, averaged",
+              FIGURE)
+          .judging(MetricTask.CLASSIFICATION, task -> new ClassAveragePrecision(task.classes()))
+          .onlyOnRequest();
+
+  @Override
+  public List<Figure> figures() {
+    return ENTRY.figures();
+  }
+
+  /** None: everything is listed. */
+  @Override
+  public int sums() {
+    return 0;
+  }
+
+  @Override
+  public void add(Tally tally, Answers answers) {
+    ScoredLabels.listOneVersusRest(tally, answers);
+  }
+
+  @Override
+  public double[] values(Tally tally) {
+    return new double[] {
+      ScoredLabels.meanOfDefined(
+          Arrays.stream(ScoredLabels.of(tally, classes))
+              .mapToDouble(AveragePrecision::of)
+              .toArray())
+    };
+  }
+}
