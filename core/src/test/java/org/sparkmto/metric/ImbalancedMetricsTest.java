@@ -287,7 +287,7 @@ class ImbalancedMetricsTest {
     Random random = new Random(seed);
     float[] drawn = new float[samples];
     for (int i = 0; i < samples; i++) {
-      drawn[i] = Math.round(4 * random.nextGaussian());
+      drawn[i] = (float) Math.rint(4 * random.nextGaussian());
     }
     Answers some = Answers.ofNumbers(samples, 1, 1, drawn, new float[samples]);
     double place = 0.9 * (samples - 1);

@@ -296,6 +296,9 @@ public final class RawFiles {
    *     it is, or links to, a file outside
    */
   public byte[] read(Path path, int limit) throws UnreadableSampleException, IOException {
+    if (isAbsent(path)) { // asked first, so that a missing file costs little
+      throw absent(path);
+    }
     if (leavesRoot(path)) {
       throw new UnreadableSampleException(
           Reason.UNSAFE_NAME,
@@ -306,12 +309,8 @@ public final class RawFiles {
       throw new UnreadableSampleException(
           Reason.WRONG_FORMAT, "the file is a pipe or a device, not a file");
     }
-    if (isLocal(path) && !Files.exists(local(path))) { // asked here, a missing file costs little
-      throw new UnreadableSampleException(
-          Reason.NO_IMAGE,
-          Files.isSymbolicLink(local(path))
-              ? "the file is a link that leads nowhere, or to itself"
-              : "the file is not there");
+    if (isLocal(path) && !Files.exists(local(path))) {
+      throw absent(path);
     }
     try (InputStream in = opened(path)) {
       // A disk says the length for nothing; an object store has said it on opening, to itself.
@@ -329,6 +328,23 @@ public final class RawFiles {
       }
       throw new UnreadableSampleException(Reason.NO_IMAGE, "the file is not there");
     }
+  }
+
+  /** Whether a local disk says for sure that there is no such file. */
+  private boolean isAbsent(Path path) throws IOException {
+    try {
+      return isLocal(path) && Files.notExists(local(path));
+    } catch (InvalidPathException e) { // no path of any machine
+      return false;
+    }
+  }
+
+  private static UnreadableSampleException absent(Path path) {
+    return new UnreadableSampleException(
+        Reason.NO_IMAGE,
+        Files.isSymbolicLink(local(path))
+            ? "the file is a link that leads nowhere, or to itself"
+            : "the file is not there");
   }
 
   /**

@@ -1,6 +1,10 @@
 package org.sparkmto.preprocessing;
 
-/** A sample cannot be decoded, now or ever: it goes to quarantine and the run goes on. */
+/**
+ * A sample cannot be decoded, now or ever: it goes to quarantine and the run goes on. There may be
+ * hundreds of thousands of them, so they know no stack trace, which takes longer than looking for a
+ * file; their message says all.
+ */
 public final class UnreadableSampleException extends Exception {
   private final Reason reason;
 
@@ -9,7 +13,7 @@ public final class UnreadableSampleException extends Exception {
    * @param detail what was seen, for people; made one line of bounded length
    */
   public UnreadableSampleException(Reason reason, String detail) {
-    super(OneLine.of(detail));
+    super(OneLine.of(detail), null, false, false);
     this.reason = reason;
   }
 

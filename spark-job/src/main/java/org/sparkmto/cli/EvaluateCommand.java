@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -133,7 +134,7 @@ final class EvaluateCommand extends SubCommand {
     ModelEvaluation.Evaluated evaluated =
         model.evaluate(
             context, split, Optional.ofNullable(data), Optional.ofNullable(baseline), worst);
-    print(out, run, evaluated);
+    print(out, run, evaluated, model.yesFromProbability());
     return evaluated;
   }
 
@@ -156,7 +157,11 @@ final class EvaluateCommand extends SubCommand {
     return Math.max(4, names.stream().mapToInt(String::length).max().orElse(4));
   }
 
-  private void print(PrintWriter out, String run, ModelEvaluation.Evaluated evaluated) {
+  private void print(
+      PrintWriter out,
+      String run,
+      ModelEvaluation.Evaluated evaluated,
+      Map<String, List<Double>> yesFrom) {
     Scores scores = evaluated.scores();
     out.printf("%s on %s%n", run, split);
     String head = "  %-" + width(scores.tasks().keySet()) + "s";
@@ -180,6 +185,11 @@ final class EvaluateCommand extends SubCommand {
                 out.println();
               });
     }
+    yesFrom.forEach(
+        (task, probabilities) ->
+            out.printf(
+                "  %s says yes from a probability of %s on, as the validation split chose%n",
+                task, probabilities.stream().map(Figure::text).collect(Collectors.joining(", "))));
     scores.undefined().forEach(sentence -> out.printf("  %s%n", sentence));
     evaluated
         .delta()

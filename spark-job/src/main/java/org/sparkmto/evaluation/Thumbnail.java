@@ -45,7 +45,7 @@ final class Thumbnail {
           int colour = 0;
           for (int c = 0; c < 3; c++) {
             int plane = Math.min(c, channels - 1);
-            colour = colour << 8 | batch[first + (plane * height + y) * width + x] & 0xff;
+            colour = colour << 8 | (batch[first + (plane * height + y) * width + x] & 0xff);
           }
           return colour;
         });

@@ -60,6 +60,8 @@ final class PredictionSeal {
     for (TaskColumn column : columns) {
       ObjectNode node = nodes.addObject();
       write(node, column);
+      Optional.ofNullable(model.yesFromProbability().get(column.task().name()))
+          .ifPresent(probabilities -> Json.put(node, "yesFromProbability", probabilities));
       maps.flatMap(files -> files.of(column)).ifPresent(file -> write(node, column, file));
     }
     return Json.pretty(root);
@@ -80,15 +82,6 @@ final class PredictionSeal {
     if (!column.task().classNames().isEmpty()) {
       ArrayNode names = node.putArray("classNames");
       column.task().classNames().forEach(names::add);
-    }
-    if (!column.thresholds().isEmpty()) {
-      // Nobody could choose that of NaN.
-      Json.put(
-          node,
-          "yesFromProbability",
-          column.thresholds().stream()
-              .map(logit -> Double.isNaN(logit) ? 0.5 : 1 / (1 + Math.exp(-logit)))
-              .toList());
     }
   }
 

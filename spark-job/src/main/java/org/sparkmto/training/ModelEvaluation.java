@@ -110,7 +110,8 @@ public final class ModelEvaluation {
         .directory()
         .write(
             Evaluation.file(split),
-            SealedEvaluation.write(evaluation, model.digest(), digest(dataset, split)));
+            SealedEvaluation.write(
+                evaluation, model.digest(), digest(dataset, split), model.yesFromProbability()));
     return new Evaluated(scores, delta);
   }
 

@@ -2,6 +2,8 @@ package org.sparkmto.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.SealedJson;
@@ -27,10 +29,20 @@ final class SealedEvaluation {
    *
    * @param model digest of the weights
    * @param data digest of the split
+   * @param yesFromProbability thresholds of the model, by task, one for each label; none where it
+   *     decides at one half
    */
-  static String write(Evaluation evaluation, String model, String data) {
+  static String write(
+      Evaluation evaluation,
+      String model,
+      String data,
+      Map<String, List<Double>> yesFromProbability) {
     try {
       ObjectNode root = (ObjectNode) Json.parse(evaluation.toJson());
+      if (!yesFromProbability.isEmpty()) {
+        ObjectNode thresholds = root.putObject("yesFromProbability");
+        yesFromProbability.forEach((task, of) -> Json.put(thresholds, task, of));
+      }
       return SealedJson.write(root.put(MODEL, model).put(DATA, data));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("what was just written is JSON", e);

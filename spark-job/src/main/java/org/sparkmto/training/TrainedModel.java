@@ -147,6 +147,26 @@ public final class TrainedModel {
     return manifest.thresholds();
   }
 
+  /**
+   * The probabilities of {@link #thresholds}, for people and files: of tasks that chose one, with
+   * one half for a label that could not.
+   */
+  public Map<String, List<Double>> yesFromProbability() {
+    Map<String, List<Double>> probabilities = new TreeMap<>();
+    thresholds()
+        .forEach(
+            (task, logits) -> {
+              if (!logits.stream().allMatch(logit -> logit.isNaN())) {
+                probabilities.put(
+                    task,
+                    logits.stream()
+                        .map(logit -> logit.isNaN() ? 0.5 : 1 / (1 + Math.exp(-logit)))
+                        .toList());
+              }
+            });
+    return probabilities;
+  }
+
   /** Steps that it was trained for. */
   public long step() {
     return manifest.step();

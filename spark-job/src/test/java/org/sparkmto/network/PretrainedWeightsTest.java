@@ -22,7 +22,7 @@ class PretrainedWeightsTest {
   /** Numbers of half precision, by the standard: the least, the least normal one, most, others. */
   private static final int[] HALVES = {0x0001, 0x0400, 0x7bff, 0x3c00, 0xc000, 0x3555, 0x0000};
 
-  private static final float[] HALVES_MEAN = {0x1p-24f, 0x1p-14f, 65504, 1, -2, 0.333251953125f, 0};
+  private static final float[] HALVES_MEAN = {0x1p-24f, 0x1p-14f, 65504, 1, -2, 0.33325195f, 0};
 
   /** The upper halves of 32-bit numbers. */
   private static final int[] BRAINS = {0x3f80, 0xc000, 0x4049, 0x0001, 0x7f7f};

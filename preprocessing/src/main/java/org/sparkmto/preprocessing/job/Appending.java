@@ -293,7 +293,7 @@ public final class Appending {
           changed.add(sample.id());
         }
       }
-      long there = all.samples().size() - added.size();
+      long there = (long) all.samples().size() - added.size();
       Set<String> refusedBefore = new HashSet<>();
       List<RefusedSample> refused = new ArrayList<>();
       for (RefusedSample sample : all.refused()) {

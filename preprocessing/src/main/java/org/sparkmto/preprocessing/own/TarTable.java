@@ -68,8 +68,8 @@ final class TarTable {
   }
 
   /** What may follow the first dot of an image's member. */
-  private static ArrayList<String> choices(String column) {
-    ArrayList<String> choices = new ArrayList<>();
+  private static List<String> choices(String column) {
+    List<String> choices = new ArrayList<>();
     for (String choice : column.split(";", -1)) {
       choices.add(choice.strip().toLowerCase(Locale.ROOT));
     }
@@ -121,7 +121,7 @@ final class TarTable {
     for (OwnTasks.User user : users) {
       String column = user.column();
       boolean there =
-          user.file() && holdsFiles(column)
+          (user.file() && holdsFiles(column))
               ? choices(column).stream().anyMatch(extensions::contains)
               : found.contains(column);
       if (!there && anyMember) {

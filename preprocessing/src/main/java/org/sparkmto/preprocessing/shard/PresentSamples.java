@@ -48,7 +48,7 @@ public record PresentSamples(
   /** What one file holds, in a form that travels. */
   private record Content(
       List<String> ids,
-      long[] prints,
+      List<Long> prints,
       BigInteger digest,
       ShardTotals totals,
       Occurrences occurrences)
@@ -95,8 +95,8 @@ public record PresentSamples(
               .collect();
       ContentDigest digest = new ContentDigest();
       for (Content content : contents) {
-        for (int i = 0; i < content.prints().length; i++) {
-          samples.put(content.ids().get(i), new Sample(split.name(), content.prints()[i]));
+        for (int i = 0; i < content.prints().size(); i++) {
+          samples.put(content.ids().get(i), new Sample(split.name(), content.prints().get(i)));
         }
         digest.add(content.digest());
         occurrences
@@ -162,12 +162,7 @@ public record PresentSamples(
               totals.add(id, row);
               occurrences.add(row);
             });
-    return new Content(
-        ids,
-        prints.stream().mapToLong(Long::longValue).toArray(),
-        content.digest(),
-        totals,
-        occurrences);
+    return new Content(ids, prints, content.digest(), totals, occurrences);
   }
 
   private static byte[] joined(List<byte[]> row, int[] positions) {

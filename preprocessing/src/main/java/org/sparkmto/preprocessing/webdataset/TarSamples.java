@@ -73,7 +73,7 @@ public final class TarSamples implements Closeable {
     storage.mark(HEAD);
     byte[] head = storage.readNBytes(HEAD);
     storage.reset();
-    int first = head.length < 2 ? 0 : (head[0] & 0xff) << 8 | head[1] & 0xff;
+    int first = head.length < 2 ? 0 : ((head[0] & 0xff) << 8) | (head[1] & 0xff);
     return switch (first) {
       case 0x1f8b -> new GZIPInputStream(storage, SCRATCH);
       case 0x28b5 -> throw new IOException("it is compressed by zstd; write it plain or by gzip");

@@ -81,9 +81,10 @@ class StreetsNpyTest {
   @Test
   void defectsAreSetAsideAndOtherFoldersRefused() throws Exception {
     Street street = Street.of(5, "train", 0, SIZE);
-    for (Fault fault : Fault.values()) {
-      int number = fault.ordinal();
-      write("npy", StreetsNpySamples.files(street, "train", number, Optional.of(fault)));
+    List<Fault> faults =
+        List.of(Fault.MISSING_TARGET, Fault.TRUNCATED, Fault.ALL_VOID, Fault.ODD_SIZE);
+    for (int i = 0; i < faults.size(); i++) {
+      write("npy", StreetsNpySamples.files(street, "train", i, Optional.of(faults.get(i))));
     }
     float[] metres = new float[16 * 32];
     metres[7] = 30;
