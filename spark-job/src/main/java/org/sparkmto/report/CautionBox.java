@@ -52,7 +52,7 @@ final class CautionBox {
               page.text(": " + said.getKey()).close();
             });
     if (whose.size() > MOST) {
-      page.element("li", (whose.size() - MOST) + " more stand at the runs below.");
+      page.element("li", "And " + (whose.size() - MOST) + " more, at the runs below.");
     }
     page.close().close().newLine();
   }
