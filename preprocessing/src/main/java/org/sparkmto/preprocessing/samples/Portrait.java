@@ -108,7 +108,7 @@ record Portrait(
     if (glasses == Glasses.ROUND && disc) {
       return BRIGHT;
     }
-    if (square && (glasses == Glasses.SQUARE || glasses == Glasses.PATCH && x < 0)) {
+    if (square && (glasses == Glasses.SQUARE || (glasses == Glasses.PATCH && x < 0))) {
       return DARK;
     }
     boolean mouth = Math.abs(y - 0.5) < (smiles ? 0.2 : 0.1) && Math.abs(x) < (smiles ? 0.6 : 0.15);
