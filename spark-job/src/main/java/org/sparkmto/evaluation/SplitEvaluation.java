@@ -125,7 +125,7 @@ public final class SplitEvaluation {
    * @param findings of these tasks; added to
    */
   public SplitCounts count(
-      Replica replica, SplitSource source, int rank, int ranks, Findings findings) {
+      Replica replica, SplitSource source, int rank, int ranks, SplitFindings findings) {
     return count(
         batch -> {
           JudgedBatch judged = judged(replica, batch);

@@ -13,7 +13,7 @@ final class AbsentLabels implements CautionRule {
     List<String> empty = new ArrayList<>();
     List<String> absent = new ArrayList<>();
     for (String task : header.tasks()) {
-      LabelCounts counts = header.data().labels().get(task);
+      TargetCounts counts = header.data().labels().get(task);
       if (counts == null) {
         continue;
       }
@@ -45,7 +45,7 @@ final class AbsentLabels implements CautionRule {
         said.isEmpty() ? Optional.empty() : Optional.of(new Caution(tasks, String.join(" ", said)));
   }
 
-  private static List<String> never(LabelCounts counts) {
+  private static List<String> never(TargetCounts counts) {
     List<String> never = new ArrayList<>();
     for (int label = 0; label < counts.names().size() && label < counts.counts().size(); label++) {
       if (counts.counts().get(label) == 0) {

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * @param stepsPerEpoch steps that see every sample once; absent if not said
  * @param labels by task; only of tasks whose data set has counted them
  */
-public record TrainingData(OptionalLong stepsPerEpoch, Map<String, LabelCounts> labels) {
+public record TrainingData(OptionalLong stepsPerEpoch, Map<String, TargetCounts> labels) {
   /** Nothing known, as of a run of an earlier version. */
   public static final TrainingData UNKNOWN = new TrainingData(OptionalLong.empty(), Map.of());
 
@@ -31,10 +31,10 @@ public record TrainingData(OptionalLong stepsPerEpoch, Map<String, LabelCounts> 
   }
 
   static TrainingData of(JsonNode root) {
-    Map<String, LabelCounts> labels = new LinkedHashMap<>();
+    Map<String, TargetCounts> labels = new LinkedHashMap<>();
     root.path("labels")
         .properties()
-        .forEach(task -> labels.put(task.getKey(), LabelCounts.of(task.getValue())));
+        .forEach(task -> labels.put(task.getKey(), TargetCounts.of(task.getValue())));
     JsonNode steps = root.path("stepsPerEpoch");
     return new TrainingData(
         steps.canConvertToLong() && steps.asLong() > 0

@@ -16,11 +16,11 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
-import org.sparkmto.evaluation.Findings;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.evaluation.SplitCounts;
 import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.evaluation.SplitFindings;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.network.ComputeThreads;
@@ -182,7 +182,8 @@ public final class ModelEvaluation {
             new SerializableConfiguration(spark.hadoopConfiguration()));
     List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
     SplitCounts counts = evaluation.nothing();
-    Findings findings = new Findings(contents, model.configuration().tasks(contents), worst);
+    SplitFindings findings =
+        new SplitFindings(contents, model.configuration().tasks(contents), worst);
     for (Counted counted :
         ExecutorTrouble.inOwnWords(() -> spark.parallelize(numbers, parts).map(part).collect())) {
       counts.add(counted.counts());
@@ -201,7 +202,7 @@ public final class ModelEvaluation {
   }
 
   /** What an executor brings back of its part. */
-  private record Counted(SplitCounts counts, Findings findings) implements Serializable {}
+  private record Counted(SplitCounts counts, SplitFindings findings) implements Serializable {}
 
   /** One executor's part of an evaluation. */
   private static final class Part implements Function<Integer, Counted>, Serializable {
@@ -245,7 +246,7 @@ public final class ModelEvaluation {
         SplitSource source =
             new SplitSource(
                 contents, new Path(data), hadoop.value(), split, SplitEvaluation.columns(tasks));
-        Findings findings = new Findings(contents, tasks, worst);
+        SplitFindings findings = new SplitFindings(contents, tasks, worst);
         SplitCounts counts =
             judging(trained, contents).count(replica, source, number, parts, findings);
         return new Counted(counts, findings);

@@ -15,9 +15,9 @@ import org.sparkmto.data.TargetRange.Channel;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.runlog.LabelCounts;
 import org.sparkmto.runlog.Provenance;
 import org.sparkmto.runlog.RunHeader;
+import org.sparkmto.runlog.TargetCounts;
 import org.sparkmto.runlog.TrainingData;
 
 /** What a run is, written down for people and reports when it begins. */
@@ -56,17 +56,17 @@ final class RunDescription {
 
   private static TrainingData trainingData(RunPlan plan) {
     DatasetManifest manifest = plan.dataset().manifest();
-    Map<String, LabelCounts> labels = new LinkedHashMap<>();
+    Map<String, TargetCounts> labels = new LinkedHashMap<>();
     for (Task task : plan.tasks()) {
       LabelHistogram histogram = manifest.histograms().get(task.name());
       TargetRange range = manifest.ranges().get(task.name());
       if (task.kind().hasLabels() && histogram != null) {
         labels.put(
-            task.name(), new LabelCounts(names(task), histogram.counts(), histogram.missing()));
+            task.name(), new TargetCounts(names(task), histogram.counts(), histogram.missing()));
       } else if (range != null) {
         labels.put(
             task.name(),
-            new LabelCounts(
+            new TargetCounts(
                 List.of(),
                 List.of(range.channels().stream().mapToLong(Channel::valid).sum()),
                 range.channels().stream().mapToLong(Channel::missing).sum()));

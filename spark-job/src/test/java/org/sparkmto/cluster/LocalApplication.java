@@ -26,6 +26,8 @@ public final class LocalApplication {
   public static LocalApplication start(
       Path folder, Map<String, String> environment, List<String> arguments) {
     List<String> command = new ArrayList<>();
+    // What a shell starts in the background ignores Ctrl-C, and so would what is started here.
+    command.addAll(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + BuiltFiles.applicationJar().resolveSibling("spark.jvm.options"));
     command.addAll(

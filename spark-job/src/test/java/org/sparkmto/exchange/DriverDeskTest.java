@@ -44,6 +44,7 @@ class DriverDeskTest {
       byte[] question = weigh("run 1");
       DataInputStream in = Message.reader(DriverDesk.answer(question));
       assertThat(in.readByte()).isEqualTo(Message.OK);
+      assertThat(in.readBoolean()).as("whether it is the last step").isFalse();
       assertThat(StepCodec.readAnswer(in)).isEqualTo(ANSWER);
       assertThat(in.available()).isZero();
       assertThat(seen[0]).isEqualTo(REPORT);

@@ -241,9 +241,9 @@ class CautionsTest {
             OptionalLong.of(10),
             Map.of(
                 "colour",
-                new LabelCounts(List.of("red", "green", "violet"), List.of(4L, 5L, 0L), 1),
+                new TargetCounts(List.of("red", "green", "violet"), List.of(4L, 5L, 0L), 1),
                 "size",
-                new LabelCounts(List.of(), List.of(0L), 10)));
+                new TargetCounts(List.of(), List.of(0L), 10)));
     Cautions cautions = new Cautions(header(10, data));
     assertThat(text(cautions))
         .isEqualTo(
@@ -252,7 +252,7 @@ class CautionsTest {
     TrainingData whole =
         new TrainingData(
             OptionalLong.of(10),
-            Map.of("colour", new LabelCounts(List.of("red", "green"), List.of(4L, 5L), 1)));
+            Map.of("colour", new TargetCounts(List.of("red", "green"), List.of(4L, 5L), 1)));
     assertThat(new Cautions(header(10, whole)).standing()).isEmpty();
   }
 }

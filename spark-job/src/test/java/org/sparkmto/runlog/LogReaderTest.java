@@ -52,7 +52,7 @@ class LogReaderTest {
         OptionalLong.of(-7),
         new TrainingData(
             OptionalLong.of(13),
-            Map.of("a b", new LabelCounts(List.of("no", "yes"), List.of(7L, 0L), 2))));
+            Map.of("a b", new TargetCounts(List.of("no", "yes"), List.of(7L, 0L), 2))));
   }
 
   private static List<LogLine> read(String text, RunHeader header) {

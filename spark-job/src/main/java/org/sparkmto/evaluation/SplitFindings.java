@@ -22,7 +22,7 @@ import org.sparkmto.runlog.EvaluationDetails;
  * can be relied on, and which samples were worst. Parts of a split add up to the same, whatever the
  * parts.
  */
-public final class Findings implements Serializable {
+public final class SplitFindings implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final ArrayList<TaskFindings> tasks = new ArrayList<>();
@@ -38,7 +38,7 @@ public final class Findings implements Serializable {
    * @param manifest of the data set, for its columns
    * @param most how many of the worst samples of each task are kept
    */
-  public Findings(DatasetManifest manifest, List<Task> tasks, int most) {
+  public SplitFindings(DatasetManifest manifest, List<Task> tasks, int most) {
     all = new ArrayList<>(tasks);
     for (Task task : tasks) {
       this.tasks.add(new TaskFindings(task, most));
@@ -80,7 +80,7 @@ public final class Findings implements Serializable {
   }
 
   /** Takes in what was found of another part of the split. */
-  public void add(Findings part) {
+  public void add(SplitFindings part) {
     for (int i = 0; i < tasks.size(); i++) {
       tasks.get(i).add(part.tasks.get(i));
     }

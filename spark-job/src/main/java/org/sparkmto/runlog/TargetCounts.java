@@ -15,9 +15,9 @@ import org.sparkmto.json.Json;
  *     once, how often each is a yes
  * @param missing samples, or elements of them, without a target
  */
-public record LabelCounts(List<String> names, List<Long> counts, long missing) {
+public record TargetCounts(List<String> names, List<Long> counts, long missing) {
   /** Takes copies. */
-  public LabelCounts {
+  public TargetCounts {
     names = List.copyOf(names);
     counts = List.copyOf(counts);
   }
@@ -37,9 +37,9 @@ public record LabelCounts(List<String> names, List<Long> counts, long missing) {
     return node.put("missing", missing);
   }
 
-  static LabelCounts of(JsonNode node) {
+  static TargetCounts of(JsonNode node) {
     List<Long> counts = new ArrayList<>();
     node.path("counts").forEach(count -> counts.add(count.asLong()));
-    return new LabelCounts(Json.texts(node.path("names")), counts, node.path("missing").asLong());
+    return new TargetCounts(Json.texts(node.path("names")), counts, node.path("missing").asLong());
   }
 }

@@ -39,7 +39,7 @@ import org.sparkmto.random.Draws;
 import org.sparkmto.runlog.EvaluationDetails;
 import org.sparkmto.training.StripesDataset;
 
-class FindingsTest {
+class SplitFindingsTest {
   private static final int WORST = 4;
 
   @TempDir Path folder;
@@ -71,8 +71,8 @@ class FindingsTest {
     replica.close();
   }
 
-  private Findings nothing() {
-    return new Findings(dataset.manifest(), tasks, WORST);
+  private SplitFindings nothing() {
+    return new SplitFindings(dataset.manifest(), tasks, WORST);
   }
 
   /** Drawn answers, because those of a network depend on the size of a batch in the last bits. */
@@ -91,10 +91,10 @@ class FindingsTest {
   }
 
   private EvaluationDetails found(int ranks) {
-    Findings all = nothing();
+    SplitFindings all = nothing();
     // The last part first: the order must not matter.
     for (int rank = ranks - 1; rank >= 0; rank--) {
-      Findings part = nothing();
+      SplitFindings part = nothing();
       try (SplitScan scan = SplitScan.open(source, rank, ranks, 17)) {
         for (Optional<RankBatch> next = scan.next(); next.isPresent(); next = scan.next()) {
           part.add(next.get(), drawn(next.get()));
@@ -115,7 +115,7 @@ class FindingsTest {
 
   @Test
   void theyAgreeWithTheMetricsAndWithLossesCountedByHand() throws IOException {
-    Findings findings = nothing();
+    SplitFindings findings = nothing();
     Scores scores = evaluation.scores(evaluation.count(replica, source, 0, 1, findings));
     EvaluationDetails details = findings.details("train", 7, row -> "sample " + row);
     for (int t = 0; t < tasks.size(); t++) {
