@@ -1,5 +1,7 @@
 package org.sparkmto.metric;
 
+import java.util.Arrays;
+
 /**
  * The threshold at which F1 is highest.
  *
@@ -33,6 +35,31 @@ record BestF1(double f1, double threshold) {
       }
     }
     return best;
+  }
+
+  /**
+   * F1 at the threshold of each question, averaged over those for which it is defined: the highest
+   * where the split chooses, else that of the stored threshold.
+   */
+  static double mean(Tally tally, int questions, MetricTask.Decisions decisions) {
+    ScoredLabels[] answers = ScoredLabels.of(tally, questions);
+    double[] f1 = new double[questions];
+    for (int question = 0; question < questions; question++) {
+      f1[question] =
+          decisions.chosenHere()
+              ? of(answers[question]).f1
+              : answers[question].f1(decisions.logit(question));
+    }
+    return ScoredLabels.meanOfDefined(f1);
+  }
+
+  /** The best threshold of each question; none where the split does not choose. */
+  static double[] thresholds(Tally tally, int questions, MetricTask.Decisions decisions) {
+    return decisions.chosenHere()
+        ? Arrays.stream(ScoredLabels.of(tally, questions))
+            .mapToDouble(answers -> of(answers).threshold)
+            .toArray()
+        : new double[0];
   }
 
   private static double halfWay(double score, double below) {

@@ -46,27 +46,11 @@ public record BinaryF1AtThreshold(MetricTask.Decisions decisions) implements Met
 
   @Override
   public double[] values(Tally tally) {
-    ScoredLabels[] answers = ScoredLabels.of(tally, 1);
-    double[] f1 = new double[1];
-    for (int label = 0; label < f1.length; label++) {
-      f1[label] =
-          decisions.chosenHere()
-              ? BestF1.of(answers[label]).f1()
-              : answers[label].f1(decisions.logit(label));
-    }
-    return new double[] {ScoredLabels.meanOfDefined(f1)};
+    return new double[] {BestF1.mean(tally, 1, decisions)};
   }
 
   @Override
   public double[] thresholds(Tally tally) {
-    if (!decisions.chosenHere()) {
-      return new double[0];
-    }
-    ScoredLabels[] answers = ScoredLabels.of(tally, 1);
-    double[] chosen = new double[1];
-    for (int label = 0; label < chosen.length; label++) {
-      chosen[label] = BestF1.of(answers[label]).threshold();
-    }
-    return chosen;
+    return BestF1.thresholds(tally, 1, decisions);
   }
 }

@@ -1,6 +1,5 @@
 package org.sparkmto.metric;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -42,11 +41,6 @@ public record ClassAveragePrecision(int classes) implements Metric {
 
   @Override
   public double[] values(Tally tally) {
-    return new double[] {
-      ScoredLabels.meanOfDefined(
-          Arrays.stream(ScoredLabels.of(tally, classes))
-              .mapToDouble(AveragePrecision::of)
-              .toArray())
-    };
+    return new double[] {ScoredLabels.mean(tally, classes, AveragePrecision::of)};
   }
 }

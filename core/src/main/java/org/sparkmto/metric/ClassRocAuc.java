@@ -1,6 +1,5 @@
 package org.sparkmto.metric;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -45,9 +44,6 @@ public record ClassRocAuc(int classes) implements Metric {
 
   @Override
   public double[] values(Tally tally) {
-    return new double[] {
-      ScoredLabels.meanOfDefined(
-          Arrays.stream(ScoredLabels.of(tally, classes)).mapToDouble(RocAuc::of).toArray())
-    };
+    return new double[] {ScoredLabels.mean(tally, classes, RocAuc::of)};
   }
 }

@@ -51,27 +51,11 @@ public record MultiLabelF1AtThreshold(int labels, MetricTask.Decisions decisions
 
   @Override
   public double[] values(Tally tally) {
-    ScoredLabels[] answers = ScoredLabels.of(tally, labels);
-    double[] f1 = new double[labels];
-    for (int label = 0; label < f1.length; label++) {
-      f1[label] =
-          decisions.chosenHere()
-              ? BestF1.of(answers[label]).f1()
-              : answers[label].f1(decisions.logit(label));
-    }
-    return new double[] {ScoredLabels.meanOfDefined(f1)};
+    return new double[] {BestF1.mean(tally, labels, decisions)};
   }
 
   @Override
   public double[] thresholds(Tally tally) {
-    if (!decisions.chosenHere()) {
-      return new double[0];
-    }
-    ScoredLabels[] answers = ScoredLabels.of(tally, labels);
-    double[] chosen = new double[labels];
-    for (int label = 0; label < chosen.length; label++) {
-      chosen[label] = BestF1.of(answers[label]).threshold();
-    }
-    return chosen;
+    return BestF1.thresholds(tally, labels, decisions);
   }
 }

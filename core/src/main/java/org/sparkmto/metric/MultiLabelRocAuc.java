@@ -1,6 +1,5 @@
 package org.sparkmto.metric;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -42,9 +41,6 @@ public record MultiLabelRocAuc(int labels) implements Metric {
 
   @Override
   public double[] values(Tally tally) {
-    return new double[] {
-      ScoredLabels.meanOfDefined(
-          Arrays.stream(ScoredLabels.of(tally, labels)).mapToDouble(RocAuc::of).toArray())
-    };
+    return new double[] {ScoredLabels.mean(tally, labels, RocAuc::of)};
   }
 }

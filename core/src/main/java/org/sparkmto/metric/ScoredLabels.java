@@ -2,6 +2,7 @@ package org.sparkmto.metric;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -63,6 +64,11 @@ record ScoredLabels(double[] scores, boolean[] positive) {
       all[question].positive[place] = listed[at + 2] == 1;
     }
     return all;
+  }
+
+  /** The mean of a figure over the questions for which it is defined; NaN if it is for none. */
+  static double mean(Tally tally, int questions, ToDoubleFunction<ScoredLabels> figure) {
+    return meanOfDefined(Arrays.stream(of(tally, questions)).mapToDouble(figure).toArray());
   }
 
   /** How many are truly yes. */
