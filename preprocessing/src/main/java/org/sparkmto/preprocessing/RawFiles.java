@@ -302,8 +302,7 @@ public final class RawFiles {
     if (leavesRoot(path)) {
       throw new UnreadableSampleException(
           Reason.UNSAFE_NAME,
-          "the file is, or links to, a file outside of the raw data; see"
-              + " --follow-links");
+          "the file is, or links to, a file outside of the raw data; see" + " --follow-links");
     }
     if (isPipeOrDevice(path)) {
       throw new UnreadableSampleException(

@@ -227,8 +227,7 @@ final class PredictCommand extends SubCommand {
   private void refuseContradictions() {
     if (split != null && (images != null || table != null)) {
       throw new ConfigurationException(
-          (table == null ? "--images" : "--table")
-              + " and --split exclude each other; leave one");
+          (table == null ? "--images" : "--table") + " and --split exclude each other; leave one");
     }
     Map<String, String> ofTables = new LinkedHashMap<>();
     ofTables.put("--column", column);

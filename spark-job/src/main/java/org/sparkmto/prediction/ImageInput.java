@@ -80,8 +80,7 @@ record ImageInput(RawRoot root, EncodedImages encoded, Column column, ImagePrepa
       throws UnreadableSampleException, IOException {
     try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
       ImageReading reading = reading();
-      byte[] file =
-          encoded.read(sample, root.files(hadoop), reading.mostBytes(ImageFile.MAX_FILE));
+      byte[] file = encoded.read(sample, root.files(hadoop), reading.mostBytes(ImageFile.MAX_FILE));
       Image image =
           preparation.upright()
               ? ImageFile.decodeUpright(file, reading)

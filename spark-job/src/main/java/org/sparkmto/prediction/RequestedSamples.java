@@ -81,8 +81,7 @@ sealed interface RequestedSamples permits RequestedSplit, RequestedImages {
     table.id().ifPresent(id -> source.put("id", id));
     source.put("directory", asked.input().root().directory());
     return asked.listing(
-        new ImageListing(
-            read.samples(), read.refused(), read.embedded(), Optional.empty(), source),
+        new ImageListing(read.samples(), read.refused(), read.embedded(), Optional.empty(), source),
         new EncodedImages.OfTable(read.column()));
   }
 
@@ -114,9 +113,7 @@ sealed interface RequestedSamples permits RequestedSplit, RequestedImages {
         Optional.of(dataset),
         plan,
         ImageInput.of(
-            root,
-            plan.inputs(),
-            (Column column) -> ImagePreparation.of(column, settings)));
+            root, plan.inputs(), (Column column) -> ImagePreparation.of(column, settings)));
   }
 
   private static DatasetDirectory dataset(

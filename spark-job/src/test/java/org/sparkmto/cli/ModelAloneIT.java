@@ -262,8 +262,21 @@ class ModelAloneIT {
 
     String ofPaths = folder.resolve("of-paths").toString();
     String[] paths = {
-      "predict", "" + run, "--table", "" + csv, "--images", "" + photos, "--column", "file",
-      "--id", "number", "--separator", ";", "--out", ofPaths, "--max-bad"
+      "predict",
+      "" + run,
+      "--table",
+      "" + csv,
+      "--images",
+      "" + photos,
+      "--column",
+      "file",
+      "--id",
+      "number",
+      "--separator",
+      ";",
+      "--out",
+      ofPaths,
+      "--max-bad"
     };
     refused(1, "3 of 24 images are bad", with(paths, "0.1"));
     mto(with(paths, "0.2"));
@@ -290,13 +303,32 @@ class ModelAloneIT {
     String out = folder.resolve("lacking").toString();
     refused(
         "--column names column 'photo', which is not in",
-        "predict", "" + run, "--table", "" + csv, "--out", out);
+        "predict",
+        "" + run,
+        "--table",
+        "" + csv,
+        "--out",
+        out);
     refused(
         "--id is about a table; name it with --table",
-        "predict", "" + run, "--images", "" + photos, "--id", "number", "--out", out);
+        "predict",
+        "" + run,
+        "--images",
+        "" + photos,
+        "--id",
+        "number",
+        "--out",
+        out);
     refused(
         "--table and --split exclude each other",
-        "predict", "" + run, "--table", "" + csv, "--split", "test", "--out", out);
+        "predict",
+        "" + run,
+        "--table",
+        "" + csv,
+        "--split",
+        "test",
+        "--out",
+        out);
     refused("is not a directory", "predict", "" + run, "--table", csv + "/x.csv", "--out", out);
     assertThat(Path.of(out)).doesNotExist();
   }

@@ -71,17 +71,15 @@ public record ImageTable(
     }
 
     private Options options() {
-      Map<String, Object> given = new TreeMap<>(Map.of(OpenedTable.TABLE.name(), name.substring(cut())));
+      Map<String, Object> given =
+          new TreeMap<>(Map.of(OpenedTable.TABLE.name(), name.substring(cut())));
       separator.ifPresent(value -> given.put(OpenedTable.SEPARATOR.name(), value));
       encoding.ifPresent(value -> given.put(OpenedTable.ENCODING.name(), value));
       try {
         return Options.read(
             "--table",
             List.of(
-                OpenedTable.TABLE,
-                OpenedTable.FORMAT,
-                OpenedTable.SEPARATOR,
-                OpenedTable.ENCODING),
+                OpenedTable.TABLE, OpenedTable.FORMAT, OpenedTable.SEPARATOR, OpenedTable.ENCODING),
             given);
       } catch (OptionException e) {
         throw PreprocessingException.wrongUsage(e.getMessage());
@@ -145,8 +143,7 @@ public record ImageTable(
         samples.add(row.sample());
       }
     }
-    return new ImageTable(
-        samples, refused, opened.embedded(), new ImageColumn(opened.layout()));
+    return new ImageTable(samples, refused, opened.embedded(), new ImageColumn(opened.layout()));
   }
 
   /** An image, and an identity where there is a column of that. */

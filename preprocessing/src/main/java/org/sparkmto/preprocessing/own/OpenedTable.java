@@ -92,13 +92,12 @@ record OpenedTable(
    * @param images directory in which the paths of the table start
    * @throws PreprocessingException if there is no such table, or it lacks a column
    */
-  static OpenedTable read(
-      Options options, Path root, RawFiles files, Path images, Reader reader) throws IOException {
+  static OpenedTable read(Options options, Path root, RawFiles files, Path images, Reader reader)
+      throws IOException {
     return new Reading(options, root, files, images, reader).read();
   }
 
-  private record Reading(
-      Options options, Path root, RawFiles files, Path images, Reader reader) {
+  private record Reading(Options options, Path root, RawFiles files, Path images, Reader reader) {
 
     OpenedTable read() throws IOException {
       Format format = options.choice("format", Format.class);
@@ -156,10 +155,7 @@ record OpenedTable(
       RowLayout layout = reader.layout(bytes::contains, order, images);
       List<Listed> rows = tar.listed(layout, reader.users());
       return new OpenedTable(
-          rows,
-          layout,
-          order.isEmpty() ? Optional.empty() : Optional.of(tar.images(order)),
-          false);
+          rows, layout, order.isEmpty() ? Optional.empty() : Optional.of(tar.images(order)), false);
     }
 
     OpenedTable parquet(Path table, boolean directory) throws IOException {
@@ -208,6 +204,5 @@ record OpenedTable(
           given ? Optional.of(plain.charAt(0)) : Optional.empty(),
           options.choice("encoding", CsvText.Encoding.class));
     }
-
   }
 }

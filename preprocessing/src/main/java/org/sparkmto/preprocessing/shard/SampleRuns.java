@@ -24,7 +24,9 @@ public final class SampleRuns {
     return of(spark, embedded, ShardPlan.cut(samples, most)).map(RankedSample::sample);
   }
 
-  /** The samples of every plan in a partition of its own, with their bytes if those are embedded. */
+  /**
+   * The samples of every plan in a partition of its own, with their bytes if those are embedded.
+   */
   static JavaRDD<RankedSample> of(
       SparkSession spark, Optional<EmbeddedRows> embedded, List<ShardPlan> plans) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());

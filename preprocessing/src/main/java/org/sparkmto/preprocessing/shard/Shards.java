@@ -15,7 +15,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -343,9 +342,7 @@ public final class Shards {
     Broadcast<SerializableConfiguration> broadcast = configuration;
     RawRoot directory = root;
     return SampleRuns.of(
-            spark,
-            contents.embedded(),
-            ShardPlan.cut(leftOut, context.defaultParallelism()))
+            spark, contents.embedded(), ShardPlan.cut(leftOut, context.defaultParallelism()))
         .mapPartitions(
             samples -> {
               List<RefusedSample> refused = new ArrayList<>();
