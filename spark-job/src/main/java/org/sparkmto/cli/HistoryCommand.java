@@ -50,7 +50,8 @@ final class HistoryCommand extends SubCommand {
                 .promotion()
                 .orElseThrow(
                     () ->
-                        new ConfigurationException(directory.name() + ": nothing was promoted yet"));
+                        new ConfigurationException(
+                            directory.name() + ": nothing was promoted yet"));
         out.println(directory.run(event.run()).name());
         return;
       }

@@ -46,7 +46,8 @@ final class RetrainCommand extends SubCommand {
       names = "--run-id",
       required = true,
       paramLabel = "ID",
-      description = "Names this retraining; the scheduler's, such as a date. One decision for each.")
+      description =
+          "Names this retraining; the scheduler's, such as a date. One decision for each.")
   private String run;
 
   @Option(

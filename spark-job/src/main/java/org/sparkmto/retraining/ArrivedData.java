@@ -48,8 +48,7 @@ record ArrivedData(DatasetDirectory dataset, String digest) {
     List<String> finished =
         RunDirectory.of(directory, hadoop).folders(".+").stream()
             .filter(
-                name ->
-                    RunDirectory.of(name, hadoop).read(DatasetManifest.FILE_NAME).isPresent())
+                name -> RunDirectory.of(name, hadoop).read(DatasetManifest.FILE_NAME).isPresent())
             .sorted()
             .toList();
     if (finished.isEmpty()) {
@@ -64,7 +63,8 @@ record ArrivedData(DatasetDirectory dataset, String digest) {
   private static String digest(DatasetManifest manifest) {
     StringBuilder text = new StringBuilder();
     new TreeMap<>(manifest.splits())
-        .forEach((name, split) -> text.append(name).append(' ').append(split.digest()).append('\n'));
+        .forEach(
+            (name, split) -> text.append(name).append(' ').append(split.digest()).append('\n'));
     for (Task task : manifest.tasks()) {
       text.append(task.name())
           .append(' ')

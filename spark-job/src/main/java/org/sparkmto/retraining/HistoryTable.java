@@ -63,9 +63,7 @@ public final class HistoryTable {
         event.time(),
         event.outcome().word(),
         model.map(judged -> Long.toString(judged.steps())).orElse(""),
-        Double.isFinite(event.delta())
-            ? String.format(Locale.ROOT, "%+.2f %%", event.delta())
-            : "",
+        Double.isFinite(event.delta()) ? String.format(Locale.ROOT, "%+.2f %%", event.delta()) : "",
         model.isEmpty() ? "" : directory.run(event.run()).hasModel() ? "there" : "deleted",
         about(event));
   }

@@ -130,8 +130,7 @@ final class PromotionRule {
       reasons.add("the models have no task in common: nothing compares them");
     } else {
       RelativePerformance relative =
-          RelativePerformance.against(
-              old, fresh, counted, RelativePerformance.Convention.DROP);
+          RelativePerformance.against(old, fresh, counted, RelativePerformance.Convention.DROP);
       delta = byTask ? relative.taskWeighted() : relative.metricWeighted();
       promote = isBetter(relative, delta, reasons) & noTaskIsWorse(relative, reasons);
     }
@@ -169,14 +168,12 @@ final class PromotionRule {
     Map<String, List<RelativePerformance.Term>> tasks = new LinkedHashMap<>();
     relative.terms().stream()
         .filter(term -> !Double.isNaN(term.baseline()))
-        .forEach(
-            term -> tasks.computeIfAbsent(term.task(), task -> new ArrayList<>()).add(term));
+        .forEach(term -> tasks.computeIfAbsent(term.task(), task -> new ArrayList<>()).add(term));
     String worst = "";
     double most = Double.NEGATIVE_INFINITY;
     boolean holds = true;
     for (Map.Entry<String, List<RelativePerformance.Term>> task : tasks.entrySet()) {
-      double drop =
-          new RelativePerformance(task.getValue(), relative.convention()).taskWeighted();
+      double drop = new RelativePerformance(task.getValue(), relative.convention()).taskWeighted();
       if (Double.isNaN(drop)) {
         reasons.add("task " + task.getKey() + " does not compare: the old model or the new has 0");
         holds = false;

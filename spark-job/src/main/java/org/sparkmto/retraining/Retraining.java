@@ -133,8 +133,7 @@ public final class Retraining implements AutoCloseable {
           "the data or the promoted model are others than those that " + run + " was begun with");
     }
     if (!goesOn || !directory.run(run).hasModel()) {
-      TrainingRun.Start start =
-          goesOn ? TrainingRun.Start.RESUME : TrainingRun.Start.OVERWRITE;
+      TrainingRun.Start start = goesOn ? TrainingRun.Start.RESUME : TrainingRun.Start.OVERWRITE;
       TrainingRun.check(trained(old), start, hadoop);
     }
     return Optional.empty();

@@ -170,7 +170,6 @@ public final class RetrainingDirectory {
             });
   }
 
-
   /** The number of the next event. */
   int nextNumber() {
     return events().stream().mapToInt(RetrainingEvent::number).max().orElse(0) + 1;
@@ -242,9 +241,7 @@ public final class RetrainingDirectory {
     promotion()
         .ifPresent(
             event ->
-                line(events, event).stream()
-                    .limit(keep)
-                    .forEach(model -> kept.add(model.run())));
+                line(events, event).stream().limit(keep).forEach(model -> kept.add(model.run())));
     List<String> pruned = new ArrayList<>();
     for (String run : runs) {
       RunDirectory directory = run(run);

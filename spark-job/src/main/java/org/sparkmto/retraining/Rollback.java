@@ -56,8 +56,7 @@ public final class Rollback {
     }
   }
 
-  private static RetrainingEvent.Judged target(
-      RetrainingDirectory directory, Optional<String> to) {
+  private static RetrainingEvent.Judged target(RetrainingDirectory directory, Optional<String> to) {
     List<RetrainingEvent> events = directory.events();
     RetrainingEvent now =
         directory

@@ -73,8 +73,7 @@ public record PromotedModel(String run, String weights, int event, String since)
    * @throws ConfigurationException if it is not there, or another than was promoted
    */
   TrainedModel open(RunDirectory directory, Configuration hadoop) {
-    TrainedModel model =
-        TrainedModel.open(directory.below(RUNS).below(run).name(), hadoop);
+    TrainedModel model = TrainedModel.open(directory.below(RUNS).below(run).name(), hadoop);
     if (!model.digest().equals(weights)) {
       throw new ConfigurationException(
           model.run()

@@ -72,8 +72,7 @@ public final class RunLease implements AutoCloseable {
    * @param breakIt whether to take it from an owner that may live
    * @throws ConfigurationException if another process has it; the message names that
    */
-  public static RunLease take(RunDirectory directory, boolean breakIt)
-      throws InterruptedException {
+  public static RunLease take(RunDirectory directory, boolean breakIt) throws InterruptedException {
     return take(directory, breakIt, Times.USUAL);
   }
 

@@ -42,10 +42,7 @@ public final class SharedTasks {
   private final List<Task> tasks;
 
   private SharedTasks(
-      TrainedModel model,
-      TrainingConfiguration judge,
-      DatasetManifest contents,
-      List<Task> tasks) {
+      TrainedModel model, TrainingConfiguration judge, DatasetManifest contents, List<Task> tasks) {
     this.model = model;
     this.judge = judge;
     this.contents = contents;
@@ -62,8 +59,7 @@ public final class SharedTasks {
    */
   public static SharedTasks of(
       TrainedModel model, TrainingConfiguration judge, DatasetManifest contents) {
-    List<Task> alike =
-        judge.tasks(contents).stream().filter(task -> isAlike(model, task)).toList();
+    List<Task> alike = judge.tasks(contents).stream().filter(task -> isAlike(model, task)).toList();
     if (alike.isEmpty()) {
       return new SharedTasks(model, judge, contents, alike);
     }
@@ -94,8 +90,7 @@ public final class SharedTasks {
   }
 
   /** Its network with the heads of these tasks alone. */
-  private static NetworkPlan plan(
-      TrainedModel model, DatasetManifest contents, List<Task> tasks) {
+  private static NetworkPlan plan(TrainedModel model, DatasetManifest contents, List<Task> tasks) {
     DatasetManifest narrowed =
         SampleSchema.of(contents, tasks).withoutSamples(contents.statistics());
     return model.standardised(model.configuration().modelPlan(narrowed));

@@ -81,8 +81,7 @@ class RetrainingTest {
     try {
       DatasetManifest all = DatasetManifest.parse(Files.readString(file), name);
       Map<String, Split> splits = new LinkedHashMap<>();
-      all.splits()
-          .forEach((split, of) -> splits.put(split, new Split(split, of.files(), digest)));
+      all.splits().forEach((split, of) -> splits.put(split, new Split(split, of.files(), digest)));
       DatasetManifest some =
           new DatasetManifest(
               all.dataset(),
@@ -151,7 +150,8 @@ class RetrainingTest {
   void aNightAfterTheOtherIsPromotedKeptOrHasNothingNew() throws IOException {
     RetrainingEvent first = retrain("n1", configuration(november));
     assertThat(first.outcome()).isEqualTo(RetrainingEvent.Outcome.PROMOTED);
-    assertThat(first.reasons()).containsExactly("it is the first model: there is none to compare with");
+    assertThat(first.reasons())
+        .containsExactly("it is the first model: there is none to compare with");
     assertThat(first.before()).isEmpty();
     assertThat(promoted()).isEqualTo("n1");
 
@@ -227,8 +227,7 @@ class RetrainingTest {
 
   @Test
   void whereverItIsKilledTheSameCallEndsInTheSame() throws Exception {
-    TrainingConfiguration second =
-        configuration(december, ALWAYS, "retrain.only-new-data = false");
+    TrainingConfiguration second = configuration(december, ALWAYS, "retrain.only-new-data = false");
     retrain("n1", configuration(november));
     String before = Files.readString(own.resolve("all/promoted.json"));
     RetrainingEvent whole = retrain("whole", second);
@@ -246,7 +245,10 @@ class RetrainingTest {
             })
         .hasMessage("killed");
     assertThat(own.resolve("all/runs/cut/model/model.safetensors")).exists();
-    delete("model/manifest.json", "model/model.safetensors", "checkpoints/step-00000004/manifest.json");
+    delete(
+        "model/manifest.json",
+        "model/model.safetensors",
+        "checkpoints/step-00000004/manifest.json");
     assertThat(CommandHere.run("history", own.resolve("all").toString()).out())
         .contains("cut ", "not decided", "under way or interrupted");
     said.clear();
