@@ -128,7 +128,7 @@ final class DeployFiles {
    *
    * @param arguments with the files of the image
    */
-  static void assertCommand(List<String> arguments) {
+  static void assertCommand(List<String> arguments) throws Exception {
     List<String> here = arguments.stream().map(DeployFiles::ofThisMachine).toList();
     SubCommand command =
         Main.subCommands().stream()
@@ -138,18 +138,8 @@ final class DeployFiles {
     new CommandLine(command)
         .setUnmatchedOptionsAllowedAsOptionParameters(false)
         .parseArgs(here.subList(1, here.size()).toArray(String[]::new));
-    List<String> resolved = new ArrayList<>(List.of("train", "--print-config"));
-    resolved.add("--set=run.directory=runs/any");
-    resolved.add("--set=data.directory=shards/any");
-    for (int i = 1; i < here.size(); i++) {
-      if (here.get(i).matches("--(set|config)")) {
-        resolved.addAll(here.subList(i, i + 2));
-      } else if (here.get(i).matches("--(set|config)=.*")) {
-        resolved.add(here.get(i));
-      }
-    }
-    if (resolved.size() > 4) {
-      CommandHere.done(resolved.toArray(String[]::new));
+    if (command instanceof TrainCommand || command instanceof RetrainCommand) {
+      assertThat(command.prepare()).isNotNull();
     }
   }
 

@@ -66,7 +66,7 @@ class KubernetesFilesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"train.yaml", "train-gpu.yaml", "retrain.yaml"})
-  void applicationsNameWhatThereIs(String name) {
+  void applicationsNameWhatThereIs(String name) throws Exception {
     Map<String, Object> application = application(name);
     BuildVersion version = BuildVersion.current();
     assertThat(application)
