@@ -2,8 +2,11 @@ package org.sparkmto.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.sparkmto.data.Additions;
 import org.sparkmto.options.ConfigurationException;
 
 /**
@@ -84,13 +87,29 @@ final class RunStart {
         differences.add(key + " was " + before + " and is " + after);
       }
     }
+    Optional<Additions.Growth> growth = plan.grownSince(checkpoint.data());
     plan.data()
         .forEach(
             (key, value) -> {
-              if (!key.equals("directory") && !value.equals(checkpoint.data().get(key))) {
+              boolean explained = growth.isPresent() && key.startsWith(RunPlan.DIGEST);
+              boolean same = value.equals(checkpoint.data().get(key));
+              if (!key.equals("directory") && !same && !explained) {
                 differences.add("the data set's " + key + " is another");
               }
             });
+    if (growth.isPresent()) {
+      throw new ConfigurationException(
+          String.format(
+              Locale.ROOT,
+              "cannot resume %s: its data set has grown since by %,d samples (preprocess --append,"
+                  + " %d times), and a run is of one state of its data%s; train anew on all samples"
+                  + " with --overwrite or another run.directory, where start.model can name a"
+                  + " finished run to start from",
+              directory.name(),
+              growth.get().samples(),
+              growth.get().times(),
+              differences.isEmpty() ? "" : "; also, " + String.join("; ", differences)));
+    }
     if (!differences.isEmpty()) {
       throw new ConfigurationException(
           "cannot resume "
