@@ -63,8 +63,7 @@ class ArchitectureTest {
                   "data",
                   "metric")),
           Map.entry(
-              "retraining",
-              Set.of("training", "evaluation", "metric", "data", "preprocessing")),
+              "retraining", Set.of("training", "evaluation", "metric", "data", "preprocessing")),
           Map.entry("report", Set.of("runlog", "metric")),
           Map.entry(
               "prediction",

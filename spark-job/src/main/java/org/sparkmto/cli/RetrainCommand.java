@@ -87,7 +87,9 @@ final class RetrainCommand extends SubCommand {
       throw new ConfigurationException("--raw and --raw-config go together; give both or none");
     }
     Config options =
-        raw == null ? ConfigFactory.empty() : ConfigurationOptions.ofFile("--raw-config", rawConfig);
+        raw == null
+            ? ConfigFactory.empty()
+            : ConfigurationOptions.ofFile("--raw-config", rawConfig);
     return () -> {
       Configuration hadoop = spark.hadoop();
       Optional<RetrainingEvent> before = Retraining.decided(configuration, run, hadoop);
@@ -146,8 +148,7 @@ final class RetrainCommand extends SubCommand {
 
   private static RetrainingEvent decide(Retraining retraining, SparkSession session)
       throws InterruptedException {
-    return retraining.run(
-        JavaSparkContext.fromSparkContext(session.sparkContext()), System.err);
+    return retraining.run(JavaSparkContext.fromSparkContext(session.sparkContext()), System.err);
   }
 
   private void end(RetrainingEvent event) {

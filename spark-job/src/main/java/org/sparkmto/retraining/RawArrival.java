@@ -78,7 +78,8 @@ public final class RawArrival {
     Appending.Appended appended = Appending.run(spark, request);
     said.accept(
         request.output()
-            + ": added %,d samples; %,d were there".formatted(appended.added(), appended.present()));
+            + ": added %,d samples; %,d were there"
+                .formatted(appended.added(), appended.present()));
     if (!appended.changed().isEmpty()) {
       said.accept(
           "%,d of those have other labels or another split in the table now, which is not taken over"

@@ -381,8 +381,14 @@ class RetrainingTest {
         tasks = [{ name = kind, kind = classification, column = label, classes = [cat, dog] }]
         """);
     String[] with = {
-      "--raw", raw.toString(), "--raw-config", tasks.toString(),
-      "--set", "data.directory=" + own.resolve("shards"), "--set", "retrain.data=\"\""
+      "--raw",
+      raw.toString(),
+      "--raw-config",
+      tasks.toString(),
+      "--set",
+      "data.directory=" + own.resolve("shards"),
+      "--set",
+      "retrain.data=\"\""
     };
     spark();
     write(raw, 20);
