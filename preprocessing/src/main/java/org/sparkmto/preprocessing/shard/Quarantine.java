@@ -61,8 +61,7 @@ final class Quarantine {
     for (int from = 0; plans.isEmpty() || from < members.size(); from += ROWS_PER_FILE) {
       List<RawSample> again = new ArrayList<>();
       ArrayList<RefusedSample> here = new ArrayList<>();
-      for (Member member :
-          members.subList(from, Math.min(members.size(), from + ROWS_PER_FILE))) {
+      for (Member member : members.subList(from, Math.min(members.size(), from + ROWS_PER_FILE))) {
         if (member.known() == null) {
           again.add(member.leftOut());
         } else {

@@ -364,11 +364,7 @@ public final class Shards {
     Broadcast<SerializableConfiguration> broadcast = configuration;
     RawRoot directory = root;
     return Quarantine.of(
-        spark,
-        contents.embedded(),
-        known,
-        leftOut,
-        () -> opener.open(files(broadcast, directory)));
+        spark, contents.embedded(), known, leftOut, () -> opener.open(files(broadcast, directory)));
   }
 
   private Path directory(String split) {
