@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.storage.LocalDisk;
 import org.sparkmto.storage.StorageException;
 
 /** The directory of a run, on any file system that Hadoop reaches. */
@@ -42,10 +43,8 @@ public final class RunDirectory {
     try {
       Path path = StorageException.qualified(name, hadoop);
       FileSystem files = path.getFileSystem(hadoop);
-      if (files instanceof LocalFileSystem local) {
-        // Checkpoints carry their own digests; people need no .crc beside every file. And this one
-        // leaves permissions to the umask, where the other starts a process, chmod, for each file.
-        files = local.getRawFileSystem();
+      if (files instanceof LocalFileSystem) {
+        files = LocalDisk.of(hadoop);
       }
       return new RunDirectory(files, path);
     } catch (IOException e) {
