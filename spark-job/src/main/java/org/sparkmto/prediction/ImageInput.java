@@ -67,16 +67,30 @@ record ImageInput(String root, Column column, ImagePreparation preparation)
     Path directory = new Path(root);
     try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
       RawFiles files = new RawFiles(hadoop).within(directory);
-      ImageReading reading = reading();
-      byte[] file =
-          files.read(ImageFolder.path(directory, name), reading.mostBytes(ImageFile.MAX_FILE));
-      Image image =
-          preparation.upright()
-              ? ImageFile.decodeUpright(file, reading)
-              : ImageFile.decode(file, reading);
-      Image resized = image.resized(preparation.height(), preparation.width(), filter());
-      return preparation.gray() ? ImageFile.gray(resized) : resized.samples();
+      return decoded(
+          files.read(ImageFolder.path(directory, name), reading().mostBytes(ImageFile.MAX_FILE)));
     }
+  }
+
+  /**
+   * The input for the content of a file.
+   *
+   * @throws UnreadableSampleException if it cannot be decoded
+   */
+  byte[] decode(byte[] file) throws UnreadableSampleException {
+    try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
+      return decoded(file);
+    }
+  }
+
+  private byte[] decoded(byte[] file) throws UnreadableSampleException {
+    ImageReading reading = reading();
+    Image image =
+        preparation.upright()
+            ? ImageFile.decodeUpright(file, reading)
+            : ImageFile.decode(file, reading);
+    Image resized = image.resized(preparation.height(), preparation.width(), filter());
+    return preparation.gray() ? ImageFile.gray(resized) : resized.samples();
   }
 
   private ImageReading reading() {
