@@ -39,6 +39,7 @@ class ArchitectureTest {
                   "experiment",
                   "report",
                   "prediction",
+                  "retraining",
                   "training",
                   "evaluation",
                   "input",
@@ -62,6 +63,7 @@ class ArchitectureTest {
                   "method",
                   "data",
                   "metric")),
+          Map.entry("retraining", Set.of("training", "evaluation", "metric", "data")),
           Map.entry("report", Set.of("runlog", "metric")),
           Map.entry(
               "prediction",

@@ -23,6 +23,7 @@ import org.sparkmto.naming.Nearest;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.embedded.DecodedImage;
 import org.sparkmto.training.TrainedModel;
@@ -67,7 +68,7 @@ public final class ModelColumns {
           "the network of %s takes %d inputs, a row gives it one image; predict a split of shards"
               .formatted(model.run(), plan.inputs().size()));
     }
-    input = ImageInput.of(new Path(root()), plan.inputs(), model::preparation);
+    input = ImageInput.of(RawRoot.alone(new Path(root())), plan.inputs(), model::preparation);
     for (TaskColumn column : TaskColumn.of(plan, model.thresholds())) {
       columns.add(AnswerColumns.of(column, names.answers(), names.probabilities()));
     }
@@ -150,6 +151,7 @@ public final class ModelColumns {
   public Dataset<Row> added(Dataset<?> table) {
     Dataset<Row> rows = table.toDF();
     StructType given = rows.schema();
+    StructType schema = schema(given);
     Configuration hadoop = rows.sparkSession().sparkContext().hadoopConfiguration();
     Work work =
         new Work(
@@ -158,7 +160,7 @@ public final class ModelColumns {
             new RowImage(input, given.fieldIndex(names.image()), form(given)),
             columns,
             new SerializableConfiguration(hadoop));
-    return rows.mapPartitions(work, Encoders.row(schema(given)));
+    return rows.mapPartitions(work, Encoders.row(schema));
   }
 
   /**

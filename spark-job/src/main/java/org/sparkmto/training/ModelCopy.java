@@ -16,12 +16,13 @@ public final class ModelCopy {
    * @throws org.sparkmto.options.ConfigurationException if the weights are damaged
    */
   public static void write(TrainedModel model, String directory, Configuration hadoop) {
+    RunDirectory original = RunDirectory.of(model.location(), hadoop);
     RunDirectory copy = RunDirectory.of(directory, hadoop);
-    model.readWeights((in, where) -> {}); // so that what is damaged is not handed on
+    model.verify(); // so that what is damaged is not handed on
     try {
       copy.files().mkdirs(copy.root());
       copy.files().delete(copy.path(Checkpoint.MANIFEST), false);
-      try (InputStream from = model.folder().open(Checkpoint.WEIGHTS).orElseThrow();
+      try (InputStream from = original.open(Checkpoint.WEIGHTS).orElseThrow();
           OutputStream to = copy.files().create(copy.path(Checkpoint.WEIGHTS), true)) {
         from.transferTo(to);
       }

@@ -96,7 +96,7 @@ final class SparkTable {
    * @return whether it holds encoded files
    * @throws PreprocessingException if it is not there or of another type
    */
-  boolean require(OwnTasks.User user) {
+  boolean require(TableUser user) {
     Found found =
         find(user.column(), user.file())
             .orElseThrow(
