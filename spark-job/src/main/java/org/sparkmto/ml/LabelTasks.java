@@ -101,7 +101,12 @@ final class LabelTasks {
     } else if (type instanceof BooleanType || attribute instanceof BinaryAttribute) {
       tasks.add(task(name, "binary"));
     } else if (type instanceof StringType) {
-      tasks.add(task(name, "classification", "classes", texts(name, TableContent.column(name))));
+      tasks.add(
+          task(
+              name,
+              "classification",
+              "classes",
+              texts(name, TableContent.column(name).cast("string"))));
     } else if (isWhole(type)) {
       tasks.add(task(name, "classification", "classes", numbers(name)));
     } else if (type instanceof FloatType
@@ -142,7 +147,7 @@ final class LabelTasks {
   /** Every text that occurs, without blanks around it. */
   private List<String> texts(String name, Column values) {
     TreeSet<String> texts = new TreeSet<>();
-    rows.select(values.cast("string").as("text"))
+    rows.select(values.as("text"))
         .where(col("text").isNotNull())
         .distinct()
         .limit(MOST + 2)
@@ -164,7 +169,7 @@ final class LabelTasks {
     boolean counted = !range.isNullAt(0) && range.getLong(0) >= 0 && range.getLong(1) < MOST;
     return counted
         ? (Object) Math.max(2, range.getLong(1) + 1)
-        : texts(name, TableContent.column(name));
+        : texts(name, TableContent.column(name).cast("string"));
   }
 
   private int longest(String name) {
