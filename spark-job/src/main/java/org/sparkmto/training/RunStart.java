@@ -2,9 +2,11 @@ package org.sparkmto.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.sparkmto.data.Additions;
 import org.sparkmto.options.ConfigurationException;
 
 /**
@@ -77,6 +79,9 @@ final class RunStart {
     Optional<Checkpoint> there = checkpoints.newestSound().checkpoint();
     List<String> differences = new ArrayList<>(there.map(this::differences).orElse(List.of()));
     there
+        .flatMap(checkpoint -> plan.grownSince(checkpoint.data()))
+        .ifPresent(growth -> differences.add("the data set has grown since"));
+    there
         .filter(checkpoint -> checkpoint.step() > plan.steps())
         .ifPresent(
             checkpoint ->
@@ -97,7 +102,7 @@ final class RunStart {
     RunContents.of(directory).delete();
   }
 
-  /** In what the run of a checkpoint is another than this one; nothing if it can go on as this. */
+  /** In what the run of a checkpoint is another than this one, but for data that have grown. */
   private List<String> differences(Checkpoint checkpoint) {
     // Not as it was written: keys of later versions then have their defaults.
     Map<String, String> then = TrainingConfiguration.parse(checkpoint.configuration()).identity();
@@ -112,10 +117,13 @@ final class RunStart {
         differences.add(key + " was " + before + " and is " + after);
       }
     }
+    Optional<Additions.Growth> growth = plan.grownSince(checkpoint.data());
     plan.data()
         .forEach(
             (key, value) -> {
-              if (!key.equals("directory") && !value.equals(checkpoint.data().get(key))) {
+              boolean explained = growth.isPresent() && key.startsWith(RunPlan.DIGEST);
+              boolean same = value.equals(checkpoint.data().get(key));
+              if (!key.equals("directory") && !same && !explained) {
                 differences.add("the data set's " + key + " is another");
               }
             });
@@ -124,6 +132,20 @@ final class RunStart {
 
   private void refuseOther(Checkpoint checkpoint) {
     List<String> differences = differences(checkpoint);
+    Optional<Additions.Growth> growth = plan.grownSince(checkpoint.data());
+    if (growth.isPresent()) {
+      throw new ConfigurationException(
+          String.format(
+              Locale.ROOT,
+              "cannot resume %s: its data set has grown since by %,d samples (preprocess --append,"
+                  + " %d times), and a run is of one state of its data%s; train anew on all samples"
+                  + " with --overwrite or another run.directory, where start.model can name a"
+                  + " finished run to start from",
+              directory.name(),
+              growth.get().samples(),
+              growth.get().times(),
+              differences.isEmpty() ? "" : "; also, " + String.join("; ", differences)));
+    }
     if (!differences.isEmpty()) {
       throw new ConfigurationException(
           "cannot resume "
