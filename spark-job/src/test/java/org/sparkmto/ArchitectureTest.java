@@ -63,7 +63,8 @@ class ArchitectureTest {
                   "method",
                   "data",
                   "metric")),
-          Map.entry("retraining", Set.of("training", "evaluation", "metric", "data")),
+          Map.entry(
+              "retraining", Set.of("training", "evaluation", "metric", "data", "preprocessing")),
           Map.entry("report", Set.of("runlog", "metric")),
           Map.entry(
               "prediction",

@@ -58,17 +58,7 @@ final class ConfigurationOptions {
 
   /** File and settings together, the settings first. */
   Config config() {
-    Config config = ConfigFactory.empty();
-    if (file != null) {
-      if (!Files.isRegularFile(file)) {
-        throw new ConfigurationException("--config " + file + ": there is no such file");
-      }
-      refuseMissingComma(file);
-      config =
-          ConfigFactory.parseFile(
-              file.toFile(),
-              ConfigParseOptions.defaults().setAllowMissing(false).prependIncluder(included));
-    }
+    Config config = file == null ? ConfigFactory.empty() : read("--config", file, included);
     int number = 0;
     for (String setting : settings) {
       int equals = setting.indexOf('=');
@@ -78,6 +68,25 @@ final class ConfigurationOptions {
       config = parse(setting, equals, SET + ++number).withFallback(config);
     }
     return config.resolve();
+  }
+
+  /**
+   * A file of settings that is named by another option than {@code --config}.
+   *
+   * @throws ConfigurationException if there is no such file
+   */
+  static Config ofFile(String option, Path file) {
+    return read(option, file, new IncludedFiles()).resolve();
+  }
+
+  private static Config read(String option, Path file, IncludedFiles included) {
+    if (!Files.isRegularFile(file)) {
+      throw new ConfigurationException(option + " " + file + ": there is no such file");
+    }
+    refuseMissingComma(file);
+    return ConfigFactory.parseFile(
+        file.toFile(),
+        ConfigParseOptions.defaults().setAllowMissing(false).prependIncluder(included));
   }
 
   private static void refuseMissingComma(Path file) {
