@@ -39,6 +39,7 @@ class ArchitectureTest {
                   "experiment",
                   "report",
                   "prediction",
+                  "retraining",
                   "training",
                   "evaluation",
                   "input",
@@ -50,6 +51,7 @@ class ArchitectureTest {
                   "data",
                   "storage",
                   "preprocessing")),
+          Map.entry("ml", Set.of("prediction", "training", "data", "preprocessing")),
           Map.entry(
               "experiment",
               Set.of(
@@ -61,6 +63,8 @@ class ArchitectureTest {
                   "method",
                   "data",
                   "metric")),
+          Map.entry(
+              "retraining", Set.of("training", "evaluation", "metric", "data", "preprocessing")),
           Map.entry("report", Set.of("runlog", "metric")),
           Map.entry(
               "prediction",

@@ -220,7 +220,7 @@ public final class RawFiles {
           path
               + " is, or links to, something outside of "
               + root
-              + "; copy that to its place, or see preprocess --follow-links");
+              + "; copy that to its place, or see --follow-links");
     }
     if (isPipeOrDevice(path)) {
       throw PreprocessingException.failed(path + " is a pipe or a device, not a file");
@@ -302,8 +302,7 @@ public final class RawFiles {
     if (leavesRoot(path)) {
       throw new UnreadableSampleException(
           Reason.UNSAFE_NAME,
-          "the file is, or links to, a file outside of the raw data; see preprocess"
-              + " --follow-links");
+          "the file is, or links to, a file outside of the raw data; see" + " --follow-links");
     }
     if (isPipeOrDevice(path)) {
       throw new UnreadableSampleException(

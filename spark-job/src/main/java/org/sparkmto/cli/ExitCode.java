@@ -14,6 +14,12 @@ final class ExitCode {
   static final int FAILED = 1;
   static final int WRONG_CONFIGURATION = 2;
 
+  /** Of retrain: the old model stays, because the new one is not better by the rule. */
+  static final int KEPT = 3;
+
+  /** Of retrain: nothing was trained, because no data have arrived. */
+  static final int NOTHING_NEW = 4;
+
   /** All of them with their meaning, for the help. */
   static final SortedMap<Integer, String> TABLE =
       Collections.unmodifiableSortedMap(
@@ -25,6 +31,10 @@ final class ExitCode {
                   "failed; the causes are on stderr. To try again with --resume may help",
                   WRONG_CONFIGURATION,
                   "wrong usage or configuration; one line on stderr says what to change",
+                  KEPT,
+                  "retrain kept the promoted model: by the rule the new one is no better",
+                  NOTHING_NEW,
+                  "retrain trained nothing: no data have arrived",
                   129,
                   "stopped by SIGHUP, as its terminal was closed; train leaves a checkpoint, and"
                       + " --resume goes on",

@@ -1,6 +1,9 @@
 package org.sparkmto.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.SparkSession;
@@ -16,12 +19,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Runs a trained model over shards or a folder of images. */
+/** Runs a trained model over shards, a folder of images, or the images of a table. */
 @Command(
     name = "predict",
     description = {
-      "Runs a trained model over a folder of images, or a split of shards.",
-      "For a folder the directory of the model is enough: RUN/model, or a copy of it.",
+      "Runs a trained model over a folder or a table of images, or a split of shards.",
+      "For images the directory of the model is enough: RUN/model, or a copy of it.",
       "Writes DIR/predictions (Parquet: a row for each sample, a column for each task),",
       "DIR/pictures for people, and last DIR/_predictions.json, which says what the",
       "columns hold. Images that cannot be read are set aside in DIR/rejected.",
@@ -37,7 +40,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExamples:",
       "  spark-mto predict runs/imtl --split test --out answers/test",
-      "  spark-mto predict models/v1 --images s3a://photos/new --out answers --maps"
+      "  spark-mto predict models/v1 --images s3a://photos/new --out answers --maps",
+      "  spark-mto predict models/v1 --table new/photos.csv --column file --id number --out answers"
     })
 final class PredictCommand extends SubCommand {
   @Spec private CommandSpec spec;
@@ -65,8 +69,59 @@ final class PredictCommand extends SubCommand {
   @Option(
       names = "--images",
       paramLabel = "FOLDER",
-      description = "Predict all .png and .jpg files in a folder and its folders instead.")
+      description = {
+        "Predict all .png and .jpg files in a folder and its folders instead.",
+        "With --table: where its paths start. Default then: the directory of the table."
+      })
   private String images;
+
+  @Option(
+      names = "--table",
+      paramLabel = "TABLE",
+      description = {
+        "Predict the images that a table names or holds: a CSV or Parquet file, a directory of",
+        "Parquet files, tar files of WebDataset, or a table that Spark knows (catalog.db.t)."
+      })
+  private String table;
+
+  @Option(
+      names = "--column",
+      paramLabel = "NAME",
+      description = {
+        "Column of the table with paths or encoded images.",
+        "Default: the name of the network's input."
+      })
+  private String column;
+
+  @Option(
+      names = "--id",
+      paramLabel = "NAME",
+      description = {
+        "Column of the table with a unique name for each row, the answers' sample_id.",
+        "Default: the path; FILE#ROW where images stand in Parquet, FILE#KEY in WebDataset."
+      })
+  private String id;
+
+  @Option(
+      names = "--separator",
+      paramLabel = "C",
+      description = "Between the fields of a CSV table: ; or \\t. Default: a comma.")
+  private String separator;
+
+  @Option(
+      names = "--encoding",
+      paramLabel = "NAME",
+      description = "Of a CSV table: auto, latin-1, windows-1252, utf-16le, utf-16be.")
+  private String encoding;
+
+  @Option(
+      names = "--follow-links",
+      paramLabel = "DIR",
+      description = {
+        "Links among the images may lead below this directory of a local disk. Repeatable.",
+        "Without it, links that lead out of the folder are not followed."
+      })
+  private List<String> links = List.of();
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
   private String out;
@@ -119,15 +174,11 @@ final class PredictCommand extends SubCommand {
 
   @Override
   Work prepare() {
-    if (images != null && split != null) {
-      throw new ConfigurationException("--images and --split exclude each other; leave one");
-    }
+    refuseContradictions();
     PredictionRequest request =
         new PredictionRequest(
             run,
-            images == null
-                ? new PredictionRequest.Source.Split(split == null ? "test" : split)
-                : new PredictionRequest.Source.Folder(images),
+            source(),
             Optional.ofNullable(data),
             out,
             PredictionRequest.Drawn.parse(pictures),
@@ -171,5 +222,43 @@ final class PredictCommand extends SubCommand {
             done.output(), done.predicted(), done.elapsed().toMillis() / 1e3);
       }
     };
+  }
+
+  private void refuseContradictions() {
+    if (split != null && (images != null || table != null)) {
+      throw new ConfigurationException(
+          (table == null ? "--images" : "--table") + " and --split exclude each other; leave one");
+    }
+    Map<String, String> ofTables = new LinkedHashMap<>();
+    ofTables.put("--column", column);
+    ofTables.put("--id", id);
+    ofTables.put("--separator", separator);
+    ofTables.put("--encoding", encoding);
+    ofTables.forEach(
+        (name, value) -> {
+          if (value != null && table == null) {
+            throw new ConfigurationException(name + " is about a table; name it with --table");
+          }
+        });
+    if (!links.isEmpty() && table == null && images == null) {
+      throw new ConfigurationException(
+          "--follow-links is about images; name them with --images or --table");
+    }
+  }
+
+  private PredictionRequest.Source source() {
+    if (table != null) {
+      return new PredictionRequest.Source.Table(
+          table,
+          Optional.ofNullable(images),
+          Optional.ofNullable(column),
+          Optional.ofNullable(id),
+          Optional.ofNullable(separator),
+          Optional.ofNullable(encoding),
+          links);
+    }
+    return images == null
+        ? new PredictionRequest.Source.Split(split == null ? "test" : split)
+        : new PredictionRequest.Source.Folder(images, links);
   }
 }

@@ -19,6 +19,8 @@ import org.sparkmto.options.ConfigurationException;
  * </ul>
  */
 abstract class SubCommand implements Callable<Integer> {
+  private int code = ExitCode.DONE;
+
   /** What a sub-command does once its configuration is known to be right. */
   @FunctionalInterface
   interface Work {
@@ -40,6 +42,11 @@ abstract class SubCommand implements Callable<Integer> {
       throw new ConfigurationException(e.getMessage(), e);
     }
     work.run();
-    return ExitCode.DONE;
+    return code;
+  }
+
+  /** Lets the process return another code than that of done, if the work ends well. */
+  final void endWith(int other) {
+    code = other;
   }
 }

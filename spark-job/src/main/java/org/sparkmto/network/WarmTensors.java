@@ -105,6 +105,11 @@ public final class WarmTensors {
     return taken;
   }
 
+  /** Names of the tasks whose heads are taken. */
+  public List<String> heads() {
+    return List.copyOf(heads);
+  }
+
   /** What is taken, in words. */
   public String summary() {
     return "taken: the encoder (%d tensors)%s"

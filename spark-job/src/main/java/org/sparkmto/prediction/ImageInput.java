@@ -11,7 +11,8 @@ import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ImagePreparation;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.preprocessing.RawRoot;
+import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.DecodingMemory;
 import org.sparkmto.preprocessing.image.Filter;
@@ -23,10 +24,11 @@ import org.sparkmto.preprocessing.image.ImageReading;
  * Image files as a network takes them.
  *
  * @param root directory of the files; nothing outside of it is read
+ * @param encoded where the file of an image is
  * @param column the network's input
  * @param preparation what becomes of a file
  */
-record ImageInput(String root, Column column, ImagePreparation preparation)
+record ImageInput(RawRoot root, EncodedImages encoded, Column column, ImagePreparation preparation)
     implements Serializable {
 
   /**
@@ -36,10 +38,10 @@ record ImageInput(String root, Column column, ImagePreparation preparation)
    * @throws ConfigurationException if the network sees anything else
    */
   static ImageInput of(
-      Path root, List<Column> inputs, Function<Column, Optional<ImagePreparation>> prepared) {
+      RawRoot root, List<Column> inputs, Function<Column, Optional<ImagePreparation>> prepared) {
     if (inputs.size() != 1) {
       throw new ConfigurationException(
-          "the network takes %d inputs %s, a folder gives it one image; predict a split of shards"
+          "the network takes %d inputs %s, and here are single images; predict a split of shards"
               .formatted(inputs.size(), inputs.stream().map(Column::name).toList()));
     }
     Column column = inputs.get(0);
@@ -52,31 +54,72 @@ record ImageInput(String root, Column column, ImagePreparation preparation)
                         ("the network takes '%s' of %s and shape %s, an image file gives uint8 of"
                                 + " 1 or 3 channels; predict a split of shards")
                             .formatted(column.name(), column.type().label(), column.shape())));
-    ImageInput input = new ImageInput(root.toString(), column, preparation);
+    ImageInput input = new ImageInput(root, new EncodedImages.OfFolder(), column, preparation);
     input.filter(); // which may be one that is not known
     return input;
   }
 
+  /** This input for images that are elsewhere. */
+  ImageInput from(EncodedImages others) {
+    return new ImageInput(root, others, column, preparation);
+  }
+
   /**
-   * The input for a file.
+   * The input for an image.
    *
-   * @param name relative to the root
    * @throws UnreadableSampleException if it cannot be decoded, now or ever
    */
-  byte[] read(String name, Configuration hadoop) throws UnreadableSampleException, IOException {
-    Path directory = new Path(root);
-    try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
-      RawFiles files = new RawFiles(hadoop).within(directory);
-      ImageReading reading = reading();
-      byte[] file =
-          files.read(ImageFolder.path(directory, name), reading.mostBytes(ImageFile.MAX_FILE));
-      Image image =
-          preparation.upright()
-              ? ImageFile.decodeUpright(file, reading)
-              : ImageFile.decode(file, reading);
-      Image resized = image.resized(preparation.height(), preparation.width(), filter());
-      return preparation.gray() ? ImageFile.gray(resized) : resized.samples();
+  byte[] read(RawSample image, Configuration hadoop) throws UnreadableSampleException, IOException {
+    try {
+      return decoded(image, hadoop);
+    } catch (UnreadableSampleException e) {
+      throw new UnreadableSampleException(e.reason(), encoded.place(image) + e.getMessage());
     }
+  }
+
+  private byte[] decoded(RawSample sample, Configuration hadoop)
+      throws UnreadableSampleException, IOException {
+    try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
+      return decoded(encoded.read(sample, root.files(hadoop), mostBytes()));
+    }
+  }
+
+  /**
+   * The input for the content of a file.
+   *
+   * @throws UnreadableSampleException if it cannot be decoded
+   */
+  byte[] decode(byte[] file) throws UnreadableSampleException {
+    try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
+      return decoded(file);
+    }
+  }
+
+  /**
+   * The input for a file below the root.
+   *
+   * @param name relative to the root
+   * @throws UnreadableSampleException if it is not there, or elsewhere, or cannot be decoded
+   */
+  byte[] read(String name, Configuration hadoop) throws UnreadableSampleException, IOException {
+    try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
+      Path file = new Path(root.path(), new Path(null, null, name)); // which may hold a colon
+      return decoded(root.files(hadoop).read(file, mostBytes()));
+    }
+  }
+
+  private int mostBytes() {
+    return reading().mostBytes(ImageFile.MAX_FILE);
+  }
+
+  private byte[] decoded(byte[] file) throws UnreadableSampleException {
+    ImageReading reading = reading();
+    Image image =
+        preparation.upright()
+            ? ImageFile.decodeUpright(file, reading)
+            : ImageFile.decode(file, reading);
+    Image resized = image.resized(preparation.height(), preparation.width(), filter());
+    return preparation.gray() ? ImageFile.gray(resized) : resized.samples();
   }
 
   private ImageReading reading() {

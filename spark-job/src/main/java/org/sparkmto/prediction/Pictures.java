@@ -14,13 +14,14 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.inspection.PredictionSheet;
 import org.sparkmto.preprocessing.inspection.SampleRow;
 import org.sparkmto.preprocessing.inspection.SampleRows;
@@ -46,13 +47,22 @@ final class Pictures {
   private final int limit;
   private final List<Chosen> chosen;
 
-  /** A sample that may be drawn. */
-  private interface Chosen {
-    String id();
+  private final Inputs inputs;
 
-    List<byte[]> inputs(Configuration hadoop) throws UnreadableSampleException, IOException;
+  /** Where the inputs stand in a stored sample. */
+  private final List<Integer> positions;
 
-    Optional<SampleRow> truth();
+  /**
+   * A sample that may be drawn.
+   *
+   * @param image where it is, if it is an image by itself
+   * @param row what is stored of it, if it is one of a split
+   */
+  private record Chosen(String id, Optional<RawSample> image, Optional<SampleRow> row) {}
+
+  /** Decodes images: what the network sees of them, by identity. */
+  interface Inputs {
+    Map<String, byte[]> of(SparkSession spark, List<RawSample> images);
   }
 
   private Pictures(
@@ -61,8 +71,14 @@ final class Pictures {
       NetworkPlan plan,
       DatasetManifest contents,
       int limit,
-      List<Chosen> chosen) {
+      List<Chosen> chosen,
+      Inputs inputs) {
     this.columns = columns;
+    this.inputs = inputs;
+    this.positions =
+        plan.inputs().stream()
+            .map(input -> Column.position(contents.columns(), input.name()))
+            .toList();
     this.limit = limit;
     this.chosen = chosen;
     Map<String, Column> maps = new LinkedHashMap<>();
@@ -103,95 +119,69 @@ final class Pictures {
     DatasetManifest contents = dataset.manifest();
     List<Chosen> chosen = new ArrayList<>();
     for (SampleRow row : new SampleRows(dataset, hadoop).read(selection)) {
-      chosen.add(
-          new Chosen() {
-            @Override
-            public String id() {
-              return row.id();
-            }
-
-            @Override
-            public List<byte[]> inputs(Configuration same) {
-              return plan.inputs().stream()
-                  .map(input -> Column.position(contents.columns(), input.name()))
-                  .map(row.content()::get)
-                  .toList();
-            }
-
-            @Override
-            public Optional<SampleRow> truth() {
-              return Optional.of(row);
-            }
-          });
+      chosen.add(new Chosen(row.id(), Optional.empty(), Optional.of(row)));
     }
-    return new Pictures(title, columns, plan, contents, chosen.size(), chosen);
+    return new Pictures(
+        title, columns, plan, contents, chosen.size(), chosen, (spark, images) -> Map.of());
   }
 
   /**
-   * Images of a folder.
+   * Images of a folder or a table.
    *
    * @throws ConfigurationException if a named one is not there
    */
-  static Pictures ofFolder(
+  static Pictures ofImages(
       String title,
       List<TaskColumn> columns,
       NetworkPlan plan,
       DatasetManifest contents,
-      ImageInput input,
-      List<String> names,
-      PredictionRequest.Drawn drawn) {
-    List<String> missing = drawn.ids().stream().filter(id -> !names.contains(id)).toList();
-    if (!missing.isEmpty()) {
-      throw new ConfigurationException(input.root() + " holds no image " + missing);
-    }
+      List<RawSample> images,
+      PredictionRequest.Drawn drawn,
+      Inputs inputs) {
     // Some of the first ones may turn out to be unreadable; those behind them take their place.
-    List<String> wanted =
+    List<RawSample> wanted =
         drawn.ids().isEmpty()
-            ? names.subList(0, Math.min(names.size(), 2 * drawn.count()))
-            : drawn.ids();
-    List<Chosen> chosen = new ArrayList<>();
-    for (String name : wanted) {
-      chosen.add(
-          new Chosen() {
-            @Override
-            public String id() {
-              return name;
-            }
-
-            @Override
-            public List<byte[]> inputs(Configuration hadoop)
-                throws UnreadableSampleException, IOException {
-              return List.of(input.read(name, hadoop));
-            }
-
-            @Override
-            public Optional<SampleRow> truth() {
-              return Optional.empty();
-            }
-          });
-    }
+            ? images.subList(0, Math.min(images.size(), 2 * drawn.count()))
+            : named(drawn.ids(), images);
+    List<Chosen> chosen =
+        wanted.stream()
+            .map(image -> new Chosen(image.id(), Optional.of(image), Optional.empty()))
+            .toList();
     int limit = drawn.ids().isEmpty() ? drawn.count() : chosen.size();
-    return new Pictures(title, columns, plan, contents, limit, chosen);
+    return new Pictures(title, columns, plan, contents, limit, chosen, inputs);
+  }
+
+  private static List<RawSample> named(List<String> ids, List<RawSample> images) {
+    Map<String, RawSample> found = new HashMap<>();
+    images.stream()
+        .filter(image -> ids.contains(image.id()))
+        .forEach(image -> found.put(image.id(), image));
+    List<String> missing = ids.stream().filter(id -> !found.containsKey(id)).toList();
+    if (!missing.isEmpty()) {
+      throw new ConfigurationException("--pictures: there is no image " + missing);
+    }
+    return ids.stream().map(found::get).toList();
   }
 
   /** Draws those that have a row in the table; returns how many these are. */
-  int draw(Dataset<Row> table, OutputDirectory output, Configuration hadoop) throws IOException {
-    if (limit == 0) {
-      return 0;
-    }
+  int draw(SparkSession spark, Dataset<Row> table, OutputDirectory output) throws IOException {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Map<String, Row> rows = new HashMap<>();
     Object[] ids = chosen.stream().map(Chosen::id).toArray();
-    for (Row row : table.where(functions.col(Shards.SAMPLE_ID).isin(ids)).collectAsList()) {
-      rows.put(row.getString(0), row);
+    if (limit > 0) {
+      for (Row row : table.where(functions.col(Shards.SAMPLE_ID).isin(ids)).collectAsList()) {
+        rows.put(row.getString(0), row);
+      }
     }
+    // Those without a row could not be decoded, and stand in the table of those.
+    List<Chosen> drawn =
+        chosen.stream().filter(one -> rows.containsKey(one.id())).limit(limit).toList();
+    List<RawSample> images = drawn.stream().flatMap(one -> one.image().stream()).toList();
+    Map<String, byte[]> seen = images.isEmpty() ? Map.of() : inputs.of(spark, images);
     List<PredictionSheet.Sample> samples = new ArrayList<>();
     Set<String> files = new HashSet<>();
-    for (Chosen one : chosen) {
-      Row row = rows.get(one.id());
-      if (row == null || samples.size() == limit) {
-        continue; // could not be decoded, and stands in the table of those
-      }
-      PredictionSheet.Sample sample = sample(one, row, hadoop);
+    for (Chosen one : drawn) {
+      PredictionSheet.Sample sample = sample(one, seen, rows.get(one.id()));
       String file = fileName(one.id(), files);
       PlainFile.write(output.path(DIRECTORY + "/" + file), sheet.png(List.of(sample)), hadoop);
       samples.add(sample);
@@ -202,19 +192,22 @@ final class Pictures {
     return samples.size();
   }
 
-  private PredictionSheet.Sample sample(Chosen one, Row row, Configuration hadoop)
+  private PredictionSheet.Sample sample(Chosen one, Map<String, byte[]> seen, Row row)
       throws IOException {
     List<byte[]> maps =
         columns.stream()
             .filter(column -> column.map().isPresent())
             .map(column -> row.<byte[]>getAs(column.name()))
             .toList();
-    try {
-      return new PredictionSheet.Sample(
-          one.id(), one.inputs(hadoop), maps, AnswerText.of(columns, row), one.truth());
-    } catch (UnreadableSampleException e) {
-      throw new IOException(one.id() + " was predicted and cannot be read any more", e);
+    if (one.row().isEmpty() && !seen.containsKey(one.id())) {
+      throw new IOException(one.id() + " was predicted and cannot be read any more");
     }
+    List<byte[]> inputs =
+        one.row()
+            .map(stored -> positions.stream().map(stored.content()::get).toList())
+            .orElseGet(() -> List.of(seen.get(one.id())));
+    return new PredictionSheet.Sample(
+        one.id(), inputs, maps, AnswerText.of(columns, row), one.row());
   }
 
   /** A name that stays in the directory, whatever the identity of the sample is. */

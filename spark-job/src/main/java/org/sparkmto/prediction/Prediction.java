@@ -120,9 +120,11 @@ public final class Prediction {
     OutputDirectory output =
         OutputDirectory.examine(request.output(), hadoop, PREDICTION, request.overwrite());
     TrainedModel model = TrainedModel.open(request.run(), hadoop);
-    RequestedSamples asked = RequestedSamples.of(request, model, output.root(), hadoop);
+    RequestedSamples asked = RequestedSamples.of(request, model, output.root(), false, hadoop);
     List<TaskColumn> columns = TaskColumn.of(asked.plan(), model.thresholds());
-    asked.pictures(columns);
+    if (!(request.source() instanceof PredictionRequest.Source.Table)) {
+      asked.pictures(columns); // of a table nobody knows them yet
+    }
     maps(request, asked, columns);
   }
 
@@ -151,22 +153,24 @@ public final class Prediction {
         OutputDirectory.examine(request.output(), hadoop, PREDICTION, request.overwrite());
     TrainedModel model = TrainedModel.open(request.run(), hadoop);
     model.caution().ifPresent(console);
-    RequestedSamples asked = RequestedSamples.of(request, model, output.root(), hadoop);
+    RequestedSamples asked = RequestedSamples.of(request, model, output.root(), true, hadoop);
+    asked.remark().ifPresent(console);
     asked.dataset().flatMap(DatasetDirectory::caution).ifPresent(console);
     List<TaskColumn> columns = TaskColumn.of(asked.plan(), model.thresholds());
     Pictures pictures = asked.pictures(columns);
     Optional<MapFiles> maps = maps(request, asked, columns);
+    refuseAbove(asked.refused(), asked.samples(), examples(asked.refused()));
 
     output.begin();
     describe("predict");
     write(model, columns, asked, output);
     describe("read the predictions back");
     Dataset<Row> table = spark.read().parquet(output.path(TABLE).toString());
-    List<RefusedSample> refused = asked.refused(table);
+    List<RefusedSample> refused = asked.refused(spark, table);
     QuarantineTable.write(spark, refused, output, REJECTED);
-    Map<String, Long> reasons = new TreeMap<>();
-    refused.forEach(sample -> reasons.merge(sample.reason().label(), 1L, Long::sum));
-    refuseAbove(refused.size(), asked.samples(), reasons, output);
+    String evidence = examples(refused) + "; see the table " + output.path(REJECTED);
+    refuseAbove(refused, asked.samples(), evidence);
+    Map<String, Long> reasons = reasons(refused);
     if (maps.isPresent()) {
       describe("write maps");
       maps.get().write(table, output.root(), hadoop);
@@ -176,7 +180,7 @@ public final class Prediction {
       CsvAnswers.write(table, columns, output);
     }
     describe("draw samples");
-    int drawn = pictures.draw(table, output, hadoop);
+    int drawn = pictures.draw(spark, table, output);
     output.seal(
         PredictionSeal.json(
             model, asked.provenance(), columns, maps, asked.samples() - refused.size(), reasons));
@@ -188,19 +192,30 @@ public final class Prediction {
         Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private void refuseAbove(
-      long bad, long samples, Map<String, Long> reasons, OutputDirectory output) {
+  private static Map<String, Long> reasons(List<RefusedSample> refused) {
+    Map<String, Long> reasons = new TreeMap<>();
+    refused.forEach(sample -> reasons.merge(sample.reason().label(), 1L, Long::sum));
+    return reasons;
+  }
+
+  private static String examples(List<RefusedSample> refused) {
+    return "for example "
+        + refused.stream().limit(3).map(sample -> sample.id() + ": " + sample.detail()).toList();
+  }
+
+  private void refuseAbove(List<RefusedSample> refused, long samples, String evidence) {
+    long bad = refused.size();
     if (bad > request.maxBad() * samples || bad == samples) {
       throw PreprocessingException.failed(
           String.format(
               Locale.ROOT,
-              "%d of %d images are bad (%.2f %%), allowed are %.2f %%: %s; see the table %s",
+              "%d of %d images are bad (%.2f %%), allowed are %.2f %%: %s; %s",
               bad,
               samples,
               100.0 * bad / samples,
               100 * request.maxBad(),
-              reasons,
-              output.path(REJECTED)));
+              reasons(refused),
+              evidence));
     }
   }
 
@@ -218,8 +233,8 @@ public final class Prediction {
       schema = schema.add(column.field());
     }
     JavaRDD<Row> rows =
-        context
-            .parallelize(asked.shares(partitions), partitions)
+        asked
+            .shares(spark, partitions)
             .mapPartitions(
                 new Work(
                     model.location(),

@@ -3,6 +3,7 @@ package org.sparkmto.prediction;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.sparkmto.preprocessing.own.ImageTable;
 
 /**
  * What is to be predicted, and where the answers go.
@@ -52,8 +53,52 @@ public record PredictionRequest(
     /** A split of the data set. */
     record Split(String name) implements Source {}
 
-    /** All .png, .jpg and .jpeg files in a folder and the folders in it. */
-    record Folder(String directory) implements Source {}
+    /**
+     * All .png, .jpg and .jpeg files in a folder and the folders in it.
+     *
+     * @param links local directories to which links in it may lead
+     */
+    record Folder(String directory, List<String> links) implements Source {
+      public Folder {
+        links = List.copyOf(links);
+      }
+    }
+
+    /**
+     * The images that a table names or holds.
+     *
+     * @param name of the table, see {@link ImageTable.Named}
+     * @param images directory in which its paths start; without it, that of the table
+     * @param column of paths or encoded files; without it, the one that is called as the network's
+     *     input
+     * @param id column of identities
+     * @param separator between fields of a CSV file
+     * @param encoding of a CSV file
+     * @param links local directories to which links may lead
+     */
+    record Table(
+        String name,
+        Optional<String> images,
+        Optional<String> column,
+        Optional<String> id,
+        Optional<String> separator,
+        Optional<String> encoding,
+        List<String> links)
+        implements Source {
+      public Table {
+        links = List.copyOf(links);
+      }
+
+      /** The table, with a column of images. */
+      ImageTable.Named named(String image) {
+        return new ImageTable.Named(name, image, id, separator, encoding);
+      }
+
+      /** Directory in which its paths start. */
+      String root() {
+        return images.orElseGet(() -> named("").directory());
+      }
+    }
   }
 
   /**

@@ -7,8 +7,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.network.NetworkPlan;
@@ -31,6 +34,16 @@ record RequestedSplit(
   }
 
   @Override
+  public Optional<String> remark() {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<RefusedSample> refused() {
+    return List.of();
+  }
+
+  @Override
   public Optional<DatasetDirectory> dataset() {
     return Optional.of(shards);
   }
@@ -46,18 +59,18 @@ record RequestedSplit(
   }
 
   @Override
-  public List<Share> shares(int count) {
+  public JavaRDD<Share> shares(SparkSession spark, int count) {
     List<Share> shares = new ArrayList<>();
     String root = shards.root().toString();
     String manifest = shards.manifest().toJson();
     for (int i = 0; i < count; i++) {
       shares.add(new SplitShare(root, manifest, split, i, count));
     }
-    return shares;
+    return JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(shares, count);
   }
 
   @Override
-  public List<RefusedSample> refused(Dataset<Row> table) {
+  public List<RefusedSample> refused(SparkSession spark, Dataset<Row> table) {
     long rows = table.count();
     if (rows != samples()) {
       throw PreprocessingException.failed(

@@ -1,11 +1,10 @@
 package org.sparkmto.prediction;
 
-import java.io.Serializable;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.network.Replica;
 
 /** What one task of Spark answers for. */
-sealed interface Share extends Serializable permits SplitShare, FolderShare {
+sealed interface Share permits SplitShare, ImageShare {
   /**
    * Begins to read.
    *

@@ -1,5 +1,6 @@
 package org.sparkmto.prediction;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.sparkmto.preprocessing.inspection.SampleRows;
  * @param shares how many there are
  */
 record SplitShare(String root, String manifest, String split, int number, int shares)
-    implements Share {
+    implements Share, Serializable {
   /** Their column is small, but opening a file for every batch is not. */
   private static final int IDS_AT_ONCE = 10_000;
 

@@ -111,8 +111,11 @@ final class DominantTask implements CautionRule {
             ? String.format(
                 Locale.ROOT,
                 " Its own loss is down to %s of what it was: a method that evens out gradients"
-                    + " gives a task that is nearly solved ever more weight.",
-                left < 0.01 ? "less than 1 %" : Math.round(100 * left) + " %")
+                    + " gives a task that is nearly solved ever more weight. If it has classes,"
+                    + " labels or yes and no, loss.%s.smoothing=0.1 keeps its gradient from"
+                    + " vanishing.",
+                left < 0.01 ? "less than 1 %" : Math.round(100 * left) + " %",
+                task)
             : "";
     return Optional.of(
         new Caution(

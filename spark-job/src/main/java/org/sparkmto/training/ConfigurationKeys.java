@@ -122,25 +122,30 @@ final class ConfigurationKeys {
           MetricsSection.KEYS,
           SelectionSection.KEYS,
           CheckpointSection.KEYS,
-          LogSection.KEYS);
+          LogSection.KEYS,
+          RetrainSection.KEYS,
+          RetrainSection.RULE_KEYS);
 
   private static final Config DEFAULTS = defaults();
 
   private ConfigurationKeys() {}
 
   private static Config defaults() {
-    Map<String, Object> sections = new LinkedHashMap<>();
+    Map<String, Object> keys = new LinkedHashMap<>();
     for (ConfigurationSection section : ALL) {
-      Map<String, Object> keys = new LinkedHashMap<>();
+      if (section.keys().isEmpty()) {
+        keys.put(section.name(), Map.of());
+      }
       for (Option key : section.keys()) {
         key.usual()
             .ifPresent(
                 usual ->
-                    keys.put(key.name(), usual instanceof Enum<?> e ? Option.spelled(e) : usual));
+                    keys.put(
+                        section.key(key.name()),
+                        usual instanceof Enum<?> e ? Option.spelled(e) : usual));
       }
-      sections.put(section.name(), keys);
     }
-    return ConfigFactory.parseMap(sections, "the defaults");
+    return ConfigFactory.parseMap(keys, "the defaults");
   }
 
   /** What every key is unless it is set. */

@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,11 +11,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.preprocessing.output.OutputDirectory;
 import org.sparkmto.storage.LocalDisk;
 import org.sparkmto.storage.StorageException;
 
@@ -80,7 +85,7 @@ public final class RunDirectory {
   }
 
   /** Whether it exists, empty or not. */
-  boolean isThere() {
+  public boolean isThere() {
     try {
       return files.exists(root);
     } catch (IOException e) {
@@ -89,7 +94,7 @@ public final class RunDirectory {
   }
 
   /** Removes it if there is nothing in it. */
-  void deleteIfEmpty() {
+  public void deleteIfEmpty() {
     try {
       if (files.exists(root) && files.listStatus(root).length == 0) {
         files.delete(root, false);
@@ -114,7 +119,7 @@ public final class RunDirectory {
   }
 
   /** Full names of the directories in it whose own name matches an expression, in order. */
-  List<String> folders(String expression) {
+  public List<String> folders(String expression) {
     try {
       if (!files.exists(root)) {
         return List.of();
@@ -138,7 +143,7 @@ public final class RunDirectory {
   }
 
   /** Whether a run has left a model here, even if it is to go on. */
-  boolean hasModel() {
+  public boolean hasModel() {
     return read(MODEL + "/" + Checkpoint.MANIFEST).isPresent();
   }
 
@@ -155,7 +160,7 @@ public final class RunDirectory {
   }
 
   /** The directory of this name in it. */
-  RunDirectory below(String name) {
+  public RunDirectory below(String name) {
     return new RunDirectory(files, path(name));
   }
 
@@ -187,12 +192,10 @@ public final class RunDirectory {
   /** Writes a file of text whole, or not at all: under another name first, then renamed. */
   public void write(String relative, String text) {
     Path path = path(relative);
-    Path unfinished = new Path(path.getParent(), "." + path.getName() + ".unfinished");
+    Path unfinished = unfinished(path);
     try {
       files.mkdirs(path.getParent());
-      try (OutputStream out = files.create(unfinished, true)) {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
-      }
+      put(unfinished, text);
       files.delete(path, false);
       if (!files.rename(unfinished, path)) {
         throw new IOException("cannot be renamed from " + unfinished);
@@ -200,6 +203,68 @@ public final class RunDirectory {
     } catch (IOException e) {
       throw failed("write", path, e);
     }
+  }
+
+  /**
+   * Replaces a file of text at once: whoever reads it meanwhile sees the old text or the new one.
+   */
+  public void replace(String relative, String text) {
+    Path path = path(relative);
+    try {
+      files.mkdirs(path.getParent());
+      if (OutputDirectory.isObjectStore(files)) { // where a file appears when it is whole
+        put(path, text);
+        return;
+      }
+      Path unfinished = unfinished(path);
+      put(unfinished, text);
+      if (!(files instanceof RawLocalFileSystem)) {
+        FileContext.getFileContext(root.toUri(), files.getConf())
+            .rename(unfinished, path, Options.Rename.OVERWRITE);
+      } else if (!files.rename(unfinished, path)) { // which replaces, by POSIX
+        throw new IOException("cannot be renamed from " + unfinished);
+      }
+    } catch (IOException e) {
+      throw failed("write", path, e);
+    }
+  }
+
+  private static Path unfinished(Path path) {
+    return new Path(path.getParent(), "." + path.getName() + ".unfinished");
+  }
+
+  private void put(Path path, String text) throws IOException {
+    try (OutputStream out = files.create(path, true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Own names of all that is in it, in alphabetical order; none if it is not there. */
+  public List<String> names() {
+    try {
+      return Arrays.stream(files.listStatus(root))
+          .map(status -> status.getPath().getName())
+          .sorted()
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw failed("look into", root, e);
+    }
+  }
+
+  /** Deletes what is of this name in it, a file or a directory with all it holds. */
+  public void delete(String relative) {
+    try {
+      files.delete(path(relative), true);
+    } catch (IOException e) {
+      throw failed("delete", path(relative), e);
+    }
+  }
+
+  /** Deletes what a run has written here, but for its lease; anything else stays. */
+  public void clearRun() {
+    RunContents.of(this).delete();
   }
 
   static UncheckedIOException failed(String what, Path path, IOException e) {

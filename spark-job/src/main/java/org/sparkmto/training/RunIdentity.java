@@ -11,7 +11,8 @@ import java.util.TreeMap;
 /** What of a configuration must be the same for a checkpoint to be continued. */
 final class RunIdentity {
   /** Sections that may change between a checkpoint and its resumption. */
-  private static final Set<String> FREE = Set.of("cluster", "checkpoint", "log", "baselines");
+  private static final Set<String> FREE =
+      Set.of("cluster", "checkpoint", "log", "baselines", RetrainSection.NAME);
 
   /** Keys of other sections that may. */
   private static final Set<String> FREE_KEYS =

@@ -29,7 +29,7 @@ import org.sparkmto.options.ConfigurationException;
  * if it was not renewed while it was watched for long enough. Clocks of machines are not compared
  * to decide that.
  */
-final class RunLease implements AutoCloseable {
+public final class RunLease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunLease.class);
 
   /**
@@ -68,6 +68,16 @@ final class RunLease implements AutoCloseable {
 
   /**
    * Takes the lease of a directory, which is made if it is not there.
+   *
+   * @param breakIt whether to take it from an owner that may live
+   * @throws ConfigurationException if another process has it; the message names that
+   */
+  public static RunLease take(RunDirectory directory, boolean breakIt) throws InterruptedException {
+    return take(directory, breakIt, Times.USUAL);
+  }
+
+  /**
+   * The same, with other times.
    *
    * @param breakIt whether to take it from an owner that may live
    * @throws ConfigurationException if another process has it; the message names that
@@ -173,7 +183,7 @@ final class RunLease implements AutoCloseable {
    *
    * @throws TrainingFailedException if another has taken the directory over
    */
-  void requireHeld() {
+  public void requireHeld() {
     if (lost != null || !look()) {
       throw new TrainingFailedException(
           directory.name()

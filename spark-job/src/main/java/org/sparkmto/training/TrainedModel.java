@@ -40,7 +40,8 @@ public final class TrainedModel {
   /**
    * Opens the model of a run.
    *
-   * @param directory of the run, or of the model alone, wherever that was copied to
+   * @param directory of the run, or of the model alone, wherever that was copied to; or that of
+   *     retrainings, for the model that is promoted there now
    * @throws ConfigurationException if there is no model
    */
   public static TrainedModel open(String directory, Configuration hadoop) {
@@ -53,6 +54,10 @@ public final class TrainedModel {
     Optional<String> alone = named.read(Checkpoint.MANIFEST);
     if (alone.isPresent()) {
       return of(named, Optional.empty(), alone.get());
+    }
+    Optional<PromotedModel> promoted = PromotedModel.in(named);
+    if (promoted.isPresent()) {
+      return promoted.get().open(named, hadoop);
     }
     throw new ConfigurationException(
         named.name()
@@ -261,7 +266,7 @@ public final class TrainedModel {
   }
 
   /** Inputs are standardised as they were in training, also those of another data set. */
-  private NetworkPlan standardised(NetworkPlan plan) {
+  NetworkPlan standardised(NetworkPlan plan) {
     return manifest.statistics().isEmpty() ? plan : plan.normalised(manifest.statistics());
   }
 
@@ -314,7 +319,18 @@ public final class TrainedModel {
     return plan;
   }
 
-  private NetworkPlan planOfSchema() {
+  /**
+   * Its network for samples of its own {@link #schema}, without a look at the weights.
+   *
+   * @throws ConfigurationException if an earlier version made the model, which has no schema
+   */
+  public NetworkPlan planOfSchema() {
+    if (manifest.schema().isEmpty()) {
+      throw new ConfigurationException(
+          run()
+              + " holds a model of an earlier version, which does not say what its tasks are; train"
+              + " it anew, or use it with predict --data");
+    }
     return standardised(configuration.modelPlan(schema().orElseThrow()));
   }
 
@@ -330,6 +346,15 @@ public final class TrainedModel {
     } catch (UnsoundException e) {
       throw damaged(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /**
+   * Reads its weights and compares them with their digest.
+   *
+   * @throws ConfigurationException if they are damaged
+   */
+  public void verify() {
+    readWeights((in, where) -> {});
   }
 
   private void checkWeights(NetworkPlan plan) throws UnsoundException {

@@ -1,5 +1,7 @@
 package org.sparkmto.training;
 
+import static org.sparkmto.training.ConfigurationSection.checked;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
@@ -13,7 +15,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
@@ -57,6 +58,7 @@ public final class TrainingConfiguration {
   private final UpdateSection update;
   private final StartSection start;
   private final AverageSection average;
+  private final RetrainSettings retrain;
 
   private TrainingConfiguration(Config config) {
     this.config = config;
@@ -91,6 +93,7 @@ public final class TrainingConfiguration {
     targets = TargetsSection.of(TargetsSection.KEYS.read(config));
     tasks = ChosenTasks.of(config, data.tasks(), metrics);
     selection.check(!data.validation().isEmpty());
+    retrain = RetrainSettings.of(config);
   }
 
   /**
@@ -219,6 +222,11 @@ public final class TrainingConfiguration {
 
   LogSection log() {
     return log;
+  }
+
+  /** How retraining decides. */
+  public RetrainSettings retrain() {
+    return retrain;
   }
 
   /** The method, the level its gradients are taken at and the weights of the heads. */
@@ -388,9 +396,5 @@ public final class TrainingConfiguration {
       options.values().removeIf(value -> value.equals("default"));
     }
     return options;
-  }
-
-  private static <T> T checked(String section, Supplier<T> value) {
-    return ConfigurationSection.checked(section, value);
   }
 }

@@ -141,7 +141,7 @@ public final class TrainingRun {
     RunStart begin = new RunStart(plan, directory);
     begin.examine(start);
     boolean made = !directory.isThere();
-    try (RunLease lease = RunLease.take(directory, breakLease, RunLease.Times.USUAL)) {
+    try (RunLease lease = RunLease.take(directory, breakLease)) {
       begin.examine(start); // for another may have begun since
       train(begin, start, ranks(), lease);
     } finally {

@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
@@ -233,6 +234,159 @@ class ModelAloneIT {
     }
   }
 
+  /** A third of the rows name no image: they are set aside, and the others keep their identity. */
+  @Test
+  void aTableOfPathsOrOfImagesIsPredictedUnderItsOwnIdentities() throws IOException {
+    List<String> lines = new ArrayList<>(List.of("number;file"));
+    List<Row> encoded = new ArrayList<>();
+    for (int sample = 0; sample < 20; sample++) {
+      lines.add("no-%d;%d.png".formatted(sample, sample));
+      byte[] image = Files.readAllBytes(photos.resolve(sample + ".png"));
+      encoded.add(RowFactory.create("no-" + sample, image));
+    }
+    lines.addAll(List.of("gone;100.png", "twice;1.png", "twice;2.png", "out;../photos.csv"));
+    Path csv = Files.write(folder.resolve("new.csv"), lines);
+    encoded.add(RowFactory.create("empty", null));
+    String parquet = folder.resolve("new-images").toString();
+    try (SparkSession spark = session()) {
+      spark
+          .createDataFrame(encoded, StructType.fromDDL("number STRING, photo BINARY"))
+          .write()
+          .parquet(parquet);
+    }
+    Map<String, Row> expected = new TreeMap<>();
+    Map<String, Row> photosRows = rows(before);
+    for (int sample = 0; sample < 20; sample++) {
+      expected.put("no-" + sample, photosRows.get(sample + ".png"));
+    }
+
+    String ofPaths = folder.resolve("of-paths").toString();
+    String[] paths = {
+      "predict",
+      "" + run,
+      "--table",
+      "" + csv,
+      "--images",
+      "" + photos,
+      "--column",
+      "file",
+      "--id",
+      "number",
+      "--separator",
+      ";",
+      "--out",
+      ofPaths,
+      "--max-bad"
+    };
+    refused(1, "3 of 24 images are bad", with(paths, "0.1"));
+    mto(with(paths, "0.2"));
+    sameAnswers(rows(ofPaths), expected);
+    assertThat(rejected(ofPaths).keySet()).containsExactly("gone", "out", "twice");
+    assertThat(rejected(ofPaths).get("gone"))
+        .isEqualTo("no-image: line 22 of new.csv: 100.png: the file is not there");
+    assertThat(Path.of(ofPaths, "pictures/no-0.png")).isNotEmptyFile();
+    JsonNode seal = Json.parse(Files.readString(Path.of(ofPaths, "_predictions.json")));
+    assertThat(seal.at("/data/source").asText()).isEqualTo("table");
+    assertThat(seal.at("/samples/listed").asInt()).isEqualTo(24);
+
+    String ofImages = folder.resolve("of-images").toString();
+    mto("predict", "" + run, "--table", parquet, "--id", "number", "--out", ofImages);
+    sameAnswers(rows(ofImages), expected);
+    assertThat(rejected(ofImages)).containsOnlyKeys("empty");
+    assertThat(Path.of(ofImages, "pictures/no-0.png"))
+        .hasSameBinaryContentAs(Path.of(ofPaths, "pictures/no-0.png"));
+  }
+
+  @Test
+  void whatATableLacksIsSaidInOneLine() throws IOException {
+    Path csv = Files.write(folder.resolve("lacking.csv"), List.of("number,photos", "1,1.png"));
+    String out = folder.resolve("lacking").toString();
+    refused(
+        "--column names column 'photo', which is not in",
+        "predict",
+        "" + run,
+        "--table",
+        "" + csv,
+        "--out",
+        out);
+    refused(
+        "--id is about a table; name it with --table",
+        "predict",
+        "" + run,
+        "--images",
+        "" + photos,
+        "--id",
+        "number",
+        "--out",
+        out);
+    refused(
+        "--table and --split exclude each other",
+        "predict",
+        "" + run,
+        "--table",
+        "" + csv,
+        "--split",
+        "test",
+        "--out",
+        out);
+    refused("is not a directory", "predict", "" + run, "--table", csv + "/x.csv", "--out", out);
+    assertThat(Path.of(out)).doesNotExist();
+  }
+
+  @Test
+  void linksAreFollowedWhereAllowedAndOtherFilesPassedOverWithAWord() throws IOException {
+    Path links = Files.createDirectories(folder.resolve("links"));
+    Files.createSymbolicLink(links.resolve("1.png"), photos.resolve("1.png"));
+    Files.createSymbolicLink(links.resolve("2.png"), photos.resolve("2.png"));
+    for (String name : List.of("README.txt", "notes.txt", "LICENSE", "Thumbs.db", ".hidden")) {
+      Files.writeString(links.resolve(name), "no image");
+    }
+    String out = folder.resolve("of-links").toString();
+    String[] command = {
+      "predict", "" + run, "--images", "" + links, "--out", out, "--max-bad", "0"
+    };
+    refused(1, "see --follow-links", command);
+    StringWriter err = new StringWriter();
+    List<String> following = new ArrayList<>(List.of(command));
+    following.addAll(List.of("--follow-links", photos.toRealPath().toString()));
+    assertThat(run(err, following.toArray(String[]::new))).as(err.toString()).isZero();
+    assertThat(err.toString())
+        .contains("3 other files are passed over")
+        .contains("2 .txt, 1 without an ending");
+    assertThat(rows(out)).containsOnlyKeys("1.png", "2.png");
+  }
+
+  private static String[] with(String[] command, String last) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.add(last);
+    return all.toArray(String[]::new);
+  }
+
+  /** Batches of other sizes may round otherwise. */
+  private static void sameAnswers(Map<String, Row> found, Map<String, Row> expected) {
+    assertThat(found.keySet()).isEqualTo(expected.keySet());
+    expected.forEach(
+        (id, row) -> {
+          Row other = found.get(id);
+          assertThat(other.<Float>getAs("level")).isCloseTo(row.getAs("level"), within(1e-2f));
+          List<Float> colours = row.getStruct(row.fieldIndex("colour")).getList(3);
+          List<Float> others = other.getStruct(other.fieldIndex("colour")).getList(3);
+          for (int k = 0; k < 3; k++) {
+            assertThat(others.get(k)).isCloseTo(colours.get(k), within(1e-4f));
+          }
+        });
+  }
+
+  private static Map<String, String> rejected(String out) throws IOException {
+    Map<String, String> reasons = new TreeMap<>();
+    try (SparkSession spark = session()) {
+      for (Row row : spark.read().parquet(out + "/rejected").collectAsList()) {
+        reasons.put(row.getString(0), row.getString(2) + ": " + row.getString(3));
+      }
+    }
+    return reasons;
+  }
+
   @Test
   void mapsAreRefusedWhereNoTaskHasThem() {
     refused(
@@ -367,9 +521,14 @@ class ModelAloneIT {
   }
 
   private static void refused(String reason, String... command) {
+    refused(2, reason, command);
+  }
+
+  private static void refused(int code, String reason, String... command) {
     StringWriter err = new StringWriter();
-    assertThat(run(err, command)).as(err.toString()).isEqualTo(2);
-    assertThat(err.toString()).contains(reason).hasLineCount(1);
+    assertThat(run(err, command)).as(err.toString()).isEqualTo(code);
+    assertThat(err.toString()).contains(reason);
+    assertThat(err.toString().lines().filter(line -> line.startsWith("spark-mto"))).hasSize(1);
   }
 
   private static void mto(String... arguments) {

@@ -48,6 +48,12 @@ public final class BuiltFiles {
     }
   }
 
+  /** The folder of what brings the application to a cluster. */
+  static Path deploy() {
+    return Path.of(System.getProperty("basedir", System.getProperty("user.dir")))
+        .resolveSibling("deploy");
+  }
+
   /** The jars of Spark itself. */
   public static List<Path> sparkJars() {
     String classPath = text("spark-mto.spark-classpath");

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -16,7 +18,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.sparkmto.cli.Main;
 
 /** The harness itself, and that the application jar works where a user runs it. */
 class StandaloneClusterIT {
@@ -96,15 +97,68 @@ class StandaloneClusterIT {
   }
 
   @Test
-  void theCommandLineRunsUnderSparkSubmit() {
-    SubmittedApplication version =
-        cluster.application(Main.class.getName()).arguments("--version").submit();
-    assertThat(version.waitFor(LONG)).as(version::stderr).isZero();
-    assertThat(version.stdout()).startsWith("spark-mto ");
-    SubmittedApplication wrong =
-        cluster.application(Main.class.getName()).arguments("trian").submit();
-    assertThat(wrong.waitFor(LONG)).as(wrong::stderr).isEqualTo(2);
-    assertThat(wrong.stderr()).contains("spark-mto: Unmatched argument at index 0: 'trian'");
+  void theCommandLineRunsUnderSparkSubmitOnAClusterOfTheScripts() throws Exception {
+    Path scripts = BuiltFiles.deploy().resolve("standalone");
+    Path settings = cluster.folder().resolve("cluster.conf");
+    Files.writeString(
+        settings,
+        Files.readString(scripts.resolve("cluster.conf"))
+                .replaceAll("(?m)^daemon.(directory|port|page|workers) .*\\n", "")
+            + "daemon.directory %s%n".formatted(cluster.folder().resolve("scripts"))
+            + "daemon.port 0\ndaemon.page 0\ndaemon.workers 1\n");
+    Map<String, String> environment =
+        Map.of(
+            "SPARK_MTO_CLUSTER",
+            settings.toString(),
+            "SPARK_MTO_JAR",
+            BuiltFiles.classesJar().toString(),
+            "SPARK_HOME",
+            cluster.folder().resolve("spark").toString(),
+            "JAVA_HOME",
+            System.getProperty("java.home"),
+            "SPARK_DAEMON_JAVA_OPTS",
+            StandaloneCluster.QUICK_START,
+            "SPARK_SUBMIT_OPTS",
+            StandaloneCluster.QUICK_START);
+    List<ProcessHandle> started;
+    try {
+      LoggedProcess start = script("start", environment);
+      assertThat(start.waitFor(LONG)).as(start::stderr).isZero();
+      assertThat(start.stdout()).contains("spark://127.0.0.1:", "worker-0");
+      started = daemons(cluster.folder().resolve("scripts/pid"));
+      assertThat(started).hasSize(2).allMatch(ProcessHandle::isAlive);
+
+      LoggedProcess wrong = script("submit", environment, "trian");
+      assertThat(wrong.waitFor(LONG)).as(wrong::stderr).isEqualTo(2);
+      assertThat(wrong.stderr())
+          .contains("spark-mto: Unmatched argument at index 0: 'trian'")
+          .hasLineCount(1);
+    } finally {
+      LoggedProcess stop = script("stop", environment, "--applications");
+      assertThat(stop.waitFor(LONG)).as(stop::stderr).isZero();
+    }
+    assertThat(started).noneMatch(ProcessHandle::isAlive);
+  }
+
+  private static LoggedProcess script(
+      String name, Map<String, String> environment, String... arguments) {
+    List<String> line = new ArrayList<>(List.of(arguments));
+    line.add(0, BuiltFiles.deploy().resolve("standalone").resolve(name).toString());
+    return LoggedProcess.start(
+        "script-" + String.join("-", name, String.join("-", arguments)),
+        cluster.folder(),
+        environment,
+        line);
+  }
+
+  /** The processes that the scripts have written down: their ids are the first words. */
+  private static List<ProcessHandle> daemons(Path folder) throws IOException {
+    List<ProcessHandle> daemons = new ArrayList<>();
+    for (String name : names(folder)) {
+      String id = Files.readString(folder.resolve(name)).split(" ", -1)[0];
+      daemons.add(ProcessHandle.of(Long.parseLong(id)).orElseThrow());
+    }
+    return daemons;
   }
 
   @Test

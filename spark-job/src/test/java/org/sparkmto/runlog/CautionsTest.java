@@ -104,7 +104,8 @@ class CautionsTest {
         .contains("'colour' holds nearly all the weight")
         .contains("in nearly every step from 26 to 99")
         .contains("95 % in the last of them")
-        .contains("Its own loss is down to 1 % of what it was");
+        .contains("Its own loss is down to 1 % of what it was")
+        .contains("loss.colour.smoothing=0.1");
   }
 
   @ParameterizedTest

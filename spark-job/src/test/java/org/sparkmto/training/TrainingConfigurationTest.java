@@ -52,6 +52,8 @@ class TrainingConfigurationTest {
     records.put(UpdateSection.KEYS, UpdateSection.class);
     records.put(AverageSection.KEYS, AverageSection.class);
     records.put(StartSection.KEYS, StartSection.class);
+    records.put(RetrainSection.KEYS, RetrainSection.class);
+    records.put(RetrainSection.RULE_KEYS, RetrainSection.Rule.class);
     records.putAll(
         Map.of(
             RunSection.KEYS, RunSection.class,

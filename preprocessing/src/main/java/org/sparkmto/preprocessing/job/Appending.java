@@ -379,12 +379,11 @@ public final class Appending {
       DatasetManifest before, Map<String, String> given, int number, long added) {
     Map<String, String> settings = new TreeMap<>(before.settings());
     settings.put(Additions.SETTING, Integer.toString(number));
-    String prefix = "added." + number + ".";
-    settings.put(prefix + "samples", Long.toString(added));
+    settings.putAll(Additions.settings(number, added, before.splits()));
     given.forEach(
         (name, value) -> {
           if (!value.equals(before.settings().get(name))) {
-            settings.put(prefix + name, value);
+            settings.put(Additions.prefix(number) + name, value);
           }
         });
     return settings;

@@ -291,6 +291,11 @@ public final class OutputDirectory {
 
   /** Whether the directory is in an object store: files appear whole, a new name is a copy. */
   public boolean isInObjectStore() {
+    return isObjectStore(files);
+  }
+
+  /** Whether a file system is an object store, where a file appears at once when it is closed. */
+  public static boolean isObjectStore(FileSystem files) {
     return OBJECT_STORES.contains(files.getUri().getScheme());
   }
 

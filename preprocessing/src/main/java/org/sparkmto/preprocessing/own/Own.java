@@ -2,11 +2,8 @@ package org.sparkmto.preprocessing.own;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.options.Entry;
@@ -20,11 +17,8 @@ import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
-import org.sparkmto.preprocessing.embedded.EmbeddedRows;
 import org.sparkmto.preprocessing.image.ImageReading;
 import org.sparkmto.preprocessing.image.NearestPixel;
-import org.sparkmto.preprocessing.parquet.ParquetImages;
-import org.sparkmto.preprocessing.webdataset.ShardNames;
 
 /**
  * Your own data: a table, in CSV or Parquet, with a row for each sample, and a list of tasks in the
@@ -43,30 +37,10 @@ public final class Own implements GrowingDataset {
           "Your own: a CSV or Parquet table, or tar files, with images and tasks; see"
               + " conf/own.conf.",
           List.of(
-              Option.required(
-                  "table",
-                  TableKinds.TEXT,
-                  "The table: a CSV or Parquet file, a directory of Parquet files, tar files of"
-                      + " WebDataset (train-{000..146}.tar, train-*.tar.gz), or the name of a"
-                      + " table that Spark knows (catalog.db.t)."),
-              Option.of(
-                  "format",
-                  Option.choice(Format.class),
-                  "auto",
-                  "csv, parquet, webdataset, table (a name in Spark's catalogs), or auto: by names"
-                      + " and first bytes."),
-              Option.of(
-                  "separator",
-                  Option.text(),
-                  ",",
-                  "What stands between the fields of a CSV table; a line sep=; above the header"
-                      + " says it, too."),
-              Option.of(
-                  "encoding",
-                  Option.choice(CsvText.Encoding.class),
-                  "auto",
-                  "Encoding of a CSV table: auto (UTF-8, or UTF-16 with a byte order mark),"
-                      + " latin-1, windows-1252, utf-16le or utf-16be."),
+              OpenedTable.TABLE,
+              OpenedTable.FORMAT,
+              OpenedTable.SEPARATOR,
+              OpenedTable.ENCODING,
               Option.of(
                   "decimal",
                   Option.choice(Decimal.class),
@@ -198,23 +172,6 @@ public final class Own implements GrowingDataset {
     COMMA
   }
 
-  private enum Format {
-    AUTO,
-    CSV,
-    PARQUET,
-    WEBDATASET,
-    TABLE
-  }
-
-  /**
-   * A table that was read.
-   *
-   * @param embedded the images that stand in it
-   * @param isNumbered whether rows are known by their numbers in one file alone
-   */
-  private record Read(
-      List<Listed> rows, RowLayout layout, Optional<EmbeddedRows> embedded, boolean isNumbered) {}
-
   /** What is read of the table. */
   private final class Listing {
     private final Path root;
@@ -226,7 +183,7 @@ public final class Own implements GrowingDataset {
     }
 
     RawContents contents(Map<String, String> present) throws IOException {
-      Read read = read();
+      OpenedTable read = OpenedTable.read(options, root, files, images(), tasks);
       List<RawSample> samples = new ArrayList<>();
       List<RefusedSample> refused = new ArrayList<>();
       if (!present.isEmpty() && read.isNumbered() && !options.has("id")) {
@@ -259,132 +216,9 @@ public final class Own implements GrowingDataset {
           .orElse(reading);
     }
 
-    private Read read() throws IOException {
-      Format format = options.choice("format", Format.class);
-      String name = options.text("table");
-      if (format == Format.WEBDATASET || (format == Format.AUTO && ShardNames.areNamedBy(name))) {
-        return tar(name);
-      }
-      if (format == Format.TABLE) {
-        return spark(SparkTable.open(name, true).orElseThrow());
-      }
-      Path table = below("table");
-      boolean directory = files.isDirectory(table);
-      if (!directory && !files.isFile(table)) {
-        Optional<SparkTable> named =
-            format == Format.AUTO ? SparkTable.open(name, false) : Optional.empty();
-        if (named.isPresent()) {
-          return spark(named.get());
-        }
-        throw PreprocessingException.wrongUsage(
-            "table: there is no " + table + ", nor does Spark know a table of that name");
-      }
-      boolean parquet = directory || ParquetTable.isParquet(table, files);
-      if (format == Format.PARQUET && !parquet) {
-        throw PreprocessingException.wrongUsage("format is parquet, but " + table + " is none");
-      }
-      return format == Format.PARQUET || (format == Format.AUTO && parquet)
-          ? parquet(table, directory)
-          : csv(table, directory);
-    }
-
-    private Read spark(SparkTable table) {
-      Set<String> bytes = new HashSet<>();
-      for (OwnTasks.User user : tasks.users()) {
-        if (table.require(user)) {
-          bytes.add(user.column());
-        }
-      }
-      List<String> order = new ArrayList<>();
-      RowLayout layout = tasks.layout(bytes::contains, order, below("images"));
-      List<Listed> rows = table.listed(layout, order);
-      return new Read(
-          rows,
-          layout,
-          order.isEmpty() ? Optional.empty() : Optional.of(table.images(layout, order)),
-          false);
-    }
-
-    private Read tar(String pattern) throws IOException {
-      TarTable tar = TarTable.open(pattern, root, files);
-      List<String> images = new ArrayList<>();
-      Set<String> bytes = new HashSet<>();
-      tasks.users().stream()
-          .filter(user -> user.file() && TarTable.holdsFiles(user.column()))
-          .forEach(user -> bytes.add(user.column()));
-      RowLayout layout = tasks.layout(bytes::contains, images, below("images"));
-      List<Listed> rows = tar.listed(layout, tasks.users());
-      return new Read(
-          rows,
-          layout,
-          images.isEmpty() ? Optional.empty() : Optional.of(tar.images(images)),
-          false);
-    }
-
-    private Read parquet(Path table, boolean directory) throws IOException {
-      ParquetTable parquet = ParquetTable.open(table, files);
-      Set<String> bytes = new HashSet<>();
-      for (OwnTasks.User user : tasks.users()) {
-        if (parquet.require(user.column(), user.place(), user.lists(), user.file())) {
-          bytes.add(user.column());
-        }
-      }
-      List<String> order = new ArrayList<>();
-      RowLayout layout = tasks.layout(bytes::contains, order, below("images"));
-      List<Listed> rows = parquet.listed(layout);
-      List<List<String>> embedded = new ArrayList<>();
-      order.forEach(column -> embedded.add(parquet.path(column)));
-      return new Read(
-          rows,
-          layout,
-          embedded.isEmpty()
-              ? Optional.empty()
-              : Optional.of(new ParquetImages(parquet.files(), embedded)),
-          !embedded.isEmpty() && !directory);
-    }
-
-    private Read csv(Path table, boolean directory) throws IOException {
-      CsvTable csv = csvTable(table, directory);
-      tasks.users().forEach(user -> csv.require(user.column(), user.place()));
-      RowLayout layout = tasks.layout(column -> false, new ArrayList<>(), below("images"));
-      return new Read(csv.listed(layout), layout, Optional.empty(), false);
-    }
-
-    private CsvTable csvTable(Path table, boolean directory) throws IOException {
-      String separator = options.text("separator");
-      boolean given = options.isGiven("separator");
-      String plain = separator.equals("\\t") ? "\t" : separator;
-      if (plain.length() != 1 || plain.equals("\"") || plain.equals("\n") || plain.equals("\r")) {
-        throw PreprocessingException.wrongUsage(
-            "separator is '" + separator + "', not one character such as , or ; or \\t");
-      }
-      if (directory) {
-        throw PreprocessingException.wrongUsage(table + " is a directory, not a CSV file");
-      }
-      return CsvTable.open(
-          table,
-          files,
-          given ? Optional.of(plain.charAt(0)) : Optional.empty(),
-          options.choice("encoding", CsvText.Encoding.class));
-    }
-
-    private Path below(String option) {
-      String name = options.optional(option, String.class).orElse("");
-      if (name.isEmpty()) {
-        return root;
-      }
-      SafePath path = SafePath.of(name);
-      if (!path.trouble().isEmpty()) {
-        throw PreprocessingException.wrongUsage(
-            String.format(
-                Locale.ROOT,
-                "%s is '%s', not a path within %s: it is %s",
-                option,
-                name,
-                root,
-                path.trouble()));
-      }
-      return path.below(root);
+    private Path images() {
+      String name = options.optional("images", String.class).orElse("");
+      return name.isEmpty() ? root : SafePath.within(root, "images", name);
     }
   }
 }

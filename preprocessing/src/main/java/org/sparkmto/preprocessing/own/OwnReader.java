@@ -7,7 +7,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Column;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -25,7 +24,7 @@ import org.sparkmto.preprocessing.image.NearestPixel;
 /** Decodes the files of a sample: its images, then the maps of its targets. */
 final class OwnReader implements SampleReader {
   private final Plan plan;
-  private final RawFiles files;
+  private final RowFiles files;
 
   /**
    * A map to decode.
@@ -82,7 +81,8 @@ final class OwnReader implements SampleReader {
               memory >> 20));
     }
     this.plan = plan;
-    this.files = files;
+    this.files =
+        new RowFiles(plan.layout(), files, plan.reading().mostBytes(EmbeddedRows.MOST_BYTES));
   }
 
   /** What cannot be read is told with its row, because people look for it in their table. */
@@ -116,7 +116,7 @@ final class OwnReader implements SampleReader {
     List<ImageSize> sizes = new ArrayList<>();
     for (int i = 0; i < inputs; i++) {
       List<Integer> shape = plan.columns().get(i).shape();
-      byte[] file = bytes(i, sample, paths.get(i));
+      byte[] file = files.read(i, sample, paths.get(i));
       Image image =
           plan.turn() == Own.Turn.UPRIGHT
               ? ImageFile.decodeUpright(file, plan.reading())
@@ -129,7 +129,7 @@ final class OwnReader implements SampleReader {
     for (int i = 0; i < plan.maps().size(); i++) {
       MapPlan map = plan.maps().get(i);
       Column column = plan.columns().get(content.size());
-      byte[] file = bytes(inputs + i, sample, paths.get(inputs + i));
+      byte[] file = files.read(inputs + i, sample, paths.get(inputs + i));
       if (file == null) {
         content.add(Stored.missing(column.type(), column.bytes()));
         continue;
@@ -152,38 +152,6 @@ final class OwnReader implements SampleReader {
     } catch (UnreadableSampleException e) {
       throw new UnreadableSampleException(
           e.reason(), "target '" + column.name() + "': " + e.getMessage());
-    }
-  }
-
-  /** An encoded file, or null where a target has none. */
-  private byte[] bytes(int number, RawSample sample, String path)
-      throws UnreadableSampleException, IOException {
-    RowLayout.FileCell file = plan.layout().files().get(number);
-    if (!file.isPath()) {
-      byte[] bytes = sample.embedded().get(file.embedded());
-      if (bytes == null && file.input()) {
-        throw new UnreadableSampleException(
-            Reason.NO_IMAGE, "column '" + file.column() + "' is empty");
-      }
-      if (bytes != null && bytes.length > EmbeddedRows.MOST_BYTES) {
-        throw new UnreadableSampleException(
-            Reason.TOO_LARGE,
-            "column '" + file.column() + "' holds more than " + EmbeddedRows.MOST_BYTES + " bytes");
-      }
-      return bytes;
-    }
-    if (path.isEmpty()) {
-      return null;
-    }
-    try {
-      return files.read(
-          new Path(plan.layout().images() + "/" + path),
-          plan.reading().mostBytes(EmbeddedRows.MOST_BYTES));
-    } catch (UnreadableSampleException e) {
-      boolean absent = e.reason() == Reason.NO_IMAGE && !file.input();
-      throw new UnreadableSampleException(
-          absent ? Reason.NO_TARGET : e.reason(),
-          path.equals(sample.id()) ? e.getMessage() : path + ": " + e.getMessage());
     }
   }
 }

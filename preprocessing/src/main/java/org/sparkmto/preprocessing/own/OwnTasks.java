@@ -18,7 +18,7 @@ import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.NearestPixel;
 
 /** What the configuration of own data asks for: images, tasks, and the columns they need. */
-final class OwnTasks {
+final class OwnTasks implements OpenedTable.Reader {
   private static final String LABELS = "labels";
 
   /** Columns that every shard has. */
@@ -99,35 +99,32 @@ final class OwnTasks {
     return sections;
   }
 
-  /** Who needs a column, and what may stand in it. */
-  record User(String column, String place, boolean lists, boolean file) {}
-
-  /** All columns of the table that somebody needs. */
-  List<User> users() {
-    List<User> users = new ArrayList<>();
+  @Override
+  public List<TableUser> users() {
+    List<TableUser> users = new ArrayList<>();
     for (Input input : inputs) {
-      users.add(new User(input.column(), input.place(), false, true));
+      users.add(new TableUser(input.column(), input.place(), false, true));
     }
     for (TaskEntry task : tasks) {
       String place = task.section().place();
       if (task.map().isPresent()) {
-        users.add(new User(task.mapColumn(), place, false, true));
+        users.add(new TableUser(task.mapColumn(), place, false, true));
       }
       task.cells()
           .ifPresent(
               cells -> {
                 for (String column : cells.columns()) {
-                  users.add(new User(column, place, cells.takesLists(), false));
+                  users.add(new TableUser(column, place, cells.takesLists(), false));
                 }
               });
     }
     for (String option : List.of("id", "group")) {
       if (!column(option).isEmpty()) {
-        users.add(new User(column(option), option, false, false));
+        users.add(new TableUser(column(option), option, false, false));
       }
     }
     if (!splits.column().isEmpty()) {
-      users.add(new User(splits.column(), "split", false, false));
+      users.add(new TableUser(splits.column(), "split", false, false));
     }
     return users;
   }
@@ -136,14 +133,8 @@ final class OwnTasks {
     return options.optional(option, String.class).orElse("");
   }
 
-  /**
-   * Where things stand in a row of the table.
-   *
-   * @param isBytes whether a column holds the files themselves and not their paths
-   * @param embedded receives the columns that do, in their order
-   * @param images directory in which paths start
-   */
-  RowLayout layout(Predicate<String> isBytes, List<String> embedded, Path images) {
+  @Override
+  public RowLayout layout(Predicate<String> isBytes, List<String> embedded, Path images) {
     List<RowLayout.FileCell> fileCells = new ArrayList<>();
     inputs.forEach(input -> fileCells.add(fileCell(input.column(), true, isBytes, embedded)));
     for (TaskEntry task : tasks) {
@@ -151,7 +142,7 @@ final class OwnTasks {
         fileCells.add(fileCell(task.mapColumn(), false, isBytes, embedded));
       }
     }
-    Set<String> columns = new LinkedHashSet<>(users().stream().map(User::column).toList());
+    Set<String> columns = new LinkedHashSet<>(users().stream().map(TableUser::column).toList());
     columns.removeIf(isBytes);
     return new RowLayout(
         new ArrayList<>(columns),
@@ -164,7 +155,14 @@ final class OwnTasks {
         images.toString());
   }
 
-  private static RowLayout.FileCell fileCell(
+  /**
+   * A cell that names or holds an encoded file.
+   *
+   * @param input whether it must be there
+   * @param isBytes whether a column holds the files themselves and not their paths
+   * @param embedded receives the column if it does and is not there yet
+   */
+  static RowLayout.FileCell fileCell(
       String column, boolean input, Predicate<String> isBytes, List<String> embedded) {
     if (!isBytes.test(column)) {
       return new RowLayout.FileCell(column, input, RowLayout.FileCell.PATH);

@@ -144,7 +144,7 @@ record RowLayout(
   private byte[] labels(List<?> values, List<String> paths, String place)
       throws UnreadableSampleException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    boolean labelled = false;
+    boolean labelled = cells.isEmpty() && files.stream().allMatch(FileCell::input);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       for (CellTarget target : cells) {
         List<Cell> its = new ArrayList<>();

@@ -2,8 +2,10 @@ package org.sparkmto.preprocessing.own;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.preprocessing.PreprocessingException;
 
 /**
  * Paths that come from tables and configurations, which must stay within a directory.
@@ -52,6 +54,27 @@ record SafePath(String plain, String trouble) {
       path = new Path(path, new Path(null, null, name)); // not taken apart: it may hold a colon
     }
     return path;
+  }
+
+  /**
+   * A path that a configuration names, below a directory.
+   *
+   * @param key which names it, for the message
+   * @throws PreprocessingException if it is none
+   */
+  static Path within(Path root, String key, String name) {
+    SafePath path = of(name);
+    if (!path.trouble().isEmpty()) {
+      throw PreprocessingException.wrongUsage(
+          String.format(
+              Locale.ROOT,
+              "%s is '%s', not a path within %s: it is %s",
+              key,
+              name,
+              root,
+              path.trouble()));
+    }
+    return path.below(root);
   }
 
   private static SafePath wrong(String trouble) {

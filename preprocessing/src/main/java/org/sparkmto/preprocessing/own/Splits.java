@@ -121,20 +121,15 @@ final class Splits {
       Map<String, String> present,
       List<RawSample> samples,
       List<RefusedSample> refused) {
-    Map<String, String> twice = twice(rows);
+    RepeatedRows repeated = RepeatedRows.of(rows);
     Map<String, String> settled = new HashMap<>(); // group or identity, and its one split
     Set<String> torn = new HashSet<>();
     settle(rows, present, settled, torn);
     Map<String, String> groups = new HashMap<>(); // those that are not settled
     List<Listed> sound = new ArrayList<>();
     for (Listed row : rows) {
-      if (twice.containsKey(row.id())) {
-        refused.add(
-            new RefusedSample(
-                row.id(),
-                row.sample() == null ? row.refused().source() : row.sample().source(),
-                Reason.DUPLICATE,
-                "more than one row has this identity: " + twice.get(row.id())));
+      if (repeated.contains(row)) {
+        refused.add(repeated.refused(row));
       } else if (row.refused() != null) {
         refused.add(row.refused());
       } else if (!group.isEmpty() && row.group().isEmpty()) {
@@ -251,24 +246,5 @@ final class Splits {
 
   private String key(Listed row) {
     return group.isEmpty() ? row.id() : row.group();
-  }
-
-  /** Identities of more than one row, and where those rows are. */
-  private static Map<String, String> twice(List<Listed> rows) {
-    Set<String> seen = new HashSet<>();
-    Set<String> again = new HashSet<>();
-    for (Listed row : rows) {
-      if (!seen.add(row.id())) {
-        again.add(row.id());
-      }
-    }
-    Map<String, String> places = new HashMap<>();
-    for (Listed row : rows) {
-      if (again.contains(row.id())) {
-        places.merge(
-            row.id(), row.place(), (all, place) -> all.length() > 200 ? all : all + ", " + place);
-      }
-    }
-    return places;
   }
 }

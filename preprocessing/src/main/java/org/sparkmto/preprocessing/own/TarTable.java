@@ -91,7 +91,7 @@ final class TarTable {
    *
    * @param users of the columns; one that is in no sample is an error
    */
-  List<Listed> listed(RowLayout layout, List<OwnTasks.User> users) {
+  List<Listed> listed(RowLayout layout, List<TableUser> users) {
     JavaSparkContext context =
         JavaSparkContext.fromSparkContext(SparkSession.active().sparkContext());
     Broadcast<SerializableConfiguration> configuration =
@@ -118,7 +118,7 @@ final class TarTable {
       MostRows.check(rows.size(), layout.labelBytes(), pattern);
     }
     boolean anyMember = extensions.size() > 2; // else all files are broken, which is told
-    for (OwnTasks.User user : users) {
+    for (TableUser user : users) {
       String column = user.column();
       boolean there =
           (user.file() && holdsFiles(column))

@@ -15,7 +15,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -176,23 +175,10 @@ public final class Shards {
     }
     Dataset<Row> rows =
         spark.createDataFrame(
-            samples(plans).mapPartitions(rows(opener(contents), room(), root, configuration)),
+            SampleRuns.of(spark, contents.embedded(), plans)
+                .mapPartitions(rows(opener(contents), room(), root, configuration)),
             schema);
     rows.write().options(options(contents.columns())).parquet(directory(split).toString());
-  }
-
-  /**
-   * The samples of every plan in a partition of its own, with their bytes if those are embedded.
-   */
-  private JavaRDD<RankedSample> samples(List<ShardPlan> plans) {
-    return contents
-        .embedded()
-        .map(embedded -> EmbeddedSamples.of(spark, embedded, plans))
-        .orElseGet(
-            () ->
-                context
-                    .parallelize(plans, plans.size())
-                    .flatMap(plan -> plan.samples().iterator()));
   }
 
   /** What a sample needs of an executor's memory, all its tasks together. */
@@ -355,7 +341,8 @@ public final class Shards {
     SampleReader.Opener opener = opener(contents);
     Broadcast<SerializableConfiguration> broadcast = configuration;
     RawRoot directory = root;
-    return samples(ShardPlan.cut(leftOut, context.defaultParallelism()))
+    return SampleRuns.of(
+            spark, contents.embedded(), ShardPlan.cut(leftOut, context.defaultParallelism()))
         .mapPartitions(
             samples -> {
               List<RefusedSample> refused = new ArrayList<>();

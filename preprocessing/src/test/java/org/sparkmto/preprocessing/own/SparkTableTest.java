@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -23,11 +25,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.RawRoot;
+import org.sparkmto.preprocessing.RawSample;
+import org.sparkmto.preprocessing.embedded.EmbeddedRows;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.job.LocalSpark;
 import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
+import org.sparkmto.preprocessing.shard.SampleRuns;
 
 @Tag("slow")
 class SparkTableTest {
@@ -117,6 +123,27 @@ class SparkTableTest {
         config("no.such.table", "image", "id = name, format = table"),
         "table = no.such.table is no table that Spark knows",
         "spark.sql.catalog");
+  }
+
+  /** As a trained network is asked about them: no labels, and no configuration of tasks. */
+  @Test
+  void imagesWithoutLabelsAreListedByTheNameOfTheirTable() throws Exception {
+    for (String column : List.of("image", "path")) {
+      ImageTable.Named named =
+          new ImageTable.Named(
+              "shop.photos", column, Optional.of("name"), Optional.empty(), Optional.empty());
+      RawRoot root =
+          RawRoot.of(directory.resolve("raw").toString(), List.of(), new Configuration());
+      ImageTable table = ImageTable.read(named, List.of(), root, new Configuration());
+      assertThat(table.samples()).extracting(RawSample::id).hasSize(12).contains("s0", "s11");
+      for (RawSample sample :
+          SampleRuns.of(SPARK, table.embedded(), table.samples(), 3).collect()) {
+        byte[] file =
+            table.column().read(sample, root.files(new Configuration()), EmbeddedRows.MOST_BYTES);
+        assertThat(file).isEqualTo(png(Integer.parseInt(sample.id().substring(1))));
+        assertThat(table.column().place(sample)).matches("row \\d+ of table shop.photos");
+      }
+    }
   }
 
   private static Config config(String table, String column, String more) {
