@@ -292,6 +292,7 @@ class ObjectStoreIT {
     while (named(shards("killed"), ".pendingset").isEmpty()) { // a task has committed
       assertThat(System.nanoTime()).as(application::stderr).isLessThan(end);
       assertThat(application.process().isAlive()).as(application::stderr).isTrue();
+      Thread.sleep(20);
     }
     application.process().destroyForcibly();
     assertThat(application.waitFor(LONG)).isEqualTo(137);

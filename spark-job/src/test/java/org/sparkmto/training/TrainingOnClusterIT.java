@@ -65,7 +65,7 @@ class TrainingOnClusterIT {
       for (int i = 0; i < METHODS.size(); i++) {
         // In two halves: nothing that a method remembers may be lost between them.
         TrainingConfiguration halves = configuration("halves", i, 2);
-        Runs.train(spark, halves.with("training.steps = 9"));
+        Runs.train(spark, halves.with("training.steps = 8"));
         Runs.train(spark, halves, TrainingRun.Start.RESUME);
       }
     }
@@ -100,7 +100,7 @@ class TrainingOnClusterIT {
           .isTrue();
       softly
           .assertThat(Runs.steps(run("cluster", i)))
-          .isEqualTo(LongStream.range(0, 20).boxed().toList());
+          .isEqualTo(LongStream.range(0, 14).boxed().toList());
     }
     // What would be equal whatever the method did would show nothing.
     float[] equalWeights = parameters(configuration("one", METHODS.indexOf("method.name = ew"), 1));
@@ -118,7 +118,7 @@ class TrainingOnClusterIT {
         data,
         run(where, method),
         METHODS.get(method),
-        "training.batch = 40", // epochs of 6 steps, for methods that look back by epochs
+        "training { batch = 40, steps = 14 }", // epochs of 6, for methods that look back by epochs
         "checkpoint.every-steps = 20",
         "data.validation = \"\"",
         "cluster.ranks = " + ranks);
@@ -182,7 +182,7 @@ class TrainingOnClusterIT {
       while (!Files.exists(log) || !Files.readString(log).contains(line)) {
         assertThat(System.nanoTime()).as(application::stderr).isLessThan(end);
         assertThat(application.driver().isAlive()).as(application::stderr).isTrue();
-        Thread.sleep(5);
+        Thread.sleep(20);
       }
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
