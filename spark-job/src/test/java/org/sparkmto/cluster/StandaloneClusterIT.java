@@ -113,7 +113,7 @@ class StandaloneClusterIT {
             "SPARK_MTO_JAR",
             BuiltFiles.classesJar().toString(),
             "SPARK_HOME",
-            cluster.folder().resolve("spark").toString(),
+            SparkHome.ofBuild().folder().toString(),
             "JAVA_HOME",
             System.getProperty("java.home"),
             "SPARK_DAEMON_JAVA_OPTS",
