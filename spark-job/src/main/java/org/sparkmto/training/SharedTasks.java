@@ -166,12 +166,7 @@ public final class SharedTasks {
     private final int parts;
     private final SerializableConfiguration hadoop;
 
-    Part(
-        SharedTasks shared,
-        Path data,
-        String split,
-        int parts,
-        SerializableConfiguration hadoop) {
+    Part(SharedTasks shared, Path data, String split, int parts, SerializableConfiguration hadoop) {
       location = shared.model.location();
       model = shared.model.manifest();
       judge = shared.judge.render();
