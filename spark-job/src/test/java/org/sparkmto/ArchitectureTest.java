@@ -51,6 +51,7 @@ class ArchitectureTest {
                   "data",
                   "storage",
                   "preprocessing")),
+          Map.entry("ml", Set.of("prediction", "training", "data", "preprocessing")),
           Map.entry(
               "experiment",
               Set.of(

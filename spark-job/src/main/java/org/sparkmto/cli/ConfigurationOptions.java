@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sparkmto.json.ListCommas;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.TrainingConfiguration;
 import picocli.CommandLine.Option;
@@ -91,19 +91,9 @@ final class ConfigurationOptions {
 
   private static void refuseMissingComma(Path file) {
     try {
-      refuseMissingComma(Files.readString(file), file.toString());
+      ListCommas.require(Files.readString(file), file.toString());
     } catch (IOException e) { // whoever reads the file as HOCON says what is wrong with it
       return;
-    }
-  }
-
-  private static void refuseMissingComma(String text, String place) {
-    OptionalInt line = ListCommas.missing(text);
-    if (line.isPresent()) {
-      throw new ConfigurationException(
-          ("%s: in line %d two sections {...} {...} of a list stand side by side, which would be"
-                  + " merged into one; write a comma between them")
-              .formatted(place, line.getAsInt()));
     }
   }
 
@@ -116,7 +106,7 @@ final class ConfigurationOptions {
       return ConfigFactory.parseMap(Map.of(key, value), origin);
     }
     if (value.startsWith("[")) {
-      refuseMissingComma(value, "--set " + key);
+      ListCommas.require(value, "--set " + key);
     }
     try {
       return ConfigFactory.parseString(

@@ -68,12 +68,42 @@ final class RunStart {
     return newest;
   }
 
+  /**
+   * In what the run that stands in the directory is another than this one, or has gone further than
+   * this one is to go.
+   *
+   * @return one phrase for each; empty if there is no run, or this one can go on from there
+   * @throws ConfigurationException if there are checkpoints and none is sound
+   */
+  List<String> differences() {
+    Optional<Checkpoint> there = checkpoints.newestSound().checkpoint();
+    List<String> differences = new ArrayList<>(there.map(this::differences).orElse(List.of()));
+    there
+        .flatMap(checkpoint -> plan.grownSince(checkpoint.data()))
+        .ifPresent(growth -> differences.add("the data set has grown since"));
+    there
+        .filter(checkpoint -> checkpoint.step() > plan.steps())
+        .ifPresent(
+            checkpoint ->
+                differences.add(
+                    "it has made %d steps, and %d are wanted"
+                        .formatted(checkpoint.step(), plan.steps())));
+    return differences;
+  }
+
+  /** Whether the run that stands in the directory is this one and has made all its steps. */
+  boolean isDone() {
+    return directory.isComplete()
+        && newest().checkpoint().filter(last -> last.step() >= plan.steps()).isPresent();
+  }
+
   /** Deletes what an earlier run wrote. */
   void clear() {
     RunContents.of(directory).delete();
   }
 
-  private void refuseOther(Checkpoint checkpoint) {
+  /** In what the run of a checkpoint is another than this one, but for data that have grown. */
+  private List<String> differences(Checkpoint checkpoint) {
     // Not as it was written: keys of later versions then have their defaults.
     Map<String, String> then = TrainingConfiguration.parse(checkpoint.configuration()).identity();
     Map<String, String> now = plan.configuration().identity();
@@ -97,6 +127,12 @@ final class RunStart {
                 differences.add("the data set's " + key + " is another");
               }
             });
+    return differences;
+  }
+
+  private void refuseOther(Checkpoint checkpoint) {
+    List<String> differences = differences(checkpoint);
+    Optional<Additions.Growth> growth = plan.grownSince(checkpoint.data());
     if (growth.isPresent()) {
       throw new ConfigurationException(
           String.format(

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -17,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkmto.data.Additions;
 import org.sparkmto.data.DataContractException;
+import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.SourceCounts;
 import org.sparkmto.data.Split;
@@ -63,6 +65,29 @@ public final class Preprocessing {
     request.chosen();
     OutputDirectory.examine(request.output(), hadoop, DATASET, request.overwrite());
     request.root(hadoop);
+  }
+
+  /**
+   * The data set in the output of a request, if it is what the request would make of the same raw
+   * data: of the same kind, with the same options, order and sizes.
+   *
+   * @return nothing if the output holds no finished data set, or another one
+   * @throws PreprocessingException if the request itself is not possible
+   */
+  public static Optional<DatasetManifest> made(PreprocessingRequest request, Configuration hadoop) {
+    ChosenDataset chosen = request.chosen();
+    Map<String, String> settings = settings(request, chosen, request.root(hadoop).path());
+    try {
+      DatasetManifest manifest = DatasetDirectory.announced(request.output(), hadoop).manifest();
+      return Optional.of(manifest)
+          .filter(
+              there ->
+                  there.dataset().equals(request.dataset())
+                      && there.seed() == request.seed()
+                      && there.settings().equals(settings));
+    } catch (DataContractException e) {
+      return Optional.empty(); // whoever writes there says what is in the way
+    }
   }
 
   /**

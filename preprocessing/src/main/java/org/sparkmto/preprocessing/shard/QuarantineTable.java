@@ -14,7 +14,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
@@ -116,8 +115,7 @@ public final class QuarantineTable {
     }
     Collections.sort(parts);
     for (Path part : parts) {
-      try (ParquetReader<Group> rows =
-          ParquetReader.builder(new GroupReadSupport(), part).withConf(hadoop).build()) {
+      try (ParquetReader<Group> rows = ParquetRows.open(part, hadoop)) {
         Group row;
         while ((row = rows.read()) != null) {
           entries.accept(
