@@ -38,7 +38,7 @@ class ArchitectureTest {
                   "metric"),
           "data", Set.of("storage", "json"),
           "storage", Set.of(),
-          "json", Set.of(),
+          "json", Set.of("options"),
           "drawing", Set.of(),
           "version", Set.of());
 

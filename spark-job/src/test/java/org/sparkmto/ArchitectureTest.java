@@ -51,6 +51,7 @@ class ArchitectureTest {
                   "data",
                   "storage",
                   "preprocessing")),
+          Map.entry("ml", Set.of("prediction", "training", "data", "preprocessing")),
           Map.entry(
               "experiment",
               Set.of(
@@ -62,7 +63,8 @@ class ArchitectureTest {
                   "method",
                   "data",
                   "metric")),
-          Map.entry("retraining", Set.of("training", "evaluation", "metric", "data")),
+          Map.entry(
+              "retraining", Set.of("training", "evaluation", "metric", "data", "preprocessing")),
           Map.entry("report", Set.of("runlog", "metric")),
           Map.entry(
               "prediction",

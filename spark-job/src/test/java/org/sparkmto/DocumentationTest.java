@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class DocumentationTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path README = ROOT.resolve("README.md");
+  private static final Path CONTRIBUTING = ROOT.resolve("CONTRIBUTING.md");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(#[^)]*)?\\)");
 
   @Test
@@ -59,10 +60,22 @@ class DocumentationTest {
     }
   }
 
+  @Test
+  void theMapOfTheHouseShowsEveryRoom() throws IOException {
+    String map = Files.readString(CONTRIBUTING);
+    for (String module : List.of("core", "preprocessing", "spark-job")) {
+      try (Stream<Path> rooms = Files.list(ROOT.resolve(module + "/src/main/java/org/sparkmto"))) {
+        assertThat(rooms.filter(Files::isDirectory))
+            .allSatisfy(room -> assertThat(map).contains("`" + room.getFileName() + "`"));
+      }
+    }
+  }
+
   private static List<Path> pages() throws IOException {
     try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
       return Stream.concat(
-              Stream.of(README), files.filter(file -> file.toString().endsWith(".md")).sorted())
+              Stream.of(README, CONTRIBUTING, ROOT.resolve("CHANGELOG.md")),
+              files.filter(file -> file.toString().endsWith(".md")).sorted())
           .toList();
     }
   }

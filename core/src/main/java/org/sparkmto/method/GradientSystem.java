@@ -6,7 +6,7 @@ import org.sparkmto.random.Draws;
 
 /**
  * A {@link StepView} together with the inner products of the gradients {@code g_k} of its active
- * tasks. Every gradient is finite and none is zero.
+ * tasks. Every gradient is finite and none is zero, nor shorter than 2^-96 of another.
  */
 public final class GradientSystem {
   private final StepView view;

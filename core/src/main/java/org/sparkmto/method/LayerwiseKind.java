@@ -85,10 +85,9 @@ final class LayerwiseKind extends Kind<GradientSummary.GroupGrams> {
     for (int group = 0; group < groups; group++) {
       MethodState own = state.under(prefix(group));
       SymmetricMatrix gram = seen.matrices().get(group).select(active);
+      double floor = ProductGuard.floor(gram.diagonal().max());
       int[] moving =
-          IntStream.range(0, active.length)
-              .filter(k -> gram.at(k, k) >= Double.MIN_NORMAL)
-              .toArray();
+          IntStream.range(0, active.length).filter(k -> gram.at(k, k) >= floor).toArray();
       Vector weights = Vector.filled(active.length, method.equalWeight(active.length));
       if (moving.length > 0) {
         int[] tasksOfGroup = Arrays.stream(moving).map(k -> active[k]).toArray();

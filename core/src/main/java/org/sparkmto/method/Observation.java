@@ -70,6 +70,9 @@ public record Observation(
     for (SymmetricMatrix products : gradients.products()) {
       ProductGuard.dropPairsNotFinite(products, status);
     }
+    if (!gradients.products().isEmpty()) {
+      ProductGuard.dropNegligible(gradients.products(), status);
+    }
     return status;
   }
 }

@@ -88,6 +88,37 @@ class WeigherTest {
     assertThat(weighing.heads()).isEqualTo(Vector.of(1, 0, 0, 1, 1));
   }
 
+  /** A saturated task: what is left of its gradient must not be lifted to the length of others. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nash-mtl",
+        "fairgrad",
+        "imtl-g",
+        "imtl",
+        "aligned-mtl",
+        "cagrad",
+        "gradnorm",
+        "mgda",
+        "config",
+        "gradvac",
+        "upgrad"
+      })
+  void aGradientThatIsNegligibleBesideTheOthersCountsAsZero(String name) {
+    double[][] gradients = {{3, 0, 1}, {0, 1e-34, 0}, {1, 2, 0}};
+    Weighing weighing = Systems.weigh(Systems.method(name), gradients, Vector.ones(3));
+    assertThat(weighing.status()).containsExactly(ACTIVE, ZERO_GRADIENT, ACTIVE);
+    double[][] others = {gradients[0], gradients[2]};
+    Weighing without = Systems.weigh(Systems.method(name), others, Vector.ones(2));
+    assertThat(weighing.shared().select(0, 2)).isEqualTo(without.shared());
+    assertThat(weighing.shared().at(1)).isBetween(0.0, 1.0);
+    assertThat(weighing.heads().at(1)).isEqualTo(1);
+    // Losses of other units stay in.
+    double[][] small = {{3, 0, 1}, {0, 1e-24, 0}, {1, 2, 0}};
+    assertThat(Systems.weigh(Systems.method(name), small, Vector.ones(3)).status())
+        .containsExactly(ACTIVE, ACTIVE, ACTIVE);
+  }
+
   @Test
   void aPairWhoseProductIsNotFiniteLeavesTheStep() {
     Weigher weigher = Systems.weigher(Systems.method("pcgrad"), 3);

@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sparkmto.json.ListCommas;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.TrainingConfiguration;
 import picocli.CommandLine.Option;
@@ -58,17 +58,7 @@ final class ConfigurationOptions {
 
   /** File and settings together, the settings first. */
   Config config() {
-    Config config = ConfigFactory.empty();
-    if (file != null) {
-      if (!Files.isRegularFile(file)) {
-        throw new ConfigurationException("--config " + file + ": there is no such file");
-      }
-      refuseMissingComma(file);
-      config =
-          ConfigFactory.parseFile(
-              file.toFile(),
-              ConfigParseOptions.defaults().setAllowMissing(false).prependIncluder(included));
-    }
+    Config config = file == null ? ConfigFactory.empty() : read("--config", file, included);
     int number = 0;
     for (String setting : settings) {
       int equals = setting.indexOf('=');
@@ -80,21 +70,30 @@ final class ConfigurationOptions {
     return config.resolve();
   }
 
-  private static void refuseMissingComma(Path file) {
-    try {
-      refuseMissingComma(Files.readString(file), file.toString());
-    } catch (IOException e) { // whoever reads the file as HOCON says what is wrong with it
-      return;
-    }
+  /**
+   * A file of settings that is named by another option than {@code --config}.
+   *
+   * @throws ConfigurationException if there is no such file
+   */
+  static Config ofFile(String option, Path file) {
+    return read(option, file, new IncludedFiles()).resolve();
   }
 
-  private static void refuseMissingComma(String text, String place) {
-    OptionalInt line = ListCommas.missing(text);
-    if (line.isPresent()) {
-      throw new ConfigurationException(
-          ("%s: in line %d two sections {...} {...} of a list stand side by side, which would be"
-                  + " merged into one; write a comma between them")
-              .formatted(place, line.getAsInt()));
+  private static Config read(String option, Path file, IncludedFiles included) {
+    if (!Files.isRegularFile(file)) {
+      throw new ConfigurationException(option + " " + file + ": there is no such file");
+    }
+    refuseMissingComma(file);
+    return ConfigFactory.parseFile(
+        file.toFile(),
+        ConfigParseOptions.defaults().setAllowMissing(false).prependIncluder(included));
+  }
+
+  private static void refuseMissingComma(Path file) {
+    try {
+      ListCommas.require(Files.readString(file), file.toString());
+    } catch (IOException e) { // whoever reads the file as HOCON says what is wrong with it
+      return;
     }
   }
 
@@ -107,7 +106,7 @@ final class ConfigurationOptions {
       return ConfigFactory.parseMap(Map.of(key, value), origin);
     }
     if (value.startsWith("[")) {
-      refuseMissingComma(value, "--set " + key);
+      ListCommas.require(value, "--set " + key);
     }
     try {
       return ConfigFactory.parseString(

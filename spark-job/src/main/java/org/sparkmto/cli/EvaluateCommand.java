@@ -52,7 +52,10 @@ final class EvaluateCommand extends SubCommand {
   @Parameters(
       arity = "1..*",
       paramLabel = "RUN",
-      description = "Directories of runs; of `train --seeds`, their mean and spread.")
+      description = {
+        "Directories of runs; of `train --seeds`, their mean and spread; of retrainings (see",
+        "retrain), the promoted run."
+      })
   private List<String> runs;
 
   @Option(

@@ -51,7 +51,10 @@ final class PredictCommand extends SubCommand {
 
   @Parameters(
       paramLabel = "RUN",
-      description = "Directory of a finished run, or of its model alone.")
+      description = {
+        "Directory of a finished run, or of its model alone; that of retrainings (see retrain)",
+        "for the model that is promoted there."
+      })
   private String run;
 
   @Option(

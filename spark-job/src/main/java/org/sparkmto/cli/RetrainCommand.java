@@ -1,13 +1,17 @@
 package org.sparkmto.cli;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.retraining.RawArrival;
 import org.sparkmto.retraining.Retraining;
 import org.sparkmto.retraining.RetrainingEvent;
 import org.sparkmto.training.StoppedException;
@@ -30,7 +34,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExample:",
       "  spark-mto retrain --config nightly.conf --run-id 2026-11-29 \\",
-      "      --set retrain.directory=retrainings",
+      "      --raw photos --raw-config tasks.conf --set retrain.directory=retrainings",
       "%nKeys: section retrain of spark-mto train --keys. See docs/retraining.md."
     })
 final class RetrainCommand extends SubCommand {
@@ -51,6 +55,29 @@ final class RetrainCommand extends SubCommand {
   private String run;
 
   @Option(
+      names = "--raw",
+      paramLabel = "DIR",
+      description = {
+        "Own data, whose new samples are first added to the data set of data.directory, as",
+        "`preprocess own --append` does. Makes the data set if it is not there."
+      })
+  private String raw;
+
+  @Option(
+      names = "--raw-config",
+      paramLabel = "FILE",
+      description = "For --raw: table and tasks, the --config of `preprocess own`.")
+  private Path rawConfig;
+
+  @Option(
+      names = "--exit-zero",
+      description = {
+        "Return 0 for every decision, for schedulers that take any other code for a failure;",
+        "the JSON says which it was."
+      })
+  private boolean exitZero;
+
+  @Option(
       names = "--break-lease",
       description = {
         "Take the directory from another process that is gone for good, although this cannot",
@@ -64,11 +91,38 @@ final class RetrainCommand extends SubCommand {
     Config config = settings.ofRun(line -> err.println("note: " + line));
     TrainingConfiguration configuration =
         TrainingConfiguration.of(with(with(config, "run.directory", DIRECTORY), DATA_SET, DATA));
+    if ((raw == null) != (rawConfig == null)) {
+      throw new ConfigurationException("--raw and --raw-config go together; give both or none");
+    }
+    Config options =
+        raw == null
+            ? ConfigFactory.empty()
+            : ConfigurationOptions.ofFile("--raw-config", rawConfig);
     return () -> {
       Configuration hadoop = spark.hadoop();
       Optional<RetrainingEvent> before = Retraining.decided(configuration, run, hadoop);
-      end(before.isPresent() ? before.get() : decide(configuration, hadoop, err));
+      if (before.isPresent()) {
+        end(before.get());
+      } else if (raw == null) {
+        end(decide(configuration, hadoop, Optional.empty()));
+      } else {
+        RawArrival arrival = RawArrival.of(raw, options, configuration, hadoop);
+        try (SparkSession session = open()) {
+          arrival.add(session, this::say);
+          end(decide(configuration, hadoop, Optional.of(session)));
+        }
+      }
     };
+  }
+
+  private SparkSession open() {
+    return spark.openForTraining("spark-mto retrain " + run);
+  }
+
+  private void say(String line) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(line);
+    err.flush();
   }
 
   /** Gives a key that `train` must have the value of another, which takes its place here. */
@@ -78,37 +132,40 @@ final class RetrainCommand extends SubCommand {
         : config.withValue(key, ConfigValueFactory.fromAnyRef(config.getString(other)));
   }
 
+  /** Decides, with a Spark that is there or with one of its own, should it need any. */
   private RetrainingEvent decide(
-      TrainingConfiguration configuration, Configuration hadoop, PrintWriter err)
+      TrainingConfiguration configuration, Configuration hadoop, Optional<SparkSession> there)
       throws InterruptedException, IOException {
     try (Retraining retraining =
-        Retraining.open(
-            configuration,
-            run,
-            breakLease,
-            hadoop,
-            line -> {
-              err.println(line);
-              err.flush();
-            })) {
+        Retraining.open(configuration, run, breakLease, hadoop, this::say)) {
       Optional<RetrainingEvent> decided = retraining.prepare();
       if (decided.isPresent()) {
         return decided.get();
       }
-      try (SparkSession session = spark.openForTraining("spark-mto retrain " + run)) {
-        JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
-        return retraining.run(context, System.err);
+      if (there.isPresent()) {
+        return decide(retraining, there.get());
+      }
+      try (SparkSession session = open()) {
+        return decide(retraining, session);
       }
     } catch (StoppedException e) {
-      err.println("note: retrain goes on by the same command as it is, without --resume");
+      say("note: retrain goes on by the same command as it is, without --resume");
       throw e;
     }
+  }
+
+  private static RetrainingEvent decide(Retraining retraining, SparkSession session)
+      throws InterruptedException {
+    return retraining.run(JavaSparkContext.fromSparkContext(session.sparkContext()), System.err);
   }
 
   private void end(RetrainingEvent event) {
     PrintWriter out = spec.commandLine().getOut();
     out.print(event.toJson());
     out.flush();
+    if (exitZero) {
+      return;
+    }
     switch (event.outcome()) {
       case PROMOTED -> endWith(ExitCode.DONE);
       case KEPT -> endWith(ExitCode.KEPT);

@@ -1,6 +1,5 @@
 package org.sparkmto.cli;
 
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -8,6 +7,7 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.storage.LocalDisk;
 import org.sparkmto.training.Cluster;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,14 +19,6 @@ final class SparkOptions {
   private static final String MASTER = "spark.master";
   private static final String JARS = "spark.jars";
   private static final String LOCAL = "local[*]";
-
-  /**
-   * Spark would take executors away, or run a rank twice. Ranks of one group cannot bear either.
-   */
-  private static final Map<String, String> REFUSED =
-      Map.of(
-          "spark.dynamicAllocation.enabled", "an executor that is taken away takes its rank along",
-          "spark.speculation", "a rank that runs twice would join its own group twice");
 
   @Option(
       names = "--master",
@@ -57,6 +49,7 @@ final class SparkOptions {
   }
 
   private static SparkSession open(String applicationName, SparkConf conf) {
+    LocalDisk.serveThisMachine();
     SparkLog.file().ifPresent(file -> LOG.info("Spark's log: {}", file));
     return SparkSession.builder()
         .config(conf)
@@ -72,6 +65,7 @@ final class SparkOptions {
 
   /** How Hadoop reaches storages before there is a session, with the same settings as in it. */
   Configuration hadoop() {
+    LocalDisk.serveThisMachine();
     return SparkHadoopUtil.get().newConfiguration(conf(new SparkConf()));
   }
 
@@ -96,26 +90,8 @@ final class SparkOptions {
     }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     ObjectStoreCommitter.choose(conf);
-    requireCoresOfATask(conf);
-    REFUSED.forEach(
-        (key, reason) -> {
-          if (Boolean.parseBoolean(conf.get(key, "false"))) {
-            throw new ConfigurationException(
-                "%s=true cannot be used here: %s; set it to false".formatted(key, reason));
-          }
-        });
+    Cluster.requireFit(conf);
     return conf;
-  }
-
-  private static void requireCoresOfATask(SparkConf conf) {
-    int cpus = conf.getInt("spark.task.cpus", 1);
-    int cores = conf.getInt("spark.executor.cores", cpus);
-    if (cores < cpus) {
-      throw new ConfigurationException(
-          ("spark.task.cpus = %d does not fit into spark.executor.cores = %d: an executor would run"
-                  + " no rank; raise the one or lower the other")
-              .formatted(cpus, cores));
-    }
   }
 
   private static String applicationJar() {

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ImagePreparation;
 import org.sparkmto.options.ConfigurationException;
@@ -79,15 +80,46 @@ record ImageInput(RawRoot root, EncodedImages encoded, Column column, ImagePrepa
   private byte[] decoded(RawSample sample, Configuration hadoop)
       throws UnreadableSampleException, IOException {
     try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
-      ImageReading reading = reading();
-      byte[] file = encoded.read(sample, root.files(hadoop), reading.mostBytes(ImageFile.MAX_FILE));
-      Image image =
-          preparation.upright()
-              ? ImageFile.decodeUpright(file, reading)
-              : ImageFile.decode(file, reading);
-      Image resized = image.resized(preparation.height(), preparation.width(), filter());
-      return preparation.gray() ? ImageFile.gray(resized) : resized.samples();
+      return decoded(encoded.read(sample, root.files(hadoop), mostBytes()));
     }
+  }
+
+  /**
+   * The input for the content of a file.
+   *
+   * @throws UnreadableSampleException if it cannot be decoded
+   */
+  byte[] decode(byte[] file) throws UnreadableSampleException {
+    try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
+      return decoded(file);
+    }
+  }
+
+  /**
+   * The input for a file below the root.
+   *
+   * @param name relative to the root
+   * @throws UnreadableSampleException if it is not there, or elsewhere, or cannot be decoded
+   */
+  byte[] read(String name, Configuration hadoop) throws UnreadableSampleException, IOException {
+    try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
+      Path file = new Path(root.path(), new Path(null, null, name)); // which may hold a colon
+      return decoded(root.files(hadoop).read(file, mostBytes()));
+    }
+  }
+
+  private int mostBytes() {
+    return reading().mostBytes(ImageFile.MAX_FILE);
+  }
+
+  private byte[] decoded(byte[] file) throws UnreadableSampleException {
+    ImageReading reading = reading();
+    Image image =
+        preparation.upright()
+            ? ImageFile.decodeUpright(file, reading)
+            : ImageFile.decode(file, reading);
+    Image resized = image.resized(preparation.height(), preparation.width(), filter());
+    return preparation.gray() ? ImageFile.gray(resized) : resized.samples();
   }
 
   private ImageReading reading() {

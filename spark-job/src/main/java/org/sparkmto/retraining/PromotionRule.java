@@ -151,16 +151,14 @@ final class PromotionRule {
       reasons.add("Delta_m against the old model is " + relative.values());
       return false;
     }
-    boolean better = -delta >= rule.betterBy();
+    boolean better = delta <= 0.0 - rule.betterBy();
     reasons.add(
         String.format(
             Locale.ROOT,
-            "Delta_m against the old model is %+.2f %% (lower is better): better by %.2f %%, %s %s"
-                + " %%",
+            "Delta_m against the old model is %+.2f %% (lower is better), %s %s %%",
             delta,
-            0.0 - delta,
-            better ? "at least" : "less than",
-            number(rule.betterBy())));
+            better ? "not above" : "above",
+            number(0.0 - rule.betterBy())));
     return better;
   }
 

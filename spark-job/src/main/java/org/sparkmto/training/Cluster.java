@@ -1,6 +1,7 @@
 package org.sparkmto.training;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -11,6 +12,14 @@ import org.sparkmto.options.ConfigurationException;
 public final class Cluster {
   private static final String PLUGINS = "spark.plugins";
   private static final long ASK_AGAIN_MILLIS = 100;
+
+  /**
+   * Spark would take executors away, or run a rank twice. Ranks of one group cannot bear either.
+   */
+  private static final Map<String, String> REFUSED =
+      Map.of(
+          "spark.dynamicAllocation.enabled", "an executor that is taken away takes its rank along",
+          "spark.speculation", "a rank that runs twice would join its own group twice");
 
   private final JavaSparkContext spark;
 
@@ -35,6 +44,44 @@ public final class Cluster {
     // OpenMP's waiting threads would otherwise spin and take the cores from those that compute.
     conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
     conf.setIfMissing("spark.executorEnv.GOMP_SPINCOUNT", "0");
+  }
+
+  /**
+   * Refuses settings under which no group of ranks can work.
+   *
+   * @throws ConfigurationException naming the setting
+   */
+  public static void requireFit(SparkConf conf) {
+    int cpus = conf.getInt("spark.task.cpus", 1);
+    int cores = conf.getInt("spark.executor.cores", cpus);
+    if (cores < cpus) {
+      throw new ConfigurationException(
+          ("spark.task.cpus = %d does not fit into spark.executor.cores = %d: an executor would run"
+                  + " no rank; raise the one or lower the other")
+              .formatted(cpus, cores));
+    }
+    REFUSED.forEach(
+        (key, reason) -> {
+          if (Boolean.parseBoolean(conf.get(key, "false"))) {
+            throw new ConfigurationException(
+                "%s=true cannot be used here: %s; set it to false".formatted(key, reason));
+          }
+        });
+  }
+
+  /**
+   * Refuses a session that somebody else has opened, and ranks cannot train in.
+   *
+   * @throws ConfigurationException naming the setting that is missing or wrong
+   */
+  public static void requirePrepared(SparkConf conf) {
+    requireFit(conf);
+    String plugin = AggregatorPlugin.class.getName();
+    if (!conf.get(PLUGINS, "").contains(plugin)) {
+      throw new ConfigurationException(
+          "this Spark has no channel from the ranks to the driver; start it with the setting "
+              + "%s=%s".formatted(PLUGINS, plugin));
+    }
   }
 
   /** Whether driver and executors are one JVM. */

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.MetricEntry;
 import org.sparkmto.metric.Metrics;
@@ -46,7 +49,8 @@ record MetricsSection(
               "also",
               Option.texts(),
               List.of(),
-              "Figures to measure besides the usual ones, of the tasks that have them; most keep"
+              "Figures to measure besides the usual ones, of the tasks that have them, of which"
+                  + " there must be one; most keep"
                   + " every answer of the split in memory, and are exact whatever the ranks. What"
                   + " the validation split chose as threshold is used by evaluate and predict:\n"
                   + onRequest()),
@@ -108,6 +112,42 @@ record MetricsSection(
           "metrics." + list.name() + " is empty; leave it out for the usual figures");
     }
     return names;
+  }
+
+  /**
+   * Refuses a figure that is asked for and that no task of a data set has: whoever asked would wait
+   * for it in vain.
+   *
+   * @throws ConfigurationException naming the tasks that have it, and what these here have
+   */
+  static void requireFigures(MetricChoices choices, DatasetManifest manifest) {
+    MetricChoices every =
+        new MetricChoices(
+            choices.quirks(), choices.edges(), new TreeSet<>(Metrics.ON_REQUEST), Map.of());
+    Set<String> possible = new TreeSet<>();
+    SplitEvaluation.of(manifest, manifest.tasks(), every)
+        .figures()
+        .values()
+        .forEach(figures -> figures.forEach(figure -> possible.add(figure.name())));
+    List<String> here = Metrics.ON_REQUEST.stream().filter(possible::contains).toList();
+    for (String name : new TreeSet<>(choices.also())) {
+      if (!possible.contains(name)) {
+        String tasks =
+            Metrics.known().all().stream()
+                .filter(entry -> entry.figures().stream().anyMatch(one -> one.name().equals(name)))
+                .map(MetricEntry::tasks)
+                .collect(Collectors.joining(", "));
+        throw new ConfigurationException(
+            "metrics.also names '%s', which no task of data set '%s' has; it is a figure of %s. %s"
+                .formatted(
+                    name,
+                    manifest.dataset(),
+                    tasks,
+                    here.isEmpty()
+                        ? "Its tasks have none on request: leave the key out"
+                        : "Its tasks have " + String.join(", ", here)));
+      }
+    }
   }
 
   MetricChoices choices() {

@@ -82,8 +82,8 @@ public record RetrainSection(
               Option.count(1),
               5,
               "How many models stay: of the newest so many retrainings, and of the promoted one and"
-                  + " those before it that `rollback` leads to. Of others, model and checkpoints"
-                  + " are deleted; their logs stay."));
+                  + " those before it that `rollback` leads to; with 1 there is no way back. Of"
+                  + " others, model and checkpoints are deleted; their logs stay."));
 
   static final ConfigurationSection RULE_KEYS =
       ConfigurationSection.of(

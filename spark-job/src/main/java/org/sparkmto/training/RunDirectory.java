@@ -20,6 +20,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.storage.LocalDisk;
 import org.sparkmto.storage.StorageException;
 
 /** The directory of a run, on any file system that Hadoop reaches. */
@@ -47,10 +48,8 @@ public final class RunDirectory {
     try {
       Path path = StorageException.qualified(name, hadoop);
       FileSystem files = path.getFileSystem(hadoop);
-      if (files instanceof LocalFileSystem local) {
-        // Checkpoints carry their own digests; people need no .crc beside every file. And this one
-        // leaves permissions to the umask, where the other starts a process, chmod, for each file.
-        files = local.getRawFileSystem();
+      if (files instanceof LocalFileSystem) {
+        files = LocalDisk.of(hadoop);
       }
       return new RunDirectory(files, path);
     } catch (IOException e) {

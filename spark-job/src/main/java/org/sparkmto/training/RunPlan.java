@@ -3,7 +3,10 @@ package org.sparkmto.training;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.sparkmto.data.Additions;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.SampleSchema;
 import org.sparkmto.data.Task;
@@ -34,6 +37,8 @@ record RunPlan(
     ParameterLayout layout,
     long stepsPerEpoch,
     long steps) {
+  /** What the name of a digest of a split starts with in {@link #data()}. */
+  static final String DIGEST = "digest of ";
 
   /**
    * Plans a run; nothing is written.
@@ -52,6 +57,7 @@ record RunPlan(
     NetworkPlan network = configuration.networkPlan(dataset.manifest());
     configuration.targets().require(network, dataset.manifest());
     configuration.augmentation(dataset.manifest());
+    MetricsSection.requireFigures(configuration.metrics(), dataset.manifest());
     selectionRule(configuration, dataset);
     if (!configuration.validationSplit().isEmpty()) {
       dataset.manifest().split(configuration.validationSplit());
@@ -134,11 +140,20 @@ record RunPlan(
     Map<String, String> data = new LinkedHashMap<>();
     data.put("name", dataset.manifest().dataset());
     data.put("directory", dataset.root().toString());
-    dataset
-        .manifest()
-        .splits()
-        .forEach((name, split) -> data.put("digest of " + name, split.digest()));
+    dataset.manifest().splits().forEach((name, split) -> data.put(DIGEST + name, split.digest()));
     return data;
+  }
+
+  /** How the data set has grown since a run was of other data; empty if it was not these. */
+  Optional<Additions.Growth> grownSince(Map<String, String> data) {
+    Map<String, String> digests = new TreeMap<>();
+    data.forEach(
+        (key, value) -> {
+          if (key.startsWith(DIGEST)) {
+            digests.put(key.substring(DIGEST.length()), value);
+          }
+        });
+    return Additions.since(dataset.manifest(), digests);
   }
 
   /** Bytes that a rank holds outside the Java heap, without the activations. */

@@ -2,8 +2,11 @@ package org.sparkmto.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.sparkmto.data.Additions;
 import org.sparkmto.options.ConfigurationException;
 
 /**
@@ -65,12 +68,42 @@ final class RunStart {
     return newest;
   }
 
+  /**
+   * In what the run that stands in the directory is another than this one, or has gone further than
+   * this one is to go.
+   *
+   * @return one phrase for each; empty if there is no run, or this one can go on from there
+   * @throws ConfigurationException if there are checkpoints and none is sound
+   */
+  List<String> differences() {
+    Optional<Checkpoint> there = checkpoints.newestSound().checkpoint();
+    List<String> differences = new ArrayList<>(there.map(this::differences).orElse(List.of()));
+    there
+        .flatMap(checkpoint -> plan.grownSince(checkpoint.data()))
+        .ifPresent(growth -> differences.add("the data set has grown since"));
+    there
+        .filter(checkpoint -> checkpoint.step() > plan.steps())
+        .ifPresent(
+            checkpoint ->
+                differences.add(
+                    "it has made %d steps, and %d are wanted"
+                        .formatted(checkpoint.step(), plan.steps())));
+    return differences;
+  }
+
+  /** Whether the run that stands in the directory is this one and has made all its steps. */
+  boolean isDone() {
+    return directory.isComplete()
+        && newest().checkpoint().filter(last -> last.step() >= plan.steps()).isPresent();
+  }
+
   /** Deletes what an earlier run wrote. */
   void clear() {
     RunContents.of(directory).delete();
   }
 
-  private void refuseOther(Checkpoint checkpoint) {
+  /** In what the run of a checkpoint is another than this one, but for data that have grown. */
+  private List<String> differences(Checkpoint checkpoint) {
     // Not as it was written: keys of later versions then have their defaults.
     Map<String, String> then = TrainingConfiguration.parse(checkpoint.configuration()).identity();
     Map<String, String> now = plan.configuration().identity();
@@ -84,13 +117,35 @@ final class RunStart {
         differences.add(key + " was " + before + " and is " + after);
       }
     }
+    Optional<Additions.Growth> growth = plan.grownSince(checkpoint.data());
     plan.data()
         .forEach(
             (key, value) -> {
-              if (!key.equals("directory") && !value.equals(checkpoint.data().get(key))) {
+              boolean explained = growth.isPresent() && key.startsWith(RunPlan.DIGEST);
+              boolean same = value.equals(checkpoint.data().get(key));
+              if (!key.equals("directory") && !same && !explained) {
                 differences.add("the data set's " + key + " is another");
               }
             });
+    return differences;
+  }
+
+  private void refuseOther(Checkpoint checkpoint) {
+    List<String> differences = differences(checkpoint);
+    Optional<Additions.Growth> growth = plan.grownSince(checkpoint.data());
+    if (growth.isPresent()) {
+      throw new ConfigurationException(
+          String.format(
+              Locale.ROOT,
+              "cannot resume %s: its data set has grown since by %,d samples (preprocess --append,"
+                  + " %d times), and a run is of one state of its data%s; train anew on all samples"
+                  + " with --overwrite or another run.directory, where start.model can name a"
+                  + " finished run to start from",
+              directory.name(),
+              growth.get().samples(),
+              growth.get().times(),
+              differences.isEmpty() ? "" : "; also, " + String.join("; ", differences)));
+    }
     if (!differences.isEmpty()) {
       throw new ConfigurationException(
           "cannot resume "

@@ -115,13 +115,9 @@ public final class SharedTasks {
     int parts = Math.max(1, new Cluster(spark).slots());
     Part part =
         new Part(
-            model.location(),
-            model.manifest(),
-            judge.render(),
-            contents.toJson(),
-            dataset.root().toString(),
+            this,
+            dataset.root(),
             split,
-            new ArrayList<>(names()),
             parts,
             new SerializableConfiguration(spark.hadoopConfiguration()));
     List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
@@ -157,17 +153,30 @@ public final class SharedTasks {
   }
 
   /** One executor's part. */
-  private record Part(
-      String location,
-      String model,
-      String judge,
-      String manifest,
-      String data,
-      String split,
-      ArrayList<String> names,
-      int parts,
-      SerializableConfiguration hadoop)
-      implements Function<Integer, SplitCounts>, Serializable {
+  private static final class Part implements Function<Integer, SplitCounts>, Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final String location;
+    private final String model;
+    private final String judge;
+    private final String manifest;
+    private final String data;
+    private final String split;
+    private final ArrayList<String> names;
+    private final int parts;
+    private final SerializableConfiguration hadoop;
+
+    Part(SharedTasks shared, Path data, String split, int parts, SerializableConfiguration hadoop) {
+      location = shared.model.location();
+      model = shared.model.manifest();
+      judge = shared.judge.render();
+      manifest = shared.contents.toJson();
+      names = new ArrayList<>(shared.names());
+      this.data = data.toString();
+      this.split = split;
+      this.parts = parts;
+      this.hadoop = hadoop;
+    }
 
     @Override
     public SplitCounts call(Integer number) {

@@ -319,7 +319,18 @@ public final class TrainedModel {
     return plan;
   }
 
-  private NetworkPlan planOfSchema() {
+  /**
+   * Its network for samples of its own {@link #schema}, without a look at the weights.
+   *
+   * @throws ConfigurationException if an earlier version made the model, which has no schema
+   */
+  public NetworkPlan planOfSchema() {
+    if (manifest.schema().isEmpty()) {
+      throw new ConfigurationException(
+          run()
+              + " holds a model of an earlier version, which does not say what its tasks are; train"
+              + " it anew, or use it with predict --data");
+    }
     return standardised(configuration.modelPlan(schema().orElseThrow()));
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.cluster.HdfsServer;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.training.RunDirectory;
 
 /** Raw data, shards, training and its run directory on a real HDFS. */
 class HdfsIT {
@@ -49,6 +50,7 @@ class HdfsIT {
       train(shards, hdfs.path("/runs/f40"));
       assertThat(names(hdfs.path("/runs/f40"))).contains("model");
       append(hdfs.path("/shards/growing"));
+      replace(hdfs.path("/retrainings"));
     }
   }
 
@@ -62,6 +64,15 @@ class HdfsIT {
     assertThat(mto(List.of("validate", shards, "--master", "local[2]")))
         .contains(shards + ": valid");
     assertThat(names(shards)).contains("added=00001").doesNotContain("_appending");
+  }
+
+  /** As the name of a promoted model is replaced, under the eyes of its readers. */
+  private static void replace(String directory) {
+    RunDirectory there = RunDirectory.of(directory, new Configuration());
+    there.replace("promoted.json", "before");
+    there.replace("promoted.json", "after");
+    assertThat(there.read("promoted.json")).hasValue("after");
+    assertThat(there.names()).containsExactly("promoted.json");
   }
 
   private static List<String> local(List<String> arguments, String... more) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Column;
@@ -292,6 +293,7 @@ class ObjectStoreIT {
     while (named(shards("killed"), ".pendingset").isEmpty()) { // a task has committed
       assertThat(System.nanoTime()).as(application::stderr).isLessThan(end);
       assertThat(application.process().isAlive()).as(application::stderr).isTrue();
+      LockSupport.parkNanos(20_000_000);
     }
     application.process().destroyForcibly();
     assertThat(application.waitFor(LONG)).isEqualTo(137);

@@ -23,7 +23,7 @@ public final class BuiltFiles {
   }
 
   /** What is in the application jar but for the natives. */
-  static Path classesJar() {
+  public static Path classesJar() {
     return applicationJar().resolveSibling("spark-mto-classes.jar");
   }
 
@@ -31,7 +31,7 @@ public final class BuiltFiles {
    * The jars of libtorch's natives, unpacked before this returns to the folder that is named by
    * {@link #nativesFolder()}: other JVMs find them there.
    */
-  static List<Path> nativeJars() {
+  public static List<Path> nativeJars() {
     Loader.load(torch.class);
     return Arrays.stream(System.getProperty("java.class.path").split(":", -1))
         .map(Path::of)

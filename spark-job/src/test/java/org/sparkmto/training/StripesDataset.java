@@ -42,6 +42,9 @@ public final class StripesDataset {
   static final int VALIDATION = 50;
   static final int MISSING = 255;
 
+  /** Made once, as Hadoop looks for its files in every jar of the class path. */
+  private static final Configuration HADOOP = new Configuration();
+
   private static final int SIDE = 12;
   private static final int GROUP = 40;
   private static final List<Integer> CLASSES = List.of(4, 2, 3);
@@ -100,7 +103,7 @@ public final class StripesDataset {
   }
 
   static DatasetDirectory open(Path root) {
-    return DatasetDirectory.open(root.toString(), new Configuration());
+    return DatasetDirectory.open(root.toString(), HADOOP);
   }
 
   /** Flips some bytes in the middle of a shard, so that its length stays what it was. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.data.Additions;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.DatasetDirectory;
@@ -586,28 +587,44 @@ class TrainingRunTest {
   }
 
   @Test
-  void resumptionWithOtherDataIsRefused() {
+  void resumptionWithOtherDataIsRefused() throws IOException {
     Path run = run("data-swapped");
     Path dataset = StripesDataset.write(folder.resolve("swapped"));
     Runs.train(spark, Runs.configuration(dataset, run));
-    try {
-      Path manifest = dataset.resolve("_dataset.json");
-      Files.writeString(
-          manifest,
-          SealedJson.seal(
-              Files.readString(manifest)
-                  .replaceFirst("\"digest\" *: *\"00\"", "\"digest\" : \"01\"")));
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-    assertThatThrownBy(
-            () ->
-                Runs.train(
-                    spark,
-                    Runs.configuration(dataset, run, "training.steps = 30"),
-                    TrainingRun.Start.RESUME))
+    Path manifest = dataset.resolve("_dataset.json");
+    DatasetManifest before = StripesDataset.open(dataset).manifest();
+    Files.writeString(
+        manifest,
+        SealedJson.seal(
+            Files.readString(manifest)
+                .replaceFirst("\"digest\" *: *\"00\"", "\"digest\" : \"01\"")));
+    TrainingConfiguration longer = Runs.configuration(dataset, run, "training.steps = 30");
+    assertThatThrownBy(() -> Runs.train(spark, longer, TrainingRun.Start.RESUME))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("digest of ");
+
+    DatasetManifest after = StripesDataset.open(dataset).manifest();
+    Map<String, String> settings =
+        new java.util.TreeMap<>(Additions.settings(1, 1234, before.splits()));
+    settings.put(Additions.SETTING, "1");
+    Files.writeString(
+        manifest,
+        new DatasetManifest(
+                after.dataset(),
+                after.writer(),
+                after.seed(),
+                after.columns(),
+                after.tasks(),
+                after.splits(),
+                after.statistics(),
+                after.histograms(),
+                after.sources(),
+                settings)
+            .toJson());
+    assertThatThrownBy(() -> Runs.train(spark, longer, TrainingRun.Start.RESUME))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("its data set has grown since by 1,234 samples (preprocess --append,")
+        .hasMessageContaining("with --overwrite or another run.directory");
   }
 
   @Test

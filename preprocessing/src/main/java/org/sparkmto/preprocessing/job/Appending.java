@@ -187,8 +187,7 @@ public final class Appending {
     }
     Listed listed = Listed.of(growing, all, present);
     List<RefusedSample> refused = new ArrayList<>(listed.refused());
-    Preprocessing.refuseAbove(
-        request.maxBad(), listed.count(), refused, Preprocessing.examples(refused));
+    Preprocessing.refuseAbove(request.maxBad(), listed.count(), refused);
 
     String directory = Additions.directory(number);
     Shards shards =
@@ -196,12 +195,11 @@ public final class Appending {
     Shards.Written written;
     try {
       written = shards.write(request.seed(), request.shards());
+      refused.addAll(shards.refused(written.leftOut()));
     } finally {
       shards.close();
     }
-    refused.addAll(written.refused());
-    Preprocessing.refuseAbove(
-        request.maxBad(), listed.count(), refused, Preprocessing.examples(refused));
+    Preprocessing.refuseAbove(request.maxBad(), listed.count(), refused);
     long added = written.splits().values().stream().mapToLong(Split::rows).sum();
     if (added == 0) { // what is set aside stands in the table of whoever reads the answer
       clear(output, number);
@@ -379,12 +377,11 @@ public final class Appending {
       DatasetManifest before, Map<String, String> given, int number, long added) {
     Map<String, String> settings = new TreeMap<>(before.settings());
     settings.put(Additions.SETTING, Integer.toString(number));
-    String prefix = "added." + number + ".";
-    settings.put(prefix + "samples", Long.toString(added));
+    settings.putAll(Additions.settings(number, added, before.splits()));
     given.forEach(
         (name, value) -> {
           if (!value.equals(before.settings().get(name))) {
-            settings.put(prefix + name, value);
+            settings.put(Additions.prefix(number) + name, value);
           }
         });
     return settings;

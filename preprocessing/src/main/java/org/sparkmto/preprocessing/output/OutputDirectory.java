@@ -22,6 +22,7 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.storage.LocalDisk;
 import org.sparkmto.storage.StorageException;
 
 /**
@@ -116,8 +117,8 @@ public final class OutputDirectory {
       throws IOException {
     Path path = StorageException.qualified(name, configuration);
     FileSystem files = path.getFileSystem(configuration);
-    if (files instanceof ChecksumFileSystem local) {
-      files = local.getRawFileSystem(); // no .crc file beside every file
+    if (files instanceof ChecksumFileSystem) {
+      files = LocalDisk.of(configuration);
     }
     return new OutputDirectory(files, configuration, files.makeQualified(path), form);
   }

@@ -18,6 +18,7 @@ import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.embedded.DecodedImage;
 import org.sparkmto.preprocessing.parquet.ParquetRows;
 import org.sparkmto.storage.Causes;
 
@@ -152,7 +153,7 @@ final class SparkTable {
       rest = field.length() == rest.length() ? "" : rest.substring(dot + 1);
     }
     if (file && type instanceof StructType structure) {
-      if (SparkImages.isImage(structure)) {
+      if (DecodedImage.isOne(structure)) {
         return Optional.of(new Found(path, type, true));
       }
       if (List.of(structure.fieldNames()).contains(BYTES)) {

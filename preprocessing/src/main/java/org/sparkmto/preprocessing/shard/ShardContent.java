@@ -10,7 +10,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.sparkmto.data.Column;
@@ -47,11 +46,8 @@ public record ShardContent(List<Integer> rowGroups, long rows, BigInteger digest
       Path file, List<Column> columns, Configuration hadoop, RowVisitor visitor)
       throws IOException {
     ContentDigest digest = new ContentDigest();
-    Configuration checking = new Configuration(hadoop);
-    checking.setBoolean("parquet.page.verify-checksum.enabled", true);
     long count = 0;
-    try (ParquetReader<Group> rows =
-        ParquetReader.builder(new GroupReadSupport(), file).withConf(checking).build()) {
+    try (ParquetReader<Group> rows = ParquetRows.open(file, hadoop)) {
       Group row;
       while ((row = rows.read()) != null) {
         String id = row.getString(Shards.SAMPLE_ID, 0);

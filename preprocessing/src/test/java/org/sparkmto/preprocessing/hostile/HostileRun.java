@@ -23,19 +23,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.example.GroupReadSupport;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ContentDigest;
+import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.ShardFile;
 import org.sparkmto.data.Split;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
+import org.sparkmto.preprocessing.shard.ParquetRows;
+import org.sparkmto.preprocessing.shard.QuarantineTable;
+import org.sparkmto.storage.LocalDisk;
 
 /**
  * Runs the corpus, a case after the other in one Spark session, and prints a line of each.
@@ -67,6 +70,7 @@ public final class HostileRun {
     Path work = Path.of(arguments[0]);
     boolean brief = arguments[1].equals("brief");
     String pattern = arguments[2];
+    LocalDisk.serveThisMachine();
     SparkSession spark =
         SparkSession.builder()
             .master("local[1]")
@@ -74,6 +78,10 @@ public final class HostileRun {
             .config("spark.ui.showConsoleProgress", "false")
             .getOrCreate();
     spark.sparkContext().setLogLevel("OFF");
+    // A new JVM, where nothing has asked for a file before.
+    if (!(FileSystem.getLocal(new Configuration()) instanceof LocalDisk.Checked)) {
+      throw new IllegalStateException("Spark starts a process for every file that it makes");
+    }
     HostileRun run = new HostileRun(spark, work);
     ExecutorService one = Executors.newCachedThreadPool();
     for (HostileCase attack : brief ? HostileCorpus.brief() : HostileCorpus.cases()) {
@@ -175,12 +183,18 @@ public final class HostileRun {
     return Preprocessing.run(spark, request).manifest();
   }
 
-  private Map<String, String> quarantine(Path out) {
+  private Map<String, String> quarantine(Path out) throws IOException {
     Map<String, String> reasons = new TreeMap<>();
-    for (Row row : spark.read().parquet(out.resolve("_quarantine").toString()).collectAsList()) {
-      reasons.put(row.getString(0), row.getString(2));
+    DatasetDirectory dataset = DatasetDirectory.open(out.toString(), hadoop());
+    if (!QuarantineTable.read(
+        dataset, hadoop(), entry -> reasons.put(entry.id(), entry.reason()))) {
+      throw new IOException(out + " has no table of quarantine");
     }
     return reasons;
+  }
+
+  private Configuration hadoop() {
+    return spark.sparkContext().hadoopConfiguration();
   }
 
   /** A digest of the content of each sample. */
@@ -190,11 +204,8 @@ public final class HostileRun {
     for (Split split : manifest.splits().values()) {
       for (ShardFile file : split.files()) {
         try (ParquetReader<Group> rows =
-            ParquetReader.builder(
-                    new GroupReadSupport(),
-                    new org.apache.hadoop.fs.Path(root.resolve(file.path()).toUri()))
-                .withConf(new Configuration())
-                .build()) {
+            ParquetRows.open(
+                new org.apache.hadoop.fs.Path(root.resolve(file.path()).toUri()), hadoop())) {
           Group row;
           while ((row = rows.read()) != null) {
             ContentDigest digest = new ContentDigest();

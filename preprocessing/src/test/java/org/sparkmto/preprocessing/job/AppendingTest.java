@@ -24,6 +24,7 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.data.Additions;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.ShardFile;
@@ -58,8 +59,10 @@ class AppendingTest {
     table("raw/t", rows(0, 30));
     Preprocessing.run(LocalSpark.session(), request("out").withShards(2));
     Map<String, byte[]> before = files("out");
+    Map<String, String> first = digests("out");
     table("raw/t", rows(0, 37)); // two of them cannot be read
     Appending.Appended appended = append("out");
+    Map<String, String> second = digests("out");
     assertThat(appended.added()).isEqualTo(6);
     assertThat(appended.present()).isEqualTo(29);
     assertThat(appended.changed()).isEmpty();
@@ -83,12 +86,24 @@ class AppendingTest {
             "split=train/part-00001.parquet",
             "added=00001/split=train/part-00000.parquet",
             "added=00002/split=train/part-00000.parquet");
+    assertThat(Additions.since(grown, first)).contains(new Additions.Growth(19, 2));
+    assertThat(Additions.since(grown, second)).contains(new Additions.Growth(13, 1));
+    assertThat(Additions.since(grown, digests("out"))).isEmpty();
     assertThat(grown.settings())
         .containsEntry("additions", "2")
         .containsEntry("option.table", "t")
         .containsEntry("added.2.option.table", "more")
         .containsEntry("added.2.samples", "13");
     assertThat(Validation.of(LocalSpark.session(), path("out")).findings()).isEmpty();
+  }
+
+  private Map<String, String> digests(String name) {
+    Map<String, String> digests = new TreeMap<>();
+    DatasetDirectory.open(path(name), new Configuration())
+        .manifest()
+        .splits()
+        .forEach((split, its) -> digests.put(split, its.digest()));
+    return digests;
   }
 
   @Test

@@ -20,7 +20,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
@@ -38,6 +37,7 @@ import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
+import org.sparkmto.preprocessing.shard.ParquetRows;
 
 @Tag("slow")
 class PreprocessingTest {
@@ -430,8 +430,7 @@ class PreprocessingTest {
     List<Content> rows = new ArrayList<>();
     for (ShardFile file : manifest.split(split).files()) {
       org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(path(name), file.path());
-      try (ParquetReader<Group> reader =
-          ParquetReader.builder(new GroupReadSupport(), path).build()) {
+      try (ParquetReader<Group> reader = ParquetRows.open(path, new Configuration())) {
         Group group;
         while ((group = reader.read()) != null) {
           Group row = group;

@@ -1,15 +1,16 @@
-package org.sparkmto.cli;
+package org.sparkmto.json;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalInt;
+import org.sparkmto.options.ConfigurationException;
 
 /**
  * Looks for two sections in braces that stand side by side in a list, {@code [{...} {...}]}. HOCON
  * takes them for one value and merges them, so that an entry of a list would be lost without a
  * word.
  */
-final class ListCommas {
+public final class ListCommas {
   private static final char SUBSTITUTION = '$';
 
   private final String text;
@@ -22,6 +23,22 @@ final class ListCommas {
 
   private ListCommas(String text) {
     this.text = text;
+  }
+
+  /**
+   * Refuses a text in which a comma is missing.
+   *
+   * @param place of the text, for the message
+   * @throws ConfigurationException naming the line
+   */
+  public static void require(String text, String place) {
+    OptionalInt line = missing(text);
+    if (line.isPresent()) {
+      throw new ConfigurationException(
+          ("%s: in line %d two sections {...} {...} of a list stand side by side, which would be"
+                  + " merged into one; write a comma between them")
+              .formatted(place, line.getAsInt()));
+    }
   }
 
   /** The line in which a comma is missing, the first is 1. */

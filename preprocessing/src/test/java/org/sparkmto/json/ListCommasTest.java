@@ -1,4 +1,4 @@
-package org.sparkmto.cli;
+package org.sparkmto.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

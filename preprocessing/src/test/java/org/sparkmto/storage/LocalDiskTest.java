@@ -1,0 +1,36 @@
+package org.sparkmto.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalDiskTest {
+  @TempDir Path folder;
+
+  @Test
+  void filesHaveThePermissionsOfTheUmaskThatHadoopIsTold() throws IOException {
+    Configuration hadoop = new Configuration(false);
+    FsPermission.setUMask(hadoop, new FsPermission("027"));
+    LocalDisk disk = LocalDisk.of(hadoop);
+    Path directory = folder.resolve("of a run");
+    Path file = directory.resolve("weights");
+    try (OutputStream out = disk.create(new org.apache.hadoop.fs.Path(file.toUri()))) {
+      out.write(1);
+    }
+    assertThat(permissions(directory)).isEqualTo("rwxr-x---");
+    assertThat(permissions(file)).isEqualTo("rw-r-----");
+    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(file));
+  }
+
+  private static String permissions(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+}
