@@ -1,10 +1,13 @@
 package org.sparkmto.storage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -15,6 +18,8 @@ import org.apache.hadoop.fs.permission.FsPermission;
  * directory it makes where its native library is absent.
  */
 public final class LocalDisk extends RawLocalFileSystem {
+  private static boolean serves;
+
   /**
    * Opens it.
    *
@@ -24,6 +29,37 @@ public final class LocalDisk extends RawLocalFileSystem {
     LocalDisk disk = new LocalDisk();
     disk.initialize(URI.create("file:///"), hadoop);
     return disk;
+  }
+
+  /**
+   * Makes this what {@code file:} means to all of this JVM, Spark too, with {@code .crc} files as
+   * they expect. A job of Spark makes several directories and files for each shard, so on one
+   * machine most of the work on small shards was to start processes. Nothing happens where {@code
+   * file:} is in use already, as in executors.
+   *
+   * @throws UncheckedIOException if Hadoop cannot initialise it
+   */
+  public static synchronized void serveThisMachine() {
+    if (serves) {
+      return;
+    }
+    Configuration hadoop = new Configuration();
+    hadoop.setClass("fs.file.impl", Checked.class, FileSystem.class);
+    try {
+      // Hadoop keeps the first one for whoever asks later, with whatever configuration.
+      FileSystem.get(URI.create("file:///"), hadoop);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    serves = true;
+  }
+
+  /** With checksums; made by Hadoop. */
+  public static final class Checked extends LocalFileSystem {
+    /** Called by Hadoop, which initialises it. */
+    public Checked() {
+      super(new LocalDisk());
+    }
   }
 
   @Override

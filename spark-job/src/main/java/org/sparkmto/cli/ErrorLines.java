@@ -76,6 +76,7 @@ final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptio
       err.println("  caused by " + described(cause));
       cause = cause.getCause();
     }
+    FullDisk.advice(e).ifPresent(advice -> err.println("  " + advice));
     printStackTraceIfVerbose(e);
     Logger log = LoggerFactory.getLogger(ErrorLines.class);
     log.error("{} failed", command, e);

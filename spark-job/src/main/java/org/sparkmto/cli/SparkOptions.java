@@ -7,6 +7,7 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.storage.LocalDisk;
 import org.sparkmto.training.Cluster;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +49,7 @@ final class SparkOptions {
   }
 
   private static SparkSession open(String applicationName, SparkConf conf) {
+    LocalDisk.serveThisMachine();
     SparkLog.file().ifPresent(file -> LOG.info("Spark's log: {}", file));
     return SparkSession.builder()
         .config(conf)
@@ -63,6 +65,7 @@ final class SparkOptions {
 
   /** How Hadoop reaches storages before there is a session, with the same settings as in it. */
   Configuration hadoop() {
+    LocalDisk.serveThisMachine();
     return SparkHadoopUtil.get().newConfiguration(conf(new SparkConf()));
   }
 

@@ -3,6 +3,8 @@ package org.sparkmto.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.apache.hadoop.service.launcher.IrqHandler;
 import org.sparkmto.training.RunStop;
 
@@ -13,15 +15,31 @@ import org.sparkmto.training.RunStop;
  */
 final class StopSignals {
   private final PrintWriter err;
+  private final Function<RunStop.Signal, Optional<Duration>> ask;
+  private final IntConsumer exit;
+  private final IntConsumer halt;
   private int received;
 
-  private StopSignals(PrintWriter err) {
+  /**
+   * @param ask asks runs to end, see {@link RunStop#ask}
+   * @param exit ends the process
+   * @param halt ends it without tidying up
+   */
+  StopSignals(
+      PrintWriter err,
+      Function<RunStop.Signal, Optional<Duration>> ask,
+      IntConsumer exit,
+      IntConsumer halt) {
     this.err = err;
+    this.ask = ask;
+    this.exit = exit;
+    this.halt = halt;
   }
 
   /** From now on signals are answered; where the JVM was started with -Xrs it is ended instead. */
   static void listen(PrintWriter err) {
-    StopSignals signals = new StopSignals(err);
+    StopSignals signals =
+        new StopSignals(err, RunStop::ask, System::exit, code -> Runtime.getRuntime().halt(code));
     for (RunStop.Signal signal : RunStop.Signal.values()) {
       try {
         new IrqHandler(signal.name(), data -> signals.receive(signal)).bind();
@@ -33,17 +51,17 @@ final class StopSignals {
   }
 
   /** Every signal comes on a thread of its own. */
-  private void receive(RunStop.Signal signal) {
-    Optional<Duration> longest = RunStop.ask(signal);
+  void receive(RunStop.Signal signal) {
+    Optional<Duration> longest = ask.apply(signal);
     if (longest.isPresent()) {
       err.println(
           "%s: the run ends after this step with a checkpoint; once more ends it at once"
               .formatted(signal.words()));
       exitUnlessItEnds(longest.get(), signal);
     } else if (isFirstEnd()) {
-      System.exit(signal.exitCode());
+      exit.accept(signal.exitCode());
     } else {
-      Runtime.getRuntime().halt(signal.exitCode());
+      halt.accept(signal.exitCode());
     }
   }
 
@@ -63,7 +81,7 @@ final class StopSignals {
               err.println(
                   "the run has not ended within cluster.deadline-seconds = %d"
                       .formatted(longest.toSeconds()));
-              System.exit(signal.exitCode());
+              exit.accept(signal.exitCode());
             },
             "stop-deadline");
     watch.setDaemon(true);

@@ -24,6 +24,7 @@ import org.sparkmto.method.Methods;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
 import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.storage.LocalDisk;
 
 /** Small runs, and what they leave. */
 final class Runs {
@@ -33,6 +34,7 @@ final class Runs {
 
   /** A Spark in this JVM that ranks can train in. */
   static JavaSparkContext spark(String master) {
+    LocalDisk.serveThisMachine();
     SparkConf conf =
         new SparkConf(false)
             .setMaster(master)

@@ -187,8 +187,7 @@ public final class Appending {
     }
     Listed listed = Listed.of(growing, all, present);
     List<RefusedSample> refused = new ArrayList<>(listed.refused());
-    Preprocessing.refuseAbove(
-        request.maxBad(), listed.count(), refused, Preprocessing.examples(refused));
+    Preprocessing.refuseAbove(request.maxBad(), listed.count(), refused);
 
     String directory = Additions.directory(number);
     Shards shards =
@@ -196,12 +195,11 @@ public final class Appending {
     Shards.Written written;
     try {
       written = shards.write(request.seed(), request.shards());
+      refused.addAll(shards.refused(written.leftOut()));
     } finally {
       shards.close();
     }
-    refused.addAll(written.refused());
-    Preprocessing.refuseAbove(
-        request.maxBad(), listed.count(), refused, Preprocessing.examples(refused));
+    Preprocessing.refuseAbove(request.maxBad(), listed.count(), refused);
     long added = written.splits().values().stream().mapToLong(Split::rows).sum();
     if (added == 0) { // what is set aside stands in the table of whoever reads the answer
       clear(output, number);

@@ -123,32 +123,32 @@ public final class Preprocessing {
     check(contents, root);
     int listed = contents.samples().size() + contents.refused().size();
     LOG.info("{} lists {} samples", root, listed);
-    refuseAbove(request.maxBad(), listed, contents.refused(), examples(contents.refused()));
+    refuseAbove(request.maxBad(), listed, contents.refused());
 
     output.begin();
-    List<RefusedSample> refused = new ArrayList<>(contents.refused());
     Shards shards = new Shards(spark, contents, raw, output, "", request.rowGroupRows());
     Shards.Written written;
+    QuarantineTable.Summary bad;
     try {
       written = shards.write(request.seed(), request.shards());
+      bad = shards.quarantine(contents.refused(), written.leftOut());
     } finally {
       shards.close();
     }
-    refused.addAll(written.refused());
-    QuarantineTable.write(spark, refused, output);
     String quarantine = output.path(QuarantineTable.DIRECTORY).toString();
-    refuseAbove(request.maxBad(), listed, refused, "see the table " + quarantine);
+    long refused = count(bad.reasons());
+    refuseAbove(request.maxBad(), listed, bad.reasons(), "see the table " + quarantine);
     if (!written.splits().containsKey("train")) {
       throw PreprocessingException.failed(
           String.format(
               Locale.ROOT,
               "%s has no sample to train on: %d of %d samples are bad %s, see the table %s%s",
               root,
-              refused.size(),
+              refused,
               listed,
-              reasons(refused),
+              bad.reasons(),
               quarantine,
-              refused.isEmpty() ? "" : "; " + examples(refused)));
+              refused == 0 ? "" : "; " + examples(bad)));
     }
     long kept = written.splits().values().stream().mapToLong(Split::rows).sum();
     DatasetManifest manifest =
@@ -162,12 +162,12 @@ public final class Preprocessing {
             written.totals().statistics(),
             written.totals().histograms(),
             written.totals().ranges(),
-            new SourceCounts(listed, kept, reasons(refused)),
+            new SourceCounts(listed, kept, bad.reasons()),
             settings(request, chosen, root),
             remarks(contents, written));
     output.seal(manifest.toJson());
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    LOG.info("{} holds {} samples, {} are set aside", output.root(), kept, refused.size());
+    LOG.info("{} holds {} samples, {} are set aside", output.root(), kept, refused);
     return new PreprocessingSummary(output.root().toString(), quarantine, manifest, elapsed);
   }
 
@@ -207,23 +207,38 @@ public final class Preprocessing {
     }
   }
 
-  static void refuseAbove(
-      double maxBad, long listed, List<RefusedSample> refused, String evidence) {
-    if (refused.size() > maxBad * listed) {
+  /** Refuses more samples that are bad than are allowed, with examples. */
+  static void refuseAbove(double maxBad, long listed, List<RefusedSample> refused) {
+    refuseAbove(maxBad, listed, reasons(refused), examples(refused));
+  }
+
+  private static void refuseAbove(
+      double maxBad, long listed, Map<String, Long> reasons, String evidence) {
+    long bad = count(reasons);
+    if (bad > maxBad * listed) {
       throw PreprocessingException.failed(
           String.format(
               Locale.ROOT,
               "%d of %d samples are bad (%.2f %%), allowed are %.2f %%: %s; %s",
-              refused.size(),
+              bad,
               listed,
-              100.0 * refused.size() / listed,
+              100.0 * bad / listed,
               100 * maxBad,
-              reasons(refused),
+              reasons,
               evidence));
     }
   }
 
-  static String examples(List<RefusedSample> refused) {
+  private static long count(Map<String, Long> reasons) {
+    return reasons.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static String examples(QuarantineTable.Summary bad) {
+    return "for example "
+        + bad.examples().stream().map(sample -> sample.id() + ": " + sample.detail()).toList();
+  }
+
+  private static String examples(List<RefusedSample> refused) {
     return "for example "
         + refused.stream().limit(3).map(sample -> sample.id() + ": " + sample.detail()).toList();
   }

@@ -4,8 +4,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -32,9 +33,6 @@ public final class QuarantineTable {
   /** Directory of the table in the data set's directory. */
   public static final String DIRECTORY = "_quarantine";
 
-  /** What travels to an executor in one piece: some ten megabytes. */
-  private static final int ROWS_PER_FILE = 50_000;
-
   private static final String SOURCE = "source";
   private static final String REASON = "reason";
   private static final String DETAIL = "detail";
@@ -52,6 +50,37 @@ public final class QuarantineTable {
   public record Entry(String id, String source, String reason, String detail) {}
 
   /**
+   * What a table holds.
+   *
+   * @param reasons how many rows there are, by reason
+   * @param examples the first rows
+   */
+  public record Summary(Map<String, Long> reasons, List<Entry> examples) {
+    private static final int EXAMPLES = 3;
+
+    public Summary {
+      reasons = Collections.unmodifiableMap(new TreeMap<>(reasons));
+      examples = List.copyOf(examples);
+    }
+
+    /** Reads the table in a directory row by row. */
+    static Summary of(Path directory, Configuration hadoop) throws IOException {
+      Map<String, Long> reasons = new TreeMap<>();
+      List<Entry> examples = new ArrayList<>();
+      read(
+          directory,
+          hadoop,
+          entry -> {
+            reasons.merge(entry.reason(), 1L, Long::sum);
+            if (examples.size() < EXAMPLES) {
+              examples.add(entry);
+            }
+          });
+      return new Summary(reasons, examples);
+    }
+  }
+
+  /**
    * Where the table of a data set stands, relative to it: each addition brings a whole new one, so
    * that the old one stays what its manifest says until the new manifest is there.
    */
@@ -67,7 +96,12 @@ public final class QuarantineTable {
    */
   public static boolean read(
       DatasetDirectory dataset, Configuration hadoop, Consumer<Entry> entries) throws IOException {
-    Path directory = new Path(dataset.root(), directory(dataset.manifest()));
+    return read(new Path(dataset.root(), directory(dataset.manifest())), hadoop, entries);
+  }
+
+  /** Reads the table in a directory, in its order; says whether there is one. */
+  static boolean read(Path directory, Configuration hadoop, Consumer<Entry> entries)
+      throws IOException {
     FileSystem files = directory.getFileSystem(hadoop);
     List<Path> parts = new ArrayList<>();
     try {
@@ -109,26 +143,28 @@ public final class QuarantineTable {
   /** Writes the same table into another directory of the output. */
   public static void write(
       SparkSession spark, List<RefusedSample> refused, OutputDirectory output, String directory) {
+    List<RefusedSample> sorted = refused.stream().sorted(Quarantine.ORDER).toList();
+    write(
+        spark,
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(sorted, 1 + sorted.size() / Quarantine.ROWS_PER_FILE),
+        output.path(directory));
+  }
+
+  /** Writes samples that come in the order of the table. */
+  static void write(SparkSession spark, JavaRDD<RefusedSample> sorted, Path directory) {
     StructType schema =
         new StructType()
             .add(Shards.SAMPLE_ID, DataTypes.StringType, false)
             .add(SOURCE, DataTypes.StringType, false)
             .add(REASON, DataTypes.StringType, false)
             .add(DETAIL, DataTypes.StringType, false);
-    List<RefusedSample> sorted =
-        refused.stream()
-            .sorted(Comparator.comparing(RefusedSample::id).thenComparing(RefusedSample::source))
-            .toList();
-    JavaRDD<Row> rows =
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .parallelize(sorted, 1 + sorted.size() / ROWS_PER_FILE)
-            .map(QuarantineTable::row);
     spark
-        .createDataFrame(rows, schema)
+        .createDataFrame(sorted.map(QuarantineTable::row), schema)
         .write()
         .mode(SaveMode.Overwrite)
         .option("compression", "zstd")
-        .parquet(output.path(directory).toString());
+        .parquet(directory.toString());
   }
 
   private static Row row(RefusedSample sample) {

@@ -2,14 +2,13 @@ package org.sparkmto.preprocessing.shard;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.Task;
 import org.sparkmto.preprocessing.PreprocessingException;
-import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.shard.ShardPlan.RankedSample;
 
 /**
@@ -20,7 +19,7 @@ import org.sparkmto.preprocessing.shard.ShardPlan.RankedSample;
  * @param content the rows it really holds
  * @param totals for statistics
  * @param occurrences of classes and labels
- * @param leftOut planned samples that it does not hold
+ * @param leftOut places in the plan of samples that it does not hold
  */
 record ShardInspection(
     String path,
@@ -28,7 +27,7 @@ record ShardInspection(
     ShardContent content,
     ShardTotals totals,
     Occurrences occurrences,
-    List<RawSample> leftOut)
+    BitSet leftOut)
     implements Serializable {
 
   /**
@@ -68,7 +67,7 @@ record ShardInspection(
               totals.add(id, row);
               occurrences.add(row);
             });
-    List<RawSample> leftOut = expectation.leftOut();
+    BitSet leftOut = expectation.leftOut();
     if (content.rowGroups().stream().mapToLong(Integer::longValue).sum() != content.rows()) {
       throw PreprocessingException.failed(
           candidate.location()
@@ -85,7 +84,7 @@ record ShardInspection(
   private static final class Expectation {
     private final Candidate candidate;
     private final List<RankedSample> planned;
-    private final List<RawSample> leftOut = new ArrayList<>();
+    private final BitSet leftOut = new BitSet();
     private int position;
 
     Expectation(Candidate candidate) {
@@ -95,7 +94,7 @@ record ShardInspection(
 
     void meet(String id, long rank) {
       while (position < planned.size() && !planned.get(position).sample().id().equals(id)) {
-        leftOut.add(planned.get(position++).sample());
+        leftOut.set(position++);
       }
       if (position == planned.size() || planned.get(position).rank() != rank) {
         throw PreprocessingException.failed(
@@ -104,10 +103,9 @@ record ShardInspection(
       position++;
     }
 
-    List<RawSample> leftOut() {
-      while (position < planned.size()) {
-        leftOut.add(planned.get(position++).sample());
-      }
+    BitSet leftOut() {
+      leftOut.set(position, planned.size());
+      position = planned.size();
       return leftOut;
     }
   }

@@ -83,6 +83,11 @@ final class ShardPlan implements Serializable {
     return plans;
   }
 
+  /** A plan of samples as they come; it may be empty. */
+  static ShardPlan inOrder(List<RawSample> samples) {
+    return new ShardPlan(samples.stream().map(sample -> new RankedSample(0, sample)).toList());
+  }
+
   /** Samples in runs of about equal length, as they come. */
   static List<ShardPlan> cut(List<RawSample> samples, int most) {
     int count = samples.size();
@@ -91,11 +96,7 @@ final class ShardPlan implements Serializable {
     for (int i = 0; i < runs; i++) {
       int from = (int) ((long) count * i / runs);
       int to = (int) ((long) count * (i + 1) / runs);
-      plans.add(
-          new ShardPlan(
-              samples.subList(from, to).stream()
-                  .map(sample -> new RankedSample(0, sample))
-                  .toList()));
+      plans.add(inOrder(samples.subList(from, to)));
     }
     return plans;
   }

@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -37,7 +38,6 @@ import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
-import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.output.OutputDirectory;
 import org.sparkmto.preprocessing.shard.ShardPlan.RankedSample;
 
@@ -46,8 +46,8 @@ import org.sparkmto.preprocessing.shard.ShardPlan.RankedSample;
  *
  * <p>Three passes: tasks decode and write, one file each, and leave out what cannot be decoded;
  * tasks read what was written, which gives counts, digests and statistics of what is really there
- * and shows what was left out; the few samples left out are decoded again for their reasons. So
- * nothing is counted by side effects of tasks that Spark may run twice.
+ * and shows what was left out; the samples left out are decoded again for their reasons. So nothing
+ * is counted by side effects of tasks that Spark may run twice.
  */
 public final class Shards {
   /** Column of the sample's identity. */
@@ -83,13 +83,13 @@ public final class Shards {
    * @param splits those that have rows
    * @param totals over the training split
    * @param occurrences of classes and labels, by split
-   * @param refused samples that could not be decoded
+   * @param leftOut samples that could not be decoded
    */
   public record Written(
       Map<String, Split> splits,
       ShardTotals totals,
       Map<String, Occurrences> occurrences,
-      List<RefusedSample> refused) {}
+      List<RawSample> leftOut) {}
 
   /**
    * @param contents what to write
@@ -136,8 +136,7 @@ public final class Shards {
       write(split, entry.getValue());
       describe("read the " + split + " split back");
       List<ShardInspection> inspections =
-          inspect(split, committed(split, entry.getValue(), leftOut));
-      inspections.forEach(inspection -> leftOut.addAll(inspection.leftOut()));
+          inspect(split, committed(split, entry.getValue(), leftOut), leftOut);
       Split written = split(split, inspections);
       if (written.rows() > 0) {
         splits.put(split, written);
@@ -149,10 +148,8 @@ public final class Shards {
         inspections.forEach(inspection -> totals.add(inspection.totals()));
       }
     }
-    describe("decode again what could not be decoded");
-    List<RefusedSample> refused = reasons(leftOut);
     describe(null);
-    return new Written(splits, totals, occurrences, refused);
+    return new Written(splits, totals, occurrences, leftOut);
   }
 
   /** Releases what the executors keep. */
@@ -296,7 +293,8 @@ public final class Shards {
     return candidates;
   }
 
-  private List<ShardInspection> inspect(String split, List<ShardInspection.Candidate> candidates) {
+  private List<ShardInspection> inspect(
+      String split, List<ShardInspection.Candidate> candidates, List<RawSample> leftOut) {
     if (candidates.isEmpty()) {
       return List.of();
     }
@@ -304,14 +302,21 @@ public final class Shards {
     List<Task> tasks = new ArrayList<>(contents.tasks());
     boolean counted = split.equals("train");
     Broadcast<SerializableConfiguration> broadcast = configuration;
-    return context
-        .parallelize(candidates, candidates.size())
-        .map(
-            candidate -> {
-              Configuration hadoop = broadcast.value().value();
-              return ShardInspection.of(candidate, columns, tasks, counted, hadoop);
-            })
-        .collect();
+    List<ShardInspection> inspections =
+        context
+            .parallelize(candidates, candidates.size())
+            .map(
+                candidate -> {
+                  Configuration hadoop = broadcast.value().value();
+                  return ShardInspection.of(candidate, columns, tasks, counted, hadoop);
+                })
+            .collect();
+    for (int i = 0; i < candidates.size(); i++) {
+      List<RankedSample> planned = candidates.get(i).plan().samples();
+      inspections.get(i).leftOut().stream()
+          .forEach(place -> leftOut.add(planned.get(place).sample()));
+    }
+    return inspections;
   }
 
   private Split split(String name, List<ShardInspection> inspections) throws IOException {
@@ -334,40 +339,32 @@ public final class Shards {
     return new Split(name, files, digest.hex());
   }
 
-  private List<RefusedSample> reasons(List<RawSample> leftOut) {
-    if (leftOut.isEmpty()) {
-      return List.of();
-    }
+  /** Why samples were left out; all reasons stand in the driver's memory then. */
+  public List<RefusedSample> refused(List<RawSample> leftOut) {
+    return leftOut.isEmpty() ? List.of() : setAside(List.of(), leftOut).collect();
+  }
+
+  /**
+   * Writes the table of what is set aside.
+   *
+   * @param known samples whose reasons are known
+   * @param leftOut samples that could not be decoded, whose reasons executors find and write
+   */
+  public QuarantineTable.Summary quarantine(List<RefusedSample> known, List<RawSample> leftOut)
+      throws IOException {
+    Path table = output.path(prefix + QuarantineTable.DIRECTORY);
+    QuarantineTable.write(spark, setAside(known, leftOut), table);
+    describe(null);
+    return QuarantineTable.Summary.of(table, context.hadoopConfiguration());
+  }
+
+  private JavaRDD<RefusedSample> setAside(List<RefusedSample> known, List<RawSample> leftOut) {
+    describe("decode again what could not be decoded");
     SampleReader.Opener opener = opener(contents);
     Broadcast<SerializableConfiguration> broadcast = configuration;
     RawRoot directory = root;
-    return SampleRuns.of(
-            spark, contents.embedded(), ShardPlan.cut(leftOut, context.defaultParallelism()))
-        .mapPartitions(
-            samples -> {
-              List<RefusedSample> refused = new ArrayList<>();
-              try (SampleReader reader = opener.open(files(broadcast, directory))) {
-                while (samples.hasNext()) {
-                  refused.add(reason(samples.next().sample(), reader));
-                }
-              }
-              return refused.iterator();
-            })
-        .collect();
-  }
-
-  private static RefusedSample reason(RawSample sample, SampleReader reader) throws IOException {
-    try {
-      reader.read(sample);
-    } catch (UnreadableSampleException e) {
-      return new RefusedSample(sample.id(), sample.source(), e.reason(), e.getMessage());
-    }
-    throw PreprocessingException.failed(
-        "sample "
-            + sample.id()
-            + " is in no shard and yet can be decoded: either "
-            + sample.source()
-            + " changes while it is read, or a written file was lost; run again");
+    return Quarantine.of(
+        spark, contents.embedded(), known, leftOut, () -> opener.open(files(broadcast, directory)));
   }
 
   private Path directory(String split) {

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.spark.sql.SparkSession;
@@ -37,6 +38,7 @@ import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.shard.ParquetRows;
 import org.sparkmto.preprocessing.shard.QuarantineTable;
+import org.sparkmto.storage.LocalDisk;
 
 /**
  * Runs the corpus, a case after the other in one Spark session, and prints a line of each.
@@ -68,6 +70,7 @@ public final class HostileRun {
     Path work = Path.of(arguments[0]);
     boolean brief = arguments[1].equals("brief");
     String pattern = arguments[2];
+    LocalDisk.serveThisMachine();
     SparkSession spark =
         SparkSession.builder()
             .master("local[1]")
@@ -75,6 +78,10 @@ public final class HostileRun {
             .config("spark.ui.showConsoleProgress", "false")
             .getOrCreate();
     spark.sparkContext().setLogLevel("OFF");
+    // A new JVM, where nothing has asked for a file before.
+    if (!(FileSystem.getLocal(new Configuration()) instanceof LocalDisk.Checked)) {
+      throw new IllegalStateException("Spark starts a process for every file that it makes");
+    }
     HostileRun run = new HostileRun(spark, work);
     ExecutorService one = Executors.newCachedThreadPool();
     for (HostileCase attack : brief ? HostileCorpus.brief() : HostileCorpus.cases()) {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.data.Column;
@@ -21,12 +20,10 @@ import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
-import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.job.LocalSpark;
 import org.sparkmto.preprocessing.output.OutputDirectory;
-import org.sparkmto.preprocessing.shard.QuarantineTable;
 import org.sparkmto.preprocessing.shard.Shards;
 
 /** A small data set with a task of every kind: a ball over water, at a place that varies. */
@@ -180,15 +177,12 @@ final class Pond {
     Shards shards =
         new Shards(spark, contents, RawRoot.alone(output.root()), output, "", OptionalInt.of(4));
     Shards.Written written;
+    Map<String, Long> reasons;
     try {
       written = shards.write(1, OptionalInt.of(files));
+      reasons = shards.quarantine(List.of(), written.leftOut()).reasons();
     } finally {
       shards.close();
-    }
-    QuarantineTable.write(spark, written.refused(), output);
-    Map<String, Long> reasons = new TreeMap<>();
-    for (RefusedSample refused : written.refused()) {
-      reasons.merge(refused.reason().label(), 1L, Long::sum);
     }
     DatasetManifest manifest =
         new DatasetManifest(

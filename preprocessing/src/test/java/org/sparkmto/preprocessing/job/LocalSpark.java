@@ -1,6 +1,7 @@
 package org.sparkmto.preprocessing.job;
 
 import org.apache.spark.sql.SparkSession;
+import org.sparkmto.storage.LocalDisk;
 
 /** One small Spark for all tests of this JVM. */
 public final class LocalSpark {
@@ -8,6 +9,7 @@ public final class LocalSpark {
 
   /** The session: two cores, a failed task is tried once more. */
   public static SparkSession session() {
+    LocalDisk.serveThisMachine();
     return SparkSession.builder()
         .master("local[2,2]")
         .appName("preprocessing tests")

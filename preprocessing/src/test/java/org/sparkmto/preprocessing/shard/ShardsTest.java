@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.ChannelStatistics;
@@ -37,6 +37,7 @@ class ShardsTest {
 
   @TempDir private Path directory;
   private int runs;
+  private List<RefusedSample> refused;
 
   @Test
   void aTaskThatIsTriedAgainLeavesNoRowTwice() throws IOException {
@@ -52,7 +53,7 @@ class ShardsTest {
     Shards.Written written = write(contents(100, opener), 3);
     assertThat(FAILURES.get()).isNotPositive();
     assertThat(written.splits().get("train").rows()).isEqualTo(100);
-    assertThat(written.refused()).isEmpty();
+    assertThat(refused).isEmpty();
     FAILURES.set(0);
     Shards.Written calm = write(contents(100, opener), 3);
     assertThat(written.splits().get("train").digest())
@@ -72,7 +73,7 @@ class ShardsTest {
     Shards.Written written = write(contents(30, opener), 30);
     assertThat(written.splits().get("train").files()).hasSize(20);
     assertThat(written.splits().get("train").rows()).isEqualTo(20);
-    assertThat(written.refused())
+    assertThat(refused)
         .hasSize(10)
         .contains(new RefusedSample("s3", "nowhere", Reason.DAMAGED, "index 3"));
     Shards.Written together = write(contents(30, opener), 2);
@@ -119,7 +120,7 @@ class ShardsTest {
                 sample.index() == 3 ? List.of(new byte[4], new byte[] {2, 0}) : content(sample);
     Shards.Written written = write(contents(5, opener), 1);
     assertThat(written.splits().get("train").rows()).isEqualTo(4);
-    assertThat(written.refused())
+    assertThat(refused)
         .containsExactly(
             new RefusedSample(
                 "s3",
@@ -134,6 +135,43 @@ class ShardsTest {
     assertThatThrownBy(() -> write(contents(5, opener), 1))
         .rootCause()
         .hasMessageContaining("was decoded to 5 bytes of column");
+  }
+
+  /** More than one file of the table; some reasons are known, others executors find. */
+  @Test
+  void theTableOfWhatIsSetAsideIsInOrderWhereverItsReasonsAreFound() throws IOException {
+    SampleReader.Opener opener =
+        files ->
+            sample -> {
+              throw new UnreadableSampleException(Reason.TRUNCATED, "index " + sample.index());
+            };
+    RawContents contents = contents(3_000, opener);
+    List<RefusedSample> known = new ArrayList<>();
+    for (int i = 0; i < 3_000; i += 2) {
+      known.add(new RefusedSample("s" + i + "-known", "list", Reason.BAD_ROW, "row " + i));
+    }
+    OutputDirectory output = output();
+    Shards shards = shards(contents, output);
+    QuarantineTable.Summary summary;
+    try {
+      summary = shards.quarantine(known, contents.samples());
+    } finally {
+      shards.close();
+    }
+    assertThat(summary.reasons()).isEqualTo(Map.of("truncated", 3_000L, "bad-row", 1_500L));
+    assertThat(summary.examples())
+        .extracting(QuarantineTable.Entry::id)
+        .containsExactly("s0", "s0-known", "s1");
+    List<String> ids = new ArrayList<>();
+    QuarantineTable.read(
+        output.path(QuarantineTable.DIRECTORY),
+        new Configuration(),
+        entry -> {
+          ids.add(entry.id());
+          String number = entry.id().replaceAll("\\D", "");
+          assertThat(entry.detail()).endsWith(" " + number);
+        });
+    assertThat(ids).hasSize(4_500).isSorted().doesNotHaveDuplicates();
   }
 
   private static List<byte[]> content(RawSample sample) {
@@ -161,6 +199,27 @@ class ShardsTest {
   }
 
   private Shards.Written write(RawContents contents, int files) throws IOException {
+    Shards shards = shards(contents, output());
+    try {
+      Shards.Written written = shards.write(1, OptionalInt.of(files));
+      refused = shards.refused(written.leftOut());
+      return written;
+    } finally {
+      shards.close();
+    }
+  }
+
+  private static Shards shards(RawContents contents, OutputDirectory output) {
+    return new Shards(
+        LocalSpark.session(),
+        contents,
+        RawRoot.alone(output.root()),
+        output,
+        "",
+        OptionalInt.of(512));
+  }
+
+  private OutputDirectory output() throws IOException {
     OutputDirectory output =
         OutputDirectory.examine(
             directory.resolve("out" + runs++).toString(),
@@ -168,13 +227,6 @@ class ShardsTest {
             new OutputDirectory.Form("test", "_seal", text -> true, entry -> true),
             true);
     output.begin();
-    SparkSession spark = LocalSpark.session();
-    Shards shards =
-        new Shards(spark, contents, RawRoot.alone(output.root()), output, "", OptionalInt.of(512));
-    try {
-      return shards.write(1, OptionalInt.of(files));
-    } finally {
-      shards.close();
-    }
+    return output;
   }
 }
