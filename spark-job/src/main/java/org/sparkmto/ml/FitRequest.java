@@ -27,6 +27,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +35,13 @@ import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.json.ListCommas;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.prediction.ModelColumns;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.embedded.DecodedImage;
 import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.job.PreprocessingSummary;
+import org.sparkmto.preprocessing.own.Own;
 import org.sparkmto.training.Cluster;
 import org.sparkmto.training.TrainedModel;
 import org.sparkmto.training.TrainedOnce;
@@ -74,17 +77,9 @@ final class FitRequest {
     Dataset<Row> given = dataset.toDF();
     SparkSession session = given.sparkSession();
     Cluster.requirePrepared(session.sparkContext().conf());
-    requireColumns(given.schema(), owner, params, answers);
+    requireColumns(given.schema());
     TrainingConfiguration training = TrainingConfiguration.of(training());
-    Config described = parsed(params.preprocessing, "").withFallback(tasks());
-    OF_PARAMS.stream()
-        .filter(described::hasPath)
-        .forEach(
-            key -> {
-              throw new ConfigurationException(
-                  "preprocessing sets %s, which the table and idCol say; leave it out"
-                      .formatted(key));
-            });
+    Config described = described();
     SparkSession before = SparkSession.getActiveSession().getOrElse(() -> null);
     SparkSession.setActiveSession(session);
     try {
@@ -108,6 +103,42 @@ final class FitRequest {
     }
   }
 
+  /**
+   * The columns of a table with those that the model is going to add. Only rows tell whether whole
+   * numbers are all classes from 0 on; here they are.
+   *
+   * @throws ConfigurationException if a column or parameter is missing or wrong
+   */
+  StructType schema(StructType given) {
+    requireColumns(given);
+    Config options =
+        options(described(), LabelTasks.expected(given, labels())).withValue("table", text("rows"));
+    StructType schema = given;
+    for (StructField field : ModelColumns.fields(Own.tasks(options), answers.names(owner))) {
+      schema = schema.add(field);
+    }
+    return schema;
+  }
+
+  private Config described() {
+    Config described = parsed(params.preprocessing, "").withFallback(tasks());
+    OF_PARAMS.stream()
+        .filter(described::hasPath)
+        .forEach(
+            key -> {
+              throw new ConfigurationException(
+                  "preprocessing sets %s, which the table and idCol say; leave it out"
+                      .formatted(key));
+            });
+    return described;
+  }
+
+  private List<String> labels() {
+    return owner.isSet(params.labelCols)
+        ? List.of(owner.getOrDefault(params.labelCols))
+        : List.of();
+  }
+
   private boolean overwrites() {
     return (Boolean) owner.getOrDefault(params.overwrite);
   }
@@ -117,8 +148,7 @@ final class FitRequest {
    *
    * @throws ConfigurationException naming the column, or the parameter that is missing
    */
-  static void requireColumns(
-      StructType schema, Params owner, FitParams params, AnswerParams answers) {
+  private void requireColumns(StructType schema) {
     require(schema, answers.inputCol, owner.getOrDefault(answers.inputCol));
     if (owner.isSet(params.idCol)) {
       require(schema, params.idCol, owner.getOrDefault(params.idCol));
@@ -225,12 +255,7 @@ final class FitRequest {
 
   /** Has the shards made of the table, unless they are there. */
   private void preprocess(Dataset<Row> given, Config described) {
-    LabelTasks labels =
-        LabelTasks.of(
-            given,
-            owner.isSet(params.labelCols)
-                ? List.of(owner.getOrDefault(params.labelCols))
-                : List.of());
+    LabelTasks labels = LabelTasks.of(given, labels());
     Config options = options(described, labels.tasks());
     Dataset<Row> rows = labels.rows();
     String image = owner.getOrDefault(answers.inputCol);

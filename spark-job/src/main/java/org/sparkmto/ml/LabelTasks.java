@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.spark.ml.attribute.Attribute;
 import org.apache.spark.ml.attribute.Attribute$;
@@ -32,6 +33,7 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.sparkmto.options.ConfigurationException;
 
 /**
@@ -53,11 +55,11 @@ final class LabelTasks {
   /** Labels are bytes, and 255 says that there is none. */
   private static final int MOST = 255;
 
-  private final Dataset<Row> rows;
+  private final Optional<Dataset<Row>> rows;
   private final List<Map<String, Object>> tasks = new ArrayList<>();
   private final Map<String, Column> replaced = new LinkedHashMap<>();
 
-  private LabelTasks(Dataset<Row> rows) {
+  private LabelTasks(Optional<Dataset<Row>> rows) {
     this.rows = rows;
   }
 
@@ -67,11 +69,25 @@ final class LabelTasks {
    * @throws ConfigurationException if a column is of a type that says no task
    */
   static LabelTasks of(Dataset<Row> rows, List<String> columns) {
-    LabelTasks derived = new LabelTasks(rows);
+    LabelTasks derived = new LabelTasks(Optional.of(rows));
     for (String column : columns) {
       derived.add(rows.schema().apply(column));
     }
     return derived;
+  }
+
+  /**
+   * The tasks as far as types say which, without a look at rows: classes that only rows would tell
+   * are two of any name, or numbers.
+   *
+   * @throws ConfigurationException if a column is of a type that says no task
+   */
+  static List<Map<String, Object>> expected(StructType schema, List<String> columns) {
+    LabelTasks derived = new LabelTasks(Optional.empty());
+    for (String column : columns) {
+      derived.add(schema.apply(column));
+    }
+    return derived.tasks;
   }
 
   /** The tasks, as {@code tasks} of own data has them. */
@@ -81,7 +97,7 @@ final class LabelTasks {
 
   /** The rows, with names of classes in the place of their indices. */
   Dataset<Row> rows() {
-    Dataset<Row> named = rows;
+    Dataset<Row> named = rows.orElseThrow();
     for (Map.Entry<String, Column> column : replaced.entrySet()) {
       named = named.withColumn(column.getKey(), column.getValue());
     }
@@ -146,8 +162,12 @@ final class LabelTasks {
 
   /** Every text that occurs, without blanks around it. */
   private List<String> texts(String name, Column values) {
+    if (rows.isEmpty()) {
+      return List.of("no", "yes");
+    }
     TreeSet<String> texts = new TreeSet<>();
-    rows.select(values.as("text"))
+    rows.get()
+        .select(values.as("text"))
         .where(col("text").isNotNull())
         .distinct()
         .limit(MOST + 2)
@@ -164,8 +184,11 @@ final class LabelTasks {
 
   /** How many classes there are, or which numbers stand for them. */
   private Object numbers(String name) {
+    if (rows.isEmpty()) {
+      return 2;
+    }
     Column number = TableContent.column(name).cast("long");
-    Row range = rows.agg(functions.min(number), functions.max(number)).head();
+    Row range = rows.get().agg(functions.min(number), functions.max(number)).head();
     boolean counted = !range.isNullAt(0) && range.getLong(0) >= 0 && range.getLong(1) < MOST;
     return counted
         ? (Object) Math.max(2, range.getLong(1) + 1)
@@ -173,7 +196,10 @@ final class LabelTasks {
   }
 
   private int longest(String name) {
-    Row most = rows.agg(functions.max(size(TableContent.column(name)))).head();
+    if (rows.isEmpty()) {
+      return 2;
+    }
+    Row most = rows.get().agg(functions.max(size(TableContent.column(name)))).head();
     if (most.isNullAt(0) || most.getInt(0) < 1) {
       throw new ConfigurationException(
           "labelCols: column '%s' has no numbers; describe it in tasks".formatted(name));

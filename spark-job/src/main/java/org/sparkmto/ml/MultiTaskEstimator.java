@@ -66,11 +66,16 @@ public final class MultiTaskEstimator extends Estimator<MultiTaskModel>
     return copyValues(model, new ParamMap());
   }
 
-  /** The columns stay as they are: which ones a model adds depends on the rows. */
+  /**
+   * The columns of a table with those that the model is going to add, so that later stages of a
+   * pipeline find them.
+   *
+   * @throws org.sparkmto.options.ConfigurationException if a column or parameter is missing or
+   *     wrong
+   */
   @Override
   public StructType transformSchema(StructType schema) {
-    FitRequest.requireColumns(schema, this, params, answers);
-    return schema;
+    return new FitRequest(this, params, answers).schema(schema);
   }
 
   @Override

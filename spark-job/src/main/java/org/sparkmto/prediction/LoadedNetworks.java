@@ -52,11 +52,4 @@ final class LoadedNetworks {
     }
     forgotten.forEach(Replica::close);
   }
-
-  /** How many networks of a model wait for a task. */
-  static int idle(String model) {
-    synchronized (IDLE) {
-      return IDLE.getOrDefault(model, new ArrayDeque<>()).size();
-    }
-  }
 }

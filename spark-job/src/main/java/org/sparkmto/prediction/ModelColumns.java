@@ -19,6 +19,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
+import org.sparkmto.data.Task;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.NetworkPlan;
@@ -57,7 +58,7 @@ public final class ModelColumns {
   private final TrainedModel model;
   private final Names names;
   private final ImageInput input;
-  private final ArrayList<AnswerColumns> columns = new ArrayList<>();
+  private final List<AnswerColumns> columns = new ArrayList<>();
 
   private ModelColumns(TrainedModel model, Names names) {
     this.model = model;
@@ -85,6 +86,21 @@ public final class ModelColumns {
    */
   public static ModelColumns of(TrainedModel model, Names names) {
     return new ModelColumns(model, names);
+  }
+
+  /**
+   * The columns that a model of some tasks is going to add, before there is one.
+   *
+   * @param tasks in order
+   */
+  public static List<StructField> fields(List<Task> tasks, Names names) {
+    List<String> columns = ColumnNames.of(tasks.stream().map(Task::name).toList());
+    List<StructField> fields = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      TaskColumn column = new TaskColumn(columns.get(i), tasks.get(i), "", 1, 1);
+      fields.addAll(AnswerColumns.of(column, names.answers(), names.probabilities()).fields());
+    }
+    return fields;
   }
 
   /**
@@ -205,12 +221,12 @@ public final class ModelColumns {
         String location,
         String manifest,
         RowImage image,
-        ArrayList<AnswerColumns> columns,
+        List<AnswerColumns> columns,
         SerializableConfiguration hadoop) {
       this.location = location;
       this.manifest = manifest;
       this.image = image;
-      this.columns = columns;
+      this.columns = new ArrayList<>(columns);
       this.hadoop = hadoop;
     }
 

@@ -23,6 +23,7 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -228,6 +229,27 @@ class MultiTaskEstimatorTest {
     assertThat(weights("again/run")).isNotEqualTo(weights("run"));
     assertThat(Files.readString(folder.resolve("again/shards/_dataset.json")))
         .contains("rows_" + (Photos.ROWS - 1));
+  }
+
+  @Test
+  void laterStagesOfAPipelineSeeTheColumnsBeforeThereIsAModel() {
+    StructType expected = model.transformSchema(table.schema());
+    assertThat(estimator("none").transformSchema(table.schema())).isEqualTo(expected);
+    MultiTaskEstimator derived =
+        estimator("none").setLabelCols("colour", "bright", "level", "tags");
+    derived.clear(derived.tasks());
+    assertThat(derived.transformSchema(table.schema())).isEqualTo(expected);
+    assertThat(model.transform(table).schema()).isEqualTo(expected);
+  }
+
+  @Test
+  void anExecutorReadsTheModelOnceAndKeepsIt() throws IOException {
+    Path copy = folder.resolve("kept");
+    model.write().save(copy.toString());
+    MultiTaskModel kept = MultiTaskModel.load(copy.toString());
+    List<Row> before = answers(kept.transform(table.coalesce(1))).collectAsList();
+    Files.delete(copy.resolve("model/model.safetensors"));
+    assertThat(answers(kept.transform(table.coalesce(1))).collectAsList()).isEqualTo(before);
   }
 
   private static void delete(Path directory) throws IOException {

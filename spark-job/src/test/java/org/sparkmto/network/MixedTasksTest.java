@@ -142,7 +142,7 @@ class MixedTasksTest {
     Batch batch = Photos.batch(plan, 6, 1);
     try (PlainLoop loop = new PlainLoop(plan, Draws.of(3), 0.01, 0.9)) {
       double[] first = losses(loop.replica(), batch);
-      for (int step = 0; step < 60; step++) {
+      for (int step = 0; step < 30; step++) {
         loop.step(batch);
       }
       double[] last = losses(loop.replica(), batch);

@@ -1,14 +1,17 @@
 package org.sparkmto.preprocessing.own;
 
+import com.typesafe.config.Config;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.data.Task;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
+import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.GrowingDataset;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -141,6 +144,19 @@ public final class Own implements GrowingDataset {
   public RawContents list(Path root, RawFiles files, Map<String, String> present)
       throws IOException {
     return new Listing(root, files).contents(present);
+  }
+
+  /**
+   * The tasks that options describe, in order.
+   *
+   * @param options as the configuration of own data has them
+   * @throws PreprocessingException if an option is unknown, missing or impossible
+   */
+  public static List<Task> tasks(Config options) {
+    if (ChosenDataset.of(ENTRY, options).dataset() instanceof Own own) {
+      return own.tasks.tasks();
+    }
+    throw new AssertionError("own data are made by this class");
   }
 
   @Override
