@@ -7,9 +7,10 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.options.ConfigurationException;
@@ -36,6 +37,9 @@ public final class RetrainingDirectory {
       Set.of(PromotedModel.RUNS, HISTORY, BEGUN, PromotedModel.FILE, "lease.json");
 
   private final RunDirectory root;
+
+  /** Events by the names of their files, which are never changed and so read once. */
+  private final Map<String, RetrainingEvent> known = new TreeMap<>();
 
   private RetrainingDirectory(RunDirectory root) {
     this.root = root;
@@ -108,19 +112,18 @@ public final class RetrainingDirectory {
     return RunLease.take(root, breakIt);
   }
 
-  /** All that happened, in order. */
+  /** All that happened until now, in order. */
   public List<RetrainingEvent> events() {
     RunDirectory history = root.below(HISTORY);
-    List<RetrainingEvent> events = new ArrayList<>();
     for (String name : history.names()) {
-      Matcher event = EVENT.matcher(name);
-      if (event.matches()) {
+      if (EVENT.matcher(name).matches() && !known.containsKey(name)) {
         String where = history.name() + "/" + name;
-        history.read(name).ifPresent(json -> events.add(RetrainingEvent.parse(json, where)));
+        history.read(name).ifPresent(json -> known.put(name, RetrainingEvent.parse(json, where)));
       }
     }
-    events.sort(Comparator.comparingInt(RetrainingEvent::number));
-    return events;
+    return known.values().stream()
+        .sorted(Comparator.comparingInt(RetrainingEvent::number))
+        .toList();
   }
 
   /** The decision about a run, if there is one. */
