@@ -63,9 +63,7 @@ sealed interface RequestedSamples permits RequestedSplit, RequestedImages {
   }
 
   private static RequestedImages table(
-      RequestedImages asked,
-      PredictionRequest.Source.Table table,
-      Configuration hadoop)
+      RequestedImages asked, PredictionRequest.Source.Table table, Configuration hadoop)
       throws IOException {
     String column = table.column().orElse(asked.input().column().name());
     ImageTable read =
