@@ -243,6 +243,37 @@ class MultiTaskEstimatorTest {
   }
 
   @Test
+  void imagesAreTheSameInEveryForm() throws Exception {
+    Path photos = Files.createDirectories(folder.resolve("photos"));
+    Dataset<Row> forms = Photos.forms(spark, photos);
+    Map<String, Row> expected = byName(answers(model.transform(table)));
+    for (String form : List.of("path", "bytes", "pixels")) {
+      MultiTaskModel its =
+          model.copy(new ParamMap()).setInputCol(form).setImagesDirectory(photos.toString());
+      Map<String, Row> found = byName(answers(its.transform(forms)));
+      assertThat(found.keySet()).isEqualTo(expected.keySet());
+      found.forEach(
+          (name, row) ->
+              assertThat(row.getFloat(5))
+                  .as(form + " of " + name)
+                  .isCloseTo(expected.get(name).getFloat(5), withinPercentage(1e-4)));
+    }
+    assertThatThrownBy(() -> model.copy(new ParamMap()).setInputCol("path").transform(forms))
+        .hasMessageContaining("column 'path' holds paths; say in which directory they start");
+
+    MultiTaskEstimator unnamed = estimator("unnamed").setInputCol("bytes").setLabelCols("late");
+    for (var param : List.of(unnamed.idCol(), unnamed.tasks(), unnamed.validationIndicatorCol())) {
+      unnamed.clear(param);
+    }
+    MultiTaskModel fitted = unnamed.fit(forms);
+    assertThat(fitted.taskNames()).containsExactly("late");
+    Dataset<Row> shards =
+        spark.read().parquet(folder.resolve("unnamed/shards/split=train").toString());
+    assertThat(shards.count()).as("a fifth is held out").isEqualTo(Photos.ROWS * 4 / 5);
+    assertThat(shards.head().<String>getAs("sample_id")).matches("[0-9a-f]{64}");
+  }
+
+  @Test
   void anExecutorReadsTheModelOnceAndKeepsIt() throws IOException {
     Path copy = folder.resolve("kept");
     model.write().save(copy.toString());

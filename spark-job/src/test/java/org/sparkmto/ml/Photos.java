@@ -1,5 +1,8 @@
 package org.sparkmto.ml;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkConf;
@@ -8,7 +11,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Image;
+import org.sparkmto.preprocessing.image.ImageFile;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.random.Draws;
 import org.sparkmto.training.Cluster;
@@ -67,6 +72,36 @@ final class Photos {
               i % 5 == 0));
     }
     return spark.createDataFrame(rows, SCHEMA).repartition(2);
+  }
+
+  /**
+   * The same images in other forms: paths below a folder, into which they are written, structures
+   * with bytes, and decoded ones as Spark's data source gives them.
+   */
+  static Dataset<Row> forms(SparkSession spark, Path folder)
+      throws IOException, UnreadableSampleException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < ROWS; i++) {
+      byte[] png = png(i);
+      Files.write(folder.resolve(i + ".png"), png);
+      Image image = ImageFile.decode(png);
+      int area = image.height() * image.width();
+      byte[] pixels = new byte[3 * area];
+      for (int at = 0; at < pixels.length; at++) {
+        pixels[at] = image.samples()[(2 - at % 3) * area + at / 3]; // blue stands first
+      }
+      Row decoded = RowFactory.create("", image.height(), image.width(), 3, 16, pixels);
+      rows.add(
+          RowFactory.create("photo-" + i, i + ".png", RowFactory.create(png, "x"), decoded, i > 9));
+    }
+    return spark
+        .createDataFrame(
+            rows,
+            StructType.fromDDL(
+                "name STRING, path STRING, bytes STRUCT<bytes: BINARY, path: STRING>, pixels"
+                    + " STRUCT<origin: STRING, height: INT, width: INT, nChannels: INT, mode: INT,"
+                    + " data: BINARY>, late BOOLEAN"))
+        .repartition(2);
   }
 
   static byte[] png(int number) {
