@@ -132,7 +132,8 @@ final class PromotionRule {
       RelativePerformance relative =
           RelativePerformance.against(old, fresh, counted, RelativePerformance.Convention.DROP);
       delta = byTask ? relative.taskWeighted() : relative.metricWeighted();
-      promote = isBetter(relative, delta, reasons) & noTaskIsWorse(relative, reasons);
+      boolean better = isBetter(relative, delta, reasons); // both say their reasons
+      promote = noTaskIsWorse(relative, reasons) && better;
     }
     for (Required one : required) {
       double found = one.of(fresh);
