@@ -57,16 +57,13 @@ sealed interface RequestedSamples permits RequestedSplit, RequestedImages {
     if (request.source() instanceof PredictionRequest.Source.Table table) {
       RawRoot root = RawRoot.of(table.root(), table.links(), hadoop);
       RequestedImages asked = images(request, root, model, hadoop);
-      return tables ? table(asked, table, output, hadoop) : asked;
+      return tables ? table(asked, table, hadoop) : asked;
     }
     throw new AssertionError("no other source exists");
   }
 
   private static RequestedImages table(
-      RequestedImages asked,
-      PredictionRequest.Source.Table table,
-      Path output,
-      Configuration hadoop)
+      RequestedImages asked, PredictionRequest.Source.Table table, Configuration hadoop)
       throws IOException {
     String column = table.column().orElse(asked.input().column().name());
     ImageTable read =

@@ -141,15 +141,16 @@ public final class Retraining implements AutoCloseable {
 
   /** The promoted model, whose weights were compared with their digest. */
   private Optional<TrainedModel> promoted() {
-    Optional<TrainedModel> old =
-        directory.promotion().map(event -> TrainedModel.open(directory.name(), hadoop));
     try {
+      Optional<TrainedModel> old =
+          directory.promotion().map(event -> TrainedModel.open(directory.name(), hadoop));
       old.ifPresent(TrainedModel::verify);
+      return old;
     } catch (ConfigurationException e) {
       throw new ConfigurationException(
-          "the promoted model is damaged: " + e.getMessage() + ", or go back with rollback", e);
+          "the promoted model is damaged or gone: " + e.getMessage() + ", or go back with rollback",
+          e);
     }
-    return old;
   }
 
   private boolean isNothingNew() {

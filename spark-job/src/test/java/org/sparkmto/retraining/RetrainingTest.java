@@ -327,10 +327,15 @@ class RetrainingTest {
     Files.write(file, bytes);
     assertThatThrownBy(() -> retrain("n2", configuration(december)))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("the promoted model is damaged")
+        .hasMessageContaining("the promoted model is damaged or gone")
         .hasMessageContaining("is not what was written")
         .hasMessageContaining("go back with rollback");
     assertThat(own.resolve("all/runs/n2")).doesNotExist();
+    Files.delete(own.resolve("all/runs/n1/model/manifest.json"));
+    assertThatThrownBy(() -> retrain("n2", configuration(december)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("damaged or gone")
+        .hasMessageContaining("/all/runs/n1 holds no trained model");
   }
 
   @Test

@@ -75,8 +75,8 @@ final class SparkTable {
                 + name
                 + " is no table that Spark knows: "
                 + firstLine(again)
-                + " Catalogs are configured by --conf spark.sql.catalog.NAME=..., their jars by"
-                + " --jars");
+                + " Catalogs are configured by spark-submit --conf spark.sql.catalog.NAME=...,"
+                + " their jars are added by --jars");
       }
     }
   }
