@@ -90,18 +90,14 @@ class EarlierVersionTest {
   @MethodSource("versions")
   void modelsAndPipelinesSayWhatTheySaid(String version) throws IOException {
     Dataset<Row> table =
-        spark
-            .read()
-            .parquet(VersionFixture.unpack(version, VersionFixture.PHOTOS, own).toString());
-    List<String> said =
-        VersionFixture.text(version, VersionFixture.PREDICTIONS).lines().toList();
+        spark.read().parquet(VersionFixture.unpack(version, VersionFixture.PHOTOS, own).toString());
+    List<String> said = VersionFixture.text(version, VersionFixture.PREDICTIONS).lines().toList();
     assertThat(said).hasSize(Photos.ROWS);
     Path run = VersionFixture.unpack(version, VersionFixture.RUN, own);
     assertThat(open(run).caution()).isEmpty();
     same(VersionFixture.answers(MultiTaskModel.of(run.toString()).transform(table)), said);
     Path pipeline = VersionFixture.unpack(version, VersionFixture.PIPELINE, own);
-    same(
-        VersionFixture.answers(PipelineModel.load(pipeline.toString()).transform(table)), said);
+    same(VersionFixture.answers(PipelineModel.load(pipeline.toString()).transform(table)), said);
   }
 
   private static void same(List<String> found, List<String> expected) {
