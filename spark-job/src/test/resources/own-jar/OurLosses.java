@@ -19,12 +19,7 @@ public final class OurLosses implements LossProvider {
                     .softplus(
                         outputs
                             .reshape(target.values().sizes())
-                            .mul(
-                                target
-                                    .values()
-                                    .mul(new Scalar(-2.0))
-                                    .add(new Scalar(1.0)))
-                            )
+                            .mul(target.values().mul(new Scalar(-2.0)).add(new Scalar(1.0))))
                     .mul(target.values().ne(new Scalar(target.missing())))
                     .sum()
                     .mul(new Scalar(0.5)),

@@ -15,8 +15,8 @@ import org.sparkmto.random.Draws;
 /**
  * Holds a method to what its entry declares and to what training relies on, on random systems of
  * gradients: up to 40 tasks, norms over up to 12 decades, more and fewer parameters than tasks. The
- * built-in methods are held to the same; whoever writes a method in a jar of their own calls it in a
- * test, which needs no more than this module:
+ * built-in methods are held to the same; whoever writes a method in a jar of their own calls it in
+ * a test, which needs no more than this module:
  *
  * <pre>{@code
  * assertEquals(List.of(), MethodCheck.of(InverseNorm.ENTRY));
@@ -211,8 +211,7 @@ public final class MethodCheck {
       scaled[k] = Vector.of(system.gradients()[k]).times(factors[k]).toArray();
     }
     Weighing plain = SampleSystem.weigh(method, system.gradients(), system.losses());
-    Weighing other =
-        SampleSystem.weigh(method, scaled, system.losses().times(Vector.of(factors)));
+    Weighing other = SampleSystem.weigh(method, scaled, system.losses().times(Vector.of(factors)));
     if (plain.failure().isPresent() || other.failure().isPresent()) {
       return Optional.empty(); // The sum of IMTL-G's weights, unlike its direction, has a scale.
     }
@@ -244,11 +243,8 @@ public final class MethodCheck {
   }
 
   private static Optional<String> negativeWeight(Method method, SampleSystem system) {
-    Vector weights =
-        effective(SampleSystem.weigh(method, system.gradients(), system.losses()));
-    return weights.min() >= 0
-        ? Optional.empty()
-        : Optional.of("a weight is negative: " + weights);
+    Vector weights = effective(SampleSystem.weigh(method, system.gradients(), system.losses()));
+    return weights.min() >= 0 ? Optional.empty() : Optional.of("a weight is negative: " + weights);
   }
 
   /** Equal weights are the chosen ones here: no update where the gradients add up to nothing. */
@@ -267,8 +263,7 @@ public final class MethodCheck {
     double unit = Arrays.stream(balanced).mapToDouble(g -> norm(Vector.of(g))).max().orElseThrow();
     double update = norm(combined(effective(settled), balanced));
     if (!(update <= ROUNDING * Math.max(unit, largestTerm(effective(settled), balanced)))) {
-      return Optional.of(
-          "it moves by %s where the gradients add up to nothing".formatted(update));
+      return Optional.of("it moves by %s where the gradients add up to nothing".formatted(update));
     }
     Weighing moving = SampleSystem.weigh(method, gradients, system.losses());
     double along = combined(effective(moving), gradients).dot(sum);

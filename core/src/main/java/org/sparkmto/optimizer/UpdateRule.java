@@ -12,8 +12,8 @@ public interface UpdateRule extends Optimizer {
 
   /**
    * The arithmetic of a step in single precision, with any {@link #coupledDecay} and without the
-   * {@link #decoupledDecay}, which the frame takes. Everything that no element changes is computed in
-   * double and rounded once, outside the loop.
+   * {@link #decoupledDecay}, which the frame takes. Everything that no element changes is computed
+   * in double and rounded once, outside the loop.
    *
    * @param step number of this step, from 1
    * @param rate learning rate of this step

@@ -12,8 +12,8 @@ import org.sparkmto.naming.Nearest;
 /**
  * The entries of one kind, in the order in which help and tables list them. To register something
  * is one line: its entry in the list that the registry is made of. A registry that is {@link #open}
- * also has what jars of a user's own provide, behind the built-in ones; it looks for them once, when
- * it is first asked for more than these.
+ * also has what jars of a user's own provide, behind the built-in ones; it looks for them once,
+ * when it is first asked for more than these.
  *
  * @param <E> what is known of each
  */
@@ -103,14 +103,14 @@ public final class Registry<E extends Documented> {
       if (entries.put(name, one.entry()) != null) {
         throw new ConfigurationException(
             "two of kind %s are named '%s', that of %s and %s; one must be renamed, or its jar taken"
-                    .formatted(kind, name, one.source(), sources.getOrDefault(name, "the built-in one"))
+                    .formatted(
+                        kind, name, one.source(), sources.getOrDefault(name, "the built-in one"))
                 + " off the class path");
       }
       sources.put(name, one.source());
       origins.put(name, one.origin());
     }
-    return new Known<>(
-        Collections.unmodifiableMap(entries), Collections.unmodifiableMap(origins));
+    return new Known<>(Collections.unmodifiableMap(entries), Collections.unmodifiableMap(origins));
   }
 
   /** What the entries are. */

@@ -45,8 +45,7 @@ class GramPropertiesTest {
     return Methods.byName(name, options).method();
   }
 
-  private static Weighing weigh(
-      String name, Map<String, ?> options, SampleSystem problem) {
+  private static Weighing weigh(String name, Map<String, ?> options, SampleSystem problem) {
     return Systems.weigh(method(name, options), problem.gradients(), problem.losses());
   }
 
@@ -73,8 +72,7 @@ class GramPropertiesTest {
    * gradients of the tasks that gain least, and on the sphere unless all gain nothing.
    */
   @Property(tries = 150, shrinking = ShrinkingMode.OFF)
-  void caGradIsOptimal(
-      @ForAll("any") SampleSystem problem, @ForAll("radii") double c) {
+  void caGradIsOptimal(@ForAll("any") SampleSystem problem, @ForAll("radii") double c) {
     double[][] gradients = problem.gradients();
     int tasks = gradients.length;
     Weighing weighing = weigh("cagrad", Map.of("c", c), problem);
@@ -145,8 +143,7 @@ class GramPropertiesTest {
   /** {@code g . g_k = w_k^(-1/alpha)}. */
   @Property(tries = 150, shrinking = ShrinkingMode.OFF)
   void fairGradIsFair(
-      @ForAll("independent") SampleSystem problem,
-      @ForAll("fairness") double alpha) {
+      @ForAll("independent") SampleSystem problem, @ForAll("fairness") double alpha) {
     Weighing weighing = weigh("fairgrad", Map.of("alpha", alpha), problem);
     assertThat(weighing.failure()).isEmpty();
     assertThat(weighing.residual().orElseThrow()).isLessThan(1e-10);

@@ -45,13 +45,11 @@ class JarOfYourOwnTest {
   /** As on a cluster, where one loader has the program's jar and those of {@code --jars}. */
   @Test
   void theRegistryFindsIt() throws Exception {
-    Path own =
-        Path.of(Methods.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path own = Path.of(Methods.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     ClassLoader withoutProgram =
         new ClassLoader(getClass().getClassLoader()) {
           @Override
-          protected Class<?> loadClass(String name, boolean resolve)
-              throws ClassNotFoundException {
+          protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
             if (name.startsWith("org.sparkmto.")) {
               throw new ClassNotFoundException(name);
             }

@@ -79,8 +79,7 @@ class MethodCheckTest {
         .singleElement()
         .asString()
         .startsWith("its weights depend on the seed, but it does not declare RANDOM [seed 0, 1 ");
-    assertThat(
-            MethodCheck.of(rolling.is(MethodProperty.RANDOM).madeBy(options -> new Rolling())))
+    assertThat(MethodCheck.of(rolling.is(MethodProperty.RANDOM).madeBy(options -> new Rolling())))
         .isEmpty();
   }
 

@@ -32,8 +32,7 @@ public final class OwnJar {
       throws IOException {
     Path work = Files.createDirectory(folder.resolve(name + "-parts"));
     List<String> arguments =
-        new ArrayList<>(
-            List.of("-cp", System.getProperty("java.class.path"), "-proc:none", "-d"));
+        new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"), "-proc:none", "-d"));
     arguments.add(work.toString());
     for (Map.Entry<String, String> source : sources.entrySet()) {
       Path file = folder.resolve(name + "-sources").resolve(source.getKey() + ".java");
@@ -61,7 +60,9 @@ public final class OwnJar {
     return jar;
   }
 
-  /** A class loader as Spark's threads have it in their context: with the jars of {@code --jars}. */
+  /**
+   * A class loader as Spark's threads have it in their context: with the jars of {@code --jars}.
+   */
   public static URLClassLoader loader(ClassLoader parent, Path... jars) throws IOException {
     List<URL> urls = new ArrayList<>();
     for (Path jar : jars) {

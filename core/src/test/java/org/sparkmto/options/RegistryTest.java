@@ -55,8 +55,7 @@ public class RegistryTest {
   private static Registry<Entry<String>> asked(Path... jars) throws IOException {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
-    Registry<Entry<String>> registry =
-        Registry.open("word", List.of(PLAIN), WordProvider.class);
+    Registry<Entry<String>> registry = Registry.open("word", List.of(PLAIN), WordProvider.class);
     try (URLClassLoader loader = OwnJar.loader(before, jars)) {
       thread.setContextClassLoader(loader);
       registry.names();
@@ -126,8 +125,7 @@ public class RegistryTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith(
             "com.example.Broken in broken.jar offers a word that cannot be made: ");
-    Path empty =
-        OwnJar.write(folder, "empty.jar", Map.of(), Map.of(WordProvider.class, "Missing"));
+    Path empty = OwnJar.write(folder, "empty.jar", Map.of(), Map.of(WordProvider.class, "Missing"));
     assertThatThrownBy(() -> asked(empty))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith("a jar on the class path offers a word that cannot be loaded: ")

@@ -22,7 +22,9 @@ final class DatasetsCommand extends SubCommand {
   @Parameters(arity = "0..*", paramLabel = "DATA-SET", description = "Which ones. Default: all.")
   private List<String> names = List.of();
 
-  @Option(names = "--markdown", description = "As tables for a page, without what jars of your own add.")
+  @Option(
+      names = "--markdown",
+      description = "As tables for a page, without what jars of your own add.")
   private boolean markdown;
 
   @Override

@@ -67,7 +67,9 @@ final class ListCommand extends SubCommand {
       description = "One of ${COMPLETION-CANDIDATES}.")
   private String kind;
 
-  @Option(names = "--markdown", description = "As tables for a page, without what jars of your own add.")
+  @Option(
+      names = "--markdown",
+      description = "As tables for a page, without what jars of your own add.")
   private boolean markdown;
 
   @Override
@@ -99,8 +101,7 @@ final class ListCommand extends SubCommand {
     };
   }
 
-  static void print(
-      PrintWriter out, Registry<? extends Documented> registry, Documented entry) {
+  static void print(PrintWriter out, Registry<? extends Documented> registry, Documented entry) {
     out.printf("%s%n  %s%n", registry.listed(entry), entry.summary());
     if (entry instanceof MetricEntry metric) {
       metric.figures().forEach(figure -> out.printf("  %s%n", described(figure)));

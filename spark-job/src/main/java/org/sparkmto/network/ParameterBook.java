@@ -56,8 +56,8 @@ public final class ParameterBook {
      * Declares what is learned by gradient.
      *
      * @param name unique in the network, as PyTorch would call it; begins with {@code encoder.} in
-     *     what may start from weights trained elsewhere, and with {@code heads.} and the task's name
-     *     in a head
+     *     what may start from weights trained elsewhere, and with {@code heads.} and the task's
+     *     name in a head
      * @param initialisation how it starts
      * @param shape lengths of the axes
      * @throws IllegalArgumentException if the name is taken

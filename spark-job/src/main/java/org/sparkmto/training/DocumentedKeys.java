@@ -70,8 +70,7 @@ final class DocumentedKeys {
 
   private static void list(
       StringBuilder text, Registry<? extends Documented> choices, Documented entry) {
-    String from =
-        choices.origin(entry.name()).map(jar -> " (from " + jar + ")").orElse("");
+    String from = choices.origin(entry.name()).map(jar -> " (from " + jar + ")").orElse("");
     comment(text, "  ", "  %-16s  %s".formatted(entry.name(), entry.summary() + from));
     for (Option option : entry.options()) {
       comment(

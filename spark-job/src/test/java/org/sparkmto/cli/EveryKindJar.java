@@ -44,8 +44,7 @@ public final class EveryKindJar {
     Path parts = Files.createTempDirectory(jar.getParent(), "parts");
     Path classes = Files.createDirectory(parts.resolve("classes"));
     List<String> arguments =
-        new ArrayList<>(
-            List.of("-cp", System.getProperty("java.class.path"), "-proc:none", "-d"));
+        new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"), "-proc:none", "-d"));
     arguments.add(classes.toString());
     String page = Files.readString(Path.of("../docs/extending.md"));
     String methods = page.substring(page.indexOf("package com.example;"));

@@ -44,8 +44,7 @@ class JarOfEveryKindTest {
     ClassLoader libraries =
         new ClassLoader(JarOfEveryKindTest.class.getClassLoader()) {
           @Override
-          protected Class<?> loadClass(String name, boolean resolve)
-              throws ClassNotFoundException {
+          protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
             if (name.startsWith("org.sparkmto.")) {
               throw new ClassNotFoundException(name);
             }
@@ -89,7 +88,8 @@ class JarOfEveryKindTest {
   @Test
   void listsShowTheJarThatAnEntryCameFrom() throws Exception {
     assertThat(printed("methods"))
-        .contains("inverse-root (from ours.jar)\n  Inverse roots. our notes\n", "\new\n");
+        .startsWith("ew\n")
+        .contains("\ninverse-root (from ours.jar)\n  Inverse roots. our notes\n");
     assertThat(printed("methods", "inverse-root")).contains("power");
     assertThat(printed("list", "optimizers")).contains("slow-sgd (from ours.jar)", "\nadam\n");
     assertThat(printed("list", "losses")).contains("half-cross-entropy (from ours.jar)");
@@ -104,8 +104,7 @@ class JarOfEveryKindTest {
 
   @Test
   void pagesOfTheDocumentationLeaveItOut() throws Exception {
-    for (String kind :
-        List.of("optimizers", "losses", "metrics", "networks", "datasets", "keys")) {
+    for (String kind : List.of("optimizers", "losses", "metrics", "networks", "datasets", "keys")) {
       CommandHere without = CommandHere.run("list", kind, "--markdown");
       assertThat(printed("list", kind, "--markdown")).isEqualTo(without.out()).isNotEmpty();
     }
