@@ -115,7 +115,7 @@ public final class QuarantineTable {
     }
     Collections.sort(parts);
     for (Path part : parts) {
-      try (ParquetReader<Group> rows = ParquetRows.open(part, hadoop)) {
+      try (ParquetReader<Group> rows = WrittenRows.open(part, hadoop)) {
         Group row;
         while ((row = rows.read()) != null) {
           entries.accept(

@@ -47,7 +47,7 @@ public record ShardContent(List<Integer> rowGroups, long rows, BigInteger digest
       throws IOException {
     ContentDigest digest = new ContentDigest();
     long count = 0;
-    try (ParquetReader<Group> rows = ParquetRows.open(file, hadoop)) {
+    try (ParquetReader<Group> rows = WrittenRows.open(file, hadoop)) {
       Group row;
       while ((row = rows.read()) != null) {
         String id = row.getString(Shards.SAMPLE_ID, 0);

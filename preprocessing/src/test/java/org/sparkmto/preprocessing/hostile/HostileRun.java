@@ -36,8 +36,8 @@ import org.sparkmto.data.Split;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
-import org.sparkmto.preprocessing.shard.ParquetRows;
 import org.sparkmto.preprocessing.shard.QuarantineTable;
+import org.sparkmto.preprocessing.shard.WrittenRows;
 import org.sparkmto.storage.LocalDisk;
 
 /**
@@ -204,7 +204,7 @@ public final class HostileRun {
     for (Split split : manifest.splits().values()) {
       for (ShardFile file : split.files()) {
         try (ParquetReader<Group> rows =
-            ParquetRows.open(
+            WrittenRows.open(
                 new org.apache.hadoop.fs.Path(root.resolve(file.path()).toUri()), hadoop())) {
           Group row;
           while ((row = rows.read()) != null) {

@@ -37,7 +37,7 @@ import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
-import org.sparkmto.preprocessing.shard.ParquetRows;
+import org.sparkmto.preprocessing.shard.WrittenRows;
 
 @Tag("slow")
 class PreprocessingTest {
@@ -430,7 +430,7 @@ class PreprocessingTest {
     List<Content> rows = new ArrayList<>();
     for (ShardFile file : manifest.split(split).files()) {
       org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(path(name), file.path());
-      try (ParquetReader<Group> reader = ParquetRows.open(path, new Configuration())) {
+      try (ParquetReader<Group> reader = WrittenRows.open(path, new Configuration())) {
         Group group;
         while ((group = reader.read()) != null) {
           Group row = group;

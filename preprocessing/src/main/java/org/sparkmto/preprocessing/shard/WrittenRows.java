@@ -11,9 +11,9 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.InputFile;
 
-/** The rows of one Parquet file, in its order. */
-public final class ParquetRows {
-  private ParquetRows() {}
+/** The rows of one Parquet file that this program has written, in its order. */
+public final class WrittenRows {
+  private WrittenRows() {}
 
   /**
    * Opens a file; the checksums of its pages are verified.
