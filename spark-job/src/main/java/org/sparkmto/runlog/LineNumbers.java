@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The numbers of a line of the log that are worth a curve, by names with slashes: {@code loss/TASK},
- * {@code weight/TASK}, {@code gradient-norm/TASK} where they are known, {@code learning-rate},
- * {@code samples-per-second} (the global batch by the time since the step before); {@code
- * SPLIT/TASK/METRIC}, {@code SPLIT-loss/TASK}, {@code SPLIT-delta/task-weighted} and {@code
+ * The numbers of a line of the log that are worth a curve, by names with slashes: {@code
+ * loss/TASK}, {@code weight/TASK}, {@code gradient-norm/TASK} where they are known, {@code
+ * learning-rate}, {@code samples-per-second} (the global batch by the time since the step before);
+ * {@code SPLIT/TASK/METRIC}, {@code SPLIT-loss/TASK}, {@code SPLIT-delta/task-weighted} and {@code
  * SPLIT-delta/metric-weighted}. A number that is not known is left out.
  */
 public final class LineNumbers {

@@ -58,8 +58,7 @@ public final class TensorBoardLog implements AutoCloseable {
    * @param directory of the run
    * @param from the first step that will be made
    */
-  public static TensorBoardLog open(
-      FileSystem files, Path directory, RunHeader header, long from) {
+  public static TensorBoardLog open(FileSystem files, Path directory, RunHeader header, long from) {
     TensorBoardLog log = new TensorBoardLog(files, directory, header);
     try {
       log.countFiles();
@@ -97,8 +96,7 @@ public final class TensorBoardLog implements AutoCloseable {
     file =
         new Path(
             folder,
-            String.format(
-                Locale.ROOT, "events.out.tfevents.%010d.%06d.spark-mto", second, number));
+            String.format(Locale.ROOT, "events.out.tfevents.%010d.%06d.spark-mto", second, number));
     out =
         grows
             ? Files.newOutputStream(

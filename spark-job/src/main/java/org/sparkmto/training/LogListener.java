@@ -86,8 +86,7 @@ final class LogListener implements RunListener, AutoCloseable {
     Cautions cautions = new Cautions(header);
     Optional<TensorBoardLog> board =
         configuration.log().tensorboard()
-            ? Optional.of(
-                TensorBoardLog.open(directory.files(), directory.root(), header, step))
+            ? Optional.of(TensorBoardLog.open(directory.files(), directory.root(), header, step))
             : Optional.empty();
     LogListener listener =
         new LogListener(log, configuration, cautions, board, new LineNumbers(header), say);

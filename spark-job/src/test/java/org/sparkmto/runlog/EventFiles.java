@@ -16,7 +16,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Reads event files as TensorBoard does, and checks every checksum; knows nothing of the writer. */
+/**
+ * Reads event files as TensorBoard does, and checks every checksum; knows nothing of the writer.
+ */
 public final class EventFiles {
   private EventFiles() {}
 
@@ -84,7 +86,8 @@ public final class EventFiles {
       byte[] length = new byte[8];
       in.get(length);
       assertThat(in.getInt()).isEqualTo(masked(length));
-      byte[] data = new byte[(int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong()];
+      byte[] data =
+          new byte[(int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong()];
       in.get(data);
       assertThat(in.getInt()).isEqualTo(masked(data));
       events.add(event(data));

@@ -20,8 +20,7 @@ class EventRecordTest {
     }
     byte[] digits = "123456789".getBytes(StandardCharsets.US_ASCII);
     Map<byte[], Integer> known =
-        Map.of(
-            new byte[32], 0x8A9136AA, ones, 0x62A8AB43, rising, 0x46DD794E, digits, 0xE3069283);
+        Map.of(new byte[32], 0x8A9136AA, ones, 0x62A8AB43, rising, 0x46DD794E, digits, 0xE3069283);
     known.forEach(
         (data, checksum) -> {
           int rotated = EventRecord.maskedChecksum(data) - 0xa282ead8;
@@ -39,7 +38,11 @@ class EventRecordTest {
     assertThat(HexFormat.of().formatHex(record, 0, 8)).isEqualTo("1a00000000000000");
     assertThat(HexFormat.of().formatHex(data))
         .isEqualTo(
-            "09" + "00".repeat(8) + "1000" + "1a0d" + "627261696e2e4576656e743a32"); // brain.Event:2
+            "09"
+                + "00".repeat(8)
+                + "1000"
+                + "1a0d"
+                + "627261696e2e4576656e743a32"); // brain.Event:2
   }
 
   @Test

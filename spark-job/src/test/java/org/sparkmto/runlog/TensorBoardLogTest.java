@@ -65,8 +65,7 @@ class TensorBoardLogTest {
             Map.of("a", Map.of("accuracy", 0.5, "auc", Double.NaN)),
             Map.of(),
             Map.of("b", 2.0),
-            Optional.of(
-                new Evaluation.Delta(Double.NaN, -1.5, "higher is better", Map.of(), ""))));
+            Optional.of(new Evaluation.Delta(Double.NaN, -1.5, "higher is better", Map.of(), ""))));
   }
 
   private static void steps(TensorBoardLog log, int from, int to) {
@@ -120,8 +119,7 @@ class TensorBoardLogTest {
               Optional.empty()));
     }
     assertThat(EventFiles.seen(events()))
-        .containsOnlyKeys(
-            "loss/b", "weight/a", "weight/b", "gradient-norm/a", "gradient-norm/b");
+        .containsOnlyKeys("loss/b", "weight/a", "weight/b", "gradient-norm/a", "gradient-norm/b");
   }
 
   @ParameterizedTest

@@ -35,8 +35,7 @@ class RankTimesTest {
   void aRankThatAllOthersWaitForIsNamed() {
     RankTimes times = of(List.of(seconds(1, 50, 48), seconds(1, 98, 0), seconds(1, 60, 38)));
     assertThat(times.caution().orElseThrow())
-        .startsWith(
-            "rank 0 spent 48 % of its steps' time in exchanges, rank 1 on node-1 only 0 %");
+        .startsWith("rank 0 spent 48 % of its steps' time in exchanges, rank 1 on node-1 only 0 %");
   }
 
   @Test

@@ -196,7 +196,9 @@ class TrainingRunTest {
         .toList();
   }
 
-  /** The numbers that Spark's JMX sink shows for this project's plugin, without what comes first. */
+  /**
+   * The numbers that Spark's JMX sink shows for this project's plugin, without what comes first.
+   */
   private static Map<String, Double> gauges() {
     Map<String, Double> gauges = new TreeMap<>();
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
