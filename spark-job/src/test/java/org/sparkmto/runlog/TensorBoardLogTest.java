@@ -90,6 +90,14 @@ class TensorBoardLogTest {
     assertThat(seen.get("val-loss/b")).containsExactly(entry(3L, 2f));
     assertThat(seen.get("val-delta/metric-weighted")).containsExactly(entry(3L, -1.5f));
     assertThat(seen).doesNotContainKeys("val/a/auc", "val-delta/task-weighted", "gradient-norm/a");
+    String page = Files.readString(Path.of("..", "docs", "monitoring.md"));
+    for (String tag : seen.keySet()) {
+      String name =
+          tag.replaceFirst("^val", "SPLIT")
+              .replaceFirst("/[ab]\\b", "/TASK")
+              .replace("accuracy", "METRIC");
+      assertThat(page).contains("`" + name + "`");
+    }
   }
 
   @Test
