@@ -27,8 +27,7 @@ class StepClockTest {
     clock.during(StepPhase.DATA, StepClockTest::pause); // it does not run yet
     clock.start();
     long began = System.nanoTime();
-    clock.during(
-        StepPhase.EXCHANGE, () -> clock.during(StepPhase.DRIVER, StepClockTest::pause));
+    clock.during(StepPhase.EXCHANGE, () -> clock.during(StepPhase.DRIVER, StepClockTest::pause));
     pause();
     Map<StepPhase, Double> seconds = clock.stop();
     double total = (System.nanoTime() - began) / 1e9;
