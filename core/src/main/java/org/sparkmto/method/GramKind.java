@@ -12,6 +12,11 @@ final class GramKind extends Kind<GradientSummary.Gram> {
   }
 
   @Override
+  boolean hasLevels() {
+    return true;
+  }
+
+  @Override
   Answer weigh(GradientSummary.Gram seen, int[] active, MethodState state, Views views) {
     return Answer.of(weigh(method, views.of(active, state), seen.matrix().select(active)));
   }

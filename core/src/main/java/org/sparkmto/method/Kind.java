@@ -115,6 +115,11 @@ abstract class Kind<S extends GradientSummary> {
     return seen.weightsPerTask() == weightsPerTask();
   }
 
+  /** Whether what it sees can be taken at a {@link Level}, of which its entry then has some. */
+  boolean hasLevels() {
+    return false;
+  }
+
   /** The method's answer for the active tasks, of which there is at least one. */
   final Answer answer(Observation step, int[] active, MethodState state, Views views) {
     return weigh(sees.cast(step.gradients()), active, state, views);

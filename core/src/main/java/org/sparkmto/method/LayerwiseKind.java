@@ -20,6 +20,11 @@ final class LayerwiseKind extends Kind<GradientSummary.GroupGrams> {
   }
 
   @Override
+  boolean hasLevels() {
+    return true;
+  }
+
+  @Override
   int weightsPerTask() {
     return groups;
   }

@@ -111,22 +111,44 @@ public record MethodEntry(
     }
   }
 
-  /** Starts the entry of a method of losses. */
-  static Builder ofLosses(String name, String title, String paper, MethodInput input) {
+  /**
+   * Starts the entry of a {@link LossMethod}.
+   *
+   * @param name how a configuration names it: lower-case words and numbers joined by hyphens
+   * @param title how people name it
+   * @param paper where it was published: authors, venue and year
+   * @param input what it sees: {@link MethodInput#NOTHING}, {@link MethodInput#LOSSES}, or {@link
+   *     MethodInput#LOSSES_TWICE} if it looks again after the update
+   */
+  public static Builder ofLosses(String name, String title, String paper, MethodInput input) {
     return new Builder(name, title, paper, input, Set.of(), Optional.empty());
   }
 
   /**
-   * Starts the entry of a method of inner products, with the levels that make sense for it, the
-   * default first.
+   * Starts the entry of a {@link GramMethod} or a {@link LayerwiseMethod}.
+   *
+   * @param name how a configuration names it: lower-case words and numbers joined by hyphens
+   * @param title how people name it
+   * @param paper where it was published: authors, venue and year
+   * @param levels those that make sense for it, the default first; at least one
    */
-  static Builder ofGram(String name, String title, String paper, Level... levels) {
+  public static Builder ofGram(String name, String title, String paper, Level... levels) {
     return new Builder(
         name, title, paper, MethodInput.of(levels[0]), Set.of(levels), Optional.of(levels[0]));
   }
 
-  /** Starts the entry of a method of another kind: its gradients are of the parameters. */
-  static Builder ofParameters(String name, String title, String paper, MethodInput input) {
+  /**
+   * Starts the entry of a method of another kind: its gradients are of the shared parameters.
+   *
+   * @param name how a configuration names it: lower-case words and numbers joined by hyphens
+   * @param title how people name it
+   * @param paper where it was published: authors, venue and year
+   * @param input what it sees: {@link MethodInput#AVERAGES} of a {@link BufferMethod}, {@link
+   *     MethodInput#PARTS} of a {@link SampledMethod}, {@link MethodInput#ELEMENTS} of an {@link
+   *     ElementMethod} or a {@link TaskwiseMethod}, {@link MethodInput#TRIAL} of a {@link
+   *     BilevelMethod}
+   */
+  public static Builder ofParameters(String name, String title, String paper, MethodInput input) {
     return new Builder(name, title, paper, input, Set.of(), Optional.empty());
   }
 
@@ -183,8 +205,8 @@ public record MethodEntry(
     return new Made(this, method, level, complete.choice(HEADS, HeadWeights.class), complete);
   }
 
-  /** An entry in the making. */
-  static final class Builder {
+  /** An entry in the making. Every call changes the builder and returns it. */
+  public static final class Builder {
     private final String name;
     private final String title;
     private final String paper;
@@ -212,14 +234,20 @@ public record MethodEntry(
       this.defaultLevel = defaultLevel;
     }
 
-    /** An option that has a default. */
-    Builder option(String option, OptionKind kind, Object usual, String meaning) {
+    /**
+     * Declares an option that has a default. The factory reads it with the type of its kind.
+     *
+     * @param option its name, as the key of a configuration: lower-case words joined by hyphens
+     * @param usual what it is unless it is set; something that the kind accepts
+     * @param meaning for people, without a full stop
+     */
+    public Builder option(String option, OptionKind kind, Object usual, String meaning) {
       parameters.add(Option.of(option, kind, usual, meaning));
       return this;
     }
 
-    /** An option whose absence has a meaning of its own. */
-    Builder option(String option, OptionKind kind, String meaning) {
+    /** Declares an option whose absence has a meaning of its own, which the meaning tells. */
+    public Builder option(String option, OptionKind kind, String meaning) {
       parameters.add(Option.orAbsent(option, kind, meaning));
       return this;
     }
@@ -228,36 +256,44 @@ public record MethodEntry(
      * What the method remembers between steps lies beside the parameters, not in its {@link
      * MethodState}.
      */
-    Builder remembersElements() {
+    public Builder remembersElements() {
       elementState = true;
       return this;
     }
 
-    /** The method remembers something between steps. */
-    Builder remembers() {
+    /** The method remembers something between steps: its {@link Method#initialState} has names. */
+    public Builder remembers() {
       stateful = true;
       return this;
     }
 
     /**
      * The method remembers vectors that are learned by gradient, at a rate of their own or at that
-     * of the schedule.
+     * of the schedule: {@link Method#learned} has their names. Adds the options of a {@link
+     * LearningRule}.
+     *
+     * @param rate the usual one: a number above zero, or the word {@code schedule}
      */
-    Builder learns(Object rate) {
+    public Builder learns(Object rate) {
       stateful = true;
       learns = true;
       return option(LearningRule.RATE, LearningRule.rateKind(), rate, LearningRule.RATE_MEANING)
           .option(LearningRule.OPTIMIZER, Option.text(), LearningRule.OPTIMIZER_MEANING);
     }
 
-    /** Properties that tests hold the method to. */
-    Builder is(MethodProperty... declared) {
+    /** Properties that the method has with its usual options; {@link MethodCheck} tries them. */
+    public Builder is(MethodProperty... declared) {
       properties.addAll(Arrays.asList(declared));
       return this;
     }
 
-    /** Ends the entry with what makes the method from complete options. */
-    MethodEntry madeBy(Function<Options, Method> factory) {
+    /**
+     * Ends the entry.
+     *
+     * @param factory makes the method from complete options; an {@link IllegalArgumentException}
+     *     refuses options that contradict each other, and its message names them
+     */
+    public MethodEntry madeBy(Function<Options, Method> factory) {
       return new MethodEntry(
           name,
           title,

@@ -4,12 +4,15 @@ import java.util.List;
 import java.util.Map;
 import org.sparkmto.options.Registry;
 
-/** All methods, in the order in which tables list them. */
+/**
+ * All methods, in the order in which tables list them: the built-in ones, then those of jars of a
+ * user's own, see {@link MethodProvider}.
+ */
 public final class Methods {
   static final String KIND = "method";
 
   private static final Registry<MethodEntry> KNOWN =
-      Registry.of(
+      Registry.open(
           KIND,
           List.of(
               EqualWeighting.ENTRY,
@@ -53,7 +56,8 @@ public final class Methods {
               Mao.ENTRY,
               AdaTask.ENTRY,
               MtlIo.ENTRY,
-              AutoLambda.ENTRY));
+              AutoLambda.ENTRY),
+          MethodProvider.class);
 
   private Methods() {}
 

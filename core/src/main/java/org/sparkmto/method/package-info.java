@@ -27,6 +27,8 @@
  *   <li>Test it against an independent source.
  * </ol>
  *
+ * <p>A method may also be in a jar of a user's own: {@link org.sparkmto.method.MethodProvider}.
+ *
  * <p>To add a kind of method: permit its type in {@link org.sparkmto.method.Method}, give it a case
  * in {@link org.sparkmto.method.Method.Visitor} and a {@link org.sparkmto.method.Kind}; if it sees
  * something new, add a record to {@link org.sparkmto.method.GradientSummary} and its {@link

@@ -73,21 +73,29 @@ public final class Answers {
     return pixels;
   }
 
-  float[] outputs() {
+  /**
+   * What the network said, in logits or numbers, not to be changed: sample after sample, of each
+   * channel after channel, of each pixel after pixel.
+   */
+  public float[] outputs() {
     return outputs;
   }
 
-  int[] labels() {
+  /**
+   * Labels of each sample's pixels, or each sample's labels, {@link #NO_LABEL} where there is none;
+   * not to be changed.
+   */
+  public int[] labels() {
     return labels;
   }
 
   /** The output of a channel of a pixel, pixels counted over all samples. */
-  float output(int pixel, int channel) {
+  public float output(int pixel, int channel) {
     return outputs[place(pixel, channel)];
   }
 
-  /** What is true of it. */
-  float truth(int pixel, int channel) {
+  /** What is true of it, NaN where nobody knows. */
+  public float truth(int pixel, int channel) {
     return truth[place(pixel, channel)];
   }
 
@@ -96,7 +104,7 @@ public final class Answers {
   }
 
   /** The channel with the largest output, the first of equals; -1 if an output is NaN. */
-  int largest(int pixel) {
+  public int largest(int pixel) {
     int best = 0;
     for (int channel = 0; channel < channels; channel++) {
       float output = output(pixel, channel);
@@ -111,7 +119,7 @@ public final class Answers {
   }
 
   /** All pixels of all samples. */
-  int allPixels() {
+  public int allPixels() {
     return samples * pixels;
   }
 }

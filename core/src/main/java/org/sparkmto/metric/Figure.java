@@ -22,21 +22,23 @@ public record Figure(String name, Direction direction, boolean counted, String n
     this(name, direction, counted, LABEL);
   }
 
-  static Figure higher(String name) {
+  /** A figure that is better the higher, and counts. */
+  public static Figure higher(String name) {
     return new Figure(name, Direction.HIGHER_IS_BETTER, true);
   }
 
-  static Figure lower(String name) {
+  /** A figure that is better the lower, and counts. */
+  public static Figure lower(String name) {
     return new Figure(name, Direction.LOWER_IS_BETTER, true);
   }
 
   /** The same, measured besides those that count. */
-  Figure besides() {
+  public Figure besides() {
     return new Figure(name, direction, false, needs);
   }
 
   /** The same, defined only where there is this. */
-  Figure needs(String what) {
+  public Figure needs(String what) {
     return new Figure(name, direction, counted, what);
   }
 

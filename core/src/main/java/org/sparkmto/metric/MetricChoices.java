@@ -12,7 +12,7 @@ import org.sparkmto.naming.Nearest;
  *
  * @param quirks definitions of published code to use instead of those here
  * @param edges names of the tasks whose masks are edges, to be judged by {@link EdgeScores}
- * @param also figures of {@link Metrics#ON_REQUEST} to measure besides the usual ones
+ * @param also figures of {@link Metrics#onRequest} to measure besides the usual ones
  * @param delta names of the figures that count in {@link RelativePerformance}, by name of a task or
  *     by kind of tasks; a task has the line of its name, else that of its kind, else the figures
  *     that usually count
@@ -34,10 +34,10 @@ public record MetricChoices(
               .formatted(Quirk.PLAIN_MEAN_IOU.label(), Quirk.PER_IMAGE_IOU.label()));
     }
     for (String figure : also) {
-      if (!Metrics.ON_REQUEST.contains(figure)) {
+      if (!Metrics.onRequest().contains(figure)) {
         throw new IllegalArgumentException(
             "there is no figure '%s' that is measured on request%s"
-                .formatted(figure, Nearest.hint(figure, Metrics.ON_REQUEST)));
+                .formatted(figure, Nearest.hint(figure, Metrics.onRequest())));
       }
     }
   }

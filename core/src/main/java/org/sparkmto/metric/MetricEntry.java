@@ -32,17 +32,30 @@ public record MetricEntry(
     figures = List.copyOf(figures);
   }
 
-  static MetricEntry of(String name, String tasks, String summary, Figure... figures) {
+  /**
+   * Starts the entry of a metric that judges nothing yet; {@link #judging} says what.
+   *
+   * @param name lower-case words and numbers joined by hyphens
+   * @param tasks the kinds of tasks that it judges, for people
+   * @param summary what its figures are, in one sentence
+   * @param figures all that it comes to, in the order of {@link Metric#figures}
+   */
+  public static MetricEntry of(String name, String tasks, String summary, Figure... figures) {
     return new MetricEntry(name, tasks, summary, List.of(figures), false, task -> Optional.empty());
   }
 
-  /** The same for tasks of a kind. */
-  MetricEntry judging(String kind, Function<MetricTask, Metric> made) {
+  /**
+   * The same for tasks of a kind.
+   *
+   * @param kind a constant of {@link MetricTask}
+   * @param made makes the metric for a task
+   */
+  public MetricEntry judging(String kind, Function<MetricTask, Metric> made) {
     return judging(task -> task.is(kind), made);
   }
 
   /** The same, also for these tasks. */
-  MetricEntry judging(Predicate<MetricTask> which, Function<MetricTask, Metric> made) {
+  public MetricEntry judging(Predicate<MetricTask> which, Function<MetricTask, Metric> made) {
     return new MetricEntry(
         name,
         tasks,
@@ -53,7 +66,7 @@ public record MetricEntry(
   }
 
   /** The same, only where {@code metrics.also} names its figure. */
-  MetricEntry onlyOnRequest() {
+  public MetricEntry onlyOnRequest() {
     return new MetricEntry(name, tasks, summary, figures, true, factory);
   }
 

@@ -77,7 +77,7 @@ public record MetricTask(
   }
 
   /** Whether it is of this kind. */
-  boolean is(String other) {
+  public boolean is(String other) {
     return kind.equals(other);
   }
 

@@ -23,13 +23,13 @@ public final class Tally implements Serializable {
     this.sums = new double[sums];
   }
 
-  /** The sums, to be added to. */
-  double[] sums() {
+  /** The sums, {@link Metric#sums} of them, to be added to. */
+  public double[] sums() {
     return sums;
   }
 
   /** Appends numbers to the list. */
-  void list(double... numbers) {
+  public void list(double... numbers) {
     if (length + numbers.length > listed.length) {
       listed = Arrays.copyOf(listed, Math.max(length + numbers.length, 2 * length));
     }
@@ -38,7 +38,7 @@ public final class Tally implements Serializable {
   }
 
   /** The list, in an order that means nothing. */
-  double[] listed() {
+  public double[] listed() {
     return Arrays.copyOf(listed, length);
   }
 

@@ -1,6 +1,10 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import java.util.function.Function;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
 
 /**
  * An update rule for a vector of parameters. Element {@code i} of the result depends on element
@@ -15,6 +19,23 @@ import java.util.List;
  * {@code double} for the few scalars that some methods learn beside it.
  */
 public interface Optimizer {
+
+  /**
+   * Declares an update rule.
+   *
+   * @param name how a configuration names it: lower-case words and numbers joined by hyphens
+   * @param summary one line for people: what it is
+   * @param options what can be set, in the order of help and tables
+   * @param factory makes it of complete options; an {@link IllegalArgumentException} refuses those
+   *     that contradict each other
+   */
+  static Entry<Optimizer> entry(
+      String name,
+      String summary,
+      List<Option> options,
+      Function<Options, ? extends Optimizer> factory) {
+    return new Entry<>(Optimizers.KIND, name, summary, options, factory);
+  }
 
   /**
    * Names of the state vectors, in the order in which {@code update} expects them; may be empty.

@@ -5,14 +5,18 @@ import java.util.Map;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Registry;
 
-/** The update rules by the name a configuration gives them. */
+/**
+ * The update rules by the name a configuration gives them: the built-in ones, then those of jars of
+ * a user's own, see {@link OptimizerProvider}.
+ */
 public final class Optimizers {
   static final String KIND = "optimizer";
 
   private static final Registry<Entry<Optimizer>> KNOWN =
-      Registry.of(
+      Registry.open(
           KIND,
-          List.of(Sgd.ENTRY, Adam.ENTRY, AdamW.ENTRY, Signum.ENTRY, RmsProp.ENTRY, AdaGrad.ENTRY));
+          List.of(Sgd.ENTRY, Adam.ENTRY, AdamW.ENTRY, Signum.ENTRY, RmsProp.ENTRY, AdaGrad.ENTRY),
+          OptimizerProvider.class);
 
   private Optimizers() {}
 

@@ -8,11 +8,15 @@ import java.util.Objects;
  * decoupled weight decay, and runs the rule's arithmetic on arrays that all begin at element 0. A
  * rule gives that arithmetic alone, as a loop for each precision.
  */
-interface UpdateRule extends Optimizer {
+public interface UpdateRule extends Optimizer {
 
   /**
-   * The arithmetic of a step in single precision. Everything that no element changes is computed in
-   * double and rounded once, outside the loop.
+   * The arithmetic of a step in single precision, with any {@link #coupledDecay} and without the
+   * {@link #decoupledDecay}, which the frame takes. Everything that no element changes is computed
+   * in double and rounded once, outside the loop.
+   *
+   * @param step number of this step, from 1
+   * @param rate learning rate of this step
    */
   Loop<float[]> floatLoop(long step, double rate);
 
@@ -20,12 +24,18 @@ interface UpdateRule extends Optimizer {
   Loop<double[]> doubleLoop(long step, double rate);
 
   /**
-   * Updates the first {@code length} elements of all arrays but the gradient.
+   * Updates elements.
    *
    * @param <A> arrays of numbers
    */
   @FunctionalInterface
   interface Loop<A> {
+    /**
+     * Updates the first {@code length} elements of all arrays but the gradient. The arrays may be
+     * copies of chunks, so nothing but these elements means anything.
+     *
+     * @param state one array for each name of {@link Optimizer#state}
+     */
     void run(A parameters, A gradient, A[] state, int length);
   }
 

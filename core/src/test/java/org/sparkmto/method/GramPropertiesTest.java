@@ -32,12 +32,12 @@ class GramPropertiesTest {
   private static final double ROUNDING = 1e-9;
 
   @Provide
-  Arbitrary<MethodPropertiesTest.Problem> any() {
+  Arbitrary<SampleSystem> any() {
     return new MethodPropertiesTest().any();
   }
 
   @Provide
-  Arbitrary<MethodPropertiesTest.Problem> independent() {
+  Arbitrary<SampleSystem> independent() {
     return new MethodPropertiesTest().independent();
   }
 
@@ -45,8 +45,7 @@ class GramPropertiesTest {
     return Methods.byName(name, options).method();
   }
 
-  private static Weighing weigh(
-      String name, Map<String, ?> options, MethodPropertiesTest.Problem problem) {
+  private static Weighing weigh(String name, Map<String, ?> options, SampleSystem problem) {
     return Systems.weigh(method(name, options), problem.gradients(), problem.losses());
   }
 
@@ -73,8 +72,7 @@ class GramPropertiesTest {
    * gradients of the tasks that gain least, and on the sphere unless all gain nothing.
    */
   @Property(tries = 150, shrinking = ShrinkingMode.OFF)
-  void caGradIsOptimal(
-      @ForAll("any") MethodPropertiesTest.Problem problem, @ForAll("radii") double c) {
+  void caGradIsOptimal(@ForAll("any") SampleSystem problem, @ForAll("radii") double c) {
     double[][] gradients = problem.gradients();
     int tasks = gradients.length;
     Weighing weighing = weigh("cagrad", Map.of("c", c), problem);
@@ -117,7 +115,7 @@ class GramPropertiesTest {
 
   /** {@code g . g_k = 1 / w_k}, so that {@code |g|^2 = K}. */
   @Property(tries = 100, shrinking = ShrinkingMode.OFF)
-  void nashIsABargain(@ForAll("any") MethodPropertiesTest.Problem problem) {
+  void nashIsABargain(@ForAll("any") SampleSystem problem) {
     Weighing weighing = weigh("nash-mtl", Map.of("max-norm", 0), problem);
     if (weighing.failure().isPresent()) {
       return; // see Pareto-stationary systems below
@@ -145,8 +143,7 @@ class GramPropertiesTest {
   /** {@code g . g_k = w_k^(-1/alpha)}. */
   @Property(tries = 150, shrinking = ShrinkingMode.OFF)
   void fairGradIsFair(
-      @ForAll("independent") MethodPropertiesTest.Problem problem,
-      @ForAll("fairness") double alpha) {
+      @ForAll("independent") SampleSystem problem, @ForAll("fairness") double alpha) {
     Weighing weighing = weigh("fairgrad", Map.of("alpha", alpha), problem);
     assertThat(weighing.failure()).isEmpty();
     assertThat(weighing.residual().orElseThrow()).isLessThan(1e-10);
@@ -160,7 +157,7 @@ class GramPropertiesTest {
 
   /** A bargain exists exactly where the gradients have no combination of 0. */
   @Property(tries = 100, shrinking = ShrinkingMode.OFF)
-  void bargainsFailWhereNotAllCanGain(@ForAll("any") MethodPropertiesTest.Problem problem) {
+  void bargainsFailWhereNotAllCanGain(@ForAll("any") SampleSystem problem) {
     double[][] gradients = problem.gradients();
     Vector shortest =
         Systems.weigh(
@@ -249,7 +246,7 @@ class GramPropertiesTest {
 
   /** No projection fails, however many tasks there are and however different their norms. */
   @Property(tries = 100, shrinking = ShrinkingMode.OFF)
-  void projectionsExistAlways(@ForAll("any") MethodPropertiesTest.Problem problem) {
+  void projectionsExistAlways(@ForAll("any") SampleSystem problem) {
     for (String name : List.of("upgrad", "dualproj", "mgda", "mgda-unconstrained")) {
       for (double regularisation :
           name.startsWith("mgda") ? new double[] {0} : new double[] {0, 1e-4}) {
@@ -264,7 +261,7 @@ class GramPropertiesTest {
 
   /** {@code g . g_k = |g|^2} for all k. */
   @Property(tries = 100, shrinking = ShrinkingMode.OFF)
-  void unconstrainedMgdaHasEqualProducts(@ForAll("any") MethodPropertiesTest.Problem problem) {
+  void unconstrainedMgdaHasEqualProducts(@ForAll("any") SampleSystem problem) {
     Weighing weighing = weigh("mgda-unconstrained", Map.of(), problem);
     Vector update = combined(weighing.shared(), problem.gradients());
     double longest = longestTerm(weighing.shared(), problem.gradients());
@@ -279,7 +276,7 @@ class GramPropertiesTest {
 
   /** The same cosine with every gradient, and the length of the sum of the projections. */
   @Property(tries = 60, shrinking = ShrinkingMode.OFF)
-  void conFigHasEqualCosines(@ForAll("independent") MethodPropertiesTest.Problem problem) {
+  void conFigHasEqualCosines(@ForAll("independent") SampleSystem problem) {
     Weighing weighing = weigh("config", Map.of(), problem);
     assertThat(weighing.failure()).isEmpty();
     Vector update = combined(weighing.shared(), problem.gradients());
@@ -299,7 +296,7 @@ class GramPropertiesTest {
    * targets differ.
    */
   @Property(tries = 40, shrinking = ShrinkingMode.OFF)
-  void gradVacOnVectors(@ForAll("independent") MethodPropertiesTest.Problem problem) {
+  void gradVacOnVectors(@ForAll("independent") SampleSystem problem) {
     double[][] gradients = problem.gradients();
     int tasks = gradients.length;
     double beta = 0.3;
@@ -353,7 +350,7 @@ class GramPropertiesTest {
 
   /** While all targets are 0, GradVac is PCGrad. */
   @Property(tries = 40, shrinking = ShrinkingMode.OFF)
-  void gradVacStartsAsPcGrad(@ForAll("independent") MethodPropertiesTest.Problem problem) {
+  void gradVacStartsAsPcGrad(@ForAll("independent") SampleSystem problem) {
     assertClose(
         weigh("gradvac", Map.of(), problem).shared(),
         weigh("pcgrad", Map.of(), problem).shared(),
@@ -409,7 +406,7 @@ class GramPropertiesTest {
 
   /** Twice the same task: nothing becomes unsolvable, and no direction without conflict changes. */
   @Property(tries = 60, shrinking = ShrinkingMode.OFF)
-  void duplicateTasks(@ForAll("independent") MethodPropertiesTest.Problem problem) {
+  void duplicateTasks(@ForAll("independent") SampleSystem problem) {
     int tasks = problem.tasks();
     double[][] twice = Arrays.copyOf(problem.gradients(), tasks + 1);
     twice[tasks] = problem.gradients()[0].clone();
@@ -500,7 +497,7 @@ class GramPropertiesTest {
 
   /** Every solver says how exact it was. */
   @Property(tries = 40, shrinking = ShrinkingMode.OFF)
-  void residualsAreSmall(@ForAll("independent") MethodPropertiesTest.Problem problem) {
+  void residualsAreSmall(@ForAll("independent") SampleSystem problem) {
     for (String name :
         List.of(
             "imtl-g",

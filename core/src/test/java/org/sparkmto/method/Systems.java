@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.IntStream;
-import org.sparkmto.random.Draws;
 
 /** Systems of task gradients for tests, and what tests ask of them. */
 final class Systems {
@@ -14,29 +11,12 @@ final class Systems {
 
   /** Gradients of standard normal direction, with norms over {@code decades} powers of ten. */
   static double[][] random(long seed, int tasks, int parameters, double decades) {
-    Draws draws = Draws.of(seed);
-    double[][] gradients = new double[tasks][];
-    for (int k = 0; k < tasks; k++) {
-      double[] row = new double[parameters];
-      for (int p = 0; p < parameters; p++) {
-        row[p] = draws.at(k).normal(p);
-      }
-      Vector unit = Vector.of(row);
-      unit = unit.dividedBy(Math.sqrt(unit.dot(unit)));
-      double norm = Math.pow(10, decades * (draws.of("norm").uniform(k) - 0.5));
-      gradients[k] = unit.times(norm).toArray();
-    }
-    return gradients;
+    return SampleSystem.gradients(seed, tasks, parameters, decades);
   }
 
   /** Positive losses over two decades. */
   static Vector losses(long seed, int tasks) {
-    Draws draws = Draws.of(seed).of("loss");
-    double[] losses = new double[tasks];
-    for (int k = 0; k < tasks; k++) {
-      losses[k] = Math.pow(10, 2 * draws.uniform(k) - 1);
-    }
-    return Vector.of(losses);
+    return SampleSystem.losses(seed, tasks);
   }
 
   static Observation observation(double[][] gradients, Vector losses) {
@@ -45,11 +25,11 @@ final class Systems {
   }
 
   static Weigher weigher(Method method, int tasks) {
-    return new Weigher(method, names(tasks), Draws.of(7), HeadWeights.OWN);
+    return SampleSystem.weigher(method, tasks, 7);
   }
 
   static List<String> names(int tasks) {
-    return IntStream.range(0, tasks).mapToObj(k -> "task" + k).toList();
+    return SampleSystem.names(tasks);
   }
 
   /**
@@ -57,32 +37,17 @@ final class Systems {
    * kind would see it: averages are zero, all parts of a batch are alike.
    */
   static Observation fitted(Method method, Observation step) {
-    SymmetricMatrix gram = step.gradients().gram().orElseThrow();
-    Optional<? extends GradientSummary> seen = Kind.of(method, 1).ofGram(gram);
-    if (seen.isPresent()) {
-      return step.with(seen.get());
-    }
-    Vector squares = gram.diagonal();
-    return step.with(
-        method.secondQuestion() == Method.SecondQuestion.AFTER_TRIAL
-            ? new GradientSummary.Derivatives(squares)
-            : new GradientSummary.ElementSums(squares, squares.map(Math::sqrt)));
+    return SampleSystem.fitted(method, step);
   }
 
   /** The method's answer in its first step. */
   static Weighing weigh(Method method, double[][] gradients, Vector losses) {
-    Weigher weigher = weigher(method, gradients.length);
-    return weigher.weigh(fitted(method, observation(gradients, losses)), weigher.initialState());
+    return SampleSystem.weigh(method, gradients, losses);
   }
 
   /** The weights of the first step's gradients in its update, in a step as {@link #fitted} has. */
   static Vector effective(Weighing weighing) {
-    int count = weighing.status().size();
-    Vector sum = Vector.zeros(count);
-    for (int from = 0; from < weighing.shared().size(); from += count) {
-      sum = sum.plus(weighing.shared().select(IntStream.range(from, from + count).toArray()));
-    }
-    return weighing.blend().isPresent() ? sum.times(weighing.blend().get().take()) : sum;
+    return SampleSystem.effective(weighing);
   }
 
   static Method method(String name) {
@@ -100,15 +65,11 @@ final class Systems {
 
   /** {@code sum_k w_k g_k}. */
   static Vector combined(Vector weights, double[][] gradients) {
-    Vector sum = Vector.zeros(gradients[0].length);
-    for (int k = 0; k < gradients.length; k++) {
-      sum = sum.plus(Vector.of(gradients[k]).times(weights.at(k)));
-    }
-    return sum;
+    return SampleSystem.combined(weights, gradients);
   }
 
   static double norm(Vector vector) {
-    return Math.sqrt(vector.dot(vector));
+    return SampleSystem.norm(vector);
   }
 
   /** {@code |a - b| <= tolerance * |b|} for every value, each measured by itself. */

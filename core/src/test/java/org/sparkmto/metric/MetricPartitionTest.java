@@ -261,7 +261,7 @@ class MetricPartitionTest {
             Set.of(
                 Quirk.PER_IMAGE_IOU, Quirk.BINARY_F1, Quirk.NORMALS_BY_SUM, Quirk.ZERO_IS_MISSING),
             Set.of("edges"),
-            Set.copyOf(Metrics.ON_REQUEST),
+            Set.copyOf(Metrics.onRequest()),
             Map.of());
     Stream.concat(
             SUBJECTS.stream().map(subject -> subject.metric),

@@ -22,21 +22,23 @@ final class DatasetsCommand extends SubCommand {
   @Parameters(arity = "0..*", paramLabel = "DATA-SET", description = "Which ones. Default: all.")
   private List<String> names = List.of();
 
-  @Option(names = "--markdown", description = "As tables for a page.")
+  @Option(
+      names = "--markdown",
+      description = "As tables for a page, without what jars of your own add.")
   private boolean markdown;
 
   @Override
   Work prepare() {
     List<Entry<RawDataset>> shown =
-        names.isEmpty()
-            ? RawDatasets.known().all()
-            : names.stream().map(RawDatasets.known()::entry).toList();
+        !names.isEmpty()
+            ? names.stream().map(RawDatasets.known()::entry).toList()
+            : markdown ? RawDatasets.known().builtIn() : RawDatasets.known().all();
     return () -> {
       PrintWriter out = spec.commandLine().getOut();
       if (markdown) {
         ListCommand.table(out, RawDataset.KIND, shown);
       } else {
-        shown.forEach(entry -> ListCommand.print(out, entry));
+        shown.forEach(entry -> ListCommand.print(out, RawDatasets.known(), entry));
       }
       out.flush();
     };

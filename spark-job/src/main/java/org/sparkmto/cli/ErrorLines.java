@@ -57,11 +57,16 @@ final class ErrorLines implements IParameterExceptionHandler, IExecutionExceptio
     if (e instanceof ConfigurationException
         || e instanceof DataContractException
         || (e instanceof PreprocessingException p && p.isWrongUsage())) {
-      err.println(command + ": " + oneLine(e.getMessage()));
-      printStackTraceIfVerbose(e);
-      return ExitCode.WRONG_CONFIGURATION;
+      return refused(command, e);
     }
     return failed(command, e);
+  }
+
+  /** Says in one line why a command cannot be, and returns its exit code. */
+  int refused(String command, Exception e) {
+    err.println(command + ": " + oneLine(e.getMessage()));
+    printStackTraceIfVerbose(e);
+    return ExitCode.WRONG_CONFIGURATION;
   }
 
   /** Reports a failure, which may be an {@link Error}, and returns its exit code. */

@@ -67,7 +67,9 @@ final class ListCommand extends SubCommand {
       description = "One of ${COMPLETION-CANDIDATES}.")
   private String kind;
 
-  @Option(names = "--markdown", description = "As tables for a page.")
+  @Option(
+      names = "--markdown",
+      description = "As tables for a page, without what jars of your own add.")
   private boolean markdown;
 
   @Override
@@ -86,20 +88,21 @@ final class ListCommand extends SubCommand {
                 ? TrainingConfiguration.documentedKeys()
                 : TrainingConfiguration.documentedDefaults());
       } else if (!markdown) {
-        LISTED.get(kind).all().forEach(entry -> print(out, entry));
+        Registry<? extends Documented> listed = LISTED.get(kind);
+        listed.all().forEach(entry -> print(out, listed, entry));
       } else {
         switch (kind) {
           case METRICS -> metrics(out);
           case LOSSES -> losses(out);
-          default -> table(out, LISTED.get(kind).kind(), LISTED.get(kind).all());
+          default -> table(out, LISTED.get(kind).kind(), LISTED.get(kind).builtIn());
         }
       }
       out.flush();
     };
   }
 
-  static void print(PrintWriter out, Documented entry) {
-    out.printf("%s%n  %s%n", entry.name(), entry.summary());
+  static void print(PrintWriter out, Registry<? extends Documented> registry, Documented entry) {
+    out.printf("%s%n  %s%n", registry.listed(entry), entry.summary());
     if (entry instanceof MetricEntry metric) {
       metric.figures().forEach(figure -> out.printf("  %s%n", described(figure)));
     }
@@ -142,12 +145,12 @@ final class ListCommand extends SubCommand {
 
   private static void losses(PrintWriter out) {
     out.println("| loss | what it is | kinds of tasks |\n| --- | --- | --- |");
-    for (LossEntry entry : TaskLosses.known().all()) {
+    for (LossEntry entry : TaskLosses.known().builtIn()) {
       out.printf(
           "| `%s` | %s | %s |%n",
           entry.name(), cell(entry.summary()), joined(entry.kinds(), TaskKind::label));
     }
-    options(out, "loss", TaskLosses.known().all());
+    options(out, "loss", TaskLosses.known().builtIn());
     out.println("\n| kind of task | usual loss |\n| --- | --- |");
     for (TaskKind task : TaskKind.values()) {
       out.printf("| %s | `%s` |%n", task.label(), TaskLosses.names(task).get(0));
@@ -159,7 +162,7 @@ final class ListCommand extends SubCommand {
         "| figure | better | in Delta_m unless chosen | kinds of tasks | what it is | undefined"
             + " without |");
     out.println("| --- | --- | --- | --- | --- | --- |");
-    for (MetricEntry entry : Metrics.known().all()) {
+    for (MetricEntry entry : Metrics.known().builtIn()) {
       for (Figure figure : entry.figures()) {
         out.printf(
             "| `%s` | %s | %s | %s | %s | %s |%n",
@@ -183,6 +186,15 @@ final class ListCommand extends SubCommand {
 
   static String cell(String text) {
     return text.replace("|", "\\|").replace('\n', ' ');
+  }
+
+  /**
+   * Looks for what jars of a user's own add, before anything else is done.
+   *
+   * @throws ConfigurationException if one of them cannot be taken
+   */
+  static void requireProvided() {
+    LISTED.values().forEach(Registry::names);
   }
 
   /** For the help. */

@@ -5,6 +5,7 @@ import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.version.BuildVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -85,8 +86,14 @@ public final class Main implements Runnable {
     Main main = new Main();
     CommandLine root = new CommandLine(main);
     root.getCommandSpec().usageMessage().exitCodeList(exitCodes());
-    subCommands.forEach(root::addSubcommand);
     ErrorLines errors = new ErrorLines(err, () -> main.verbose);
+    try {
+      ListCommand.requireProvided();
+    } catch (ConfigurationException e) {
+      // Help and sub-commands name what there is, so nothing is told of a jar that is half there.
+      return errors.refused(root.getCommandName(), e);
+    }
+    subCommands.forEach(root::addSubcommand);
     root.setOut(out)
         .setErr(err)
         .setExpandAtFiles(false)

@@ -23,13 +23,17 @@ final class MethodsCommand extends SubCommand {
   @Parameters(arity = "0..*", paramLabel = "METHOD", description = "Which ones. Default: all.")
   private List<String> names = List.of();
 
-  @Option(names = "--markdown", description = "As tables for a page.")
+  @Option(
+      names = "--markdown",
+      description = "As tables for a page, without what jars of your own add.")
   private boolean markdown;
 
   @Override
   Work prepare() {
     List<MethodEntry> shown =
-        names.isEmpty() ? Methods.all() : names.stream().map(Methods::entry).toList();
+        !names.isEmpty()
+            ? names.stream().map(Methods::entry).toList()
+            : markdown ? Methods.known().builtIn() : Methods.all();
     return () -> {
       PrintWriter out = spec.commandLine().getOut();
       if (markdown) {
@@ -41,7 +45,7 @@ final class MethodsCommand extends SubCommand {
   }
 
   private static void print(PrintWriter out, MethodEntry entry) {
-    out.printf("%s%n  %s. %s%n", entry.name(), entry.title(), entry.paper());
+    out.printf("%s%n  %s. %s%n", Methods.known().listed(entry), entry.title(), entry.paper());
     out.printf("  sees %s%n", entry.input().words());
     out.printf("  remembers %s%n", state(entry));
     for (MethodProperty property : sorted(entry)) {

@@ -10,7 +10,8 @@ import org.apache.spark.api.plugin.SparkPlugin;
 /**
  * The Spark plugin through which ranks ask the driver. It uses Spark's own RPC, so it needs no port
  * of its own and is authenticated and encrypted exactly as the cluster is. To be named in {@code
- * spark.plugins} before the Spark context starts.
+ * spark.plugins} before the Spark context starts. It also shows how a run goes as gauges of Spark's
+ * metrics system: {@link RunGauges} on the driver, {@link StepClock} on executors.
  */
 public final class AggregatorPlugin implements SparkPlugin {
   @Override
@@ -26,6 +27,7 @@ public final class AggregatorPlugin implements SparkPlugin {
   private static final class DriverSide implements DriverPlugin {
     @Override
     public Map<String, String> init(SparkContext context, PluginContext pluginContext) {
+      RunGauges.connect(pluginContext.metricRegistry());
       return Map.of();
     }
 
@@ -41,6 +43,7 @@ public final class AggregatorPlugin implements SparkPlugin {
     @Override
     public void init(PluginContext context, Map<String, String> extraConf) {
       DriverChannel.connect(context);
+      StepClock.connect(context.metricRegistry());
     }
   }
 }

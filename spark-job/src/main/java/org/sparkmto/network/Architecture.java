@@ -2,10 +2,26 @@ package org.sparkmto.network;
 
 import java.util.List;
 import org.sparkmto.data.Column;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /** A family of networks: declares the parameters for given inputs and tasks. */
 public interface Architecture {
+
+  /**
+   * Declares a family of networks.
+   *
+   * @param name how a configuration names it: lower-case words and numbers joined by hyphens
+   * @param summary one line for people: for which tasks, and what it is
+   * @param options what can be set, in the order of help and tables; {@link #build} gets them
+   * @param architecture the family; has no state
+   */
+  static Entry<Architecture> entry(
+      String name, String summary, List<Option> options, Architecture architecture) {
+    return new Entry<>(Architectures.KIND, name, summary, options, unused -> architecture);
+  }
+
   /**
    * Declares the parameters of a network and says how it computes.
    *

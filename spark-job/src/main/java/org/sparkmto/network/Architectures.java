@@ -5,12 +5,15 @@ import java.util.Map;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Registry;
 
-/** The registered networks. */
+/**
+ * The registered networks: the built-in ones, then those of jars of a user's own, see {@link
+ * ArchitectureProvider}.
+ */
 public final class Architectures {
   static final String KIND = "network";
 
   private static final Registry<Entry<Architecture>> KNOWN =
-      Registry.of(
+      Registry.open(
           KIND,
           List.of(
               SmallConvolutional.ENTRY,
@@ -25,7 +28,8 @@ public final class Architectures {
               DeepLabPlus.ENTRY,
               PspNet.ENTRY,
               HrNet.ENTRY,
-              Constant.ENTRY));
+              Constant.ENTRY),
+          ArchitectureProvider.class);
 
   private Architectures() {}
 

@@ -49,8 +49,9 @@ public final class HeadDropout {
    *
    * @param task its name
    * @param read samples by features
+   * @param training otherwise nothing is dropped
    */
-  Tensor apply(String task, Tensor read, boolean training) {
+  public Tensor apply(String task, Tensor read, boolean training) {
     if (share == 0 || !training) {
       return read;
     }

@@ -3,9 +3,9 @@ package org.sparkmto.network;
 import org.sparkmto.random.Draws;
 
 /** How a parameter starts. Every element is a function of the seed, the name and its index. */
-sealed interface Initialisation {
+public sealed interface Initialisation {
 
-  /** Element {@code index} of a parameter whose draws these are. */
+  /** Element {@code index}, row-major, of a parameter whose draws these are. */
   double value(Draws draws, long index);
 
   /** The same number everywhere. */

@@ -26,7 +26,7 @@ public record LossEntry(
 
   /** Makes a loss. */
   @FunctionalInterface
-  interface Factory {
+  public interface Factory {
     /**
      * The loss.
      *
@@ -43,17 +43,17 @@ public record LossEntry(
   }
 
   /** The entry of a loss without options. */
-  static LossEntry of(String name, String summary, TaskLoss loss, TaskKind... kinds) {
+  public static LossEntry of(String name, String summary, TaskLoss loss, TaskKind... kinds) {
     return of(name, summary, loss, List.of(kinds));
   }
 
   /** The same for a list of kinds. */
-  static LossEntry of(String name, String summary, TaskLoss loss, List<TaskKind> kinds) {
+  public static LossEntry of(String name, String summary, TaskLoss loss, List<TaskKind> kinds) {
     return new LossEntry(name, summary, kinds, List.of(), (options, task) -> loss);
   }
 
   /** The kinds whose targets are real numbers. */
-  static List<TaskKind> realNumbers() {
+  public static List<TaskKind> realNumbers() {
     return Arrays.stream(TaskKind.values()).filter(kind -> !kind.hasLabels()).toList();
   }
 }

@@ -38,8 +38,13 @@ public final class Parameter {
     return initialisation;
   }
 
-  /** Borrowed; valid as long as the replica. */
-  Tensor tensor() {
+  /**
+   * Its values, for {@link Network#encode} and {@link Network#decode}. Borrowed: not to be closed,
+   * and valid as long as the network.
+   *
+   * @throws IllegalStateException while the network is still being declared
+   */
+  public Tensor tensor() {
     if (tensor == null) {
       throw new IllegalStateException(name + " is used before the network is allocated");
     }

@@ -52,14 +52,28 @@ public final class ParameterBook {
       this.parameters = parameters;
     }
 
-    Parameter parameter(String name, Initialisation initialisation, long... shape) {
+    /**
+     * Declares what is learned by gradient.
+     *
+     * @param name unique in the network, as PyTorch would call it; begins with {@code encoder.} in
+     *     what may start from weights trained elsewhere, and with {@code heads.} and the task's
+     *     name in a head
+     * @param initialisation how it starts
+     * @param shape lengths of the axes
+     * @throws IllegalArgumentException if the name is taken
+     */
+    public Parameter parameter(String name, Initialisation initialisation, long... shape) {
       Parameter parameter = declare(name, initialisation, shape);
       parameters.add(parameter);
       return parameter;
     }
 
-    /** State that is not learned by gradient, for example running statistics. */
-    Parameter buffer(String name, Initialisation initialisation, long... shape) {
+    /**
+     * Declares state that is not learned by gradient, for example running statistics.
+     *
+     * @throws IllegalArgumentException if the name is taken
+     */
+    public Parameter buffer(String name, Initialisation initialisation, long... shape) {
       Parameter buffer = declare(name, initialisation, shape);
       buffers.add(buffer);
       return buffer;

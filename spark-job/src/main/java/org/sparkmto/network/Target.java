@@ -25,15 +25,15 @@ import org.sparkmto.data.Task;
  * @param labelled how many elements count: samples, labels, numbers or pixels
  * @param elements how many there are
  */
-record Target(Tensor values, Tensor valid, int missing, double labelled, double elements) {
+public record Target(Tensor values, Tensor valid, int missing, double labelled, double elements) {
 
   /** Whether everything is labelled. */
-  boolean complete() {
+  public boolean complete() {
     return labelled == elements;
   }
 
   /** The sum of what each valid element comes to; of a pixel with several numbers their mean. */
-  Tensor sumOfValid(Tensor each) {
+  public Tensor sumOfValid(Tensor each) {
     // A rank may have got no sample of a batch.
     double numbers = elements == 0 ? 1 : each.numel() / elements;
     return each.mul(valid).sum().div(new Scalar(numbers));

@@ -6,9 +6,10 @@ import org.bytedeco.pytorch.Tensor;
  * A loss as the sum over the labelled elements of a batch. It is a sum, not a mean, because the
  * mean over a batch that is spread over ranks divides by the labels of all ranks.
  */
-interface TaskLoss {
+public interface TaskLoss {
   /**
-   * The sum.
+   * The sum. The caller's scope owns every tensor that is made here, and closes it; computed with
+   * libtorch's functions, so that a gradient by the outputs can be taken.
    *
    * @param outputs what the head said: samples by outputs, by height and width for tasks of pixels
    * @param target what is true

@@ -12,11 +12,14 @@ import org.sparkmto.options.OptionException;
 import org.sparkmto.options.Options;
 import org.sparkmto.options.Registry;
 
-/** Which losses a kind of task can be trained with; the first is the usual one. */
+/**
+ * Which losses a kind of task can be trained with; the first is the usual one. Behind the built-in
+ * ones come those of jars of a user's own, see {@link LossProvider}.
+ */
 public final class TaskLosses {
   /** Of a kind that can be trained with several, the first of these is the usual one. */
   private static final Registry<LossEntry> KNOWN =
-      Registry.of(
+      Registry.open(
           "loss",
           List.of(
               CrossEntropy.ENTRY,
@@ -27,7 +30,8 @@ public final class TaskLosses {
               AbsoluteError.ENTRY,
               SquaredError.ENTRY,
               SmoothAbsoluteError.ENTRY,
-              HuberLoss.ENTRY));
+              HuberLoss.ENTRY),
+          LossProvider.class);
 
   private TaskLosses() {}
 

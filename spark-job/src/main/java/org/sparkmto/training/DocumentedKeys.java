@@ -7,9 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.network.LossEntry;
 import org.sparkmto.network.TaskLosses;
 import org.sparkmto.options.Documented;
 import org.sparkmto.options.Option;
+import org.sparkmto.options.Registry;
 
 /** The configuration's documentation, made of what its sections and registries declare. */
 final class DocumentedKeys {
@@ -30,13 +32,18 @@ final class DocumentedKeys {
     for (ConfigurationSection section : ConfigurationKeys.ALL) {
       text.append('\n');
       comment(text, "", section.about());
+      if (section.equals(ConfigurationKeys.LOSS)) {
+        comment(text, "", providedLosses());
+      }
       text.append(section.name()).append(" {\n");
       String between = "";
       for (Option key : section.keys()) {
         text.append(between);
         comment(text, "  ", key.meaning());
         if (key.name().equals(ConfigurationKeys.NAME)) {
-          section.choices().ifPresent(choices -> choices.all().forEach(one -> list(text, one)));
+          section
+              .choices()
+              .ifPresent(choices -> choices.all().forEach(one -> list(text, choices, one)));
         }
         text.append(key.required() ? "  # " + key.name() + " = ... (required)" : line(key))
             .append('\n');
@@ -61,8 +68,10 @@ final class DocumentedKeys {
     return Option.written(usual);
   }
 
-  private static void list(StringBuilder text, Documented entry) {
-    comment(text, "  ", "  %-16s  %s".formatted(entry.name(), entry.summary()));
+  private static void list(
+      StringBuilder text, Registry<? extends Documented> choices, Documented entry) {
+    String from = choices.origin(entry.name()).map(jar -> " (from " + jar + ")").orElse("");
+    comment(text, "  ", "  %-16s  %s".formatted(entry.name(), entry.summary() + from));
     for (Option option : entry.options()) {
       comment(
           text,
@@ -75,12 +84,26 @@ final class DocumentedKeys {
     }
   }
 
-  /** Every kind of task with the losses it can be trained with. */
+  /** Every kind of task with the built-in losses it can be trained with. */
   static String lossesByKind() {
     return Arrays.stream(TaskKind.values())
         .map(
             kind ->
-                "  %-16s  %s".formatted(kind.label(), String.join(", ", TaskLosses.names(kind))))
+                "  %-16s  %s"
+                    .formatted(
+                        kind.label(),
+                        TaskLosses.known().builtIn().stream()
+                            .filter(entry -> entry.kinds().contains(kind))
+                            .map(LossEntry::name)
+                            .collect(Collectors.joining(", "))))
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** The losses of jars of a user's own. */
+  private static String providedLosses() {
+    return TaskLosses.known().all().stream()
+        .filter(entry -> TaskLosses.known().origin(entry.name()).isPresent())
+        .map(entry -> "  %s: %s".formatted(TaskLosses.known().listed(entry), entry.summary()))
         .collect(Collectors.joining("\n"));
   }
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.exchange.RunGauges;
+import org.sparkmto.exchange.StepPhase;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
@@ -18,6 +20,7 @@ import org.sparkmto.runlog.Cautions;
 import org.sparkmto.runlog.EndLine;
 import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.runlog.EvaluationLine;
+import org.sparkmto.runlog.LineNumbers;
 import org.sparkmto.runlog.LogFormatException;
 import org.sparkmto.runlog.LogLine;
 import org.sparkmto.runlog.LogReader;
@@ -27,6 +30,7 @@ import org.sparkmto.runlog.RunHeader;
 import org.sparkmto.runlog.SharedWeights;
 import org.sparkmto.runlog.SharedWeights.Blocks;
 import org.sparkmto.runlog.StepLine;
+import org.sparkmto.runlog.TensorBoardLog;
 
 /** Writes down every step, evaluation and restart of a run. */
 final class LogListener implements RunListener, AutoCloseable {
@@ -36,6 +40,10 @@ final class LogListener implements RunListener, AutoCloseable {
   private final Schedule schedule;
   private final LogSection every;
   private final boolean clips;
+  private final Optional<TensorBoardLog> board;
+  private final LineNumbers numbers;
+  private final RunGauges gauges = RunGauges.open();
+  private boolean waitsSaid;
   private long lastNanos;
 
   private record Look(long step, SymmetricMatrix products) {}
@@ -49,8 +57,12 @@ final class LogListener implements RunListener, AutoCloseable {
       MetricsLog log,
       TrainingConfiguration configuration,
       Cautions cautions,
+      Optional<TensorBoardLog> board,
+      LineNumbers numbers,
       Consumer<String> say) {
     this.log = log;
+    this.board = board;
+    this.numbers = numbers;
     this.cautions = cautions;
     this.say = say;
     this.schedule = configuration.schedule();
@@ -72,7 +84,13 @@ final class LogListener implements RunListener, AutoCloseable {
       long step,
       Consumer<String> say) {
     Cautions cautions = new Cautions(header);
-    LogListener listener = new LogListener(log, configuration, cautions, say);
+    Optional<TensorBoardLog> board =
+        configuration.log().tensorboard()
+            ? Optional.of(TensorBoardLog.open(directory.files(), directory.root(), header, step))
+            : Optional.empty();
+    LogListener listener =
+        new LogListener(log, configuration, cautions, board, new LineNumbers(header), say);
+    header.steps().ifPresent(steps -> listener.gauges.set("steps", (double) steps));
     if (step == 0) {
       listener.warn(cautions.standing());
       return listener;
@@ -135,7 +153,7 @@ final class LogListener implements RunListener, AutoCloseable {
             weighing.failure(),
             Optional.empty());
     if (clips) {
-      close();
+      writePending();
       pending = line;
     } else {
       append(line);
@@ -147,9 +165,15 @@ final class LogListener implements RunListener, AutoCloseable {
     pending = pending.clippedFrom(norm);
   }
 
-  /** Writes down the step that was held back. */
+  /** Writes down the step that was held back, and ends the files that are its own. */
   @Override
   public void close() {
+    writePending();
+    gauges.close();
+    board.ifPresent(TensorBoardLog::close);
+  }
+
+  private void writePending() {
     if (pending != null) {
       append(pending);
       pending = null;
@@ -158,6 +182,9 @@ final class LogListener implements RunListener, AutoCloseable {
 
   private void append(LogLine line) {
     log.append(line);
+    board.ifPresent(tensorboard -> tensorboard.append(line));
+    gauges.set("step", (double) LineNumbers.stepsMade(line));
+    numbers.of(line).forEach((name, value) -> gauges.set(name.replace('/', '.'), value));
     warn(cautions.hear(line));
   }
 
@@ -191,9 +218,29 @@ final class LogListener implements RunListener, AutoCloseable {
     return Arrays.stream(values).boxed().toList();
   }
 
+  /** Of many segments in which ranks wait, the first one's warning is enough. */
+  @Override
+  public void segmentMade(RankTimes times) {
+    writePending();
+    for (int rank = 0; rank < times.ranks(); rank++) {
+      for (StepPhase phase : StepPhase.values()) {
+        gauges.set("rank." + rank + "." + phase.word(), times.share(rank, phase));
+      }
+    }
+    if (!waitsSaid) {
+      times
+          .caution()
+          .ifPresent(
+              text -> {
+                say.accept("look here: " + text);
+                waitsSaid = true;
+              });
+    }
+  }
+
   @Override
   public void evaluated(ValidationScores validation) {
-    close();
+    writePending();
     append(
         new EvaluationLine(
             new Evaluation(
@@ -211,20 +258,21 @@ final class LogListener implements RunListener, AutoCloseable {
 
   @Override
   public void restarts(Restart restart) {
-    close();
+    writePending();
     log.truncate(restart.from());
     append(new RestartLine(restart.from(), restart.number() + 1, restart.reason()));
   }
 
   @Override
   public void ends(long step, String reason) {
-    close();
+    writePending();
     append(new EndLine(step, reason));
   }
 
   @Override
   public void committing() {
-    close();
+    writePending();
     log.flush();
+    board.ifPresent(TensorBoardLog::flush);
   }
 }

@@ -4,7 +4,7 @@ import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /** Section {@code log}: what a run writes down of its steps. */
-record LogSection(int cosinesEvery, int gradientsEvery) {
+record LogSection(int cosinesEvery, int gradientsEvery, boolean tensorboard) {
   static final ConfigurationSection KEYS =
       ConfigurationSection.of(
           "log",
@@ -24,9 +24,19 @@ record LogSection(int cosinesEvery, int gradientsEvery) {
                   + " one that sees losses alone (ew, uw, dwa ...) they are those at z, and such a"
                   + " step goes through every head once more; with any other, those of the"
                   + " parameters, which it has. Either sends K x K numbers more; the training keeps"
-                  + " its bits."));
+                  + " its bits."),
+          Option.of(
+              "tensorboard",
+              Option.flag(),
+              false,
+              "Whether losses, weights, rate, speed and evaluations are also written for"
+                  + " TensorBoard, into tensorboard/ of the run's directory; the training keeps its"
+                  + " bits."));
 
   static LogSection of(Options options) {
-    return new LogSection(options.count("cosines-every"), options.count("gradients-every"));
+    return new LogSection(
+        options.count("cosines-every"),
+        options.count("gradients-every"),
+        options.flag("tensorboard"));
   }
 }

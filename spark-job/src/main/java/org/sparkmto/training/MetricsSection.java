@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.MetricEntry;
 import org.sparkmto.metric.Metrics;
@@ -76,15 +77,21 @@ record MetricsSection(
                   + " balanced-accuracy, mse, f1 of masks, and those of metrics.also. For example:"
                   + " depth = [rmse]"));
 
+  /** Of those that are built in: a page of the documentation has no others. */
   private static String onRequest() {
-    return Metrics.ON_REQUEST.stream()
+    List<MetricEntry> builtIn =
+        Metrics.known().builtIn().stream().filter(MetricEntry::onRequest).toList();
+    return builtIn.stream()
+        .flatMap(entry -> entry.figures().stream())
+        .map(Figure::name)
+        .distinct()
+        .sorted()
         .map(
             name ->
                 "  %-23s %s"
                     .formatted(
                         name,
-                        Metrics.known().all().stream()
-                            .filter(MetricEntry::onRequest)
+                        builtIn.stream()
                             .filter(entry -> entry.figures().get(0).name().equals(name))
                             .map(MetricEntry::tasks)
                             .collect(Collectors.joining(", "))))
@@ -123,13 +130,13 @@ record MetricsSection(
   static void requireFigures(MetricChoices choices, DatasetManifest manifest) {
     MetricChoices every =
         new MetricChoices(
-            choices.quirks(), choices.edges(), new TreeSet<>(Metrics.ON_REQUEST), Map.of());
+            choices.quirks(), choices.edges(), new TreeSet<>(Metrics.onRequest()), Map.of());
     Set<String> possible = new TreeSet<>();
     SplitEvaluation.of(manifest, manifest.tasks(), every)
         .figures()
         .values()
         .forEach(figures -> figures.forEach(figure -> possible.add(figure.name())));
-    List<String> here = Metrics.ON_REQUEST.stream().filter(possible::contains).toList();
+    List<String> here = Metrics.onRequest().stream().filter(possible::contains).toList();
     for (String name : new TreeSet<>(choices.also())) {
       if (!possible.contains(name)) {
         String tasks =

@@ -47,7 +47,7 @@ record NamedFigure(String name, String figure, Direction direction, List<String>
         known.keySet().stream().filter(one -> known.get(one).figure().equals(one)).toList();
     List<String> tasks = List.copyOf(evaluation.figures().keySet());
     TreeSet<String> thinkable = new TreeSet<>(known.keySet());
-    thinkable.addAll(Metrics.ON_REQUEST);
+    thinkable.addAll(Metrics.onRequest());
     String measured = Nearest.to(name.substring(name.lastIndexOf('/') + 1), thinkable).orElse(name);
     throw new IllegalArgumentException(
         "there is no '%s' to choose by; there are %s, %s, and each of one task, such as %s/%s%s"
@@ -57,7 +57,7 @@ record NamedFigure(String name, String figure, Direction direction, List<String>
                 String.join(", ", whole),
                 tasks.get(0),
                 LOSS,
-                !known.containsKey(measured) && Metrics.ON_REQUEST.contains(measured)
+                !known.containsKey(measured) && Metrics.onRequest().contains(measured)
                     ? "; metrics.also = [" + measured + "] measures " + measured
                     : Nearest.hint(name, known.keySet())));
   }

@@ -22,6 +22,9 @@ import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.ExchangeException;
 import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.exchange.StepClock;
+import org.sparkmto.exchange.StepPhase;
+import org.sparkmto.exchange.TimedGroup;
 import org.sparkmto.input.BatchPlan;
 import org.sparkmto.input.BatchStream;
 import org.sparkmto.input.Buffering;
@@ -83,12 +86,19 @@ final class RankTask {
         Replica replica =
             Replica.of(configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
       Duration deadline = Duration.ofSeconds(configuration.cluster().deadlineSeconds());
-      try (RankGroup group = Rendezvous.join(context.getTaskInfos(), rank, driver, deadline);
+      StepClock clock = new StepClock();
+      try (RankGroup group =
+              new TimedGroup(
+                  Rendezvous.join(context.getTaskInfos(), rank, driver, deadline), clock);
           GradientRoute route =
               GradientRoute.of(
                   configuration,
-                  new GradientRoute.Rank(replica, group, driver::weigh, driver::stops))) {
-        return telling(driver, rank, () -> train(context, batches, replica, route, group));
+                  new GradientRoute.Rank(
+                      replica,
+                      group,
+                      report -> clock.during(StepPhase.DRIVER, () -> driver.weigh(report)),
+                      driver::stops))) {
+        return telling(driver, rank, () -> train(context, batches, replica, route, group, clock));
       }
     }
   }
@@ -98,11 +108,12 @@ final class RankTask {
       BatchStream batches,
       Replica replica,
       GradientRoute route,
-      RankGroup group) {
+      RankGroup group,
+      StepClock clock) {
     Optional<WeightAverage> average =
         WeightAverage.of(configuration.average(), RunLength.of(configuration, manifest), replica);
     try {
-      return train(context, batches, replica, route, group, average);
+      return train(context, batches, replica, route, group, clock, average);
     } finally {
       average.ifPresent(WeightAverage::close);
     }
@@ -114,6 +125,7 @@ final class RankTask {
       Replica replica,
       GradientRoute route,
       RankGroup group,
+      StepClock clock,
       Optional<WeightAverage> average) {
     int rank = group.rank();
     List<FlatVector> ofRank = new ArrayList<>(List.of(replica.buffers()));
@@ -124,15 +136,17 @@ final class RankTask {
     if (segment.start().isEmpty()) {
       average.ifPresent(kept -> kept.start(replica));
     }
+    clock.start();
     long number = segment.from();
     for (boolean last = false; number < segment.to() && !last; number++) {
       if (context.isInterrupted()) {
         throw new TaskKilledException("rank " + rank + " was cancelled at step " + number);
       }
-      RankBatch batch = batches.next();
+      RankBatch batch = clock.during(StepPhase.DATA, batches::next);
       last = route.step(batch.host(), batch.step(), batch.epoch());
       average.ifPresent(kept -> kept.take(replica, batch.step()));
     }
+    Map<StepPhase, Double> seconds = clock.stop();
     boolean stopped = number < segment.to();
     String end = stopped && rank == 0 ? checkpoints.fresh(number) : segment.end();
     Optional<List<float[]>> ofRanks =
@@ -159,7 +173,8 @@ final class RankTask {
         group.bytesSent(),
         context.getTaskInfos()[rank].address(),
         number,
-        end);
+        end,
+        seconds);
   }
 
   private interface Work {

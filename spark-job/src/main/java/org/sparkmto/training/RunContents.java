@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.runlog.LogFormatException;
 import org.sparkmto.runlog.RunHeader;
+import org.sparkmto.runlog.TensorBoardLog;
 
 /**
  * What stands in the directory of a run, told apart: what a run and those who look at it write, and
@@ -117,6 +118,13 @@ final class RunContents {
         }
       } else if (name.equals(RunDirectory.MODEL)) {
         parts(name, foreign);
+      } else if (name.equals(TensorBoardLog.FOLDER)) {
+        for (FileStatus events : list(directory, entry.getPath())) {
+          String below = events.getPath().getName();
+          if (events.isDirectory() || !TensorBoardLog.isFile(below)) {
+            foreign.add(name + "/" + below);
+          }
+        }
       } else if (name.equals(Checkpoints.FOLDER)) {
         for (FileStatus checkpoint : list(directory, entry.getPath())) {
           String below = name + "/" + checkpoint.getPath().getName();
@@ -151,6 +159,7 @@ final class RunContents {
         name ->
             !OWN_FILE.matcher(name).matches()
                 && !name.equals(RunDirectory.MODEL)
+                && !name.equals(TensorBoardLog.FOLDER)
                 && !name.equals(Checkpoints.FOLDER));
     List<String> marks = List.of(RunDirectory.CONFIGURATION, RunHeader.FILE);
     names.removeAll(marks);

@@ -22,6 +22,9 @@ interface RunListener {
   /** The combined gradient of the step that was weighed last was longer than it may be. */
   default void stepClipped(long step, double norm) {}
 
+  /** The steps of a segment were made. */
+  default void segmentMade(RankTimes times) {}
+
   /** The network after a segment was evaluated. */
   default void evaluated(ValidationScores validation) {}
 
@@ -73,6 +76,11 @@ interface RunListener {
       @Override
       public void stepClipped(long step, double norm) {
         listeners.forEach(each -> each.stepClipped(step, norm));
+      }
+
+      @Override
+      public void segmentMade(RankTimes times) {
+        listeners.forEach(each -> each.segmentMade(times));
       }
 
       @Override

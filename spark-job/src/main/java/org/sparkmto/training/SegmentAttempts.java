@@ -21,6 +21,8 @@ import org.sparkmto.network.Safetensors;
  * checkpoint, and one that fails is started again from there, as often as is allowed.
  */
 final class SegmentAttempts {
+  private static final String GROUP = "spark.jobGroup.id";
+
   private final JavaSparkContext spark;
   private final RunPlan plan;
   private final Ranks ranks;
@@ -29,6 +31,11 @@ final class SegmentAttempts {
   private final RunListener listener;
   private final RunStop stop;
   private final String driverStart = UUID.randomUUID().toString();
+
+  /** Where this driver began, to tell how long the rest takes. */
+  private long firstStep = -1;
+
+  private long began;
 
   SegmentAttempts(
       JavaSparkContext spark,
@@ -78,25 +85,39 @@ final class SegmentAttempts {
       try (DriverDesk desk =
           DriverDesk.open(
               segment.attempt(), witness::weigh, witness::failed, () -> stop.due().isPresent())) {
-        SerializableConfiguration hadoop =
-            new SerializableConfiguration(spark.hadoopConfiguration());
         BarrierStage.Start soon =
             new BarrierStage.Start(
                 Duration.ofSeconds(plan.configuration().cluster().deadlineSeconds()),
                 desk::started,
                 listener::note);
-        List<SegmentOutcome> outcomes =
-            new BarrierStage(spark, ranks.count(), description(segment, attempt))
-                .run(
-                    SegmentOutcome.class,
-                    soon,
-                    context -> new RankTask(segment, hadoop.value()).run(context));
+        List<SegmentOutcome> outcomes = stage(segment, attempt, soon);
         SegmentOutcome first = outcomes.get(0);
         Segment made = segment.endedAt(first.step(), first.directory());
         return new Made(made, first.step() < to, aggregator, outcomes);
       } catch (Exception e) {
         // Spark throws its checked SparkException without declaring it to Java.
         failed(e, witness, start, from, to, attempt);
+      }
+    }
+  }
+
+  /** Runs the ranks, in the run's own group of jobs unless who trains has one. */
+  private List<SegmentOutcome> stage(Segment segment, int attempt, BarrierStage.Start soon)
+      throws InterruptedException {
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    boolean grouped = spark.getLocalProperty(GROUP) != null;
+    if (!grouped) {
+      spark.setLocalProperty(GROUP, directory.runName());
+    }
+    try {
+      return new BarrierStage(spark, ranks.count(), description(segment, attempt))
+          .run(
+              SegmentOutcome.class,
+              soon,
+              context -> new RankTask(segment, hadoop.value()).run(context));
+    } finally {
+      if (!grouped) {
+        spark.setLocalProperty(GROUP, null);
       }
     }
   }
@@ -136,15 +157,27 @@ final class SegmentAttempts {
         to == plan.segmentEnd(0));
   }
 
-  /** For Spark's web interface: "imtl-1: steps 100 to 200 of 300". */
+  /** For Spark's web interface: "imtl-1: steps 100 to 200 of 300, about 0:42 left". */
   private String description(Segment segment, int attempt) {
-    return "%s: steps %d to %d of %d%s"
+    return "%s: steps %d to %d of %d%s%s"
         .formatted(
             new Path(directory.name()).getName(),
             segment.from(),
             segment.to(),
             plan.steps(),
-            attempt == 1 ? "" : ", attempt " + attempt);
+            attempt == 1 ? "" : ", attempt " + attempt,
+            left(segment.from()));
+  }
+
+  /** At the pace of the segments that this driver has made, if there are any. */
+  private String left(long from) {
+    if (firstStep < 0 || from <= firstStep) {
+      firstStep = from;
+      began = System.nanoTime();
+      return "";
+    }
+    double seconds = (System.nanoTime() - began) / 1e9 / (from - firstStep);
+    return ", about " + Progress.duration((plan.steps() - from) * seconds) + " left";
   }
 
   private void restore(Aggregator aggregator, Checkpoint start, int attempt) throws StartDamaged {

@@ -2,8 +2,10 @@ package org.sparkmto.training;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import org.sparkmto.evaluation.ConstantAnswers.Counted;
 import org.sparkmto.evaluation.SplitCounts;
+import org.sparkmto.exchange.StepPhase;
 
 /**
  * What a rank brings back from a segment.
@@ -15,6 +17,7 @@ import org.sparkmto.evaluation.SplitCounts;
  * @param host where the rank ran
  * @param step steps made when it ended, which may be before the end that was planned
  * @param directory of the checkpoint, as rank 0 says, relative to the run
+ * @param seconds how long each phase of its steps took together
  */
 record SegmentOutcome(
     List<CheckpointFile> files,
@@ -23,5 +26,6 @@ record SegmentOutcome(
     long bytesSent,
     String host,
     long step,
-    String directory)
+    String directory,
+    Map<StepPhase, Double> seconds)
     implements Serializable {}

@@ -311,6 +311,7 @@ public final class TrainingRun {
         made.stopped()
             ? Optional.empty()
             : ValidationScores.of(plan, segment.to(), selection, made.outcomes());
+    listener.segmentMade(RankTimes.of(made.outcomes()));
     validation.ifPresent(listener::evaluated);
     listener.committing();
     Map<String, String> where = new TreeMap<>(ranks.provenance(spark).facts());

@@ -112,7 +112,7 @@ class SplitEvaluationTest {
   @Test
   void thresholdsOfASplitAreUsedWhereTheyAreGiven() {
     MetricChoices asked =
-        new MetricChoices(Set.of(), Set.of(), Set.copyOf(Metrics.ON_REQUEST), Map.of());
+        new MetricChoices(Set.of(), Set.of(), Set.copyOf(Metrics.onRequest()), Map.of());
     SplitEvaluation choosing = SplitEvaluation.of(dataset.manifest(), tasks, asked);
     SplitCounts counts = choosing.nothing();
     for (int rank = 0; rank < 3; rank++) {

@@ -39,6 +39,7 @@ class RunStartTest {
     file(name + "/checkpoints/step-00000010/manifest.json", "{");
     file(name + "/checkpoints/step-00000010/model.safetensors", "");
     file(name + "/model/model.safetensors", "");
+    file(name + "/tensorboard/events.out.tfevents.1764429811.000001.spark-mto", "");
     return folder.resolve(name);
   }
 
@@ -74,6 +75,7 @@ class RunStartTest {
         "thesis.txt",
         "notes/a.txt",
         "model/notes.txt",
+        "tensorboard/events.out.tfevents.1764429811.000001.another",
         "checkpoints/mine.txt",
         "checkpoints/mine/model.safetensors",
         "checkpoints/step-00000010/notes.txt"

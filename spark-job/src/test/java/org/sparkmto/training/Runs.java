@@ -40,6 +40,7 @@ final class Runs {
             .setMaster(master)
             .setAppName("training tests")
             .set("spark.ui.enabled", "false")
+            .set("spark.metrics.conf.*.sink.jmx.class", "org.apache.spark.metrics.sink.JmxSink")
             .set("spark.driver.host", "127.0.0.1")
             .set("spark.driver.bindAddress", "127.0.0.1");
     Cluster.prepare(conf);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.cli.CommandHere;
+import org.sparkmto.cli.EveryKindJar;
 import org.sparkmto.cli.Main;
 import org.sparkmto.cluster.ClassesJar;
 import org.sparkmto.cluster.StandaloneCluster;
@@ -54,7 +55,9 @@ class TrainingOnClusterIT {
         cluster
             .application(ManyRuns.class.getName())
             .jar(ClassesJar.write(folder.resolve("runs.jar"), ManyRuns.class))
+            .jar(EveryKindJar.write(folder.resolve("ours.jar")))
             .arguments(runs.stream().map(run -> file(run).toString()).toArray(String[]::new))
+            .arguments(ofOwnJar().toString())
             .submit();
     try (JavaSparkContext spark = Runs.spark("local[1]")) {
       for (int i = 0; i < METHODS.size(); i++) {
@@ -107,6 +110,25 @@ class TrainingOnClusterIT {
     float[] uncertainty = parameters(configuration("one", METHODS.indexOf("method.name = uw"), 1));
     softly.assertThat(Runs.difference(uncertainty, equalWeights)).isGreaterThan(1e-2);
     softly.assertAll();
+  }
+
+  /** A run with a method that this JVM does not know: equal weights in another guise. */
+  private static Path ofOwnJar() throws IOException {
+    TrainingConfiguration equal = configuration("own", METHODS.indexOf("method.name = ew"), 2);
+    return Files.writeString(
+        folder.resolve("own.conf"),
+        equal.render() + "\nmethod { name = inverse-root, power = 0 }\n");
+  }
+
+  @Test
+  void aMethodInAJarOfOnesOwnIsFoundByDriverAndExecutors() throws IOException {
+    int equal = METHODS.indexOf("method.name = ew");
+    assertThat(Files.readString(run("own", equal).resolve("run.json"))).contains("inverse-root");
+    assertThat(
+            Runs.difference(
+                parameters(configuration("own", equal, 2)),
+                parameters(configuration("one", equal, 1))))
+        .isLessThan(1e-4);
   }
 
   private static Path run(String where, int method) {

@@ -9,18 +9,28 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -47,6 +57,7 @@ import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
+import org.sparkmto.runlog.EventFiles;
 
 /** Runs in one JVM with real ranks, a real driver channel and real files. */
 @Tag("slow")
@@ -157,7 +168,8 @@ class TrainingRunTest {
     Path whole = run("whole-" + method);
     Path parts = run("parts-" + method);
     Runs.train(spark, Runs.configuration(data, whole, settings));
-    TrainingConfiguration last = Runs.configuration(data, parts, settings);
+    TrainingConfiguration last =
+        Runs.configuration(data, parts, with(settings, "log.tensorboard = true"));
     Runs.train(spark, last.with("training.steps = 10"));
     // 13 ends in the middle of a segment of the whole run.
     Runs.train(spark, last.with("training.steps = 13"), TrainingRun.Start.RESUME);
@@ -173,12 +185,101 @@ class TrainingRunTest {
     }
     assertThat(Runs.steps(parts)).isEqualTo(LongStream.range(0, 30).boxed().toList());
     assertThat(withoutTime(parts)).isEqualTo(withoutTime(whole));
+    assertThat(EventFiles.seen(parts.resolve("tensorboard")).get("learning-rate").keySet())
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, 30).boxed().toList());
+    assertThat(whole.resolve("tensorboard")).doesNotExist();
   }
 
   private static List<String> withoutTime(Path run) {
     return Runs.lines(run, "step").stream()
         .map(line -> line.toString().replaceAll("\"millis\":[^,}]+", ""))
         .toList();
+  }
+
+  /**
+   * The numbers that Spark's JMX sink shows for this project's plugin, without what comes first.
+   */
+  private static Map<String, Double> gauges() {
+    Map<String, Double> gauges = new TreeMap<>();
+    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    String plugin = "plugin.org.sparkmto.exchange.AggregatorPlugin.";
+    try {
+      for (ObjectName name : server.queryNames(new ObjectName("metrics:type=gauges,*"), null)) {
+        String full = name.getKeyProperty("name");
+        int at = full.indexOf(plugin);
+        if (at >= 0) {
+          Object value = server.getAttribute(name, "Value");
+          gauges.put(full.substring(at + plugin.length()), ((Number) value).doubleValue());
+        }
+      }
+    } catch (JMException e) {
+      throw new IllegalStateException(e);
+    }
+    return gauges;
+  }
+
+  @Test
+  void whileARunLivesSparkShowsItsNumbersAsGaugesAndItsSegmentsAsJobs() throws Exception {
+    Map<String, Double> seen = new TreeMap<>();
+    OutputStream watching =
+        new OutputStream() {
+          @Override
+          public void write(int one) {}
+
+          @Override
+          public void write(byte[] bytes, int from, int length) {
+            seen.putAll(gauges());
+          }
+        };
+    List<String> jobs = Collections.synchronizedList(new ArrayList<>());
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart job) {
+            jobs.add(
+                job.properties().getProperty("spark.jobGroup.id")
+                    + " | "
+                    + job.properties().getProperty("spark.job.description"));
+          }
+        };
+    spark.sc().addSparkListener(listener);
+    try {
+      TrainingRun.run(
+          spark,
+          Runs.configuration(data, run("gauges"), "checkpoint.every-steps = 10"),
+          TrainingRun.Start.NEW,
+          new PrintStream(watching, true, StandardCharsets.UTF_8));
+      spark.sc().listenerBus().waitUntilEmpty();
+    } finally {
+      spark.sc().removeSparkListener(listener);
+    }
+    assertThat(jobs).hasSize(2);
+    assertThat(jobs.get(0)).isEqualTo("gauges | gauges: steps 0 to 10 of 20");
+    assertThat(jobs.get(1))
+        .matches("gauges \\| gauges: steps 10 to 20 of 20, about [0-9]+:[0-9]{2} left");
+    assertThat(spark.getLocalProperty("spark.jobGroup.id")).isNull();
+    JsonNode last = Runs.lines(run("gauges"), "step").get(19);
+    List<String> tasks = new ArrayList<>(seen.keySet());
+    tasks.removeIf(name -> !name.startsWith("loss."));
+    assertThat(tasks).hasSize(last.path("losses").size());
+    assertThat(tasks.stream().mapToDouble(seen::get).sum())
+        .isCloseTo(
+            IntStream.range(0, tasks.size())
+                .mapToDouble(task -> last.path("losses").get(task).asDouble())
+                .sum(),
+            within(1e-12));
+    assertThat(seen)
+        .containsEntry("step", 20.0)
+        .containsEntry("steps", 20.0)
+        .containsEntry("learning-rate", 0.05)
+        .containsKeys("samples-per-second", "phase.data.seconds", "rank.0.data");
+    assertThat(seen.get("phase.compute.seconds")).isPositive();
+    assertThat(seen.get("rank.0.compute")).isBetween(0.0, 1.0).isPositive();
+    assertThat(gauges().keySet())
+        .as("after the run")
+        .contains("running", "phase.compute.seconds")
+        .noneMatch(name -> name.startsWith("loss.") || name.startsWith("rank."));
+    assertThat(gauges()).containsEntry("running", 0.0);
   }
 
   @Test

@@ -5,6 +5,7 @@ import org.sparkmto.options.Entry;
 import org.sparkmto.options.Registry;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawDataset;
+import org.sparkmto.preprocessing.RawDatasetProvider;
 import org.sparkmto.preprocessing.celeba.Celeba;
 import org.sparkmto.preprocessing.cifar.MultiCifar100;
 import org.sparkmto.preprocessing.cityscapes.Cityscapes;
@@ -17,10 +18,13 @@ import org.sparkmto.preprocessing.nyuv2.Nyuv2Npy;
 import org.sparkmto.preprocessing.own.Own;
 import org.sparkmto.preprocessing.pascal.PascalContext;
 
-/** The raw data sets by name. A new one is one line here and one class elsewhere. */
+/**
+ * The raw data sets by name: the built-in ones, of which a new one is one line here and one class
+ * elsewhere, then those of jars of a user's own, see {@link RawDatasetProvider}.
+ */
 public final class RawDatasets {
   private static final Registry<Entry<RawDataset>> KNOWN =
-      Registry.of(
+      Registry.open(
           RawDataset.KIND,
           List.of(
               Celeba.ENTRY,
@@ -34,11 +38,12 @@ public final class RawDatasets {
               Nyuv2.ENTRY,
               Nyuv2Npy.ENTRY,
               Own.ENTRY,
-              PascalContext.ENTRY));
+              PascalContext.ENTRY),
+          RawDatasetProvider.class);
 
   private RawDatasets() {}
 
-  /** All of them in alphabetical order, with their options. */
+  /** All of them, the built-in ones in alphabetical order, with their options. */
   public static Registry<Entry<RawDataset>> known() {
     return KNOWN;
   }

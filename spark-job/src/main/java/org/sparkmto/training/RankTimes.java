@@ -1,0 +1,90 @@
+package org.sparkmto.training;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.sparkmto.exchange.StepPhase;
+
+/**
+ * How the ranks of a segment spent the time of its steps.
+ *
+ * @param hosts where the ranks ran
+ * @param seconds of each phase, by rank
+ */
+record RankTimes(List<String> hosts, List<Map<StepPhase, Double>> seconds) {
+  /** Shorter segments say nothing: caches fill, and code is compiled. */
+  private static final double LEAST_SECONDS = 20;
+
+  private static final double MUCH = 0.3;
+
+  RankTimes {
+    hosts = List.copyOf(hosts);
+    seconds = seconds.stream().map(Map::copyOf).toList();
+  }
+
+  static RankTimes of(List<SegmentOutcome> outcomes) {
+    return new RankTimes(
+        outcomes.stream().map(SegmentOutcome::host).toList(),
+        outcomes.stream().map(SegmentOutcome::seconds).toList());
+  }
+
+  int ranks() {
+    return seconds.size();
+  }
+
+  private double total(int rank) {
+    return seconds.get(rank).values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  /** Share of a rank's time that went into a phase, from 0 to 1; 0 if it made no step. */
+  double share(int rank, StepPhase phase) {
+    double total = total(rank);
+    return total > 0 ? seconds.get(rank).get(phase) / total : 0;
+  }
+
+  /** A word of warning if ranks wait much for data, or for one of them. */
+  Optional<String> caution() {
+    if (IntStream.range(0, ranks()).mapToDouble(this::total).max().orElse(0) < LEAST_SECONDS) {
+      return Optional.empty();
+    }
+    int hungry = least(rank -> -share(rank, StepPhase.DATA));
+    int slow = least(rank -> share(rank, StepPhase.EXCHANGE));
+    int idle = least(rank -> -share(rank, StepPhase.EXCHANGE));
+    double hunger = share(hungry, StepPhase.DATA);
+    double idleness = share(idle, StepPhase.EXCHANGE);
+    if (hunger > MUCH) {
+      return Optional.of(
+          "rank %d on %s waited for data in %s of its steps' time: reading or decoding is too slow there; see docs/monitoring.md"
+              .formatted(hungry, hosts.get(hungry), percent(hunger)));
+    }
+    if (idleness - share(slow, StepPhase.EXCHANGE) > MUCH) {
+      return Optional.of(
+          "rank %d spent %s of its steps' time in exchanges, rank %d on %s only %s: the others wait for that one; see docs/monitoring.md"
+              .formatted(
+                  idle,
+                  percent(idleness),
+                  slow,
+                  hosts.get(slow),
+                  percent(share(slow, StepPhase.EXCHANGE))));
+    }
+    return Optional.empty();
+  }
+
+  private interface Measure {
+    double of(int rank);
+  }
+
+  private int least(Measure measure) {
+    return IntStream.range(0, ranks())
+        .boxed()
+        .min(Comparator.comparingDouble(measure::of))
+        .orElseThrow();
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.0f %%", 100 * share);
+  }
+}

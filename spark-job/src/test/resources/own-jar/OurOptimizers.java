@@ -1,0 +1,47 @@
+package com.example;
+
+import java.util.List;
+import org.sparkmto.optimizer.Optimizer;
+import org.sparkmto.optimizer.OptimizerProvider;
+import org.sparkmto.optimizer.UpdateRule;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+
+public final class OurOptimizers implements OptimizerProvider {
+
+  record Slow(double factor) implements UpdateRule {
+    @Override
+    public List<String> state() {
+      return List.of();
+    }
+
+    @Override
+    public Loop<float[]> floatLoop(long step, double rate) {
+      float by = (float) (rate * factor);
+      return (p, g, none, length) -> {
+        for (int i = 0; i < length; i++) {
+          p[i] -= by * g[i];
+        }
+      };
+    }
+
+    @Override
+    public Loop<double[]> doubleLoop(long step, double rate) {
+      return (p, g, none, length) -> {
+        for (int i = 0; i < length; i++) {
+          p[i] -= rate * factor * g[i];
+        }
+      };
+    }
+  }
+
+  @Override
+  public List<Entry<Optimizer>> entries() {
+    return List.of(
+        Optimizer.entry(
+            "slow-sgd",
+            "gradient descent with a part of the rate",
+            List.of(Option.of("factor", Option.positive(), 0.5, "which part")),
+            options -> new Slow(options.number("factor"))));
+  }
+}
