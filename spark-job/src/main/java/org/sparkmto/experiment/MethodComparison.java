@@ -300,7 +300,7 @@ public final class MethodComparison {
   }
 
   private ComparisonTable.Check check(NamedOptions method, int steps) throws InterruptedException {
-    ComparisonTable.Check check = new MethodCheck(spark, runs, steps, console).of(method);
+    ComparisonTable.Check check = new ExactnessCheck(spark, runs, steps, console).of(method);
     say(
         "%s: 1 and 2 ranks differ by %.1e; resumed %s",
         method,

@@ -25,7 +25,7 @@ import org.sparkmto.training.TrainingRun;
  * the run's, at a tenth of the rate. Batches of half the size end more than 1e-2 apart, so 1e-4
  * tells right from wrong.
  */
-final class MethodCheck {
+final class ExactnessCheck {
   private static final String FILE = "check.json";
   private static final String DESCENT =
       "optimizer { name = sgd, momentum = 0.9 }, schedule { name = constant, rate = 0.003 }";
@@ -37,7 +37,7 @@ final class MethodCheck {
   private final PrintStream console;
 
   /** Checks of this many steps, at least 2. */
-  MethodCheck(JavaSparkContext spark, ComparedRuns runs, int steps, PrintStream console) {
+  ExactnessCheck(JavaSparkContext spark, ComparedRuns runs, int steps, PrintStream console) {
     this.spark = spark;
     hadoop = spark.hadoopConfiguration();
     this.runs = runs;
