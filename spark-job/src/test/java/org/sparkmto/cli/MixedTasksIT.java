@@ -11,15 +11,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.json.Json;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.random.Draws;
+import org.sparkmto.training.ModelDifference;
+import org.sparkmto.training.TrainingConfiguration;
 
 /**
  * The example of docs/own-data.md as it stands there, on drawn portraits: tasks of whole images and
@@ -231,6 +236,44 @@ class MixedTasksIT {
       assertThat(row.path("ranksApart").asDouble(1)).as(row.toString()).isLessThan(1e-4);
       assertThat(row.path("resumesExactly").asBoolean()).as(row.toString()).isTrue();
     }
+  }
+
+  /** Batches of 7 are parts of 3, 2 and 2; descent, as adaptive optimisers amplify rounding. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ew", "imtl", "pcgrad", "nash-mtl"})
+  void threeRanksEndInTheParametersOfOne(String method) {
+    ModelDifference apart =
+        ModelDifference.between(by(1, method, 4), by(3, method, 4), new Configuration());
+    assertThat(apart.relative()).isLessThan(1e-4);
+    ModelDifference moved =
+        ModelDifference.between(by(1, method, 4), by(1, method, 2), new Configuration());
+    assertThat(moved.relative()).isGreaterThan(1e-3);
+  }
+
+  /** A short run on so many ranks, unless there is one. */
+  private static TrainingConfiguration by(int ranks, String method, int steps) {
+    Path run = folder.resolve("%s-by-%d-%d".formatted(method, ranks, steps));
+    String[] settings = {
+      "data.directory=" + shards,
+      "run.directory=" + run,
+      "cluster.ranks=" + ranks,
+      "method.name=" + method,
+      "network.width=4",
+      "optimizer.name=sgd",
+      "optimizer.momentum=0.9",
+      "schedule.name=constant",
+      "schedule.rate=0.003",
+      "training.batch=7",
+      "training.steps=" + steps
+    };
+    if (!Files.exists(run)) {
+      List<String> arguments = new ArrayList<>(List.of("train", "--config", "" + training));
+      Arrays.stream(settings).forEach(setting -> arguments.addAll(List.of("--set", setting)));
+      arguments.addAll(List.of("--master", "local[3]"));
+      CommandHere.done(arguments.toArray(String[]::new));
+    }
+    return TrainingConfiguration.parse(
+        "data.directory = \"%s\", run.directory = \"%s\"".formatted(shards, run));
   }
 
   private static void mto(String... arguments) {
