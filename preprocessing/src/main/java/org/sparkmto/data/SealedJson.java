@@ -81,6 +81,22 @@ public final class SealedJson {
     return object;
   }
 
+  /**
+   * The same for a file that has had one format only, sealed from the beginning.
+   *
+   * @param format the number of that format
+   * @return its fields, without the digest
+   * @throws DataContractException if it is not such a text; the message says in what
+   */
+  public static JsonFields readOnly(String text, int format) {
+    JsonFields fields = JsonFields.of(read(text, 0), "");
+    int found = fields.integer("format");
+    if (found != format) {
+      throw new DataContractException("is of format " + found + "; this version reads " + format);
+    }
+    return fields;
+  }
+
   /** Whether a text that {@link #read} accepted carries a digest. */
   public static boolean isSealed(String text) {
     return text.endsWith(AFTER) && text.lastIndexOf(BEFORE) >= 0;

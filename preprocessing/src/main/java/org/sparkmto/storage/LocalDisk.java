@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -21,11 +22,21 @@ public final class LocalDisk extends RawLocalFileSystem {
   private static boolean serves;
 
   /**
+   * What reaches a path: this, if it lies on this machine.
+   *
+   * @throws IOException if Hadoop cannot initialise it
+   */
+  public static FileSystem orOther(Path path, Configuration hadoop) throws IOException {
+    FileSystem files = path.getFileSystem(hadoop);
+    return files instanceof LocalFileSystem ? of(hadoop) : files;
+  }
+
+  /**
    * Opens it.
    *
    * @throws IOException if Hadoop cannot initialise it
    */
-  public static LocalDisk of(Configuration hadoop) throws IOException {
+  static LocalDisk of(Configuration hadoop) throws IOException {
     LocalDisk disk = new LocalDisk();
     disk.initialize(URI.create("file:///"), hadoop);
     return disk;
@@ -37,13 +48,14 @@ public final class LocalDisk extends RawLocalFileSystem {
    * machine most of the work on small shards was to start processes. Nothing happens where {@code
    * file:} is in use already, as in executors.
    *
+   * @param settings of Hadoop, such as the umask; asked for the first time alone
    * @throws UncheckedIOException if Hadoop cannot initialise it
    */
-  public static synchronized void serveThisMachine() {
+  public static synchronized void serveThisMachine(Supplier<Configuration> settings) {
     if (serves) {
       return;
     }
-    Configuration hadoop = new Configuration();
+    Configuration hadoop = new Configuration(settings.get());
     hadoop.setClass("fs.file.impl", Checked.class, FileSystem.class);
     try {
       // Hadoop keeps the first one for whoever asks later, with whatever configuration.

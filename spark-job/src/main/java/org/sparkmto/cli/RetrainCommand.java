@@ -45,6 +45,7 @@ final class RetrainCommand extends SubCommand {
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
   @Mixin private ConfigurationOptions settings;
+  @Mixin private LeaseOption lease;
 
   @Option(
       names = "--run-id",
@@ -76,14 +77,6 @@ final class RetrainCommand extends SubCommand {
         "the JSON says which it was."
       })
   private boolean exitZero;
-
-  @Option(
-      names = "--break-lease",
-      description = {
-        "Take the directory from another process that is gone for good, although this cannot",
-        "be seen from here."
-      })
-  private boolean breakLease;
 
   @Override
   Work prepare() {
@@ -137,7 +130,7 @@ final class RetrainCommand extends SubCommand {
       TrainingConfiguration configuration, Configuration hadoop, Optional<SparkSession> there)
       throws InterruptedException, IOException {
     try (Retraining retraining =
-        Retraining.open(configuration, run, breakLease, hadoop, this::say)) {
+        Retraining.open(configuration, run, lease.isBroken(), hadoop, this::say)) {
       Optional<RetrainingEvent> decided = retraining.prepare();
       if (decided.isPresent()) {
         return decided.get();

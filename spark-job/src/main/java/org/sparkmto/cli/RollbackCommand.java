@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
 final class RollbackCommand extends SubCommand {
   @Spec private CommandSpec spec;
   @Mixin private SparkSettings spark;
+  @Mixin private LeaseOption lease;
 
   @Parameters(paramLabel = "DIR", description = "The directory of retrainings (retrain.directory).")
   private String directory;
@@ -33,19 +34,11 @@ final class RollbackCommand extends SubCommand {
       description = "A run whose model was promoted before; see spark-mto history.")
   private String to;
 
-  @Option(
-      names = "--break-lease",
-      description = {
-        "Take the directory from another process that is gone for good, although this cannot",
-        "be seen from here."
-      })
-  private boolean breakLease;
-
   @Override
   Work prepare() {
     return () -> {
       RetrainingEvent event =
-          Rollback.run(directory, Optional.ofNullable(to), breakLease, spark.hadoop());
+          Rollback.run(directory, Optional.ofNullable(to), lease.isBroken(), spark.hadoop());
       PrintWriter out = spec.commandLine().getOut();
       out.println("the model of " + event.run() + " is promoted; " + event.reasons().get(0));
     };

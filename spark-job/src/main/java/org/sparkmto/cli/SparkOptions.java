@@ -49,7 +49,7 @@ final class SparkOptions {
   }
 
   private static SparkSession open(String applicationName, SparkConf conf) {
-    LocalDisk.serveThisMachine();
+    LocalDisk.serveThisMachine(() -> SparkHadoopUtil.get().newConfiguration(conf));
     SparkLog.file().ifPresent(file -> LOG.info("Spark's log: {}", file));
     return SparkSession.builder()
         .config(conf)
@@ -65,8 +65,9 @@ final class SparkOptions {
 
   /** How Hadoop reaches storages before there is a session, with the same settings as in it. */
   Configuration hadoop() {
-    LocalDisk.serveThisMachine();
-    return SparkHadoopUtil.get().newConfiguration(conf(new SparkConf()));
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf(new SparkConf()));
+    LocalDisk.serveThisMachine(() -> hadoop);
+    return hadoop;
   }
 
   /** The checked settings of a session: those that spark-submit left, with the options on top. */

@@ -154,11 +154,7 @@ public record RetrainingEvent(
    */
   static RetrainingEvent parse(String json, String where) {
     try {
-      JsonFields fields = JsonFields.of(SealedJson.read(json, 0), "");
-      if (fields.integer("format") != FORMAT) {
-        throw new DataContractException(
-            "is of format " + fields.integer("format") + "; this version reads " + FORMAT);
-      }
+      JsonFields fields = SealedJson.readOnly(json, FORMAT);
       RetrainingEvent read =
           new RetrainingEvent(
               fields.integer("number"),

@@ -45,11 +45,7 @@ public record PromotedModel(String run, String weights, int event, String since)
 
   private static PromotedModel parse(String json, String where) {
     try {
-      JsonFields fields = JsonFields.of(SealedJson.read(json, 0), "");
-      if (fields.integer("format") != FORMAT) {
-        throw new DataContractException(
-            "is of format " + fields.integer("format") + "; this version reads " + FORMAT);
-      }
+      JsonFields fields = SealedJson.readOnly(json, FORMAT);
       PromotedModel read =
           new PromotedModel(
               fields.text("run"),

@@ -14,7 +14,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -47,11 +46,7 @@ public final class RunDirectory {
   public static RunDirectory of(String name, Configuration hadoop) {
     try {
       Path path = StorageException.qualified(name, hadoop);
-      FileSystem files = path.getFileSystem(hadoop);
-      if (files instanceof LocalFileSystem) {
-        files = LocalDisk.of(hadoop);
-      }
-      return new RunDirectory(files, path);
+      return new RunDirectory(LocalDisk.orOther(path, hadoop), path);
     } catch (IOException e) {
       throw new ConfigurationException("run directory " + e.getMessage(), e);
     }

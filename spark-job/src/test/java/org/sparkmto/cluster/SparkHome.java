@@ -28,7 +28,7 @@ import org.sparkmto.cli.Main;
  */
 final class SparkHome {
   /** Starting a JVM costs a test more than the code in it, so the second compiler stays off. */
-  static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+  static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   private static final Duration LONG = Duration.ofMinutes(3);
 
@@ -93,7 +93,7 @@ final class SparkHome {
 
   /** Options of a JVM that starts quickly. */
   List<String> options() {
-    List<String> options = new ArrayList<>(List.of(QUICK_START.split(" ", -1)));
+    List<String> options = new ArrayList<>(QUICK_START);
     options.add("-XX:SharedArchiveFile=" + archive());
     return options;
   }
@@ -184,7 +184,7 @@ final class SparkHome {
 
   /** Runs a command of the application in a driver that is its own executor. */
   private void submit(Path work, List<String> options, String... arguments) {
-    List<String> all = new ArrayList<>(List.of(QUICK_START.split(" ", -1)));
+    List<String> all = new ArrayList<>(QUICK_START);
     all.addAll(options);
     all.add("-Dspark-mto.log=" + LoggedProcess.log(arguments[0], work));
     List<String> command = java(all);

@@ -117,9 +117,9 @@ class StandaloneClusterIT {
             "JAVA_HOME",
             System.getProperty("java.home"),
             "SPARK_DAEMON_JAVA_OPTS",
-            SparkHome.QUICK_START,
+            String.join(" ", SparkHome.QUICK_START),
             "SPARK_SUBMIT_OPTS",
-            SparkHome.QUICK_START);
+            String.join(" ", SparkHome.QUICK_START));
     List<ProcessHandle> started;
     try {
       LoggedProcess start = script("start", environment);

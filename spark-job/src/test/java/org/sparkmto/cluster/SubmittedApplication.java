@@ -156,7 +156,7 @@ public final class SubmittedApplication {
       SparkHome home = SparkHome.ofBuild();
       List<String> options = new ArrayList<>();
       if (wholeJar) {
-        options.addAll(List.of(SparkHome.QUICK_START.split(" ", -1)));
+        options.addAll(SparkHome.QUICK_START);
       } else {
         options.addAll(home.options());
         options.add("-Dorg.bytedeco.javacpp.cachedir=" + BuiltFiles.nativesFolder());

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,11 +29,8 @@ import org.sparkmto.input.SplitScan;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.metric.Metrics;
-import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
-import org.sparkmto.random.Draws;
 import org.sparkmto.runlog.ConstantScores;
-import org.sparkmto.training.StripesDataset;
 
 class SplitEvaluationTest {
   @TempDir Path folder;
@@ -47,18 +43,12 @@ class SplitEvaluationTest {
 
   @BeforeEach
   void open() {
-    Configuration hadoop = new Configuration();
-    Path root = StripesDataset.write(folder.resolve("gaps"), List.of(0.3, 0.5, 0.9));
-    dataset = DatasetDirectory.open(root.toString(), hadoop);
-    tasks = dataset.manifest().tasks();
-    evaluation = SplitEvaluation.of(dataset.manifest(), tasks, MetricChoices.USUAL);
-    source =
-        new SplitSource(
-            dataset.manifest(), dataset.root(), hadoop, "train", SplitEvaluation.columns(tasks));
-    replica =
-        Replica.of(
-            NetworkPlan.of("small-conv", Map.of("width", 2L), dataset.manifest(), tasks),
-            Draws.of(5));
+    JudgedStripes stripes = JudgedStripes.write(folder);
+    dataset = stripes.dataset();
+    tasks = stripes.tasks();
+    evaluation = stripes.evaluation();
+    source = stripes.source();
+    replica = stripes.replica();
   }
 
   @AfterEach

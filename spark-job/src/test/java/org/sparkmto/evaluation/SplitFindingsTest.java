@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,12 +31,9 @@ import org.sparkmto.data.TaskKind;
 import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitScan;
 import org.sparkmto.input.SplitSource;
-import org.sparkmto.metric.MetricChoices;
-import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
 import org.sparkmto.runlog.EvaluationDetails;
-import org.sparkmto.training.StripesDataset;
 
 class SplitFindingsTest {
   private static final int WORST = 4;
@@ -52,18 +48,12 @@ class SplitFindingsTest {
 
   @BeforeEach
   void open() {
-    Configuration hadoop = new Configuration();
-    Path root = StripesDataset.write(folder.resolve("gaps"), List.of(0.3, 0.5, 0.9));
-    dataset = DatasetDirectory.open(root.toString(), hadoop);
-    tasks = dataset.manifest().tasks();
-    evaluation = SplitEvaluation.of(dataset.manifest(), tasks, MetricChoices.USUAL);
-    source =
-        new SplitSource(
-            dataset.manifest(), dataset.root(), hadoop, "train", SplitEvaluation.columns(tasks));
-    replica =
-        Replica.of(
-            NetworkPlan.of("small-conv", Map.of("width", 2L), dataset.manifest(), tasks),
-            Draws.of(5));
+    JudgedStripes stripes = JudgedStripes.write(folder);
+    dataset = stripes.dataset();
+    tasks = stripes.tasks();
+    evaluation = stripes.evaluation();
+    source = stripes.source();
+    replica = stripes.replica();
   }
 
   @AfterEach

@@ -234,15 +234,7 @@ class RetrainingTest {
     CommandHere.done("rollback", own.resolve("all").toString());
 
     // While it trained: a checkpoint is there and no model.
-    assertThatThrownBy(
-            () -> {
-              try (Retraining cut =
-                  Retraining.open(second, "cut", false, HADOOP, this::dieAtEvaluation)) {
-                assertThat(cut.prepare()).isEmpty();
-                cut.run(spark(), new PrintStream(PrintStream.nullOutputStream()));
-              }
-            })
-        .hasMessage("killed");
+    killAtEvaluation("cut", second);
     assertThat(own.resolve("all/runs/cut/model/model.safetensors")).exists();
     delete(
         "model/manifest.json",
@@ -252,15 +244,7 @@ class RetrainingTest {
         .contains("cut ", "not decided", "under way or interrupted");
     said.clear();
     // While it evaluated: once more in the same place, now after the training went on.
-    assertThatThrownBy(
-            () -> {
-              try (Retraining cut =
-                  Retraining.open(second, "cut", false, HADOOP, this::dieAtEvaluation)) {
-                assertThat(cut.prepare()).isEmpty();
-                cut.run(spark(), new PrintStream(PrintStream.nullOutputStream()));
-              }
-            })
-        .hasMessage("killed");
+    killAtEvaluation("cut", second);
     assertThat(weights("cut")).isEqualTo(weights);
     assertThat(promoted()).isEqualTo("n1");
     RetrainingEvent done = retrain("cut", second);
@@ -274,6 +258,18 @@ class RetrainingTest {
     assertThat(promoted()).isEqualTo("n1");
     assertThat(retrain("cut", second).toJson()).isEqualTo(done.toJson());
     assertThat(promoted()).isEqualTo("cut");
+  }
+
+  private void killAtEvaluation(String run, TrainingConfiguration configuration) {
+    assertThatThrownBy(
+            () -> {
+              try (Retraining cut =
+                  Retraining.open(configuration, run, false, HADOOP, this::dieAtEvaluation)) {
+                assertThat(cut.prepare()).isEmpty();
+                cut.run(spark(), new PrintStream(PrintStream.nullOutputStream()));
+              }
+            })
+        .hasMessage("killed");
   }
 
   private void dieAtEvaluation(String line) {
@@ -291,15 +287,7 @@ class RetrainingTest {
   @Test
   void whatHasChangedSinceItWasBegunBeginsItAnew() throws Exception {
     TrainingConfiguration first = configuration(november);
-    assertThatThrownBy(
-            () -> {
-              try (Retraining cut =
-                  Retraining.open(first, "n1", false, HADOOP, this::dieAtEvaluation)) {
-                assertThat(cut.prepare()).isEmpty();
-                cut.run(spark(), new PrintStream(PrintStream.nullOutputStream()));
-              }
-            })
-        .hasMessage("killed");
+    killAtEvaluation("n1", first);
     RetrainingEvent event = retrain("n1", configuration(december));
     assertThat(said)
         .contains("the data or the promoted model are others than those that n1 was begun with");

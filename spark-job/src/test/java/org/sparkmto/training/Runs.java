@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.data.DatasetManifest;
@@ -34,7 +35,7 @@ final class Runs {
 
   /** A Spark in this JVM that ranks can train in. */
   static JavaSparkContext spark(String master) {
-    LocalDisk.serveThisMachine();
+    LocalDisk.serveThisMachine(Configuration::new);
     SparkConf conf =
         new SparkConf(false)
             .setMaster(master)

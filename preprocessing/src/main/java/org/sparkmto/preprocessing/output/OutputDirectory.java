@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -116,10 +115,7 @@ public final class OutputDirectory {
   private static OutputDirectory at(String name, Configuration configuration, Form form)
       throws IOException {
     Path path = StorageException.qualified(name, configuration);
-    FileSystem files = path.getFileSystem(configuration);
-    if (files instanceof ChecksumFileSystem) {
-      files = LocalDisk.of(configuration);
-    }
+    FileSystem files = LocalDisk.orOther(path, configuration);
     return new OutputDirectory(files, configuration, files.makeQualified(path), form);
   }
 

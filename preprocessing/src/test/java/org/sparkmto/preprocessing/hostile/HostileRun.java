@@ -70,7 +70,7 @@ public final class HostileRun {
     Path work = Path.of(arguments[0]);
     boolean brief = arguments[1].equals("brief");
     String pattern = arguments[2];
-    LocalDisk.serveThisMachine();
+    LocalDisk.serveThisMachine(Configuration::new);
     SparkSession spark =
         SparkSession.builder()
             .master("local[1]")

@@ -1,5 +1,6 @@
 package org.sparkmto.preprocessing.job;
 
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.storage.LocalDisk;
 
@@ -9,7 +10,7 @@ public final class LocalSpark {
 
   /** The session: two cores, a failed task is tried once more. */
   public static SparkSession session() {
-    LocalDisk.serveThisMachine();
+    LocalDisk.serveThisMachine(Configuration::new);
     return SparkSession.builder()
         .master("local[2,2]")
         .appName("preprocessing tests")
