@@ -253,7 +253,8 @@ final class OwnHarms {
               "product that overflows",
               npy(
                   depth,
-                  "{'descr': '<f4', 'fortran_order': False, 'shape': (65536, 65536, 65536, 65536), }",
+                  "{'descr': '<f4', 'fortran_order': False, 'shape': (65536, 65536, 65536, 65536),"
+                      + " }",
                   3000)));
       cases.add(
           attack(
