@@ -29,9 +29,12 @@ final class MlflowRun {
   private final Map<String, String> parameters = new HashMap<>();
   private final Map<String, Long> latest = new HashMap<>();
 
-  private MlflowRun(MlflowServer server, JsonNode run) {
+  private MlflowRun(MlflowServer server, JsonNode run) throws MlflowException {
     this.server = server;
     JsonNode info = run.path("info");
+    if (info.path("run_id").asText().isEmpty()) {
+      throw new MlflowException(200, "", "what answers there is no MLflow server");
+    }
     id =
         new TrackedRun(
             server.address(), info.path("experiment_id").asText(), info.path("run_id").asText());

@@ -20,7 +20,7 @@ import org.sparkmto.runlog.TrackedRun;
 
 /** What a run tells the server, request by request; for one thread, which may wait. */
 final class RunSender {
-  private static final Duration REQUEST = Duration.ofSeconds(10);
+  private static final Duration REQUEST = Duration.ofSeconds(30);
 
   private final TrackingTarget target;
   private final RunHeader header;
