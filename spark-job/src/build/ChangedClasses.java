@@ -39,9 +39,9 @@ import org.apache.xbean.asm9.commons.Remapper;
  * of it has changed than the inside of its methods. Maven's own files are left as they are, so that
  * the next build checks what was compiled here without its checks.
  *
- * <p>Run from its source by deploy/local/spark-mto: {@code java -cp SPARK ChangedClasses.java ROOT}.
- * Ends with 0 when the jar is up to date, 4 when something does not compile, and 3 when only the
- * build can tell, such as after a change of a pom or a resource, or the end of a class.
+ * <p>Run from its source by deploy/local/spark-mto: {@code java -cp SPARK ChangedClasses.java
+ * ROOT}. Ends with 0 when the jar is up to date, 4 when something does not compile, and 3 when only
+ * the build can tell, such as after a change of a pom or a resource, or the end of a class.
  */
 public final class ChangedClasses {
   private static final List<String> MODULES = List.of("core", "preprocessing", "spark-job");
@@ -110,7 +110,9 @@ public final class ChangedClasses {
     for (String module : MODULES) {
       others.add(root.resolve(module + "/pom.xml"));
       try (Stream<Path> files = Files.walk(root.resolve(module + "/src/main"))) {
-        files.filter(one -> !one.startsWith(root.resolve(module + "/src/main/java"))).forEach(others::add);
+        files
+            .filter(one -> !one.startsWith(root.resolve(module + "/src/main/java")))
+            .forEach(others::add);
       }
     }
     try (Stream<Path> files = Files.walk(root.resolve("spark-job/src/build"))) {
@@ -254,7 +256,7 @@ public final class ChangedClasses {
         new ArrayList<>(
             List.of("-d", into.toString(), "-cp", String.join(":", path), "--release", "17"));
     arguments.addAll(List.of("-g", "-parameters", "-encoding", "UTF-8", "-proc:none", "-nowarn"));
-    arguments.addAll(List.of("-XDcompilePolicy=simple", "-implicit:none", "-Xlint:none"));
+    arguments.addAll(List.of("-XDcompilePolicy=simple", "-implicit:none", "-Xpkginfo:always"));
     for (String file : files) {
       arguments.add(root.resolve(file).toString());
     }
@@ -317,8 +319,7 @@ public final class ChangedClasses {
     classes.forEach(
         (name, bytes) -> {
           Outside outside = new Outside();
-          new ClassReader(bytes)
-              .accept(outside, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG);
+          new ClassReader(bytes).accept(outside, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG);
           if (!outside.local) {
             seen.put(name, outside.seen);
           }
@@ -376,7 +377,8 @@ public final class ChangedClasses {
     }
 
     @Override
-    public FieldVisitor visitField(int access, String name, String type, String form, Object value) {
+    public FieldVisitor visitField(
+        int access, String name, String type, String form, Object value) {
       add(access, "field", name, type, form, value);
       return null;
     }
@@ -439,8 +441,7 @@ public final class ChangedClasses {
 
   private void writeJar(Map<String, byte[]> made, Set<String> gone) throws IOException {
     Map<String, String> moved = new LinkedHashMap<>();
-    Matcher relocation =
-        RELOCATION.matcher(Files.readString(root.resolve("spark-job/pom.xml")));
+    Matcher relocation = RELOCATION.matcher(Files.readString(root.resolve("spark-job/pom.xml")));
     while (relocation.find()) {
       moved.put(relocation.group(1), relocation.group(2));
     }
@@ -455,7 +456,8 @@ public final class ChangedClasses {
         if (bytes != null) {
           write(after, entry.getName(), entry.getTime(), relocated(bytes, moved));
         } else if (!gone.contains(entry.getName())) {
-          try (InputStream raw = new BufferedInputStream(before.getRawInputStream(entry), 1 << 16)) {
+          try (InputStream raw =
+              new BufferedInputStream(before.getRawInputStream(entry), 1 << 16)) {
             after.addRawArchiveEntry(entry, raw);
           }
         }
@@ -478,6 +480,7 @@ public final class ChangedClasses {
   }
 
   /** A class that names libraries where the shade plugin has moved them. */
+  @SuppressWarnings("deprecation") // of the constructor, which older versions of ASM have alone
   private static byte[] relocated(byte[] bytes, Map<String, String> moved) {
     boolean[] any = new boolean[1];
     ClassWriter writer = new ClassWriter(0);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkmto.method.Methods;
 import org.sparkmto.ml.MultiTaskEstimator;
 import org.sparkmto.network.Architectures;
 import org.sparkmto.network.TaskLosses;
@@ -31,7 +32,6 @@ import org.sparkmto.optimizer.Optimizers;
 import org.sparkmto.optimizer.Schedules;
 import org.sparkmto.options.Documented;
 import org.sparkmto.options.Registry;
-import org.sparkmto.method.Methods;
 import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.job.RawDatasets;
 import org.sparkmto.training.TrainingConfiguration;
@@ -96,7 +96,8 @@ class DocumentedCommandsTest {
                 .ifPresent(
                     fault ->
                         faults.add(
-                            "%s: %s: %s".formatted(block.place(), String.join(" ", command), fault)));
+                            "%s: %s: %s"
+                                .formatted(block.place(), String.join(" ", command), fault)));
           }
         });
     return faults;
@@ -153,14 +154,13 @@ class DocumentedCommandsTest {
     for (DocumentedBlock block : fenced(CONFIGURATION).toList()) {
       Path file = folder.resolve(block.fileName().isEmpty() ? "part.hocon" : block.fileName());
       Files.writeString(file, block.text());
-      faultOfConfiguration(file)
-          .ifPresent(fault -> faults.add(block.place() + ": " + fault));
+      faultOfConfiguration(file).ifPresent(fault -> faults.add(block.place() + ": " + fault));
     }
     assertThat(faults).isEmpty();
     assertThat(fenced(CONFIGURATION).count()).isGreaterThanOrEqualTo(5);
   }
 
-  private static Optional<String> faultOfConfiguration(Path file) {
+  static Optional<String> faultOfConfiguration(Path file) {
     try {
       Config config = ConfigurationOptions.ofFile("--config", file);
       if (config.hasPath("tasks")) {
@@ -217,7 +217,8 @@ class DocumentedCommandsTest {
     Set<String> set = new TreeSet<>();
     fenced("scala")
         .flatMap(block -> Pattern.compile("\\.set([A-Z]\\w*)\\(").matcher(block.text()).results())
-        .forEach(one -> set.add(one.group(1).substring(0, 1).toLowerCase() + one.group(1).substring(1)));
+        .forEach(
+            one -> set.add(one.group(1).substring(0, 1).toLowerCase() + one.group(1).substring(1)));
     fenced("python")
         .flatMap(
             block ->
@@ -252,7 +253,8 @@ class DocumentedCommandsTest {
       }
       for (String word : words) {
         String option = word.replaceAll("=.*", "");
-        if (option.matches("--[a-z-]+") && !command.getCommandSpec().optionsMap().containsKey(option)) {
+        if (option.matches("--[a-z-]+")
+            && !command.getCommandSpec().optionsMap().containsKey(option)) {
           faults.add("%s: %s has no %s".formatted(span.place(), span.text(), option));
         }
       }
@@ -280,7 +282,8 @@ class DocumentedCommandsTest {
             "schedule", Schedules.known(),
             "loss", TaskLosses.known());
     Pattern key = Pattern.compile("([a-z][a-z-]*)\\.([a-z][a-z0-9-]*(\\.[a-z0-9-]+)*)( ?= ?.*)?");
-    Pattern file = Pattern.compile(".*\\.(json|jsonl|md|csv|conf|html|png|safetensors|jar|py|java)");
+    Pattern file =
+        Pattern.compile(".*\\.(json|jsonl|md|csv|conf|html|png|safetensors|jar|py|java)");
     List<String> faults = new ArrayList<>();
     for (DocumentedBlock span : DocumentedBlock.spans()) {
       var match = key.matcher(span.text());
@@ -295,7 +298,8 @@ class DocumentedCommandsTest {
               && choices.get(section).all().stream()
                   .flatMap(entry -> entry.options().stream())
                   .anyMatch(option -> option.name().equals(last));
-      boolean known = keys.hasPathOrNull(section + "." + name) || REST.hasPath(section + "." + name);
+      boolean known =
+          keys.hasPathOrNull(section + "." + name) || REST.hasPath(section + "." + name);
       if (keys.hasPath(section) && !known && !ofChoice) {
         faults.add(span.place() + ": " + span.text());
       }
@@ -316,7 +320,8 @@ class DocumentedCommandsTest {
         "spark-mto preprocess celeb --raw A --out B | celeb",
         "spark-submit --propertis-file conf/spark-defaults.conf --class org.sparkmto.cli.Main"
             + " spark-job/target/spark-mto.jar list keys | --propertis-file",
-        "spark-submit --class org.sparkmto.Main spark-job/target/spark-mto.jar list keys | main class",
+        "spark-submit --class org.sparkmto.Main spark-job/target/spark-mto.jar list keys | main"
+            + " class",
         "spark-submit --class org.sparkmto.cli.Main spark-job/target/spark-mto.jar lst keys | lst",
         "./mvnw -Pquik verify | no profile quik",
         "./mvnw -pl cor test | no module cor",
@@ -335,13 +340,15 @@ class DocumentedCommandsTest {
 
   @Test
   void wordsAreThoseOfAShell() {
-    assertThat(ShellWords.commands("A=1 b 'c d' # e\nf \\\n  --g=\"h i\" > j 2> k && l|m $(n o)p;q"))
+    assertThat(
+            ShellWords.commands("A=1 b 'c d' # e\nf \\\n  --g=\"h i\" > j 2> k && l|m $(n o)p;q"))
         .containsExactly(
             List.of("A=1", "b", "c d"),
             List.of("f", "--g=h i"),
             List.of("l"),
             List.of("m", "$(n o)p"),
             List.of("q"));
-    assertThat(ShellWords.commands("$ a \\\n  b\nsaid\n$ c")).containsExactly(List.of("a", "b"), List.of("c"));
+    assertThat(ShellWords.commands("$ a \\\n  b\nsaid\n$ c"))
+        .containsExactly(List.of("a", "b"), List.of("c"));
   }
 }

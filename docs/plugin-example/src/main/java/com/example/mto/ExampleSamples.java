@@ -68,8 +68,7 @@ public final class ExampleSamples implements SampleGeneratorProvider {
     private static BufferedImage dial(double minutes, boolean far) {
       BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
       Graphics2D canvas = image.createGraphics();
-      canvas.setRenderingHint(
-          RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      canvas.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
       canvas.setColor(Color.WHITE);
       canvas.fillOval(1, 1, SIZE - 2, SIZE - 2);
       canvas.setColor(Color.BLUE);

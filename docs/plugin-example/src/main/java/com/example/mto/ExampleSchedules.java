@@ -1,10 +1,10 @@
 package com.example.mto;
 
 import java.util.List;
-import org.sparkmto.options.Entry;
-import org.sparkmto.options.Option;
 import org.sparkmto.optimizer.Schedule;
 import org.sparkmto.optimizer.ScheduleProvider;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
 
 /** A schedule of the learning rate. */
 public final class ExampleSchedules implements ScheduleProvider {

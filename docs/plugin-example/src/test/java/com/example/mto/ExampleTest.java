@@ -32,8 +32,7 @@ class ExampleTest {
 
   @Test
   void theRateClimbsAndFalls() {
-    Schedule schedule =
-        Schedules.byName("triangle", Map.of("rate", 0.1, "steps", 9, "top", 0.5));
+    Schedule schedule = Schedules.byName("triangle", Map.of("rate", 0.1, "steps", 9, "top", 0.5));
     assertEquals(0.1, schedule.rate(4, 0), 1e-12);
     assertEquals(0.04, schedule.rate(1, 0), 1e-12);
     assertEquals(0.0, schedule.rate(9, 0), 1e-12);
