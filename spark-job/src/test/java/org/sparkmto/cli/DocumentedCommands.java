@@ -42,15 +42,17 @@ final class DocumentedCommands {
   /** Programs of others, and why nothing is said of them. */
   static final Map<String, String> OTHERS =
       new TreeMap<>(
-          Map.of(
-              "cp", "a command of the system",
-              "mkdir", "a command of the system",
-              "echo", "a command of the system",
-              "cd", "a command of the system",
-              "tail", "a command of the system",
-              "javac", "JarOfYourOwnTest compiles the page's class with the compiler itself",
-              "jar", "JarOfYourOwnTest makes the same jar",
-              "tensorboard", "a program of others"));
+          Map.ofEntries(
+              Map.entry("cp", "a command of the system"),
+              Map.entry("mkdir", "a command of the system"),
+              Map.entry("echo", "a command of the system"),
+              Map.entry("cd", "a command of the system"),
+              Map.entry("tail", "a command of the system"),
+              Map.entry("javac", "JarOfYourOwnTest compiles the page's class with the compiler itself"),
+              Map.entry("jar", "JarOfYourOwnTest makes the same jar"),
+              Map.entry("tensorboard", "a program of others"),
+              Map.entry("prometheus", "a program of others"),
+              Map.entry("python", "a program of others; tests run the programs that pages show")));
 
   private final Path folder;
   private final CommandLine root = Main.commandLine();
