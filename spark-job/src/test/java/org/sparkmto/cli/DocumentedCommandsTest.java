@@ -283,7 +283,7 @@ class DocumentedCommandsTest {
             "loss", TaskLosses.known());
     Pattern key = Pattern.compile("([a-z][a-z-]*)\\.([a-z][a-z0-9-]*(\\.[a-z0-9-]+)*)( ?= ?.*)?");
     Pattern file =
-        Pattern.compile(".*\\.(json|jsonl|md|csv|conf|html|png|safetensors|jar|py|java)");
+        Pattern.compile(".*\\.(json|jsonl|md|csv|conf|html|png|safetensors|jar|py|java|pt)");
     List<String> faults = new ArrayList<>();
     for (DocumentedBlock span : DocumentedBlock.spans()) {
       var match = key.matcher(span.text());
