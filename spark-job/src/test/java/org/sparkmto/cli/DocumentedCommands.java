@@ -48,7 +48,8 @@ final class DocumentedCommands {
               Map.entry("echo", "a command of the system"),
               Map.entry("cd", "a command of the system"),
               Map.entry("tail", "a command of the system"),
-              Map.entry("javac", "JarOfYourOwnTest compiles the page's class with the compiler itself"),
+              Map.entry(
+                  "javac", "JarOfYourOwnTest compiles the page's class with the compiler itself"),
               Map.entry("jar", "JarOfYourOwnTest makes the same jar"),
               Map.entry("tensorboard", "a program of others"),
               Map.entry("prometheus", "a program of others"),
