@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.sparkmto.data.Batch;
 import org.sparkmto.random.Draws;
 
-/** What a step takes, it gives back. Sizes are such that a leak is a multiple of the bound. */
+/** What a step takes, it gives back. Sizes are such that a leak is well above the bound. */
 @Tag("slow")
 class NativeMemoryTest {
   private static final long MEGABYTE = 1 << 20;
