@@ -53,6 +53,7 @@ public final class Main implements Runnable {
         new TrainCommand(),
         new EvaluateCommand(),
         new PredictCommand(),
+        new ExportCommand(),
         new RetrainCommand(),
         new RollbackCommand(),
         new HistoryCommand(),

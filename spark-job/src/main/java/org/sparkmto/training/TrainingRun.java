@@ -191,6 +191,7 @@ public final class TrainingRun {
         new Publication(directory, plan, console).publish(last, end);
       }
       logged.ending();
+      logged.ended(end, directory);
       end.refuseToGoOn(directory);
     }
     console.note(
@@ -318,7 +319,7 @@ public final class TrainingRun {
         made.stopped()
             ? Optional.empty()
             : ValidationScores.of(plan, segment.to(), selection, made.outcomes());
-    listener.segmentMade(RankTimes.of(made.outcomes()));
+    listener.segmentMade(RankTimes.of(segment, made.outcomes()));
     validation.ifPresent(listener::evaluated);
     listener.committing();
     Map<String, String> where = new TreeMap<>(ranks.provenance(spark).facts());

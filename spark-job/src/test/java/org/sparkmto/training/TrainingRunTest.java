@@ -276,11 +276,11 @@ class TrainingRunTest {
         .containsEntry("steps", 20.0)
         .containsEntry("learning-rate", 0.05)
         .containsKeys("samples-per-second", "phase.data.seconds", "rank.0.data");
-    assertThat(seen.get("phase.compute.seconds")).isPositive();
-    assertThat(seen.get("rank.0.compute")).isBetween(0.0, 1.0).isPositive();
+    assertThat(seen.get("phase.forward.seconds")).isPositive();
+    assertThat(seen.get("rank.0.backward")).isBetween(0.0, 1.0).isPositive();
     assertThat(gauges().keySet())
         .as("after the run")
-        .contains("running", "phase.compute.seconds")
+        .contains("running", "phase.forward.seconds")
         .noneMatch(name -> name.startsWith("loss.") || name.startsWith("rank."));
     assertThat(gauges()).containsEntry("running", 0.0);
   }
