@@ -28,7 +28,7 @@ final class ScriptError {
     }
     if (OTHER_ARCHIVE.matcher(message).find()) {
       return "it is an archive of PyTorch without code, such as a state_dict or an exported"
-                 + " program";
+          + " program";
     }
     List<String> lines =
         message.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();

@@ -371,11 +371,7 @@ public final class TrainingConfiguration {
     return targets.applied(plan, manifest).multiplied(tasks.multipliers());
   }
 
-  /**
-   * What must be the same for a checkpoint to be continued: everything but where and how often.
-   *
-   * @return key and value as text, in alphabetical order
-   */
+  /** What must be the same for a checkpoint to be continued: key and value, alphabetically. */
   public Map<String, String> identity() {
     return RunIdentity.of(config);
   }

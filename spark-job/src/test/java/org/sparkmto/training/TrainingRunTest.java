@@ -899,13 +899,15 @@ class TrainingRunTest {
         .learning("bias", 4)
         .write(files.resolve("row.pt"));
     String network =
-        "network = null, network { name = torchscript, encoder = \"%s/residual-encoder.pt\","
+        "network { name = torchscript, width = null, features = null, hidden = null, encoder = \"%s/residual-encoder.pt\","
                 .formatted(files)
             + " head = \"%s/residual-head.pt\", heads.row = \"%1$s/row.pt\" }".formatted(files);
     Path directory = run("scripted");
-    String[] settings = {network, "data.tasks = [row, column]", "data.validation = val"};
+    String[] settings = {
+      network, "data.tasks = [row, column]", "checkpoint.every-steps = 2", "training.steps = 4"
+    };
     TrainingConfiguration half =
-        Runs.configuration(data, directory, more(settings, "training.steps = 10"));
+        Runs.configuration(data, directory, more(settings, "training.steps = 2"));
     Runs.train(spark, half);
     assertThat(directory.resolve("model"))
         .isDirectoryContaining("glob:**encoder.pt")
@@ -917,7 +919,8 @@ class TrainingRunTest {
     Files.move(files.resolve("residual-encoder.pt"), files.resolve("moved.pt"));
     TrainingConfiguration whole = Runs.configuration(data, directory, settings);
     Runs.train(spark, whole, TrainingRun.Start.RESUME);
-    Files.copy(files.resolve("small-encoder.pt"), files.resolve("residual-encoder.pt"));
+    Path others = ScriptFixtures.unpack("2.15.0", Files.createDirectory(run("other-files")));
+    Files.copy(others.resolve("residual-encoder.pt"), files.resolve("residual-encoder.pt"));
     assertThatThrownBy(() -> Runs.train(spark, whole, TrainingRun.Start.RESUME))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("network.sha256.encoder was");
