@@ -36,6 +36,7 @@ final class DeployFiles {
       List.of(
           "spark.executorEnv.",
           "spark.hadoop.fs.s3a.",
+          "spark.metrics.conf.",
           "spark.kubernetes.driver.label.",
           "spark.kubernetes.executor.label.",
           "spark.kubernetes.driver.secrets.",
