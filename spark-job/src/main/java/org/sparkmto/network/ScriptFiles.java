@@ -87,8 +87,7 @@ public record ScriptFiles(
     return encoder.orElseThrow(
         () ->
             new IllegalArgumentException(
-                "the network torchscript is made of files that only a training configuration can"
-                    + " name"));
+                "torchscript has no encoder; set network.encoder to the file of one"));
   }
 
   /**

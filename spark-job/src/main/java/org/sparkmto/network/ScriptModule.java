@@ -79,6 +79,11 @@ final class ScriptModule implements AutoCloseable {
             "%s cannot be loaded as TorchScript: %s; export it with torch.jit.script(...).save(...)"
                 .formatted(file, ScriptError.reason(e)),
             e);
+      } catch (LinkageError e) {
+        throw new IllegalArgumentException(
+            "libtorch does not load on this machine, and the driver looks into TorchScript files"
+                + " with it; it needs Linux on x86_64 with glibc 2.35 or newer",
+            e);
       }
       loaded.retainReference();
       ScriptModule module = new ScriptModule(file, loaded);
@@ -197,7 +202,7 @@ final class ScriptModule implements AutoCloseable {
     return constants;
   }
 
-  /** The values of something that it keeps, as its file has them. */
+  /** The values of something that it keeps, as its file has them, until it is bound. */
   Tensor value(Slot slot) {
     Tensor parameter = parameters.get(slot.name());
     return parameter == null ? buffers.get(slot.name()) : parameter;
@@ -213,7 +218,18 @@ final class ScriptModule implements AutoCloseable {
           holder = new JitModule(holder.attr(path[i]).toObject());
         }
         holder.setattr(path[path.length - 1], new IValue(tensor));
+        forget(place);
       }
+    }
+  }
+
+  /** What a place held before, whose memory nobody needs any more. */
+  private void forget(String place) {
+    Tensor held = parameters.remove(place);
+    held = held == null ? buffers.remove(place) : held;
+    if (held != null) {
+      owned.remove(held);
+      held.releaseReference();
     }
   }
 

@@ -22,10 +22,11 @@ final class TorchScript implements Architecture {
           ScriptFiles.NETWORK,
           "any tasks: your own encoder and heads, from TorchScript files",
           List.of(
-              Option.required(
+              Option.orAbsent(
                   ScriptFiles.ENCODER,
                   Option.text(),
-                  "the file of the encoder: from the inputs to one tensor, z, samples first"),
+                  "must be given: the file of the encoder, from the inputs to one tensor, z,"
+                      + " samples first"),
               Option.orAbsent(
                   ScriptFiles.HEAD,
                   Option.text(),

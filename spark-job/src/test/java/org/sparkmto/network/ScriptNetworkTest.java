@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -247,6 +248,22 @@ class ScriptNetworkTest {
             .usingRecursiveComparison()
             .isEqualTo(replica.predict(batch));
       }
+    }
+  }
+
+  @Test
+  void aFileOfWeightsGoesOverThoseOfTheFiles() throws IOException {
+    NetworkPlan plan = ScriptFixtures.plan(tasks(), files("2.15.0", "small"));
+    try (Replica changed = Replica.of(plan, Draws.of(1));
+        Replica replica = Replica.of(plan, Draws.of(1))) {
+      changed.parameters().scale(3);
+      replica.weights().readPretrained(new ByteArrayInputStream(weights(changed)), "weights");
+      Batch batch = Tiny.batch(plan, 2, 3, false);
+      assertThat(replica.predict(batch)).isNotEqualTo(changed.predict(batch));
+      long shared = replica.layout().shared();
+      float[] expected = Arrays.copyOf(Tiny.values(changed.parameters()), (int) shared);
+      assertThat(Arrays.copyOf(Tiny.values(replica.parameters()), (int) shared))
+          .isEqualTo(expected);
     }
   }
 

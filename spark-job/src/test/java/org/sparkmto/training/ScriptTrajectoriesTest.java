@@ -36,13 +36,17 @@ import org.sparkmto.random.Draws;
 /**
  * Networks from TorchScript files are trained as the same layers that are made here, and as PyTorch
  * trains them. {@code trajectory.py} beside the files made {@code losses.json}; run this test with
- * {@code -Dspark-mto.record=problem.json} for what it reads.
+ * {@code -Dspark-mto.record=problem.json} for what it reads, and with {@code
+ * -Dspark-mto.torchscript=FOLDER} for the files of {@code export.py} at any width.
  */
 class ScriptTrajectoriesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TinyProblem PROBLEM = new TinyProblem(2, 12, 0);
   private static final int STEPS = 20;
   private static final double SAME = 1e-4;
+
+  /** A folder of files of any width, and of PyTorch's losses with them, to try by hand. */
+  private static final String OTHERS = System.getProperty("spark-mto.torchscript", "");
 
   @TempDir Path folder;
 
@@ -76,6 +80,9 @@ class ScriptTrajectoriesTest {
   }
 
   private NetworkPlan scripted(String version, String kind) {
+    if (!OTHERS.isEmpty()) {
+      return ScriptFixtures.plan(PROBLEM.plan(), ScriptFixtures.files(Path.of(OTHERS), "residual"));
+    }
     return ScriptFixtures.plan(
         PROBLEM.plan(), ScriptFixtures.files(ScriptFixtures.unpack(version, folder), kind));
   }
@@ -93,7 +100,8 @@ class ScriptTrajectoriesTest {
   void aResidualNetworkEndsWhereTheBuiltInOneEnds(String method, String optimizer)
       throws Exception {
     NetworkPlan scripted = scripted("2.10.0", "residual");
-    NetworkPlan built = ScriptFixtures.other(PROBLEM.plan(), "resnet18", Map.of("width", 2L));
+    long width = scripted.layout().entries().get(0).shape().get(0);
+    NetworkPlan built = ScriptFixtures.other(PROBLEM.plan(), "resnet18", Map.of("width", width));
     byte[] start;
     try (Replica replica = Replica.of(scripted, Draws.of(1))) {
       start = weights(replica);
@@ -104,8 +112,7 @@ class ScriptTrajectoriesTest {
       Map<String, float[]> found = trained(scripted, start, ranks, 6, settings);
       assertThat(found.keySet()).isEqualTo(expected.keySet());
       expected.forEach(
-          (name, values) ->
-              assertThat(found.get(name)).as(name).containsExactly(values, within((float) SAME)));
+          (name, values) -> assertThat(largest(found.get(name), values)).as(name).isLessThan(SAME));
     }
   }
 
@@ -125,12 +132,18 @@ class ScriptTrajectoriesTest {
   @Test
   void lossesAreThoseOfPyTorch() throws Exception {
     JsonNode recorded;
-    try (InputStream in = ScriptFixtures.class.getResourceAsStream("torchscript/losses.json")) {
+    try (InputStream in =
+        OTHERS.isEmpty()
+            ? ScriptFixtures.class.getResourceAsStream("torchscript/losses.json")
+            : Files.newInputStream(Path.of(OTHERS, "losses.json"))) {
       recorded = JSON.readTree(in);
     }
     NetworkPlan scripted = scripted("2.10.0", "small");
     TrainingConfiguration configuration =
-        PROBLEM.configuration("method.name = ew", "optimizer.name = sgd", "schedule.rate = 0.1");
+        PROBLEM.configuration(
+            "method.name = ew",
+            "optimizer.name = sgd",
+            "schedule.rate = " + recorded.path("rate").doubleValue());
     List<double[]> losses = new ArrayList<>();
     Aggregator aggregator =
         new Aggregator(
@@ -152,6 +165,14 @@ class ScriptTrajectoriesTest {
             .isCloseTo(recorded.path("losses").path(step).path(task).doubleValue(), within(SAME));
       }
     }
+  }
+
+  private static double largest(float[] left, float[] right) {
+    double largest = 0;
+    for (int i = 0; i < right.length; i++) {
+      largest = Math.max(largest, Math.abs((double) left[i] - right[i]));
+    }
+    return largest;
   }
 
   private static byte[] weights(Replica replica) throws IOException {
