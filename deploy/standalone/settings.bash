@@ -12,7 +12,7 @@ root=$(cd "$here/../.." && pwd)
 conf=${SPARK_MTO_CLUSTER:-$here/cluster.conf}
 [[ -f $conf ]] || refuse "SPARK_MTO_CLUSTER is $conf, but there is no such file"
 
-declare -A daemon=([directory]=runs/standalone [address]=127.0.0.1 [port]=7077 [page]=8080
+declare -A daemon=([directory]=runs/standalone [address]=127.0.0.1 [port]=7077 [page]=8080 [worker-page]=0
   [workers]=1 [cores]=1 [memory]=2g [heap]=512m [master]="" [local-dirs]="")
 declare -A spark=()
 number=0
@@ -30,7 +30,7 @@ while IFS= read -r line || [[ -n $line ]]; do
     *) refuse "$conf line $number: a key starts with daemon. or spark., not $key" ;;
   esac
 done < "$conf"
-for key in port page workers cores; do
+for key in port page worker-page workers cores; do
   [[ ${daemon[$key]} =~ ^[0-9]+$ ]] || refuse "$conf: daemon.$key is a number, not '${daemon[$key]}'"
 done
 

@@ -65,7 +65,7 @@ class ArchitectureTest {
                   "metric")),
           Map.entry(
               "retraining", Set.of("training", "evaluation", "metric", "data", "preprocessing")),
-          Map.entry("report", Set.of("runlog", "metric")),
+          Map.entry("report", Set.of("runlog", "metric", "timing")),
           Map.entry(
               "prediction",
               Set.of("training", "evaluation", "input", "network", "data", "preprocessing")),
@@ -82,12 +82,16 @@ class ArchitectureTest {
                   "metric",
                   "data",
                   "storage",
+                  "timing",
+                  "tracking",
                   "preprocessing")),
           Map.entry("evaluation", Set.of("runlog", "input", "network", "metric", "data")),
+          Map.entry("tracking", Set.of("report", "runlog")),
           Map.entry("runlog", Set.of("metric")),
           Map.entry("input", Set.of("data")),
-          Map.entry("exchange", Set.of("method")),
-          Map.entry("network", Set.of("data")),
+          Map.entry("exchange", Set.of("method", "timing")),
+          Map.entry("network", Set.of("data", "timing")),
+          Map.entry("timing", Set.of()),
           Map.entry("optimizer", Set.of()),
           Map.entry("metric", Set.of()),
           Map.entry("method", Set.of("optimizer")));

@@ -6,6 +6,7 @@ import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
+import org.sparkmto.timing.StepClock;
 
 /**
  * The Spark plugin through which ranks ask the driver. It uses Spark's own RPC, so it needs no port
@@ -33,9 +34,12 @@ public final class AggregatorPlugin implements SparkPlugin {
 
     @Override
     public Object receive(Object message) {
-      return message instanceof byte[] bytes
-          ? DriverDesk.answer(bytes)
-          : Message.refused("a message that is not bytes");
+      if (!(message instanceof byte[] bytes)) {
+        return Message.refused("a message that is not bytes");
+      }
+      byte[] answer = DriverDesk.answer(bytes);
+      // Spark complains of answers that nobody waits for.
+      return Message.wantsAnswer(bytes) ? answer : null;
     }
   }
 

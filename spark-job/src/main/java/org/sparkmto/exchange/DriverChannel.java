@@ -10,12 +10,17 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.api.plugin.PluginContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkmto.timing.StepPhase;
 
 /** The executor's end of the channel to the driver, for one attempt. */
 public final class DriverChannel {
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
   private static final int LONGEST_REASON = 2000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(DriverChannel.class);
 
   private static volatile PluginContext connection;
 
@@ -154,6 +159,32 @@ public final class DriverChannel {
   /** Whether the driver said with its last answer that the step is to be the last. */
   public boolean stops() {
     return stops;
+  }
+
+  /**
+   * Tells how long the phases of a rank's steps have taken in this attempt. Nobody waits for an
+   * answer, and what does not arrive is not missed: the next time tells it, too.
+   */
+  public void spent(int rank, Map<StepPhase, Double> seconds) {
+    PluginContext context = connection;
+    if (context == null) {
+      return;
+    }
+    byte[] message =
+        Message.of(
+            Message.TIMES,
+            out -> {
+              out.writeUTF(attempt);
+              out.writeInt(rank);
+              for (StepPhase phase : StepPhase.values()) {
+                out.writeDouble(seconds.get(phase));
+              }
+            });
+    try {
+      context.send(message);
+    } catch (IOException e) {
+      LOG.debug("the driver is not told how long the steps of {} take", attempt, e);
+    }
   }
 
   private static UncheckedIOException damaged(IOException e) {

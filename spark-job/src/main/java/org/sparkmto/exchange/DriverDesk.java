@@ -2,12 +2,15 @@ package org.sparkmto.exchange;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * The driver's end of the channel: one desk per attempt at a segment. A question that names another
@@ -20,6 +23,7 @@ public final class DriverDesk implements AutoCloseable {
   private final Function<StepReport, StepAnswer> aggregator;
   private final Consumer<RankFailure> failures;
   private final BooleanSupplier stops;
+  private final BiConsumer<Integer, Map<StepPhase, Double>> times;
   private final Attendance attendance = new Attendance();
   private volatile long bytesReceived;
   private boolean closed;
@@ -28,11 +32,13 @@ public final class DriverDesk implements AutoCloseable {
       String attempt,
       Function<StepReport, StepAnswer> aggregator,
       Consumer<RankFailure> failures,
-      BooleanSupplier stops) {
+      BooleanSupplier stops,
+      BiConsumer<Integer, Map<StepPhase, Double>> times) {
     this.attempt = attempt;
     this.aggregator = aggregator;
     this.failures = failures;
     this.stops = stops;
+    this.times = times;
   }
 
   /**
@@ -42,13 +48,16 @@ public final class DriverDesk implements AutoCloseable {
    * @param aggregator answers the report of a step; called by one thread at a time
    * @param failures hears of ranks that give up, each before its peers can see it
    * @param stops says, when a report is answered, whether its step is to be the last
+   * @param times hears now and then of a rank how many seconds each phase of its steps has taken in
+   *     this attempt; called by one thread at a time
    */
   public static DriverDesk open(
       String attempt,
       Function<StepReport, StepAnswer> aggregator,
       Consumer<RankFailure> failures,
-      BooleanSupplier stops) {
-    DriverDesk desk = new DriverDesk(attempt, aggregator, failures, stops);
+      BooleanSupplier stops,
+      BiConsumer<Integer, Map<StepPhase, Double>> times) {
+    DriverDesk desk = new DriverDesk(attempt, aggregator, failures, stops, times);
     if (OPEN.putIfAbsent(attempt, desk) != null) {
       throw new IllegalStateException("attempt " + attempt + " is already open");
     }
@@ -58,7 +67,7 @@ public final class DriverDesk implements AutoCloseable {
   /** Opens the desk of an attempt that makes all its steps. */
   public static DriverDesk open(
       String attempt, Function<StepReport, StepAnswer> aggregator, Consumer<RankFailure> failures) {
-    return open(attempt, aggregator, failures, () -> false);
+    return open(attempt, aggregator, failures, () -> false, (rank, seconds) -> {});
   }
 
   /** Opens the desk of an attempt whose failures are learnt from Spark alone. */
@@ -114,6 +123,15 @@ public final class DriverDesk implements AutoCloseable {
       case Message.LISTENS -> attendance.rankListens(in);
       case Message.FAILED -> {
         failures.accept(new RankFailure(in.readInt(), in.readUTF(), in.readBoolean()));
+        yield Message.of(Message.OK, out -> {});
+      }
+      case Message.TIMES -> {
+        int rank = in.readInt();
+        Map<StepPhase, Double> seconds = new EnumMap<>(StepPhase.class);
+        for (StepPhase phase : StepPhase.values()) {
+          seconds.put(phase, in.readDouble());
+        }
+        times.accept(rank, seconds);
         yield Message.of(Message.OK, out -> {});
       }
       case Message.WEIGH -> weigh(StepCodec.readReport(in));

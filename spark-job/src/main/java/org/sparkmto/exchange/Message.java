@@ -17,6 +17,7 @@ final class Message {
   static final byte WEIGH = 3;
   static final byte LISTENS = 4;
   static final byte FAILED = 5;
+  static final byte TIMES = 6;
   static final byte OK = 64;
   static final byte REFUSED = 65;
 
@@ -45,6 +46,11 @@ final class Message {
   static byte[] refused(String reason) {
     String shown = reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) : reason;
     return of(REFUSED, out -> out.writeUTF(shown));
+  }
+
+  /** Whether the rank that sent it waits for an answer. */
+  static boolean wantsAnswer(byte[] message) {
+    return message.length == 0 || message[0] != TIMES;
   }
 
   static DataInputStream reader(byte[] message) {

@@ -2,6 +2,8 @@ package org.sparkmto.exchange;
 
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.method.Slices;
+import org.sparkmto.timing.StepClock;
+import org.sparkmto.timing.StepPhase;
 
 /** A group whose operations a clock counts as {@link StepPhase#EXCHANGE}. */
 public final class TimedGroup implements RankGroup {
@@ -15,12 +17,7 @@ public final class TimedGroup implements RankGroup {
   }
 
   private void timed(Runnable operation) {
-    clock.during(
-        StepPhase.EXCHANGE,
-        () -> {
-          operation.run();
-          return true;
-        });
+    clock.spend(StepPhase.EXCHANGE, operation);
   }
 
   @Override

@@ -3,7 +3,6 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Atrous spatial pyramid pooling (Chen et al., "Rethinking atrous convolution", 2017, section 3.3):
@@ -16,8 +15,6 @@ import org.bytedeco.pytorch.global.torch;
 final class AtrousPyramid {
   /** Three rates, as many times this number of pixels of the image. */
   private static final long REACH = 96;
-
-  private static final long[] ONE = {1, 1};
 
   private final List<NormalisedConvolution> branches = new ArrayList<>();
   private final NormalisedConvolution pooled;
@@ -46,7 +43,7 @@ final class AtrousPyramid {
     for (NormalisedConvolution branch : branches) {
       maps.add(branch.rectified(x, training));
     }
-    Tensor mean = pooled.rectified(torch.adaptive_avg_pool2d(x, ONE), training);
+    Tensor mean = pooled.rectified(Functional.adaptiveAvgPool2d(x, 1, 1), training);
     maps.add(Maps.sizedLike(mean, x));
     return project.rectified(Maps.beside(maps.toArray(Tensor[]::new)), training);
   }

@@ -1,8 +1,6 @@
 package org.sparkmto.network;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Batch normalisation over the rank's part of the batch, as in PyTorch: momentum 0.1, epsilon 1e-5,
@@ -31,15 +29,14 @@ final class BatchNormalisation {
 
   Tensor apply(Tensor x, boolean training) {
     boolean severalValues = x.numel() > x.size(1);
-    return torch.batch_norm(
+    return Functional.batchNorm(
         x,
-        new TensorOptional(weight.tensor()),
-        new TensorOptional(bias.tensor()),
-        new TensorOptional(runningMean.tensor()),
-        new TensorOptional(runningVariance.tensor()),
+        weight,
+        bias,
+        runningMean,
+        runningVariance,
         training && severalValues,
         MOMENTUM,
-        EPSILON,
-        false);
+        EPSILON);
   }
 }

@@ -31,19 +31,14 @@ final class Constant implements Architecture {
     return new Network() {
       @Override
       public Tensor encode(List<Tensor> inputs, boolean training) {
-        return number.tensor().unsqueeze(0).expand(inputs.get(0).size(0), 1).contiguous();
+        return Functional.repeated(number, inputs.get(0));
       }
 
       @Override
       public Tensor decode(int task, Tensor representation, boolean training) {
         NetworkShape.Head head = shape.heads().get(task);
         Tensor answer = answers.get(task).apply(representation);
-        return head.hasPixels()
-            ? answer
-                .unsqueeze(2)
-                .unsqueeze(3)
-                .expand(answer.size(0), answer.size(1), head.height(), head.width())
-            : answer;
+        return head.hasPixels() ? Functional.spread(answer, head.height(), head.width()) : answer;
       }
     };
   }

@@ -1,23 +1,21 @@
 package org.sparkmto.network;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 
 /** A square 2-D convolution, weights as out, in, height, width. */
 final class Convolution {
   private final Parameter weight;
   private final Parameter bias;
-  private final long[] stride;
-  private final long[] padding;
-  private final long[] dilation;
+  private final long stride;
+  private final long padding;
+  private final long dilation;
 
   private Convolution(Parameter weight, Parameter bias, long stride, long padding, long dilation) {
     this.weight = weight;
     this.bias = bias;
-    this.stride = new long[] {stride, stride};
-    this.padding = new long[] {padding, padding};
-    this.dilation = new long[] {dilation, dilation};
+    this.stride = stride;
+    this.padding = padding;
+    this.dilation = dilation;
   }
 
   /** With a bias and stride 1, started as PyTorch starts a convolution. */
@@ -89,7 +87,6 @@ final class Convolution {
   }
 
   Tensor apply(Tensor x) {
-    TensorOptional b = bias == null ? new TensorOptional() : new TensorOptional(bias.tensor());
-    return torch.conv2d(x, weight.tensor(), b, stride, padding, dilation, 1);
+    return Functional.conv2d(x, weight, bias, stride, padding, dilation);
   }
 }

@@ -3,7 +3,6 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.data.Column;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
@@ -36,7 +35,6 @@ final class EmoticNetwork implements Architecture {
           options -> new EmoticNetwork());
 
   private static final int INPUTS = 2;
-  private static final long[] ONE = {1, 1};
 
   @Override
   public List<String> backbones(List<Column> inputs) {
@@ -77,9 +75,9 @@ final class EmoticNetwork implements Architecture {
         Tensor[] seen = new Tensor[INPUTS];
         for (int i = 0; i < INPUTS; i++) {
           Tensor map = encoders.get(i).last(images.get(i), training);
-          seen[i] = torch.flatten(torch.adaptive_avg_pool2d(map, ONE), 1, -1);
+          seen[i] = Representation.mean(map);
         }
-        return norm.apply(fusion.apply(Maps.beside(seen)), training).relu_();
+        return Functional.reluInPlace(norm.apply(fusion.apply(Maps.beside(seen)), training));
       }
 
       @Override

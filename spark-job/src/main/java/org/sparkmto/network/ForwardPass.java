@@ -9,6 +9,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.data.Batch;
+import org.sparkmto.timing.StepClock;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * One batch through the network, ready for the backward passes that a method asks for. It owns all
@@ -28,6 +30,7 @@ public final class ForwardPass implements AutoCloseable {
   private final Tensor losses;
   private final Tensor representation;
   private final Tensor copies;
+  private final StepClock clock;
 
   ForwardPass(
       NetworkPlan plan,
@@ -37,13 +40,16 @@ public final class ForwardPass implements AutoCloseable {
       Batch batch,
       Cut cut,
       boolean encoderTrains,
-      boolean reachesEncoder) {
+      boolean reachesEncoder,
+      StepClock clock) {
+    this.clock = clock;
     this.learned = learned;
     this.cut = cut;
     this.reachesEncoder = reachesEncoder;
     this.labelled = new double[plan.tasks().size()];
     this.scope = new PointerScope();
     boolean ready = false;
+    StepPhase before = clock.turnTo(StepPhase.FORWARD);
     try {
       int tasks = labelled.length;
       List<Target> targets = Target.all(batch, plan);
@@ -55,6 +61,7 @@ public final class ForwardPass implements AutoCloseable {
           reachesEncoder
               ? network.encode(inputs, encoderTrains)
               : encoded(network, inputs, encoderTrains);
+      clock.turnTo(StepPhase.HEADS);
       TensorVector perTask = null;
       if (cut == Cut.AT_REPRESENTATION) {
         copies = copied(representation.detach(), tasks).requires_grad_(true);
@@ -72,6 +79,7 @@ public final class ForwardPass implements AutoCloseable {
       lossSums = HostTensors.doubles(losses.detach());
       ready = true;
     } finally {
+      clock.turnTo(before);
       if (!ready) {
         scope.close();
       }
@@ -117,16 +125,25 @@ public final class ForwardPass implements AutoCloseable {
     if (!reachesEncoder) {
       List<Tensor> ofHeads = learned.ofHeads();
       Tensor own = HostTensors.constants(heads);
-      learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, false));
+      clock.spend(
+          StepPhase.HEADS,
+          () -> learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, false)));
     } else if (Arrays.equals(shared, heads)) {
       List<Tensor> all = learned.all();
-      learned.keep(all, Autograd.gradients(losses, ofShared, all, false));
+      clock.spend(
+          StepPhase.BACKWARD,
+          () -> learned.keep(all, Autograd.gradients(losses, ofShared, all, false)));
     } else {
       // The heads once more with their own weights: autograd goes no deeper than it is asked.
       List<Tensor> ofHeads = learned.ofHeads();
       Tensor own = HostTensors.constants(heads);
-      learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, true));
-      learned.keep(learned.shared(), Autograd.gradients(losses, ofShared, learned.shared(), false));
+      clock.spend(
+          StepPhase.HEADS,
+          () -> learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, true)));
+      List<Tensor> ofEncoder = learned.shared();
+      clock.spend(
+          StepPhase.BACKWARD,
+          () -> learned.keep(ofEncoder, Autograd.gradients(losses, ofShared, ofEncoder, false)));
     }
     return learned.gradient();
   }
@@ -140,6 +157,10 @@ public final class ForwardPass implements AutoCloseable {
    */
   public double[] gramAtRepresentation() {
     require(Cut.NONE);
+    return clock.during(StepPhase.GRAM, this::gramOfHeads);
+  }
+
+  private double[] gramOfHeads() {
     try (PointerScope own = new PointerScope()) {
       List<Tensor> rows = new ArrayList<>();
       for (Tensor sum : sums) {
@@ -167,9 +188,15 @@ public final class ForwardPass implements AutoCloseable {
     List<Tensor> ofHeads = learned.ofHeads();
     List<Tensor> by = new ArrayList<>(ofHeads);
     by.add(copies);
-    TensorVector found = Autograd.gradients(losses, HostTensors.constants(ones), by, false);
-    learned.keep(ofHeads, found);
-    return new RepresentationGradients(learned, representation, found.get(ofHeads.size()));
+    TensorVector found =
+        clock.during(
+            StepPhase.HEADS,
+            () -> {
+              TensorVector all = Autograd.gradients(losses, HostTensors.constants(ones), by, false);
+              learned.keep(ofHeads, all);
+              return all;
+            });
+    return new RepresentationGradients(learned, representation, found.get(ofHeads.size()), clock);
   }
 
   private void require(Cut needed) {

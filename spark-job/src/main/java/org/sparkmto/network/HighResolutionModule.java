@@ -73,9 +73,9 @@ final class HighResolutionModule {
     for (int to = 0; to < own.size(); to++) {
       Tensor sum = brought(own, 0, to, training);
       for (int from = 1; from < own.size(); from++) {
-        sum = sum.add(brought(own, from, to, training));
+        sum = Functional.add(sum, brought(own, from, to, training));
       }
-      fused.add(sum.relu_());
+      fused.add(Functional.reluInPlace(sum));
     }
     return fused;
   }

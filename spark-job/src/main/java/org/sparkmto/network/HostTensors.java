@@ -1,6 +1,7 @@
 package org.sparkmto.network;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
@@ -19,6 +20,13 @@ import org.sparkmto.data.ElementType;
 
 /** Tensors from the memory of the JVM, and back: columns of a batch, constants. */
 final class HostTensors {
+  private static final Spelling BYTES = Spelling.of("%s.float() / 255");
+  private static final Spelling NUMBERS = Spelling.of("%s.float()");
+  private static final Spelling STANDARDISED =
+      Spelling.of(
+          "(%s.float() - torch.tensor(%s, device=%s.device).view(%s))"
+              + " / torch.tensor(%s, device=%s.device).view(%s)");
+
   private HostTensors() {}
 
   /** The column's elements as a tensor of samples by shape, with the column's own type. */
@@ -44,29 +52,67 @@ final class HostTensors {
   static List<Tensor> inputs(Batch batch, NetworkPlan plan) {
     List<Tensor> inputs = new ArrayList<>();
     for (Column column : plan.inputs()) {
-      inputs.add(input(batch, column, plan.statistics().get(column.name()), ScalarType.Float));
+      inputs.add(raw(batch, column));
+    }
+    return standardised(inputs, plan);
+  }
+
+  /** The same of inputs as they are stored, one for each of the plan, which are used up. */
+  static List<Tensor> standardised(List<Tensor> stored, NetworkPlan plan) {
+    List<Tensor> inputs = new ArrayList<>();
+    for (int i = 0; i < stored.size(); i++) {
+      Column column = plan.inputs().get(i);
+      ChannelStatistics statistics = plan.statistics().get(column.name());
+      inputs.add(standardised(stored.get(i), column, statistics, ScalarType.Float));
     }
     return inputs;
   }
 
   /** An input in floating point, standardised by the training split's channel statistics. */
   static Tensor input(Batch batch, Column column, ChannelStatistics statistics, ScalarType type) {
-    Tensor x = raw(batch, column).toType(type);
+    return standardised(raw(batch, column), column, statistics, type);
+  }
+
+  private static Tensor standardised(
+      Tensor stored, Column column, ChannelStatistics statistics, ScalarType type) {
+    Tensor x = stored.toType(type);
     if (statistics == null) {
-      return column.type() == ElementType.UINT8 ? x.div(new Scalar(255.0)) : x;
+      return column.type() == ElementType.UINT8
+          ? NetworkTrace.note(x.div(new Scalar(255.0)), BYTES, stored)
+          : NetworkTrace.note(x, NUMBERS, stored);
     }
     int channels = column.shape().get(0);
-    float[] mean = new float[channels];
-    float[] deviation = new float[channels];
+    Float[] mean = new Float[channels];
+    Float[] deviation = new Float[channels];
     for (int c = 0; c < channels; c++) {
       mean[c] = statistics.mean().get(c).floatValue();
       // A constant channel carries nothing; it must not become infinite.
       deviation[c] = (float) Math.max(statistics.deviation().get(c), 1e-6);
     }
-    long[] perChannel = new long[column.shape().size()];
-    java.util.Arrays.fill(perChannel, 1);
-    perChannel[0] = channels;
-    return x.sub_(floats(mean, type, perChannel)).div_(floats(deviation, type, perChannel));
+    Long[] perChannel = new Long[column.shape().size()];
+    Arrays.fill(perChannel, 1L);
+    perChannel[0] = (long) channels;
+    List<Float> means = List.of(mean);
+    List<Float> deviations = List.of(deviation);
+    List<Long> axes = List.of(perChannel);
+    return NetworkTrace.note(
+        x.sub_(floats(means, type, axes)).div_(floats(deviations, type, axes)),
+        STANDARDISED,
+        stored,
+        means,
+        stored,
+        axes,
+        deviations,
+        stored,
+        axes);
+  }
+
+  private static Tensor floats(List<Float> values, ScalarType type, List<Long> shape) {
+    float[] array = new float[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(i);
+    }
+    return floats(array, type, shape.stream().mapToLong(Long::longValue).toArray());
   }
 
   /** A small constant tensor. */

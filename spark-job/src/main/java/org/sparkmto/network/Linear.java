@@ -1,8 +1,6 @@
 package org.sparkmto.network;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 
 /** A linear layer with bias, started as PyTorch starts it. */
 final class Linear {
@@ -16,6 +14,6 @@ final class Linear {
   }
 
   Tensor apply(Tensor x) {
-    return torch.linear(x, weight.tensor(), new TensorOptional(bias.tensor()));
+    return Functional.linear(x, weight, bias);
   }
 }

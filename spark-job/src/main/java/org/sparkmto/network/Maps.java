@@ -1,9 +1,7 @@
 package org.sparkmto.network;
 
-import org.bytedeco.pytorch.DoubleOptional;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 
 /** Maps of features, samples by channels, height and width. */
 final class Maps {
@@ -14,18 +12,12 @@ final class Maps {
     if (x.size(2) == height && x.size(3) == width) {
       return x;
     }
-    return torch.upsample_bilinear2d(
-        x, new long[] {height, width}, false, new DoubleOptional(), new DoubleOptional());
+    return Functional.upsampleBilinear2d(x, height, width, false);
   }
 
   /** Bilinear interpolation to the size of another map, with the centres of corners aligned. */
   static Tensor stretchedLike(Tensor x, Tensor other) {
-    return torch.upsample_bilinear2d(
-        x,
-        new long[] {other.size(2), other.size(3)},
-        true,
-        new DoubleOptional(),
-        new DoubleOptional());
+    return Functional.upsampleBilinear2d(x, other.size(2), other.size(3), true);
   }
 
   /** The same as {@link #sized}, to the size of another map. */
@@ -35,6 +27,6 @@ final class Maps {
 
   /** The channels of several maps of one size, one map's after the other's. */
   static Tensor beside(Tensor... maps) {
-    return torch.cat(new TensorVector(maps), 1);
+    return Functional.cat(List.of(maps));
   }
 }

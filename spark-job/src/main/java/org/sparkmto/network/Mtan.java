@@ -3,7 +3,6 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Options;
 
@@ -110,7 +109,8 @@ final class Mtan implements Architecture {
       for (int level = 0; level < SegnetTrunk.LEVELS; level++) {
         Tensor first = shared.first().get(level);
         Tensor seen = attended == null ? first : Maps.beside(first, attended);
-        Tensor masked = encoderMasks.get(level).apply(seen, training).mul(shared.last().get(level));
+        Tensor masked =
+            Functional.mul(encoderMasks.get(level).apply(seen, training), shared.last().get(level));
         attended = Pooling.halved(encoderBlocks.get(level).rectified(masked, training));
       }
       return attended;
@@ -124,10 +124,9 @@ final class Mtan implements Architecture {
         Tensor up =
             decoderBlocks.get(level).rectified(Maps.stretchedLike(attended, unpooled), training);
         attended =
-            decoderMasks
-                .get(level)
-                .apply(Maps.beside(unpooled, up), training)
-                .mul(shared.decoded().get(level));
+            Functional.mul(
+                decoderMasks.get(level).apply(Maps.beside(unpooled, up), training),
+                shared.decoded().get(level));
       }
       return attended;
     }
@@ -144,7 +143,7 @@ final class Mtan implements Architecture {
     }
 
     Tensor apply(Tensor x, boolean training) {
-      return torch.sigmoid(second.apply(first.rectified(x, training), training));
+      return Functional.sigmoid(second.apply(first.rectified(x, training), training));
     }
   }
 }

@@ -64,6 +64,6 @@ final class NormalisedConvolution {
 
   /** With a ReLU behind. */
   Tensor rectified(Tensor x, boolean training) {
-    return apply(x, training).relu_();
+    return Functional.reluInPlace(apply(x, training));
   }
 }

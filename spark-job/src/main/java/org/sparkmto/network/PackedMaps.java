@@ -3,8 +3,6 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Maps of features in one representation z: a single map as it is, several as {@code samples x
@@ -54,9 +52,9 @@ final class PackedMaps {
     }
     List<Tensor> flat = new ArrayList<>();
     for (Tensor map : maps) {
-      flat.add(torch.flatten(map, 1, -1));
+      flat.add(Functional.flatten(map));
     }
-    return torch.cat(HostTensors.vector(flat), 1);
+    return Functional.cat(flat);
   }
 
   /** The maps of a packed batch, views in the order in which they were packed. */
@@ -65,12 +63,11 @@ final class PackedMaps {
       return List.of(packed);
     }
     // One split rather than a view each, whose backward would write zeros of the whole size.
-    long[] elements = sizes.stream().mapToLong(Size::elements).toArray();
-    TensorVector parts = torch.split_with_sizes(packed, elements, 1);
+    List<Tensor> parts = Functional.split(packed, sizes.stream().map(Size::elements).toList());
     List<Tensor> maps = new ArrayList<>();
-    for (int i = 0; i < elements.length; i++) {
+    for (int i = 0; i < parts.size(); i++) {
       Size size = sizes.get(i);
-      maps.add(parts.get(i).view(packed.size(0), size.channels(), size.height(), size.width()));
+      maps.add(Functional.viewed(parts.get(i), size.channels(), size.height(), size.width()));
     }
     return maps;
   }

@@ -3,7 +3,6 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Pyramid pooling (Zhao et al., CVPR 2017, section 3.2): means over 1x1, 2x2, 3x3 and 6x6 regions,
@@ -36,7 +35,7 @@ final class PyramidPooling {
   Tensor apply(Tensor x, boolean training) {
     List<Tensor> maps = new ArrayList<>(List.of(x));
     for (int i = 0; i < BINS.size(); i++) {
-      Tensor means = torch.adaptive_avg_pool2d(x, BINS.get(i), BINS.get(i));
+      Tensor means = Functional.adaptiveAvgPool2d(x, BINS.get(i), BINS.get(i));
       maps.add(Maps.sizedLike(reductions.get(i).rectified(means, training), x));
     }
     return Maps.beside(maps.toArray(Tensor[]::new));

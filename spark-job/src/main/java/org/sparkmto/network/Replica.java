@@ -8,6 +8,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
 import org.sparkmto.random.Draws;
+import org.sparkmto.timing.StepClock;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * One rank's copy of the network: its parameters, their gradient and its buffers, each one flat
@@ -26,6 +28,7 @@ public final class Replica implements AutoCloseable {
   private final Weights weights;
   private final HeadDropout dropout;
   private final Draws draws;
+  private final StepClock clock = new StepClock();
   private long step;
   private List<Objective> objectives = List.of();
   private boolean encoderStatisticsFrozen;
@@ -66,6 +69,11 @@ public final class Replica implements AutoCloseable {
   /** What this is a copy of. */
   public NetworkPlan plan() {
     return plan;
+  }
+
+  /** Where the time of this rank's steps goes; it stands still until somebody starts it. */
+  public StepClock clock() {
+    return clock;
   }
 
   /** Where each parameter lies in {@link #parameters} and {@link #gradient}. */
@@ -128,7 +136,15 @@ public final class Replica implements AutoCloseable {
   public ForwardPass forward(Batch batch, Cut cut, boolean reachesEncoder) {
     dropout.prepare(draws.at(step), batch.numbers());
     return new ForwardPass(
-        plan, objectives(), network, learned, batch, cut, !encoderStatisticsFrozen, reachesEncoder);
+        plan,
+        objectives(),
+        network,
+        learned,
+        batch,
+        cut,
+        !encoderStatisticsFrozen,
+        reachesEncoder,
+        clock);
   }
 
   /** Made when first needed: only who trains must know by which losses. */
@@ -193,6 +209,10 @@ public final class Replica implements AutoCloseable {
 
   /** Multiplies the gradient of every head by its weight. */
   public void scaleHeadGradients(double[] weights) {
+    clock.spend(StepPhase.GRAM, () -> scaleHeads(weights));
+  }
+
+  private void scaleHeads(double[] weights) {
     try (PointerScope scope = new PointerScope()) {
       for (int task = 0; task < weights.length; task++) {
         if (weights[task] != 1) {

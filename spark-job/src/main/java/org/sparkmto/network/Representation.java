@@ -3,7 +3,6 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * How z is made of an encoder's maps, and what heads find in it. z is one tensor that all heads of
@@ -13,8 +12,6 @@ import org.bytedeco.pytorch.global.torch;
  * places.
  */
 final class Representation {
-  private static final long[] ONE = {1, 1};
-
   private final List<PackedMaps.Size> sizes;
   private final List<Integer> ends;
   private final PackedMaps packed;
@@ -86,6 +83,6 @@ final class Representation {
 
   /** The mean of each channel of a map, {@code samples x channels}. */
   static Tensor mean(Tensor map) {
-    return torch.flatten(torch.adaptive_avg_pool2d(map, ONE), 1, -1);
+    return Functional.flatten(Functional.adaptiveAvgPool2d(map, 1, 1));
   }
 }

@@ -4,6 +4,8 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
+import org.sparkmto.timing.StepClock;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * What the backward pass through the heads has found: the gradients of the tasks' losses at the
@@ -13,9 +15,12 @@ public final class RepresentationGradients {
   private final LearnedTensors learned;
   private final Tensor representation;
   private final Tensor gradients;
+  private final StepClock clock;
 
   /** Gradients by task, shaped like z behind the first axis; in the scope of the pass. */
-  RepresentationGradients(LearnedTensors learned, Tensor representation, Tensor gradients) {
+  RepresentationGradients(
+      LearnedTensors learned, Tensor representation, Tensor gradients, StepClock clock) {
+    this.clock = clock;
     this.learned = learned;
     this.representation = representation;
     this.gradients = gradients;
@@ -26,7 +31,7 @@ public final class RepresentationGradients {
    * Because z is per sample, the matrices of ranks add up to that of the whole batch.
    */
   public double[] gram() {
-    return TaskRows.gram(rows());
+    return clock.during(StepPhase.GRAM, () -> TaskRows.gram(rows()));
   }
 
   /**
@@ -35,9 +40,13 @@ public final class RepresentationGradients {
    * @return the flat gradient of the replica, whose shared part has been replaced
    */
   public FlatVector backward(double[] weights) {
-    Tensor combined = TaskRows.combined(rows(), weights).view_as(representation);
+    Tensor combined =
+        clock.during(
+            StepPhase.GRAM, () -> TaskRows.combined(rows(), weights).view_as(representation));
     List<Tensor> shared = learned.shared();
-    learned.keep(shared, Autograd.gradients(representation, combined, shared, false));
+    clock.spend(
+        StepPhase.BACKWARD,
+        () -> learned.keep(shared, Autograd.gradients(representation, combined, shared, false)));
     return learned.gradient();
   }
 
@@ -48,6 +57,10 @@ public final class RepresentationGradients {
    * @param into a vector of {@link ParameterLayout#shared} floats, borrowed
    */
   public void ofTask(int task, Tensor into) {
+    clock.spend(StepPhase.BACKWARD, () -> backward(task, into));
+  }
+
+  private void backward(int task, Tensor into) {
     // A scope of its own: K of these gradients at a time would be K networks in memory.
     try (PointerScope own = new PointerScope()) {
       List<Tensor> shared = learned.shared();

@@ -95,6 +95,7 @@ final class ResidualBlock {
       y = unit.rectified(y, training);
     }
     y = body.get(last).apply(y, training);
-    return y.add_(shortcut == null ? x : shortcut.apply(x, training)).relu_();
+    return Functional.reluInPlace(
+        Functional.addInPlace(y, shortcut == null ? x : shortcut.apply(x, training)));
   }
 }

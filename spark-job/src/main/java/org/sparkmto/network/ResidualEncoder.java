@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
@@ -28,9 +27,6 @@ final class ResidualEncoder {
       Option.of("width", Option.count(1), 64, "channels of the first layer");
 
   private static final int STAGES = 4;
-  private static final long[] POOL = {3, 3};
-  private static final long[] TWO = {2, 2};
-  private static final long[] ONE = {1, 1};
 
   private final List<Integer> image;
   private final boolean bottlenecks;
@@ -109,7 +105,7 @@ final class ResidualEncoder {
 
   /** What comes out of stages 1 to 4. */
   List<Tensor> stages(Tensor images, boolean training) {
-    Tensor x = torch.max_pool2d(stem.rectified(images, training), POOL, TWO, ONE, ONE, false);
+    Tensor x = Functional.maxPool2d(stem.rectified(images, training), 3, 2, 1);
     List<Tensor> maps = new ArrayList<>();
     for (List<ResidualBlock> blocks : stages) {
       for (ResidualBlock block : blocks) {

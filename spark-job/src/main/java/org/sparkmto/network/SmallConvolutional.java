@@ -3,7 +3,6 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.data.Column;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
@@ -26,10 +25,6 @@ final class SmallConvolutional implements Architecture {
               Option.of("features", Option.count(1), 256, "length of the representation"),
               Option.of("hidden", Option.count(1), 64, "length of the hidden layer of each task")),
           options -> new SmallConvolutional());
-
-  private static final long[] TWO = {2, 2};
-  private static final long[] NONE = {0, 0};
-  private static final long[] ONE = {1, 1};
 
   @Override
   public Network build(NetworkShape shape, Options options, ParameterBook book) {
@@ -57,21 +52,17 @@ final class SmallConvolutional implements Architecture {
     return new Network() {
       @Override
       public Tensor encode(List<Tensor> inputs, boolean training) {
-        Tensor x = halved(torch.relu(first.apply(inputs.get(0))));
-        x = halved(torch.relu(second.apply(x)));
-        return torch.relu(last.apply(torch.flatten(x, 1, -1)));
+        Tensor x = Pooling.halved(Functional.relu(first.apply(inputs.get(0))));
+        x = Pooling.halved(Functional.relu(second.apply(x)));
+        return Functional.relu(last.apply(Functional.flatten(x)));
       }
 
       @Override
       public Tensor decode(int task, Tensor representation, boolean training) {
         Tensor read =
             shape.dropout().apply(shape.heads().get(task).name(), representation, training);
-        return outer.get(task).apply(torch.relu(inner.get(task).apply(read)));
+        return outer.get(task).apply(Functional.relu(inner.get(task).apply(read)));
       }
     };
-  }
-
-  private static Tensor halved(Tensor x) {
-    return torch.max_pool2d(x, TWO, TWO, NONE, ONE, false);
   }
 }

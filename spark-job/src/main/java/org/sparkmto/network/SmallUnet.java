@@ -2,7 +2,6 @@ package org.sparkmto.network;
 
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
@@ -37,7 +36,7 @@ final class SmallUnet implements Architecture {
     Convolution outer = Convolution.biased(section, name + ".conv2", in, shape.outputs(), 1, 1, 0);
     return (representation, training) -> {
       Tensor x = z.maps(representation).get(0);
-      Tensor y = outer.apply(torch.relu(inner.apply(x)));
+      Tensor y = outer.apply(Functional.relu(inner.apply(x)));
       return Maps.sized(y, shape.height(), shape.width());
     };
   }
@@ -69,12 +68,12 @@ final class SmallUnet implements Architecture {
 
     @Override
     public List<Tensor> maps(Tensor images, boolean training) {
-      Tensor half = torch.relu(first.apply(images));
-      Tensor quarter = torch.relu(second.apply(half));
-      Tensor eighth = torch.relu(third.apply(quarter));
-      Tensor deep = torch.relu(bottom.apply(eighth)).add(eighth);
-      Tensor up = torch.relu(back.apply(Maps.beside(Maps.sizedLike(deep, quarter), quarter)));
-      return List.of(torch.relu(last.apply(Maps.beside(Maps.sizedLike(up, half), half))));
+      Tensor half = Functional.relu(first.apply(images));
+      Tensor quarter = Functional.relu(second.apply(half));
+      Tensor eighth = Functional.relu(third.apply(quarter));
+      Tensor deep = Functional.add(Functional.relu(bottom.apply(eighth)), eighth);
+      Tensor up = Functional.relu(back.apply(Maps.beside(Maps.sizedLike(deep, quarter), quarter)));
+      return List.of(Functional.relu(last.apply(Maps.beside(Maps.sizedLike(up, half), half))));
     }
   }
 }

@@ -2,6 +2,7 @@ package org.sparkmto.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
@@ -20,6 +21,11 @@ import org.sparkmto.data.TaskKind;
 record TargetScale(List<Double> mean, List<Double> deviation) {
   /** A head gives the numbers themselves. */
   static final TargetScale NONE = new TargetScale(List.of(), List.of());
+
+  private static final Spelling RESTORED =
+      Spelling.of(
+          "%s * torch.tensor(%s, device=%s.device).view(%s)"
+              + " + torch.tensor(%s, device=%s.device).view(%s)");
 
   TargetScale {
     mean = List.copyOf(mean);
@@ -90,6 +96,21 @@ record TargetScale(List<Double> mean, List<Double> deviation) {
   /** What a head is to give for a number; NaN of NaN. */
   float standardised(float value, int channel) {
     return mean.isEmpty() ? value : (float) ((value - mean.get(channel)) / deviation.get(channel));
+  }
+
+  /**
+   * What a head has given, in the unit of the target, for a {@link NetworkProgram}.
+   *
+   * @param outputs samples by channels, of maps by height and width
+   */
+  Tensor restored(Tensor outputs) {
+    if (mean.isEmpty()) {
+      return outputs;
+    }
+    List<Long> axes = outputs.dim() == 4 ? List.of((long) mean.size(), 1L, 1L) : List.of(-1L);
+    // Only the text is wanted; numbers are restored in double precision.
+    return NetworkTrace.note(
+        outputs.clone(), RESTORED, outputs, deviation, outputs, axes, mean, outputs, axes);
   }
 
   /**

@@ -44,7 +44,7 @@ final class TopDownHead implements TaskHead {
     Tensor sum = laterals.get(coarsest).apply(maps.get(coarsest));
     for (int i = coarsest - 1; i >= 0; i--) {
       Tensor lateral = laterals.get(i).apply(maps.get(i));
-      sum = lateral.add(Maps.sizedLike(sum, lateral));
+      sum = Functional.add(lateral, Maps.sizedLike(sum, lateral));
     }
     return classifier.apply(sum, training);
   }

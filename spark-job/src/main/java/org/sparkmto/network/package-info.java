@@ -8,7 +8,9 @@
  * which declares its maps, and a {@code TaskHead} for pixels: {@code EncoderWithHeads} makes z of
  * the maps, gives tasks of whole images a linear head, and runs the batch. To add a kind of head,
  * write one {@code TaskHead}, which reads maps or means by way of {@code Representation}, and name
- * it in the networks that use it. To add a loss, do the same with {@link
+ * it in the networks that use it. Layers compute with the operations of {@link
+ * org.sparkmto.network.Functional} alone: these are written down where a network is exported, see
+ * {@link org.sparkmto.network.NetworkProgram}. To add a loss, do the same with {@link
  * org.sparkmto.network.TaskLoss} and {@link org.sparkmto.network.TaskLosses}.
  *
  * <p>Native memory: a {@link org.sparkmto.network.Replica} owns what lives as long as the rank, a

@@ -285,5 +285,6 @@ final class RunCharts {
         .raw(log.time(), Plot.Ink.COLOUR_1)
         .line("step time", Plot.Ink.COLOUR_1, log.time().means().smoothed(halfLife()))
         .draw(page);
+    PhaseCard.draw(page, log.phases());
   }
 }

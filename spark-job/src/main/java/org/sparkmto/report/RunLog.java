@@ -19,6 +19,7 @@ import org.sparkmto.runlog.EvaluationLine;
 import org.sparkmto.runlog.LogLine;
 import org.sparkmto.runlog.LogReader;
 import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.runlog.PhasesLine;
 import org.sparkmto.runlog.RestartLine;
 import org.sparkmto.runlog.RunHeader;
 import org.sparkmto.runlog.SharedWeights.Blocks;
@@ -46,6 +47,7 @@ final class RunLog {
   private final Cautions cautions;
   private final TreeMap<String, TreeMap<Long, Evaluation>> evaluations = new TreeMap<>();
   private final List<RestartLine> restarts = new ArrayList<>();
+  private final TreeMap<Long, PhasesLine> phases = new TreeMap<>();
   private EndLine end;
   private final Map<String, Fallback> fallbacks = new LinkedHashMap<>();
   private float[] times = new float[1024];
@@ -90,6 +92,8 @@ final class RunLog {
       evaluations
           .computeIfAbsent(evaluation.split(), split -> new TreeMap<>())
           .put(evaluation.step(), evaluation);
+    } else if (line instanceof PhasesLine measured) {
+      phases.put(measured.step(), measured);
     } else if (line instanceof RestartLine restart) {
       restarts.add(restart);
     } else if (line instanceof EndLine ended) {
@@ -207,6 +211,11 @@ final class RunLog {
   /** The step after the last one logged; 0 if there is none. */
   long steps() {
     return lastStep + 1;
+  }
+
+  /** Where the time of steps went, between one checkpoint and the next. */
+  Collection<PhasesLine> phases() {
+    return phases.values();
   }
 
   List<RestartLine> restarts() {

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
  * The numbers of a line of the log that are worth a curve, by names with slashes: {@code
  * loss/TASK}, {@code weight/TASK}, {@code gradient-norm/TASK} where they are known, {@code
  * learning-rate}, {@code samples-per-second} (the global batch by the time since the step before);
+ * {@code step-millis/PHASE} (the mean of ranks and of the steps since the checkpoint before);
  * {@code SPLIT/TASK/METRIC}, {@code SPLIT-loss/TASK}, {@code SPLIT-delta/task-weighted} and {@code
  * SPLIT-delta/metric-weighted}. A number that is not known is left out.
  */
@@ -27,13 +28,15 @@ public final class LineNumbers {
     return line instanceof StepLine step ? step.step() + 1 : line.step();
   }
 
-  /** The numbers of a step or an evaluation; none of anything else. */
+  /** The numbers of a step, of phases or an evaluation; none of anything else. */
   public Map<String, Double> of(LogLine line) {
     Map<String, Double> values = new LinkedHashMap<>();
     if (line instanceof StepLine step) {
       of(step, values);
     } else if (line instanceof EvaluationLine evaluated) {
       of(evaluated.evaluation(), values);
+    } else if (line instanceof PhasesLine phases) {
+      phases.meanMillis().forEach((phase, millis) -> values.put("step-millis/" + phase, millis));
     }
     values.values().removeIf(value -> value.isNaN());
     return values;

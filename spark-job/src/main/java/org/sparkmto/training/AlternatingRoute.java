@@ -7,6 +7,7 @@ import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * Methods with an optimiser per task whose tasks take turns: the gradient of each is of where the
@@ -40,6 +41,7 @@ final class AlternatingRoute extends TaskwiseRoute {
         // Not before: every rank holds but its slice, and gradients are of where a step begins.
         decay(exchange);
       }
+      StepPhase before = clock().turnTo(StepPhase.OPTIMIZER);
       if (labelled[task] > 0) {
         move(new int[] {task}, moving(labelled).length, exchange);
       }
@@ -52,6 +54,7 @@ final class AlternatingRoute extends TaskwiseRoute {
               replica().layout().headOffset(task + 1),
               exchange.step(),
               exchange.epoch());
+      clock().turnTo(before);
     }
     look(exchange);
     exchange.weights(losses, labelled, squaredNorms());

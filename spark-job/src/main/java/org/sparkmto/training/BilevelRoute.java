@@ -11,6 +11,7 @@ import org.sparkmto.network.Cut;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.RepresentationGradients;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * Methods that learn weights from a trial step: the gradients of one half of the batch, a step with
@@ -93,6 +94,10 @@ final class BilevelRoute extends GradientRoute {
     try (PointerScope scope = new PointerScope()) {
       parameters.copy_(before.tensor());
     }
+    return clock().during(StepPhase.GRAM, this::products);
+  }
+
+  private double[] products() {
     double[] products = new double[rows.tasks()];
     for (int task = 0; task < products.length; task++) {
       products[task] = dot(rows.vector(), task * rows.length(), rows.start(), rows.length());

@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.Blend;
 import org.sparkmto.method.GradientSummary;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * Methods of running averages: the averages lie beside the gradients, one Gram matrix of both goes
@@ -25,7 +26,7 @@ final class BufferRoute extends RowsRoute {
   StepAnswer.Weights combine(Totals totals, StepExchange exchange) {
     StepAnswer.AverageWeights answer =
         exchange.averageWeights(totals, new GradientSummary.AverageGram(rows().gram()));
-    blend(answer.blend());
+    clock().spend(StepPhase.GRAM, () -> blend(answer.blend()));
     rows().combine(answer.weights().shared());
     return answer.weights();
   }

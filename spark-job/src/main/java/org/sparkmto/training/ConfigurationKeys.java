@@ -123,6 +123,7 @@ final class ConfigurationKeys {
           SelectionSection.KEYS,
           CheckpointSection.KEYS,
           LogSection.KEYS,
+          TrackingSection.KEYS,
           RetrainSection.KEYS,
           RetrainSection.RULE_KEYS);
 

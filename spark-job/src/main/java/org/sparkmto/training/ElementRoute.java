@@ -14,6 +14,7 @@ import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.random.Draws;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * Methods that act element by element: they run on every rank's slice of the K gradients, with the
@@ -39,8 +40,9 @@ final class ElementRoute extends RowsRoute {
   StepAnswer.Weights combine(Totals totals, StepExchange exchange) {
     Draws ofStep = draws.at(exchange.step());
     look(exchange);
-    StepAnswer.Weights weights = exchange.weights(totals, measure(ofStep));
-    combine(weights.shared(), ofStep);
+    StepAnswer.Weights weights =
+        exchange.weights(totals, clock().during(StepPhase.GRAM, () -> measure(ofStep)));
+    clock().spend(StepPhase.GRAM, () -> combine(weights.shared(), ofStep));
     return weights;
   }
 

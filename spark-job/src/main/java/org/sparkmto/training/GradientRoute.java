@@ -26,6 +26,8 @@ import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
+import org.sparkmto.timing.StepClock;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * A step of training on one rank: forward, what the method must see summed over the ranks, the
@@ -148,6 +150,11 @@ abstract class GradientRoute implements AutoCloseable {
     return rank.replica();
   }
 
+  /** Told what a step is doing. */
+  final StepClock clock() {
+    return rank.replica().clock();
+  }
+
   final RankGroup group() {
     return rank.group();
   }
@@ -170,8 +177,10 @@ abstract class GradientRoute implements AutoCloseable {
     replica().at(step);
     replica().freezeEncoderStatistics(update.freezesEncoder(step));
     leaveGradient(batch, exchange);
-    update.clip(rank.replica(), step).ifPresent(exchange::clipped);
-    move(exchange);
+    clock()
+        .during(StepPhase.OPTIMIZER, () -> update.clip(rank.replica(), step))
+        .ifPresent(exchange::clipped);
+    clock().spend(StepPhase.OPTIMIZER, () -> move(exchange));
     lookAgain(batch, exchange);
     return exchange.isLast();
   }

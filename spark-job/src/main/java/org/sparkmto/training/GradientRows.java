@@ -14,6 +14,7 @@ import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.RepresentationGradients;
 import org.sparkmto.network.TaskRows;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * Gradients of the shared parameters, exact: one row per task, or several blocks of them, of which
@@ -102,6 +103,10 @@ final class GradientRows implements AutoCloseable {
 
   /** The Gram matrix of all rows of all ranks' slices. */
   SymmetricMatrix gram() {
+    return replica.clock().during(StepPhase.GRAM, this::products);
+  }
+
+  private SymmetricMatrix products() {
     try (PointerScope scope = new PointerScope()) {
       double[] gram = TaskRows.gram(matrix());
       group.sum(gram);
@@ -111,6 +116,10 @@ final class GradientRows implements AutoCloseable {
 
   /** The Gram matrices of the first block by group of parameters. */
   List<SymmetricMatrix> gram(List<List<ParameterGroups.Range>> groups) {
+    return replica.clock().during(StepPhase.GRAM, () -> products(groups));
+  }
+
+  private List<SymmetricMatrix> products(List<List<ParameterGroups.Range>> groups) {
     int size = tasks * tasks;
     double[] all = new double[groups.size() * size];
     try (PointerScope scope = new PointerScope()) {
@@ -137,6 +146,10 @@ final class GradientRows implements AutoCloseable {
 
   /** Leaves the weighted sum of the given first rows in the shared part of the gradient. */
   void combine(Vector weights) {
+    replica.clock().spend(StepPhase.GRAM, () -> weigh(weights));
+  }
+
+  private void weigh(Vector weights) {
     try (PointerScope scope = new PointerScope()) {
       Tensor some = matrix().narrow(0, 0, weights.size());
       combined.tensor().copy_(TaskRows.combined(some, weights.toArray()));
@@ -146,6 +159,10 @@ final class GradientRows implements AutoCloseable {
 
   /** Leaves the sum weighted group by group in the shared part of the gradient. */
   void combine(Vector weights, List<List<ParameterGroups.Range>> groups) {
+    replica.clock().spend(StepPhase.GRAM, () -> weigh(weights, groups));
+  }
+
+  private void weigh(Vector weights, List<List<ParameterGroups.Range>> groups) {
     try (PointerScope scope = new PointerScope()) {
       Tensor block = block(0);
       for (int g = 0; g < groups.size(); g++) {

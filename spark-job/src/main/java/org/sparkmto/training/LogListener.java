@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.exchange.RunGauges;
-import org.sparkmto.exchange.StepPhase;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
@@ -31,6 +33,8 @@ import org.sparkmto.runlog.SharedWeights;
 import org.sparkmto.runlog.SharedWeights.Blocks;
 import org.sparkmto.runlog.StepLine;
 import org.sparkmto.runlog.TensorBoardLog;
+import org.sparkmto.timing.StepPhase;
+import org.sparkmto.tracking.RunTracking;
 
 /** Writes down every step, evaluation and restart of a run. */
 final class LogListener implements RunListener, AutoCloseable {
@@ -42,7 +46,9 @@ final class LogListener implements RunListener, AutoCloseable {
   private final boolean clips;
   private final Optional<TensorBoardLog> board;
   private final LineNumbers numbers;
+  private final Optional<RunTracking> tracking;
   private final RunGauges gauges = RunGauges.open();
+  private final Map<Integer, Map<StepPhase, Double>> told = new HashMap<>();
   private boolean waitsSaid;
   private long lastNanos;
 
@@ -59,8 +65,10 @@ final class LogListener implements RunListener, AutoCloseable {
       Cautions cautions,
       Optional<TensorBoardLog> board,
       LineNumbers numbers,
+      Optional<RunTracking> tracking,
       Consumer<String> say) {
     this.log = log;
+    this.tracking = tracking;
     this.board = board;
     this.numbers = numbers;
     this.cautions = cautions;
@@ -89,7 +97,17 @@ final class LogListener implements RunListener, AutoCloseable {
             ? Optional.of(TensorBoardLog.open(directory.files(), directory.root(), header, step))
             : Optional.empty();
     LogListener listener =
-        new LogListener(log, configuration, cautions, board, new LineNumbers(header), say);
+        new LogListener(
+            log,
+            configuration,
+            cautions,
+            board,
+            new LineNumbers(header),
+            configuration
+                .log()
+                .tracking()
+                .map(target -> new TrackedDirectory(directory, target).track(header)),
+            say);
     header.steps().ifPresent(steps -> listener.gauges.set("steps", (double) steps));
     if (step == 0) {
       listener.warn(cautions.standing());
@@ -114,6 +132,24 @@ final class LogListener implements RunListener, AutoCloseable {
   @Override
   public void segmentBegins() {
     lastNanos = System.nanoTime();
+    told.clear();
+  }
+
+  /** Gauges show the newest seconds, not those since the segment began. */
+  @Override
+  public void rankSpent(int rank, Map<StepPhase, Double> seconds) {
+    Map<StepPhase, Double> newest = new EnumMap<>(seconds);
+    Map<StepPhase, Double> before = told.put(rank, seconds);
+    if (before != null) {
+      newest.replaceAll((phase, total) -> total - before.get(phase));
+    }
+    show(rank, newest);
+  }
+
+  private void show(int rank, Map<StepPhase, Double> seconds) {
+    for (StepPhase phase : StepPhase.values()) {
+      gauges.set("rank." + rank + "." + phase.word(), RankTimes.share(seconds, phase));
+    }
   }
 
   @Override
@@ -171,6 +207,21 @@ final class LogListener implements RunListener, AutoCloseable {
     writePending();
     gauges.close();
     board.ifPresent(TensorBoardLog::close);
+    tracking.ifPresent(RunTracking::close);
+    sayTracked();
+  }
+
+  private void sayTracked() {
+    tracking.ifPresent(server -> server.words().forEach(say));
+  }
+
+  /** Tells the server that tracks the run, if there is one, how it ended, and waits for it. */
+  void ended(RunEnd end, RunDirectory directory) throws InterruptedException {
+    writePending();
+    log.flush();
+    if (tracking.isPresent()) {
+      new TrackedDirectory(directory, every.tracking().orElseThrow()).finish(tracking.get(), end);
+    }
   }
 
   private void writePending() {
@@ -186,6 +237,8 @@ final class LogListener implements RunListener, AutoCloseable {
     gauges.set("step", (double) LineNumbers.stepsMade(line));
     numbers.of(line).forEach((name, value) -> gauges.set(name.replace('/', '.'), value));
     warn(cautions.hear(line));
+    tracking.ifPresent(server -> server.hear(line));
+    sayTracked();
   }
 
   private void warn(List<Caution> found) {
@@ -222,9 +275,10 @@ final class LogListener implements RunListener, AutoCloseable {
   @Override
   public void segmentMade(RankTimes times) {
     writePending();
+    append(times.line());
     for (int rank = 0; rank < times.ranks(); rank++) {
-      for (StepPhase phase : StepPhase.values()) {
-        gauges.set("rank." + rank + "." + phase.word(), times.share(rank, phase));
+      if (!told.containsKey(rank)) {
+        show(rank, times.seconds().get(rank));
       }
     }
     if (!waitsSaid) {

@@ -22,8 +22,6 @@ import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.ExchangeException;
 import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.RankGroup;
-import org.sparkmto.exchange.StepClock;
-import org.sparkmto.exchange.StepPhase;
 import org.sparkmto.exchange.TimedGroup;
 import org.sparkmto.input.BatchPlan;
 import org.sparkmto.input.BatchStream;
@@ -38,9 +36,14 @@ import org.sparkmto.network.SafetensorsException;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 import org.sparkmto.storage.StorageException;
+import org.sparkmto.timing.StepClock;
+import org.sparkmto.timing.StepPhase;
 
 /** One rank through one segment: the body of a task of the barrier stage. */
 final class RankTask {
+  /** How often the driver hears where the time of the steps goes; a gauge needs no more. */
+  private static final Duration TELLING = Duration.ofSeconds(5);
+
   private final Segment segment;
   private final Configuration hadoop;
   private final TrainingConfiguration configuration;
@@ -86,7 +89,7 @@ final class RankTask {
         Replica replica =
             Replica.of(configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
       Duration deadline = Duration.ofSeconds(configuration.cluster().deadlineSeconds());
-      StepClock clock = new StepClock();
+      StepClock clock = replica.clock();
       try (RankGroup group =
               new TimedGroup(
                   Rendezvous.join(context.getTaskInfos(), rank, driver, deadline), clock);
@@ -98,22 +101,22 @@ final class RankTask {
                       group,
                       report -> clock.during(StepPhase.DRIVER, () -> driver.weigh(report)),
                       driver::stops))) {
-        return telling(driver, rank, () -> train(context, batches, replica, route, group, clock));
+        return telling(driver, rank, () -> train(context, driver, batches, replica, route, group));
       }
     }
   }
 
   private SegmentOutcome train(
       BarrierTaskContext context,
+      DriverChannel driver,
       BatchStream batches,
       Replica replica,
       GradientRoute route,
-      RankGroup group,
-      StepClock clock) {
+      RankGroup group) {
     Optional<WeightAverage> average =
         WeightAverage.of(configuration.average(), RunLength.of(configuration, manifest), replica);
     try {
-      return train(context, batches, replica, route, group, clock, average);
+      return train(context, driver, batches, replica, route, group, average);
     } finally {
       average.ifPresent(WeightAverage::close);
     }
@@ -121,11 +124,11 @@ final class RankTask {
 
   private SegmentOutcome train(
       BarrierTaskContext context,
+      DriverChannel driver,
       BatchStream batches,
       Replica replica,
       GradientRoute route,
       RankGroup group,
-      StepClock clock,
       Optional<WeightAverage> average) {
     int rank = group.rank();
     List<FlatVector> ofRank = new ArrayList<>(List.of(replica.buffers()));
@@ -136,6 +139,7 @@ final class RankTask {
     if (segment.start().isEmpty()) {
       average.ifPresent(kept -> kept.start(replica));
     }
+    StepClock clock = replica.clock();
     clock.start();
     long number = segment.from();
     for (boolean last = false; number < segment.to() && !last; number++) {
@@ -144,7 +148,11 @@ final class RankTask {
       }
       RankBatch batch = clock.during(StepPhase.DATA, batches::next);
       last = route.step(batch.host(), batch.step(), batch.epoch());
-      average.ifPresent(kept -> kept.take(replica, batch.step()));
+      average.ifPresent(
+          kept -> clock.spend(StepPhase.OPTIMIZER, () -> kept.take(replica, batch.step())));
+      if (clock.passed(TELLING)) {
+        driver.spent(rank, clock.seconds());
+      }
     }
     Map<StepPhase, Double> seconds = clock.stop();
     boolean stopped = number < segment.to();

@@ -1,20 +1,25 @@
 package org.sparkmto.training;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.sparkmto.exchange.StepPhase;
+import org.sparkmto.runlog.PhasesLine;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * How the ranks of a segment spent the time of its steps.
  *
+ * @param from the segment's first step
+ * @param to the number of steps made when it ended
  * @param hosts where the ranks ran
  * @param seconds of each phase, by rank
  */
-record RankTimes(List<String> hosts, List<Map<StepPhase, Double>> seconds) {
+record RankTimes(long from, long to, List<String> hosts, List<Map<StepPhase, Double>> seconds) {
   /** Shorter segments say nothing: caches fill, and code is compiled. */
   private static final double LEAST_SECONDS = 20;
 
@@ -25,8 +30,10 @@ record RankTimes(List<String> hosts, List<Map<StepPhase, Double>> seconds) {
     seconds = seconds.stream().map(Map::copyOf).toList();
   }
 
-  static RankTimes of(List<SegmentOutcome> outcomes) {
+  static RankTimes of(Segment segment, List<SegmentOutcome> outcomes) {
     return new RankTimes(
+        segment.from(),
+        segment.to(),
         outcomes.stream().map(SegmentOutcome::host).toList(),
         outcomes.stream().map(SegmentOutcome::seconds).toList());
   }
@@ -36,13 +43,35 @@ record RankTimes(List<String> hosts, List<Map<StepPhase, Double>> seconds) {
   }
 
   private double total(int rank) {
-    return seconds.get(rank).values().stream().mapToDouble(Double::doubleValue).sum();
+    return total(seconds.get(rank));
+  }
+
+  private static double total(Map<StepPhase, Double> seconds) {
+    return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
   }
 
   /** Share of a rank's time that went into a phase, from 0 to 1; 0 if it made no step. */
   double share(int rank, StepPhase phase) {
-    double total = total(rank);
-    return total > 0 ? seconds.get(rank).get(phase) / total : 0;
+    return share(seconds.get(rank), phase);
+  }
+
+  /** Share of a phase in all of them, from 0 to 1; 0 if none took any time. */
+  static double share(Map<StepPhase, Double> seconds, StepPhase phase) {
+    double total = total(seconds);
+    return total > 0 ? seconds.get(phase) / total : 0;
+  }
+
+  /** As the log has it. */
+  PhasesLine line() {
+    List<PhasesLine.Rank> ranks = new ArrayList<>();
+    for (int rank = 0; rank < ranks(); rank++) {
+      Map<String, Double> named = new LinkedHashMap<>();
+      for (StepPhase phase : StepPhase.values()) {
+        named.put(phase.word(), seconds.get(rank).get(phase));
+      }
+      ranks.add(new PhasesLine.Rank(hosts.get(rank), named));
+    }
+    return new PhasesLine(to, from, ranks);
   }
 
   /** A word of warning if ranks wait much for data, or for one of them. */

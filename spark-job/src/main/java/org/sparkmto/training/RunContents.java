@@ -21,7 +21,8 @@ import org.sparkmto.runlog.TensorBoardLog;
  */
 final class RunContents {
   private static final String FILE =
-      "lease\\.json|run\\.json|run\\.conf|metrics\\.jsonl|(evaluation|details)-[^/]*\\.json"
+      "lease\\.json|run\\.json|run\\.conf|tracking\\.json|metrics\\.jsonl"
+          + "|(evaluation|details)-[^/]*\\.json"
           + "|report\\.html|results\\.(csv|tex|json)|confusion\\.csv";
   private static final String PART = "manifest\\.json|[a-z-]+\\.safetensors";
   private static final Pattern OWN_FILE =

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 final class RunIdentity {
   /** Sections that may change between a checkpoint and its resumption. */
   private static final Set<String> FREE =
-      Set.of("cluster", "checkpoint", "log", "baselines", RetrainSection.NAME);
+      Set.of(
+          "cluster", "checkpoint", "log", "baselines", RetrainSection.NAME, TrackingSection.NAME);
 
   /** Keys of other sections that may. */
   private static final Set<String> FREE_KEYS =

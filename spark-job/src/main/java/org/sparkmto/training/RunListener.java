@@ -1,9 +1,11 @@
 package org.sparkmto.training;
 
 import java.util.List;
+import java.util.Map;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Weighing;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * Hears what happens to a run, in the order in which it happens. Steps are told on a thread of
@@ -21,6 +23,9 @@ interface RunListener {
 
   /** The combined gradient of the step that was weighed last was longer than it may be. */
   default void stepClipped(long step, double norm) {}
+
+  /** Seconds that the phases of a rank's steps have taken since its segment began. */
+  default void rankSpent(int rank, Map<StepPhase, Double> seconds) {}
 
   /** The steps of a segment were made. */
   default void segmentMade(RankTimes times) {}
@@ -76,6 +81,11 @@ interface RunListener {
       @Override
       public void stepClipped(long step, double norm) {
         listeners.forEach(each -> each.stepClipped(step, norm));
+      }
+
+      @Override
+      public void rankSpent(int rank, Map<StepPhase, Double> seconds) {
+        listeners.forEach(each -> each.rankSpent(rank, seconds));
       }
 
       @Override

@@ -84,7 +84,11 @@ final class SegmentAttempts {
       listener.segmentBegins();
       try (DriverDesk desk =
           DriverDesk.open(
-              segment.attempt(), witness::weigh, witness::failed, () -> stop.due().isPresent())) {
+              segment.attempt(),
+              witness::weigh,
+              witness::failed,
+              () -> stop.due().isPresent(),
+              listener::rankSpent)) {
         BarrierStage.Start soon =
             new BarrierStage.Start(
                 Duration.ofSeconds(plan.configuration().cluster().deadlineSeconds()),

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.sparkmto.evaluation.ConstantAnswers.Counted;
 import org.sparkmto.evaluation.SplitCounts;
-import org.sparkmto.exchange.StepPhase;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * What a rank brings back from a segment.

@@ -12,6 +12,7 @@ import org.sparkmto.method.TaskwiseRule;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.optimizer.Schedule;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * Methods with an optimiser per task: each rank updates its slice of the shared parameters with the
@@ -69,6 +70,10 @@ class TaskwiseRoute extends RowsRoute {
 
   /** The squared norms of all rows. */
   final GradientSummary squaredNorms() {
+    return clock().during(StepPhase.GRAM, this::norms);
+  }
+
+  private GradientSummary norms() {
     double[] squares = new double[rows().tasks()];
     for (int task = 0; task < squares.length; task++) {
       for (long at = 0; at < rows().length(); at += PIECE) {

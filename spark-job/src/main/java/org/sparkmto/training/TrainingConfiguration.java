@@ -69,7 +69,7 @@ public final class TrainingConfiguration {
     baselines = BaselinesSection.of(BaselinesSection.KEYS.read(config));
     selection = SelectionSection.of(SelectionSection.KEYS.read(config));
     checkpoint = CheckpointSection.of(CheckpointSection.KEYS.read(config));
-    log = LogSection.of(LogSection.KEYS.read(config));
+    log = LogSection.of(config);
     average = AverageSection.of(AverageSection.KEYS.read(config));
     start = StartSection.of(StartSection.KEYS.read(config));
     update = UpdateSection.of(UpdateSection.KEYS.read(config));

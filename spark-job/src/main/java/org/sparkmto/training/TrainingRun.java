@@ -170,6 +170,10 @@ public final class TrainingRun {
     newest.skipped().forEach(reason -> console.note("a checkpoint is skipped: " + reason));
     plan.dataset().caution().ifPresent(console::note);
     newest.caution().ifPresent(console::note);
+    from.map(Checkpoint::environment)
+        .map(OwnJars::differences)
+        .orElse(List.of())
+        .forEach(console::note);
     describe(step, ranks, startingWeights);
     try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step);
         LogListener logged =
@@ -184,6 +188,7 @@ public final class TrainingRun {
         new Publication(directory, plan, console).publish(last, end);
       }
       logged.ending();
+      logged.ended(end, directory);
       end.refuseToGoOn(directory);
     }
     console.note(
@@ -311,7 +316,7 @@ public final class TrainingRun {
         made.stopped()
             ? Optional.empty()
             : ValidationScores.of(plan, segment.to(), selection, made.outcomes());
-    listener.segmentMade(RankTimes.of(made.outcomes()));
+    listener.segmentMade(RankTimes.of(segment, made.outcomes()));
     validation.ifPresent(listener::evaluated);
     listener.committing();
     Map<String, String> where = new TreeMap<>(ranks.provenance(spark).facts());

@@ -40,7 +40,8 @@ class DriverChannelTest {
     StepAnswer answer = new StepAnswer.Noted();
     AtomicBoolean stops = new AtomicBoolean();
     try (DriverDesk desk =
-        DriverDesk.open("channel 11", report -> answer, failure -> {}, stops::get)) {
+        DriverDesk.open(
+            "channel 11", report -> answer, failure -> {}, stops::get, (rank, seconds) -> {})) {
       DriverChannel channel = new DriverChannel("channel 11");
       channel.weigh(report(1, 2));
       assertThat(channel.stops()).isFalse();

@@ -8,6 +8,8 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -19,6 +21,7 @@ import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
+import org.sparkmto.timing.StepPhase;
 
 class DriverDeskTest {
   private static final StepAnswer ANSWER =
@@ -100,6 +103,33 @@ class DriverDeskTest {
     waiting.join(10_000);
     assertThat(calls.get()).isEqualTo(1);
     assertThat(late[0]).isEqualTo(Message.refused("attempt run 4 is over"));
+  }
+
+  @Test
+  void aRankTellsWhereTheTimeOfItsStepsGoes() throws Exception {
+    byte[] message =
+        Message.of(
+            Message.TIMES,
+            out -> {
+              out.writeUTF("run 6");
+              out.writeInt(3);
+              for (StepPhase phase : StepPhase.values()) {
+                out.writeDouble(0.5 + phase.ordinal());
+              }
+            });
+    Map<Integer, Map<StepPhase, Double>> heard = new TreeMap<>();
+    try (DriverDesk desk =
+        DriverDesk.open("run 6", report -> ANSWER, failure -> {}, () -> false, heard::put)) {
+      assertThat(new AggregatorPlugin().driverPlugin().receive(message))
+          .as("nobody waits for an answer")
+          .isNull();
+      assertThat(desk.bytesReceived()).isEqualTo(message.length);
+    }
+    assertThat(heard).containsOnlyKeys(3);
+    assertThat(heard.get(3))
+        .containsEntry(StepPhase.DATA, 0.5)
+        .containsEntry(StepPhase.OTHER, 8.5)
+        .hasSize(9);
   }
 
   @Test

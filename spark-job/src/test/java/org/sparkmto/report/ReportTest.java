@@ -2,6 +2,7 @@ package org.sparkmto.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.runlog.EvaluationDetails;
 import org.sparkmto.runlog.RunHeader;
+import org.sparkmto.timing.StepPhase;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -180,12 +182,31 @@ class ReportTest {
             "Balanced accuracy on val",
             "Learning rate",
             "Step time in milliseconds",
+            "Where the time of a step goes",
             "Results",
             "Fallbacks to equal weights");
     assertThat(text(page)).contains("The heads have weight 1 throughout.");
     // Two task lines with their raw values behind them.
     assertThat(find(page, "(//figure)[1]//*[contains(@class,'line ')]")).hasSize(2);
     assertThat(find(page, "(//figure)[1]//*[contains(@class,'raw ')]")).hasSize(2);
+  }
+
+  @Test
+  void thePhasesOfAStepStandBesideTheSlowestRank() throws Exception {
+    Document page = page(run(2, "imtl", 1).writeTo(folder.resolve("run")));
+    String card = find(page, "//figure[contains(@class,'phases')]").get(0).getTextContent();
+    assertThat(card)
+        .contains("the mean of 2 ranks over")
+        .contains("Rank 1 on node-1 is the slowest")
+        .contains("waiting for data4.8 %1.5 ms2 ms")
+        .contains("waiting for the driver0.2 %0.05 ms0 ms");
+    List<Element> bars = find(page, "//div[@class='stack']/i");
+    assertThat(bars).hasSize(StepPhase.values().length);
+    assertThat(
+            bars.stream()
+                .mapToDouble(bar -> Double.parseDouble(bar.getAttribute("style").substring(10)))
+                .sum())
+        .isCloseTo(1, within(1e-3));
   }
 
   @Test
@@ -294,7 +315,7 @@ class ReportTest {
     assertThat(written.notes())
         .containsExactly(
             directory
-                + ": metrics.jsonl: line 905 is not whole JSON and was skipped; it is the last one,"
+                + ": metrics.jsonl: line 908 is not whole JSON and was skipped; it is the last one,"
                 + " as when a run is killed while writing.");
   }
 

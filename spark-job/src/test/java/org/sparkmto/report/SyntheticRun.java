@@ -18,11 +18,13 @@ import org.sparkmto.metric.RelativePerformance.Convention;
 import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.runlog.EvaluationLine;
 import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.runlog.PhasesLine;
 import org.sparkmto.runlog.RestartLine;
 import org.sparkmto.runlog.RunHeader;
 import org.sparkmto.runlog.SharedWeights;
 import org.sparkmto.runlog.StepLine;
 import org.sparkmto.runlog.TrainingData;
+import org.sparkmto.timing.StepPhase;
 
 /**
  * A long run of many tasks in a moment: invented numbers that move as real ones do, written down by
@@ -115,6 +117,7 @@ final class SyntheticRun {
         }
         log.append(step(step));
         if ((step + 1) % every == 0) {
+          log.append(phases(step + 1 - every, step + 1));
           log.append(new EvaluationLine(evaluation("val", step + 1, 0.02, false)));
         }
       }
@@ -207,6 +210,21 @@ final class SyntheticRun {
       rows.add(row);
     }
     return rows;
+  }
+
+  /** Of two ranks, the second of which is the slower one. */
+  private static PhasesLine phases(int from, int to) {
+    List<PhasesLine.Rank> ranks = new ArrayList<>();
+    for (int rank = 0; rank < 2; rank++) {
+      Map<String, Double> seconds = new LinkedHashMap<>();
+      for (StepPhase phase : StepPhase.values()) {
+        seconds.put(phase.word(), 1e-3 * (to - from) * (1 + phase.ordinal() % 3) * (1 + rank));
+      }
+      seconds.put(StepPhase.DRIVER.word(), rank == 0 ? 1e-4 * (to - from) : 0);
+      seconds.put(StepPhase.EXCHANGE.word(), 1e-3 * (to - from) * (rank == 0 ? 17 : 1));
+      ranks.add(new PhasesLine.Rank("node-" + rank, seconds));
+    }
+    return new PhasesLine(to, from, ranks);
   }
 
   private Evaluation evaluation(String split, int step, double better, boolean last) {

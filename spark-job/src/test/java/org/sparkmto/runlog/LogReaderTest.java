@@ -47,7 +47,8 @@ class LogReaderTest {
         OptionalLong.of(Long.MAX_VALUE),
         OptionalLong.empty(),
         "a = \"ü\"\n",
-        new Provenance("1", "4.1.3", "2.10", "17", "local[2]", 2, 3).facts(),
+        new Provenance("1", "4.1.3", "2.10", "17", "local[2]", 2, 3, Map.of("jar ours.jar", "5f"))
+            .facts(),
         "2026-11-22T09:30:00Z",
         OptionalLong.of(-7),
         new TrainingData(
@@ -126,14 +127,17 @@ class LogReaderTest {
                         Map.of("task 0", Map.of("accuracy", random.nextDouble(), "f1", Double.NaN)),
                         Map.of("task 0", 7L)))
                 : Optional.empty());
+    PhasesLine phases =
+        new PhasesLine(
+            9, 3, List.of(new PhasesLine.Rank("node", Map.of("data", random.nextDouble()))));
     RestartLine restart = new RestartLine(3, 2, "rank 1 was lost");
     EndLine end = new EndLine(7, "because it was asked to");
     String text =
-        Stream.<LogLine>of(step, evaluation, restart, end)
+        Stream.<LogLine>of(step, phases, evaluation, restart, end)
             .map(LogLine::toJson)
             .collect(Collectors.joining("\n"));
-    assertThat(text.lines()).hasSize(4);
-    assertThat(read(text, header(tasks))).containsExactly(step, evaluation, restart, end);
+    assertThat(text.lines()).hasSize(5);
+    assertThat(read(text, header(tasks))).containsExactly(step, phases, evaluation, restart, end);
   }
 
   @Test

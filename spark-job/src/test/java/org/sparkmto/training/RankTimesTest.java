@@ -3,18 +3,30 @@ package org.sparkmto.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.sparkmto.exchange.StepPhase;
+import org.sparkmto.runlog.PhasesLine;
+import org.sparkmto.timing.StepPhase;
 
 class RankTimesTest {
   private static Map<StepPhase, Double> seconds(double data, double compute, double exchange) {
-    return Map.of(
-        StepPhase.DATA, data,
-        StepPhase.COMPUTE, compute,
-        StepPhase.EXCHANGE, exchange,
-        StepPhase.DRIVER, 1.0);
+    Map<StepPhase, Double> seconds = nothing();
+    seconds.put(StepPhase.DATA, data);
+    seconds.put(StepPhase.FORWARD, compute / 2);
+    seconds.put(StepPhase.BACKWARD, compute / 2);
+    seconds.put(StepPhase.EXCHANGE, exchange);
+    seconds.put(StepPhase.DRIVER, 1.0);
+    return seconds;
+  }
+
+  private static Map<StepPhase, Double> nothing() {
+    Map<StepPhase, Double> seconds = new EnumMap<>(StepPhase.class);
+    for (StepPhase phase : StepPhase.values()) {
+      seconds.put(phase, 0.0);
+    }
+    return seconds;
   }
 
   private static RankTimes of(List<Map<StepPhase, Double>> seconds) {
@@ -22,7 +34,7 @@ class RankTimesTest {
     for (int rank = 0; rank < seconds.size(); rank++) {
       hosts.add("node-" + rank);
     }
-    return new RankTimes(hosts, seconds);
+    return new RankTimes(100, 200, hosts, seconds);
   }
 
   @Test
@@ -46,15 +58,20 @@ class RankTimesTest {
   @Test
   void aShortSegmentAndOneWithoutAStepSayNothing() {
     assertThat(of(List.of(seconds(8, 1, 0))).caution()).isEmpty();
-    RankTimes none =
-        of(
-            List.of(
-                Map.of(
-                    StepPhase.DATA, 0.0,
-                    StepPhase.COMPUTE, 0.0,
-                    StepPhase.EXCHANGE, 0.0,
-                    StepPhase.DRIVER, 0.0)));
+    RankTimes none = of(List.of(nothing()));
     assertThat(none.caution()).isEmpty();
     assertThat(none.share(0, StepPhase.DATA)).isZero();
+  }
+
+  @Test
+  void theLogHasEveryPhaseOfEveryRank() {
+    PhasesLine line = of(List.of(seconds(1, 97, 1), seconds(40, 58, 1))).line();
+    assertThat(line.steps()).isEqualTo(100);
+    assertThat(line.ranks().get(1).host()).isEqualTo("node-1");
+    assertThat(line.ranks().get(1).seconds())
+        .containsEntry("data", 40.0)
+        .containsEntry("forward", 29.0)
+        .hasSize(StepPhase.values().length);
+    assertThat(line.meanMillis()).containsEntry("data", 205.0).containsEntry("driver", 10.0);
   }
 }

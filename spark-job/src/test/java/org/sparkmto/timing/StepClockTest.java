@@ -1,11 +1,9 @@
-package org.sparkmto.exchange;
+package org.sparkmto.timing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -33,7 +31,7 @@ class StepClockTest {
     double total = (System.nanoTime() - began) / 1e9;
     assertThat(seconds.get(StepPhase.DATA)).isZero();
     assertThat(seconds.get(StepPhase.DRIVER)).isGreaterThanOrEqualTo(PAUSE);
-    assertThat(seconds.get(StepPhase.COMPUTE)).isGreaterThanOrEqualTo(PAUSE);
+    assertThat(seconds.get(StepPhase.OTHER)).isGreaterThanOrEqualTo(PAUSE);
     assertThat(seconds.values().stream().mapToDouble(Double::doubleValue).sum())
         .isBetween(2 * PAUSE, total + 1e-3);
     assertThat(seconds.get(StepPhase.EXCHANGE)).isLessThan(total - 2 * PAUSE + 1e-3);
@@ -52,16 +50,18 @@ class StepClockTest {
                     }))
         .hasMessage("no batch");
     pause();
-    assertThat(clock.stop().get(StepPhase.COMPUTE)).isGreaterThanOrEqualTo(PAUSE);
+    assertThat(clock.stop().get(StepPhase.OTHER)).isGreaterThanOrEqualTo(PAUSE);
   }
 
   @Test
-  void thePageNamesEveryGauge() throws IOException {
-    String page = Files.readString(Path.of("..", "docs", "monitoring.md"));
-    assertThat(page).contains("`" + RunGauges.RUNNING + "`");
-    for (StepPhase phase : StepPhase.values()) {
-      assertThat(page).contains("`" + phase.gauge() + "`", "`rank.N." + phase.word() + "`");
-    }
-    assertThat(page).contains(AggregatorPlugin.class.getName());
+  void aClockThatRunsSaysNowAndThenThatAWhileHasPassed() {
+    StepClock clock = new StepClock();
+    assertThat(clock.passed(Duration.ZERO)).as("it does not run yet").isFalse();
+    clock.start();
+    assertThat(clock.passed(Duration.ofMillis(10))).isFalse();
+    clock.during(StepPhase.DATA, StepClockTest::pause);
+    assertThat(clock.passed(Duration.ofMillis(10))).isTrue();
+    assertThat(clock.passed(Duration.ofMillis(10))).as("asked again").isFalse();
+    assertThat(clock.seconds().get(StepPhase.DATA)).isGreaterThanOrEqualTo(PAUSE);
   }
 }
