@@ -37,6 +37,8 @@ public final class AddNatives {
     Path application = Path.of(arguments[0]);
     Path classes = Path.of(arguments[1]);
     Path unfinished = application.resolveSibling(application.getFileName() + ".unfinished");
+    // What ChangedClasses.java compiles against.
+    Files.writeString(application.resolveSibling("compile.classpath"), arguments[2]);
     Set<String> names = new HashSet<>();
     try (ZipArchiveOutputStream jar = new ZipArchiveOutputStream(unfinished)) {
       copy(classes, Pattern.compile(".*", Pattern.DOTALL), jar, names);

@@ -5,14 +5,18 @@ import java.util.Map;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Registry;
 
-/** The learning-rate schedules by the name a configuration gives them. */
+/**
+ * The learning-rate schedules by the name a configuration gives them: the built-in ones, then those
+ * of jars of a user's own, see {@link ScheduleProvider}.
+ */
 public final class Schedules {
   static final String KIND = "schedule";
 
   private static final Registry<Entry<Schedule>> KNOWN =
-      Registry.of(
+      Registry.open(
           KIND,
-          List.of(ConstantRate.ENTRY, StepDecay.ENTRY, PolynomialDecay.ENTRY, CosineDecay.ENTRY));
+          List.of(ConstantRate.ENTRY, StepDecay.ENTRY, PolynomialDecay.ENTRY, CosineDecay.ENTRY),
+          ScheduleProvider.class);
 
   private Schedules() {}
 

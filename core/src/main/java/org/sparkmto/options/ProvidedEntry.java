@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -17,8 +18,10 @@ import java.util.TreeMap;
  * @param entry what the registry knows of it
  * @param provider the class that provides it
  * @param origin file name of the jar that the class came from, or of the folder of classes
+ * @param place that jar or folder, if it is one of this machine
  */
-record ProvidedEntry<E extends Documented>(E entry, String provider, String origin) {
+record ProvidedEntry<E extends Documented>(
+    E entry, String provider, String origin, Optional<Path> place) {
 
   /** Where it is from, in a message. */
   String source() {
@@ -66,10 +69,11 @@ record ProvidedEntry<E extends Documented>(E entry, String provider, String orig
 
   private static <E extends Documented> List<ProvidedEntry<E>> ask(
       String kind, String name, EntryProvider<E> provider) {
-    String origin = origin(provider.getClass());
+    Optional<Path> place = place(provider.getClass());
+    String origin = place.map(jar -> String.valueOf(jar.getFileName())).orElse("an unknown jar");
     try {
       return provider.entries().stream()
-          .map(entry -> new ProvidedEntry<>(entry, name, origin))
+          .map(entry -> new ProvidedEntry<>(entry, name, origin, place))
           .toList();
     } catch (RuntimeException | LinkageError e) {
       // Built for another version, or a mistake in its static fields.
@@ -85,15 +89,15 @@ record ProvidedEntry<E extends Documented>(E entry, String provider, String orig
     return cause == null ? message : message + " (" + cause + ")";
   }
 
-  private static String origin(Class<?> type) {
+  private static Optional<Path> place(Class<?> type) {
     CodeSource source = type.getProtectionDomain().getCodeSource();
     if (source == null || source.getLocation() == null) {
-      return "an unknown jar";
+      return Optional.empty();
     }
     try {
-      return Path.of(source.getLocation().toURI()).getFileName().toString();
+      return Optional.of(Path.of(source.getLocation().toURI()));
     } catch (URISyntaxException | RuntimeException e) {
-      return source.getLocation().toString(); // no file: a jar that a class loader fetches
+      return Optional.empty(); // no file: a jar that a class loader fetches
     }
   }
 }

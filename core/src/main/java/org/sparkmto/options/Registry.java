@@ -1,11 +1,13 @@
 package org.sparkmto.options;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.sparkmto.naming.Nearest;
 
@@ -27,7 +29,8 @@ public final class Registry<E extends Documented> {
   private boolean looking;
 
   /** All entries by name, and where those that are not built in came from. */
-  private record Known<E>(Map<String, E> entries, Map<String, String> origins) {}
+  private record Known<E>(
+      Map<String, E> entries, Map<String, String> origins, Map<String, Path> jars) {}
 
   private Registry(
       String kind, List<E> builtIn, Optional<Class<? extends EntryProvider<E>>> service) {
@@ -76,7 +79,7 @@ public final class Registry<E extends Documented> {
     }
     if (looking) {
       // A provider that builds on an entry of this registry asks while it is asked itself.
-      return new Known<>(byName(kind, builtIn), Map.of());
+      return new Known<>(byName(kind, builtIn), Map.of(), Map.of());
     }
     looking = true;
     try {
@@ -92,6 +95,7 @@ public final class Registry<E extends Documented> {
     Map<String, E> entries = byName(kind, builtIn);
     Map<String, String> sources = new LinkedHashMap<>();
     Map<String, String> origins = new LinkedHashMap<>();
+    Map<String, Path> jars = new TreeMap<>();
     for (ProvidedEntry<E> one :
         service.map(type -> ProvidedEntry.all(kind, type)).orElse(List.of())) {
       String name = one.entry().name();
@@ -109,8 +113,12 @@ public final class Registry<E extends Documented> {
       }
       sources.put(name, one.source());
       origins.put(name, one.origin());
+      one.place().ifPresent(place -> jars.put(one.origin(), place));
     }
-    return new Known<>(Collections.unmodifiableMap(entries), Collections.unmodifiableMap(origins));
+    return new Known<>(
+        Collections.unmodifiableMap(entries),
+        Collections.unmodifiableMap(origins),
+        Collections.unmodifiableMap(jars));
   }
 
   /** What the entries are. */
@@ -141,6 +149,11 @@ public final class Registry<E extends Documented> {
   /** File name of the jar that an entry came from; empty if it is built in, or unknown. */
   public Optional<String> origin(String name) {
     return Optional.ofNullable(known().origins().get(name));
+  }
+
+  /** The jars and folders of this machine that add entries, by their names. */
+  public Map<String, Path> jars() {
+    return known().jars();
   }
 
   /** The name of an entry as lists show it: with the jar that it came from. */

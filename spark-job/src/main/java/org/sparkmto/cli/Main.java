@@ -94,12 +94,9 @@ public final class Main implements Runnable {
       // Help and sub-commands name what there is, so nothing is told of a jar that is half there.
       return errors.refused(root.getCommandName(), e);
     }
-    subCommands.forEach(root::addSubcommand);
-    root.setOut(out)
+    withSubCommands(root, subCommands)
+        .setOut(out)
         .setErr(err)
-        .setExpandAtFiles(false)
-        .setUnmatchedOptionsAllowedAsOptionParameters(false)
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionStrategy(Main::refusingUnknown)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
@@ -109,6 +106,19 @@ public final class Main implements Runnable {
       // Out of memory, or a native library that does not load: picocli passes these on.
       return errors.failed(root.getCommandName(), e);
     }
+  }
+
+  /** The command line of the application, to parse with; it runs nothing by itself. */
+  static CommandLine commandLine() {
+    return withSubCommands(new CommandLine(new Main()), subCommands());
+  }
+
+  private static CommandLine withSubCommands(
+      CommandLine root, List<? extends SubCommand> subCommands) {
+    subCommands.forEach(root::addSubcommand);
+    return root.setExpandAtFiles(false)
+        .setUnmatchedOptionsAllowedAsOptionParameters(false)
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   private static Map<String, String> exitCodes() {

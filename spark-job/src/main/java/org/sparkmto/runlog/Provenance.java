@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param master Spark's master
  * @param ranks how many ranks trained
  * @param threadsPerRank threads that a rank computed with, at least 1
+ * @param jars jars of a user's own by their facts, with their digests
  */
 public record Provenance(
     String application,
@@ -21,7 +22,8 @@ public record Provenance(
     String java,
     String master,
     int ranks,
-    int threadsPerRank) {
+    int threadsPerRank,
+    Map<String, String> jars) {
 
   /**
    * Checks the numbers.
@@ -32,11 +34,12 @@ public record Provenance(
     if (ranks < 1 || threadsPerRank < 1) {
       throw new IllegalArgumentException(ranks + " ranks of " + threadsPerRank + " threads");
     }
+    jars = Map.copyOf(jars);
   }
 
   /** By name, as files have it. */
   public Map<String, String> facts() {
-    Map<String, String> facts = new TreeMap<>();
+    Map<String, String> facts = new TreeMap<>(jars);
     facts.put("spark-mto", application);
     facts.put("spark", spark);
     facts.put("libtorch", libtorch);

@@ -10,14 +10,16 @@ import java.util.function.Supplier;
 
 /**
  * Measures where the time of a rank's steps goes: everything that is not said to be of another
- * phase is {@link StepPhase#OTHER}. To change the phase costs a look at the machine's clock, some
- * tens of nanoseconds. For the thread that makes the steps alone.
+ * phase is {@link StepPhase#OTHER}. To change the phase costs a look at the machine's clock. For
+ * the thread that makes the steps alone.
  */
 public final class StepClock {
   /** Nanoseconds of all ranks that this process has run. */
   private static final Map<StepPhase, LongAdder> PROCESS = adders();
 
-  private final Map<StepPhase, LongAdder> own = adders();
+  /** Nanoseconds of this rank, by the number of the phase. */
+  private final long[] own = new long[StepPhase.values().length];
+
   private StepPhase phase = StepPhase.OTHER;
   private long since;
   private long asked;
@@ -62,7 +64,7 @@ public final class StepClock {
     long now = System.nanoTime();
     StepPhase before = phase;
     if (runs) {
-      own.get(before).add(now - since);
+      own[before.ordinal()] += now - since;
       PROCESS.get(before).add(now - since);
     }
     phase = next;
@@ -96,7 +98,9 @@ public final class StepClock {
   /** Seconds of each phase up to the last change. */
   public Map<StepPhase, Double> seconds() {
     Map<StepPhase, Double> seconds = new EnumMap<>(StepPhase.class);
-    own.forEach((each, nanos) -> seconds.put(each, nanos.sum() / 1e9));
+    for (StepPhase each : StepPhase.values()) {
+      seconds.put(each, own[each.ordinal()] / 1e9);
+    }
     return seconds;
   }
 }

@@ -22,6 +22,7 @@ record Ranks(int count, int threads) {
         Runtime.version().toString(),
         spark.master(),
         count,
-        threads);
+        threads,
+        OwnJars.facts());
   }
 }

@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,12 +102,16 @@ public final class TrainedModel {
 
   /** What to tell people who use it; nothing if all is well. */
   public Optional<String> caution() {
-    return sealed
-        ? manifest.unfinished().map(how -> "the run of this model " + how)
-        : Optional.of(
-            run()
-                + " holds a model of format 1, whose manifest has no digest of its own: it is taken"
-                + " as it stands");
+    List<String> cautions = new ArrayList<>(OwnJars.differences(manifest.environment()));
+    if (sealed) {
+      manifest.unfinished().map(how -> "the run of this model " + how).ifPresent(cautions::add);
+    } else {
+      cautions.add(
+          run()
+              + " holds a model of format 1, whose manifest has no digest of its own: it is taken"
+              + " as it stands");
+    }
+    return cautions.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", cautions));
   }
 
   /**

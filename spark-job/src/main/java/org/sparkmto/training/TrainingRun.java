@@ -177,6 +177,10 @@ public final class TrainingRun {
     newest.skipped().forEach(reason -> console.note("a checkpoint is skipped: " + reason));
     plan.dataset().caution().ifPresent(console::note);
     newest.caution().ifPresent(console::note);
+    from.map(Checkpoint::environment)
+        .map(OwnJars::differences)
+        .orElse(List.of())
+        .forEach(console::note);
     describe(step, ranks, startingWeights);
     try (MetricsLog log = new MetricsLog(directory.files(), directory.root(), step);
         LogListener logged =

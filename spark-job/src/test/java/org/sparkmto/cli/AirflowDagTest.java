@@ -62,7 +62,7 @@ class AirflowDagTest {
   /** What docs/retraining.md shows as nightly.conf, without what it includes. */
   private static String nightlyOfThePage() {
     String page = DeployFiles.text(DeployFiles.ROOT.resolve("docs/retraining.md"));
-    return Pattern.compile("```\\n(include \"own.conf\"\\n)(.*?)```", Pattern.DOTALL)
+    return Pattern.compile("```hocon\\n(# nightly.conf\\n.*?\\n)(.*?)```", Pattern.DOTALL)
         .matcher(page)
         .results()
         .findFirst()

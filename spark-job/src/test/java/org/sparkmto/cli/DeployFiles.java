@@ -149,7 +149,11 @@ final class DeployFiles {
   }
 
   static List<Path> files(String folder, String suffix) {
-    try (Stream<Path> files = Files.list(DEPLOY.resolve(folder))) {
+    return filesOf(DEPLOY.resolve(folder), suffix);
+  }
+
+  static List<Path> filesOf(Path folder, String suffix) {
+    try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -32,7 +32,7 @@ class JarOfEveryKindTest {
   }
 
   /** As on a cluster: one loader has the program and the jars of {@code --jars}. */
-  private static URLClassLoader program(Path... jars) throws Exception {
+  static URLClassLoader program(Path... jars) throws Exception {
     List<URL> urls = new ArrayList<>();
     for (Class<?> one : List.of(MethodProvider.class, RawDatasetProvider.class, Task.class)) {
       urls.add(one.getProtectionDomain().getCodeSource().getLocation());
@@ -59,7 +59,7 @@ class JarOfEveryKindTest {
     loader.close();
   }
 
-  private static CommandHere run(ClassLoader program, String... arguments) throws Exception {
+  static CommandHere run(ClassLoader program, String... arguments) throws Exception {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     Class<?> main = program.loadClass(Main.class.getName());

@@ -47,7 +47,8 @@ class LogReaderTest {
         OptionalLong.of(Long.MAX_VALUE),
         OptionalLong.empty(),
         "a = \"ü\"\n",
-        new Provenance("1", "4.1.3", "2.10", "17", "local[2]", 2, 3).facts(),
+        new Provenance("1", "4.1.3", "2.10", "17", "local[2]", 2, 3, Map.of("jar ours.jar", "5f"))
+            .facts(),
         "2026-11-22T09:30:00Z",
         OptionalLong.of(-7),
         new TrainingData(

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.sparkmto.json.Json;
 
 /** Answers as an MLflow server of 3.17 was seen to, as far as a run asks; of one run. */
-final class FakeMlflow implements AutoCloseable {
+public final class FakeMlflow implements AutoCloseable {
   static final String RUN = "c20f7c01145d4404ba93b0ee9a21790d";
 
   final List<String> requests = new ArrayList<>();
@@ -38,15 +38,42 @@ final class FakeMlflow implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private boolean experiment;
 
-  FakeMlflow() throws IOException {
+  /** One that knows nothing yet. */
+  public FakeMlflow() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
   }
 
-  String address() {
+  /** Where it answers. */
+  public String address() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** How the run goes. */
+  public synchronized String status() {
+    return status;
+  }
+
+  /** How often a run was begun. */
+  public synchronized long runs() {
+    return requests.stream().filter(each -> each.endsWith("/runs/create")).count();
+  }
+
+  /** The steps of a metric, in the order in which they came. */
+  public synchronized List<Long> steps(String metric) {
+    return List.copyOf(metrics.getOrDefault(metric, List.of()));
+  }
+
+  /** A parameter. */
+  public synchronized String parameter(String key) {
+    return parameters.get(key);
+  }
+
+  /** The content of an artifact. */
+  public synchronized byte[] file(String name) {
+    return files.get("1/" + RUN + "/artifacts/" + name);
   }
 
   private void handle(HttpExchange exchange) throws IOException {

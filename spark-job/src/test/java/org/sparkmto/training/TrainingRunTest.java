@@ -61,6 +61,7 @@ import org.sparkmto.network.ScriptSources;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 import org.sparkmto.runlog.EventFiles;
+import org.sparkmto.tracking.FakeMlflow;
 
 /** Runs in one JVM with real ranks, a real driver channel and real files. */
 @Tag("slow")
@@ -283,6 +284,36 @@ class TrainingRunTest {
         .contains("running", "phase.forward.seconds")
         .noneMatch(name -> name.startsWith("loss.") || name.startsWith("rank."));
     assertThat(gauges()).containsEntry("running", 0.0);
+  }
+
+  @Test
+  void aTrackedRunHasTheSameBitsAndItsServerEverything() throws Exception {
+    Runs.train(spark, Runs.configuration(data, run("untracked")));
+    try (FakeMlflow server = new FakeMlflow()) {
+      TrainingConfiguration configuration =
+          Runs.configuration(
+              data,
+              run("tracked"),
+              "tracking { uri = \"" + server.address() + "\", steps-every = 5 }");
+      String said = Runs.train(spark, configuration);
+      assertThat(said).contains("MLflow has this run at " + server.address() + "/#/experiments/1/");
+      assertThat(Runs.model(run("tracked"))).isEqualTo(Runs.model(run("untracked")));
+      assertThat(server.status()).isEqualTo("FINISHED");
+      assertThat(server.steps("learning-rate")).containsExactly(5L, 10L, 15L, 20L);
+      assertThat(server.steps("step-millis/backward")).last().isEqualTo(20L);
+      assertThat(server.parameter("training.steps")).isEqualTo("20");
+      assertThat(server.file("model/model.safetensors")).isEqualTo(Runs.model(run("tracked")));
+      assertThat(server.file("report.html")).isNotEmpty();
+      // Resumed with nothing to do, and begun anew: the same run there, and another one.
+      Runs.train(spark, configuration, TrainingRun.Start.RESUME);
+      assertThat(server.runs()).isEqualTo(1);
+      assertThat(server.steps("learning-rate")).containsExactly(5L, 10L, 15L, 20L);
+      Runs.train(spark, configuration, TrainingRun.Start.OVERWRITE);
+      assertThat(server.runs()).isEqualTo(2);
+    }
+    assertThatThrownBy(() -> Runs.configuration(data, run("none"), "tracking.uri = mlruns"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("tracking.uri must be the address of an MLflow server");
   }
 
   @Test

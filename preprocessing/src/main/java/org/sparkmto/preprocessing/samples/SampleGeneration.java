@@ -26,7 +26,7 @@ public final class SampleGeneration {
   public static final String SEAL = "_samples.json";
 
   private static final Registry<Entry<SampleGenerator>> KNOWN =
-      Registry.of(
+      Registry.open(
           SampleGenerator.KIND,
           List.of(
               FacesSamples.ENTRY,
@@ -36,11 +36,15 @@ public final class SampleGeneration {
               RoomsSamples.ENTRY,
               RoomsNpySamples.ENTRY,
               StreetSamples.ENTRY,
-              StreetsNpySamples.ENTRY));
+              StreetsNpySamples.ENTRY),
+          SampleGeneratorProvider.class);
 
   private SampleGeneration() {}
 
-  /** The kinds of samples in alphabetical order, with their options. */
+  /**
+   * The kinds of samples, the built-in ones in alphabetical order, with their options; those of
+   * jars of a user's own behind them.
+   */
   public static Registry<Entry<SampleGenerator>> known() {
     return KNOWN;
   }
