@@ -74,10 +74,12 @@ class DocumentedCommandsTest {
   @BeforeAll
   static void write() throws IOException {
     commands = new DocumentedCommands(folder);
+    Files.createSymbolicLink(folder.resolve("conf"), DeployFiles.ROOT.resolve("conf"));
     for (DocumentedBlock block : DocumentedBlock.fenced()) {
       if (!block.fileName().isEmpty()) {
         Path file = folder.resolve(block.fileName());
         assertThat(file).as("%s: two pages show one", block.place()).doesNotExist();
+        Files.createDirectories(file.getParent());
         Files.writeString(file, block.text());
       }
     }
