@@ -18,7 +18,7 @@ public final class StepClock {
   private static final Map<StepPhase, LongAdder> PROCESS = adders();
 
   /** Nanoseconds of this rank, by the number of the phase. */
-  private final long[] own = new long[StepPhase.values().length];
+  private final Map<StepPhase, Long> own = new EnumMap<>(StepPhase.class);
 
   private StepPhase phase = StepPhase.OTHER;
   private long since;
@@ -64,7 +64,7 @@ public final class StepClock {
     long now = System.nanoTime();
     StepPhase before = phase;
     if (runs) {
-      own[before.ordinal()] += now - since;
+      own.merge(before, now - since, Long::sum);
       PROCESS.get(before).add(now - since);
     }
     phase = next;
@@ -99,7 +99,7 @@ public final class StepClock {
   public Map<StepPhase, Double> seconds() {
     Map<StepPhase, Double> seconds = new EnumMap<>(StepPhase.class);
     for (StepPhase each : StepPhase.values()) {
-      seconds.put(each, own[each.ordinal()] / 1e9);
+      seconds.put(each, own.getOrDefault(each, 0L) / 1e9);
     }
     return seconds;
   }
