@@ -59,6 +59,11 @@ record ImageInput(RawRoot root, EncodedImages encoded, Column column, ImagePrepa
     return input;
   }
 
+  /** This input for files of another directory. */
+  ImageInput below(RawRoot directory) {
+    return new ImageInput(directory, encoded, column, preparation);
+  }
+
   /** This input for images that are elsewhere. */
   ImageInput from(EncodedImages others) {
     return new ImageInput(root, others, column, preparation);
@@ -103,7 +108,8 @@ record ImageInput(RawRoot root, EncodedImages encoded, Column column, ImagePrepa
    */
   byte[] read(String name, Configuration hadoop) throws UnreadableSampleException, IOException {
     try (DecodingMemory.Sample memory = DecodingMemory.sample()) {
-      Path file = new Path(root.path(), new Path(null, null, name)); // which may hold a colon
+      Path file =
+          new Path(root.path(), new Path(null, null, root.relative(name))); // may hold a colon
       return decoded(root.files(hadoop).read(file, mostBytes()));
     }
   }

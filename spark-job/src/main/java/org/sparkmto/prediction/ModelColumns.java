@@ -2,6 +2,7 @@ package org.sparkmto.prediction;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -169,14 +170,28 @@ public final class ModelColumns {
     StructType given = rows.schema();
     StructType schema = schema(given);
     Configuration hadoop = rows.sparkSession().sparkContext().hadoopConfiguration();
+    Form form = form(given);
     Work work =
         new Work(
             model.location(),
             model.manifest(),
-            new RowImage(input, given.fieldIndex(names.image()), form(given)),
+            new RowImage(placed(form, hadoop), given.fieldIndex(names.image()), form),
             columns,
             new SerializableConfiguration(hadoop));
     return rows.mapPartitions(work, Encoders.row(schema));
+  }
+
+  /** Paths start in a directory of the driver, whatever the working directory of an executor is. */
+  private ImageInput placed(Form form, Configuration hadoop) {
+    if (form != Form.PATH) {
+      return input;
+    }
+    try {
+      return input.below(RawRoot.of(names.directory(), List.of(), hadoop));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot look into imagesDirectory " + names.directory() + ": " + e.getMessage(), e);
+    }
   }
 
   /**

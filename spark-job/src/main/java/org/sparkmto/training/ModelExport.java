@@ -90,6 +90,12 @@ public final class ModelExport {
       ModelCopy.write(model, directory.name(), hadoop);
       return;
     }
+    if (model.files().size() > 1) {
+      throw new ConfigurationException(
+          "the network of %s is made of TorchScript files already, %s; --format safetensors copies them"
+                  .formatted(model.run(), String.join(", ", model.files()))
+              + " with the weights");
+    }
     try (Replica replica = model.replica()) {
       NetworkProgram program = NetworkProgram.of(replica);
       try (TorchScriptNetwork script = TorchScriptNetwork.of(program, replica)) {

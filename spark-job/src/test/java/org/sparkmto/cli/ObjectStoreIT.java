@@ -270,7 +270,7 @@ class ObjectStoreIT {
 
   @Test
   void aKilledDriverLeavesNothingThatAReaderAcceptsAndTheNextRunCleansUp() throws IOException {
-    mto(list("samples", "fashion-40", "--out", "s3a://raw/killed", "--train", "300")
+    mto(list("samples", "fashion-40", "--out", "s3a://raw/killed", "--train", "160")
             .with("--val", "10", "--test", "10"))
         .isDone();
     Arguments preprocess =

@@ -8,6 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
@@ -45,29 +48,25 @@ class PreprocessingOnClusterIT {
     }
   }
 
+  /** The driver of the first run is killed, and in the second, which completes it, an executor. */
   @Test
-  void aKilledExecutorCostsTimeAndNothingElse() {
-    SubmittedApplication application = preprocess("killed-executor");
-    awaitFirstFile(application, "killed-executor");
-    application.awaitExecutors(2, LONG).get(0).destroyForcibly();
-    assertThat(application.waitFor(LONG)).as(application::stderr).isZero();
-    assertSameAsUndisturbed("killed-executor");
-  }
-
-  @Test
-  void aKilledDriverLeavesNothingThatAReaderAcceptsAndTheNextRunCompletes() {
-    SubmittedApplication application = preprocess("killed-driver");
-    awaitFirstFile(application, "killed-driver");
+  void aKilledDriverLeavesNothingThatAReaderAcceptsAndAKilledExecutorCostsNothingButTime() {
+    SubmittedApplication application = preprocess("killed");
+    awaitFirstFile(application, Set.of());
     application.driver().destroyForcibly();
     assertThat(application.waitFor(LONG)).isEqualTo(137);
-    String directory = folder.resolve("killed-driver").toString();
+    String directory = folder.resolve("killed").toString();
     assertThatThrownBy(() -> DatasetDirectory.open(directory, new Configuration()))
         .isInstanceOf(DataContractException.class)
         .hasMessageContaining("its preprocessing has not finished");
+    assertThat(application.awaitExecutors(0, LONG)).isEmpty();
+    Set<Path> before = files();
 
-    SubmittedApplication again = preprocess("killed-driver");
+    SubmittedApplication again = preprocess("killed");
+    awaitFirstFile(again, before);
+    again.awaitExecutors(2, LONG).get(0).destroyForcibly();
     assertThat(again.waitFor(LONG)).as(again::stderr).isZero();
-    assertSameAsUndisturbed("killed-driver");
+    assertSameAsUndisturbed("killed");
   }
 
   private static void assertSameAsUndisturbed(String name) {
@@ -83,10 +82,11 @@ class PreprocessingOnClusterIT {
     assertThat(manifest.sources()).isEqualTo(undisturbed.sources());
   }
 
-  /** Waits until a task has committed a file and others are still to come. */
-  private static void awaitFirstFile(SubmittedApplication application, String name) {
+  /** Waits until a task has committed a file that was not there before; others are to come. */
+  private static void awaitFirstFile(SubmittedApplication application, Set<Path> before) {
     long end = System.nanoTime() + LONG.toNanos();
-    while (files(name) == 0) {
+    Set<Path> written = files();
+    while (before.containsAll(written)) {
       assertThat(System.nanoTime()).as(application::stderr).isLessThan(end);
       assertThat(application.driver().isAlive()).as(application::stderr).isTrue();
       try {
@@ -94,21 +94,26 @@ class PreprocessingOnClusterIT {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
+      written = files();
     }
-    assertThat(files(name))
+    written.removeAll(before);
+    assertThat(written)
         .as("files of a run that is under way")
-        .isLessThan(Integer.parseInt(SHARDS));
+        .hasSizeLessThan(Integer.parseInt(SHARDS));
   }
 
-  private static long files(String name) {
-    Path split = folder.resolve(name).resolve("split=train");
+  /** The shards of the run that is disturbed, those of tasks that have not committed too. */
+  private static Set<Path> files() {
+    Path split = folder.resolve("killed/split=train");
     if (!Files.exists(split)) {
-      return 0;
+      return Set.of();
     }
     try (Stream<Path> files = Files.walk(split)) {
-      return files.filter(file -> file.toString().endsWith(".parquet")).count();
+      return files
+          .filter(file -> file.toString().endsWith(".parquet"))
+          .collect(Collectors.toCollection(HashSet::new));
     } catch (UncheckedIOException | IOException e) {
-      return 0; // a file was moved while it was listed
+      return Set.of(); // a file was moved while it was listed
     }
   }
 

@@ -1,13 +1,9 @@
 package org.sparkmto.cluster;
 
-import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.bytedeco.pytorch.Tensor;
@@ -19,17 +15,13 @@ import scala.runtime.AbstractFunction1;
 
 /**
  * The application of {@link StandaloneClusterIT}: a barrier stage with one task per executor, which
- * uses libtorch. Arguments: how many ranks; {@code exit=CODE} to end with it, or {@code
- * wait=FOLDER} to mark its processes there and wait to be killed.
+ * uses libtorch. Arguments: how many ranks, and the exit code.
  */
 public final class BarrierProbe {
-  static final int EXECUTOR_LOST = 17;
-
   private BarrierProbe() {}
 
   public static void main(String[] arguments) {
     int ranks = Integer.parseInt(arguments[0]);
-    int code;
     try (JavaSparkContext spark =
         new JavaSparkContext(
             SparkSession.builder().appName("probe").getOrCreate().sparkContext())) {
@@ -39,38 +31,21 @@ public final class BarrierProbe {
               .parallelize(numbers, ranks)
               .rdd()
               .barrier()
-              .mapPartitions(
-                  new Rank(arguments[1]), false, ClassTag$.MODULE$.<String>apply(String.class))
+              .mapPartitions(new Rank(), false, ClassTag$.MODULE$.<String>apply(String.class))
               .toJavaRDD()
               .collect();
       answers.forEach(System.out::println);
-      code = Integer.parseInt(arguments[1].substring("exit=".length()));
-    } catch (Exception e) {
-      if (!(e instanceof SparkException)) {
-        throw new IllegalStateException(e);
-      }
-      System.out.println("lost: " + e.getMessage());
-      code = EXECUTOR_LOST;
     }
-    System.exit(code);
+    System.exit(Integer.parseInt(arguments[1]));
   }
 
   private static final class Rank extends AbstractFunction1<Iterator<Integer>, Iterator<String>>
       implements Serializable {
-    private final String order;
-
-    Rank(String order) {
-      this.order = order;
-    }
-
     @Override
     public Iterator<String> apply(Iterator<Integer> numbers) {
       BarrierTaskContext context = BarrierTaskContext.get();
       long pid = ProcessHandle.current().pid();
       String[] all = context.allGather(String.valueOf(pid));
-      if (order.startsWith("wait=")) {
-        markAndWait(Path.of(order.substring("wait=".length())), pid);
-      }
       try (Tensor ones = torch.ones(2, 3);
           Tensor sum = ones.sum()) {
         String place = torch.class.getProtectionDomain().getCodeSource().getLocation().toString();
@@ -79,15 +54,6 @@ public final class BarrierProbe {
                     "rank %d of %d, process %d, sum %.1f from %s"
                         .formatted(context.partitionId(), all.length, pid, sum.item_float(), place))
                 .iterator());
-      }
-    }
-
-    private static void markAndWait(Path folder, long pid) {
-      try {
-        Files.createFile(folder.resolve(String.valueOf(pid)));
-        Thread.sleep(Long.MAX_VALUE);
-      } catch (IOException | InterruptedException e) {
-        throw new IllegalStateException(e);
       }
     }
   }

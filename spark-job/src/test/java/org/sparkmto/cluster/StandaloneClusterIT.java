@@ -43,18 +43,15 @@ class StandaloneClusterIT {
     assertThat(cluster.folder().resolve("spark")).doesNotExist();
   }
 
-  private static SubmittedApplication submitProbe(String order) {
-    return cluster
-        .application(BarrierProbe.class.getName())
-        .jar(probe)
-        .wholeJar()
-        .arguments("2", order)
-        .submit();
-  }
-
   @Test
   void everyExecutorUsesLibtorchOfTheApplicationJarAndTheExitCodePasses() {
-    SubmittedApplication application = submitProbe("exit=5");
+    SubmittedApplication application =
+        cluster
+            .application(BarrierProbe.class.getName())
+            .jar(probe)
+            .wholeJar()
+            .arguments("2", "5")
+            .submit();
     assertThat(application.waitFor(LONG)).as(application::stderr).isEqualTo(5);
     List<MatchResult> ranks =
         Pattern.compile("rank (\\d) of 2, process (\\d+), sum 6.0 from \\S*/spark-mto.jar\\n")
@@ -63,37 +60,6 @@ class StandaloneClusterIT {
             .toList();
     assertThat(ranks).extracting(rank -> rank.group(1)).containsExactly("0", "1");
     assertThat(ranks).extracting(rank -> rank.group(2)).doesNotHaveDuplicates();
-  }
-
-  @Test
-  void anExecutorThatIsKilledIsSeenByTheDriver() throws IOException {
-    Path marks = Files.createDirectory(cluster.folder().resolve("marks"));
-    SubmittedApplication application = submitProbe("wait=" + marks);
-    List<ProcessHandle> executors = application.awaitExecutors(2, LONG);
-    long end = System.nanoTime() + LONG.toNanos();
-    while (names(marks).size() < 2) {
-      assertThat(System.nanoTime()).as("both ranks wait").isLessThan(end);
-      LoggedProcess.sleep();
-    }
-    assertThat(executors)
-        .extracting(executor -> String.valueOf(executor.pid()))
-        .containsExactlyInAnyOrderElementsOf(names(marks));
-
-    executors.get(0).destroyForcibly();
-
-    assertThat(application.waitFor(LONG)).isEqualTo(BarrierProbe.EXECUTOR_LOST);
-    assertThat(application.stdout()).contains("lost: ");
-    assertThat(application.stderr()).contains("137");
-  }
-
-  @Test
-  void aDriverThatIsKilledLeavesNoExecutor() throws IOException {
-    Path marks = Files.createDirectory(cluster.folder().resolve("more-marks"));
-    SubmittedApplication application = submitProbe("wait=" + marks);
-    application.awaitExecutors(2, LONG);
-    application.driver().destroyForcibly();
-    assertThat(application.waitFor(LONG)).isEqualTo(137);
-    assertThat(application.awaitExecutors(0, LONG)).isEmpty();
   }
 
   @Test

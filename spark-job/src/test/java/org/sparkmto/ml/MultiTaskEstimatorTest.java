@@ -1,6 +1,7 @@
 package org.sparkmto.ml;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -260,6 +261,15 @@ class MultiTaskEstimatorTest {
     }
     assertThatThrownBy(() -> model.copy(new ParamMap()).setInputCol("path").transform(forms))
         .hasMessageContaining("column 'path' holds paths; say in which directory they start");
+
+    Dataset<Row> absolute =
+        forms.withColumn("path", concat(lit("file:" + photos.toAbsolutePath() + "/"), col("path")));
+    MultiTaskModel ofPaths =
+        model.copy(new ParamMap()).setInputCol("path").setImagesDirectory(photos.toString());
+    assertThat(answers(ofPaths.transform(absolute)).collectAsList())
+        .containsExactlyInAnyOrderElementsOf(answers(ofPaths.transform(forms)).collectAsList());
+    ofPaths.setImagesDirectory(photos + "-gone");
+    assertThatThrownBy(() -> ofPaths.transform(forms)).hasMessageContaining("photos-gone");
 
     MultiTaskEstimator unnamed = estimator("unnamed").setInputCol("bytes").setLabelCols("late");
     for (var param : List.of(unnamed.idCol(), unnamed.tasks(), unnamed.validationIndicatorCol())) {

@@ -36,8 +36,8 @@ class NativeMemoryTest {
     try (Replica replica = Replica.of(plan, Draws.of(1));
         FlatVector own = FlatVector.zeros(replica.layout().shared())) {
       long warm = 0;
-      for (int step = 0; step < 400; step++) {
-        if (step == 100) {
+      for (int step = 0; step < 220; step++) {
+        if (step == 60) {
           warm = Pointer.physicalBytes();
         }
         try (ForwardPass pass = replica.forward(batch, cut)) {

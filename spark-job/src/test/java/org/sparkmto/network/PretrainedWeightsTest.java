@@ -14,6 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.sparkmto.data.Column;
+import org.sparkmto.data.Column.Role;
+import org.sparkmto.data.ElementType;
+import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
 import org.sparkmto.random.Draws;
 
 class PretrainedWeightsTest {
@@ -128,6 +133,37 @@ class PretrainedWeightsTest {
       // 20 convolutions and 20 normalisations of four tensors.
       assertThat(PretrainedWeights.match(PLAN, header.tensors(), "w").summary())
           .isEqualTo("100 tensors of the backbone start from it; 2 not used (fc.weight, fc.bias)");
+    }
+  }
+
+  /** As the lines of docs/networks.md put two files into one. */
+  @Test
+  void twoEncodersStartFromTwoFilesThatWerePutIntoOne() throws IOException {
+    List<String> images = List.of("scene", "person");
+    NetworkPlan plan =
+        new NetworkPlan(
+            "emotic",
+            Map.of("width", 2L, "features", 4L),
+            List.of(Task.of("yes", TaskKind.BINARY, images, "yes", 2)),
+            images.stream()
+                .map(name -> new Column(name, Role.INPUT, ElementType.UINT8, List.of(3, 32, 32)))
+                .toList(),
+            Map.of("yes", new Column("yes", Role.TARGET, ElementType.UINT8, List.of(1))),
+            Map.of());
+    Map<String, List<Long>> both = new LinkedHashMap<>();
+    images.forEach(
+        image ->
+            torchvision(2)
+                .forEach((name, shape) -> both.put("encoder." + image + "." + name, shape)));
+    List<String> names = List.copyOf(both.keySet());
+    try (Replica replica = Replica.of(plan, Draws.of(1))) {
+      read(replica, file(both, "F32"));
+      float[] values = Tiny.values(replica.parameters());
+      for (ParameterLayout.Entry entry : replica.layout().entries()) {
+        if (entry.name().startsWith("encoder.")) {
+          assertThat(values[(int) entry.offset()]).isEqualTo(names.indexOf(entry.name()));
+        }
+      }
     }
   }
 

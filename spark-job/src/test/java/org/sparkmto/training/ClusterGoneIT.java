@@ -49,12 +49,6 @@ class ClusterGoneIT {
               .conf("spark.executor.cores", "4")
               .arguments("validate", data.toString(), "--executor-deadline", "3")
               .submit();
-      SubmittedApplication application =
-          cluster
-              .application(Main.class.getName())
-              .arguments("train", "--config", file.toString())
-              .submit();
-      awaitStep(application, run);
       assertThat(tooLarge.waitFor(START)).as(tooLarge::stderr).isEqualTo(2);
       assertThat(tooLarge.stderr())
           .contains(
@@ -68,6 +62,13 @@ class ClusterGoneIT {
           .contains(
               "no executor was alive for 3 s, each of which asks for spark.executor.cores = 4 and"
                   + " spark.executor.memory = 1g; the largest of 2 workers has 1 cores");
+      // After those, which only wait: until it is disturbed, this one is at work.
+      SubmittedApplication application =
+          cluster
+              .application(Main.class.getName())
+              .arguments("train", "--config", file.toString())
+              .submit();
+      awaitStep(application, run);
       cluster.workers().forEach(ProcessHandle::destroyForcibly);
       cluster.executors().forEach(ProcessHandle::destroyForcibly);
       long gone = System.nanoTime();

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** An application that trains one run after the other: its arguments are files of settings. */
+/**
+ * An application that trains one run after the other: its arguments are files of settings. Of a run
+ * that fails it prints why.
+ */
 public final class ManyRuns {
   private ManyRuns() {}
 
@@ -15,11 +18,15 @@ public final class ManyRuns {
     Cluster.prepare(conf);
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
       for (String file : files) {
-        TrainingRun.run(
-            spark,
-            TrainingConfiguration.parse(Files.readString(Path.of(file))),
-            TrainingRun.Start.NEW,
-            System.out);
+        try {
+          TrainingRun.run(
+              spark,
+              TrainingConfiguration.parse(Files.readString(Path.of(file))),
+              TrainingRun.Start.NEW,
+              System.out);
+        } catch (TrainingFailedException e) {
+          System.out.println(file + " failed: " + e.getMessage());
+        }
       }
     }
   }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
@@ -181,7 +183,7 @@ record RowLayout(
       }
       return text;
     }
-    SafePath path = SafePath.of(text);
+    SafePath path = SafePath.of(RawRoot.alone(new Path(images)).relative(text));
     if (!path.trouble().isEmpty()) {
       throw new UnreadableSampleException(
           Reason.UNSAFE_NAME,

@@ -138,6 +138,15 @@ class TablesOfOthersTest {
   }
 
   @Test
+  void anAbsolutePathBelowTheDirectoryOfTheImagesIsOneOfThem() throws IOException {
+    Path raw = directory.resolve("raw").toAbsolutePath();
+    csv("image,kind\n%s/café.png,cat\n".formatted(raw), StandardCharsets.UTF_8);
+    assertThat(ids()).containsExactly("café.png");
+    csv("image,kind\nfile://%s/café.png,cat\n".formatted(raw), StandardCharsets.UTF_8);
+    assertThat(ids()).containsExactly("café.png");
+  }
+
+  @Test
   void anotherSeparatorIsNamed() throws IOException {
     csv("image;kind\ncafé.png;cat\n", StandardCharsets.UTF_8);
     assertFails(config(), "no ',' but ';', which belongs into 'separator'");
