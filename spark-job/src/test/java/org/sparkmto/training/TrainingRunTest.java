@@ -969,6 +969,14 @@ class TrainingRunTest {
     Configuration hadoop = spark.hadoopConfiguration();
     Path copy = run("scripted-copy");
     ModelCopy.write(TrainedModel.open(directory.toString(), hadoop), copy.toString(), hadoop);
+    TrainedModel script = TrainedModel.open(directory.toString(), hadoop);
+    Path exported = run("scripted-export");
+    ModelExport.write(script, ModelExport.Format.TORCHSCRIPT, exported.toString(), hadoop);
+    assertThat(exported.resolve("encoder.pt")).hasSameBinaryContentAs(copy.resolve("encoder.pt"));
+    String other = run("scripted-python").toString();
+    assertThatThrownBy(() -> ModelExport.write(script, ModelExport.Format.PYTHON, other, hadoop))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("is made of TorchScript files");
     Batch batch = new Batch(5, Map.of("image", new byte[5 * 144], "labels", new byte[5 * 3]));
     TrainedModel copied = TrainedModel.open(copy.toString(), hadoop);
     try (Replica replica = copied.replica();
