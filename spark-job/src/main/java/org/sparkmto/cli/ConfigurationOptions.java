@@ -85,7 +85,7 @@ final class ConfigurationOptions {
     }
     refuseMissingComma(file);
     return ConfigFactory.parseFile(
-        file.toFile(),
+        file.toAbsolutePath().toFile(), // what it includes lies beside it
         ConfigParseOptions.defaults().setAllowMissing(false).prependIncluder(included));
   }
 

@@ -12,7 +12,9 @@ import java.net.URL;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.sparkmto.options.ConfigurationException;
 
 /**
@@ -45,6 +47,7 @@ final class IncludedFiles implements ConfigIncluder, ConfigIncluderFile, ConfigI
     if (ADDRESS.matcher(what).matches()) {
       throw refused(what);
     }
+    refuseMissing(context, what);
     depth++;
     try {
       ConfigObject values = usual.include(context, what);
@@ -52,6 +55,18 @@ final class IncludedFiles implements ConfigIncluder, ConfigIncluderFile, ConfigI
       return values;
     } finally {
       depth--;
+    }
+  }
+
+  /** HOCON passes over what is not there, and a run would silently be another. */
+  private static void refuseMissing(ConfigIncludeContext context, String what) {
+    boolean there =
+        Stream.of("", ".conf", ".json", ".properties")
+            .map(end -> context.relativeTo(what + end))
+            .filter(Objects::nonNull)
+            .anyMatch(file -> file.origin().filename() != null);
+    if (!there) {
+      throw new ConfigurationException("include of %s: there is no such file".formatted(what));
     }
   }
 

@@ -28,7 +28,8 @@ public final class Architectures {
               DeepLabPlus.ENTRY,
               PspNet.ENTRY,
               HrNet.ENTRY,
-              Constant.ENTRY),
+              Constant.ENTRY,
+              TorchScript.ENTRY),
           ArchitectureProvider.class);
 
   private Architectures() {}

@@ -44,6 +44,19 @@ public final class HeadDropout {
     samples = numbers;
   }
 
+  /** Whether it drops anything. */
+  boolean drops() {
+    return share > 0;
+  }
+
+  /**
+   * A seed for what a part of the network draws by itself in this pass: the same for all passes
+   * over the same samples of a step.
+   */
+  long seed(String part) {
+    return ofStep.of(part + " draws").at(samples.length == 0 ? 0 : samples[0]).bits(0);
+  }
+
   /**
    * What a head reads, in the scope of the caller.
    *

@@ -1,5 +1,6 @@
 package org.sparkmto.network;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -35,4 +36,31 @@ public interface Network {
   default boolean heuristicRepresentation() {
     return false;
   }
+
+  /**
+   * Called once, when parameters are bound and hold what their initialisation says: a network whose
+   * weights come with it puts them there, and loads what it needs besides.
+   */
+  default void start() {}
+
+  /**
+   * Tries what can only be seen when it runs, before a run begins, without parameters that are
+   * bound.
+   *
+   * @throws IllegalArgumentException saying in one line what cannot be trained
+   */
+  default void tryOut() {}
+
+  /**
+   * Writes the files that it is made of, where it is made of files, with its weights.
+   *
+   * @param folder on this machine
+   * @return what was written
+   */
+  default List<Path> save(Path folder) {
+    return List.of();
+  }
+
+  /** Frees what {@link #start} loaded. */
+  default void close() {}
 }

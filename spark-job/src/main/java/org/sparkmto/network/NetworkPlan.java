@@ -28,17 +28,19 @@ import org.sparkmto.options.Options;
  * @param priors what the bias of a head's outputs starts at, by task; as its layer does where there
  *     is none
  * @param dropout share that heads of tasks of whole images drop, in training, of what they read
+ * @param scripts the files that it is made of; none for most networks
  */
 public record NetworkPlan(
     String architecture,
-    Map<String, Long> options,
+    Map<String, ?> options,
     List<Task> tasks,
     List<Column> inputs,
     Map<String, Column> targets,
     Map<String, ChannelStatistics> statistics,
     Map<String, Double> multipliers,
     Map<String, List<Double>> priors,
-    double dropout) {
+    double dropout,
+    ScriptFiles scripts) {
   public NetworkPlan {
     options = Map.copyOf(options);
     tasks = List.copyOf(tasks);
@@ -52,12 +54,22 @@ public record NetworkPlan(
   /** A plan whose losses are not multiplied, with heads that start as their layers do. */
   public NetworkPlan(
       String architecture,
-      Map<String, Long> options,
+      Map<String, ?> options,
       List<Task> tasks,
       List<Column> inputs,
       Map<String, Column> targets,
       Map<String, ChannelStatistics> statistics) {
-    this(architecture, options, tasks, inputs, targets, statistics, Map.of(), Map.of(), 0);
+    this(
+        architecture,
+        options,
+        tasks,
+        inputs,
+        targets,
+        statistics,
+        Map.of(),
+        Map.of(),
+        0,
+        ScriptFiles.none());
   }
 
   /**
@@ -68,7 +80,7 @@ public record NetworkPlan(
    *     network can take
    */
   public static NetworkPlan of(
-      String architecture, Map<String, Long> options, DatasetManifest manifest, List<Task> tasks) {
+      String architecture, Map<String, ?> options, DatasetManifest manifest, List<Task> tasks) {
     List<String> inputs = tasks.get(0).inputs();
     Map<String, Column> targets = new LinkedHashMap<>();
     for (Task task : tasks) {
@@ -103,7 +115,8 @@ public record NetworkPlan(
   Declared declare() {
     ParameterBook book = new ParameterBook(tasks.size());
     HeadDropout drops = new HeadDropout(dropout);
-    NetworkShape shape = new NetworkShape(inputs, tasks.stream().map(this::head).toList(), drops);
+    NetworkShape shape =
+        new NetworkShape(inputs, tasks.stream().map(this::head).toList(), drops, scripts);
     Entry<Architecture> entry = Architectures.known().entry(architecture);
     Options complete = entry.read(options);
     Network network = entry.factory().apply(complete).build(shape, complete, book);
@@ -134,19 +147,61 @@ public record NetworkPlan(
   /** This plan with other channel statistics for its inputs. */
   public NetworkPlan normalised(Map<String, ChannelStatistics> others) {
     return new NetworkPlan(
-        architecture, options, tasks, inputs, targets, others, multipliers, priors, dropout);
+        architecture,
+        options,
+        tasks,
+        inputs,
+        targets,
+        others,
+        multipliers,
+        priors,
+        dropout,
+        scripts);
   }
 
   /** This plan with losses that are multiplied, by task. */
   public NetworkPlan multiplied(Map<String, Double> by) {
     return new NetworkPlan(
-        architecture, options, tasks, inputs, targets, statistics, by, priors, dropout);
+        architecture, options, tasks, inputs, targets, statistics, by, priors, dropout, scripts);
+  }
+
+  /** This plan of a network that is made of files. */
+  public NetworkPlan madeOf(ScriptFiles files) {
+    return new NetworkPlan(
+        architecture,
+        options,
+        tasks,
+        inputs,
+        targets,
+        statistics,
+        multipliers,
+        priors,
+        dropout,
+        files);
+  }
+
+  /**
+   * Tries what can only be seen when the network runs; a network that is made here needs no trial.
+   *
+   * @throws IllegalArgumentException saying in one line what cannot be trained
+   */
+  public void tryOut() {
+    declare().network().tryOut();
   }
 
   /** This plan with heads that drop a share of what they read. */
   public NetworkPlan dropping(double share) {
     return new NetworkPlan(
-        architecture, options, tasks, inputs, targets, statistics, multipliers, priors, share);
+        architecture,
+        options,
+        tasks,
+        inputs,
+        targets,
+        statistics,
+        multipliers,
+        priors,
+        share,
+        scripts);
   }
 
   /**
@@ -184,7 +239,16 @@ public record NetworkPlan(
       OutputPrior.of(task, manifest, this).ifPresent(prior -> found.put(task.name(), prior));
     }
     return new NetworkPlan(
-        architecture, options, tasks, inputs, targets, statistics, multipliers, found, dropout);
+        architecture,
+        options,
+        tasks,
+        inputs,
+        targets,
+        statistics,
+        multipliers,
+        found,
+        dropout,
+        scripts);
   }
 
   /**

@@ -9,8 +9,10 @@ import org.sparkmto.data.Column;
  * @param inputs the input columns, in order
  * @param heads what each task's head must give, in the order of the tasks
  * @param dropout what heads of whole samples drop of what they read
+ * @param scripts the files that it is made of; none for most
  */
-public record NetworkShape(List<Column> inputs, List<Head> heads, HeadDropout dropout) {
+public record NetworkShape(
+    List<Column> inputs, List<Head> heads, HeadDropout dropout, ScriptFiles scripts) {
 
   /**
    * What a head gives: {@code samples x outputs}, or for a task of pixels {@code samples x outputs
@@ -36,7 +38,7 @@ public record NetworkShape(List<Column> inputs, List<Head> heads, HeadDropout dr
 
   /** A network without dropout. */
   public NetworkShape(List<Column> inputs, List<Head> heads) {
-    this(inputs, heads, HeadDropout.none());
+    this(inputs, heads, HeadDropout.none(), ScriptFiles.none());
   }
 
   /** Number of tasks. */

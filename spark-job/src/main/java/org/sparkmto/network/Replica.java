@@ -1,5 +1,6 @@
 package org.sparkmto.network;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -61,8 +62,9 @@ public final class Replica implements AutoCloseable {
     ParameterBook book = plan.declare().book();
     replica.weights.start(book.sharedParameters(), draws);
     book.headParameters().forEach(head -> replica.weights.start(head, draws));
-    plan.priors().forEach((task, prior) -> replica.weights.set(plan.outputBias(book, task), prior));
     replica.weights.start(book.buffers(), draws);
+    replica.network.start();
+    plan.priors().forEach((task, prior) -> replica.weights.set(plan.outputBias(book, task), prior));
     return replica;
   }
 
@@ -199,6 +201,16 @@ public final class Replica implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes the files that the network is made of, where it is made of files, with its weights.
+   *
+   * @param folder on this machine
+   * @return what was written
+   */
+  public List<Path> saveScripts(Path folder) {
+    return network.save(folder);
+  }
+
   Network network() {
     return network;
   }
@@ -227,6 +239,7 @@ public final class Replica implements AutoCloseable {
 
   @Override
   public void close() {
+    network.close();
     learned.close();
     parameters.close();
     gradient.close();

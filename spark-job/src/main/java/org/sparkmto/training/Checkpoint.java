@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.sparkmto.data.JsonFields;
 import org.sparkmto.data.SampleSchema;
 import org.sparkmto.data.SealedJson;
 import org.sparkmto.json.Json;
+import org.sparkmto.network.ScriptFiles;
 
 /**
  * The manifest of a checkpoint or a trained model: which files make it up, and everything one needs
@@ -194,7 +196,10 @@ record Checkpoint(
     files.forEach(file -> names.add(file.name()));
     boolean whole =
         kind(directory).equals("model")
-            ? names.equals(Set.of(WEIGHTS))
+            ? names.stream()
+                .filter(name -> !ScriptFiles.isName(name))
+                .toList()
+                .equals(List.of(WEIGHTS))
             : names.containsAll(Set.of(WEIGHTS, OPTIMIZER, AGGREGATOR))
                 && Set.of(WEIGHTS, AVERAGE, OPTIMIZER, AGGREGATOR, METHOD, STATISTICS)
                     .containsAll(names);
@@ -251,9 +256,15 @@ record Checkpoint(
     return Optional.ofNullable(environment.get(UNFINISHED));
   }
 
-  /** This checkpoint's weights as the model of its run. */
-  Checkpoint model() {
-    return with(RunDirectory.MODEL, List.of(published()), environment, schema);
+  /**
+   * This checkpoint's weights as the model of its run.
+   *
+   * @param scripts files of the network that hold them, too; none for most networks
+   */
+  Checkpoint model(List<CheckpointFile> scripts) {
+    List<CheckpointFile> all = new ArrayList<>(List.of(published()));
+    all.addAll(scripts);
+    return with(RunDirectory.MODEL, all, environment, schema);
   }
 
   private Checkpoint with(

@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.io.Serializable;
 import org.sparkmto.data.DataContractException;
+import org.sparkmto.network.ScriptFiles;
 
 /**
  * One file of a checkpoint.
@@ -12,7 +13,7 @@ import org.sparkmto.data.DataContractException;
  */
 record CheckpointFile(String name, long bytes, String sha256) implements Serializable {
   CheckpointFile {
-    if (!name.matches("[a-z-]+\\.safetensors")) {
+    if (!name.matches("[a-z-]+\\.safetensors") && !ScriptFiles.isName(name)) {
       throw new DataContractException("names a file '" + name + "'");
     }
     if (bytes < 0 || !sha256.matches("[0-9a-f]{64}")) {

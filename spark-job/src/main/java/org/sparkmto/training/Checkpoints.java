@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -310,12 +311,18 @@ final class Checkpoints {
     }
   }
 
+  /** As {@link #publish(Checkpoint, List)}, of a network that is made here. */
+  void publish(Checkpoint checkpoint) throws UnsoundException {
+    publish(checkpoint, List.of());
+  }
+
   /**
    * Copies the weights of a checkpoint to where a trained model stands, manifest last.
    *
+   * @param scripts files of the network that hold these weights, too, on this machine
    * @throws UnsoundException if they are not what was written; an earlier model stays then
    */
-  void publish(Checkpoint checkpoint) throws UnsoundException {
+  void publish(Checkpoint checkpoint, List<java.nio.file.Path> scripts) throws UnsoundException {
     CheckpointFile weights = checkpoint.toPublish();
     read(checkpoint.directory(), weights, (in, where) -> {});
     Path manifest = run.path(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST);
@@ -338,6 +345,12 @@ final class Checkpoints {
     if (!copied.equals(checkpoint.published())) {
       throw new UnsoundException(from + " changed while it was copied");
     }
-    run.write(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST, checkpoint.model().toJson());
+    List<CheckpointFile> more = new ArrayList<>();
+    for (java.nio.file.Path script : scripts) {
+      more.add(
+          write(
+              RunDirectory.MODEL, script.getFileName().toString(), out -> Files.copy(script, out)));
+    }
+    run.write(RunDirectory.MODEL + "/" + Checkpoint.MANIFEST, checkpoint.model(more).toJson());
   }
 }

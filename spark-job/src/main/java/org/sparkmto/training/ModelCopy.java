@@ -22,9 +22,11 @@ public final class ModelCopy {
     try {
       copy.files().mkdirs(copy.root());
       copy.files().delete(copy.path(Checkpoint.MANIFEST), false);
-      try (InputStream from = original.open(Checkpoint.WEIGHTS).orElseThrow();
-          OutputStream to = copy.files().create(copy.path(Checkpoint.WEIGHTS), true)) {
-        from.transferTo(to);
+      for (String name : model.files()) {
+        try (InputStream from = original.open(name).orElseThrow();
+            OutputStream to = copy.files().create(copy.path(name), true)) {
+          from.transferTo(to);
+        }
       }
     } catch (IOException e) {
       throw RunDirectory.failed("copy the model to", copy.root(), e);

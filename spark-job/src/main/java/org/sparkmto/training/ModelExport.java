@@ -86,9 +86,16 @@ public final class ModelExport {
 
   private static void fill(
       TrainedModel model, Format format, RunDirectory directory, Configuration hadoop) {
-    if (format == Format.SAFETENSORS) {
+    boolean isTorchScript = model.files().size() > 1; // more than the weights
+    if (format == Format.SAFETENSORS || (isTorchScript && format == Format.TORCHSCRIPT)) {
       ModelCopy.write(model, directory.name(), hadoop);
       return;
+    }
+    if (isTorchScript) {
+      throw new ConfigurationException(
+          "the network of %s is made of TorchScript files, whose Python is yours; --format torchscript"
+                  .formatted(model.run())
+              + " copies them with the trained weights");
     }
     try (Replica replica = model.replica()) {
       NetworkProgram program = NetworkProgram.of(replica);

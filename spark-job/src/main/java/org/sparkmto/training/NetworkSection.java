@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
@@ -10,11 +11,12 @@ import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.network.Architectures;
 import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.network.ScriptFiles;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Options;
 
 /** Section {@code network}: which one, its options, and the weights that it starts from. */
-record NetworkSection(String name, Map<String, Long> options, String pretrained, double dropout) {
+record NetworkSection(String name, Map<String, Object> options, String pretrained, double dropout) {
 
   /** Of RGB in [0, 255], as torchvision's models were trained with. */
   private static final ChannelStatistics IMAGENET =
@@ -28,20 +30,21 @@ record NetworkSection(String name, Map<String, Long> options, String pretrained,
    */
   static NetworkSection of(Options keys, Map<String, Object> given) {
     String name = keys.text(ConfigurationKeys.NAME);
-    Options known =
-        ConfigurationSection.checked(
-            "network", () -> Architectures.known().entry(name).read(given));
-    Map<String, Long> options = new TreeMap<>();
-    given.keySet().forEach(option -> options.put(option, known.whole(option)));
+    ConfigurationSection.checked("network", () -> Architectures.known().entry(name).read(given));
     return new NetworkSection(
         name,
-        options,
+        new TreeMap<>(given),
         keys.text(ConfigurationKeys.PRETRAINED),
         keys.number(ConfigurationKeys.DROPOUT));
   }
 
+  /** File of weights that the backbone starts from. */
+  Optional<String> pretrainedFile() {
+    return Optional.of(pretrained).filter(file -> !file.isEmpty());
+  }
+
   /**
-   * The network for some tasks.
+   * The network for some tasks; one of files has none of them yet.
    *
    * @throws ConfigurationException if it cannot take them
    */
@@ -51,7 +54,9 @@ record NetworkSection(String name, Map<String, Long> options, String pretrained,
         "network",
         () -> {
           NetworkPlan plan = NetworkPlan.of(name, options, manifest, tasks).dropping(dropout);
-          plan.layout();
+          if (!name.equals(ScriptFiles.NETWORK)) {
+            plan.layout();
+          }
           return normalisation == DataSection.Normalisation.IMAGENET ? byImageNet(plan) : plan;
         });
   }

@@ -1,7 +1,15 @@
 package org.sparkmto.training;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.random.Draws;
 
 /** Makes a checkpoint of a run its model. */
 final class Publication {
@@ -21,7 +29,12 @@ final class Publication {
     Checkpoint checkpoint = chosen(last, checkpoints);
     try {
       // One of an earlier version lacks it.
-      checkpoints.publish(end.marked(checkpoint.with(plan.schema())));
+      Checkpoint described = end.marked(checkpoint.with(plan.schema()));
+      if (plan.network().scripts().isEmpty()) {
+        checkpoints.publish(described);
+      } else {
+        publishWithScripts(described, checkpoints);
+      }
     } catch (UnsoundException e) {
       throw new ConfigurationException(
           e.getMessage()
@@ -30,6 +43,32 @@ final class Publication {
               + "; restore it, or delete "
               + checkpoint.directory()
               + " and go on from the checkpoint before with --resume",
+          e);
+    }
+  }
+
+  /** The network's files with the trained weights, made here and gone when they are published. */
+  private void publishWithScripts(Checkpoint checkpoint, Checkpoints checkpoints)
+      throws UnsoundException {
+    List<Path> files = new ArrayList<>();
+    try {
+      Path folder = Files.createTempDirectory("spark-mto-model-");
+      try (Replica replica = Replica.of(plan.network(), Draws.of(0))) {
+        checkpoints.read(checkpoint.directory(), checkpoint.toPublish(), replica.weights()::read);
+        files.addAll(replica.saveScripts(folder));
+        checkpoints.publish(checkpoint, files);
+      } finally {
+        for (Path file : files) {
+          Files.deleteIfExists(file);
+        }
+        Files.deleteIfExists(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot write the network's files into "
+              + System.getProperty("java.io.tmpdir")
+              + ": "
+              + e.getMessage(),
           e);
     }
   }

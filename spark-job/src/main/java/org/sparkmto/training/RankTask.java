@@ -87,7 +87,13 @@ final class RankTask {
                 configuration.augmentation(manifest),
                 segment.from());
         Replica replica =
-            Replica.of(configuration.networkPlan(manifest), Draws.of(configuration.seed()))) {
+            Replica.of(
+                configuration
+                    .networkPlan(manifest)
+                    .madeOf(
+                        NetworkScripts.ofRun(
+                            configuration, RunDirectory.of(segment.run(), hadoop))),
+                Draws.of(configuration.seed()))) {
       Duration deadline = Duration.ofSeconds(configuration.cluster().deadlineSeconds());
       StepClock clock = replica.clock();
       try (RankGroup group =
@@ -245,7 +251,10 @@ final class RankTask {
   private void restore(Replica replica, GradientRoute route, RankStatistics statistics) {
     if (segment.start().isEmpty()) {
       configuration.warmStart().ifPresent(warm -> warm.read(hadoop, replica));
-      configuration.pretrained().ifPresent(file -> PretrainedFile.read(file, hadoop, replica));
+      configuration
+          .network()
+          .pretrainedFile()
+          .ifPresent(file -> PretrainedFile.read(file, hadoop, replica));
       return;
     }
     read(Checkpoint.WEIGHTS, replica.weights()::read);

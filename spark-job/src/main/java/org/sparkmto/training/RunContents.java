@@ -24,7 +24,8 @@ final class RunContents {
       "lease\\.json|run\\.json|run\\.conf|tracking\\.json|metrics\\.jsonl"
           + "|(evaluation|details)-[^/]*\\.json"
           + "|report\\.html|results\\.(csv|tex|json)|confusion\\.csv";
-  private static final String PART = "manifest\\.json|[a-z-]+\\.safetensors";
+  private static final String PART =
+      "manifest\\.json|[a-z-]+\\.safetensors|(encoder|head-[0-9]+-[A-Za-z0-9_-]+)\\.pt";
   private static final Pattern OWN_FILE =
       Pattern.compile("(" + FILE + ")|\\.(" + FILE + ")\\.(unfinished|crc)");
   private static final Pattern OWN_PART =
@@ -126,6 +127,12 @@ final class RunContents {
             foreign.add(name + "/" + below);
           }
         }
+      } else if (name.equals(NetworkScripts.FOLDER)) {
+        for (FileStatus script : list(directory, entry.getPath())) {
+          if (!NetworkScripts.isKept(script.getPath().getName())) {
+            foreign.add(name + "/" + script.getPath().getName());
+          }
+        }
       } else if (name.equals(Checkpoints.FOLDER)) {
         for (FileStatus checkpoint : list(directory, entry.getPath())) {
           String below = name + "/" + checkpoint.getPath().getName();
@@ -161,6 +168,7 @@ final class RunContents {
             !OWN_FILE.matcher(name).matches()
                 && !name.equals(RunDirectory.MODEL)
                 && !name.equals(TensorBoardLog.FOLDER)
+                && !name.equals(NetworkScripts.FOLDER)
                 && !name.equals(Checkpoints.FOLDER));
     List<String> marks = List.of(RunDirectory.CONFIGURATION, RunHeader.FILE);
     names.removeAll(marks);

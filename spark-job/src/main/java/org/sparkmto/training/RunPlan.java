@@ -8,12 +8,15 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.data.Additions;
 import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.SampleSchema;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.method.MethodEntry;
+import org.sparkmto.naming.Nearest;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.ParameterLayout;
+import org.sparkmto.network.ScriptFiles;
 import org.sparkmto.network.TaskLosses;
 import org.sparkmto.options.ConfigurationException;
 
@@ -47,6 +50,17 @@ record RunPlan(
    * @throws org.sparkmto.data.DataContractException if there is no whole data set
    */
   static RunPlan of(TrainingConfiguration configuration, Configuration hadoop) {
+    return of(configuration, false, hadoop);
+  }
+
+  /**
+   * As {@link #of(TrainingConfiguration, Configuration)}, of a run that may go on.
+   *
+   * @param resumes whether files that the run keeps will do where they are not there any more
+   */
+  static RunPlan of(TrainingConfiguration given, boolean resumes, Configuration hadoop) {
+    ScriptFiles scripts = NetworkScripts.named(given, resumes, hadoop);
+    TrainingConfiguration configuration = NetworkScripts.sealed(given, scripts);
     DatasetDirectory dataset = DatasetDirectory.open(configuration.dataDirectory(), hadoop);
     List<Task> tasks = configuration.tasks(dataset.manifest());
     tasks.forEach(
@@ -54,7 +68,9 @@ record RunPlan(
             ConfigurationSection.checked(
                 ConfigurationKeys.LOSS.name() + "." + task.name(),
                 () -> TaskLosses.balanced(task, dataset.manifest())));
-    NetworkPlan network = configuration.networkPlan(dataset.manifest());
+    requireTasks(scripts, dataset.manifest());
+    NetworkPlan network = configuration.networkPlan(dataset.manifest()).madeOf(scripts);
+    ConfigurationSection.checked("network", () -> tried(network));
     configuration.targets().require(network, dataset.manifest());
     configuration.augmentation(dataset.manifest());
     MetricsSection.requireFigures(configuration.metrics(), dataset.manifest());
@@ -71,6 +87,24 @@ record RunPlan(
         network.layout(),
         length.stepsPerEpoch(),
         length.steps());
+  }
+
+  private static ParameterLayout tried(NetworkPlan network) {
+    ParameterLayout layout = network.layout();
+    network.tryOut();
+    return layout;
+  }
+
+  /** Refuses heads of tasks that there are not, which would be trained by nobody. */
+  private static void requireTasks(ScriptFiles scripts, DatasetManifest manifest) {
+    List<String> known = manifest.tasks().stream().map(Task::name).toList();
+    for (String task : scripts.heads().keySet()) {
+      if (!known.contains(task)) {
+        throw new ConfigurationException(
+            "network.heads names '%s', which data set '%s' does not have%s"
+                .formatted(task, manifest.dataset(), Nearest.hint(task, known)));
+      }
+    }
   }
 
   /**
@@ -128,6 +162,14 @@ record RunPlan(
     long every = configuration.checkpoint().everySteps();
     long length = every > 0 ? every : stepsPerEpoch;
     return Math.min(steps, (step / length + 1) * length);
+  }
+
+  /** In what a data set is another than a run was of, which said so by {@link #data()}. */
+  static List<String> others(Map<String, String> then, DatasetDirectory dataset) {
+    Map<String, String> found = data(dataset);
+    return then.keySet().stream()
+        .filter(key -> !key.equals("directory") && !then.get(key).equals(found.get(key)))
+        .toList();
   }
 
   /** Which data these are: name, directory and content digests. */

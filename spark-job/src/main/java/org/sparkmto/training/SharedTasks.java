@@ -93,7 +93,7 @@ public final class SharedTasks {
   private static NetworkPlan plan(TrainedModel model, DatasetManifest contents, List<Task> tasks) {
     DatasetManifest narrowed =
         SampleSchema.of(contents, tasks).withoutSamples(contents.statistics());
-    return model.standardised(model.configuration().modelPlan(narrowed));
+    return model.ofModel(model.configuration().modelPlan(narrowed));
   }
 
   /** Names of the tasks, in the order of the data set. */

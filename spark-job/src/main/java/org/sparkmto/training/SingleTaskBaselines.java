@@ -47,7 +47,8 @@ public final class SingleTaskBaselines {
    * @throws ConfigurationException if one of the networks cannot be trained as configured
    */
   public static void check(
-      TrainingConfiguration configuration, TrainingRun.Start start, Configuration hadoop) {
+      TrainingConfiguration given, TrainingRun.Start start, Configuration hadoop) {
+    TrainingConfiguration configuration = sealed(given, hadoop);
     DatasetManifest data = DatasetDirectory.open(configuration.dataDirectory(), hadoop).manifest();
     boolean store = configuration.baselines().isPresent();
     for (Task task : configuration.tasks(data)) {
@@ -56,6 +57,13 @@ public final class SingleTaskBaselines {
         TrainingRun.check(configuration.single(task).at(place), in(store, start), hadoop);
       }
     }
+  }
+
+  /** A store is looked into by what networks are made of, so files are read before. */
+  private static TrainingConfiguration sealed(TrainingConfiguration given, Configuration hadoop) {
+    return given.baselines().isEmpty()
+        ? given
+        : NetworkScripts.sealed(given, NetworkScripts.named(given, false, hadoop));
   }
 
   private static Path place(TrainingConfiguration configuration, Task task, DatasetManifest data) {
@@ -91,11 +99,12 @@ public final class SingleTaskBaselines {
    */
   public static List<RunDirectory> train(
       JavaSparkContext spark,
-      TrainingConfiguration configuration,
+      TrainingConfiguration given,
       TrainingRun.Start start,
       boolean breakLease,
       PrintStream console)
       throws InterruptedException {
+    TrainingConfiguration configuration = sealed(given, spark.hadoopConfiguration());
     DatasetManifest data =
         DatasetDirectory.open(configuration.dataDirectory(), spark.hadoopConfiguration())
             .manifest();

@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.util.List;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.network.ScriptFiles;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
@@ -57,7 +58,11 @@ record TargetsSection(Wanted standardise, Wanted prior) {
   /** The network with the targets of a data set as they are wanted. */
   NetworkPlan applied(NetworkPlan plan, DatasetManifest manifest) {
     NetworkPlan standardised = chosen(standardise, manifest) ? plan.standardised(manifest) : plan;
-    return chosen(prior, manifest) ? standardised.startingAtPriors(manifest) : standardised;
+    // Heads of files start as the files have them, unless they are told not to.
+    boolean asGiven = prior == Wanted.AUTO && plan.architecture().equals(ScriptFiles.NETWORK);
+    return chosen(prior, manifest) && !asGiven
+        ? standardised.startingAtPriors(manifest)
+        : standardised;
   }
 
   /**

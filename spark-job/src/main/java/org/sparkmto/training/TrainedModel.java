@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.data.Column;
@@ -162,19 +161,7 @@ public final class TrainedModel {
    * one half for a label that could not.
    */
   public Map<String, List<Double>> yesFromProbability() {
-    Map<String, List<Double>> probabilities = new TreeMap<>();
-    thresholds()
-        .forEach(
-            (task, logits) -> {
-              if (!logits.stream().allMatch(logit -> logit.isNaN())) {
-                probabilities.put(
-                    task,
-                    logits.stream()
-                        .map(logit -> logit.isNaN() ? 0.5 : 1 / (1 + Math.exp(-logit)))
-                        .toList());
-              }
-            });
-    return probabilities;
+    return Thresholds.probabilities(thresholds());
   }
 
   /** Steps that it was trained for. */
@@ -217,13 +204,7 @@ public final class TrainedModel {
   }
 
   private void requireSame(DatasetDirectory dataset) {
-    Map<String, String> found = new TreeMap<>(RunPlan.data(dataset));
-    List<String> others =
-        manifest.data().entrySet().stream()
-            .filter(then -> !then.getKey().equals("directory"))
-            .filter(then -> !then.getValue().equals(found.get(then.getKey())))
-            .map(Map.Entry::getKey)
-            .toList();
+    List<String> others = RunPlan.others(manifest.data(), dataset);
     if (!others.isEmpty()) {
       throw new ConfigurationException(
           dataset.root()
@@ -242,7 +223,7 @@ public final class TrainedModel {
    *     network cannot take
    */
   public NetworkPlan plan(DatasetManifest contents) {
-    NetworkPlan plan = standardised(configuration.networkPlan(contents));
+    NetworkPlan plan = ofModel(configuration.networkPlan(contents));
     List<String> found = plan.tasks().stream().map(Task::name).toList();
     if (!found.equals(tasks())) {
       throw new ConfigurationException(
@@ -270,9 +251,17 @@ public final class TrainedModel {
     return plan;
   }
 
-  /** Inputs are standardised as they were in training, also those of another data set. */
-  NetworkPlan standardised(NetworkPlan plan) {
-    return manifest.statistics().isEmpty() ? plan : plan.normalised(manifest.statistics());
+  /**
+   * A plan with what the model brings: files of its network, and what its inputs were standardised
+   * by in training, also those of another data set.
+   */
+  NetworkPlan ofModel(NetworkPlan plan) {
+    try {
+      NetworkPlan made = plan.madeOf(NetworkScripts.ofModel(manifest, folder));
+      return manifest.statistics().isEmpty() ? made : made.normalised(manifest.statistics());
+    } catch (UnsoundException e) {
+      throw damaged(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** As {@link ModelEvaluation#of} this model. */
@@ -336,7 +325,7 @@ public final class TrainedModel {
               + " holds a model of an earlier version, which does not say what its tasks are; train"
               + " it anew, or use it with predict --data");
     }
-    return standardised(configuration.modelPlan(schema().orElseThrow()));
+    return ofModel(configuration.modelPlan(schema().orElseThrow()));
   }
 
   /**
@@ -346,20 +335,31 @@ public final class TrainedModel {
    * @throws ConfigurationException if they are damaged, or the reader refuses them
    */
   void readWeights(Checkpoints.Reader reader) {
+    read(manifest.weights(), reader);
+  }
+
+  private void read(CheckpointFile file, Checkpoints.Reader reader) {
     try {
-      new Checkpoints(folder).read("", manifest.weights(), reader);
+      new Checkpoints(folder).read("", file, reader);
     } catch (UnsoundException e) {
       throw damaged(String.valueOf(e.getMessage()), e);
     }
   }
 
   /**
-   * Reads its weights and compares them with their digest.
+   * Reads its files and compares them with their digests.
    *
-   * @throws ConfigurationException if they are damaged
+   * @throws ConfigurationException if one is damaged
    */
   public void verify() {
-    readWeights((in, where) -> {});
+    for (CheckpointFile file : manifest.files()) {
+      read(file, (in, where) -> {});
+    }
+  }
+
+  /** Names of its files but for the manifest. */
+  List<String> files() {
+    return manifest.files().stream().map(CheckpointFile::name).toList();
   }
 
   private void checkWeights(NetworkPlan plan) throws UnsoundException {
@@ -382,7 +382,7 @@ public final class TrainedModel {
    * @throws java.io.UncheckedIOException if they cannot be read
    */
   public Replica replica(DatasetManifest contents) {
-    return replica(standardised(configuration.networkPlan(contents)));
+    return replica(ofModel(configuration.networkPlan(contents)));
   }
 
   private Replica replica(NetworkPlan plan) {

@@ -32,7 +32,7 @@ public final class TrainedOnce {
     Cluster.requirePrepared(spark.getConf());
     Configuration hadoop = spark.hadoopConfiguration();
     RunDirectory directory = RunDirectory.of(configuration.runDirectory(), hadoop);
-    RunStart begin = new RunStart(RunPlan.of(configuration, hadoop), directory);
+    RunStart begin = new RunStart(RunPlan.of(configuration, true, hadoop), directory);
     begin.examine(TrainingRun.Start.RESUME);
     List<String> differences = begin.differences();
     if (!differences.isEmpty() && !replace) {

@@ -81,7 +81,7 @@ public final class TrainingConfiguration {
     network =
         NetworkSection.of(
             ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));
-    if (warmStart().isPresent() && pretrained().isPresent()) {
+    if (warmStart().isPresent() && network.pretrainedFile().isPresent()) {
       throw new ConfigurationException(
           "start.model and network.pretrained both say what the encoder starts from; leave one"
               + " out");
@@ -259,9 +259,9 @@ public final class TrainingConfiguration {
     return Optional.of(baselines.directory()).filter(name -> !name.isEmpty());
   }
 
-  /** File of weights that the backbone starts from. */
-  Optional<String> pretrained() {
-    return Optional.of(network.pretrained()).filter(name -> !name.isEmpty());
+  /** Which network, its options, and what it starts from. */
+  NetworkSection network() {
+    return network;
   }
 
   /** The model that the network starts from, whole or in part. */
@@ -293,7 +293,8 @@ public final class TrainingConfiguration {
                     "baselines.directory",
                     ""))
             .withFallback(
-                ChosenTasks.withoutLosses(config.withoutPath("method"))
+                ChosenTasks.withoutLosses(
+                        NetworkScripts.ofOneTask(config.withoutPath("method"), task.name()))
                     .withoutPath(MetricsSection.DELTA))
             .withFallback(countedOnly(task))
             .withFallback(tasks.lossOnly(task)));
@@ -370,11 +371,7 @@ public final class TrainingConfiguration {
     return targets.applied(plan, manifest).multiplied(tasks.multipliers());
   }
 
-  /**
-   * What must be the same for a checkpoint to be continued: everything but where and how often.
-   *
-   * @return key and value as text, in alphabetical order
-   */
+  /** What must be the same for a checkpoint to be continued: key and value, alphabetically. */
   public Map<String, String> identity() {
     return RunIdentity.of(config);
   }

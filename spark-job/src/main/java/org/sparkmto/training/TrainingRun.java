@@ -43,11 +43,11 @@ public final class TrainingRun {
   private final long began = System.nanoTime();
 
   private TrainingRun(
-      JavaSparkContext spark, TrainingConfiguration configuration, PrintStream console) {
+      JavaSparkContext spark, TrainingConfiguration given, Start start, PrintStream console) {
     this.spark = spark;
-    this.configuration = configuration;
     Configuration hadoop = spark.hadoopConfiguration();
-    plan = RunPlan.of(configuration, hadoop);
+    plan = RunPlan.of(given, start == Start.RESUME, hadoop);
+    configuration = plan.configuration();
     directory = RunDirectory.of(configuration.runDirectory(), hadoop);
     checkpoints = new Checkpoints(directory);
     this.console =
@@ -64,7 +64,7 @@ public final class TrainingRun {
    * @throws org.sparkmto.data.DataContractException if there is no whole data set
    */
   public static void check(TrainingConfiguration configuration, Start start, Configuration hadoop) {
-    RunPlan plan = RunPlan.of(configuration, hadoop);
+    RunPlan plan = RunPlan.of(configuration, start == Start.RESUME, hadoop);
     checkMethod(plan);
     plan.requireShareable(Math.max(1, configuration.cluster().ranks()));
     RunStart begin = new RunStart(plan, RunDirectory.of(configuration.runDirectory(), hadoop));
@@ -77,11 +77,17 @@ public final class TrainingRun {
   /** Looks at the files that the network starts from; what is taken of them, in words. */
   private static List<String> startingWeights(RunPlan plan, Configuration hadoop) {
     List<String> said = new ArrayList<>();
+    plan.network()
+        .scripts()
+        .all()
+        .forEach(
+            file -> said.add("%s, SHA-256 %s".formatted(file, file.sha256().substring(0, 12))));
     plan.configuration()
         .warmStart()
         .ifPresent(warm -> said.addAll(warm.check(hadoop, plan.network())));
     plan.configuration()
-        .pretrained()
+        .network()
+        .pretrainedFile()
         .map(file -> PretrainedFile.check(file, hadoop, plan.network()))
         .ifPresent(text -> said.add("pre-trained weights: " + text));
     return said;
@@ -96,8 +102,8 @@ public final class TrainingRun {
   public static void dryRun(
       TrainingConfiguration configuration, Start start, Configuration hadoop, PrintStream out) {
     check(configuration, start, hadoop);
-    RunPlan plan = RunPlan.of(configuration, hadoop);
-    out.print(configuration.render());
+    RunPlan plan = RunPlan.of(configuration, start == Start.RESUME, hadoop);
+    out.print(plan.configuration().render());
     new DryRun(plan).lines().forEach(line -> out.println("# " + line));
     startingWeights(plan, hadoop).forEach(line -> out.println("# " + line));
   }
@@ -132,7 +138,7 @@ public final class TrainingRun {
       boolean breakLease,
       PrintStream console)
       throws InterruptedException {
-    TrainingRun run = new TrainingRun(spark, configuration, console);
+    TrainingRun run = new TrainingRun(spark, configuration, start, console);
     run.train(start, breakLease);
     return run.directory;
   }
@@ -167,6 +173,7 @@ public final class TrainingRun {
     }
     long step = from.map(Checkpoint::step).orElse(0L);
     RunHeader header = RunDescription.write(directory, plan, ranks.provenance(spark));
+    NetworkScripts.keep(plan.network().scripts(), directory);
     newest.skipped().forEach(reason -> console.note("a checkpoint is skipped: " + reason));
     plan.dataset().caution().ifPresent(console::note);
     newest.caution().ifPresent(console::note);

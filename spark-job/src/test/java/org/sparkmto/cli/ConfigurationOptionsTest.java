@@ -190,4 +190,25 @@ class ConfigurationOptionsTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("addresses are not read");
   }
+
+  @Test
+  void aFileOfTheWorkingDirectoryIncludesWhatLiesBesideIt() throws IOException {
+    Path below = Files.writeString(Path.of("included-by-a-test.conf"), "run.seed = 7");
+    Path file = Files.writeString(Path.of("of-a-test.conf"), "include \"" + below + "\"");
+    try {
+      assertThat(config("--config", file.toString()).getInt("run.seed")).isEqualTo(7);
+    } finally {
+      Files.delete(below);
+      Files.delete(file);
+    }
+  }
+
+  /** HOCON would go on without it, and another network be trained than the one that it names. */
+  @Test
+  void anIncludedFileThatIsNotThereIsRefused(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("c.conf"), "include \"no-such.conf\"\na = 1");
+    assertThatThrownBy(() -> config("--config", file.toString()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("include of no-such.conf: there is no such file");
+  }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -218,7 +219,10 @@ class DocumentedCommandsTest {
     fenced("scala")
         .flatMap(block -> Pattern.compile("\\.set([A-Z]\\w*)\\(").matcher(block.text()).results())
         .forEach(
-            one -> set.add(one.group(1).substring(0, 1).toLowerCase() + one.group(1).substring(1)));
+            one ->
+                set.add(
+                    one.group(1).substring(0, 1).toLowerCase(Locale.ROOT)
+                        + one.group(1).substring(1)));
     fenced("python")
         .flatMap(
             block ->

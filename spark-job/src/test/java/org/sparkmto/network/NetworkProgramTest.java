@@ -140,7 +140,11 @@ class NetworkProgramTest {
   @Tag("slow")
   void everyRegisteredNetworkSaysTheSameAsTorchScriptAndAsPython() throws Exception {
     List<String> networks =
-        Architectures.known().builtIn().stream().map(Entry::name).sorted().toList();
+        Architectures.known().builtIn().stream()
+            .map(Entry::name)
+            .filter(name -> !name.equals(ScriptFiles.NETWORK)) // which is TorchScript already
+            .sorted()
+            .toList();
     List<String> folders = new ArrayList<>();
     for (String network : networks) {
       NetworkPlan plan = plan(network);

@@ -16,7 +16,8 @@ import org.sparkmto.data.TaskKind;
 /** Every head of every network declares the bias of its outputs last, which starts at the prior. */
 class OutputBiasTest {
   static Stream<String> networks() {
-    return Architectures.known().names().stream();
+    return Architectures.known().names().stream()
+        .filter(name -> !name.equals(ScriptFiles.NETWORK)); // whose heads end as they like
   }
 
   @ParameterizedTest

@@ -15,6 +15,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -55,6 +56,8 @@ import org.sparkmto.input.SplitSource;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.Replica;
+import org.sparkmto.network.ScriptFixtures;
+import org.sparkmto.network.ScriptSources;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 import org.sparkmto.runlog.EventFiles;
@@ -916,5 +919,78 @@ class TrainingRunTest {
         .hasMessageContaining("augmentation.flip was false and is true");
     Runs.train(spark, whole, TrainingRun.Start.RESUME);
     assertThat(Runs.steps(run)).hasSize(10);
+  }
+
+  @Test
+  void aNetworkOfFilesIsKeptWithTheRunAndWithTheModelAndNeedsThemNoMore() throws IOException {
+    Path files = Files.createDirectories(run("files"));
+    ScriptFixtures.unpack("2.10.0", files);
+    ScriptSources.of("return torch.linear(x, self.weight, self.bias)")
+        .learning("weight", 4, 16)
+        .learning("bias", 4)
+        .write(files.resolve("row.pt"));
+    String network =
+        "network { name = torchscript, width = null, features = null, hidden = null, encoder = \"%s/residual-encoder.pt\","
+                .formatted(files)
+            + " head = \"%s/residual-head.pt\", heads.row = \"%1$s/row.pt\" }".formatted(files);
+    Path directory = run("scripted");
+    String[] settings = {
+      network, "data.tasks = [row, column]", "checkpoint.every-steps = 2", "training.steps = 4"
+    };
+    TrainingConfiguration half =
+        Runs.configuration(data, directory, more(settings, "training.steps = 2"));
+    Runs.train(spark, half);
+    assertThat(directory.resolve("model"))
+        .isDirectoryContaining("glob:**encoder.pt")
+        .isDirectoryContaining("glob:**head-1-row.pt")
+        .isDirectoryContaining("glob:**head-2-column.pt");
+    assertThat(directory.resolve("run.conf")).content().contains("sha256");
+
+    // What the run was begun with is enough to go on; what lies elsewhere now is not taken for it.
+    Files.move(files.resolve("residual-encoder.pt"), files.resolve("moved.pt"));
+    TrainingConfiguration whole = Runs.configuration(data, directory, settings);
+    Runs.train(spark, whole, TrainingRun.Start.RESUME);
+    Path others = ScriptFixtures.unpack("2.15.0", Files.createDirectory(run("other-files")));
+    Files.copy(others.resolve("residual-encoder.pt"), files.resolve("residual-encoder.pt"));
+    assertThatThrownBy(() -> Runs.train(spark, whole, TrainingRun.Start.RESUME))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("network.sha256.encoder was");
+
+    // The same as the run in one piece.
+    Files.move(
+        files.resolve("moved.pt"),
+        files.resolve("residual-encoder.pt"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Path atOnce = run("scripted-at-once");
+    Runs.train(spark, Runs.configuration(data, atOnce, settings));
+    assertThat(Runs.model(directory)).isEqualTo(Runs.model(atOnce));
+
+    // A copy of the model predicts without anything else, and not with other files.
+    Configuration hadoop = spark.hadoopConfiguration();
+    Path copy = run("scripted-copy");
+    ModelCopy.write(TrainedModel.open(directory.toString(), hadoop), copy.toString(), hadoop);
+    TrainedModel script = TrainedModel.open(directory.toString(), hadoop);
+    Path exported = run("scripted-export");
+    ModelExport.write(script, ModelExport.Format.TORCHSCRIPT, exported.toString(), hadoop);
+    assertThat(exported.resolve("encoder.pt")).hasSameBinaryContentAs(copy.resolve("encoder.pt"));
+    String other = run("scripted-python").toString();
+    assertThatThrownBy(() -> ModelExport.write(script, ModelExport.Format.PYTHON, other, hadoop))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("is made of TorchScript files");
+    Batch batch = new Batch(5, Map.of("image", new byte[5 * 144], "labels", new byte[5 * 3]));
+    TrainedModel copied = TrainedModel.open(copy.toString(), hadoop);
+    try (Replica replica = copied.replica();
+        Replica same = TrainedModel.open(atOnce.toString(), hadoop).replica()) {
+      assertThat(replica.predict(batch)).usingRecursiveComparison().isEqualTo(same.predict(batch));
+    }
+    byte[] head = Files.readAllBytes(copy.resolve("head-1-row.pt"));
+    head[head.length / 2] ^= 1;
+    Files.write(copy.resolve("head-1-row.pt"), head);
+    assertThatThrownBy(copied::verify)
+        .hasMessageContaining("head-1-row.pt is not what was written");
+  }
+
+  private static String[] more(String[] settings, String setting) {
+    return Stream.concat(Stream.of(settings), Stream.of(setting)).toArray(String[]::new);
   }
 }

@@ -1,0 +1,75 @@
+package org.sparkmto.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
+
+/**
+ * A network of somebody's own, from TorchScript files: an encoder, which gives z, and a head for
+ * each task. Its parameters have the names that they have in the files, behind {@code encoder.} and
+ * {@code heads.TASK.}, and start as the files have them.
+ */
+final class TorchScript implements Architecture {
+  private static final String DIGESTS_MEAN =
+      "SHA-256 of these files, in the same places. A run adds them to its own configuration; where"
+          + " they are given, files of another content are refused.";
+
+  static final Entry<Architecture> ENTRY =
+      new Entry<>(
+          Architectures.KIND,
+          ScriptFiles.NETWORK,
+          "any tasks: your own encoder and heads, from TorchScript files",
+          List.of(
+              Option.orAbsent(
+                  ScriptFiles.ENCODER,
+                  Option.text(),
+                  "must be given: the file of the encoder, from the inputs to one tensor, z,"
+                      + " samples first"),
+              Option.orAbsent(
+                  ScriptFiles.HEAD,
+                  Option.text(),
+                  "the file of the head of every task that has none in `heads`: from z to samples"
+                      + " by outputs, for tasks of pixels by height and width"),
+              Option.orAbsent(
+                  ScriptFiles.HEADS,
+                  Option.keys("names of tasks, each with a file"),
+                  "files of heads by task, `heads.TASK = FILE`"),
+              Option.orAbsent(ScriptFiles.DIGESTS, Option.keys("digests by option"), DIGESTS_MEAN)),
+          options -> new TorchScript());
+
+  /** They come with the files. */
+  private static final Initialisation FROM_FILE = new Initialisation.Constant(0);
+
+  @Override
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
+    ScriptFiles files = shape.scripts();
+    ScriptPart encoder = part(files.ofEncoder(), book.shared(), "encoder.");
+    List<ScriptPart> heads = new ArrayList<>();
+    for (int task = 0; task < shape.tasks(); task++) {
+      String name = shape.heads().get(task).name();
+      heads.add(part(files.ofHead(name), book.head(task), "heads." + name + "."));
+    }
+    return new ScriptNetwork(shape, encoder, heads);
+  }
+
+  private static ScriptPart part(ScriptFile file, ParameterBook.Section section, String prefix) {
+    List<ScriptPart.Bound> bound = new ArrayList<>();
+    for (ScriptModule.Slot slot : file.slots().learned()) {
+      bound.add(
+          new ScriptPart.Bound(
+              slot, section.parameter(prefix + slot.name(), FROM_FILE, lengths(slot))));
+    }
+    for (ScriptModule.Slot slot : file.slots().statistics()) {
+      bound.add(
+          new ScriptPart.Bound(
+              slot, section.buffer(prefix + slot.name(), FROM_FILE, lengths(slot))));
+    }
+    return new ScriptPart(file, bound);
+  }
+
+  private static long[] lengths(ScriptModule.Slot slot) {
+    return slot.shape().stream().mapToLong(Long::longValue).toArray();
+  }
+}
