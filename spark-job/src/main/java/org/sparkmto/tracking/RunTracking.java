@@ -172,8 +172,9 @@ public final class RunTracking implements AutoCloseable {
     while (end.isEmpty() && System.nanoTime() < until) {
       wait(Math.max(1, (until - System.nanoTime()) / 1_000_000));
     }
-    if (end.isPresent() && failures > 0) {
-      wait(GATHERING.toMillis());
+    long again = System.nanoTime() + GATHERING.toNanos();
+    while (end.isPresent() && failures > 0 && System.nanoTime() < again) {
+      wait(Math.max(1, (again - System.nanoTime()) / 1_000_000));
     }
     return end;
   }
