@@ -74,7 +74,6 @@ class DocumentedCommandsTest {
   @BeforeAll
   static void write() throws IOException {
     commands = new DocumentedCommands(folder);
-    Files.createSymbolicLink(folder.resolve("conf"), DeployFiles.ROOT.resolve("conf"));
     for (DocumentedBlock block : DocumentedBlock.fenced()) {
       if (!block.fileName().isEmpty()) {
         Path file = folder.resolve(block.fileName());
