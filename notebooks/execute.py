@@ -4,6 +4,7 @@ Each runs in the folder it lies in, from top to bottom in a fresh kernel, and is
 its outputs and with nothing that changes from run to run by itself, such as times.
 """
 
+import atexit
 import pathlib
 import sys
 import time
@@ -36,6 +37,7 @@ def executed(path):
             if start + 1 == STARTS:
                 raise
             print("%s: started again: %s" % (path.name, error), file=sys.stderr)
+            atexit.unregister(client._cleanup_kernel)  # there is nothing left to clean
 
 
 directory = pathlib.Path(sys.argv[1])

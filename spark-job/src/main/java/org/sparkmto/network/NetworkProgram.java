@@ -55,8 +55,7 @@ public final class NetworkProgram {
         NoGradGuard guard = new NoGradGuard()) {
       NetworkTrace trace = new NetworkTrace();
       Map<String, byte[]> sample = new HashMap<>();
-      plan.inputs()
-          .forEach(column -> sample.put(column.name(), new byte[Math.toIntExact(column.bytes())]));
+      plan.inputs().forEach(column -> sample.put(column.name(), new byte[column.bytes()]));
       Batch batch = new Batch(1, sample);
       List<Tensor> given = new ArrayList<>();
       for (Column column : plan.inputs()) {

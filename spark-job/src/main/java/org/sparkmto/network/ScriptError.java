@@ -13,6 +13,7 @@ final class ScriptError {
   private static final Pattern OTHER_ARCHIVE =
       Pattern.compile("(failed locating|not found:) \\S*|hasRecord\\(");
   private static final int LONGEST = 300;
+  private static final String EXPORT = "export it with torch.jit.script(...).save(...)";
 
   private ScriptError() {}
 
@@ -21,14 +22,16 @@ final class ScriptError {
     String message = String.valueOf(e.getMessage());
     Matcher operator = UNKNOWN_OPERATOR.matcher(message);
     if (operator.find()) {
-      return "this libtorch has no operator " + operator.group(1).replaceAll("\\.+$", "");
+      return "this libtorch, 2.10, has no operator %s; export it with PyTorch 2.10, or without that"
+          .formatted(operator.group(1).replaceAll("\\.+$", ""));
     }
     if (NO_ARCHIVE.matcher(message).find()) {
-      return "it is no archive of PyTorch";
+      return "it is no archive of PyTorch; " + EXPORT;
     }
     if (OTHER_ARCHIVE.matcher(message).find()) {
       return "it is an archive of PyTorch without code, such as a state_dict or an exported"
-          + " program";
+          + " program; "
+          + EXPORT;
     }
     List<String> lines =
         message.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();

@@ -76,9 +76,7 @@ final class ScriptModule implements AutoCloseable {
         loaded = torch.load(file.local().toString());
       } catch (RuntimeException e) {
         throw new IllegalArgumentException(
-            "%s cannot be loaded as TorchScript: %s; export it with torch.jit.script(...).save(...)"
-                .formatted(file, ScriptError.reason(e)),
-            e);
+            "%s cannot be loaded as TorchScript: %s".formatted(file, ScriptError.reason(e)), e);
       } catch (LinkageError e) {
         throw new IllegalArgumentException(
             "libtorch does not load on this machine, and the driver looks into TorchScript files"

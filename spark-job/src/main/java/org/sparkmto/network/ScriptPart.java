@@ -55,8 +55,16 @@ final class ScriptPart {
     }
   }
 
+  /** Writes the module with copies of its weights: a view would bring the whole vector along. */
   void save(Path path) {
-    module.save(path);
+    try (PointerScope scope = new PointerScope()) {
+      for (Bound one : bound) {
+        Tensor view = one.parameter().tensor();
+        module.bind(one.slot(), view.detach().clone().requires_grad_(view.requires_grad()));
+      }
+      module.save(path);
+      bound.forEach(one -> module.bind(one.slot(), one.parameter().tensor()));
+    }
   }
 
   void close() {

@@ -113,7 +113,7 @@ public final class TorchScriptNetwork implements AutoCloseable {
     Draws draws = Draws.of(0).of("export");
     Map<String, byte[]> columns = new HashMap<>();
     for (Column column : plan.inputs()) {
-      byte[] bytes = new byte[Math.toIntExact(TRIED * column.bytes())];
+      byte[] bytes = new byte[Math.multiplyExact(TRIED, column.bytes())];
       Draws ofColumn = draws.of(column.name());
       for (int i = 0; i < bytes.length; i++) {
         bytes[i] = (byte) (256 * ofColumn.uniform(i));

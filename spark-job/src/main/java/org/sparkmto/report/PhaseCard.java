@@ -125,6 +125,6 @@ final class PhaseCard {
   }
 
   private static String ink(StepPhase phase) {
-    return phase == StepPhase.OTHER ? "mute" : "c" + (1 + phase.ordinal());
+    return phase == StepPhase.OTHER ? "mute" : "c" + (1 + PHASES.indexOf(phase));
   }
 }

@@ -17,13 +17,20 @@ public final class StepClock {
   /** Nanoseconds of all ranks that this process has run. */
   private static final Map<StepPhase, LongAdder> PROCESS = adders();
 
-  /** Nanoseconds of this rank, by the number of the phase. */
-  private final long[] own = new long[StepPhase.values().length];
+  /** Nanoseconds of this rank, one number for each phase. */
+  private final Map<StepPhase, long[]> own = new EnumMap<>(StepPhase.class);
 
   private StepPhase phase = StepPhase.OTHER;
   private long since;
   private long asked;
   private boolean runs;
+
+  /** A clock that stands still. */
+  public StepClock() {
+    for (StepPhase each : StepPhase.values()) {
+      own.put(each, new long[1]);
+    }
+  }
 
   private static Map<StepPhase, LongAdder> adders() {
     Map<StepPhase, LongAdder> adders = new EnumMap<>(StepPhase.class);
@@ -64,7 +71,7 @@ public final class StepClock {
     long now = System.nanoTime();
     StepPhase before = phase;
     if (runs) {
-      own[before.ordinal()] += now - since;
+      own.get(before)[0] += now - since;
       PROCESS.get(before).add(now - since);
     }
     phase = next;
@@ -98,9 +105,7 @@ public final class StepClock {
   /** Seconds of each phase up to the last change. */
   public Map<StepPhase, Double> seconds() {
     Map<StepPhase, Double> seconds = new EnumMap<>(StepPhase.class);
-    for (StepPhase each : StepPhase.values()) {
-      seconds.put(each, own[each.ordinal()] / 1e9);
-    }
+    own.forEach((each, nanos) -> seconds.put(each, nanos[0] / 1e9));
     return seconds;
   }
 }

@@ -140,7 +140,11 @@ final class MlflowServer {
               + response.statusCode()
               + (said.isEmpty()
                   ? ""
-                  : ": " + said.substring(0, Math.min(LONGEST_REASON, said.length()))));
+                  : ": " + said.substring(0, Math.min(LONGEST_REASON, said.length())))
+              + (response.statusCode() == 401 || response.statusCode() == 403
+                  ? " (who asks is in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or"
+                      + " MLFLOW_TRACKING_TOKEN)"
+                  : ""));
     }
     return body;
   }

@@ -41,7 +41,7 @@ final class NetworkScripts {
    */
   private record Place(String option, String task) {
     String key() {
-      return SECTION + "." + option + (task.isEmpty() ? "" : "." + ConfigUtil.quoteString(task));
+      return SECTION + "." + option + (task.isEmpty() ? "" : "." + ConfigUtil.joinPath(task));
     }
   }
 

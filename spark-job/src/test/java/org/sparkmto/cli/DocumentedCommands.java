@@ -103,7 +103,7 @@ final class DocumentedCommands {
       case "kubectl" -> Optional.empty(); // its file is there; KubernetesFilesTest reads it
       case "export" -> exported(arguments);
       default ->
-          program.matches("(deploy|\\.ci)/.*")
+          program.matches("(deploy|\\.ci|notebooks)/.*")
               ? script(program, arguments)
               : OTHERS.containsKey(program)
                   ? Optional.empty()

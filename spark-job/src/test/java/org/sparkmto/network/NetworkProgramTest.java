@@ -68,7 +68,7 @@ class NetworkProgramTest {
           plan.layout();
           return plan;
         } catch (IllegalArgumentException e) {
-          continue; // it takes no pixels, or another number of images
+          // It takes no pixels, or another number of images.
         }
       }
     }
@@ -127,7 +127,7 @@ class NetworkProgramTest {
   private static Batch batch(NetworkPlan plan) {
     Map<String, byte[]> columns = new HashMap<>();
     for (Column column : plan.inputs()) {
-      byte[] bytes = new byte[Math.toIntExact(SAMPLES * column.bytes())];
+      byte[] bytes = new byte[Math.multiplyExact(SAMPLES, column.bytes())];
       for (int i = 0; i < bytes.length; i++) {
         bytes[i] = (byte) (256 * Draws.of(13).of(column.name()).uniform(i));
       }

@@ -162,7 +162,9 @@ class ScriptNetworkTest {
     Path text = Files.writeString(folder.resolve("notes.pt"), "no archive");
     assertUnloadable(text, "notes.pt cannot be loaded as TorchScript: it is no archive of PyTorch");
     assertUnloadable(folder.resolve("state.pt"), "without code, such as a state_dict");
-    assertUnloadable(folder.resolve("operator.pt"), "this libtorch has no operator ours::twice");
+    assertUnloadable(
+        folder.resolve("operator.pt"),
+        "this libtorch, 2.10, has no operator ours::twice; export it with PyTorch 2.10");
   }
 
   private static void assertUnloadable(Path file, String message) {
@@ -235,6 +237,7 @@ class ScriptNetworkTest {
       assertThat(saved)
           .extracting(file -> file.getFileName().toString())
           .containsExactly("encoder.pt", "head-1-first.pt", "head-2-second.pt");
+      assertThat(Files.size(saved.get(1))).as("without the rest of the network").isLessThan(8_000);
       ScriptFiles files =
           new ScriptFiles(
               Optional.of(ScriptFixtures.file(saved.get(0))),

@@ -23,10 +23,10 @@ class NotebooksIT {
   @Test
   void everyNotebookInJavaRunsWithoutABrowserAndSaysWhatIsStored() throws Exception {
     String place = System.getenv("SPARK_MTO_VENV");
-    Path venv = place == null ? Notebook.FOLDER.resolve(".venv") : Path.of(place);
+    Path venv = Path.of(place == null ? "../runs/notebooks/venv" : place);
     assumeTrue(
         installed(venv),
-        "Jupyter is not in notebooks/.venv, or another one: notebooks/start installs it");
+        "Jupyter is not in runs/notebooks/venv, or another one: notebooks/start installs it");
     assertThat(start()).as(text("said")).isZero();
     for (Notebook stored : Notebook.all().stream().filter(Notebook::isJava).toList()) {
       Notebook made = Notebook.read(folder.resolve("out").resolve(stored.toString()));

@@ -113,25 +113,27 @@ class NotebooksTest {
       classes.add(source(name, NotebookClass.of(notebook, name)));
     }
     DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
-    ToolProvider.getSystemJavaCompiler()
-        .getTask(
-            null,
-            null,
-            problems,
-            List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-proc:none",
-                "-d",
-                folder.toString()),
-            null,
-            classes)
-        .call();
+    boolean compiled =
+        ToolProvider.getSystemJavaCompiler()
+            .getTask(
+                null,
+                null,
+                problems,
+                List.of(
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "-proc:none",
+                    "-d",
+                    folder.toString()),
+                null,
+                classes)
+            .call();
     assertThat(
             problems.getDiagnostics().stream()
                 .filter(problem -> problem.getKind() == Diagnostic.Kind.ERROR)
                 .map(NotebooksTest::message))
         .isEmpty();
+    assertThat(compiled).isTrue();
   }
 
   private static JavaFileObject source(String name, String text) {
@@ -145,6 +147,9 @@ class NotebooksTest {
   }
 
   private static String message(Diagnostic<? extends JavaFileObject> problem) {
+    if (problem.getSource() == null) {
+      return problem.getMessage(Locale.ENGLISH);
+    }
     try {
       String[] lines = problem.getSource().getCharContent(true).toString().split("\n", -1);
       return problem.getSource().getName()
