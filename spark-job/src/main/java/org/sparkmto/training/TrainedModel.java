@@ -305,11 +305,7 @@ public final class TrainedModel {
    */
   public NetworkPlan plan() {
     NetworkPlan plan = planOfSchema();
-    try {
-      checkWeights(plan);
-    } catch (UnsoundException e) {
-      throw damaged(String.valueOf(e.getMessage()), e);
-    }
+    readWeights(plan::checkWeights);
     return plan;
   }
 
