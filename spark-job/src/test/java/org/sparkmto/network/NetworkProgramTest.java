@@ -68,7 +68,7 @@ class NetworkProgramTest {
           plan.layout();
           return plan;
         } catch (IllegalArgumentException e) {
-          continue; // it takes no pixels, or another number of images
+          // It takes no pixels, or another number of images.
         }
       }
     }
