@@ -168,14 +168,15 @@ public final class RunTracking implements AutoCloseable {
   private synchronized Optional<End> await(int failures) throws InterruptedException {
     Duration longer = GATHERING.multipliedBy(1L << Math.min(failures, 5));
     Duration pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
-    long until = System.nanoTime() + pause.toNanos();
-    while (end.isEmpty() && System.nanoTime() < until) {
-      wait(Math.max(1, (until - System.nanoTime()) / 1_000_000));
+    long began = System.nanoTime();
+    long least = failures > 0 ? GATHERING.toNanos() : 0;
+    while (true) {
+      long left = (end.isPresent() ? least : pause.toNanos()) - (System.nanoTime() - began);
+      if (left <= 0) {
+        return end;
+      }
+      wait(1 + left / 1_000_000);
     }
-    if (end.isPresent() && failures > 0) {
-      wait(GATHERING.toMillis());
-    }
-    return end;
   }
 
   /** Once the run has ended, every request is over when its patience is. */

@@ -23,7 +23,8 @@ record DocumentedBlock(String place, String language, String text) {
   private static final Pattern SPAN = Pattern.compile("`([^`]+)`");
 
   /** The file that a block is a copy of, if its first line names one. */
-  private static final Pattern FILE = Pattern.compile("# ([a-z][a-z0-9-]*\\.conf)\\b.*");
+  private static final Pattern FILE =
+      Pattern.compile("# ((?:[a-z0-9-]+/)*[a-z][a-z0-9-]*\\.conf)\\b.*");
 
   /** Every page of Markdown: at the top, in docs/, deploy/ and notebooks/. */
   static List<Path> pages() {

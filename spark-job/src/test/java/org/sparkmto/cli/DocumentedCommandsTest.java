@@ -78,6 +78,7 @@ class DocumentedCommandsTest {
       if (!block.fileName().isEmpty()) {
         Path file = folder.resolve(block.fileName());
         assertThat(file).as("%s: two pages show one", block.place()).doesNotExist();
+        Files.createDirectories(file.getParent());
         Files.writeString(file, block.text());
       }
     }

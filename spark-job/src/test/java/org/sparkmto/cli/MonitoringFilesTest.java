@@ -5,6 +5,7 @@ import static org.sparkmto.cli.DeployFiles.at;
 import static org.sparkmto.cli.DeployFiles.list;
 import static org.sparkmto.cli.DeployFiles.map;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ class MonitoringFilesTest {
       if (matcher.matches()) {
         StringBuilder value = new StringBuilder();
         matcher.reset();
-        matcher.find();
+        assertThat(matcher.find()).isTrue();
         matcher.appendReplacement(value, rule.replacement());
         labels.put(rule.label(), value.substring(matcher.start()));
       }
@@ -219,7 +220,7 @@ class MonitoringFilesTest {
   private static JsonNode dashboard() {
     try {
       return Json.parse(DeployFiles.text(FOLDER.resolve("grafana-dashboard.json")));
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       throw new AssertionError(e);
     }
   }

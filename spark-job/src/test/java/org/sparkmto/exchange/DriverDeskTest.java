@@ -114,7 +114,7 @@ class DriverDeskTest {
               out.writeUTF("run 6");
               out.writeInt(3);
               for (StepPhase phase : StepPhase.values()) {
-                out.writeDouble(0.5 + phase.ordinal());
+                out.writeDouble(0.5 + List.of(StepPhase.values()).indexOf(phase));
               }
             });
     Map<Integer, Map<StepPhase, Double>> heard = new TreeMap<>();

@@ -218,7 +218,9 @@ final class SyntheticRun {
     for (int rank = 0; rank < 2; rank++) {
       Map<String, Double> seconds = new LinkedHashMap<>();
       for (StepPhase phase : StepPhase.values()) {
-        seconds.put(phase.word(), 1e-3 * (to - from) * (1 + phase.ordinal() % 3) * (1 + rank));
+        seconds.put(
+            phase.word(),
+            1e-3 * (to - from) * (1 + List.of(StepPhase.values()).indexOf(phase) % 3) * (1 + rank));
       }
       seconds.put(StepPhase.DRIVER.word(), rank == 0 ? 1e-4 * (to - from) : 0);
       seconds.put(StepPhase.EXCHANGE.word(), 1e-3 * (to - from) * (rank == 0 ? 17 : 1));

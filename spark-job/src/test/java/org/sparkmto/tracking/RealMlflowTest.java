@@ -91,8 +91,9 @@ class RealMlflowTest {
       List<ProcessHandle> all = new ArrayList<>(server.descendants().toList());
       all.add(server.toHandle());
       all.forEach(ProcessHandle::destroy);
-      server.waitFor(20, TimeUnit.SECONDS);
-      all.forEach(ProcessHandle::destroyForcibly);
+      if (!server.waitFor(20, TimeUnit.SECONDS)) {
+        all.forEach(ProcessHandle::destroyForcibly);
+      }
     }
   }
 

@@ -238,7 +238,7 @@ class RunTrackingTest {
       server.instead =
           path -> {
             try {
-              late.await(30, TimeUnit.SECONDS);
+              assertThat(late.await(30, TimeUnit.SECONDS)).isTrue();
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }

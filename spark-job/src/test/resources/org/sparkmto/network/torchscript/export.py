@@ -1,9 +1,10 @@
 """Writes the TorchScript files of ScriptNetworkTest and ScriptTrajectoriesTest.
 
-    python export.py FOLDER [WIDTH [CHANNELS]]
+    python export.py FOLDER [WIDTH [CHANNELS [SCALE]]]
 
     residual-encoder.pt, residual-head.pt   ResNet-18, as wide as WIDTH (2), for images of CHANNELS (1), with
-                                            torchvision's names; a linear head
+                                            torchvision's names; a linear head. With a SCALE it
+                                            repeats each pixel so often on both axes
     small-encoder.pt, small-head.pt         the layers of `small-conv` for 8x8, without batch normalisation
     operator.pt                             calls an operator that libtorch does not have
     state.pt                                a state_dict, which is no TorchScript
@@ -55,6 +56,15 @@ class Residual(nn.Module):
         return torch.flatten(functional.adaptive_avg_pool2d(x, (1, 1)), 1)
 
 
+class Repeated(nn.Module):
+    def __init__(self, times):
+        super().__init__()
+        self.times = times
+
+    def forward(self, x):
+        return x.repeat_interleave(self.times, 2).repeat_interleave(self.times, 3)
+
+
 class Small(nn.Module):
     def __init__(self):
         super().__init__()
@@ -95,6 +105,7 @@ def custom():
 folder = Path(sys.argv[1])
 width = int(sys.argv[2]) if len(sys.argv) > 2 else 2
 channels = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+scale = int(sys.argv[4]) if len(sys.argv) > 4 else 1
 torch.manual_seed(1)
 modules = {
     "residual-encoder": Residual(channels, width),
@@ -103,6 +114,8 @@ modules = {
     "small-head": Hidden(),
     "operator": custom(),
 }
+if scale > 1:
+    modules["residual-encoder"] = nn.Sequential(Repeated(scale), modules["residual-encoder"])
 for name, module in modules.items():
     torch.jit.script(module).save(str(folder / f"{name}.pt"))
     with zipfile.ZipFile(folder / f"{name}.pt") as archive:
