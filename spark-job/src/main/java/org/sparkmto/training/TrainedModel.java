@@ -251,10 +251,7 @@ public final class TrainedModel {
     return plan;
   }
 
-  /**
-   * A plan with what the model brings: files of its network, and what its inputs were standardised
-   * by in training, also those of another data set.
-   */
+  /** A plan with the files of the model's network, and what its inputs were standardised by. */
   NetworkPlan ofModel(NetworkPlan plan) {
     try {
       NetworkPlan made = plan.madeOf(NetworkScripts.ofModel(manifest, folder));
