@@ -2,16 +2,17 @@ package org.sparkmto.training;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.sparkmto.data.ContentDigest;
 import org.sparkmto.method.Methods;
 import org.sparkmto.metric.Metrics;
 import org.sparkmto.network.Architectures;
@@ -26,7 +27,6 @@ import org.sparkmto.options.Registry;
  */
 final class OwnJars {
   private static final String FACT = "jar ";
-  private static final int BUFFER = 1 << 16;
 
   private OwnJars() {}
 
@@ -85,17 +85,13 @@ final class OwnJars {
     }
 
     private static String sha256(Path jar) {
-      try (InputStream in = Files.newInputStream(jar)) {
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        byte[] buffer = new byte[BUFFER];
-        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-          digest.update(buffer, 0, read);
-        }
-        return HexFormat.of().formatHex(digest.digest());
+      MessageDigest sha = ContentDigest.sha256();
+      try (InputStream in = Files.newInputStream(jar);
+          OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), sha)) {
+        in.transferTo(out);
+        return ContentDigest.hex(sha.digest());
       } catch (IOException e) {
         return "unreadable";
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("a JVM without SHA-256", e);
       }
     }
   }
