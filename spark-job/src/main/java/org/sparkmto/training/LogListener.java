@@ -35,6 +35,7 @@ import org.sparkmto.runlog.StepLine;
 import org.sparkmto.runlog.TensorBoardLog;
 import org.sparkmto.timing.StepPhase;
 import org.sparkmto.tracking.RunTracking;
+import org.sparkmto.tracking.TrackingTarget;
 
 /** Writes down every step, evaluation and restart of a run. */
 final class LogListener implements RunListener, AutoCloseable {
@@ -46,6 +47,7 @@ final class LogListener implements RunListener, AutoCloseable {
   private final boolean clips;
   private final Optional<TensorBoardLog> board;
   private final LineNumbers numbers;
+  private final Optional<TrackingTarget> target;
   private final Optional<RunTracking> tracking;
   private final RunGauges gauges = RunGauges.open();
   private final Map<Integer, Map<StepPhase, Double>> told = new HashMap<>();
@@ -68,6 +70,7 @@ final class LogListener implements RunListener, AutoCloseable {
       Optional<RunTracking> tracking,
       Consumer<String> say) {
     this.log = log;
+    this.target = configuration.tracking().target();
     this.tracking = tracking;
     this.board = board;
     this.numbers = numbers;
@@ -104,8 +107,8 @@ final class LogListener implements RunListener, AutoCloseable {
             board,
             new LineNumbers(header),
             configuration
-                .log()
                 .tracking()
+                .target()
                 .map(target -> new TrackedDirectory(directory, target).track(header)),
             say);
     header.steps().ifPresent(steps -> listener.gauges.set("steps", (double) steps));
@@ -220,7 +223,7 @@ final class LogListener implements RunListener, AutoCloseable {
     writePending();
     log.flush();
     if (tracking.isPresent()) {
-      new TrackedDirectory(directory, every.tracking().orElseThrow()).finish(tracking.get(), end);
+      new TrackedDirectory(directory, target.orElseThrow()).finish(tracking.get(), end);
     }
   }
 

@@ -1,14 +1,10 @@
 package org.sparkmto.training;
 
-import com.typesafe.config.Config;
-import java.util.Optional;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
-import org.sparkmto.tracking.TrackingTarget;
 
-/** Section {@code log}, what a run writes down of its steps, and who else is told. */
-record LogSection(
-    int cosinesEvery, int gradientsEvery, boolean tensorboard, Optional<TrackingTarget> tracking) {
+/** Section {@code log}, what a run writes down of its steps. */
+record LogSection(int cosinesEvery, int gradientsEvery, boolean tensorboard) {
   static final ConfigurationSection KEYS =
       ConfigurationSection.of(
           "log",
@@ -37,12 +33,10 @@ record LogSection(
                   + " TensorBoard, into tensorboard/ of the run's directory; the training keeps its"
                   + " bits."));
 
-  static LogSection of(Config config) {
-    Options options = KEYS.read(config);
+  static LogSection of(Options options) {
     return new LogSection(
         options.count("cosines-every"),
         options.count("gradients-every"),
-        options.flag("tensorboard"),
-        TrackingSection.target(TrackingSection.KEYS.read(config)));
+        options.flag("tensorboard"));
   }
 }

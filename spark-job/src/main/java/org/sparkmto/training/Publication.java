@@ -75,7 +75,7 @@ final class Publication {
 
   private Checkpoint chosen(Checkpoint last, Checkpoints checkpoints) {
     Optional<String> best = last.selection().best();
-    if (!plan.configuration().selectsBest()) {
+    if (!plan.configuration().selection().takesBest()) {
       return last;
     }
     if (best.isEmpty()) {

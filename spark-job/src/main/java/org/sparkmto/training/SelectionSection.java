@@ -78,6 +78,11 @@ record SelectionSection(
         options.number(LEAST_CHANGE));
   }
 
+  /** Whether the model is the best checkpoint rather than the last. */
+  boolean takesBest() {
+    return model == Model.BEST;
+  }
+
   /** What networks of one task are compared by: a figure of other tasks they may not have. */
   String ofOneTask() {
     boolean loss = by.equals(NamedFigure.LOSS) || by.endsWith("/" + NamedFigure.LOSS);
@@ -91,7 +96,7 @@ record SelectionSection(
    * @throws ConfigurationException saying what to set
    */
   void check(boolean validated) {
-    boolean evaluates = model == Model.BEST || patience > 0;
+    boolean evaluates = takesBest() || patience > 0;
     if (!by.equals(NamedFigure.DELTA) && !evaluates) {
       throw new ConfigurationException(
           "selection.by = %s chooses nothing while selection.model = last and selection.patience ="

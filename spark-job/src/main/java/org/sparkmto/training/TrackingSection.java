@@ -8,7 +8,8 @@ import org.sparkmto.options.Options;
 import org.sparkmto.tracking.TrackingTarget;
 
 /** Section {@code tracking}: a server that is told of the run. */
-final class TrackingSection {
+record TrackingSection(
+    String uri, String experiment, String runName, int stepsEvery, boolean model, int waitSeconds) {
   static final String NAME = "tracking";
   private static final String URI = "uri";
 
@@ -48,26 +49,31 @@ final class TrackingSection {
               120,
               "How long a run that has ended waits at most until the server has everything."));
 
-  private TrackingSection() {}
-
-  /** The server, if there is one. */
-  static Optional<TrackingTarget> target(Options options) {
-    String server = options.text(URI);
-    if (server.isEmpty()) {
-      return Optional.empty();
-    }
-    TrackingTarget.refused(server)
-        .ifPresent(
-            reason -> {
-              throw new ConfigurationException("tracking.uri " + reason);
-            });
-    return Optional.of(
-        new TrackingTarget(
-            server,
+  static TrackingSection of(Options options) {
+    TrackingSection section =
+        new TrackingSection(
+            options.text(URI),
             options.text("experiment"),
             options.text("run-name"),
             options.count("steps-every"),
             options.flag("model"),
-            Duration.ofSeconds(options.count("wait-seconds"))));
+            options.count("wait-seconds"));
+    section
+        .target()
+        .flatMap(target -> TrackingTarget.refused(target.server()))
+        .ifPresent(
+            reason -> {
+              throw new ConfigurationException("tracking.uri " + reason);
+            });
+    return section;
+  }
+
+  /** The server, if there is one. */
+  Optional<TrackingTarget> target() {
+    return uri.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new TrackingTarget(
+                uri, experiment, runName, stepsEvery, model, Duration.ofSeconds(waitSeconds)));
   }
 }

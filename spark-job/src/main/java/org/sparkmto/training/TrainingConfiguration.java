@@ -55,6 +55,7 @@ public final class TrainingConfiguration {
   private final SelectionSection selection;
   private final CheckpointSection checkpoint;
   private final LogSection log;
+  private final TrackingSection tracking;
   private final UpdateSection update;
   private final StartSection start;
   private final AverageSection average;
@@ -69,7 +70,8 @@ public final class TrainingConfiguration {
     baselines = BaselinesSection.of(BaselinesSection.KEYS.read(config));
     selection = SelectionSection.of(SelectionSection.KEYS.read(config));
     checkpoint = CheckpointSection.of(CheckpointSection.KEYS.read(config));
-    log = LogSection.of(config);
+    log = LogSection.of(LogSection.KEYS.read(config));
+    tracking = TrackingSection.of(TrackingSection.KEYS.read(config));
     average = AverageSection.of(AverageSection.KEYS.read(config));
     start = StartSection.of(StartSection.KEYS.read(config));
     update = UpdateSection.of(UpdateSection.KEYS.read(config));
@@ -224,6 +226,10 @@ public final class TrainingConfiguration {
     return log;
   }
 
+  TrackingSection tracking() {
+    return tracking;
+  }
+
   /** How retraining decides. */
   public RetrainSettings retrain() {
     return retrain;
@@ -247,11 +253,6 @@ public final class TrainingConfiguration {
   /** The learning rate over time. */
   public Schedule schedule() {
     return schedule;
-  }
-
-  /** Whether the model is the best checkpoint rather than the last. */
-  boolean selectsBest() {
-    return selection.model() == SelectionSection.Model.BEST;
   }
 
   /** Where single-task networks are stored. */

@@ -286,7 +286,7 @@ public final class TrainingRun {
       selection = last.selection();
       checkpoints.prune(
           configuration.checkpoint().keep(),
-          selection.best().filter(best -> configuration.selectsBest()));
+          selection.best().filter(best -> configuration.selection().takesBest()));
     }
     return last;
   }

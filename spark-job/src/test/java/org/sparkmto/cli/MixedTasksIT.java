@@ -76,7 +76,7 @@ class MixedTasksIT {
     Path page = Path.of("docs/own-data.md");
     String text = Files.readString(Files.exists(page) ? page : Path.of("..").resolve(page));
     Matcher block =
-        Pattern.compile("```\\n# " + file + "\\n(.*?)```", Pattern.DOTALL).matcher(text);
+        Pattern.compile("```hocon\\n# " + file + "\\n(.*?)```", Pattern.DOTALL).matcher(text);
     assertThat(block.find()).as("an example of " + file).isTrue();
     return block.group(1);
   }
