@@ -144,29 +144,12 @@ public record NetworkPlan(
 
   record Declared(Network network, ParameterBook book, HeadDropout dropout) {}
 
-  /** This plan with other channel statistics for its inputs. */
-  public NetworkPlan normalised(Map<String, ChannelStatistics> others) {
-    return new NetworkPlan(
-        architecture,
-        options,
-        tasks,
-        inputs,
-        targets,
-        others,
-        multipliers,
-        priors,
-        dropout,
-        scripts);
-  }
-
-  /** This plan with losses that are multiplied, by task. */
-  public NetworkPlan multiplied(Map<String, Double> by) {
-    return new NetworkPlan(
-        architecture, options, tasks, inputs, targets, statistics, by, priors, dropout, scripts);
-  }
-
-  /** This plan of a network that is made of files. */
-  public NetworkPlan madeOf(ScriptFiles files) {
+  private NetworkPlan with(
+      Map<String, ChannelStatistics> statistics,
+      Map<String, Double> multipliers,
+      Map<String, List<Double>> priors,
+      double dropout,
+      ScriptFiles scripts) {
     return new NetworkPlan(
         architecture,
         options,
@@ -177,7 +160,22 @@ public record NetworkPlan(
         multipliers,
         priors,
         dropout,
-        files);
+        scripts);
+  }
+
+  /** This plan with other channel statistics for its inputs. */
+  public NetworkPlan normalised(Map<String, ChannelStatistics> others) {
+    return with(others, multipliers, priors, dropout, scripts);
+  }
+
+  /** This plan with losses that are multiplied, by task. */
+  public NetworkPlan multiplied(Map<String, Double> by) {
+    return with(statistics, by, priors, dropout, scripts);
+  }
+
+  /** This plan of a network that is made of files. */
+  public NetworkPlan madeOf(ScriptFiles files) {
+    return with(statistics, multipliers, priors, dropout, files);
   }
 
   /**
@@ -191,17 +189,7 @@ public record NetworkPlan(
 
   /** This plan with heads that drop a share of what they read. */
   public NetworkPlan dropping(double share) {
-    return new NetworkPlan(
-        architecture,
-        options,
-        tasks,
-        inputs,
-        targets,
-        statistics,
-        multipliers,
-        priors,
-        share,
-        scripts);
+    return with(statistics, multipliers, priors, share, scripts);
   }
 
   /**
@@ -238,17 +226,7 @@ public record NetworkPlan(
     for (Task task : tasks) {
       OutputPrior.of(task, manifest, this).ifPresent(prior -> found.put(task.name(), prior));
     }
-    return new NetworkPlan(
-        architecture,
-        options,
-        tasks,
-        inputs,
-        targets,
-        statistics,
-        multipliers,
-        found,
-        dropout,
-        scripts);
+    return with(statistics, multipliers, found, dropout, scripts);
   }
 
   /**

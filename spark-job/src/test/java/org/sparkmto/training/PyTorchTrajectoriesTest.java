@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.ParameterLayout;
@@ -62,19 +61,7 @@ class PyTorchTrajectoriesTest {
         }
       }
     }
-    ArrayNode batches = root.putArray("batches");
-    for (int step = 0; step < STEPS; step++) {
-      Batch batch = PROBLEM.batch(step, 0, 1);
-      ObjectNode node = batches.addObject();
-      ArrayNode inputs = node.putArray("inputs");
-      for (byte pixel : batch.column("image")) {
-        inputs.add(((pixel & 0xff) - 127.5) / 73.9);
-      }
-      ArrayNode labels = node.putArray("labels");
-      for (byte label : batch.column("labels")) {
-        labels.add((double) label);
-      }
-    }
+    PROBLEM.putBatches(root, STEPS);
     return root;
   }
 

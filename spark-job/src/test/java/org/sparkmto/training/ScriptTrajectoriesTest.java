@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.network.ComputeThreads;
@@ -63,19 +61,7 @@ class ScriptTrajectoriesTest {
   private static ObjectNode problem() {
     ObjectNode root = JSON.createObjectNode();
     PROBLEM.names().forEach(root.putArray("tasks")::add);
-    ArrayNode batches = root.putArray("batches");
-    for (int step = 0; step < STEPS; step++) {
-      Batch batch = PROBLEM.batch(step, 0, 1);
-      ObjectNode node = batches.addObject();
-      ArrayNode inputs = node.putArray("inputs");
-      for (byte pixel : batch.column("image")) {
-        inputs.add(((pixel & 0xff) - 127.5) / 73.9);
-      }
-      ArrayNode labels = node.putArray("labels");
-      for (byte label : batch.column("labels")) {
-        labels.add((double) label);
-      }
-    }
+    PROBLEM.putBatches(root, STEPS);
     return root;
   }
 

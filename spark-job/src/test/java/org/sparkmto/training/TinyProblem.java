@@ -1,5 +1,7 @@
 package org.sparkmto.training;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,6 +56,23 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
         List.of(new Column(IMAGE, Column.Role.INPUT, ElementType.UINT8, List.of(1, 8, 8))),
         Map.of(LABELS, new Column(LABELS, Column.Role.TARGET, ElementType.UINT8, List.of(tasks))),
         Map.of(IMAGE, new ChannelStatistics(List.of(127.5), List.of(73.9))));
+  }
+
+  /** Writes the batches of the first steps, as PyTorch needs them, into the field of that name. */
+  void putBatches(ObjectNode root, int steps) {
+    ArrayNode batches = root.putArray("batches");
+    for (int step = 0; step < steps; step++) {
+      Batch batch = batch(step, 0, 1);
+      ObjectNode node = batches.addObject();
+      ArrayNode inputs = node.putArray("inputs");
+      for (byte pixel : batch.column(IMAGE)) {
+        inputs.add(((pixel & 0xff) - 127.5) / 73.9);
+      }
+      ArrayNode labels = node.putArray("labels");
+      for (byte label : batch.column(LABELS)) {
+        labels.add((double) label);
+      }
+    }
   }
 
   List<String> names() {
