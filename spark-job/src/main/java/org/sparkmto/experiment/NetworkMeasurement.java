@@ -84,7 +84,23 @@ public final class NetworkMeasurement {
             problem.batch(),
             settings.method(),
             settings.threads(),
-            settings.threads() == 1 ? "thread" : "threads");
+            settings.threads() == 1 ? "thread" : "threads")
+        + (settings.passes().isEmpty() ? "" : ", " + settings.passes());
+  }
+
+  /** How passes were made. */
+  String passes() {
+    return settings.passes();
+  }
+
+  /** Of the steps but the first, in milliseconds. */
+  double median() {
+    return Median.of(laterMillis());
+  }
+
+  /** What was resident at the peak of the steps above what was before the network was made. */
+  long peakAbove() {
+    return end.peak() - before.resident();
   }
 
   private String verdict() {
@@ -232,7 +248,8 @@ public final class NetworkMeasurement {
         .put("batch", problem.batch())
         .put("method", settings.method().toString())
         .put("threads", settings.threads())
-        .put("steps", settings.steps());
+        .put("steps", settings.steps())
+        .put("passes", settings.passes());
     ObjectNode where = json.putObject("environment");
     environment.forEach(where::put);
     ObjectNode parameters = json.putObject("parameters");
