@@ -143,7 +143,8 @@ final class BenchNetworkCommand extends SubCommand {
               passes));
     }
     if (out != null && ways.size() > 1) {
-      throw new ConfigurationException("--out takes the files of one way to make passes, not of " + ways.size());
+      throw new ConfigurationException(
+          "--out takes the files of one way to make passes, not of " + ways.size());
     }
     return () -> measure(ways);
   }

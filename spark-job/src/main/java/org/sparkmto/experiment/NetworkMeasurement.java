@@ -75,16 +75,16 @@ public final class NetworkMeasurement {
             .map(option -> option.getKey() + " " + option.getValue())
             .collect(Collectors.joining(", ", " (", ")"));
     return "%s%s, tasks of %s, %dx%d, batch %d, %s, %d %s"
-        .formatted(
-            problem.network(),
-            problem.options().isEmpty() ? "" : options,
-            problem.data().name(),
-            problem.data().height(),
-            problem.data().width(),
-            problem.batch(),
-            settings.method(),
-            settings.threads(),
-            settings.threads() == 1 ? "thread" : "threads")
+            .formatted(
+                problem.network(),
+                problem.options().isEmpty() ? "" : options,
+                problem.data().name(),
+                problem.data().height(),
+                problem.data().width(),
+                problem.batch(),
+                settings.method(),
+                settings.threads(),
+                settings.threads() == 1 ? "thread" : "threads")
         + (settings.passes().isEmpty() ? "" : ", " + settings.passes());
   }
 

@@ -14,8 +14,7 @@ public record PassComparison(List<NetworkMeasurement> measured) {
   public String toText() {
     NetworkMeasurement first = measured.get(0);
     StringBuilder text = new StringBuilder();
-    text.append(
-        FORM.formatted("passes", "median ms", "of the first", "peak, MiB", "of the first"));
+    text.append(FORM.formatted("passes", "median ms", "of the first", "peak, MiB", "of the first"));
     for (NetworkMeasurement one : measured) {
       text.append(
           String.format(
@@ -25,8 +24,7 @@ public record PassComparison(List<NetworkMeasurement> measured) {
               String.format(Locale.ROOT, "%,.1f", one.median()),
               String.format(Locale.ROOT, "%.2f", one.median() / first.median()),
               String.format(Locale.ROOT, "%,.0f", NetworkMeasurement.mebibytes(one.peakAbove())),
-              String.format(
-                  Locale.ROOT, "%.2f", (double) one.peakAbove() / first.peakAbove())));
+              String.format(Locale.ROOT, "%.2f", (double) one.peakAbove() / first.peakAbove())));
     }
     text.append("\nThe peak is above what the process held before each network was made.\n");
     return text.toString();

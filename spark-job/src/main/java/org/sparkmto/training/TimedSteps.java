@@ -75,8 +75,7 @@ public final class TimedSteps {
    * @param passes the keys that say how, as in a configuration, for example {@code
    *     network.recompute = blocks}
    */
-  public TimedSteps(
-      SyntheticProblem problem, int threads, int warmUp, int steps, String passes) {
+  public TimedSteps(SyntheticProblem problem, int threads, int warmUp, int steps, String passes) {
     if (threads < 1 || warmUp < 1 || steps < 1) {
       throw new IllegalArgumentException(
           "threads = %d, warm-up = %d, steps = %d: all must be 1 or more"
