@@ -98,6 +98,11 @@ public final class NetworkMeasurement {
     return Median.of(laterMillis());
   }
 
+  /** The shortest of them. */
+  double least() {
+    return Collections.min(laterMillis());
+  }
+
   /** What was resident at the peak of the steps above what was before the network was made. */
   long peakAbove() {
     return end.peak() - before.resident();

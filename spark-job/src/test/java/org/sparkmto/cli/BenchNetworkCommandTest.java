@@ -94,9 +94,10 @@ class BenchNetworkCommandTest {
     assertThat(code).as(err::toString).isZero();
     assertThat(out.toString())
         .contains("1 thread, network.recompute = none\n", "network.recompute = blocks\n")
-        .containsPattern("passes +median ms +of the first +peak, MiB +of the first\n")
-        .containsPattern("network.recompute = none +[\\d,.]+ +1\\.00 +[\\d,]+ +1\\.00\n")
-        .containsPattern("network.recompute = blocks +[\\d,.]+ +[\\d.]+ +[\\d,]+ +[\\d.]+\n");
+        .containsPattern("passes +median ms +least ms +of the first +peak, MiB +of the first\n")
+        .containsPattern("network.recompute = none +[\\d,.]+ +[\\d,.]+ +1\\.00 +[\\d,]+ +1\\.00\n")
+        .containsPattern(
+            "network.recompute = blocks +[\\d,.]+ +[\\d,.]+ +[\\d.]+ +[\\d,]+ +[\\d.]+\n");
   }
 
   @ParameterizedTest
