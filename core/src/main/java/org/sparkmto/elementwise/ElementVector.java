@@ -9,8 +9,8 @@ package org.sparkmto.elementwise;
  *
  * <p>Methods that change this vector give it back. Numbers that no element changes are doubles and
  * are rounded once to the precision of the vector. All vectors of a formula have the same length
- * and the same kind; a vector that {@link #plus}, {@link #root}, {@link #signs} and {@link
- * #magnitudes} give is for reading or for changing, but those it was made of stay as they are.
+ * and the same kind; what {@link #root} and {@link #signs} give may be changed, and those it was
+ * made of stay as they are.
  *
  * @param <V> the kind of vector itself
  */
@@ -18,7 +18,9 @@ public interface ElementVector<V extends ElementVector<V>> {
   /** Number of elements. */
   long length();
 
-  /** Another vector, {@code this + factor * other}; this one itself where the factor is 0. */
+  /**
+   * {@code this + factor * other}, for reading: another vector, or this one where the factor is 0.
+   */
   V plus(double factor, V other);
 
   /** Multiplies every element. */
