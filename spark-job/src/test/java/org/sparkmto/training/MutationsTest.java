@@ -89,7 +89,8 @@ class MutationsTest {
 
   private Checkpoint commit(long step) {
     String directory = checkpoints.fresh(step);
-    Map<String, FlatVector> weights = Map.of("w", FlatVector.of(step, 0.5f, -1, 1e-3f * step));
+    Map<String, FlatVector> weights =
+        Map.of("w", FlatVector.of((float) step, 0.5f, -1, 1e-3f * step));
     Map<String, double[]> state = Map.of("method/x", new double[] {step, 1.0 / step});
     List<CheckpointFile> files =
         List.of(
