@@ -79,7 +79,8 @@ final class ScriptModule implements AutoCloseable {
             "%s cannot be loaded as TorchScript: %s".formatted(file, ScriptError.reason(e)), e);
       } catch (LinkageError e) {
         throw new IllegalArgumentException(
-            "the driver looks into TorchScript files with libtorch; " + NativeLibraries.words(e), e);
+            "the driver looks into TorchScript files with libtorch; " + NativeLibraries.words(e),
+            e);
       }
       loaded.retainReference();
       ScriptModule module = new ScriptModule(file, loaded);
