@@ -200,6 +200,7 @@ class KubernetesFilesTest {
         "deploy/standalone/cluster.conf",
         "deploy/kubernetes/spark.conf",
         "deploy/kubernetes/spark-gpu.conf",
+        "deploy/gpu/gpu.conf",
         "conf/spark-defaults.conf",
       })
   void sparkKnowsEverySetting(String file) {
