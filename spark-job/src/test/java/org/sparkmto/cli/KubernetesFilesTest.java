@@ -201,6 +201,7 @@ class KubernetesFilesTest {
         "deploy/standalone/cluster.conf",
         "deploy/kubernetes/spark.conf",
         "deploy/kubernetes/spark-gpu.conf",
+        "deploy/gpu/gpu.conf",
         "conf/spark-defaults.conf",
       })
   void sparkKnowsEverySetting(String file) {
