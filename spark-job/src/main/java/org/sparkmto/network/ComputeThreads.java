@@ -19,10 +19,7 @@ public final class ComputeThreads {
       torch.set_num_threads(threads);
       openblas_nolapack.blas_set_num_threads(1);
     } catch (LinkageError e) {
-      throw new IllegalStateException(
-          "libtorch does not load on this machine; it needs Linux on x86_64 with glibc 2.35 or"
-              + " newer",
-          e);
+      throw new IllegalStateException(NativeLibraries.words(e), e);
     }
   }
 }

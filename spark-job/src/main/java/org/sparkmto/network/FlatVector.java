@@ -1,5 +1,6 @@
 package org.sparkmto.network;
 
+import java.io.IOException;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -11,6 +12,8 @@ import org.bytedeco.pytorch.global.torch;
  * by pieces, so that no second copy of a whole network is needed on the heap.
  */
 public final class FlatVector implements AutoCloseable {
+  private static final int PIECE = 1 << 16;
+
   private final Tensor tensor;
   private final FloatPointer data;
   private final long length;
@@ -31,6 +34,13 @@ public final class FlatVector implements AutoCloseable {
     }
   }
 
+  /** These values. */
+  public static FlatVector of(float... values) {
+    FlatVector vector = zeros(values.length);
+    vector.write(0, values, 0, values.length);
+    return vector;
+  }
+
   /** Number of elements. */
   public long length() {
     return length;
@@ -39,6 +49,13 @@ public final class FlatVector implements AutoCloseable {
   /** The vector as a tensor of one axis; borrowed, valid until this is closed. */
   public Tensor tensor() {
     return tensor;
+  }
+
+  /** A copy of all elements. */
+  public float[] toArray() {
+    float[] values = new float[Math.toIntExact(length)];
+    read(0, values, 0, values.length);
+    return values;
   }
 
   /** Copies elements from {@code offset} on into an array. */
@@ -54,6 +71,45 @@ public final class FlatVector implements AutoCloseable {
     check(offset, count);
     if (count > 0) {
       data.getPointer(offset).put(from, at, count).close();
+    }
+  }
+
+  /** Moves some elements between an array and somewhere else. */
+  @FunctionalInterface
+  public interface Move {
+    /** Moves the first elements of the array. */
+    void run(float[] piece, int at, int count) throws IOException;
+  }
+
+  /** Hands all elements on, piece by piece in their order. */
+  public void readAll(Move move) throws IOException {
+    float[] piece = new float[(int) Math.min(PIECE, length)];
+    for (long at = 0; at < length; at += PIECE) {
+      int count = (int) Math.min(PIECE, length - at);
+      read(at, piece, 0, count);
+      move.run(piece, 0, count);
+    }
+  }
+
+  /** Gives all elements the values that are put into the pieces, in their order. */
+  public void writeAll(Move move) throws IOException {
+    float[] piece = new float[(int) Math.min(PIECE, length)];
+    for (long at = 0; at < length; at += PIECE) {
+      int count = (int) Math.min(PIECE, length - at);
+      move.run(piece, 0, count);
+      write(at, piece, 0, count);
+    }
+  }
+
+  /** Some of the elements, for arithmetic, in the scope of the caller. */
+  public TensorElements elements(long from, long count) {
+    return TensorElements.over(tensor.narrow(0, from, count));
+  }
+
+  /** The sum of the squares of some elements, in double. */
+  public double squares(long from, long count) {
+    try (PointerScope scope = new PointerScope()) {
+      return TaskRows.squaredNorms(tensor.narrow(0, from, count).unsqueeze(0))[0];
     }
   }
 

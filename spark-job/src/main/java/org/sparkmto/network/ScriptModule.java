@@ -79,8 +79,7 @@ final class ScriptModule implements AutoCloseable {
             "%s cannot be loaded as TorchScript: %s".formatted(file, ScriptError.reason(e)), e);
       } catch (LinkageError e) {
         throw new IllegalArgumentException(
-            "libtorch does not load on this machine, and the driver looks into TorchScript files"
-                + " with it; it needs Linux on x86_64 with glibc 2.35 or newer",
+            "the driver looks into TorchScript files with libtorch; " + NativeLibraries.words(e),
             e);
       }
       loaded.retainReference();

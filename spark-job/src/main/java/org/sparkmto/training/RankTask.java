@@ -29,6 +29,7 @@ import org.sparkmto.input.Buffering;
 import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.network.ComputeThreads;
+import org.sparkmto.network.Device;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.Safetensors;
@@ -43,6 +44,10 @@ import org.sparkmto.timing.StepPhase;
 final class RankTask {
   /** How often the driver hears where the time of the steps goes; a gauge needs no more. */
   private static final Duration TELLING = Duration.ofSeconds(5);
+
+  /** Replicas are made on the CPU. */
+  private static final Optional<String> NOT_YET =
+      Optional.of("networks of this version of spark-mto compute on the CPU alone");
 
   private final Segment segment;
   private final Configuration hadoop;
@@ -66,9 +71,11 @@ final class RankTask {
 
   private SegmentOutcome run(BarrierTaskContext context, DriverChannel driver)
       throws InterruptedException {
-    ComputeThreads.use(segment.threads());
     int rank = context.partitionId();
     int ranks = context.getTaskInfos().length;
+    Optional<RankGpu> gpu = gpu(context);
+    Device device = gpu.isEmpty() ? Device.CPU : device(gpu.get(), ranks, driver);
+    ComputeThreads.use(segment.threads());
     BatchPlan plan =
         new BatchPlan(
             configuration.batch(),
@@ -107,9 +114,36 @@ final class RankTask {
                       group,
                       report -> clock.during(StepPhase.DRIVER, () -> driver.weigh(report)),
                       driver::stops))) {
-        return telling(driver, rank, () -> train(context, driver, batches, replica, route, group));
+        return telling(
+            driver,
+            rank,
+            () ->
+                train(context, driver, batches, replica, route, group)
+                    .on(gpu.map(own -> own.words(device)).orElse("")));
       }
     }
+  }
+
+  /** The GPU of this rank, or what is wrong with it; empty if Spark was asked for none. */
+  private Optional<RankGpu> gpu(BarrierTaskContext context) {
+    if (!segment.gpus().asked()) {
+      return Optional.empty();
+    }
+    int rank = context.partitionId();
+    return Optional.of(
+        RankGpu.found(
+            rank,
+            Rendezvous.host(context.getTaskInfos()[rank]),
+            segment.gpus().address(context),
+            Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES")),
+            device -> device.unusable().or(() -> NOT_YET)));
+  }
+
+  /** All ranks compute on GPUs, or none does: each tells what it has found, and all conclude. */
+  private Device device(RankGpu own, int ranks, DriverChannel driver) throws InterruptedException {
+    Duration deadline = Duration.ofSeconds(configuration.cluster().deadlineSeconds());
+    List<RankGpu> found = RankGpu.of(driver.awaitPlaces(own.rank(), ranks, own.bytes(), deadline));
+    return Placement.of(configuration.cluster().device(), found).devices().get(own.rank());
   }
 
   private SegmentOutcome train(
@@ -186,6 +220,7 @@ final class RankTask {
         stopped ? Counted.NOTHING : constantAnswers(replica, rank, group.size()),
         group.bytesSent(),
         context.getTaskInfos()[rank].address(),
+        "",
         number,
         end,
         seconds);
@@ -219,12 +254,13 @@ final class RankTask {
     return e instanceof RuntimeException && e.getMessage() != null ? e.getMessage() : e.toString();
   }
 
-  /** What is wrong with data, settings or rights is wrong at the next attempt, too. */
+  /** What is wrong with data, settings, rights or libraries is so at the next attempt, too. */
   private static boolean lasting(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof DataContractException
           || cause instanceof ConfigurationException
-          || cause instanceof SafetensorsException) {
+          || cause instanceof SafetensorsException
+          || cause instanceof LinkageError) {
         return true;
       }
     }

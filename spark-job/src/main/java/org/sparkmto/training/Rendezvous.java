@@ -24,7 +24,8 @@ final class Rendezvous {
         : GlooGroup.join(driver, rank, peers.length, host(peers[rank]), deadline);
   }
 
-  private static String host(BarrierTaskInfo peer) {
+  /** The host of a task, without its port. */
+  static String host(BarrierTaskInfo peer) {
     String address = peer.address();
     int port = address.lastIndexOf(':');
     return port < 0 ? address : address.substring(0, port);
