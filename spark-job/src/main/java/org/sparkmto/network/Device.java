@@ -73,18 +73,14 @@ public record Device(Kind kind, int index) implements Serializable {
    * @return one sentence; empty if it can
    */
   public static Optional<String> withoutCuda() {
-    boolean runtime;
-    int devices;
-    try {
-      runtime = torch.getCUDAHooks().hasCUDART();
-      devices = torch.cuda_device_count();
-    } catch (LinkageError e) {
-      return Optional.of(NativeLibraries.words(e));
+    Optional<LinkageError> failure = NativeLibraries.failure();
+    if (failure.isPresent()) {
+      return failure.map(NativeLibraries::words);
     }
-    if (devices > 0) {
+    if (torch.cuda_device_count() > 0) {
       return Optional.empty();
     }
-    if (runtime) {
+    if (torch.getCUDAHooks().hasCUDART()) {
       return Optional.of(
           "CUDA finds no GPU in this process; nvidia-smi says whether the machine has one and a"
               + " driver for it, and CUDA_VISIBLE_DEVICES hides what it does not name");
