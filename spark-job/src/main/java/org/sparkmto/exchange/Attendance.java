@@ -64,7 +64,7 @@ final class Attendance {
     return new TreeMap<>(places);
   }
 
-  private static byte[] noted(DataInputStream in, TreeMap<Integer, byte[]> all, String what)
+  private static byte[] noted(DataInputStream in, Map<Integer, byte[]> all, String what)
       throws IOException {
     int rank = rank(in);
     byte[] given = readAddress(in);
