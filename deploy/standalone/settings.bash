@@ -13,7 +13,7 @@ conf=${SPARK_MTO_CLUSTER:-$here/cluster.conf}
 [[ -f $conf ]] || refuse "SPARK_MTO_CLUSTER is $conf, but there is no such file"
 
 declare -A daemon=([directory]=runs/standalone [address]=127.0.0.1 [port]=7077 [page]=8080 [worker-page]=0
-  [workers]=1 [cores]=1 [memory]=2g [heap]=512m [master]="" [local-dirs]="")
+  [workers]=1 [cores]=1 [gpus]=0 [memory]=2g [heap]=512m [master]="" [local-dirs]="")
 declare -A spark=()
 number=0
 while IFS= read -r line || [[ -n $line ]]; do
@@ -30,7 +30,7 @@ while IFS= read -r line || [[ -n $line ]]; do
     *) refuse "$conf line $number: a key starts with daemon. or spark., not $key" ;;
   esac
 done < "$conf"
-for key in port page worker-page workers cores; do
+for key in port page worker-page workers cores gpus; do
   [[ ${daemon[$key]} =~ ^[0-9]+$ ]] || refuse "$conf: daemon.$key is a number, not '${daemon[$key]}'"
 done
 
@@ -120,6 +120,10 @@ write_spark_conf() {
     {
       echo "spark.driver.host ${daemon[address]}"
       echo "spark.driver.bindAddress ${daemon[address]}"
+      if ((daemon[gpus] > 0)); then
+        echo "spark.worker.resource.gpu.amount ${daemon[gpus]}"
+        echo "spark.worker.resource.gpu.discoveryScript $root/deploy/gpu/discover"
+      fi
       [[ -v spark[spark.eventLog.dir] ]] || echo "spark.eventLog.dir file://$directory/events"
       for key in "${!spark[@]}"; do
         echo "$key ${spark[$key]}"

@@ -1,6 +1,7 @@
 package com.example;
 
 import java.util.List;
+import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.OptimizerProvider;
 import org.sparkmto.optimizer.UpdateRule;
@@ -16,22 +17,9 @@ public final class OurOptimizers implements OptimizerProvider {
     }
 
     @Override
-    public Loop<float[]> floatLoop(long step, double rate) {
-      float by = (float) (rate * factor);
-      return (p, g, none, length) -> {
-        for (int i = 0; i < length; i++) {
-          p[i] -= by * g[i];
-        }
-      };
-    }
-
-    @Override
-    public Loop<double[]> doubleLoop(long step, double rate) {
-      return (p, g, none, length) -> {
-        for (int i = 0; i < length; i++) {
-          p[i] -= rate * factor * g[i];
-        }
-      };
+    public <V extends ElementVector<V>> void move(
+        V parameters, V gradient, List<V> state, long step, double rate) {
+      parameters.add(-rate * factor, gradient);
     }
   }
 

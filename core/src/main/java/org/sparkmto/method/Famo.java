@@ -64,8 +64,7 @@ record Famo(double rate, double decay) implements SecondLook {
     double[] logits = state.perTask(LOGITS).toArray();
     double[][] moments = {state.perTask(FIRST).toArray(), state.perTask(SECOND).toArray()};
     long update = Math.round(state.number(UPDATES)) + 1;
-    new Adam(0.9, 0.999, 1e-8, decay)
-        .update(logits, gradient.toArray(), moments, 0, logits.length, update, rate);
+    new Adam(0.9, 0.999, 1e-8, decay).update(logits, gradient.toArray(), moments, update, rate);
     return MethodState.empty()
         .withPerTask(LOGITS, Vector.of(logits))
         .withPerTask(FIRST, Vector.of(moments[0]))

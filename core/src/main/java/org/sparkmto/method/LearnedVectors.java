@@ -66,7 +66,7 @@ public final class LearnedVectors {
           own[i][0] = all[i][task];
         }
         double[] gradient = {learned.getValue().at(task)};
-        optimizer.update(value, gradient, own, 0, 1, step + 1, rate);
+        optimizer.update(value, gradient, own, step + 1, rate);
         values[task] = value[0];
         for (int i = 0; i < own.length; i++) {
           all[i][task] = own[i][0];

@@ -346,6 +346,6 @@ public final class LocalStep {
   void descend(double[] gradient, double rate) {
     Optimizer rule = optimizer();
     double[][] moments = remembered("moments", rule.state().size(), parameters.length);
-    rule.update(parameters, gradient, moments, 0, gradient.length, seen.step() + 1, rate);
+    rule.update(parameters, gradient, moments, seen.step() + 1, rate);
   }
 }

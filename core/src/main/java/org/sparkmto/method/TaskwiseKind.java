@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.Optional;
+import org.sparkmto.elementwise.DoubleVector;
 
 /** Methods with an optimiser per task: every task that can be used counts as it is. */
 final class TaskwiseKind extends Kind<GradientSummary.SquaredNorms> {
@@ -42,11 +43,20 @@ final class TaskwiseKind extends Kind<GradientSummary.SquaredNorms> {
     double[] start = point.clone();
     for (int task = 0; task < gradients.length; task++) {
       boolean turn = method.alternates() && task > 0;
-      double[] gradient = (turn ? run.gradients()[task] : gradients[task]).clone();
-      rule.penalise(gradient, turn ? point : start, point.length, gradients.length);
+      DoubleVector gradient =
+          rule.penalised(
+              DoubleVector.over(turn ? run.gradients()[task] : gradients[task]),
+              DoubleVector.over(turn ? point : start),
+              gradients.length);
       double[][] moments =
           run.remembered("moments" + task, rule.step().state().size(), point.length);
-      rule.step().update(point, gradient, moments, 0, point.length, run.weighedStep() + 1, rate);
+      rule.step()
+          .update(
+              DoubleVector.over(point),
+              gradient,
+              DoubleVector.over(moments),
+              run.weighedStep() + 1,
+              rate);
     }
   }
 }

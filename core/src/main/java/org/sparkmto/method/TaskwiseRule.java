@@ -1,5 +1,6 @@
 package org.sparkmto.method;
 
+import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.optimizer.Optimizer;
 
 /**
@@ -33,26 +34,12 @@ public record TaskwiseRule(Optimizer step, double penalty, double decay) {
   }
 
   /**
-   * Adds a task's share of the penalty to its gradient.
+   * A task's gradient with its share of the penalty; the gradient itself where there is none.
    *
-   * @param gradient its first {@code length} elements are changed
    * @param point the parameters where it was taken
    * @param tasks how many tasks share the penalty
    */
-  public void penalise(float[] gradient, float[] point, int length, int tasks) {
-    if (penalty == 0) {
-      return;
-    }
-    float share = (float) (penalty / tasks);
-    for (int i = 0; i < length; i++) {
-      gradient[i] += share * point[i];
-    }
-  }
-
-  /** The same in double precision. */
-  public void penalise(double[] gradient, double[] point, int length, int tasks) {
-    for (int i = 0; i < length; i++) {
-      gradient[i] += penalty / tasks * point[i];
-    }
+  public <V extends ElementVector<V>> V penalised(V gradient, V point, int tasks) {
+    return gradient.plus(penalty / tasks, point);
   }
 }

@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 
@@ -59,34 +60,11 @@ public record AdaGrad(double epsilon, double rateDecay, double initial, double w
   }
 
   @Override
-  public Loop<float[]> floatLoop(long step, double rate) {
-    float eta = (float) rateOf(step, rate);
-    float start = (float) initial;
-    float eps = (float) epsilon;
-    float decay = (float) weightDecay;
-    return (p, g, sums, length) -> {
-      float[] sum = sums[0];
-      for (int i = 0; i < length; i++) {
-        float d = g[i] + decay * p[i];
-        float v = sum[i] + d * d;
-        sum[i] = v;
-        p[i] -= eta * (d / ((float) Math.sqrt(v + start) + eps));
-      }
-    };
-  }
-
-  @Override
-  public Loop<double[]> doubleLoop(long step, double rate) {
-    double eta = rateOf(step, rate);
-    return (p, g, sums, length) -> {
-      double[] sum = sums[0];
-      for (int i = 0; i < length; i++) {
-        double d = g[i] + weightDecay * p[i];
-        double v = sum[i] + d * d;
-        sum[i] = v;
-        p[i] -= eta * (d / (Math.sqrt(v + initial) + epsilon));
-      }
-    };
+  public <V extends ElementVector<V>> void move(
+      V parameters, V gradient, List<V> state, long step, double rate) {
+    V slope = gradient.plus(weightDecay, parameters);
+    V sum = state.get(0).addProduct(1, slope, slope);
+    parameters.addQuotient(-rateOf(step, rate), slope, sum.root(initial).shift(epsilon));
   }
 
   private double rateOf(long step, double rate) {

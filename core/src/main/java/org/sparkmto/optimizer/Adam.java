@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 
@@ -60,46 +61,14 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
   }
 
   @Override
-  public Loop<float[]> floatLoop(long step, double rate) {
-    float eta = (float) (rate / (1 - Math.pow(beta1, (double) step)));
-    // A factor, because a second division per element costs a sixth of the time.
-    float unbias = (float) (1 / Math.sqrt(1 - Math.pow(beta2, (double) step)));
-    float fresh1 = (float) (1 - beta1);
-    float kept2 = (float) beta2;
-    float fresh2 = (float) (1 - beta2);
-    float eps = (float) epsilon;
-    float decay = (float) weightDecay;
-    return (p, gradient, moments, length) -> {
-      float[] first = moments[0];
-      float[] second = moments[1];
-      for (int i = 0; i < length; i++) {
-        float g = gradient[i] + decay * p[i];
-        float m = first[i];
-        m += fresh1 * (g - m);
-        float v = kept2 * second[i] + fresh2 * g * g;
-        first[i] = m;
-        second[i] = v;
-        p[i] -= eta * (m / ((float) Math.sqrt(v) * unbias + eps));
-      }
-    };
-  }
-
-  @Override
-  public Loop<double[]> doubleLoop(long step, double rate) {
-    double eta = rate / (1 - Math.pow(beta1, (double) step));
-    double root = Math.sqrt(1 - Math.pow(beta2, (double) step));
-    return (p, gradient, moments, length) -> {
-      double[] first = moments[0];
-      double[] second = moments[1];
-      for (int i = 0; i < length; i++) {
-        double g = gradient[i] + weightDecay * p[i];
-        double m = first[i];
-        m += (1 - beta1) * (g - m);
-        double v = beta2 * second[i] + (1 - beta2) * g * g;
-        first[i] = m;
-        second[i] = v;
-        p[i] -= eta * (m / (Math.sqrt(v) / root + epsilon));
-      }
-    };
+  public <V extends ElementVector<V>> void move(
+      V parameters, V gradient, List<V> state, long step, double rate) {
+    double unbiased = rate / (1 - Math.pow(beta1, (double) step));
+    // A factor, because a second division per element would cost more.
+    double unbias = 1 / Math.sqrt(1 - Math.pow(beta2, (double) step));
+    V slope = gradient.plus(weightDecay, parameters);
+    V first = state.get(0).scale(beta1).add(1 - beta1, slope);
+    V second = state.get(1).scale(beta2).addProduct(1 - beta2, slope, slope);
+    parameters.addQuotient(-unbiased, first, second.root(0).scale(unbias).shift(epsilon));
   }
 }

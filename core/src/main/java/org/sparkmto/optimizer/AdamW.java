@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 
@@ -64,12 +65,8 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
   }
 
   @Override
-  public Loop<float[]> floatLoop(long step, double rate) {
-    return withoutPenalty().floatLoop(step, rate);
-  }
-
-  @Override
-  public Loop<double[]> doubleLoop(long step, double rate) {
-    return withoutPenalty().doubleLoop(step, rate);
+  public <V extends ElementVector<V>> void move(
+      V parameters, V gradient, List<V> state, long step, double rate) {
+    withoutPenalty().move(parameters, gradient, state, step, rate);
   }
 }

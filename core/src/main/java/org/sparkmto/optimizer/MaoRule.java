@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.elementwise.ElementVector;
 
 /**
  * What one task contributes to a step of Multi-Adaptive Optimization (Hervella, Rouco, Novo,
@@ -43,45 +44,13 @@ public record MaoRule(double beta1, double beta2, double epsilon, Correction cor
   }
 
   @Override
-  public Loop<float[]> floatLoop(long step, double rate) {
-    float eta = (float) (rate * factor(step));
-    float fresh1 = (float) (1 - beta1);
-    float kept2 = (float) beta2;
-    float fresh2 = (float) (1 - beta2);
+  public <V extends ElementVector<V>> void move(
+      V parameters, V gradient, List<V> state, long step, double rate) {
+    V first = state.get(0).scale(beta1).add(1 - beta1, gradient);
+    V second = state.get(1).scale(beta2).addProduct(1 - beta2, gradient, gradient);
     // Never 0/0; beside the square of any gradient that matters the smallest number vanishes.
-    float eps = Math.max((float) epsilon, Float.MIN_NORMAL);
-    return (p, gradient, moments, length) -> {
-      float[] first = moments[0];
-      float[] second = moments[1];
-      for (int i = 0; i < length; i++) {
-        float g = gradient[i];
-        float m = first[i];
-        m += fresh1 * (g - m);
-        float v = kept2 * second[i] + fresh2 * g * g;
-        first[i] = m;
-        second[i] = v;
-        p[i] -= eta * (m / (float) Math.sqrt(v + eps));
-      }
-    };
-  }
-
-  @Override
-  public Loop<double[]> doubleLoop(long step, double rate) {
-    double eta = rate * factor(step);
-    double eps = Math.max(epsilon, Double.MIN_NORMAL);
-    return (p, gradient, moments, length) -> {
-      double[] first = moments[0];
-      double[] second = moments[1];
-      for (int i = 0; i < length; i++) {
-        double g = gradient[i];
-        double m = first[i];
-        m += (1 - beta1) * (g - m);
-        double v = beta2 * second[i] + (1 - beta2) * g * g;
-        first[i] = m;
-        second[i] = v;
-        p[i] -= eta * (m / Math.sqrt(v + eps));
-      }
-    };
+    V root = second.root(Math.max(epsilon, Float.MIN_NORMAL));
+    parameters.addQuotient(-rate * factor(step), first, root);
   }
 
   private double factor(long step) {

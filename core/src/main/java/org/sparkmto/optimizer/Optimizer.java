@@ -2,6 +2,8 @@ package org.sparkmto.optimizer;
 
 import java.util.List;
 import java.util.function.Function;
+import org.sparkmto.elementwise.DoubleVector;
+import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
@@ -15,8 +17,8 @@ import org.sparkmto.options.Options;
  * caller owns, sets to zero before the first step, and saves with a checkpoint. Instances are
  * immutable and may be shared between threads.
  *
- * <p>Both precisions compute the same formula: {@code float} is for the parameters of a network,
- * {@code double} for the few scalars that some methods learn beside it.
+ * <p>The formula is the same wherever the numbers lie: those of a network in floats of a device,
+ * the few scalars that some methods learn beside it in an array of doubles.
  */
 public interface Optimizer {
 
@@ -76,36 +78,28 @@ public interface Optimizer {
   }
 
   /**
-   * Makes one step on a chunk, in place.
+   * Makes one step on a vector of parameters or on a chunk of it, in place.
    *
-   * @param parameters the chunk in its first {@code length} elements; overwritten
-   * @param gradient its gradient, likewise; read only
-   * @param state one vector per name of {@link #state}; elements {@code stateOffset} to {@code
-   *     stateOffset + length - 1} belong to the chunk and are overwritten
-   * @param stateOffset where the chunk begins in the state vectors
-   * @param length elements of the chunk
+   * @param <V> where the numbers lie and in which precision
+   * @param parameters the chunk; changed
+   * @param gradient its gradient; read only
+   * @param state one vector per name of {@link #state}; changed
    * @param step number of this step, counted from 1; the same for all chunks of a step
    * @param rate learning rate of this step
-   * @throws IllegalArgumentException if {@code step} is below 1 or the number of state vectors is
-   *     wrong
-   * @throws IndexOutOfBoundsException if an array is too short; nothing has been changed then
+   * @throws IllegalArgumentException if {@code step} is below 1, the number of state vectors is
+   *     wrong or lengths differ; nothing has been changed then
    */
-  void update(
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate);
+  <V extends ElementVector<V>> void update(
+      V parameters, V gradient, List<V> state, long step, double rate);
 
-  /** The same step in double precision. */
-  void update(
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate);
+  /** The same step on arrays. */
+  default void update(
+      double[] parameters, double[] gradient, double[][] state, long step, double rate) {
+    update(
+        DoubleVector.over(parameters),
+        DoubleVector.over(gradient),
+        DoubleVector.over(state),
+        step,
+        rate);
+  }
 }

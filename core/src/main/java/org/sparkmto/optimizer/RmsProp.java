@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 
@@ -62,53 +63,15 @@ public record RmsProp(double decay, double epsilon, double momentum, double weig
   }
 
   @Override
-  public Loop<float[]> floatLoop(long step, double rate) {
-    float eta = (float) rate;
-    float kept = (float) decay;
-    float fresh = (float) (1 - decay);
-    float eps = (float) epsilon;
-    float penalty = (float) weightDecay;
-    float mu = (float) momentum;
-    // Two loops, because a loop with the choice inside does not vectorise.
+  public <V extends ElementVector<V>> void move(
+      V parameters, V gradient, List<V> state, long step, double rate) {
+    V slope = gradient.plus(weightDecay, parameters);
+    V square = state.get(0).scale(decay).addProduct(1 - decay, slope, slope);
+    V root = square.root(0).shift(epsilon);
     if (momentum == 0) {
-      return (p, g, averages, length) -> {
-        float[] square = averages[0];
-        for (int i = 0; i < length; i++) {
-          float d = g[i] + penalty * p[i];
-          float v = kept * square[i] + fresh * d * d;
-          square[i] = v;
-          p[i] -= eta * (d / ((float) Math.sqrt(v) + eps));
-        }
-      };
+      parameters.addQuotient(-rate, slope, root);
+    } else {
+      parameters.add(-rate, state.get(1).scale(momentum).addQuotient(1, slope, root));
     }
-    return (p, g, averages, length) -> {
-      float[] square = averages[0];
-      float[] buffer = averages[1];
-      for (int i = 0; i < length; i++) {
-        float d = g[i] + penalty * p[i];
-        float v = kept * square[i] + fresh * d * d;
-        square[i] = v;
-        float b = mu * buffer[i] + d / ((float) Math.sqrt(v) + eps);
-        buffer[i] = b;
-        p[i] -= eta * b;
-      }
-    };
-  }
-
-  @Override
-  public Loop<double[]> doubleLoop(long step, double rate) {
-    return (p, g, averages, length) -> {
-      for (int i = 0; i < length; i++) {
-        double d = g[i] + weightDecay * p[i];
-        double v = decay * averages[0][i] + (1 - decay) * d * d;
-        averages[0][i] = v;
-        double move = d / (Math.sqrt(v) + epsilon);
-        if (momentum > 0) {
-          move += momentum * averages[1][i];
-          averages[1][i] = move;
-        }
-        p[i] -= rate * move;
-      }
-    };
   }
 }

@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 
@@ -57,52 +58,14 @@ public record Sgd(double momentum, double weightDecay, boolean nesterov) impleme
   }
 
   @Override
-  public Loop<float[]> floatLoop(long step, double rate) {
-    float eta = (float) rate;
-    float decay = (float) weightDecay;
-    float mu = (float) momentum;
+  public <V extends ElementVector<V>> void move(
+      V parameters, V gradient, List<V> state, long step, double rate) {
+    V slope = gradient.plus(weightDecay, parameters);
     if (momentum == 0) {
-      return (p, g, none, length) -> {
-        for (int i = 0; i < length; i++) {
-          p[i] -= eta * (g[i] + decay * p[i]);
-        }
-      };
+      parameters.add(-rate, slope);
+      return;
     }
-    // Two loops, because a loop with the choice inside does not vectorise.
-    if (nesterov) {
-      return (p, g, buffers, length) -> {
-        float[] buffer = buffers[0];
-        for (int i = 0; i < length; i++) {
-          float d = g[i] + decay * p[i];
-          float b = mu * buffer[i] + d;
-          buffer[i] = b;
-          p[i] -= eta * (d + mu * b);
-        }
-      };
-    }
-    return (p, g, buffers, length) -> {
-      float[] buffer = buffers[0];
-      for (int i = 0; i < length; i++) {
-        float b = mu * buffer[i] + (g[i] + decay * p[i]);
-        buffer[i] = b;
-        p[i] -= eta * b;
-      }
-    };
-  }
-
-  @Override
-  public Loop<double[]> doubleLoop(long step, double rate) {
-    return (p, g, buffers, length) -> {
-      for (int i = 0; i < length; i++) {
-        double d = g[i] + weightDecay * p[i];
-        double move = d;
-        if (momentum > 0) {
-          double b = momentum * buffers[0][i] + d;
-          buffers[0][i] = b;
-          move = nesterov ? d + momentum * b : b;
-        }
-        p[i] -= rate * move;
-      }
-    };
+    V buffer = state.get(0).scale(momentum).add(1, slope);
+    parameters.add(-rate, nesterov ? slope.plus(momentum, buffer) : buffer);
   }
 }

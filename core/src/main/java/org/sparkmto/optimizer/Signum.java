@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 
@@ -27,12 +28,6 @@ public record Signum(double momentum, double weightDecay) implements UpdateRule 
                   "share of a parameter that a step of rate 1 takes away (decoupled)")),
           options -> new Signum(options.number("momentum"), options.number("weight-decay")));
 
-  /**
-   * Twice this factor brings every float but 0 to at least 1 in size, so that clamping gives its
-   * sign: {@link Math#signum(float)} does not vectorise.
-   */
-  private static final float HUGE = 0x1p75f;
-
   public Signum {
     Ranges.requireFraction("signum", "momentum", momentum);
     Ranges.requireNotNegative("signum", "weight-decay", weightDecay);
@@ -54,38 +49,9 @@ public record Signum(double momentum, double weightDecay) implements UpdateRule 
   }
 
   @Override
-  public Loop<float[]> floatLoop(long step, double rate) {
-    float eta = (float) rate;
-    if (momentum == 0) {
-      return (p, g, none, length) -> {
-        for (int i = 0; i < length; i++) {
-          p[i] -= eta * Math.max(-1, Math.min(1, g[i] * HUGE * HUGE));
-        }
-      };
-    }
-    float fresh = (float) (1 - momentum);
-    return (p, g, buffers, length) -> {
-      float[] buffer = buffers[0];
-      for (int i = 0; i < length; i++) {
-        float m = buffer[i];
-        m += fresh * (g[i] - m);
-        buffer[i] = m;
-        p[i] -= eta * Math.max(-1, Math.min(1, m * HUGE * HUGE));
-      }
-    };
-  }
-
-  @Override
-  public Loop<double[]> doubleLoop(long step, double rate) {
-    return (p, g, buffers, length) -> {
-      for (int i = 0; i < length; i++) {
-        double m = g[i];
-        if (momentum > 0) {
-          m = momentum * buffers[0][i] + (1 - momentum) * m;
-          buffers[0][i] = m;
-        }
-        p[i] -= rate * Math.signum(m);
-      }
-    };
+  public <V extends ElementVector<V>> void move(
+      V parameters, V gradient, List<V> state, long step, double rate) {
+    V mean = momentum == 0 ? gradient : state.get(0).scale(momentum).add(1 - momentum, gradient);
+    parameters.add(-rate, mean.signs());
   }
 }

@@ -1,110 +1,51 @@
 package org.sparkmto.optimizer;
 
-import java.util.Arrays;
-import java.util.Objects;
+import java.util.List;
+import org.sparkmto.elementwise.ElementVector;
 
 /**
- * The frame of every optimiser: it checks a step before anything is overwritten, takes the
- * decoupled weight decay, and runs the rule's arithmetic on arrays that all begin at element 0. A
- * rule gives that arithmetic alone, as a loop for each precision.
+ * The frame of every optimiser: it checks a step before anything is overwritten and takes the
+ * decoupled weight decay. A rule gives its arithmetic alone, once for every precision and device.
  */
 public interface UpdateRule extends Optimizer {
 
   /**
-   * The arithmetic of a step in single precision, with any {@link #coupledDecay} and without the
-   * {@link #decoupledDecay}, which the frame takes. Everything that no element changes is computed
-   * in double and rounded once, outside the loop.
+   * The arithmetic of a step, with any {@link #coupledDecay} and without the {@link
+   * #decoupledDecay}, which the frame takes.
    *
+   * @param parameters to be changed
+   * @param gradient read only
+   * @param state one vector for each name of {@link #state}, to be changed
    * @param step number of this step, from 1
    * @param rate learning rate of this step
    */
-  Loop<float[]> floatLoop(long step, double rate);
-
-  /** The arithmetic of a step in double precision. */
-  Loop<double[]> doubleLoop(long step, double rate);
-
-  /**
-   * Updates elements.
-   *
-   * @param <A> arrays of numbers
-   */
-  @FunctionalInterface
-  interface Loop<A> {
-    /**
-     * Updates the first {@code length} elements of all arrays but the gradient. The arrays may be
-     * copies of chunks, so nothing but these elements means anything.
-     *
-     * @param state one array for each name of {@link Optimizer#state}
-     */
-    void run(A parameters, A gradient, A[] state, int length);
-  }
+  <V extends ElementVector<V>> void move(
+      V parameters, V gradient, List<V> state, long step, double rate);
 
   @Override
-  default void update(
-      float[] parameters,
-      float[] gradient,
-      float[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    check(
-        Math.min(parameters.length, gradient.length),
-        Arrays.stream(state).mapToInt(vector -> vector.length).toArray(),
-        stateOffset,
-        length,
-        step);
-    if (decoupledDecay() != 0) {
-      float part = (float) (rate * decoupledDecay());
-      for (int i = 0; i < length; i++) {
-        parameters[i] -= part * parameters[i];
-      }
-    }
-    Loop<float[]> loop = floatLoop(step, rate);
-    Staging.run(loop, parameters, gradient, state, stateOffset, length, float[]::new);
-  }
-
-  @Override
-  default void update(
-      double[] parameters,
-      double[] gradient,
-      double[][] state,
-      int stateOffset,
-      int length,
-      long step,
-      double rate) {
-    check(
-        Math.min(parameters.length, gradient.length),
-        Arrays.stream(state).mapToInt(vector -> vector.length).toArray(),
-        stateOffset,
-        length,
-        step);
-    if (decoupledDecay() != 0) {
-      double part = rate * decoupledDecay();
-      for (int i = 0; i < length; i++) {
-        parameters[i] -= part * parameters[i];
-      }
-    }
-    Loop<double[]> loop = doubleLoop(step, rate);
-    Staging.run(loop, parameters, gradient, state, stateOffset, length, double[]::new);
-  }
-
-  private void check(int elements, int[] stateElements, int stateOffset, int length, long step) {
+  default <V extends ElementVector<V>> void update(
+      V parameters, V gradient, List<V> state, long step, double rate) {
     if (step < 1) {
       throw new IllegalArgumentException("steps are counted from 1, this one is " + step);
     }
-    if (stateElements.length != state().size()) {
+    if (state.size() != state().size()) {
       throw new IllegalArgumentException(
-          this
-              + " keeps state vectors "
-              + state()
-              + ", but "
-              + stateElements.length
-              + " were given");
+          "%s keeps state vectors %s, but %d were given".formatted(this, state(), state.size()));
     }
-    Objects.checkFromIndexSize(0, length, elements);
-    for (int held : stateElements) {
-      Objects.checkFromIndexSize(stateOffset, length, held);
+    requireLength(parameters, gradient, "gradient");
+    state.forEach(vector -> requireLength(parameters, vector, "state vector"));
+    if (decoupledDecay() != 0) {
+      parameters.scale(1 - rate * decoupledDecay());
+    }
+    move(parameters, gradient, state, step, rate);
+  }
+
+  private static void requireLength(
+      ElementVector<?> parameters, ElementVector<?> other, String what) {
+    if (other.length() != parameters.length()) {
+      throw new IllegalArgumentException(
+          "a %s of %d elements for %d parameters"
+              .formatted(what, other.length(), parameters.length()));
     }
   }
 }

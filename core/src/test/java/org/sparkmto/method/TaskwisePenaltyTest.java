@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.elementwise.DoubleVector;
 import org.sparkmto.optimizer.Adam;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Optimizers;
@@ -23,16 +24,15 @@ class TaskwisePenaltyTest {
     TaskwiseMethod method = (TaskwiseMethod) Systems.method(name);
     TaskwiseRule rule = TaskwiseRule.of(method, ADAM);
     assertThat(rule.ofHead()).isEqualTo(ADAM);
-    float[] alone = {2, -1, 1e-3f};
-    float[] plain = alone.clone();
-    float[][] own = new float[2][3];
-    float[][] theirs = new float[2][3];
+    double[] alone = {2, -1, 1e-3};
+    double[] plain = alone.clone();
+    double[][] own = new double[2][3];
+    double[][] theirs = new double[2][3];
     for (int step = 1; step <= 20; step++) {
-      float[] gradient = {0.3f * alone[0], 1 + alone[1], 1e-4f * step};
-      float[] same = gradient.clone();
-      rule.penalise(gradient, alone.clone(), 3, 1);
-      rule.step().update(alone, gradient, own, 0, 3, step, 0.01);
-      ADAM.update(plain, same, theirs, 0, 3, step, 0.01);
+      double[] gradient = {0.3 * alone[0], 1 + alone[1], 1e-4 * step};
+      double[] same = gradient.clone();
+      update(rule, alone, gradient, alone.clone(), 1, own, step, 0.01);
+      ADAM.update(plain, same, theirs, step, 0.01);
       assertThat(alone).isEqualTo(plain);
     }
   }
@@ -51,17 +51,34 @@ class TaskwisePenaltyTest {
       double[] at = apart.clone();
       double[] sum = new double[2];
       for (int task = 0; task < 3; task++) {
-        double[] gradient = gradients[task].clone();
-        rule.penalise(gradient, at, 2, 3);
-        rule.step().update(apart, gradient, own[task], 0, 2, step, 0.1);
+        update(rule, apart, gradients[task], at, 3, own[task], step, 0.1);
         sum[0] += gradients[task][0];
         sum[1] += gradients[task][1];
       }
-      run.update(together, sum, momentum, 0, 2, step, 0.1);
+      run.update(together, sum, momentum, step, 0.1);
       for (int i = 0; i < 2; i++) {
         assertThat(apart[i]).isCloseTo(together[i], offset(1e-12));
       }
     }
+  }
+
+  /** The step of a task's optimiser with its share of the penalty. */
+  private static void update(
+      TaskwiseRule rule,
+      double[] parameters,
+      double[] gradient,
+      double[] point,
+      int tasks,
+      double[][] state,
+      int step,
+      double rate) {
+    rule.step()
+        .update(
+            DoubleVector.over(parameters),
+            rule.penalised(DoubleVector.over(gradient), DoubleVector.over(point), tasks),
+            DoubleVector.over(state),
+            step,
+            rate);
   }
 
   @Test

@@ -2,10 +2,8 @@ package org.sparkmto.preprocessing;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -59,28 +57,9 @@ public record RawRoot(String directory, List<String> links) implements Serializa
     }
   }
 
-  /**
-   * The name of a file below this directory that is given with the directory before it, as tables
-   * often have it: {@code /photos/a/1.png} and {@code file:/photos/a/1.png} are {@code a/1.png} in
-   * {@code /photos}. Any other name stays as it is, to be refused where it leads elsewhere.
-   */
+  /** The name of a file as it is below this directory: see {@link DirectoryNames#relative}. */
   public String relative(String name) {
-    URI root = path().toUri();
-    String below = root.getPath().endsWith("/") ? root.getPath() : root.getPath() + "/";
-    List<String> spellings = new ArrayList<>(List.of(below));
-    if (root.getScheme() != null) {
-      String authority = root.getAuthority() == null ? "" : root.getAuthority();
-      spellings.add(root.getScheme() + "://" + authority + below);
-      if (authority.isEmpty()) {
-        spellings.add(root.getScheme() + ":" + below);
-      }
-    }
-    for (String spelling : spellings) {
-      if (name.startsWith(spelling)) {
-        return name.substring(spelling.length());
-      }
-    }
-    return name;
+    return DirectoryNames.of(path()).relative(name);
   }
 
   /** The directory itself. */

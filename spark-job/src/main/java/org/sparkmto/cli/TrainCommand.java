@@ -131,7 +131,9 @@ final class TrainCommand extends SubCommand {
     return () -> {
       Configuration hadoop = spark.hadoop();
       for (TrainingConfiguration run : runs) {
-        if (dryRun && !one) {
+        if (dryRun && one) {
+          SingleTaskBaselines.dryRun(run, start, hadoop, System.out);
+        } else if (dryRun) {
           TrainingRun.dryRun(run, start, hadoop, System.out);
         } else if (one) {
           SingleTaskBaselines.check(run, start, hadoop);

@@ -11,7 +11,8 @@ import java.util.TreeSet;
 
 /**
  * Which ranks of an attempt are there, as the driver knows them: those whose task runs, those that
- * are ready to join the group, and the addresses at which they can be joined.
+ * are ready to join the group, the addresses at which they can be joined, and what they have found
+ * where they run.
  */
 final class Attendance {
   /** More than any cluster has; a larger number is a damaged message. */
@@ -23,6 +24,7 @@ final class Attendance {
   private final TreeSet<Integer> started = new TreeSet<>();
   private final TreeSet<Integer> ready = new TreeSet<>();
   private final TreeMap<Integer, byte[]> addresses = new TreeMap<>();
+  private final TreeMap<Integer, byte[]> places = new TreeMap<>();
 
   /** Number of ranks whose task runs. */
   int started() {
@@ -49,17 +51,32 @@ final class Attendance {
 
   /** Notes the address of a rank; the answer holds all that are known. */
   byte[] rankListens(DataInputStream in) throws IOException {
+    return noted(in, addresses, "address");
+  }
+
+  /** Notes what a rank has found where it runs; the answer holds what is known of all. */
+  byte[] rankPlaced(DataInputStream in) throws IOException {
+    return noted(in, places, "place");
+  }
+
+  /** What ranks have found where they run, so far. */
+  Map<Integer, byte[]> places() {
+    return new TreeMap<>(places);
+  }
+
+  private static byte[] noted(DataInputStream in, Map<Integer, byte[]> all, String what)
+      throws IOException {
     int rank = rank(in);
-    byte[] address = readAddress(in);
-    byte[] before = addresses.putIfAbsent(rank, address);
-    if (before != null && !Arrays.equals(before, address)) {
-      return Message.refused("rank " + rank + " has given another address before");
+    byte[] given = readAddress(in);
+    byte[] before = all.putIfAbsent(rank, given);
+    if (before != null && !Arrays.equals(before, given)) {
+      return Message.refused("rank " + rank + " has given another " + what + " before");
     }
     return Message.of(
         Message.OK,
         out -> {
-          out.writeInt(addresses.size());
-          for (var known : addresses.entrySet()) {
+          out.writeInt(all.size());
+          for (var known : all.entrySet()) {
             out.writeInt(known.getKey());
             out.writeInt(known.getValue().length);
             out.write(known.getValue());
@@ -77,7 +94,7 @@ final class Attendance {
     return ranks;
   }
 
-  /** The addresses in an answer of {@link #rankListens}, by rank. */
+  /** What is in an answer of {@link #rankListens} or {@link #rankPlaced}, by rank. */
   static Map<Integer, byte[]> addresses(DataInputStream in) throws IOException {
     TreeMap<Integer, byte[]> addresses = new TreeMap<>();
     int count = in.readInt();

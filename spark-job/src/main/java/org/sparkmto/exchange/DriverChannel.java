@@ -86,12 +86,37 @@ public final class DriverChannel {
     }
   }
 
+  /**
+   * Tells what this rank has found where it runs, and waits until all have told.
+   *
+   * @param own in words of the caller's; the driver hands them on
+   * @return what all have found, by rank
+   * @throws ExchangeException if it is not known before the deadline, or the attempt is over
+   */
+  public Map<Integer, byte[]> awaitPlaces(int rank, int ranks, byte[] own, Duration deadline)
+      throws InterruptedException {
+    Deadline end = Deadline.in(deadline);
+    for (Pause pause = new Pause(); ; pause.take()) {
+      Map<Integer, byte[]> known = given(Message.PLACE, rank, own);
+      Set<Integer> missing = all(ranks);
+      missing.removeAll(known.keySet());
+      if (missing.isEmpty()) {
+        return known;
+      }
+      refuseToWaitLonger(rank, ranks, missing, "say where they compute in", end);
+    }
+  }
+
   /** Gives this rank's address and gets those known so far; refused once the attempt is over. */
   Map<Integer, byte[]> addresses(int rank, byte[] own) {
+    return given(Message.LISTENS, rank, own);
+  }
+
+  private Map<Integer, byte[]> given(byte kind, int rank, byte[] own) {
     try {
       return Attendance.addresses(
           ask(
-              Message.LISTENS,
+              kind,
               out -> {
                 out.writeInt(rank);
                 out.writeInt(own.length);

@@ -24,6 +24,7 @@ public final class DriverDesk implements AutoCloseable {
   private final Consumer<RankFailure> failures;
   private final BooleanSupplier stops;
   private final BiConsumer<Integer, Map<StepPhase, Double>> times;
+  private final Consumer<Map<Integer, byte[]>> places;
   private final Attendance attendance = new Attendance();
   private volatile long bytesReceived;
   private boolean closed;
@@ -33,12 +34,14 @@ public final class DriverDesk implements AutoCloseable {
       Function<StepReport, StepAnswer> aggregator,
       Consumer<RankFailure> failures,
       BooleanSupplier stops,
-      BiConsumer<Integer, Map<StepPhase, Double>> times) {
+      BiConsumer<Integer, Map<StepPhase, Double>> times,
+      Consumer<Map<Integer, byte[]>> places) {
     this.attempt = attempt;
     this.aggregator = aggregator;
     this.failures = failures;
     this.stops = stops;
     this.times = times;
+    this.places = places;
   }
 
   /**
@@ -50,14 +53,17 @@ public final class DriverDesk implements AutoCloseable {
    * @param stops says, when a report is answered, whether its step is to be the last
    * @param times hears now and then of a rank how many seconds each phase of its steps has taken in
    *     this attempt; called by one thread at a time
+   * @param places hears what ranks have found where they run, by rank, each time one tells it;
+   *     called by one thread at a time
    */
   public static DriverDesk open(
       String attempt,
       Function<StepReport, StepAnswer> aggregator,
       Consumer<RankFailure> failures,
       BooleanSupplier stops,
-      BiConsumer<Integer, Map<StepPhase, Double>> times) {
-    DriverDesk desk = new DriverDesk(attempt, aggregator, failures, stops, times);
+      BiConsumer<Integer, Map<StepPhase, Double>> times,
+      Consumer<Map<Integer, byte[]>> places) {
+    DriverDesk desk = new DriverDesk(attempt, aggregator, failures, stops, times, places);
     if (OPEN.putIfAbsent(attempt, desk) != null) {
       throw new IllegalStateException("attempt " + attempt + " is already open");
     }
@@ -67,7 +73,7 @@ public final class DriverDesk implements AutoCloseable {
   /** Opens the desk of an attempt that makes all its steps. */
   public static DriverDesk open(
       String attempt, Function<StepReport, StepAnswer> aggregator, Consumer<RankFailure> failures) {
-    return open(attempt, aggregator, failures, () -> false, (rank, seconds) -> {});
+    return open(attempt, aggregator, failures, () -> false, (rank, seconds) -> {}, found -> {});
   }
 
   /** Opens the desk of an attempt whose failures are learnt from Spark alone. */
@@ -121,6 +127,11 @@ public final class DriverDesk implements AutoCloseable {
       case Message.STARTED -> attendance.rankStarted(in);
       case Message.READY -> attendance.rankReady(in);
       case Message.LISTENS -> attendance.rankListens(in);
+      case Message.PLACE -> {
+        byte[] known = attendance.rankPlaced(in);
+        places.accept(attendance.places());
+        yield known;
+      }
       case Message.FAILED -> {
         failures.accept(new RankFailure(in.readInt(), in.readUTF(), in.readBoolean()));
         yield Message.of(Message.OK, out -> {});

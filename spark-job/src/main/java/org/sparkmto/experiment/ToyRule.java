@@ -33,6 +33,6 @@ interface ToyRule {
       double rate) {
     ToyPoint direction = direction(here, step);
     double[] gradient = {direction.x1(), direction.x2()};
-    optimizer.update(point, gradient, state, 0, 2, step + 1L, rate);
+    optimizer.update(point, gradient, state, step + 1L, rate);
   }
 }

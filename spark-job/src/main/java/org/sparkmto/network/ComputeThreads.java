@@ -15,14 +15,12 @@ public final class ComputeThreads {
    * @throws IllegalStateException if libtorch does not load on this machine
    */
   public static void use(int threads) {
-    try {
-      torch.set_num_threads(threads);
-      openblas_nolapack.blas_set_num_threads(1);
-    } catch (LinkageError e) {
-      throw new IllegalStateException(
-          "libtorch does not load on this machine; it needs Linux on x86_64 with glibc 2.35 or"
-              + " newer",
-          e);
-    }
+    NativeLibraries.failure()
+        .ifPresent(
+            e -> {
+              throw new IllegalStateException(NativeLibraries.words(e), e);
+            });
+    torch.set_num_threads(threads);
+    openblas_nolapack.blas_set_num_threads(1);
   }
 }

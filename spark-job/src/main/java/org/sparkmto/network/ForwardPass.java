@@ -38,6 +38,7 @@ public final class ForwardPass implements AutoCloseable {
       Network network,
       LearnedTensors learned,
       Batch batch,
+      Device device,
       Cut cut,
       boolean encoderTrains,
       boolean reachesEncoder,
@@ -54,11 +55,11 @@ public final class ForwardPass implements AutoCloseable {
     StepPhase before = clock.turnTo(StepPhase.FORWARD);
     try {
       int tasks = labelled.length;
-      List<Target> targets = Target.all(batch, plan);
+      List<Target> targets = Target.all(batch, plan, device);
       for (int task = 0; task < tasks; task++) {
         labelled[task] = targets.get(task).labelled();
       }
-      List<Tensor> inputs = HostTensors.inputs(batch, plan);
+      List<Tensor> inputs = HostTensors.inputs(batch, plan, device);
       ofInputs =
           reachesEncoder && settings.recompute() == PassSettings.Recompute.BLOCKS
               ? new RecomputedEncoding(network.blocks(), inputs, encoderTrains, learned)
@@ -154,18 +155,19 @@ public final class ForwardPass implements AutoCloseable {
           StepPhase.BACKWARD,
           () ->
               learned.keep(
-                  all, Autograd.gradients(losses, HostTensors.constants(shared), all, false)));
+                  all,
+                  Autograd.gradients(losses, HostTensors.constants(shared, losses), all, false)));
     } else {
       // The heads once more with their own weights: autograd goes no deeper than it is asked.
       clock.spend(StepPhase.HEADS, () -> backwardHeads(heads, true));
-      clock.spend(StepPhase.BACKWARD, () -> backwardEncoder(HostTensors.constants(shared)));
+      clock.spend(StepPhase.BACKWARD, () -> backwardEncoder(HostTensors.constants(shared, losses)));
     }
     return learned.gradient();
   }
 
   private void backwardHeads(double[] weights, boolean again) {
     List<Tensor> ofHeads = learned.ofHeads();
-    Tensor own = HostTensors.constants(weights);
+    Tensor own = HostTensors.constants(weights, losses);
     learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, again));
   }
 
@@ -216,8 +218,6 @@ public final class ForwardPass implements AutoCloseable {
    */
   public RepresentationGradients backwardHeads() {
     require(Cut.AT_REPRESENTATION);
-    double[] ones = new double[labelled.length];
-    Arrays.fill(ones, 1);
     List<Tensor> ofHeads = learned.ofHeads();
     List<Tensor> by = new ArrayList<>(ofHeads);
     by.add(copies);
@@ -225,7 +225,7 @@ public final class ForwardPass implements AutoCloseable {
         clock.during(
             StepPhase.HEADS,
             () -> {
-              TensorVector all = Autograd.gradients(losses, HostTensors.constants(ones), by, false);
+              TensorVector all = Autograd.gradients(losses, torch.ones_like(losses), by, false);
               learned.keep(ofHeads, all);
               return all;
             });

@@ -148,37 +148,38 @@ public final class Safetensors {
 
   /** Writes float vectors, in the order of the map. */
   public static void writeFloats(
-      OutputStream out, Map<String, float[]> vectors, Map<String, String> metadata)
+      OutputStream out, Map<String, FlatVector> vectors, Map<String, String> metadata)
       throws IOException {
-    List<Declared> tensors = new ArrayList<>();
-    vectors.forEach((name, v) -> tensors.add(Declared.vector(name, Dtype.F32, v.length)));
-    SafetensorsWriter writer = new SafetensorsWriter(out, tensors, metadata);
-    for (float[] vector : vectors.values()) {
-      writer.floats(vector, 0, vector.length);
+    SafetensorsWriter writer = new SafetensorsWriter(out, floats(vectors), metadata);
+    for (FlatVector vector : vectors.values()) {
+      vector.readAll(writer::floats);
     }
     writer.finish();
   }
 
   /**
-   * Reads float vectors into arrays of known names and lengths.
+   * Reads float vectors of known names and lengths.
    *
    * @param where name of the file, for messages
    * @return the metadata
    * @throws SafetensorsException if the file is damaged, or its tensors are not exactly these; in
-   *     the second case nothing was written into the arrays
+   *     the second case nothing was written into the vectors
    */
   public static Map<String, String> readFloats(
-      InputStream in, String where, Map<String, float[]> into) throws IOException {
-    List<Declared> expected = new ArrayList<>();
-    into.forEach((name, v) -> expected.add(Declared.vector(name, Dtype.F32, v.length)));
+      InputStream in, String where, Map<String, FlatVector> into) throws IOException {
     SafetensorsReader reader = new SafetensorsReader(in, where);
-    reader.require(expected);
+    reader.require(floats(into));
     for (Declared tensor : reader.tensors()) {
-      float[] vector = into.get(tensor.name());
-      reader.floats(vector, 0, vector.length);
+      into.get(tensor.name()).writeAll(reader::floats);
     }
     reader.finish();
     return reader.metadata();
+  }
+
+  private static List<Declared> floats(Map<String, FlatVector> vectors) {
+    return vectors.entrySet().stream()
+        .map(entry -> Declared.vector(entry.getKey(), Dtype.F32, entry.getValue().length()))
+        .toList();
   }
 
   /** Writes double vectors, in the order of the map. */

@@ -1,5 +1,6 @@
 package org.sparkmto.network;
 
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -17,12 +18,46 @@ public final class TaskRows {
     try (PointerScope own = new PointerScope()) {
       long tasks = rows.size(0);
       long columns = rows.size(1);
-      Tensor sum = torch.zeros(new long[] {tasks, tasks}, HostTensors.options(ScalarType.Double));
+      Tensor sum = HostTensors.zeros(rows, ScalarType.Double, tasks, tasks);
       for (long start = 0; start < columns; start += BLOCK) {
         try (PointerScope piece = new PointerScope()) {
           Tensor part =
               rows.narrow(1, start, Math.min(BLOCK, columns - start)).toType(ScalarType.Double);
           sum.addmm_(part, part.t());
+        }
+      }
+      return HostTensors.doubles(sum);
+    }
+  }
+
+  /** The squared norm of every row of a K x n float tensor, accumulated in double. */
+  public static double[] squaredNorms(Tensor rows) {
+    return summed(rows, part -> part.mul(part).sum(1));
+  }
+
+  /** The inner product of every row of a K x n float tensor with a vector of n floats, likewise. */
+  public static double[] products(Tensor rows, Tensor vector) {
+    long[] done = {0};
+    return summed(
+        rows,
+        part -> {
+          Tensor own = vector.narrow(0, done[0], part.size(1)).toType(ScalarType.Double);
+          done[0] += part.size(1);
+          return part.mv(own);
+        });
+  }
+
+  /** Adds up a number per row over blocks of columns; the host waits for their end alone. */
+  private static double[] summed(Tensor rows, UnaryOperator<Tensor> ofBlock) {
+    try (PointerScope own = new PointerScope()) {
+      long columns = rows.size(1);
+      Tensor sum = HostTensors.zeros(rows, ScalarType.Double, rows.size(0));
+      for (long start = 0; start < columns; start += BLOCK) {
+        try (PointerScope piece = new PointerScope()) {
+          sum.add_(
+              ofBlock.apply(
+                  rows.narrow(1, start, Math.min(BLOCK, columns - start))
+                      .toType(ScalarType.Double)));
         }
       }
       return HostTensors.doubles(sum);
@@ -35,6 +70,6 @@ public final class TaskRows {
    * @param weights one for each row; rounded to float
    */
   public static Tensor combined(Tensor rows, double[] weights) {
-    return torch.mv(rows.t(), HostTensors.constants(weights));
+    return torch.mv(rows.t(), HostTensors.constants(weights, rows));
   }
 }

@@ -13,6 +13,7 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkStatusTracker;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
 import scala.Function1;
 import scala.Option;
 import scala.collection.Iterator;
@@ -32,16 +33,28 @@ final class BarrierStage {
   private final JavaSparkContext spark;
   private final int ranks;
   private final String description;
+  private final GpuTasks gpus;
+
+  /**
+   * A stage to be run, whose tasks have what every task of the application has.
+   *
+   * @param description what it does, for the pages of Spark's web interface
+   */
+  BarrierStage(JavaSparkContext spark, int ranks, String description) {
+    this(spark, ranks, description, GpuTasks.none());
+  }
 
   /**
    * A stage to be run.
    *
    * @param description what it does, for the pages of Spark's web interface
+   * @param gpus what its tasks are to have
    */
-  BarrierStage(JavaSparkContext spark, int ranks, String description) {
+  BarrierStage(JavaSparkContext spark, int ranks, String description, GpuTasks gpus) {
     this.spark = spark;
     this.ranks = ranks;
     this.description = description;
+    this.gpus = gpus;
   }
 
   /** What one task does. */
@@ -72,11 +85,10 @@ final class BarrierStage {
     spark.setCallSite(description);
     JavaFutureAction<List<R>> stage;
     try {
+      RDD<Integer> rows = spark.parallelize(numbers, ranks).rdd();
+      gpus.profile().ifPresent(rows::withResources);
       stage =
-          spark
-              .parallelize(numbers, ranks)
-              .rdd()
-              .barrier()
+          rows.barrier()
               .<R>mapPartitions(task, false, ClassTag$.MODULE$.<R>apply(type))
               .toJavaRDD()
               .collectAsync();
@@ -159,7 +171,8 @@ final class BarrierStage {
     Cluster cluster = new Cluster(spark);
     int executors = cluster.executors();
     return "%d %s alive, which run %d tasks at a time"
-        .formatted(executors, executors == 1 ? "executor is" : "executors are", cluster.slots());
+        .formatted(
+            executors, executors == 1 ? "executor is" : "executors are", cluster.slots(gpus));
   }
 
   private static <R> R once(Body<R> body) {

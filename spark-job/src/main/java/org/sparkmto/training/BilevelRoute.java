@@ -11,6 +11,7 @@ import org.sparkmto.network.Cut;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.RepresentationGradients;
+import org.sparkmto.network.TaskRows;
 import org.sparkmto.timing.StepPhase;
 
 /**
@@ -28,8 +29,6 @@ final class BilevelRoute extends GradientRoute {
   private final GradientRows rows;
   private final FlatVector heads;
   private final FlatVector before;
-  private final float[] left = new float[1 << 13];
-  private final float[] right = new float[1 << 13];
 
   /**
    * The route.
@@ -45,7 +44,7 @@ final class BilevelRoute extends GradientRoute {
     this.parts = parts;
     this.rows = new GradientRows(rank.replica(), rank.group(), 1);
     this.heads = HeadGradients.zeros(rank.replica());
-    this.before = FlatVector.zeros(rank.replica().layout().total());
+    this.before = rank.replica().parameters().zerosBeside(rank.replica().layout().total());
   }
 
   @Override
@@ -98,38 +97,25 @@ final class BilevelRoute extends GradientRoute {
   }
 
   private double[] products() {
-    double[] products = new double[rows.tasks()];
-    for (int task = 0; task < products.length; task++) {
-      products[task] = dot(rows.vector(), task * rows.length(), rows.start(), rows.length());
-    }
-    group().sum(products);
-    if (!weighsHeads) {
+    try (PointerScope scope = new PointerScope()) {
+      FlatVector gradient = replica().gradient();
+      Tensor shared = gradient.tensor().narrow(0, rows.start(), rows.length());
+      double[] products = TaskRows.products(rows.matrix(), shared);
+      group().sum(products);
+      for (int task = 0; weighsHeads && task < products.length; task++) {
+        long from = replica().layout().headOffset(task);
+        long length = replica().layout().heads().get(task);
+        Tensor trained = heads.tensor().narrow(0, from - replica().layout().shared(), length);
+        Tensor heldOut = gradient.tensor().narrow(0, from, length);
+        products[task] += TaskRows.products(trained.unsqueeze(0), heldOut)[0];
+      }
       return products;
     }
-    long shared = replica().layout().shared();
-    for (int task = 0; task < products.length; task++) {
-      long from = replica().layout().headOffset(task);
-      products[task] += dot(heads, from - shared, from, replica().layout().heads().get(task));
-    }
-    return products;
-  }
-
-  /** The inner product, in double, of a piece of a vector and a piece of the gradient. */
-  private double dot(FlatVector vector, long at, long inGradient, long length) {
-    double sum = 0;
-    for (long done = 0; done < length; done += left.length) {
-      int count = (int) Math.min(left.length, length - done);
-      vector.read(at + done, left, 0, count);
-      replica().gradient().read(inGradient + done, right, 0, count);
-      for (int i = 0; i < count; i++) {
-        sum += (double) left[i] * right[i];
-      }
-    }
-    return sum;
   }
 
   @Override
   public void close() {
+    super.close();
     rows.close();
     heads.close();
     before.close();

@@ -1,17 +1,24 @@
 package org.sparkmto.training;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.status.api.v1.ExecutorSummary;
 import org.sparkmto.exchange.AggregatorPlugin;
 import org.sparkmto.options.ConfigurationException;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** What the run needs of Spark, and what Spark has: settings, slots, ranks. */
 public final class Cluster {
   private static final String PLUGINS = "spark.plugins";
   private static final long ASK_AGAIN_MILLIS = 100;
+
+  /** Masters that are the driver itself. */
+  static final String LOCAL = "local(\\[.*])?";
 
   /**
    * Spark would take executors away, or run a rank twice. Ranks of one group cannot bear either.
@@ -44,6 +51,8 @@ public final class Cluster {
     // OpenMP's waiting threads would otherwise spin and take the cores from those that compute.
     conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
     conf.setIfMissing("spark.executorEnv.GOMP_SPINCOUNT", "0");
+    // CUDA's own order is by speed; addresses of GPUs are numbers of nvidia-smi, which are by bus.
+    conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
   }
 
   /**
@@ -59,6 +68,11 @@ public final class Cluster {
           ("spark.task.cpus = %d does not fit into spark.executor.cores = %d: an executor would run"
                   + " no rank; raise the one or lower the other")
               .formatted(cpus, cores));
+    }
+    if (conf.contains(GpuTasks.PER_TASK) && conf.get("spark.master", "").matches(LOCAL)) {
+      throw new ConfigurationException(
+          "%s cannot be used with the master %s, where no task would start: leave it out; ranks take the GPUs of %s"
+              .formatted(GpuTasks.PER_TASK, conf.get("spark.master"), GpuTasks.OF_DRIVER));
     }
     REFUSED.forEach(
         (key, reason) -> {
@@ -89,9 +103,22 @@ public final class Cluster {
     return spark.isLocal();
   }
 
-  /** Threads of a rank if the configuration leaves them to Spark. */
+  /** Threads of a rank on the CPU if the configuration leaves them to Spark. */
   int cpusPerTask() {
     return spark.getConf().getInt("spark.task.cpus", 1);
+  }
+
+  /** Threads of a rank if the configuration leaves them to Spark. */
+  int threads(GpuTasks gpus) {
+    return gpus.threads(leastCores(), cpusPerTask());
+  }
+
+  /** Cores of the smallest executor that is alive. */
+  private OptionalInt leastCores() {
+    return CollectionConverters.asJava(spark.sc().statusStore().executorList(true)).stream()
+        .filter(executor -> !executor.id().equals("driver"))
+        .mapToInt(ExecutorSummary::totalCores)
+        .min();
   }
 
   /** Executors that are alive now. */
@@ -102,20 +129,31 @@ public final class Cluster {
 
   /** Tasks that can run at the same time now. */
   public int slots() {
-    return spark
-        .sc()
-        .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
+    return slots(GpuTasks.none());
+  }
+
+  /** Ranks that can run at the same time now. */
+  int slots(GpuTasks gpus) {
+    int tasks =
+        spark
+            .sc()
+            .maxNumConcurrentTasks(
+                gpus.profile()
+                    .orElseGet(() -> spark.sc().resourceProfileManager().defaultResourceProfile()));
+    List<String> ofDriver = gpus.source().ofDriver();
+    return ofDriver.isEmpty() ? tasks : Math.min(tasks, ofDriver.size());
   }
 
   /**
    * The ranks of the run; waits a while for executors that are still starting.
    *
    * @param wanted as configured; 0 for as many as there are slots
+   * @param gpus what each rank is to have
    * @throws ConfigurationException if there are fewer slots
    */
-  int ranks(int wanted, Duration patience) throws InterruptedException {
+  int ranks(int wanted, GpuTasks gpus, Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
-    int slots = slots();
+    int slots = slots(gpus);
     int before = -1;
     while (!local() && System.nanoTime() < end) {
       // Without a wish, an unchanged number over a second is taken for all there is.
@@ -124,20 +162,28 @@ public final class Cluster {
       }
       before = slots;
       Thread.sleep(wanted > 0 ? ASK_AGAIN_MILLIS : 10 * ASK_AGAIN_MILLIS);
-      slots = slots();
+      slots = slots(gpus);
     }
     int ranks = wanted > 0 ? wanted : slots;
     if (ranks > slots || ranks == 0) {
       throw new ConfigurationException(
-          "cluster.ranks = %d, but %s runs %d tasks at a time; %s"
-              .formatted(ranks, spark.master(), slots, advice()));
+          "cluster.ranks = %d, but %s runs %d %s at a time; %s"
+              .formatted(
+                  ranks,
+                  spark.master(),
+                  slots,
+                  gpus.asked() ? "tasks with a GPU of their own" : "tasks",
+                  advice(gpus)));
     }
     return ranks;
   }
 
   /** What to do about too few slots: which setting keeps executors from starting, if that is it. */
-  private String advice() {
-    String usual = "give it more cores or executors, or set cluster.ranks lower";
+  private String advice(GpuTasks gpus) {
+    String usual =
+        gpus.asked()
+            ? "give it more GPUs, or set cluster.ranks lower, or cluster.device to cpu"
+            : "give it more cores or executors, or set cluster.ranks lower";
     if (local()) {
       return usual;
     }
@@ -157,13 +203,16 @@ public final class Cluster {
 
   private String asked() {
     SparkConf conf = spark.getConf();
-    return "spark.executor.cores = %s and spark.executor.memory = %s%s"
+    return "spark.executor.cores = %s and spark.executor.memory = %s%s%s"
         .formatted(
             conf.get("spark.executor.cores", "all of a worker"),
             conf.get("spark.executor.memory", "1g"),
             conf.contains("spark.executor.memoryOverhead")
                 ? " with spark.executor.memoryOverhead = "
                     + conf.get("spark.executor.memoryOverhead")
+                : "",
+            conf.contains(GpuTasks.PER_EXECUTOR)
+                ? " and " + GpuTasks.PER_EXECUTOR + " = " + conf.get(GpuTasks.PER_EXECUTOR)
                 : "");
   }
 
@@ -183,8 +232,9 @@ public final class Cluster {
    * itself, taken as 1 GiB, and what each rank holds. Activations come on top and are not known.
    *
    * @param perRank bytes that a rank holds outside the heap
+   * @param gpus what each rank is to have
    */
-  Optional<String> memoryWarning(long perRank, int ranks) {
+  Optional<String> memoryWarning(long perRank, int ranks, GpuTasks gpus) {
     SparkConf conf = spark.getConf();
     if (local()) {
       return Optional.empty();
@@ -194,7 +244,7 @@ public final class Cluster {
     long usualMib = Math.max(384, (long) (factor * heapMib));
     long overheadMib = conf.getSizeAsMb("spark.executor.memoryOverhead", usualMib + "m");
     int cores = conf.getInt("spark.executor.cores", 1);
-    int perExecutor = Math.min(ranks, Math.max(1, cores / cpusPerTask()));
+    int perExecutor = Math.min(ranks, gpus.ranksPerExecutor(Math.max(1, cores / cpusPerTask())));
     long neededMib = 1024 + perExecutor * (perRank >> 20);
     if (overheadMib >= neededMib) {
       return Optional.empty();

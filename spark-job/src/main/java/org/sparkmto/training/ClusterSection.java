@@ -4,7 +4,8 @@ import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /** Section {@code cluster}: who computes, and how long each waits for the others. */
-record ClusterSection(int ranks, int threads, int deadlineSeconds, int maxRestarts) {
+record ClusterSection(
+    int ranks, DeviceChoice device, int threads, int deadlineSeconds, int maxRestarts) {
   static final ConfigurationSection KEYS =
       ConfigurationSection.of(
           "cluster",
@@ -15,7 +16,20 @@ record ClusterSection(int ranks, int threads, int deadlineSeconds, int maxRestar
               0,
               "Ranks that share every batch; each is one task of Spark. 0 means as many as there"
                   + " are slots."),
-          Option.of("threads", Option.count(0), 0, "Threads of a rank; 0 means spark.task.cpus."),
+          Option.of(
+              "device",
+              Option.choice(DeviceChoice.class),
+              DeviceChoice.AUTO,
+              "Where ranks compute. auto: on a GPU each where Spark was asked for GPUs"
+                  + " (spark.executor.resource.gpu.amount) and libtorch can use those that it has"
+                  + " assigned, else on the CPU, with a line that says why; cuda: on a GPU each, or"
+                  + " not at all; cpu: on the CPU, and no GPU is asked for."),
+          Option.of(
+              "threads",
+              Option.count(0),
+              0,
+              "Threads of a rank; 0 means spark.task.cpus, or, with GPUs of Spark, the cores of an"
+                  + " executor divided by its GPUs."),
           Option.of(
               "deadline-seconds",
               Option.count(1),
@@ -31,6 +45,7 @@ record ClusterSection(int ranks, int threads, int deadlineSeconds, int maxRestar
   static ClusterSection of(Options options) {
     return new ClusterSection(
         options.count("ranks"),
+        options.choice("device", DeviceChoice.class),
         options.count("threads"),
         options.count("deadline-seconds"),
         options.count("max-restarts"));

@@ -23,6 +23,7 @@ import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.TaskwiseMethod;
+import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
@@ -214,8 +215,8 @@ abstract class GradientRoute implements AutoCloseable {
   /** Looks at what the update has done, where the method wants to know. */
   void lookAgain(Batch batch, StepExchange exchange) {}
 
-  /** The optimiser's state by name; the arrays themselves. */
-  final Map<String, float[]> optimizerState() {
+  /** The optimiser's state by name; borrowed. */
+  final Map<String, FlatVector> optimizerState() {
     return update.state();
   }
 
@@ -224,6 +225,9 @@ abstract class GradientRoute implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** Frees what the route remembers; a route that holds more frees that, too. */
   @Override
-  public void close() {}
+  public void close() {
+    update.close();
+  }
 }

@@ -4,17 +4,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.bytedeco.javacpp.PointerScope;
+import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Schedule;
 
 /**
- * The optimiser's step on a rank's copy, or on a part of it, piece by piece through small arrays,
- * and the optimiser's state. Element by element, so every rank computes the same bits.
+ * The optimiser's step on a rank's copy, or on a part of it, and the optimiser's state, all of it
+ * where the parameters lie. Element by element, so every rank computes the same bits.
  */
-final class ParameterUpdate {
-  /** Fits the second-level cache with parameters, gradient and two state vectors. */
-  private static final int PIECE = 1 << 14;
+final class ParameterUpdate implements AutoCloseable {
+  /**
+   * Elements that a rule goes through at a time. A formula is several passes over them: on a CPU
+   * they stay in its cache meanwhile, and are enough that the call of a pass costs nothing beside.
+   */
+  private static final int PIECE = 1 << 17;
 
   /** As in PyTorch's clip_grad_norm_. */
   private static final double CLIP_EPSILON = 1e-6;
@@ -24,11 +29,9 @@ final class ParameterUpdate {
   private final Schedule schedule;
   private final double clipNorm;
   private final List<UpdateSpan> spans;
-  private final int first;
-  private final int end;
-  private final float[][] state;
-  private final float[] parameters = new float[PIECE];
-  private final float[] gradient = new float[PIECE];
+  private final long first;
+  private final long end;
+  private final List<FlatVector> state;
 
   /** The update of all parameters of a network, as configured. */
   ParameterUpdate(TrainingConfiguration configuration, Replica replica) {
@@ -37,13 +40,13 @@ final class ParameterUpdate {
         configuration.schedule(),
         configuration.update().clipNorm(),
         UpdateSpan.of(configuration.update(), replica.layout()),
-        0,
-        replica.layout().total());
+        replica,
+        0);
   }
 
-  /** The plain update of the parameters from {@code first} on and before {@code end}. */
-  ParameterUpdate(Optimizer optimizer, Schedule schedule, long first, long end) {
-    this(optimizer, schedule, 0, UpdateSpan.usual(end), first, end);
+  /** The plain update of the parameters from {@code first} on. */
+  ParameterUpdate(Optimizer optimizer, Schedule schedule, Replica replica, long first) {
+    this(optimizer, schedule, 0, UpdateSpan.usual(replica.layout().total()), replica, first);
   }
 
   private ParameterUpdate(
@@ -51,16 +54,19 @@ final class ParameterUpdate {
       Schedule schedule,
       double clipNorm,
       List<UpdateSpan> spans,
-      long first,
-      long end) {
+      Replica replica,
+      long first) {
     this.optimizer = optimizer;
     this.undecayed = optimizer.withoutDecay().withCoupledDecay(0);
     this.schedule = schedule;
     this.clipNorm = clipNorm;
     this.spans = spans;
-    this.first = Math.toIntExact(first);
-    this.end = Math.toIntExact(end);
-    this.state = new float[optimizer.state().size()][this.end - this.first];
+    this.first = first;
+    this.end = replica.layout().total();
+    this.state =
+        optimizer.state().stream()
+            .map(name -> replica.parameters().zerosBeside(end - first))
+            .toList();
   }
 
   /**
@@ -76,13 +82,7 @@ final class ParameterUpdate {
     double squares = 0;
     for (UpdateSpan span : spans) {
       if (span.moves(step)) {
-        for (long at = span.from(); at < span.to(); at += PIECE) {
-          int length = (int) Math.min(PIECE, span.to() - at);
-          replica.gradient().read(at, gradient, 0, length);
-          for (int i = 0; i < length; i++) {
-            squares += (double) gradient[i] * gradient[i];
-          }
-        }
+        squares += replica.gradient().squares(span.from(), span.to() - span.from());
       }
     }
     double norm = Math.sqrt(squares);
@@ -118,19 +118,17 @@ final class ParameterUpdate {
     Optimizer rule = span.decays() ? optimizer : undecayed;
     double rate = span.rateFactor() == 1 ? ofSchedule : span.rateFactor() * ofSchedule;
     for (long at = from; at < to; at += PIECE) {
-      int length = (int) Math.min(PIECE, to - at);
-      replica.parameters().read(at, parameters, 0, length);
-      replica.gradient().read(at, gradient, 0, length);
-      // Steps are counted from the first that moves these parameters, as PyTorch counts.
-      rule.update(
-          parameters,
-          gradient,
-          state,
-          (int) (at - first),
-          length,
-          step + 1 - span.firstStep(),
-          rate);
-      replica.parameters().write(at, parameters, 0, length);
+      long count = Math.min(PIECE, to - at);
+      long inState = at - first;
+      try (PointerScope scope = new PointerScope()) {
+        // Steps are counted from the first that moves these parameters, as PyTorch counts.
+        rule.update(
+            replica.parameters().elements(at, count),
+            replica.gradient().elements(at, count),
+            state.stream().map(vector -> vector.elements(inState, count)).toList(),
+            step + 1 - span.firstStep(),
+            rate);
+      }
     }
   }
 
@@ -138,13 +136,18 @@ final class ParameterUpdate {
     return schedule.rate(step, epoch);
   }
 
-  /** The state vectors by name; the arrays themselves, for saving and for restoring into. */
-  Map<String, float[]> state() {
+  /** The state vectors by name; borrowed, for saving and for restoring into. */
+  Map<String, FlatVector> state() {
     List<String> names = optimizer.state();
-    Map<String, float[]> vectors = new LinkedHashMap<>();
+    Map<String, FlatVector> vectors = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
-      vectors.put(names.get(i), state[i]);
+      vectors.put(names.get(i), state.get(i));
     }
     return vectors;
+  }
+
+  @Override
+  public void close() {
+    state.forEach(FlatVector::close);
   }
 }

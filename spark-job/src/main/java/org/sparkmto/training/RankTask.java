@@ -29,6 +29,7 @@ import org.sparkmto.input.Buffering;
 import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.network.ComputeThreads;
+import org.sparkmto.network.Device;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.Safetensors;
@@ -66,9 +67,11 @@ final class RankTask {
 
   private SegmentOutcome run(BarrierTaskContext context, DriverChannel driver)
       throws InterruptedException {
-    ComputeThreads.use(segment.threads());
     int rank = context.partitionId();
     int ranks = context.getTaskInfos().length;
+    Optional<RankGpu> gpu = gpu(context);
+    Device device = gpu.isEmpty() ? Device.CPU : device(gpu.get(), ranks, driver);
+    ComputeThreads.use(segment.threads());
     BatchPlan plan =
         new BatchPlan(
             configuration.batch(),
@@ -93,12 +96,13 @@ final class RankTask {
                     .madeOf(
                         NetworkScripts.ofRun(
                             configuration, RunDirectory.of(segment.run(), hadoop))),
-                Draws.of(configuration.seed()))) {
+                Draws.of(configuration.seed()),
+                device)) {
       Duration deadline = Duration.ofSeconds(configuration.cluster().deadlineSeconds());
       StepClock clock = replica.clock();
       try (RankGroup group =
               new TimedGroup(
-                  Rendezvous.join(context.getTaskInfos(), rank, driver, deadline), clock);
+                  Rendezvous.join(context.getTaskInfos(), rank, driver, device, deadline), clock);
           GradientRoute route =
               GradientRoute.of(
                   configuration,
@@ -107,9 +111,36 @@ final class RankTask {
                       group,
                       report -> clock.during(StepPhase.DRIVER, () -> driver.weigh(report)),
                       driver::stops))) {
-        return telling(driver, rank, () -> train(context, driver, batches, replica, route, group));
+        return telling(
+            driver,
+            rank,
+            () ->
+                train(context, driver, batches, replica, route, group)
+                    .on(gpu.map(own -> own.words(device)).orElse("")));
       }
     }
+  }
+
+  /** The GPU of this rank, or what is wrong with it; empty if Spark was asked for none. */
+  private Optional<RankGpu> gpu(BarrierTaskContext context) {
+    if (!segment.gpus().asked()) {
+      return Optional.empty();
+    }
+    int rank = context.partitionId();
+    return Optional.of(
+        RankGpu.found(
+            rank,
+            Rendezvous.host(context.getTaskInfos()[rank]),
+            segment.gpus().address(context),
+            Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES")),
+            Device::unusable));
+  }
+
+  /** All ranks compute on GPUs, or none does: each tells what it has found, and all conclude. */
+  private Device device(RankGpu own, int ranks, DriverChannel driver) throws InterruptedException {
+    Duration deadline = Duration.ofSeconds(configuration.cluster().deadlineSeconds());
+    List<RankGpu> found = RankGpu.of(driver.awaitPlaces(own.rank(), ranks, own.bytes(), deadline));
+    return Placement.of(configuration.cluster().device(), found).devices().get(own.rank());
   }
 
   private SegmentOutcome train(
@@ -186,6 +217,7 @@ final class RankTask {
         stopped ? Counted.NOTHING : constantAnswers(replica, rank, group.size()),
         group.bytesSent(),
         context.getTaskInfos()[rank].address(),
+        "",
         number,
         end,
         seconds);
@@ -219,12 +251,13 @@ final class RankTask {
     return e instanceof RuntimeException && e.getMessage() != null ? e.getMessage() : e.toString();
   }
 
-  /** What is wrong with data, settings or rights is wrong at the next attempt, too. */
+  /** What is wrong with data, settings, rights or libraries is so at the next attempt, too. */
   private static boolean lasting(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof DataContractException
           || cause instanceof ConfigurationException
-          || cause instanceof SafetensorsException) {
+          || cause instanceof SafetensorsException
+          || cause instanceof LinkageError) {
         return true;
       }
     }

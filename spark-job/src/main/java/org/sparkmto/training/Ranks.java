@@ -9,8 +9,9 @@ import org.sparkmto.version.BuildVersion;
  *
  * @param count how many ranks
  * @param threads that each of them computes with
+ * @param gpus how each gets a GPU from Spark, if it does
  */
-record Ranks(int count, int threads) {
+record Ranks(int count, int threads, GpuTasks gpus) {
 
   /** Versions, cluster and ranks, as the run's header and every checkpoint have them. */
   Provenance provenance(JavaSparkContext spark) {

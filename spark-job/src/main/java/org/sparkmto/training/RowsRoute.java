@@ -53,6 +53,7 @@ abstract class RowsRoute extends GradientRoute {
 
   @Override
   public void close() {
+    super.close();
     rows.close();
   }
 }

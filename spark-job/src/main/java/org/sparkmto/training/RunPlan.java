@@ -18,6 +18,7 @@ import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.ScriptFiles;
 import org.sparkmto.network.TaskLosses;
+import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.options.ConfigurationException;
 
 /**
@@ -202,7 +203,12 @@ record RunPlan(
   long nativeBytesPerRank(int ranks) {
     MethodEntry.Made made = configuration.method();
     long vectors = (configuration.average().isKept() ? 4L : 3L) * Float.BYTES * layout.total();
+    Optimizer ofRun = configuration.optimizer();
+    // Where tasks have optimisers of their own, the run's moves the heads alone.
+    boolean apart = made.method().optimizerPerTask(ofRun).isPresent();
+    long moved = layout.total() - (apart ? layout.shared() : 0);
     return vectors
+        + Float.BYTES * moved * ofRun.state().size()
         + Float.BYTES * layout.shared() * (made.rowsPerTask() * tasks.size() / ranks + 1L);
   }
 }

@@ -50,6 +50,7 @@ final class SampledRoute extends GradientRoute {
 
   @Override
   public void close() {
+    super.close();
     rows.close();
     heads.close();
   }

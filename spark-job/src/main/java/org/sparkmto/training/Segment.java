@@ -18,6 +18,7 @@ import java.util.List;
  * @param startFiles files of that checkpoint, with the digests that they must have
  * @param end directory that rank 0 writes the checkpoint of step {@code to} into
  * @param threads threads of a rank
+ * @param gpus where a rank looks for its GPU
  * @param first whether it ends where a run is evaluated for the first time
  */
 record Segment(
@@ -32,6 +33,7 @@ record Segment(
     List<CheckpointFile> startFiles,
     String end,
     int threads,
+    GpuSource gpus,
     boolean first)
     implements Serializable {
   Segment {
@@ -52,6 +54,7 @@ record Segment(
         startFiles,
         directory,
         threads,
+        gpus,
         first);
   }
 }

@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkException;
@@ -15,6 +16,7 @@ import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.network.Safetensors;
+import org.sparkmto.options.ConfigurationException;
 
 /**
  * Brings one segment after the other to its end: each is a barrier stage that starts from a
@@ -36,6 +38,11 @@ final class SegmentAttempts {
   private long firstStep = -1;
 
   private long began;
+
+  /** What was said last of where the ranks compute. */
+  private volatile String placement = "";
+
+  private volatile ConfigurationException refused;
 
   SegmentAttempts(
       JavaSparkContext spark,
@@ -72,6 +79,7 @@ final class SegmentAttempts {
    * @throws TrainingFailedException if it fails more often than is allowed, or for a reason that
    *     will last
    * @throws DivergedException if a loss or gradient is not finite
+   * @throws ConfigurationException if the ranks cannot compute where they are to
    */
   Made make(long from, long to, Checkpoint start) throws InterruptedException, StartDamaged {
     for (int attempt = 1; ; attempt++) {
@@ -88,7 +96,8 @@ final class SegmentAttempts {
               witness::weigh,
               witness::failed,
               () -> stop.due().isPresent(),
-              listener::rankSpent)) {
+              listener::rankSpent,
+              this::placed)) {
         BarrierStage.Start soon =
             new BarrierStage.Start(
                 Duration.ofSeconds(plan.configuration().cluster().deadlineSeconds()),
@@ -114,7 +123,7 @@ final class SegmentAttempts {
       spark.setLocalProperty(GROUP, directory.runName());
     }
     try {
-      return new BarrierStage(spark, ranks.count(), description(segment, attempt))
+      return new BarrierStage(spark, ranks.count(), description(segment, attempt), ranks.gpus())
           .run(
               SegmentOutcome.class,
               soon,
@@ -123,6 +132,24 @@ final class SegmentAttempts {
       if (!grouped) {
         spark.setLocalProperty(GROUP, null);
       }
+    }
+  }
+
+  /** Says once where the ranks compute, as soon as all have told what they have found. */
+  private void placed(Map<Integer, byte[]> found) {
+    if (found.size() < ranks.count()) {
+      return;
+    }
+    try {
+      String words =
+          Placement.of(plan.configuration().cluster().device(), RankGpu.of(found)).words();
+      if (!words.equals(placement)) {
+        placement = words;
+        listener.note(words);
+      }
+    } catch (ConfigurationException e) {
+      // The ranks come to the same end, and fail.
+      refused = e;
     }
   }
 
@@ -158,6 +185,7 @@ final class SegmentAttempts {
         start == null ? List.of() : start.files(),
         checkpoints.fresh(to),
         ranks.threads(),
+        ranks.gpus().source(),
         to == plan.segmentEnd(0));
   }
 
@@ -241,6 +269,9 @@ final class SegmentAttempts {
       throws StartDamaged {
     if (witness.diverged != null) {
       throw witness.diverged;
+    }
+    if (refused != null) {
+      throw refused;
     }
     RankFailure told = witness.first;
     String reason = told == null ? reason(e) : "rank " + told.rank() + ": " + told.reason();

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -48,13 +49,52 @@ public final class SingleTaskBaselines {
    */
   public static void check(
       TrainingConfiguration given, TrainingRun.Start start, Configuration hadoop) {
+    forEach(given, start, hadoop, TrainingRun::check, there -> {});
+  }
+
+  /**
+   * Does what {@link #check} does, and says what each network would be, or that it is there.
+   *
+   * @throws ConfigurationException if one of the networks cannot be trained as configured
+   */
+  public static void dryRun(
+      TrainingConfiguration given,
+      TrainingRun.Start start,
+      Configuration hadoop,
+      PrintStream console) {
+    forEach(
+        given,
+        start,
+        hadoop,
+        (single, its, files) -> {
+          console.println("# the network of " + String.join(", ", single.data().tasks()));
+          TrainingRun.dryRun(single, its, files, console);
+        },
+        there -> console.println("# there already: " + there));
+  }
+
+  /** A look at a network that is to be trained. */
+  private interface Look {
+    void at(TrainingConfiguration single, TrainingRun.Start start, Configuration hadoop);
+  }
+
+  private static void forEach(
+      TrainingConfiguration given,
+      TrainingRun.Start start,
+      Configuration hadoop,
+      Look missing,
+      Consumer<String> complete) {
     TrainingConfiguration configuration = sealed(given, hadoop);
     DatasetManifest data = DatasetDirectory.open(configuration.dataDirectory(), hadoop).manifest();
     boolean store = configuration.baselines().isPresent();
     for (Task task : configuration.tasks(data)) {
       String place = place(configuration, task, data).toString();
-      if (!store || !RunDirectory.of(place, hadoop).isComplete()) {
-        TrainingRun.check(configuration.single(task).at(place), in(store, start), hadoop);
+      if (store
+          && start != TrainingRun.Start.OVERWRITE
+          && RunDirectory.of(place, hadoop).isComplete()) {
+        complete.accept(place);
+      } else {
+        missing.at(configuration.single(task).at(place), in(store, start), hadoop);
       }
     }
   }

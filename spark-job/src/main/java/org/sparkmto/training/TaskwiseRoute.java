@@ -1,5 +1,7 @@
 package org.sparkmto.training;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -11,6 +13,8 @@ import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.method.TaskwiseRule;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.FlatVector;
+import org.sparkmto.network.TaskRows;
+import org.sparkmto.network.TensorElements;
 import org.sparkmto.optimizer.Schedule;
 import org.sparkmto.timing.StepPhase;
 
@@ -19,15 +23,12 @@ import org.sparkmto.timing.StepPhase;
  * optimisers' states of that slice, then slices are gathered. Gradients are of one point.
  */
 class TaskwiseRoute extends RowsRoute {
-  private static final int PIECE = 1 << 13;
+  /** As in {@link ParameterUpdate}, but with the gradient and the state of every task in turn. */
+  private static final int PIECE = 1 << 17;
 
   private final TaskwiseRule rule;
   private final FlatVector state;
   private final float[] updates;
-  private final float[] parameters = new float[PIECE];
-  private final float[] gradient = new float[PIECE];
-  private final float[] point = new float[PIECE];
-  private final float[][] own;
   private double[] labelled;
 
   TaskwiseRoute(TaskwiseMethod method, TrainingConfiguration configuration, Rank rank) {
@@ -40,15 +41,13 @@ class TaskwiseRoute extends RowsRoute {
         0,
         rank,
         new ParameterUpdate(
-            rule.ofHead(),
-            schedule,
-            rank.replica().layout().shared(),
-            rank.replica().layout().total()));
+            rule.ofHead(), schedule, rank.replica(), rank.replica().layout().shared()));
     this.rule = rule;
     this.state =
-        FlatVector.zeros((long) rule.step().state().size() * rows().tasks() * rows().length());
+        rows()
+            .vector()
+            .zerosBeside((long) rule.step().state().size() * rows().tasks() * rows().length());
     this.updates = new float[rows().tasks()];
-    this.own = new float[rule.step().state().size()][PIECE];
   }
 
   /** The shared part of the gradient stays as it is: every task moves by its own row. */
@@ -74,18 +73,11 @@ class TaskwiseRoute extends RowsRoute {
   }
 
   private GradientSummary norms() {
-    double[] squares = new double[rows().tasks()];
-    for (int task = 0; task < squares.length; task++) {
-      for (long at = 0; at < rows().length(); at += PIECE) {
-        int count = (int) Math.min(PIECE, rows().length() - at);
-        rows().vector().read(task * rows().length() + at, gradient, 0, count);
-        for (int i = 0; i < count; i++) {
-          squares[task] += (double) gradient[i] * gradient[i];
-        }
-      }
+    try (PointerScope scope = new PointerScope()) {
+      double[] squares = TaskRows.squaredNorms(rows().matrix());
+      group().sum(squares);
+      return new GradientSummary.SquaredNorms(Vector.of(squares));
     }
-    group().sum(squares);
-    return new GradientSummary.SquaredNorms(Vector.of(squares));
   }
 
   /** The decoupled decay of the slice, and of the heads, once per step. */
@@ -93,20 +85,12 @@ class TaskwiseRoute extends RowsRoute {
     if (rule.decay() == 0) {
       return;
     }
-    float kept = (float) (1 - update().rate(exchange.step(), exchange.epoch()) * rule.decay());
+    double kept = 1 - update().rate(exchange.step(), exchange.epoch()) * rule.decay();
     long shared = replica().layout().shared();
-    scale(rows().start(), rows().start() + rows().length(), kept);
-    scale(shared, replica().layout().total(), kept);
-  }
-
-  private void scale(long from, long to, float factor) {
-    for (long at = from; at < to; at += PIECE) {
-      int count = (int) Math.min(PIECE, to - at);
-      replica().parameters().read(at, parameters, 0, count);
-      for (int i = 0; i < count; i++) {
-        parameters[i] *= factor;
-      }
-      replica().parameters().write(at, parameters, 0, count);
+    try (PointerScope scope = new PointerScope()) {
+      FlatVector parameters = replica().parameters();
+      parameters.elements(rows().start(), rows().length()).scale(kept);
+      parameters.elements(shared, replica().layout().total() - shared).scale(kept);
     }
   }
 
@@ -127,22 +111,33 @@ class TaskwiseRoute extends RowsRoute {
     }
     GradientRows rows = rows();
     for (long at = 0; at < rows.length(); at += PIECE) {
-      int count = (int) Math.min(PIECE, rows.length() - at);
-      replica().parameters().read(rows.start() + at, parameters, 0, count);
-      System.arraycopy(parameters, 0, point, 0, count);
-      for (int task : tasks) {
-        rows.vector().read(task * rows.length() + at, gradient, 0, count);
-        rule.penalise(gradient, point, count, sharing);
-        for (int name = 0; name < own.length; name++) {
-          state.read(place(name, task) + at, own[name], 0, count);
-        }
-        rule.step().update(parameters, gradient, own, 0, count, (long) updates[task], rate);
-        for (int name = 0; name < own.length; name++) {
-          state.write(place(name, task) + at, own[name], 0, count);
+      long count = Math.min(PIECE, rows.length() - at);
+      try (PointerScope scope = new PointerScope()) {
+        TensorElements parameters = replica().parameters().elements(rows.start() + at, count);
+        TensorElements point = rule.penalty() == 0 ? parameters : parameters.copy();
+        for (int task : tasks) {
+          moveBy(task, at, parameters, point, sharing, rate);
         }
       }
-      replica().parameters().write(rows.start() + at, parameters, 0, count);
     }
+  }
+
+  private void moveBy(
+      int task,
+      long at,
+      TensorElements parameters,
+      TensorElements point,
+      int sharing,
+      double rate) {
+    long count = parameters.length();
+    List<TensorElements> own = new ArrayList<>();
+    for (int name = 0; name < rule.step().state().size(); name++) {
+      own.add(state.elements(place(name, task) + at, count));
+    }
+    TensorElements gradient = rows().vector().elements(task * rows().length() + at, count);
+    rule.step()
+        .update(
+            parameters, rule.penalised(gradient, point, sharing), own, (long) updates[task], rate);
   }
 
   private long place(int name, int task) {

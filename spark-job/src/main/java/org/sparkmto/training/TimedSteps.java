@@ -24,6 +24,7 @@ import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.network.ComputeThreads;
+import org.sparkmto.network.Device;
 import org.sparkmto.network.PlainLoop;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
@@ -134,7 +135,7 @@ public final class TimedSteps {
    */
   public StepTimes onSpark(JavaSparkContext spark, int ranks, String method)
       throws InterruptedException {
-    new Cluster(spark).ranks(ranks, Duration.ofSeconds(30));
+    new Cluster(spark).ranks(ranks, GpuTasks.none(), Duration.ofSeconds(30));
     if (problem.batch() < ranks) {
       throw new IllegalArgumentException(
           "a batch of " + problem.batch() + " leaves some of " + ranks + " ranks idle");
@@ -174,7 +175,8 @@ public final class TimedSteps {
     int rank = context.partitionId();
     DriverChannel driver = new DriverChannel(attempt);
     driver.started(rank);
-    try (RankGroup group = Rendezvous.join(context.getTaskInfos(), rank, driver, DEADLINE)) {
+    try (RankGroup group =
+        Rendezvous.join(context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE)) {
       return timed.run(
           rank,
           group,

@@ -66,6 +66,7 @@ public final class TrainingRun {
   public static void check(TrainingConfiguration configuration, Start start, Configuration hadoop) {
     RunPlan plan = RunPlan.of(configuration, start == Start.RESUME, hadoop);
     checkMethod(plan);
+    GpuTasks.requireBuild(configuration.cluster().device());
     plan.requireShareable(Math.max(1, configuration.cluster().ranks()));
     RunStart begin = new RunStart(plan, RunDirectory.of(configuration.runDirectory(), hadoop));
     begin.examine(start);
@@ -208,10 +209,11 @@ public final class TrainingRun {
   private Ranks ranks() throws InterruptedException {
     Cluster cluster = new Cluster(spark);
     checkMethod(plan);
-    int count = cluster.ranks(configuration.ranks(), PATIENCE);
+    GpuTasks gpus = GpuTasks.of(spark, configuration.cluster().device());
+    int count = cluster.ranks(configuration.ranks(), gpus, PATIENCE);
     plan.requireShareable(count);
-    long threads = configuration.cluster().threads();
-    return new Ranks(count, threads > 0 ? Math.toIntExact(threads) : cluster.cpusPerTask());
+    int threads = configuration.cluster().threads();
+    return new Ranks(count, threads > 0 ? threads : cluster.threads(gpus), gpus);
   }
 
   private void describe(long step, Ranks ranks, List<String> startingWeights) {
@@ -239,7 +241,7 @@ public final class TrainingRun {
               + " method.level = parameters is exact");
     }
     new Cluster(spark)
-        .memoryWarning(plan.nativeBytesPerRank(ranks.count()), ranks.count())
+        .memoryWarning(plan.nativeBytesPerRank(ranks.count()), ranks.count(), ranks.gpus())
         .ifPresent(console::note);
   }
 
@@ -328,7 +330,11 @@ public final class TrainingRun {
     listener.committing();
     Map<String, String> where = new TreeMap<>(ranks.provenance(spark).facts());
     for (int rank = 0; rank < made.outcomes().size(); rank++) {
-      where.put("rank " + rank, made.outcomes().get(rank).host());
+      SegmentOutcome outcome = made.outcomes().get(rank);
+      where.put("rank " + rank, outcome.host());
+      if (!outcome.device().isEmpty()) {
+        where.put("device of rank " + rank, outcome.device());
+      }
     }
     Map<String, Map<String, Double>> found =
         validation.map(v -> v.scores().tasks()).orElse(Map.of());

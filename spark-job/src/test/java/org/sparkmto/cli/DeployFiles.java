@@ -53,6 +53,8 @@ final class DeployFiles {
           "spark.kubernetes.authenticate.driver.serviceAccountName",
           "spark.kubernetes.allocation.batch.size",
           "spark.kubernetes.appKillPodDeletionGracePeriod",
+          "spark.worker.resource.gpu.amount",
+          "spark.worker.resource.gpu.discoveryScript",
           "spark.executor.resource.gpu.amount",
           "spark.executor.resource.gpu.vendor",
           "spark.executor.resource.gpu.discoveryScript",

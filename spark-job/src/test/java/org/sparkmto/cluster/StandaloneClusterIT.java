@@ -18,17 +18,33 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.training.GpuRuns;
+import org.sparkmto.training.StripesDataset;
 
 /** The harness itself, and that the application jar works where a user runs it. */
 class StandaloneClusterIT {
   private static final Duration LONG = Duration.ofMinutes(3);
+
+  @TempDir static Path folder;
 
   private static StandaloneCluster cluster;
   private static Path probe;
 
   @BeforeAll
   static void startCluster() throws IOException {
-    cluster = StandaloneCluster.start(2, 1);
+    Path discover = folder.resolve("discover");
+    Files.writeString(
+        discover,
+        "#!/usr/bin/env bash\nSPARK_MTO_GPUS=0,1 exec %s\n"
+            .formatted(BuiltFiles.deploy().resolve("gpu/discover")));
+    assertThat(discover.toFile().setExecutable(true)).isTrue();
+    cluster =
+        StandaloneCluster.start(
+            2,
+            2,
+            "-Dspark.worker.resource.gpu.amount=2",
+            "-Dspark.worker.resource.gpu.discoveryScript=" + discover);
     probe = ClassesJar.write(cluster.folder().resolve("probe.jar"), BarrierProbe.class);
   }
 
@@ -50,6 +66,7 @@ class StandaloneClusterIT {
             .application(BarrierProbe.class.getName())
             .jar(probe)
             .wholeJar()
+            .conf("spark.cores.max", "2")
             .arguments("2", "5")
             .submit();
     assertThat(application.waitFor(LONG)).as(application::stderr).isEqualTo(5);
@@ -71,13 +88,15 @@ class StandaloneClusterIT {
         Files.readString(scripts.resolve("cluster.conf"))
                 .replaceAll("(?m)^daemon.(directory|port|page|workers) .*\\n", "")
             + "daemon.directory %s%n".formatted(cluster.folder().resolve("scripts"))
-            + "daemon.port 0\ndaemon.page 0\ndaemon.workers 1\n");
+            + "daemon.port 0\ndaemon.page 0\ndaemon.workers 1\ndaemon.gpus 2\n");
     Map<String, String> environment =
         Map.of(
             "SPARK_MTO_CLUSTER",
             settings.toString(),
             "SPARK_MTO_JAR",
             BuiltFiles.classesJar().toString(),
+            "SPARK_MTO_GPUS",
+            "3,5,7",
             "SPARK_HOME",
             SparkHome.ofBuild().folder().toString(),
             "JAVA_HOME",
@@ -90,7 +109,7 @@ class StandaloneClusterIT {
     try {
       LoggedProcess start = script("start", environment);
       assertThat(start.waitFor(LONG)).as(start::stderr).isZero();
-      assertThat(start.stdout()).contains("spark://127.0.0.1:", "worker-0");
+      assertThat(start.stdout()).contains("spark://127.0.0.1:", "worker-0", ", GPU 3 5\n");
       started = daemons(cluster.folder().resolve("scripts/pid"));
       assertThat(started).hasSize(2).allMatch(ProcessHandle::isAlive);
 
@@ -104,6 +123,48 @@ class StandaloneClusterIT {
       assertThat(stop.waitFor(LONG)).as(stop::stderr).isZero();
     }
     assertThat(started).noneMatch(ProcessHandle::isAlive);
+  }
+
+  @Test
+  void ranksTakeTheGpusThatSparkHasAssignedEachItsOwn() throws IOException {
+    Path runs = cluster.folder().resolve("runs");
+    SubmittedApplication application =
+        cluster
+            .application(GpuRuns.class.getName())
+            .jar(ClassesJar.write(cluster.folder().resolve("gpu-runs.jar"), GpuRuns.class))
+            .conf("spark.executor.cores", "2")
+            .conf("spark.cores.max", "2")
+            .conf("spark.executor.resource.gpu.amount", "2")
+            .arguments(
+                StripesDataset.write(cluster.folder().resolve("stripes")).toString(),
+                runs.toString())
+            .submit();
+    assertThat(application.waitFor(LONG)).as(application::stderr).isZero();
+    String said = application.stdout();
+    assertThat(said)
+        .containsPattern("profile .*cpus, amount: 1.0.*gpu, amount: 1.0")
+        .contains(
+            "refused: cluster.device = cuda, but the libtorch of this jar has no CUDA",
+            "three ranks refused: cluster.ranks = 3, but "
+                + cluster.url()
+                + " runs 2 tasks with a GPU",
+            "[cpu] Equal weighting on 3 tasks of stripes, 1 rank,",
+            "plain Optional.empty");
+    for (String run : List.of("profile", "plain")) {
+      assertThat(said)
+          .contains("[%s] Equal weighting on 3 tasks of stripes, 2 ranks,".formatted(run))
+          .containsOnlyOnce(
+              "[%s] all ranks compute on the CPU: a GPU is of no use to ".formatted(run));
+      // Its manifest says which rank had which; no GPU was given twice.
+      assertThat(Files.readString(runs.resolve(run + "/model/manifest.json")))
+          .containsPattern(
+              "(?s)device of rank 0\" *: \"cpu, GPU ([01])\".*device of rank 1\" *: \"cpu, GPU"
+                  + " (?!\\1)[01]\"");
+      assertThat(Files.readString(runs.resolve(run + "/run.json")))
+          .contains("\"threads per rank\" : \"1\"");
+    }
+    assertThat(said.lines().filter(line -> line.startsWith("[cpu]")))
+        .noneMatch(line -> line.contains("GPU"));
   }
 
   private static LoggedProcess script(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,6 +62,16 @@ class StandaloneScriptsTest {
     refuses("none.jar is not there; build it", "start");
     environment.put("SPARK_MTO_CLUSTER", folder.resolve("none.conf").toString());
     refuses("none.conf, but there is no such file", "start");
+  }
+
+  @Test
+  void gpusAreDividedBetweenWorkersIfThereAreEnough() throws IOException {
+    Files.writeString(settings, "daemon.workers 2\ndaemon.gpus 2\n", StandardOpenOption.APPEND);
+    environment.put("SPARK_MTO_GPUS", "0,1,2");
+    refuses("2 workers of 2 GPUs, but this machine has 3: 0 1 2", "start");
+    environment.put("SPARK_MTO_GPUS", "0,none");
+    refuses(
+        "daemon.gpus is 2, and discover: SPARK_MTO_GPUS = '0,none' names 'none', which", "start");
   }
 
   @Test

@@ -41,7 +41,12 @@ class DriverChannelTest {
     AtomicBoolean stops = new AtomicBoolean();
     try (DriverDesk desk =
         DriverDesk.open(
-            "channel 11", report -> answer, failure -> {}, stops::get, (rank, seconds) -> {})) {
+            "channel 11",
+            report -> answer,
+            failure -> {},
+            stops::get,
+            (rank, seconds) -> {},
+            found -> {})) {
       DriverChannel channel = new DriverChannel("channel 11");
       channel.weigh(report(1, 2));
       assertThat(channel.stops()).isFalse();
@@ -100,6 +105,32 @@ class DriverChannelTest {
       assertThat(all.get(0)).isEmpty();
       assertThat(all.get(1)).containsExactly(7, -7);
       assertThat(channel.awaitAddresses(1, 2, new byte[] {7, -7}, soon())).hasSize(2);
+      assertThat(desk.bytesReceived()).isPositive();
+    }
+  }
+
+  @Test
+  void whatRanksHaveFoundTravelsToAllAndTheDriverHearsIt() throws Exception {
+    List<Integer> heard = new ArrayList<>();
+    try (DriverDesk desk =
+        DriverDesk.open(
+            "channel 12",
+            report -> null,
+            failure -> {},
+            () -> false,
+            (rank, seconds) -> {},
+            found -> heard.add(found.size()))) {
+      DriverChannel channel = new DriverChannel("channel 12");
+      assertThatThrownBy(() -> channel.awaitPlaces(1, 2, new byte[] {7}, Duration.ofMillis(100)))
+          .isInstanceOf(ExchangeException.class)
+          .hasMessage(
+              "rank 1 of 2 waited 0.1 s for rank 0 to say where they compute in attempt channel"
+                  + " 12");
+      assertThat(heard).isNotEmpty().containsOnly(1);
+      assertThat(channel.awaitPlaces(0, 2, new byte[0], Duration.ofSeconds(5)).get(1))
+          .containsExactly(7);
+      assertThat(heard).last().isEqualTo(2);
+      assertThat(channel.addresses(0, new byte[0])).as("addresses are others").hasSize(1);
       assertThat(desk.bytesReceived()).isPositive();
     }
   }

@@ -119,7 +119,8 @@ class DriverDeskTest {
             });
     Map<Integer, Map<StepPhase, Double>> heard = new TreeMap<>();
     try (DriverDesk desk =
-        DriverDesk.open("run 6", report -> ANSWER, failure -> {}, () -> false, heard::put)) {
+        DriverDesk.open(
+            "run 6", report -> ANSWER, failure -> {}, () -> false, heard::put, found -> {})) {
       assertThat(new AggregatorPlugin().driverPlugin().receive(message))
           .as("nobody waits for an answer")
           .isNull();

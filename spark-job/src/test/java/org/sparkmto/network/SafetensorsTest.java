@@ -35,7 +35,7 @@ class SafetensorsTest {
     metadata.put("z", "1");
     metadata.put("a", "2");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Safetensors.writeFloats(out, Map.of("x", new float[1]), metadata);
+    Safetensors.writeFloats(out, Map.of("x", FlatVector.zeros(1)), metadata);
     assertThat(out.toString(java.nio.charset.StandardCharsets.ISO_8859_1))
         .contains("{\"a\":\"2\",\"z\":\"1\"}");
   }
@@ -43,7 +43,7 @@ class SafetensorsTest {
   @Test
   void bytesAreThoseOfTheFormat() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Safetensors.writeFloats(out, Map.of("a", new float[] {1, -2}), Map.of("k", "v"));
+    Safetensors.writeFloats(out, Map.of("a", FlatVector.of(1, -2)), Map.of("k", "v"));
     String json =
         "{\"__metadata__\":{\"k\":\"v\"},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
     assertThat(json).hasSizeBetween(73, 79);
@@ -120,32 +120,32 @@ class SafetensorsTest {
   }
 
   @Test
-  void floatsAreReadIntoGivenArraysInAnyOrder() throws IOException {
-    Map<String, float[]> state = new LinkedHashMap<>();
-    state.put("m", new float[] {1, 2, 3});
-    state.put("v", new float[] {4, 5, 6});
+  void floatsAreReadIntoGivenVectorsInAnyOrder() throws IOException {
+    Map<String, FlatVector> state = new LinkedHashMap<>();
+    state.put("m", FlatVector.of(1, 2, 3));
+    state.put("v", FlatVector.of(4, 5, 6));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Safetensors.writeFloats(out, state, Map.of("step", "7"));
-    Map<String, float[]> back = new LinkedHashMap<>();
-    back.put("v", new float[3]);
-    back.put("m", new float[3]);
+    Map<String, FlatVector> back = new LinkedHashMap<>();
+    back.put("v", FlatVector.zeros(3));
+    back.put("m", FlatVector.zeros(3));
     assertThat(Safetensors.readFloats(new ByteArrayInputStream(out.toByteArray()), WHERE, back))
         .isEqualTo(Map.of("step", "7"));
-    assertThat(back.get("m")).containsExactly(1, 2, 3);
-    assertThat(back.get("v")).containsExactly(4, 5, 6);
+    assertThat(back.get("m").toArray()).containsExactly(1, 2, 3);
+    assertThat(back.get("v").toArray()).containsExactly(4, 5, 6);
   }
 
   @Test
   void otherNamesAndLengthsAreListedAndNothingIsTouched() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Map<String, float[]> written = new LinkedHashMap<>();
-    written.put("m", new float[] {1, 2});
-    written.put("old", new float[] {1});
+    Map<String, FlatVector> written = new LinkedHashMap<>();
+    written.put("m", FlatVector.of(1, 2));
+    written.put("old", FlatVector.of(1));
     Safetensors.writeFloats(out, written, Map.of());
-    Map<String, float[]> into = new LinkedHashMap<>();
-    into.put("m", new float[3]);
+    Map<String, FlatVector> into = new LinkedHashMap<>();
+    into.put("m", FlatVector.zeros(3));
     for (int i = 0; i < 7; i++) {
-      into.put("v" + i, new float[1]);
+      into.put("v" + i, FlatVector.zeros(1));
     }
     assertThatThrownBy(
             () -> Safetensors.readFloats(new ByteArrayInputStream(out.toByteArray()), WHERE, into))
@@ -154,7 +154,7 @@ class SafetensorsTest {
             WHERE
                 + ": not the expected tensors; missing: v0, v1, v2, v3, v4 and 2 more; "
                 + "unexpected: old; different: m F32[2] instead of F32[3]");
-    assertThat(into.get("m")).containsOnly(0);
+    assertThat(into.get("m").toArray()).containsOnly(0);
   }
 
   @ParameterizedTest
@@ -162,19 +162,27 @@ class SafetensorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"a\":{\"dtype\":\"C64\",\"shape\":[2],\"data_offsets\":[0,4]}} | a has dtype \"C64\"; known are [F32, F64,",
+        "{\"a\":{\"dtype\":\"C64\",\"shape\":[2],\"data_offsets\":[0,4]}} | a has dtype \"C64\";"
+            + " known are [F32, F64,",
         "{\"a\":{\"shape\":[2],\"data_offsets\":[0,8]}} | tensor a has dtype",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}} | needs 12 bytes, its data_offsets are [0, 8]",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}} | needs 12 bytes, its"
+            + " data_offsets are [0, 8]",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,8]}} | shape [-1]",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,8]}} | shape [1.5]",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":2,\"data_offsets\":[0,8]}} | shape 2",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}} | data_offsets are [8, 0]",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}} | data_offsets are [8,"
+            + " 0]",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}} | data_offsets are [0]",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,16]}} | begins at byte 8 of the data, but the one before it ends at 0",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}} | begins at byte 4",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,16]}} | Duplicate field 'a'",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,8]}} | huge shape",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,8]}} | not a list of sizes",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,16]}} | begins at byte 8 of"
+            + " the data, but the one before it ends at 0",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}"
+            + " | begins at byte 4",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,16]}}"
+            + " | Duplicate field 'a'",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,8]}} |"
+            + " huge shape",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,8]}} | not"
+            + " a list of sizes",
         "{\"__metadata__\":{\"n\":1}} | metadata 'n' is not text",
         "{\"__metadata__\":[]} | metadata are not text",
         "[1,2] | not a JSON object",

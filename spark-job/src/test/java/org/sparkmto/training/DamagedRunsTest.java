@@ -197,7 +197,7 @@ class DamagedRunsTest {
         new SegmentAttempts(
             spark,
             RunPlan.of(configuration, spark.hadoopConfiguration()),
-            new Ranks(2, 1),
+            new Ranks(2, 1, GpuTasks.none()),
             directory,
             new RunListener() {},
             RunStop.watching(configuration));

@@ -31,6 +31,7 @@ import org.sparkmto.data.LabelHistogram;
 import org.sparkmto.data.SampleSchema;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
 
@@ -88,7 +89,8 @@ class MutationsTest {
 
   private Checkpoint commit(long step) {
     String directory = checkpoints.fresh(step);
-    Map<String, float[]> weights = Map.of("w", new float[] {step, 0.5f, -1, 1e-3f * step});
+    Map<String, FlatVector> weights =
+        Map.of("w", FlatVector.of((float) step, 0.5f, -1, 1e-3f * step));
     Map<String, double[]> state = Map.of("method/x", new double[] {step, 1.0 / step});
     List<CheckpointFile> files =
         List.of(

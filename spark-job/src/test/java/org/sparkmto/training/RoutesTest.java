@@ -572,8 +572,7 @@ class RoutesTest {
               half.optimizer()
                   .forEach(
                       (name, values) ->
-                          System.arraycopy(
-                              values, 0, route.optimizerState().get(name), 0, values.length));
+                          route.optimizerState().get(name).write(0, values, 0, values.length));
               RowState state = route.rowState().orElseThrow();
               state.restore(new ByteArrayInputStream(bytes(half.rows())), "rows", tasks);
               assertThat(saved(replica, route, tasks).rows()).isEqualTo(half.rows());
@@ -605,7 +604,7 @@ class RoutesTest {
       rows.add(value);
     }
     Map<String, float[]> optimizer = new java.util.HashMap<>();
-    route.optimizerState().forEach((name, values) -> optimizer.put(name, values.clone()));
+    route.optimizerState().forEach((name, values) -> optimizer.put(name, values.toArray()));
     return new Saved(rows, optimizer, List.of(TinyProblem.values(replica.parameters())));
   }
 

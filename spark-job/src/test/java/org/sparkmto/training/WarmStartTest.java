@@ -157,4 +157,17 @@ class WarmStartTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("is not empty");
   }
+
+  @Test
+  void aDryRunOfTasksAloneSaysWhatEachNetworkWouldBe() {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    SingleTaskBaselines.dryRun(run("dry"), TrainingRun.Start.NEW, new Configuration(), out);
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("# the network of row\n", "# the network of column\n")
+        .containsPattern("(?s)\"?tasks\"? ?= ?\\[\\s*\"?row.*tasks\"? ?= ?\\[\\s*\"?column")
+        .contains(
+            "# 240 samples of train in batches of 24: 10 steps an epoch, 20 steps altogether");
+    assertThat(folder.resolve("dry")).doesNotExist();
+  }
 }

@@ -51,7 +51,8 @@ public final class Celeba implements RawDataset {
   public static final Entry<RawDataset> ENTRY =
       RawDataset.entry(
           "celeba",
-          "40 binary attributes of faces: official tree, torchvision's or Kaggle's.",
+          "40 binary attributes of faces. Img/img_align_celeba, Anno/list_attr_celeba.txt and"
+              + " Eval/list_eval_partition.txt, or as torchvision or Kaggle have them.",
           OPTIONS,
           Celeba::new);
 

@@ -50,7 +50,8 @@ public final class MultiCifar100 implements RawDataset {
   public static final Entry<RawDataset> ENTRY =
       RawDataset.entry(
           "multi-cifar100",
-          "CIFAR-100, binary version, as 20 tasks of 5 classes with images of their own.",
+          "CIFAR-100 as 20 tasks of 5 classes with images of their own. train.bin and test.bin of"
+              + " the binary version.",
           List.of(
               Option.of(
                   "size",

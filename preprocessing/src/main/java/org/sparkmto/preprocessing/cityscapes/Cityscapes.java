@@ -48,7 +48,8 @@ public final class Cityscapes implements RawDataset {
       RawDataset.entry(
           "cityscapes",
           "Streets: segmentation with inverse depth, or with instance offsets and disparity, or"
-              + " with parts and disparity; the official PNG trees.",
+              + " with parts and disparity. The official PNG trees leftImg8bit and, as the tasks"
+              + " need them, gtFine, disparity, camera and gtFinePanopticParts.",
           Choices.OPTIONS,
           options -> new Cityscapes(Choices.of(options)));
 

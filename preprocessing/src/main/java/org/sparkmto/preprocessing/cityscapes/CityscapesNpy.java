@@ -55,7 +55,8 @@ public final class CityscapesNpy implements RawDataset {
   public static final Entry<RawDataset> ENTRY =
       RawDataset.entry(
           "cityscapes-npy",
-          "Streets: segmentation in 7 or 19 classes, inverse depth; the NumPy folders of MTAN.",
+          "Streets: segmentation in 7 or 19 classes, inverse depth. The NumPy folders of MTAN:"
+              + " train and val with image, label_7 or label_19, and depth.",
           List.of(
               Option.of(
                   "size",

@@ -43,7 +43,8 @@ public final class Emotic implements RawDataset {
   public static final Entry<RawDataset> ENTRY =
       RawDataset.entry(
           "emotic",
-          "EMOTIC, persons in context: 26 categories and 3 dimensions, or 26 tasks; two inputs.",
+          "EMOTIC, persons in context: 26 categories and 3 dimensions, or 26 tasks; two inputs."
+              + " Annotations/Annotations.mat and the folders of images below emotic.",
           List.of(
               Option.of(
                   "size",

@@ -43,7 +43,8 @@ public final class NyudMt implements RawDataset {
   public static final Entry<RawDataset> ENTRY =
       RawDataset.entry(
           "nyud-mt",
-          "Rooms: segmentation in 40 classes, depth, normals, edges; the NYUD_MT tree.",
+          "Rooms: segmentation in 40 classes, depth, normals, edges. The NYUD_MT tree: images,"
+              + " segmentation, depth, normals, edge and gt_sets.",
           List.of(
               SceneOptions.size("480x640"),
               SceneOptions.classes(40),

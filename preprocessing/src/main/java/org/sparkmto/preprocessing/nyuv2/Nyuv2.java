@@ -43,7 +43,7 @@ public final class Nyuv2 implements RawDataset {
   public static final Entry<RawDataset> ENTRY =
       RawDataset.entry(
           "nyuv2",
-          "Rooms: segmentation, depth, normals; nyu_depth_v2_labeled.mat and splits.mat.",
+          "Rooms: segmentation, depth, normals. nyu_depth_v2_labeled.mat and splits.mat.",
           List.of(
               SceneOptions.size("288x384"),
               SceneOptions.classes(13),

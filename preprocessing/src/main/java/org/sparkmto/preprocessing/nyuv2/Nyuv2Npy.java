@@ -42,7 +42,8 @@ public final class Nyuv2Npy implements RawDataset {
   public static final Entry<RawDataset> ENTRY =
       RawDataset.entry(
           "nyuv2-npy",
-          "Rooms: segmentation in 13 classes, depth, normals; the NumPy folders of MTAN.",
+          "Rooms: segmentation in 13 classes, depth, normals. The NumPy folders of MTAN: train and"
+              + " val with image, label, depth and normal.",
           List.of(
               SceneOptions.size("288x384"),
               Option.of(

@@ -16,6 +16,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.options.OptionException;
 import org.sparkmto.options.Options;
+import org.sparkmto.preprocessing.DirectoryNames;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawRoot;
@@ -168,7 +169,7 @@ public record ImageTable(
           "",
           new ArrayList<>(List.of(OwnTasks.fileCell(table.image(), true, isBytes, embedded))),
           new ArrayList<>(),
-          images.toString());
+          DirectoryNames.of(images));
     }
   }
 }

@@ -13,6 +13,7 @@ import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
+import org.sparkmto.preprocessing.DirectoryNames;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.NearestPixel;
@@ -152,7 +153,7 @@ final class OwnTasks implements OpenedTable.Reader {
         column("group"),
         fileCells,
         new ArrayList<>(cellTasks().stream().map(task -> task.cells().orElseThrow()).toList()),
-        images.toString());
+        DirectoryNames.of(images));
   }
 
   /**

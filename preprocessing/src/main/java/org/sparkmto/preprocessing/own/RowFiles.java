@@ -40,7 +40,7 @@ record RowFiles(RowLayout layout, RawFiles files, int most) {
       return null;
     }
     try {
-      return files.read(new Path(layout.images() + "/" + path), most);
+      return files.read(new Path(layout.images().directory() + "/" + path), most);
     } catch (UnreadableSampleException e) {
       boolean absent = e.reason() == Reason.NO_IMAGE && !file.input();
       throw new UnreadableSampleException(

@@ -11,8 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.fs.Path;
-import org.sparkmto.preprocessing.RawRoot;
+import org.sparkmto.preprocessing.DirectoryNames;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
@@ -32,7 +31,7 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
  * @param group column or empty
  * @param files inputs first, then the maps of targets
  * @param cells targets that stand in the table
- * @param images directory of all paths
+ * @param images how paths are named in the directory of them all
  */
 record RowLayout(
     List<String> columns,
@@ -42,7 +41,7 @@ record RowLayout(
     String group,
     List<FileCell> files,
     List<CellTarget> cells,
-    String images)
+    DirectoryNames images)
     implements Serializable {
 
   /** Longest identity, path, split or group, in characters. */
@@ -99,7 +98,7 @@ record RowLayout(
         paths.add(path);
       }
       byte[] labels = labels(values, paths, place);
-      String imageSource = embedded.isPresent() ? source : images + "/" + paths.get(0);
+      String imageSource = embedded.isPresent() ? source : images.directory() + "/" + paths.get(0);
       RawSample sample =
           new RawSample(name, "", imageSource, embedded.isPresent() ? row : 0, labels);
       String named = "train";
@@ -183,7 +182,7 @@ record RowLayout(
       }
       return text;
     }
-    SafePath path = SafePath.of(RawRoot.alone(new Path(images)).relative(text));
+    SafePath path = SafePath.of(images.relative(text));
     if (!path.trouble().isEmpty()) {
       throw new UnreadableSampleException(
           Reason.UNSAFE_NAME,

@@ -53,7 +53,9 @@ public final class PascalContext implements RawDataset {
   public static final Entry<RawDataset> ENTRY =
       RawDataset.entry(
           "pascal-context",
-          "Segmentation, human parts, normals, saliency and edges; the PASCAL_MT tree.",
+          "Segmentation, human parts, normals, saliency and edges. The PASCAL_MT tree: JPEGImages,"
+              + " ImageSets/Context and, as the tasks need them, semseg, pascal-context,"
+              + " human_parts, normals_distill and sal_distill.",
           List.of(
               Option.of(
                   "size",

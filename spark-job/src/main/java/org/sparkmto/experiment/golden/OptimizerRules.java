@@ -170,7 +170,7 @@ final class OptimizerRules {
         start,
         findings,
         step -> {
-          rule.update(theta, start.sum(step), state, 0, theta.length, step + 1L, rate);
+          rule.update(theta, start.sum(step), state, step + 1L, rate);
           return theta;
         });
   }
@@ -190,7 +190,7 @@ final class OptimizerRules {
           for (int k = 0; k < states.length; k++) {
             double[] own = from.clone();
             double[] gradient = start.gradients().get(step)[k];
-            rule.update(own, gradient, states[k], 0, own.length, step + 1L, rate);
+            rule.update(own, gradient, states[k], step + 1L, rate);
             for (int p = 0; p < own.length; p++) {
               theta[p] += own[p] - from[p];
             }
@@ -219,7 +219,7 @@ final class OptimizerRules {
       for (int k = 0; k < ours.length; k++) {
         double[] moved = new double[size];
         double[] gradient = start.gradients().get(t)[k];
-        rule.update(moved, gradient, states[k], 0, size, t + 1L, fields.number("lr"));
+        rule.update(moved, gradient, states[k], t + 1L, fields.number("lr"));
         ours[k] = Arrays.stream(moved).map(Math::abs).average().orElseThrow();
       }
       findings.near(field + " of step " + t, ours, theirs[t], EXACT);
@@ -263,7 +263,7 @@ final class OptimizerRules {
       for (int i = 0; i < x.length; i++) {
         gradient[i] = a[k][i] * (x[i] - c[k][i]);
       }
-      rule.update(x, gradient, states[k], 0, x.length, visit / a.length + 1L, rate);
+      rule.update(x, gradient, states[k], visit / a.length + 1L, rate);
       findings.near("x after visit " + visit, x, theirs[visit], EXACT);
     }
   }

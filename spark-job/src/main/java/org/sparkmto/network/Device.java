@@ -1,0 +1,152 @@
+package org.sparkmto.network;
+
+import java.io.Serializable;
+import java.util.Locale;
+import java.util.Optional;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Where a rank computes: the CPU, or one GPU.
+ *
+ * @param kind of device
+ * @param index by which CUDA names the GPU in this process, 0 to 127; 0 for the CPU
+ */
+public record Device(Kind kind, int index) implements Serializable {
+  /** Kinds of devices. */
+  public enum Kind {
+    /** The processor cores of a rank. */
+    CPU,
+    /** A GPU of NVIDIA. */
+    CUDA,
+    /**
+     * No device: tensors have shapes and no numbers, and what is read of them is 0. A step on it
+     * shows, on a machine without a GPU, whether everything that it computes lies in one place.
+     */
+    META
+  }
+
+  /** The processor. */
+  public static final Device CPU = new Device(Kind.CPU, 0);
+
+  /** Shapes without numbers. */
+  static final Device META = new Device(Kind.META, 0);
+
+  private static final String NEEDED_LIBRARY =
+      "/org/bytedeco/pytorch/%s-gpu/libtorch_cuda.so".formatted(Loader.getPlatform());
+
+  /**
+   * Checks the index.
+   *
+   * @throws IllegalArgumentException if libtorch has no such index
+   */
+  public Device {
+    if (index < 0 || index > (kind == Kind.CUDA ? Byte.MAX_VALUE : 0)) {
+      throw new IllegalArgumentException("there is no device " + index + " of kind " + kind);
+    }
+  }
+
+  /** The GPU that CUDA names so in this process, from 0. */
+  public static Device cuda(int index) {
+    return new Device(Kind.CUDA, index);
+  }
+
+  /** Whether it is a GPU. */
+  public boolean isCuda() {
+    return kind == Kind.CUDA;
+  }
+
+  /** As PyTorch writes it: {@code cpu}, {@code cuda:0}. */
+  @Override
+  public String toString() {
+    return isCuda() ? "cuda:" + index : kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** How tensors of a type are made here, in the scope of the caller. */
+  TensorOptions options(ScalarType type) {
+    return new TensorOptions(type).device(new DeviceOptional(torchDevice()));
+  }
+
+  /**
+   * The same numbers here, in the scope of the caller: the tensor itself if it lies here already.
+   * The host does not wait for a copy to a GPU.
+   *
+   * @param host a tensor in the memory of the host, which nobody changes any more
+   */
+  Tensor take(Tensor host) {
+    if (kind == Kind.CPU) {
+      return host;
+    }
+    // Only from pages that stay where they are a GPU copies by itself.
+    Tensor source = isCuda() ? host.pin_memory() : host;
+    return source.to(torchDevice(), host.scalar_type(), true, false, new MemoryFormatOptional());
+  }
+
+  private org.bytedeco.pytorch.Device torchDevice() {
+    return new org.bytedeco.pytorch.Device(toString());
+  }
+
+  /**
+   * Why libtorch cannot compute on a GPU whatever this machine has: its build is for the CPU. Looks
+   * at the class path alone and loads nothing, so the driver can ask, too.
+   *
+   * @return one sentence; empty if the build is one for GPUs
+   */
+  public static Optional<String> withoutCudaBuild() {
+    return Device.class.getResource(NEEDED_LIBRARY) == null
+        ? Optional.of(
+            "the libtorch of this jar has no CUDA; the Maven profile gpu (./mvnw -P gpu package)"
+                + " builds one that has")
+        : Optional.empty();
+  }
+
+  /**
+   * Why libtorch cannot compute on a GPU in this process. Loads libtorch.
+   *
+   * @return one sentence; empty if it can
+   */
+  public static Optional<String> withoutCuda() {
+    Optional<LinkageError> failure = NativeLibraries.failure();
+    if (failure.isPresent()) {
+      return failure.map(NativeLibraries::words);
+    }
+    if (torch.cuda_device_count() > 0) {
+      return Optional.empty();
+    }
+    if (torch.getCUDAHooks().hasCUDART()) {
+      return Optional.of(
+          "CUDA finds no GPU in this process; nvidia-smi says whether the machine has one and a"
+              + " driver for it, and CUDA_VISIBLE_DEVICES hides what it does not name");
+    }
+    return withoutCudaBuild()
+        .or(
+            () ->
+                Optional.of(
+                    NativeLibraries.missing(NEEDED_LIBRARY)
+                        .orElse("libtorch has loaded its build for the CPU, not that for GPUs")));
+  }
+
+  /**
+   * Why libtorch cannot compute on this device in this process. Loads libtorch.
+   *
+   * @return one sentence; empty if it can
+   */
+  public Optional<String> unusable() {
+    if (!isCuda()) {
+      return Optional.empty();
+    }
+    return withoutCuda()
+        .or(
+            () ->
+                index < torch.cuda_device_count()
+                    ? Optional.empty()
+                    : Optional.of(
+                        "there is no %s in this process: CUDA finds %d GPUs, counted from 0"
+                            .formatted(this, (int) torch.cuda_device_count())));
+  }
+}

@@ -1,0 +1,81 @@
+package org.sparkmto.network;
+
+import java.io.File;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/** What a machine lacks if libtorch does not load there, in words. */
+final class NativeLibraries {
+  private static final Pattern ABSENT =
+      Pattern.compile("(\\S+\\.so[.0-9]*): cannot open shared object file");
+
+  private static final Pattern OLD =
+      Pattern.compile("version [`'](\\S+)' not found \\(required by");
+
+  private static boolean tried;
+  private static Optional<LinkageError> failure = Optional.empty();
+
+  private NativeLibraries() {}
+
+  /**
+   * Loads libtorch into this process, and tells what went wrong. Java names the reason to the first
+   * who asks alone, so all who need libtorch ask here.
+   */
+  static synchronized Optional<LinkageError> failure() {
+    if (!tried) {
+      tried = true;
+      try {
+        Loader.load(torch.class);
+      } catch (LinkageError e) {
+        failure = Optional.of(e);
+      }
+    }
+    return failure;
+  }
+
+  /** One sentence for an error of the loader. */
+  static String words(LinkageError error) {
+    return "libtorch does not load on this machine: "
+        + needed(error).orElse("it needs Linux on x86_64 with glibc 2.35 or newer");
+  }
+
+  /** One sentence about what a library of the class path needs and does not find; else empty. */
+  static Optional<String> missing(String resource) {
+    try {
+      File file = Loader.cacheResource(resource);
+      System.load(file.getAbsolutePath());
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of("libtorch cannot be unpacked: " + e.getMessage());
+    } catch (LinkageError e) {
+      return Optional.of(words(e));
+    }
+  }
+
+  /** The loader's own words are in the innermost cause. */
+  private static Optional<String> needed(LinkageError error) {
+    Optional<String> needed = Optional.empty();
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      String words = String.valueOf(cause.getMessage());
+      Matcher absent = ABSENT.matcher(words);
+      Matcher old = OLD.matcher(words);
+      if (absent.find()) {
+        needed =
+            Optional.of(
+                ("it needs the library %s, which is not found here; install it, or name its folder"
+                        + " in LD_LIBRARY_PATH")
+                    .formatted(absent.group(1)));
+      } else if (old.find()) {
+        needed =
+            Optional.of(
+                "it needs %s; this machine is older than Linux on x86_64 with glibc 2.35"
+                    .formatted(old.group(1)));
+      }
+    }
+    return needed;
+  }
+}

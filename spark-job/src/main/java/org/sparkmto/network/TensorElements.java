@@ -1,0 +1,79 @@
+package org.sparkmto.network;
+
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.sparkmto.elementwise.ElementVector;
+
+/**
+ * Elements of a tensor of one axis, for arithmetic where they lie. The tensor is borrowed; vectors
+ * that are made on the way live in the scope of the caller.
+ */
+public final class TensorElements implements ElementVector<TensorElements> {
+  private final Tensor tensor;
+
+  private TensorElements(Tensor tensor) {
+    this.tensor = tensor;
+  }
+
+  /** The elements of a tensor: what changes the one changes the other. */
+  public static TensorElements over(Tensor tensor) {
+    return new TensorElements(tensor);
+  }
+
+  /** Another vector with the same elements. */
+  public TensorElements copy() {
+    return new TensorElements(tensor.clone());
+  }
+
+  @Override
+  public long length() {
+    return tensor.numel();
+  }
+
+  @Override
+  public TensorElements plus(double factor, TensorElements other) {
+    return factor == 0 ? this : new TensorElements(tensor.add(other.tensor, new Scalar(factor)));
+  }
+
+  @Override
+  public TensorElements scale(double factor) {
+    tensor.mul_(new Scalar(factor));
+    return this;
+  }
+
+  @Override
+  public TensorElements shift(double number) {
+    tensor.add_(new Scalar(number));
+    return this;
+  }
+
+  @Override
+  public TensorElements add(double factor, TensorElements other) {
+    tensor.add_(other.tensor, new Scalar(factor));
+    return this;
+  }
+
+  @Override
+  public TensorElements addProduct(double factor, TensorElements left, TensorElements right) {
+    tensor.addcmul_(left.tensor, right.tensor, new Scalar(factor));
+    return this;
+  }
+
+  @Override
+  public TensorElements addQuotient(double factor, TensorElements over, TensorElements under) {
+    tensor.addcdiv_(over.tensor, under.tensor, new Scalar(factor));
+    return this;
+  }
+
+  @Override
+  public TensorElements root(double shift) {
+    return new TensorElements(
+        shift == 0 ? torch.sqrt(tensor) : tensor.add(new Scalar(shift)).sqrt_());
+  }
+
+  @Override
+  public TensorElements signs() {
+    return new TensorElements(torch.sign(tensor));
+  }
+}

@@ -1,0 +1,81 @@
+package org.sparkmto.training;
+
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.sparkmto.network.Device;
+import org.sparkmto.options.ConfigurationException;
+
+/**
+ * Where the ranks of an attempt compute: all on GPUs or all on the CPU, because their exchange is
+ * of one kind. Every rank decides it for itself from what all have found, and so all decide alike.
+ *
+ * @param devices by rank
+ * @param words one line for people; empty if there is nothing to say
+ */
+record Placement(List<Device> devices, String words) {
+  private static final int MOST_NAMED = 16;
+
+  Placement {
+    devices = List.copyOf(devices);
+  }
+
+  /**
+   * Decides for ranks of which each was to get a GPU from Spark.
+   *
+   * @param found by all ranks, in their order
+   * @throws ConfigurationException if they are to compute on GPUs and cannot: which ranks, and why
+   */
+  static Placement of(DeviceChoice choice, List<RankGpu> found) {
+    List<RankGpu> without = found.stream().filter(gpu -> !gpu.assigned()).toList();
+    List<RankGpu> hindered = found.stream().filter(gpu -> !gpu.obstacle().isEmpty()).toList();
+    if (choice == DeviceChoice.CPU) {
+      return onCpu(found, "");
+    }
+    if (without.isEmpty() && hindered.isEmpty()) {
+      return new Placement(
+          found.stream().map(RankGpu::device).toList(),
+          listed(found, gpu -> true, gpu -> gpu.words() + " computes on " + gpu.device()));
+    }
+    String reason = without.isEmpty() ? obstacle(hindered) : absence(found, without);
+    if (choice == DeviceChoice.CUDA) {
+      throw new ConfigurationException("cluster.device = cuda, but " + reason);
+    }
+    return onCpu(found, "all ranks compute on the CPU: " + reason);
+  }
+
+  private static Placement onCpu(List<RankGpu> found, String words) {
+    return new Placement(found.stream().map(gpu -> Device.CPU).toList(), words);
+  }
+
+  private static String absence(List<RankGpu> found, List<RankGpu> without) {
+    List<RankGpu> with = found.stream().filter(RankGpu::assigned).toList();
+    return with.isEmpty()
+        ? "Spark has assigned no GPU to %s; set %s=1".formatted(listed(without), GpuTasks.PER_TASK)
+        : "Spark has assigned no GPU to %s, but one to %s; ranks compute on GPUs all or none"
+            .formatted(listed(without), listed(with));
+  }
+
+  /** That of the first, and who else has the same. */
+  private static String obstacle(List<RankGpu> hindered) {
+    String first = hindered.get(0).obstacle();
+    return "a GPU is of no use to "
+        + listed(hindered, gpu -> gpu.obstacle().equals(first), RankGpu::words)
+        + ", because "
+        + first;
+  }
+
+  private static String listed(List<RankGpu> ranks) {
+    return listed(ranks, gpu -> true, RankGpu::words);
+  }
+
+  private interface Words {
+    String of(RankGpu gpu);
+  }
+
+  private static String listed(List<RankGpu> ranks, Predicate<RankGpu> chosen, Words words) {
+    List<RankGpu> all = ranks.stream().filter(chosen).toList();
+    String named = all.stream().limit(MOST_NAMED).map(words::of).collect(Collectors.joining(", "));
+    return all.size() <= MOST_NAMED ? named : named + " and " + (all.size() - MOST_NAMED) + " more";
+  }
+}
