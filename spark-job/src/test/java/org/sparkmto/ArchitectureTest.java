@@ -1,5 +1,9 @@
 package org.sparkmto;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -20,15 +24,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.bytedeco.pytorch.global.torch;
 
 /** Holds the arrows between the packages: each room has one purpose, and arrows go downwards. */
 @AnalyzeClasses(packages = "org.sparkmto", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String ROOT = "org.sparkmto.";
 
-  /** What lies below everything: draws, options, names, the version, JSON, the canvas. */
+  /** What lies below everything: draws, options, names, arithmetic, version, JSON, canvas. */
   private static final Set<String> GROUND =
-      Set.of("random", "options", "version", "naming", "json", "drawing");
+      Set.of("random", "options", "elementwise", "version", "naming", "json", "drawing");
 
   /** Package of spark-job to the packages that it may import, besides the ground. */
   private static final Map<String, Set<String>> ARROWS =
@@ -153,6 +158,25 @@ class ArchitectureTest {
           .orShould()
           .dependOnClassesThat()
           .areAssignableTo("com.fasterxml.jackson.core.JsonFactory");
+
+  /**
+   * A tensor that is made of nothing lies on the host. Those of a network belong on its device, so
+   * they are made by those alone who put them there.
+   */
+  @ArchTest
+  static final ArchRule tensorsAreMadeInFewPlaces =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "network..")
+          .and()
+          .haveNameNotMatching(".*\\.(HostTensors|FlatVector|Target|ScriptTrial)(\\$.*)?")
+          .should()
+          .callMethodWhere(
+              target(owner(type(torch.class)))
+                  .and(
+                      target(
+                          nameMatching(
+                              "empty|zeros|ones|full|arange|eye|rand|randn|linspace|tensor"))));
 
   /** A new package gets a row in the table first: without one, nothing would hold its arrows. */
   @ArchTest

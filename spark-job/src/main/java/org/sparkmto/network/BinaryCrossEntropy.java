@@ -140,7 +140,6 @@ record BinaryCrossEntropy(List<Double> yes, double no, double smoothing) impleme
 
   /** The weights of yes plus a number, one for all labels or one for each. */
   private Tensor ofYes(Tensor logits, double more) {
-    return HostTensors.numbers(
-        yes.stream().map(weight -> weight + more).toList(), logits.scalar_type());
+    return HostTensors.numbers(yes.stream().map(weight -> weight + more).toList(), logits);
   }
 }

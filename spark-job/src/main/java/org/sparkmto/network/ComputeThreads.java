@@ -15,11 +15,12 @@ public final class ComputeThreads {
    * @throws IllegalStateException if libtorch does not load on this machine
    */
   public static void use(int threads) {
-    try {
-      torch.set_num_threads(threads);
-      openblas_nolapack.blas_set_num_threads(1);
-    } catch (LinkageError e) {
-      throw new IllegalStateException(NativeLibraries.words(e), e);
-    }
+    NativeLibraries.failure()
+        .ifPresent(
+            e -> {
+              throw new IllegalStateException(NativeLibraries.words(e), e);
+            });
+    torch.set_num_threads(threads);
+    openblas_nolapack.blas_set_num_threads(1);
   }
 }

@@ -71,7 +71,7 @@ record CrossEntropy(List<Double> weights, double smoothing) implements TaskLoss 
     TensorOptional perClass =
         weights.isEmpty()
             ? new TensorOptional()
-            : new TensorOptional(HostTensors.numbers(weights, outputs.scalar_type()));
+            : new TensorOptional(HostTensors.numbers(weights, outputs));
     return torch.cross_entropy_loss(
         outputs, target.values(), perClass, SUM, target.missing(), smoothing);
   }

@@ -1,9 +1,15 @@
 package org.sparkmto.network;
 
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Where a rank computes: the CPU, or one GPU.
@@ -17,11 +23,19 @@ public record Device(Kind kind, int index) implements Serializable {
     /** The processor cores of a rank. */
     CPU,
     /** A GPU of NVIDIA. */
-    CUDA
+    CUDA,
+    /**
+     * No device: tensors have shapes and no numbers, and what is read of them is 0. A step on it
+     * shows, on a machine without a GPU, whether everything that it computes lies in one place.
+     */
+    META
   }
 
   /** The processor. */
   public static final Device CPU = new Device(Kind.CPU, 0);
+
+  /** Shapes without numbers. */
+  static final Device META = new Device(Kind.META, 0);
 
   private static final String NEEDED_LIBRARY =
       "/org/bytedeco/pytorch/%s-gpu/libtorch_cuda.so".formatted(Loader.getPlatform());
@@ -32,7 +46,7 @@ public record Device(Kind kind, int index) implements Serializable {
    * @throws IllegalArgumentException if libtorch has no such index
    */
   public Device {
-    if (index < 0 || index > (kind == Kind.CPU ? 0 : Byte.MAX_VALUE)) {
+    if (index < 0 || index > (kind == Kind.CUDA ? Byte.MAX_VALUE : 0)) {
       throw new IllegalArgumentException("there is no device " + index + " of kind " + kind);
     }
   }
@@ -50,7 +64,31 @@ public record Device(Kind kind, int index) implements Serializable {
   /** As PyTorch writes it: {@code cpu}, {@code cuda:0}. */
   @Override
   public String toString() {
-    return isCuda() ? "cuda:" + index : "cpu";
+    return isCuda() ? "cuda:" + index : kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** How tensors of a type are made here, in the scope of the caller. */
+  TensorOptions options(ScalarType type) {
+    return new TensorOptions(type).device(new DeviceOptional(torchDevice()));
+  }
+
+  /**
+   * The same numbers here, in the scope of the caller: the tensor itself if it lies here already.
+   * The host does not wait for a copy to a GPU.
+   *
+   * @param host a tensor in the memory of the host, which nobody changes any more
+   */
+  Tensor take(Tensor host) {
+    if (kind == Kind.CPU) {
+      return host;
+    }
+    // Only from pages that stay where they are a GPU copies by itself.
+    Tensor source = isCuda() ? host.pin_memory() : host;
+    return source.to(torchDevice(), host.scalar_type(), true, false, new MemoryFormatOptional());
+  }
+
+  private org.bytedeco.pytorch.Device torchDevice() {
+    return new org.bytedeco.pytorch.Device(toString());
   }
 
   /**
@@ -73,18 +111,14 @@ public record Device(Kind kind, int index) implements Serializable {
    * @return one sentence; empty if it can
    */
   public static Optional<String> withoutCuda() {
-    boolean runtime;
-    int devices;
-    try {
-      runtime = torch.getCUDAHooks().hasCUDART();
-      devices = torch.cuda_device_count();
-    } catch (LinkageError e) {
-      return Optional.of(NativeLibraries.words(e));
+    Optional<LinkageError> failure = NativeLibraries.failure();
+    if (failure.isPresent()) {
+      return failure.map(NativeLibraries::words);
     }
-    if (devices > 0) {
+    if (torch.cuda_device_count() > 0) {
       return Optional.empty();
     }
-    if (runtime) {
+    if (torch.getCUDAHooks().hasCUDART()) {
       return Optional.of(
           "CUDA finds no GPU in this process; nvidia-smi says whether the machine has one and a"
               + " driver for it, and CUDA_VISIBLE_DEVICES hides what it does not name");

@@ -1,36 +1,47 @@
 package org.sparkmto.network;
 
 import java.io.IOException;
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A contiguous native vector of floats that lives until it is closed. Arrays are copied in and out
- * by pieces, so that no second copy of a whole network is needed on the heap.
+ * A contiguous vector of floats outside the JVM, on some device, that lives until it is closed.
+ * Arrays are copied in and out by pieces, so that no second copy of a whole network is needed on
+ * the heap.
  */
 public final class FlatVector implements AutoCloseable {
   private static final int PIECE = 1 << 16;
 
   private final Tensor tensor;
-  private final FloatPointer data;
   private final long length;
 
   private FlatVector(Tensor tensor, long length) {
     this.tensor = tensor;
     this.length = length;
-    // An empty tensor has no storage to point at.
-    this.data = length == 0 ? new FloatPointer() : tensor.data_ptr_float().capacity(length);
-    data.retainReference();
     tensor.retainReference();
   }
 
-  /** Zeros. */
+  /** Zeros in the memory of the host. */
   public static FlatVector zeros(long length) {
+    return zeros(length, Device.CPU);
+  }
+
+  /** Zeros on a device. */
+  public static FlatVector zeros(long length, Device device) {
     try (PointerScope scope = new PointerScope()) {
-      return new FlatVector(torch.zeros(length), length);
+      return new FlatVector(
+          torch.zeros(new long[] {length}, device.options(ScalarType.Float)), length);
+    }
+  }
+
+  /** Zeros where this vector lies. */
+  public FlatVector zerosBeside(long elements) {
+    try (PointerScope scope = new PointerScope()) {
+      return new FlatVector(HostTensors.zeros(tensor, ScalarType.Float, elements), elements);
     }
   }
 
@@ -61,16 +72,18 @@ public final class FlatVector implements AutoCloseable {
   /** Copies elements from {@code offset} on into an array. */
   public void read(long offset, float[] into, int at, int count) {
     check(offset, count);
-    if (count > 0) {
-      data.getPointer(offset).get(into, at, count).close();
+    try (PointerScope scope = new PointerScope()) {
+      HostTensors.read(tensor.narrow(0, offset, count), into, at, count);
     }
   }
 
   /** Copies elements of an array to {@code offset} and on. */
   public void write(long offset, float[] from, int at, int count) {
     check(offset, count);
-    if (count > 0) {
-      data.getPointer(offset).put(from, at, count).close();
+    try (PointerScope scope = new PointerScope()) {
+      float[] piece =
+          at == 0 && count == from.length ? from : Arrays.copyOfRange(from, at, at + count);
+      tensor.narrow(0, offset, count).copy_(HostTensors.floats(piece, ScalarType.Float, count));
     }
   }
 
@@ -128,7 +141,6 @@ public final class FlatVector implements AutoCloseable {
 
   @Override
   public void close() {
-    data.releaseReference();
     tensor.releaseReference();
   }
 }

@@ -94,7 +94,7 @@ record FocalLoss(double gamma, boolean softmax, List<Double> alpha) implements T
     Tensor logit = logits.mul(yes.mul(new Scalar(2.0)).sub(new Scalar(1.0)));
     Tensor each = focused(torch.log_sigmoid(logit), torch.log_sigmoid(logit.neg()));
     if (!alpha.isEmpty()) {
-      Tensor ofYes = HostTensors.numbers(alpha, logits.scalar_type());
+      Tensor ofYes = HostTensors.numbers(alpha, logits);
       Tensor ofNo = ofYes.neg().add(new Scalar(1.0));
       each = each.mul(yes.mul(ofYes.sub(ofNo)).add(ofNo));
     }
@@ -109,7 +109,7 @@ record FocalLoss(double gamma, boolean softmax, List<Double> alpha) implements T
     Tensor others = outputs.scatter(1, index, new Scalar(Double.NEGATIVE_INFINITY));
     Tensor each = focused(known, others.logsumexp(new long[] {1}, true).sub(all)).squeeze(1);
     if (!alpha.isEmpty()) {
-      Tensor weights = HostTensors.numbers(alpha, outputs.scalar_type());
+      Tensor weights = HostTensors.numbers(alpha, outputs);
       each = each.mul(weights.index_select(0, truth.reshape(-1)).reshape(truth.sizes()));
     }
     return each.mul(counts).sum();

@@ -38,6 +38,7 @@ public final class ForwardPass implements AutoCloseable {
       Network network,
       LearnedTensors learned,
       Batch batch,
+      Device device,
       Cut cut,
       boolean encoderTrains,
       boolean reachesEncoder,
@@ -52,11 +53,11 @@ public final class ForwardPass implements AutoCloseable {
     StepPhase before = clock.turnTo(StepPhase.FORWARD);
     try {
       int tasks = labelled.length;
-      List<Target> targets = Target.all(batch, plan);
+      List<Target> targets = Target.all(batch, plan, device);
       for (int task = 0; task < tasks; task++) {
         labelled[task] = targets.get(task).labelled();
       }
-      List<Tensor> inputs = HostTensors.inputs(batch, plan);
+      List<Tensor> inputs = HostTensors.inputs(batch, plan, device);
       representation =
           reachesEncoder
               ? network.encode(inputs, encoderTrains)
@@ -121,10 +122,10 @@ public final class ForwardPass implements AutoCloseable {
    */
   public FlatVector backward(double[] shared, double[] heads) {
     require(Cut.NONE);
-    Tensor ofShared = HostTensors.constants(shared);
+    Tensor ofShared = HostTensors.constants(shared, losses);
     if (!reachesEncoder) {
       List<Tensor> ofHeads = learned.ofHeads();
-      Tensor own = HostTensors.constants(heads);
+      Tensor own = HostTensors.constants(heads, losses);
       clock.spend(
           StepPhase.HEADS,
           () -> learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, false)));
@@ -136,7 +137,7 @@ public final class ForwardPass implements AutoCloseable {
     } else {
       // The heads once more with their own weights: autograd goes no deeper than it is asked.
       List<Tensor> ofHeads = learned.ofHeads();
-      Tensor own = HostTensors.constants(heads);
+      Tensor own = HostTensors.constants(heads, losses);
       clock.spend(
           StepPhase.HEADS,
           () -> learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, true)));
@@ -183,8 +184,6 @@ public final class ForwardPass implements AutoCloseable {
    */
   public RepresentationGradients backwardHeads() {
     require(Cut.AT_REPRESENTATION);
-    double[] ones = new double[labelled.length];
-    Arrays.fill(ones, 1);
     List<Tensor> ofHeads = learned.ofHeads();
     List<Tensor> by = new ArrayList<>(ofHeads);
     by.add(copies);
@@ -192,7 +191,7 @@ public final class ForwardPass implements AutoCloseable {
         clock.during(
             StepPhase.HEADS,
             () -> {
-              TensorVector all = Autograd.gradients(losses, HostTensors.constants(ones), by, false);
+              TensorVector all = Autograd.gradients(losses, torch.ones_like(losses), by, false);
               learned.keep(ofHeads, all);
               return all;
             });

@@ -78,6 +78,8 @@ public final class HeadDropout {
         mask[sample * features + feature] = ofSample.uniform(feature) < share ? 0 : kept;
       }
     }
-    return read.mul(HostTensors.floats(mask, ScalarType.Float, samples.length, features));
+    return read.mul(
+        HostTensors.beside(
+            read, HostTensors.floats(mask, ScalarType.Float, samples.length, features)));
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -48,11 +49,11 @@ final class HostTensors {
     return tensor;
   }
 
-  /** The inputs of a network, standardised as its plan says. */
-  static List<Tensor> inputs(Batch batch, NetworkPlan plan) {
+  /** The inputs of a network on its device, to which they go as stored; standardised there. */
+  static List<Tensor> inputs(Batch batch, NetworkPlan plan, Device device) {
     List<Tensor> inputs = new ArrayList<>();
     for (Column column : plan.inputs()) {
-      inputs.add(raw(batch, column));
+      inputs.add(device.take(raw(batch, column)));
     }
     return standardised(inputs, plan);
   }
@@ -96,7 +97,8 @@ final class HostTensors {
     List<Float> deviations = List.of(deviation);
     List<Long> axes = List.of(perChannel);
     return NetworkTrace.note(
-        x.sub_(floats(means, type, axes)).div_(floats(deviations, type, axes)),
+        x.sub_(beside(x, floats(means, type, axes)))
+            .div_(beside(x, floats(deviations, type, axes))),
         STANDARDISED,
         stored,
         means,
@@ -124,32 +126,63 @@ final class HostTensors {
     return tensor.toType(type);
   }
 
-  /** A vector of constants, rounded to float. */
-  static Tensor constants(double[] values) {
+  /** A tensor of the host on the device of another one. */
+  static Tensor beside(Tensor other, Tensor host) {
+    return other.is_cpu() ? host : host.to(other.device(), host.scalar_type());
+  }
+
+  /** A vector of constants, rounded to float, on the device of a tensor. */
+  static Tensor constants(double[] values, Tensor other) {
     float[] floats = new float[values.length];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = (float) values[i];
     }
-    return floats(floats, ScalarType.Float, floats.length);
+    return beside(other, floats(floats, ScalarType.Float, floats.length));
   }
 
-  /** A vector of constants, rounded only to the type that is asked for. */
-  static Tensor numbers(List<Double> values, ScalarType type) {
+  /** A vector of constants, rounded only to the type of a tensor, on its device. */
+  static Tensor numbers(List<Double> values, Tensor other) {
     Tensor tensor = torch.empty(new long[] {values.size()}, options(ScalarType.Double), null);
     try (DoublePointer data = tensor.data_ptr_double()) {
       data.capacity(values.size())
           .put(values.stream().mapToDouble(Double::doubleValue).toArray(), 0, values.size());
     }
-    return tensor.toType(type);
+    return beside(other, tensor.toType(other.scalar_type()));
   }
 
-  /** All elements of a tensor. */
+  /** Zeros of a type on the device of a tensor. */
+  static Tensor zeros(Tensor other, ScalarType type, long... shape) {
+    return torch.zeros(shape, options(type).device(new DeviceOptional(other.device())));
+  }
+
+  /** All elements of a tensor, from wherever it lies. */
   static double[] doubles(Tensor tensor) {
-    Tensor wide = tensor.toType(ScalarType.Double).contiguous();
-    double[] values = new double[(int) wide.numel()];
-    try (DoublePointer data = wide.data_ptr_double()) {
-      data.capacity(values.length).get(values);
+    double[] values = new double[Math.toIntExact(tensor.numel())];
+    if (!tensor.is_meta()) {
+      Tensor wide = tensor.toType(ScalarType.Double).cpu().contiguous();
+      try (DoublePointer data = wide.data_ptr_double()) {
+        data.capacity(values.length).get(values);
+      }
     }
+    return values;
+  }
+
+  /** Elements of a tensor of floats, from wherever it lies, into an array. */
+  static void read(Tensor tensor, float[] into, int at, int count) {
+    if (count == 0 || tensor.is_meta()) {
+      Arrays.fill(into, at, at + count, 0);
+      return;
+    }
+    Tensor host = tensor.cpu().contiguous();
+    try (FloatPointer data = host.data_ptr_float()) {
+      data.capacity(count).get(into, at, count);
+    }
+  }
+
+  /** All elements of a tensor of floats, from wherever it lies. */
+  static float[] floats(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.numel())];
+    read(tensor, values, 0, values.length);
     return values;
   }
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
 
 /** What a machine lacks if libtorch does not load there, in words. */
 final class NativeLibraries {
@@ -15,19 +16,31 @@ final class NativeLibraries {
   private static final Pattern OLD =
       Pattern.compile("version [`'](\\S+)' not found \\(required by");
 
-  /** Java names the reason once; who comes later hears that a class could not be initialised. */
-  private static volatile Optional<String> known = Optional.empty();
+  private static boolean tried;
+  private static Optional<LinkageError> failure = Optional.empty();
 
   private NativeLibraries() {}
 
+  /**
+   * Loads libtorch into this process, and tells what went wrong. Java names the reason to the first
+   * who asks alone, so all who need libtorch ask here.
+   */
+  static synchronized Optional<LinkageError> failure() {
+    if (!tried) {
+      tried = true;
+      try {
+        Loader.load(torch.class);
+      } catch (LinkageError e) {
+        failure = Optional.of(e);
+      }
+    }
+    return failure;
+  }
+
   /** One sentence for an error of the loader. */
   static String words(LinkageError error) {
-    Optional<String> needed = needed(error);
-    if (needed.isPresent()) {
-      known = needed;
-    }
     return "libtorch does not load on this machine: "
-        + known.orElse("it needs Linux on x86_64 with glibc 2.35 or newer");
+        + needed(error).orElse("it needs Linux on x86_64 with glibc 2.35 or newer");
   }
 
   /** One sentence about what a library of the class path needs and does not find; else empty. */

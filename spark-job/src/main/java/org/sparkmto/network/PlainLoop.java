@@ -42,8 +42,8 @@ public final class PlainLoop implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       NetworkPlan plan = replica.plan();
       optimizer.zero_grad();
-      Tensor z = replica.network().encode(HostTensors.inputs(batch, plan), true);
-      List<Target> targets = Target.all(batch, plan);
+      Tensor z = replica.network().encode(HostTensors.inputs(batch, plan, replica.device()), true);
+      List<Target> targets = Target.all(batch, plan, replica.device());
       List<Tensor> sums = new ArrayList<>();
       for (int task = 0; task < targets.size(); task++) {
         Tensor outputs = replica.network().decode(task, z, true);

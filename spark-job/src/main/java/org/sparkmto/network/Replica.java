@@ -19,6 +19,7 @@ import org.sparkmto.timing.StepPhase;
  */
 public final class Replica implements AutoCloseable {
   private final NetworkPlan plan;
+  private final Device device;
   private final Network network;
   private final ParameterLayout layout;
   private final List<ParameterLayout.Entry> bufferEntries;
@@ -34,8 +35,9 @@ public final class Replica implements AutoCloseable {
   private List<Objective> objectives = List.of();
   private boolean encoderStatisticsFrozen;
 
-  private Replica(NetworkPlan plan, Draws draws) {
+  private Replica(NetworkPlan plan, Draws draws, Device device) {
     this.plan = plan;
+    this.device = device;
     this.draws = draws.of("dropout");
     NetworkPlan.Declared declared = plan.declare();
     ParameterBook book = declared.book();
@@ -43,10 +45,11 @@ public final class Replica implements AutoCloseable {
     dropout = declared.dropout();
     layout = ParameterLayout.of(book);
     bufferEntries = ParameterLayout.place(book.buffers());
-    parameters = FlatVector.zeros(layout.total());
-    gradient = FlatVector.zeros(layout.total());
+    parameters = FlatVector.zeros(layout.total(), device);
+    gradient = FlatVector.zeros(layout.total(), device);
     buffers =
-        FlatVector.zeros(bufferEntries.stream().mapToLong(ParameterLayout.Entry::elements).sum());
+        FlatVector.zeros(
+            bufferEntries.stream().mapToLong(ParameterLayout.Entry::elements).sum(), device);
     learned = new LearnedTensors(book, parameters, gradient, buffers);
     weights = new Weights(plan, layout.entries(), parameters, bufferEntries, buffers);
   }
@@ -58,7 +61,12 @@ public final class Replica implements AutoCloseable {
    *     name and its index, so every rank starts with the same
    */
   public static Replica of(NetworkPlan plan, Draws draws) {
-    Replica replica = new Replica(plan, draws);
+    return of(plan, draws, Device.CPU);
+  }
+
+  /** The same on a device, where everything of it lies and is computed. */
+  public static Replica of(NetworkPlan plan, Draws draws, Device device) {
+    Replica replica = new Replica(plan, draws, device);
     ParameterBook book = plan.declare().book();
     replica.weights.start(book.sharedParameters(), draws);
     book.headParameters().forEach(head -> replica.weights.start(head, draws));
@@ -71,6 +79,11 @@ public final class Replica implements AutoCloseable {
   /** What this is a copy of. */
   public NetworkPlan plan() {
     return plan;
+  }
+
+  /** Where it lies and computes. */
+  public Device device() {
+    return device;
   }
 
   /** Where the time of this rank's steps goes; it stands still until somebody starts it. */
@@ -143,6 +156,7 @@ public final class Replica implements AutoCloseable {
         network,
         learned,
         batch,
+        device,
         cut,
         !encoderStatisticsFrozen,
         reachesEncoder,
@@ -182,17 +196,17 @@ public final class Replica implements AutoCloseable {
       int tasks = plan.tasks().size();
       double[] lossSums = new double[tasks];
       double[] labelled = new double[tasks];
-      List<Target> targets = losses ? Target.all(batch, plan) : List.of();
-      Tensor z = network.encode(HostTensors.inputs(batch, plan), false);
+      List<Target> targets = losses ? Target.all(batch, plan, device) : List.of();
+      Tensor z = network.encode(HostTensors.inputs(batch, plan, device), false);
       List<float[]> outputs = new ArrayList<>();
       for (int task = 0; task < tasks; task++) {
         Tensor output = network.decode(task, z, false).contiguous();
         if (losses) {
           labelled[task] = targets.get(task).labelled();
-          lossSums[task] = objectives().get(task).sum(output, targets.get(task)).item_double();
+          lossSums[task] =
+              HostTensors.doubles(objectives().get(task).sum(output, targets.get(task)))[0];
         }
-        float[] values = new float[(int) output.numel()];
-        output.data_ptr_float().capacity(values.length).get(values);
+        float[] values = HostTensors.floats(output);
         TargetScale.of(plan.tasks().get(task), plan)
             .restore(values, (int) (output.dim() == 4 ? output.size(2) * output.size(3) : 1));
         outputs.add(values);

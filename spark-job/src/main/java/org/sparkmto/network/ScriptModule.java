@@ -70,6 +70,14 @@ final class ScriptModule implements AutoCloseable {
    *     is nothing to train in it; one line that names the file
    */
   static ScriptModule load(ScriptFile file) {
+    NativeLibraries.failure()
+        .ifPresent(
+            e -> {
+              throw new IllegalArgumentException(
+                  "the driver looks into TorchScript files with libtorch; "
+                      + NativeLibraries.words(e),
+                  e);
+            });
     try (PointerScope scope = new PointerScope()) {
       JitModule loaded;
       try {
@@ -77,10 +85,6 @@ final class ScriptModule implements AutoCloseable {
       } catch (RuntimeException e) {
         throw new IllegalArgumentException(
             "%s cannot be loaded as TorchScript: %s".formatted(file, ScriptError.reason(e)), e);
-      } catch (LinkageError e) {
-        throw new IllegalArgumentException(
-            "the driver looks into TorchScript files with libtorch; " + NativeLibraries.words(e),
-            e);
       }
       loaded.retainReference();
       ScriptModule module = new ScriptModule(file, loaded);

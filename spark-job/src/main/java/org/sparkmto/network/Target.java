@@ -40,10 +40,22 @@ public record Target(Tensor values, Tensor valid, int missing, double labelled, 
   }
 
   /** What is true of a batch, task by task. */
-  static List<Target> all(Batch batch, NetworkPlan plan) {
+  static List<Target> all(Batch batch, NetworkPlan plan, Device device) {
     return plan.tasks().stream()
-        .map(task -> of(batch, plan.targets().get(task.target()), task, TargetScale.of(task, plan)))
+        .map(
+            task ->
+                of(batch, plan.targets().get(task.target()), task, TargetScale.of(task, plan))
+                    .on(device))
         .toList();
+  }
+
+  private Target on(Device device) {
+    return new Target(
+        device.take(values),
+        valid == null ? null : device.take(valid),
+        missing,
+        labelled,
+        elements);
   }
 
   /**

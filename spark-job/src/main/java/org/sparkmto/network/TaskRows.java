@@ -18,7 +18,7 @@ public final class TaskRows {
     try (PointerScope own = new PointerScope()) {
       long tasks = rows.size(0);
       long columns = rows.size(1);
-      Tensor sum = torch.zeros(new long[] {tasks, tasks}, HostTensors.options(ScalarType.Double));
+      Tensor sum = HostTensors.zeros(rows, ScalarType.Double, tasks, tasks);
       for (long start = 0; start < columns; start += BLOCK) {
         try (PointerScope piece = new PointerScope()) {
           Tensor part =
@@ -51,7 +51,7 @@ public final class TaskRows {
   private static double[] summed(Tensor rows, UnaryOperator<Tensor> ofBlock) {
     try (PointerScope own = new PointerScope()) {
       long columns = rows.size(1);
-      Tensor sum = torch.zeros(new long[] {rows.size(0)}, HostTensors.options(ScalarType.Double));
+      Tensor sum = HostTensors.zeros(rows, ScalarType.Double, rows.size(0));
       for (long start = 0; start < columns; start += BLOCK) {
         try (PointerScope piece = new PointerScope()) {
           sum.add_(
@@ -70,6 +70,6 @@ public final class TaskRows {
    * @param weights one for each row; rounded to float
    */
   public static Tensor combined(Tensor rows, double[] weights) {
-    return torch.mv(rows.t(), HostTensors.constants(weights));
+    return torch.mv(rows.t(), HostTensors.constants(weights, rows));
   }
 }

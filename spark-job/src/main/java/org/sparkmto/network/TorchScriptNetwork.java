@@ -163,9 +163,7 @@ public final class TorchScriptNetwork implements AutoCloseable {
       List<float[]> outputs = new ArrayList<>();
       for (Task task : plan.tasks()) {
         Tensor output = given.at(new IValue(task.name())).toTensor().contiguous();
-        float[] values = new float[Math.toIntExact(output.numel())];
-        output.data_ptr_float().capacity(values.length).get(values);
-        outputs.add(values);
+        outputs.add(HostTensors.floats(output));
       }
       return outputs;
     }

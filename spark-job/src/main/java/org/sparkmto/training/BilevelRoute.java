@@ -44,7 +44,7 @@ final class BilevelRoute extends GradientRoute {
     this.parts = parts;
     this.rows = new GradientRows(rank.replica(), rank.group(), 1);
     this.heads = HeadGradients.zeros(rank.replica());
-    this.before = FlatVector.zeros(rank.replica().layout().total());
+    this.before = rank.replica().parameters().zerosBeside(rank.replica().layout().total());
   }
 
   @Override

@@ -17,6 +17,9 @@ public final class Cluster {
   private static final String PLUGINS = "spark.plugins";
   private static final long ASK_AGAIN_MILLIS = 100;
 
+  /** Masters that are the driver itself. */
+  static final String LOCAL = "local(\\[.*])?";
+
   /**
    * Spark would take executors away, or run a rank twice. Ranks of one group cannot bear either.
    */
@@ -65,6 +68,11 @@ public final class Cluster {
           ("spark.task.cpus = %d does not fit into spark.executor.cores = %d: an executor would run"
                   + " no rank; raise the one or lower the other")
               .formatted(cpus, cores));
+    }
+    if (conf.contains(GpuTasks.PER_TASK) && conf.get("spark.master", "").matches(LOCAL)) {
+      throw new ConfigurationException(
+          "%s cannot be used with the master %s, where no task would start: leave it out; ranks take the GPUs of %s"
+              .formatted(GpuTasks.PER_TASK, conf.get("spark.master"), GpuTasks.OF_DRIVER));
     }
     REFUSED.forEach(
         (key, reason) -> {
@@ -177,10 +185,7 @@ public final class Cluster {
             ? "give it more GPUs, or set cluster.ranks lower, or cluster.device to cpu"
             : "give it more cores or executors, or set cluster.ranks lower";
     if (local()) {
-      return spark.getConf().contains(GpuTasks.PER_TASK)
-          ? "leave %s out: tasks inside the driver take the GPUs of %s"
-              .formatted(GpuTasks.PER_TASK, GpuTasks.OF_DRIVER)
-          : usual;
+      return usual;
     }
     String asked = asked();
     int executors = executors();

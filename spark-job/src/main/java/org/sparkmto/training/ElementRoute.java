@@ -33,7 +33,9 @@ final class ElementRoute extends RowsRoute {
     this.method = method;
     this.draws = draws.of("method");
     this.state =
-        FlatVector.zeros((long) method.elementState().size() * rows().tasks() * rows().length());
+        rows()
+            .vector()
+            .zerosBeside((long) method.elementState().size() * rows().tasks() * rows().length());
   }
 
   @Override

@@ -104,7 +104,7 @@ final class GpuTasks {
    * @throws ConfigurationException naming the setting
    */
   static void requireAsked(SparkConf conf, DeviceChoice choice) {
-    boolean local = conf.get("spark.master", "").matches("local(\\[.*])?");
+    boolean local = conf.get("spark.master", "").matches(Cluster.LOCAL);
     String key = local ? OF_DRIVER : PER_EXECUTOR;
     if (choice == DeviceChoice.CUDA && conf.getInt(key, 0) < 1) {
       throw new ConfigurationException(

@@ -36,9 +36,9 @@ final class GradientRows implements AutoCloseable {
     this.slices = new Slices(replica.layout().shared(), group.size());
     this.tasks = replica.layout().heads().size();
     this.blocks = blocks;
-    this.whole = FlatVector.zeros(slices.elements());
-    this.rows = FlatVector.zeros((long) blocks * tasks * length());
-    this.combined = FlatVector.zeros(length());
+    this.whole = replica.gradient().zerosBeside(slices.elements());
+    this.rows = replica.gradient().zerosBeside((long) blocks * tasks * length());
+    this.combined = replica.gradient().zerosBeside(length());
   }
 
   /** Elements of this rank's slice. */

@@ -20,7 +20,7 @@ final class HeadGradients {
 
   /** A vector as long as the heads' part of the gradient; the caller's. */
   static FlatVector zeros(Replica replica) {
-    return FlatVector.zeros(replica.layout().total() - replica.layout().shared());
+    return replica.gradient().zerosBeside(replica.layout().total() - replica.layout().shared());
   }
 
   /** The heads' part of the gradient, in the caller's scope. */

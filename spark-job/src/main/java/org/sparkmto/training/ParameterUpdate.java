@@ -40,13 +40,13 @@ final class ParameterUpdate implements AutoCloseable {
         configuration.schedule(),
         configuration.update().clipNorm(),
         UpdateSpan.of(configuration.update(), replica.layout()),
-        0,
-        replica.layout().total());
+        replica,
+        0);
   }
 
-  /** The plain update of the parameters from {@code first} on and before {@code end}. */
-  ParameterUpdate(Optimizer optimizer, Schedule schedule, long first, long end) {
-    this(optimizer, schedule, 0, UpdateSpan.usual(end), first, end);
+  /** The plain update of the parameters from {@code first} on. */
+  ParameterUpdate(Optimizer optimizer, Schedule schedule, Replica replica, long first) {
+    this(optimizer, schedule, 0, UpdateSpan.usual(replica.layout().total()), replica, first);
   }
 
   private ParameterUpdate(
@@ -54,16 +54,19 @@ final class ParameterUpdate implements AutoCloseable {
       Schedule schedule,
       double clipNorm,
       List<UpdateSpan> spans,
-      long first,
-      long end) {
+      Replica replica,
+      long first) {
     this.optimizer = optimizer;
     this.undecayed = optimizer.withoutDecay().withCoupledDecay(0);
     this.schedule = schedule;
     this.clipNorm = clipNorm;
     this.spans = spans;
     this.first = first;
-    this.end = end;
-    this.state = optimizer.state().stream().map(name -> FlatVector.zeros(end - first)).toList();
+    this.end = replica.layout().total();
+    this.state =
+        optimizer.state().stream()
+            .map(name -> replica.parameters().zerosBeside(end - first))
+            .toList();
   }
 
   /**

@@ -64,7 +64,7 @@ final class RankStatistics {
   List<float[]> gathered() {
     List<float[]> all = new ArrayList<>();
     for (FlatVector vector : vectors) {
-      try (FlatVector whole = FlatVector.zeros(vector.length() * group.size());
+      try (FlatVector whole = vector.zerosBeside(vector.length() * group.size());
           PointerScope scope = new PointerScope()) {
         whole
             .tensor()

@@ -45,10 +45,6 @@ final class RankTask {
   /** How often the driver hears where the time of the steps goes; a gauge needs no more. */
   private static final Duration TELLING = Duration.ofSeconds(5);
 
-  /** Replicas are made on the CPU. */
-  private static final Optional<String> NOT_YET =
-      Optional.of("networks of this version of spark-mto compute on the CPU alone");
-
   private final Segment segment;
   private final Configuration hadoop;
   private final TrainingConfiguration configuration;
@@ -100,12 +96,13 @@ final class RankTask {
                     .madeOf(
                         NetworkScripts.ofRun(
                             configuration, RunDirectory.of(segment.run(), hadoop))),
-                Draws.of(configuration.seed()))) {
+                Draws.of(configuration.seed()),
+                device)) {
       Duration deadline = Duration.ofSeconds(configuration.cluster().deadlineSeconds());
       StepClock clock = replica.clock();
       try (RankGroup group =
               new TimedGroup(
-                  Rendezvous.join(context.getTaskInfos(), rank, driver, deadline), clock);
+                  Rendezvous.join(context.getTaskInfos(), rank, driver, device, deadline), clock);
           GradientRoute route =
               GradientRoute.of(
                   configuration,
@@ -136,7 +133,7 @@ final class RankTask {
             Rendezvous.host(context.getTaskInfos()[rank]),
             segment.gpus().address(context),
             Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES")),
-            device -> device.unusable().or(() -> NOT_YET)));
+            Device::unusable));
   }
 
   /** All ranks compute on GPUs, or none does: each tells what it has found, and all conclude. */

@@ -6,6 +6,8 @@ import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.GlooGroup;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.exchange.StagedGroup;
+import org.sparkmto.network.Device;
 
 /** How the tasks of a barrier stage become a group of ranks. */
 final class Rendezvous {
@@ -16,12 +18,16 @@ final class Rendezvous {
    *
    * @param peers the tasks of the stage, by rank
    * @param driver the channel of the attempt
+   * @param device where the rank's tensors lie
    */
-  static RankGroup join(BarrierTaskInfo[] peers, int rank, DriverChannel driver, Duration deadline)
+  static RankGroup join(
+      BarrierTaskInfo[] peers, int rank, DriverChannel driver, Device device, Duration deadline)
       throws InterruptedException {
-    return peers.length == 1
-        ? new SoloGroup()
-        : GlooGroup.join(driver, rank, peers.length, host(peers[rank]), deadline);
+    if (peers.length == 1) {
+      return new SoloGroup();
+    }
+    RankGroup group = GlooGroup.join(driver, rank, peers.length, host(peers[rank]), deadline);
+    return device.isCuda() ? new StagedGroup(group) : group;
   }
 
   /** The host of a task, without its port. */

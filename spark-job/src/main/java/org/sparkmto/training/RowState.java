@@ -61,7 +61,7 @@ final class RowState {
     SafetensorsWriter writer = new SafetensorsWriter(out, declared(tasks), Map.of());
     long length = slices.length(group.rank());
     float[] piece = new float[PIECE];
-    try (FlatVector whole = FlatVector.zeros(slices.elements())) {
+    try (FlatVector whole = rows.zerosBeside(slices.elements())) {
       for (int row = 0; row < names.size() * tasks; row++) {
         try (PointerScope scope = new PointerScope()) {
           group.gatherSlices(rows.tensor().narrow(0, row * length, length), whole.tensor(), slices);

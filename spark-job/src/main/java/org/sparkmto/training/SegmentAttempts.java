@@ -42,6 +42,8 @@ final class SegmentAttempts {
   /** What was said last of where the ranks compute. */
   private volatile String placement = "";
 
+  private volatile ConfigurationException refused;
+
   SegmentAttempts(
       JavaSparkContext spark,
       RunPlan plan,
@@ -77,6 +79,7 @@ final class SegmentAttempts {
    * @throws TrainingFailedException if it fails more often than is allowed, or for a reason that
    *     will last
    * @throws DivergedException if a loss or gradient is not finite
+   * @throws ConfigurationException if the ranks cannot compute where they are to
    */
   Made make(long from, long to, Checkpoint start) throws InterruptedException, StartDamaged {
     for (int attempt = 1; ; attempt++) {
@@ -144,8 +147,9 @@ final class SegmentAttempts {
         placement = words;
         listener.note(words);
       }
-    } catch (ConfigurationException | IllegalArgumentException e) {
-      // The ranks come to the same end, and each says so.
+    } catch (ConfigurationException e) {
+      // The ranks come to the same end, and fail.
+      refused = e;
     }
   }
 
@@ -265,6 +269,9 @@ final class SegmentAttempts {
       throws StartDamaged {
     if (witness.diverged != null) {
       throw witness.diverged;
+    }
+    if (refused != null) {
+      throw refused;
     }
     RankFailure told = witness.first;
     String reason = told == null ? reason(e) : "rank " + told.rank() + ": " + told.reason();

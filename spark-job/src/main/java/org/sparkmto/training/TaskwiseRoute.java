@@ -41,13 +41,12 @@ class TaskwiseRoute extends RowsRoute {
         0,
         rank,
         new ParameterUpdate(
-            rule.ofHead(),
-            schedule,
-            rank.replica().layout().shared(),
-            rank.replica().layout().total()));
+            rule.ofHead(), schedule, rank.replica(), rank.replica().layout().shared()));
     this.rule = rule;
     this.state =
-        FlatVector.zeros((long) rule.step().state().size() * rows().tasks() * rows().length());
+        rows()
+            .vector()
+            .zerosBeside((long) rule.step().state().size() * rows().tasks() * rows().length());
     this.updates = new float[rows().tasks()];
   }
 

@@ -24,6 +24,7 @@ import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.network.ComputeThreads;
+import org.sparkmto.network.Device;
 import org.sparkmto.network.PlainLoop;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
@@ -162,7 +163,8 @@ public final class TimedSteps {
     int rank = context.partitionId();
     DriverChannel driver = new DriverChannel(attempt);
     driver.started(rank);
-    try (RankGroup group = Rendezvous.join(context.getTaskInfos(), rank, driver, DEADLINE)) {
+    try (RankGroup group =
+        Rendezvous.join(context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE)) {
       return timed.run(
           rank,
           group,

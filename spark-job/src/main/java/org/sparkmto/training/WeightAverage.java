@@ -18,8 +18,8 @@ abstract sealed class WeightAverage implements AutoCloseable {
   private boolean begun;
 
   private WeightAverage(Replica replica, long statistics) {
-    this.parameters = FlatVector.zeros(replica.layout().total());
-    this.statistics = FlatVector.zeros(statistics);
+    this.parameters = replica.parameters().zerosBeside(replica.layout().total());
+    this.statistics = replica.parameters().zerosBeside(statistics);
   }
 
   /** The average of a network in a run, if one is wanted. */

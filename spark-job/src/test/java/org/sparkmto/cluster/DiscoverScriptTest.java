@@ -38,7 +38,7 @@ class DiscoverScriptTest {
   private void refuses(String words, Map<String, String> environment) {
     LoggedProcess process = discover(1, environment);
     assertThat(process.stderr()).startsWith("discover: ").contains(words).hasLineCount(1);
-    assertThat(process.stdout()).isEmpty();
+    assertThat(process.stdout()).as("what Spark shows").isEqualTo(process.stderr());
   }
 
   /** A folder of the PATH whose nvidia-smi does this. */

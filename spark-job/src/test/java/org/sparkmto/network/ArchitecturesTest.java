@@ -53,7 +53,10 @@ class ArchitecturesTest {
       Tensor z =
           replica
               .network()
-              .encode(HostTensors.inputs(Tiny.batch(plan, 2, 1, false), replica.plan()), true);
+              .encode(
+                  HostTensors.inputs(
+                      Tiny.batch(plan, 2, 1, false), replica.plan(), replica.device()),
+                  true);
       assertThat(z.dim()).isEqualTo(2);
       assertThat(z.size(0)).isEqualTo(2);
       assertThat(z.size(1)).isEqualTo(512);

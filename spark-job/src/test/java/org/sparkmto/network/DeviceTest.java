@@ -55,9 +55,8 @@ class DeviceTest {
                 + " or directory"));
     assertThat(NativeLibraries.words(error))
         .contains("needs the library libcupti.so.13,", "LD_LIBRARY_PATH");
-    assertThat(NativeLibraries.words(new NoClassDefFoundError("Could not initialize class")))
-        .as("who comes later")
-        .contains("libcupti.so.13");
+    assertThat(NativeLibraries.words(new UnsatisfiedLinkError("no jnitorch")))
+        .contains("needs Linux on x86_64 with glibc 2.35");
     assertThat(
             NativeLibraries.words(
                 new UnsatisfiedLinkError(

@@ -371,10 +371,10 @@ class ForwardPassTest {
       Tensor z =
           replica
               .network()
-              .encode(HostTensors.inputs(batch, replica.plan()), true)
+              .encode(HostTensors.inputs(batch, replica.plan(), Device.CPU), true)
               .detach()
               .requires_grad_(true);
-      List<Target> targets = Target.all(batch, replica.plan());
+      List<Target> targets = Target.all(batch, replica.plan(), Device.CPU);
       for (int task = 0; task < tasks.size(); task++) {
         Tensor outputs = replica.network().decode(task, z, true);
         Tensor loss = TaskLosses.of(tasks.get(task)).sum(outputs, targets.get(task));

@@ -159,7 +159,9 @@ class HrNetTest {
       Tensor z =
           replica
               .network()
-              .encode(HostTensors.inputs(Rooms.batch(plan, 2, 1), replica.plan()), false);
+              .encode(
+                  HostTensors.inputs(Rooms.batch(plan, 2, 1), replica.plan(), replica.device()),
+                  false);
       assertThat(CentralDifferences.shape(z)).containsExactly(2, elements);
       List<Integer> outputs = List.of(Rooms.CLASSES, 1, 3);
       for (int task = 0; task < 3; task++) {

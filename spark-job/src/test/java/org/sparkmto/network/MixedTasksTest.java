@@ -42,8 +42,7 @@ class MixedTasksTest {
    * @param seed of weights and images at which no ReLU and no maximum switches within a step
    * @param nth which parameters are tried, so that it does not take long
    */
-  private record Small(
-      String name, Map<String, Long> options, int height, int width, long seed, int nth) {
+  record Small(String name, Map<String, Long> options, int height, int width, long seed, int nth) {
     NetworkPlan plan(List<TaskKind> kinds) {
       return Photos.plan(name, options, height, width, kinds);
     }
@@ -252,7 +251,7 @@ class MixedTasksTest {
         PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
       Batch batch = Photos.batch(plan, 2, 1);
-      Tensor z = replica.network().encode(HostTensors.inputs(batch, plan), false);
+      Tensor z = replica.network().encode(HostTensors.inputs(batch, plan, Device.CPU), false);
       return CentralDifferences.shape(z);
     }
   }

@@ -125,7 +125,9 @@ class PixelNetworksTest {
       Tensor z =
           replica
               .network()
-              .encode(HostTensors.inputs(Rooms.batch(plan, 1, 1), replica.plan()), false);
+              .encode(
+                  HostTensors.inputs(Rooms.batch(plan, 1, 1), replica.plan(), replica.device()),
+                  false);
       assertThat(CentralDifferences.shape(z)).isEqualTo(representation);
       List<Integer> channels = List.of(Rooms.CLASSES, 1, 3);
       for (int task = 0; task < 3; task++) {

@@ -142,7 +142,9 @@ class ResidualEncoderTest {
         Tiny.plan("resnet50", Map.of("width", 2L), Tiny.threeTasks(), List.of(3, 33, 20), Map.of());
     try (Replica replica = Replica.of(narrow, Draws.of(1));
         PointerScope scope = new PointerScope()) {
-      Tensor images = HostTensors.inputs(Tiny.batch(narrow, 2, 1, false), replica.plan()).get(0);
+      Tensor images =
+          HostTensors.inputs(Tiny.batch(narrow, 2, 1, false), replica.plan(), replica.device())
+              .get(0);
       Tensor z = replica.network().encode(List.of(images), true);
       assertThat(CentralDifferences.shape(z)).containsExactly(2, 2 * 8 * 4);
       assertThat(CentralDifferences.shape(replica.network().decode(0, z, true)))

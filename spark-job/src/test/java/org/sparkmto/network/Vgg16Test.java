@@ -42,7 +42,10 @@ class Vgg16Test {
       Tensor z =
           replica
               .network()
-              .encode(HostTensors.inputs(Tiny.batch(plan, 2, 1, false), replica.plan()), true);
+              .encode(
+                  HostTensors.inputs(
+                      Tiny.batch(plan, 2, 1, false), replica.plan(), replica.device()),
+                  true);
       assertThat(CentralDifferences.shape(z)).isEqualTo(List.of(2, 24));
     }
   }

@@ -80,6 +80,17 @@ class GpuTasksTest {
         .doesNotThrowAnyException();
   }
 
+  /** Spark would wait for ever. */
+  @Test
+  void tasksInsideTheDriverCannotAskForGpus() {
+    assertThatThrownBy(() -> Cluster.requireFit(conf("local[2]", GpuTasks.PER_TASK, "1")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith(
+            "spark.task.resource.gpu.amount cannot be used with the master local[2], where no"
+                + " task");
+    Cluster.requireFit(conf("local-cluster[1,1,1024]", GpuTasks.PER_TASK, "1"));
+  }
+
   @Test
   void aJarWithoutCudaIsRefusedBeforeSparkStarts() {
     assumeTrue(Device.withoutCudaBuild().isPresent(), "this is the build for GPUs");

@@ -22,8 +22,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.network.ComputeThreads;
+import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.network.NoDevice;
 import org.sparkmto.network.Replica;
+import org.sparkmto.random.Draws;
 
 /**
  * Every kind of method, on one rank and on two, ends where it ended when the fixture was recorded:
@@ -143,6 +147,31 @@ class SameBitsTest {
           new StringBuilder("%s %d %s %s".formatted(run, ranks, digest, (float) norm));
       samples.forEach(value -> line.append(' ').append((float) (double) value));
       return line.toString();
+    }
+  }
+
+  /** Whatever a kind of method computes, it computes where the network lies. */
+  @ParameterizedTest
+  @MethodSource("runs")
+  void aStepLeavesNothingOnTheHost(String run) {
+    List<String> settings = new ArrayList<>(RUNS.get(run));
+    if (!List.of("mao", "adatask", "mtl-io").contains(run)) {
+      settings.add("update.clip-norm = 0.5");
+    }
+    settings.add("log.gradients-every = 1");
+    TrainingConfiguration configuration = PROBLEM.configuration(settings.toArray(String[]::new));
+    NetworkPlan plan = PROBLEM.constant();
+    Aggregator aggregator =
+        new Aggregator(
+            configuration,
+            PROBLEM.names(),
+            ParameterGroups.count(configuration.method().method(), plan.layout()),
+            (seen, weighing) -> {});
+    try (Replica replica = Replica.of(plan, Draws.of(11), NoDevice.META);
+        GradientRoute route =
+            TinyProblem.route(configuration, replica, new SoloGroup(), aggregator::weigh)) {
+      PROBLEM.train(route, 0, 2);
+      assertThat(route.optimizerState().values()).allMatch(vector -> vector.tensor().is_meta());
     }
   }
 

@@ -45,13 +45,23 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
   }
 
   NetworkPlan plan() {
+    return plan(
+        "small-conv", Map.of("width", 2L, "features", features, "hidden", 5L), TaskKind.BINARY);
+  }
+
+  /** The network that does not look at its images, with the same labels as two classes. */
+  NetworkPlan constant() {
+    return plan("constant", Map.of(), TaskKind.CLASSIFICATION);
+  }
+
+  private NetworkPlan plan(String network, Map<String, Long> options, TaskKind kind) {
     List<Task> all = new ArrayList<>();
     for (int task = 0; task < tasks; task++) {
-      all.add(new Task("task" + task, TaskKind.BINARY, List.of(IMAGE), LABELS, task, 2, MISSING));
+      all.add(new Task("task" + task, kind, List.of(IMAGE), LABELS, task, 2, MISSING));
     }
     return new NetworkPlan(
-        "small-conv",
-        Map.of("width", 2L, "features", features, "hidden", 5L),
+        network,
+        options,
         all,
         List.of(new Column(IMAGE, Column.Role.INPUT, ElementType.UINT8, List.of(1, 8, 8))),
         Map.of(LABELS, new Column(LABELS, Column.Role.TARGET, ElementType.UINT8, List.of(tasks))),
