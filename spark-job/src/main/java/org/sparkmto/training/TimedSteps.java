@@ -9,6 +9,7 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -23,6 +24,8 @@ import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
+import org.sparkmto.method.SymmetricMatrix;
+import org.sparkmto.method.Vector;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Device;
 import org.sparkmto.network.PlainLoop;
@@ -48,6 +51,14 @@ public final class TimedSteps {
      * @param nanos how long it took
      */
     void made(int step, long nanos);
+
+    /**
+     * Hears what a step was weighed by.
+     *
+     * @param gram inner products of the task gradients, where the method sees them
+     * @param answer the weights of the shared part, then those of the heads
+     */
+    default void weighed(Optional<SymmetricMatrix> gram, Vector answer) {}
   }
 
   private static final Observer NOBODY = (step, nanos) -> {};
@@ -111,7 +122,25 @@ public final class TimedSteps {
   public StepTimes withoutSpark(String method, Observer observer) {
     String configuration = configuration(method);
     Aggregator aggregator = aggregator(configuration);
-    return rank(configuration).run(0, new SoloGroup(), aggregator::weigh, () -> {}, observer);
+    return rank(configuration)
+        .run(
+            0,
+            new SoloGroup(),
+            report -> {
+              StepAnswer answer = aggregator.weigh(report);
+              observer.weighed(gram(report), Vector.of(answer.numbers()));
+              return answer;
+            },
+            () -> {},
+            observer);
+  }
+
+  private static Optional<SymmetricMatrix> gram(StepReport report) {
+    return report.map(
+        observed -> observed.seen().gradients().gram(),
+        updated -> Optional.empty(),
+        clipped -> Optional.empty(),
+        looked -> Optional.empty());
   }
 
   /**
