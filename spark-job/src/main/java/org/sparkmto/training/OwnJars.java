@@ -19,6 +19,7 @@ import org.sparkmto.network.Architectures;
 import org.sparkmto.network.TaskLosses;
 import org.sparkmto.optimizer.Optimizers;
 import org.sparkmto.optimizer.Schedules;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Registry;
 
 /**
@@ -56,6 +57,25 @@ final class OwnJars {
           }
         });
     return differences;
+  }
+
+  /**
+   * The configuration of something that was trained, which may name what only a jar knows.
+   *
+   * @param environment what was noted then
+   * @throws ConfigurationException if it cannot be read; the message begins with the jars that are
+   *     others than then
+   */
+  static TrainingConfiguration configuration(Map<String, String> environment, String rendered) {
+    try {
+      return TrainingConfiguration.parse(rendered);
+    } catch (ConfigurationException e) {
+      List<String> differences = differences(environment);
+      if (differences.isEmpty()) {
+        throw e;
+      }
+      throw new ConfigurationException(String.join("; ", differences) + ": " + e.getMessage(), e);
+    }
   }
 
   /** Read once: the class path does not change. */

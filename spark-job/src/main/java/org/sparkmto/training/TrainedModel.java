@@ -34,7 +34,7 @@ public final class TrainedModel {
     this.run = run;
     this.manifest = manifest;
     this.sealed = sealed;
-    this.configuration = TrainingConfiguration.parse(manifest.configuration());
+    this.configuration = OwnJars.configuration(manifest.environment(), manifest.configuration());
   }
 
   /**
