@@ -72,6 +72,7 @@ final class RankTask {
     Optional<RankGpu> gpu = gpu(context);
     Device device = gpu.isEmpty() ? Device.CPU : device(gpu.get(), ranks, driver);
     ComputeThreads.use(segment.threads());
+    device.settle();
     BatchPlan plan =
         new BatchPlan(
             configuration.batch(),
