@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.sparkmto.experiment.NamedOptions;
 import org.sparkmto.experiment.NetworkBenchmark;
 import org.sparkmto.experiment.NetworkMeasurement;
+import org.sparkmto.experiment.PassComparison;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.training.SyntheticData;
@@ -40,7 +43,9 @@ import picocli.CommandLine.Spec;
       "%nExample:",
       "  spark-mto bench network --size 288x384 --batch 2 --steps 5",
       "  spark-mto bench network --network-option depth=18 --network-option width=16 \\",
-      "      --size 72x96 --batch 4 --steps 200 --out memory"
+      "      --size 72x96 --batch 4 --steps 200 --out memory",
+      "  spark-mto bench network --network resnet18 --tasks celeba --size 64x64 --batch 32 \\",
+      "      --recompute none,blocks"
     })
 final class BenchNetworkCommand extends SubCommand {
   @Spec private CommandSpec spec;
@@ -102,6 +107,19 @@ final class BenchNetworkCommand extends SubCommand {
   private Integer threads;
 
   @Option(
+      names = "--recompute",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "none",
+      description = {
+        "What backward passes compute again, as network.recompute: none or blocks. With"
+            + " none,blocks the steps",
+        "are measured with each, one after the other, and a table compares times and peaks."
+            + " Default: ${DEFAULT-VALUE}."
+      })
+  private List<String> recompute;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "Write memory.png, memory.csv (every step) and results.json there, too.")
@@ -114,22 +132,45 @@ final class BenchNetworkCommand extends SubCommand {
     }
     ImageSize image = ImageSize.parse(size);
     SyntheticData data = SyntheticData.of(tasks, image.height(), image.width());
-    NetworkBenchmark.Settings settings =
-        new NetworkBenchmark.Settings(
-            new SyntheticProblem(network, options, data, batch),
-            NamedOptions.of(method),
-            threads != null ? threads : Runtime.getRuntime().availableProcessors(),
-            steps);
-    return () -> {
-      PrintWriter console = spec.commandLine().getOut();
+    List<NetworkBenchmark.Settings> ways = new ArrayList<>();
+    for (String passes : passes()) {
+      ways.add(
+          new NetworkBenchmark.Settings(
+              new SyntheticProblem(network, options, data, batch),
+              NamedOptions.of(method),
+              threads != null ? threads : Runtime.getRuntime().availableProcessors(),
+              steps,
+              passes));
+    }
+    if (out != null && ways.size() > 1) {
+      throw new ConfigurationException(
+          "--out takes the files of one way to make passes, not of " + ways.size());
+    }
+    return () -> measure(ways);
+  }
+
+  /** How passes are to be made, each as a line of a configuration. */
+  private List<String> passes() {
+    return recompute.stream().map(name -> "network.recompute = " + name).toList();
+  }
+
+  private void measure(List<NetworkBenchmark.Settings> ways) throws IOException {
+    PrintWriter console = spec.commandLine().getOut();
+    List<NetworkMeasurement> all = new ArrayList<>();
+    for (NetworkBenchmark.Settings settings : ways) {
       NetworkMeasurement measured = NetworkBenchmark.run(settings, spec.commandLine().getErr());
-      console.print(measured.toText());
+      all.add(measured);
+      console.println(measured.toText());
       console.flush();
-      if (out != null) {
-        write(measured);
-        console.println("\nAs files: " + out + "/memory.png, memory.csv, results.json");
-      }
-    };
+    }
+    if (all.size() > 1) {
+      console.print(new PassComparison(all).toText());
+    }
+    if (out != null) {
+      write(all.get(0));
+      console.println("As files: " + out + "/memory.png, memory.csv, results.json");
+    }
+    console.flush();
   }
 
   private void write(NetworkMeasurement measured) throws IOException {

@@ -24,8 +24,10 @@ public final class NetworkBenchmark {
    * @param method the method with its options
    * @param threads threads of the rank
    * @param steps all steps, the first one included
+   * @param passes how passes are made, as a line of a configuration; empty as usual
    */
-  public record Settings(SyntheticProblem problem, NamedOptions method, int threads, int steps) {
+  public record Settings(
+      SyntheticProblem problem, NamedOptions method, int threads, int steps, String passes) {
 
     /** Checks network, tasks and method against each other; allocates no parameter. */
     public Settings {
@@ -33,7 +35,11 @@ public final class NetworkBenchmark {
         throw new IllegalArgumentException(
             "steps = " + steps + ": the first step is measured apart, so at least 2 are needed");
       }
-      new TimedSteps(problem, threads, 1, steps - 1).check(section(method));
+      new TimedSteps(problem, threads, 1, steps - 1, passes).check(section(method));
+    }
+
+    private TimedSteps timed() {
+      return new TimedSteps(problem, threads, 1, steps - 1, passes);
     }
 
     /** Index of the first step that counts for growth: a fifth of them lets memory settle. */
@@ -68,7 +74,9 @@ public final class NetworkBenchmark {
     List<ProcessMemory> collected = new ArrayList<>();
     int every = Math.max(1, settings.steps() / PROGRESS_LINES);
     collected.add(ProcessMemory.afterCollection());
-    new TimedSteps(settings.problem(), settings.threads(), 1, settings.steps() - 1)
+    ProcessMemory.forgetPeak();
+    settings
+        .timed()
         .withoutSpark(
             section(settings.method()),
             (step, nanos) -> {

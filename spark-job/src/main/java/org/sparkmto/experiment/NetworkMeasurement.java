@@ -75,16 +75,37 @@ public final class NetworkMeasurement {
             .map(option -> option.getKey() + " " + option.getValue())
             .collect(Collectors.joining(", ", " (", ")"));
     return "%s%s, tasks of %s, %dx%d, batch %d, %s, %d %s"
-        .formatted(
-            problem.network(),
-            problem.options().isEmpty() ? "" : options,
-            problem.data().name(),
-            problem.data().height(),
-            problem.data().width(),
-            problem.batch(),
-            settings.method(),
-            settings.threads(),
-            settings.threads() == 1 ? "thread" : "threads");
+            .formatted(
+                problem.network(),
+                problem.options().isEmpty() ? "" : options,
+                problem.data().name(),
+                problem.data().height(),
+                problem.data().width(),
+                problem.batch(),
+                settings.method(),
+                settings.threads(),
+                settings.threads() == 1 ? "thread" : "threads")
+        + (settings.passes().isEmpty() ? "" : ", " + settings.passes());
+  }
+
+  /** How passes were made. */
+  String passes() {
+    return settings.passes();
+  }
+
+  /** Of the steps but the first, in milliseconds. */
+  double median() {
+    return Median.of(laterMillis());
+  }
+
+  /** The shortest of them. */
+  double least() {
+    return Collections.min(laterMillis());
+  }
+
+  /** What was resident at the peak of the steps above what was before the network was made. */
+  long peakAbove() {
+    return end.peak() - before.resident();
   }
 
   private String verdict() {
@@ -232,7 +253,8 @@ public final class NetworkMeasurement {
         .put("batch", problem.batch())
         .put("method", settings.method().toString())
         .put("threads", settings.threads())
-        .put("steps", settings.steps());
+        .put("steps", settings.steps())
+        .put("passes", settings.passes());
     ObjectNode where = json.putObject("environment");
     environment.forEach(where::put);
     ObjectNode parameters = json.putObject("parameters");

@@ -1,5 +1,6 @@
 package org.sparkmto.network;
 
+import java.util.Collections;
 import java.util.List;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -24,5 +25,26 @@ final class Autograd {
         new BoolOptional(again),
         false,
         false);
+  }
+
+  /**
+   * The sum of products of cotangents with the derivatives of tensors; undefined by what none of
+   * the tensors depends on.
+   *
+   * @param by what is differentiated by
+   * @param again whether another pass through the same graph follows
+   */
+  static TensorVector gradientsIfAny(
+      List<Tensor> of, List<Tensor> cotangents, List<Tensor> by, boolean again) {
+    if (of.isEmpty()) {
+      return HostTensors.vector(Collections.nCopies(by.size(), new Tensor()));
+    }
+    return torch.grad(
+        HostTensors.vector(of),
+        HostTensors.vector(by),
+        HostTensors.vector(cotangents),
+        new BoolOptional(again),
+        false,
+        true);
   }
 }

@@ -1,6 +1,8 @@
 package org.sparkmto.network;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Options;
@@ -64,10 +66,12 @@ final class DeepLabPlus implements Architecture {
     }
 
     @Override
-    public List<Tensor> maps(Tensor images, boolean training) {
-      List<Tensor> stages = encoder.stages(images, training);
-      return List.of(
-          pyramid.apply(stages.get(3), training), reduction.rectified(stages.get(0), training));
+    public List<Block> blocks() {
+      List<Block> blocks = new ArrayList<>(encoder.blocks(Set.of(1)));
+      blocks.add(Block.replacing(pyramid::apply));
+      blocks.add(
+          (given, training) -> List.of(given.get(1), reduction.rectified(given.get(0), training)));
+      return blocks;
     }
   }
 

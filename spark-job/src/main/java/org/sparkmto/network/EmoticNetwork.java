@@ -2,6 +2,7 @@ package org.sparkmto.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Column;
 import org.sparkmto.options.Entry;
@@ -72,12 +73,26 @@ final class EmoticNetwork implements Architecture {
     return new Network() {
       @Override
       public Tensor encode(List<Tensor> images, boolean training) {
-        Tensor[] seen = new Tensor[INPUTS];
+        return Block.all(blocks(), images, training).get(0);
+      }
+
+      @Override
+      public List<Block> blocks() {
+        List<Block> blocks = new ArrayList<>();
         for (int i = 0; i < INPUTS; i++) {
-          Tensor map = encoders.get(i).last(images.get(i), training);
-          seen[i] = Representation.mean(map);
+          int place = i;
+          for (Block block : encoders.get(i).blocks(Set.of())) {
+            blocks.add(Block.at(place, (x, training) -> block.apply(List.of(x), training).get(0)));
+          }
+          blocks.add(Block.at(place, (x, training) -> Representation.mean(x)));
         }
-        return Functional.reluInPlace(norm.apply(fusion.apply(Maps.beside(seen)), training));
+        blocks.add(
+            (means, training) ->
+                List.of(
+                    Functional.reluInPlace(
+                        norm.apply(
+                            fusion.apply(Maps.beside(means.toArray(Tensor[]::new))), training))));
+        return blocks;
       }
 
       @Override

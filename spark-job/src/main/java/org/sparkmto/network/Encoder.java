@@ -2,7 +2,6 @@ package org.sparkmto.network;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * What all tasks share in a network of maps. It declares the maps that it gives; what heads read of
@@ -22,10 +21,9 @@ interface Encoder {
   }
 
   /**
-   * The maps of a batch.
-   *
-   * @param images the only input, samples by channels, height and width
-   * @return for each declared size {@code samples x channels x height x width}
+   * What it computes, block after block: the first is given the only input, samples by channels,
+   * height and width; the last gives for each declared size {@code samples x channels x height x
+   * width}.
    */
-  List<Tensor> maps(Tensor images, boolean training);
+  List<Block> blocks();
 }

@@ -44,7 +44,16 @@ record EncoderWithHeads(Encoder encoder, Representation z, List<TaskHead> heads)
 
   @Override
   public Tensor encode(List<Tensor> inputs, boolean training) {
-    return z.of(encoder.maps(inputs.get(0), training));
+    return Block.all(blocks(), inputs, training).get(0);
+  }
+
+  @Override
+  public List<Block> blocks() {
+    List<Block> blocks = new ArrayList<>(encoder.blocks());
+    // z is made in the last one: it holds as much as the maps do, and they need not be kept too.
+    Block last = blocks.remove(blocks.size() - 1);
+    blocks.add((given, training) -> List.of(z.of(last.apply(given, training))));
+    return blocks;
   }
 
   @Override

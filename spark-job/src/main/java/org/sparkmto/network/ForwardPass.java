@@ -28,7 +28,7 @@ public final class ForwardPass implements AutoCloseable {
   private final double[] lossSums;
   private final List<Tensor> sums;
   private final Tensor losses;
-  private final Tensor representation;
+  private final Encoding encoding;
   private final Tensor copies;
   private final StepClock clock;
 
@@ -42,6 +42,7 @@ public final class ForwardPass implements AutoCloseable {
       Cut cut,
       boolean encoderTrains,
       boolean reachesEncoder,
+      PassSettings settings,
       StepClock clock) {
     this.clock = clock;
     this.learned = learned;
@@ -49,6 +50,7 @@ public final class ForwardPass implements AutoCloseable {
     this.reachesEncoder = reachesEncoder;
     this.labelled = new double[plan.tasks().size()];
     this.scope = new PointerScope();
+    Encoding ofInputs = null;
     boolean ready = false;
     StepPhase before = clock.turnTo(StepPhase.FORWARD);
     try {
@@ -58,10 +60,13 @@ public final class ForwardPass implements AutoCloseable {
         labelled[task] = targets.get(task).labelled();
       }
       List<Tensor> inputs = HostTensors.inputs(batch, plan, device);
-      representation =
-          reachesEncoder
-              ? network.encode(inputs, encoderTrains)
-              : encoded(network, inputs, encoderTrains);
+      ofInputs =
+          reachesEncoder && settings.recompute() == PassSettings.Recompute.BLOCKS
+              ? new RecomputedEncoding(network.blocks(), inputs, encoderTrains, learned)
+              : new KeptEncoding(
+                  encoded(network, inputs, encoderTrains, reachesEncoder), reachesEncoder, learned);
+      encoding = ofInputs;
+      Tensor representation = encoding.representation();
       clock.turnTo(StepPhase.HEADS);
       TensorVector perTask = null;
       if (cut == Cut.AT_REPRESENTATION) {
@@ -73,8 +78,11 @@ public final class ForwardPass implements AutoCloseable {
       sums = new ArrayList<>();
       for (int task = 0; task < tasks; task++) {
         Tensor z = perTask == null ? representation : perTask.get(task);
-        Tensor outputs = network.decode(task, z, true);
-        sums.add(objectives.get(task).sum(outputs, targets.get(task)));
+        // In a scope of its own: only what the graph needs of what is in between is kept.
+        try (PointerScope head = new PointerScope()) {
+          Tensor outputs = network.decode(task, z, true);
+          sums.add(lasting(objectives.get(task).sum(outputs, targets.get(task))));
+        }
       }
       losses = torch.stack(HostTensors.vector(sums));
       lossSums = HostTensors.doubles(losses.detach());
@@ -82,16 +90,33 @@ public final class ForwardPass implements AutoCloseable {
     } finally {
       clock.turnTo(before);
       if (!ready) {
+        if (ofInputs != null) {
+          ofInputs.close();
+        }
         scope.close();
       }
     }
   }
 
-  /** z as if it were given: nothing is kept for a backward pass through the encoder. */
-  private static Tensor encoded(Network network, List<Tensor> inputs, boolean encoderTrains) {
-    try (NoGradGuard guard = new NoGradGuard()) {
-      return network.encode(inputs, encoderTrains).requires_grad_(true);
+  /** z in the scope of the pass, and besides only what a graph keeps of what is before it. */
+  private Tensor encoded(
+      Network network, List<Tensor> inputs, boolean encoderTrains, boolean reachesEncoder) {
+    try (PointerScope own = new PointerScope()) {
+      if (reachesEncoder) {
+        return lasting(network.encode(inputs, encoderTrains));
+      }
+      // As if it were given.
+      try (NoGradGuard guard = new NoGradGuard()) {
+        return lasting(network.encode(inputs, encoderTrains)).requires_grad_(true);
+      }
     }
+  }
+
+  /** A tensor of a scope within the pass, as long as that. */
+  private Tensor lasting(Tensor tensor) {
+    Tensor own = new Tensor(tensor);
+    scope.attach(own);
+    return own;
   }
 
   private static Tensor copied(Tensor z, int tasks) {
@@ -122,31 +147,39 @@ public final class ForwardPass implements AutoCloseable {
    */
   public FlatVector backward(double[] shared, double[] heads) {
     require(Cut.NONE);
-    Tensor ofShared = HostTensors.constants(shared, losses);
     if (!reachesEncoder) {
-      List<Tensor> ofHeads = learned.ofHeads();
-      Tensor own = HostTensors.constants(heads, losses);
-      clock.spend(
-          StepPhase.HEADS,
-          () -> learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, false)));
-    } else if (Arrays.equals(shared, heads)) {
+      clock.spend(StepPhase.HEADS, () -> backwardHeads(heads, false));
+    } else if (encoding.isInGraph() && Arrays.equals(shared, heads)) {
       List<Tensor> all = learned.all();
       clock.spend(
           StepPhase.BACKWARD,
-          () -> learned.keep(all, Autograd.gradients(losses, ofShared, all, false)));
+          () ->
+              learned.keep(
+                  all,
+                  Autograd.gradients(losses, HostTensors.constants(shared, losses), all, false)));
     } else {
       // The heads once more with their own weights: autograd goes no deeper than it is asked.
-      List<Tensor> ofHeads = learned.ofHeads();
-      Tensor own = HostTensors.constants(heads, losses);
-      clock.spend(
-          StepPhase.HEADS,
-          () -> learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, true)));
-      List<Tensor> ofEncoder = learned.shared();
-      clock.spend(
-          StepPhase.BACKWARD,
-          () -> learned.keep(ofEncoder, Autograd.gradients(losses, ofShared, ofEncoder, false)));
+      clock.spend(StepPhase.HEADS, () -> backwardHeads(heads, true));
+      clock.spend(StepPhase.BACKWARD, () -> backwardEncoder(HostTensors.constants(shared, losses)));
     }
     return learned.gradient();
+  }
+
+  private void backwardHeads(double[] weights, boolean again) {
+    List<Tensor> ofHeads = learned.ofHeads();
+    Tensor own = HostTensors.constants(weights, losses);
+    learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, again));
+  }
+
+  private void backwardEncoder(Tensor weights) {
+    if (encoding.isInGraph()) {
+      List<Tensor> ofEncoder = learned.shared();
+      learned.keep(ofEncoder, Autograd.gradients(losses, weights, ofEncoder, false));
+    } else {
+      List<Tensor> z = List.of(encoding.representation());
+      Tensor atEnd = Autograd.gradients(losses, weights, z, false).get(0);
+      encoding.backward(atEnd.unsqueeze(0), learned.sharedGradient(), false);
+    }
   }
 
   /**
@@ -162,6 +195,7 @@ public final class ForwardPass implements AutoCloseable {
   }
 
   private double[] gramOfHeads() {
+    Tensor representation = encoding.representation();
     try (PointerScope own = new PointerScope()) {
       List<Tensor> rows = new ArrayList<>();
       for (Tensor sum : sums) {
@@ -195,7 +229,7 @@ public final class ForwardPass implements AutoCloseable {
               learned.keep(ofHeads, all);
               return all;
             });
-    return new RepresentationGradients(learned, representation, found.get(ofHeads.size()), clock);
+    return new RepresentationGradients(learned, encoding, found.get(ofHeads.size()), clock);
   }
 
   private void require(Cut needed) {
@@ -206,6 +240,7 @@ public final class ForwardPass implements AutoCloseable {
 
   @Override
   public void close() {
+    encoding.close();
     scope.close();
   }
 }

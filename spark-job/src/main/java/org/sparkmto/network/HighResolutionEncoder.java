@@ -94,23 +94,30 @@ final class HighResolutionEncoder implements Encoder {
     return counts.get(stage - 2);
   }
 
-  /** The four maps, the finest first. */
+  /** They give the four maps, the finest first. */
   @Override
-  public List<Tensor> maps(Tensor images, boolean training) {
-    Tensor x = second.rectified(first.rectified(images, training), training);
-    for (ResidualBlock block : layer) {
-      x = block.apply(x, training);
-    }
-    List<Tensor> maps = new ArrayList<>(List.of(narrowing.rectified(x, training)));
-    Tensor coarsest = x;
+  public List<Block> blocks() {
+    List<Block> blocks = new ArrayList<>();
+    blocks.add(
+        Block.replacing((x, training) -> second.rectified(first.rectified(x, training), training)));
+    layer.forEach(one -> blocks.add(Block.replacing(one::apply)));
     for (int i = 0; i < stages.size(); i++) {
-      maps.add(halvings.get(i).rectified(coarsest, training));
-      for (HighResolutionModule module : stages.get(i)) {
-        maps = new ArrayList<>(module.apply(maps, training));
-      }
-      coarsest = maps.get(maps.size() - 1);
+      NormalisedConvolution halving = halvings.get(i);
+      boolean whole = i == 0;
+      // What the first stage gives is read once as it is, and narrowed beside it.
+      blocks.add(
+          (maps, training) -> {
+            Tensor coarsest = maps.get(maps.size() - 1);
+            List<Tensor> more = new ArrayList<>(maps);
+            if (whole) {
+              more.set(0, narrowing.rectified(coarsest, training));
+            }
+            more.add(halving.rectified(coarsest, training));
+            return more;
+          });
+      stages.get(i).forEach(module -> blocks.add(module::apply));
     }
-    return maps;
+    return blocks;
   }
 
   /** Sizes of the four maps, the finest first. */

@@ -14,6 +14,8 @@ import org.bytedeco.pytorch.TensorVector;
  */
 final class LearnedTensors implements AutoCloseable {
   private final FlatVector gradient;
+  private final FlatVector statistics;
+  private final List<String> sharedNames;
   private final List<Tensor> shared = new ArrayList<>();
   private final List<List<Tensor>> heads = new ArrayList<>();
   private final Map<Tensor, Tensor> gradients = new HashMap<>();
@@ -23,6 +25,8 @@ final class LearnedTensors implements AutoCloseable {
   LearnedTensors(
       ParameterBook book, FlatVector parameters, FlatVector gradient, FlatVector buffers) {
     this.gradient = gradient;
+    this.statistics = buffers;
+    this.sharedNames = book.sharedParameters().stream().map(Parameter::name).toList();
     try (PointerScope scope = new PointerScope()) {
       long offset = bind(book.sharedParameters(), parameters, 0, shared);
       for (List<Parameter> head : book.headParameters()) {
@@ -67,6 +71,11 @@ final class LearnedTensors implements AutoCloseable {
     return shared;
   }
 
+  /** Name of one of those. */
+  String sharedName(int index) {
+    return sharedNames.get(index);
+  }
+
   /** Those of all heads, task after task. */
   List<Tensor> ofHeads() {
     return heads.stream().flatMap(List::stream).toList();
@@ -82,6 +91,29 @@ final class LearnedTensors implements AutoCloseable {
   /** The flat gradient of all of them. */
   FlatVector gradient() {
     return gradient;
+  }
+
+  /** The shared part of the flat gradient, for one combined gradient. */
+  SharedGradients sharedGradient() {
+    return new SharedGradients() {
+      @Override
+      public boolean wants(int task) {
+        return true;
+      }
+
+      @Override
+      public Tensor vector(int task) {
+        return gradient.tensor();
+      }
+
+      @Override
+      public void found(int task, long from, long to) {}
+    };
+  }
+
+  /** Running statistics, which passes in training move. */
+  FlatVector statistics() {
+    return statistics;
   }
 
   /** Puts gradients by some of them, in that order, into the flat gradient. */

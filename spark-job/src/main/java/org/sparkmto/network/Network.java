@@ -19,6 +19,16 @@ public interface Network {
   Tensor encode(List<Tensor> inputs, boolean training);
 
   /**
+   * The shared part as blocks one after the other, the last of which gives z: what can be run again
+   * before it is differentiated, so that not all of it must be kept. As a whole it is one block,
+   * which saves no more than that the encoder's activations and those of the heads are not there at
+   * the same time.
+   */
+  default List<Block> blocks() {
+    return List.of((inputs, training) -> List.of(encode(inputs, training)));
+  }
+
+  /**
    * One task's head.
    *
    * @param task index of the task

@@ -34,6 +34,7 @@ public final class Replica implements AutoCloseable {
   private long step;
   private List<Objective> objectives = List.of();
   private boolean encoderStatisticsFrozen;
+  private PassSettings settings = PassSettings.USUAL;
 
   private Replica(NetworkPlan plan, Draws draws, Device device) {
     this.plan = plan;
@@ -129,6 +130,11 @@ public final class Replica implements AutoCloseable {
     encoderStatisticsFrozen = frozen;
   }
 
+  /** Says how passes in training are made from now on. */
+  public void makePasses(PassSettings how) {
+    settings = how;
+  }
+
   /** Says which step the next passes are of; what they draw is a function of it. */
   public void at(long number) {
     step = number;
@@ -160,6 +166,7 @@ public final class Replica implements AutoCloseable {
         cut,
         !encoderStatisticsFrozen,
         reachesEncoder,
+        settings,
         clock);
   }
 

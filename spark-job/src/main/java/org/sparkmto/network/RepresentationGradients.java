@@ -1,9 +1,6 @@
 package org.sparkmto.network;
 
-import java.util.List;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.sparkmto.timing.StepClock;
 import org.sparkmto.timing.StepPhase;
 
@@ -13,16 +10,16 @@ import org.sparkmto.timing.StepPhase;
  */
 public final class RepresentationGradients {
   private final LearnedTensors learned;
-  private final Tensor representation;
+  private final Encoding encoding;
   private final Tensor gradients;
   private final StepClock clock;
 
   /** Gradients by task, shaped like z behind the first axis; in the scope of the pass. */
   RepresentationGradients(
-      LearnedTensors learned, Tensor representation, Tensor gradients, StepClock clock) {
+      LearnedTensors learned, Encoding encoding, Tensor gradients, StepClock clock) {
     this.clock = clock;
     this.learned = learned;
-    this.representation = representation;
+    this.encoding = encoding;
     this.gradients = gradients;
   }
 
@@ -42,12 +39,20 @@ public final class RepresentationGradients {
   public FlatVector backward(double[] weights) {
     Tensor combined =
         clock.during(
-            StepPhase.GRAM, () -> TaskRows.combined(rows(), weights).view_as(representation));
-    List<Tensor> shared = learned.shared();
+            StepPhase.GRAM,
+            () -> TaskRows.combined(rows(), weights).view_as(encoding.representation()));
     clock.spend(
         StepPhase.BACKWARD,
-        () -> learned.keep(shared, Autograd.gradients(representation, combined, shared, false)));
+        () -> encoding.backward(combined.unsqueeze(0), learned.sharedGradient(), false));
     return learned.gradient();
+  }
+
+  /**
+   * The tasks' exact gradients with respect to the shared parameters: a backward pass through the
+   * encoder for each task that is asked for. The encoder's part of the pass is used up.
+   */
+  public void ofTasks(SharedGradients into) {
+    clock.spend(StepPhase.BACKWARD, () -> encoding.backward(gradients, into, false));
   }
 
   /**
@@ -57,22 +62,22 @@ public final class RepresentationGradients {
    * @param into a vector of {@link ParameterLayout#shared} floats, borrowed
    */
   public void ofTask(int task, Tensor into) {
-    clock.spend(StepPhase.BACKWARD, () -> backward(task, into));
-  }
+    SharedGradients one =
+        new SharedGradients() {
+          @Override
+          public boolean wants(int other) {
+            return other == task;
+          }
 
-  private void backward(int task, Tensor into) {
-    // A scope of its own: K of these gradients at a time would be K networks in memory.
-    try (PointerScope own = new PointerScope()) {
-      List<Tensor> shared = learned.shared();
-      TensorVector found =
-          Autograd.gradients(representation, gradients.select(0, task), shared, true);
-      long offset = 0;
-      for (int i = 0; i < shared.size(); i++) {
-        long elements = shared.get(i).numel();
-        into.narrow(0, offset, elements).copy_(found.get(i).reshape(elements));
-        offset += elements;
-      }
-    }
+          @Override
+          public Tensor vector(int asked) {
+            return into;
+          }
+
+          @Override
+          public void found(int asked, long from, long to) {}
+        };
+    clock.spend(StepPhase.BACKWARD, () -> encoding.backward(gradients, one, true));
   }
 
   private Tensor rows() {

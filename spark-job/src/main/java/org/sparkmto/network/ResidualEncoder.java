@@ -2,6 +2,7 @@ package org.sparkmto.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.options.Option;
@@ -27,6 +28,12 @@ final class ResidualEncoder {
       Option.of("width", Option.count(1), 64, "channels of the first layer");
 
   private static final int STAGES = 4;
+
+  /**
+   * Residual blocks that are run again together. Of one at a time more would have to be kept
+   * between them than their insides take; of three, the insides of the first stage's are most.
+   */
+  private static final int TOGETHER = 2;
 
   private final List<Integer> image;
   private final boolean bottlenecks;
@@ -103,22 +110,37 @@ final class ResidualEncoder {
         options.whole("stride"));
   }
 
-  /** What comes out of stages 1 to 4. */
-  List<Tensor> stages(Tensor images, boolean training) {
-    Tensor x = Functional.maxPool2d(stem.rectified(images, training), 3, 2, 1);
-    List<Tensor> maps = new ArrayList<>();
-    for (List<ResidualBlock> blocks : stages) {
-      for (ResidualBlock block : blocks) {
-        x = block.apply(x, training);
+  /**
+   * What it computes: its first convolution with the pooling, then two residual blocks at a time,
+   * of one stage.
+   *
+   * @param kept stages from 1 to 3 whose maps are given, too, in order, before that of stage 4
+   */
+  List<Block> blocks(Set<Integer> kept) {
+    List<Block> blocks = new ArrayList<>();
+    blocks.add(
+        Block.replacing(
+            (x, training) -> Functional.maxPool2d(stem.rectified(x, training), 3, 2, 1)));
+    for (int stage = 1; stage <= STAGES; stage++) {
+      List<ResidualBlock> all = stages.get(stage - 1);
+      for (int first = 0; first < all.size(); first += TOGETHER) {
+        List<ResidualBlock> some = all.subList(first, Math.min(all.size(), first + TOGETHER));
+        Block.Layers layers = (x, training) -> run(some, x, training);
+        blocks.add(
+            first == 0 && kept.contains(stage - 1)
+                ? Block.adding(layers)
+                : Block.replacing(layers));
       }
-      maps.add(x);
     }
-    return maps;
+    return blocks;
   }
 
-  /** What comes out of the last stage. */
-  Tensor last(Tensor images, boolean training) {
-    return stages(images, training).get(STAGES - 1);
+  private static Tensor run(List<ResidualBlock> blocks, Tensor images, boolean training) {
+    Tensor x = images;
+    for (ResidualBlock block : blocks) {
+      x = block.apply(x, training);
+    }
+    return x;
   }
 
   /** As an encoder that gives its last map alone. */
@@ -130,8 +152,8 @@ final class ResidualEncoder {
       }
 
       @Override
-      public List<Tensor> maps(Tensor images, boolean training) {
-        return List.of(last(images, training));
+      public List<Block> blocks() {
+        return ResidualEncoder.this.blocks(Set.of());
       }
     };
   }
@@ -150,8 +172,8 @@ final class ResidualEncoder {
       }
 
       @Override
-      public List<Tensor> maps(Tensor images, boolean training) {
-        return stages(images, training);
+      public List<Block> blocks() {
+        return ResidualEncoder.this.blocks(Set.of(1, 2, 3));
       }
     };
   }

@@ -1,7 +1,6 @@
 package org.sparkmto.network;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Column;
@@ -74,17 +73,7 @@ final class SegnetTrunk {
    * @param decoded what leaves it
    */
   record Features(
-      List<Tensor> first, List<Tensor> last, List<Tensor> unpooled, List<Tensor> decoded) {
-
-    /** All of them, list after list. */
-    List<Tensor> all() {
-      List<Tensor> all = new ArrayList<>(first);
-      all.addAll(last);
-      all.addAll(unpooled);
-      all.addAll(decoded);
-      return all;
-    }
-  }
+      List<Tensor> first, List<Tensor> last, List<Tensor> unpooled, List<Tensor> decoded) {}
 
   private List<PackedMaps.Size> allSizes() {
     List<PackedMaps.Size> encoded = new ArrayList<>();
@@ -102,7 +91,7 @@ final class SegnetTrunk {
     return all;
   }
 
-  /** The maps of {@link Features#all}, by list and level. */
+  /** The maps of {@link #allMaps}, by list and level: list after list, each by level. */
   static Features features(List<Tensor> maps) {
     boolean decodes = maps.size() > 2 * LEVELS;
     return new Features(
@@ -121,13 +110,13 @@ final class SegnetTrunk {
       }
 
       @Override
-      public List<Tensor> maps(Tensor images, boolean training) {
-        return List.of(apply(images, training).decoded().get(0));
+      public List<Block> blocks() {
+        return SegnetTrunk.this.blocks(false);
       }
     };
   }
 
-  /** As an encoder that gives all its maps, {@link Features#all}. */
+  /** As an encoder that gives all its maps, those of {@link Features}, list after list. */
   Encoder allMaps() {
     return new Encoder() {
       @Override
@@ -141,33 +130,90 @@ final class SegnetTrunk {
       }
 
       @Override
-      public List<Tensor> maps(Tensor images, boolean training) {
-        return apply(images, training).all();
+      public List<Block> blocks() {
+        return SegnetTrunk.this.blocks(true);
       }
     };
   }
 
-  /** Runs images through encoder and decoder. */
-  Features apply(Tensor images, boolean training) {
+  /**
+   * A block for each level of the encoder, and of the decoder. What stands between them is what
+   * will be given, by level, then where each level's largest numbers were, then what the next one
+   * goes on with.
+   *
+   * @param all whether all maps are given in the end, or the decoder's last one
+   */
+  private List<Block> blocks(boolean all) {
+    List<Block> blocks = new ArrayList<>();
+    for (int level = 0; level < LEVELS; level++) {
+      int here = level;
+      blocks.add((given, training) -> encoded(given, here, all, training));
+    }
+    for (int level = decoder.size() - 1; level >= 0; level--) {
+      int here = level;
+      blocks.add((given, training) -> decoded(given, here, all, training));
+    }
+    if (all) {
+      blocks.add((given, training) -> sorted(given));
+    }
+    return blocks;
+  }
+
+  private List<Tensor> encoded(List<Tensor> given, int level, boolean all, boolean training) {
+    int last = given.size() - 1;
+    ConvolutionStack block = encoder.get(level);
+    List<Tensor> tensors = new ArrayList<>(given.subList(0, last));
+    Tensor first = block.first(given.get(last), training);
+    Tensor rest = block.rest(first, training);
+    if (all) {
+      tensors.addAll(List.of(first, rest));
+    }
+    Pooling pooling = Pooling.of(rest);
+    tensors.addAll(List.of(pooling.places(), pooling.largest()));
+    return tensors;
+  }
+
+  private List<Tensor> decoded(List<Tensor> given, int level, boolean all, boolean training) {
+    int last = given.size() - 1;
+    int ofLevel = all ? 3 : 1;
+    Tensor places = given.get(ofLevel * (level + 1) - 1);
+    Tensor unpooled =
+        new Pooling(given.get(last), places, rows >> level, columns >> level)
+            .undone(given.get(last));
+    Tensor decoded = decoder.get(level).apply(unpooled, training);
+    if (!all) {
+      List<Tensor> tensors = new ArrayList<>(given.subList(0, level));
+      tensors.add(decoded);
+      return tensors;
+    }
+    List<Tensor> tensors = new ArrayList<>(given.subList(0, last));
+    // The deepest level goes on with a pooled map, which is not given; the others with a given one.
+    if (level < LEVELS - 1) {
+      tensors.add(given.get(last));
+    }
+    tensors.addAll(List.of(unpooled, decoded));
+    return tensors;
+  }
+
+  /** The maps alone, as {@link #features} finds them. */
+  private List<Tensor> sorted(List<Tensor> given) {
     List<Tensor> first = new ArrayList<>();
     List<Tensor> last = new ArrayList<>();
-    List<Pooling> poolings = new ArrayList<>();
-    Tensor x = images;
-    for (ConvolutionStack block : encoder) {
-      first.add(block.first(x, training));
-      last.add(block.rest(first.get(first.size() - 1), training));
-      poolings.add(Pooling.of(last.get(last.size() - 1)));
-      x = poolings.get(poolings.size() - 1).largest();
-    }
     List<Tensor> unpooled = new ArrayList<>();
     List<Tensor> decoded = new ArrayList<>();
-    for (int level = decoder.size() - 1; level >= 0; level--) {
-      unpooled.add(poolings.get(level).undone(x));
-      x = decoder.get(level).apply(unpooled.get(unpooled.size() - 1), training);
-      decoded.add(x);
+    for (int level = 0; level < LEVELS; level++) {
+      first.add(given.get(3 * level));
+      last.add(given.get(3 * level + 1));
+      if (!decoder.isEmpty()) {
+        int behind = 3 * LEVELS + 2 * (LEVELS - 1 - level);
+        unpooled.add(given.get(behind));
+        decoded.add(given.get(behind + 1));
+      }
     }
-    Collections.reverse(unpooled);
-    Collections.reverse(decoded);
-    return new Features(first, last, unpooled, decoded);
+    List<Tensor> all = new ArrayList<>(first);
+    all.addAll(last);
+    all.addAll(unpooled);
+    all.addAll(decoded);
+    return all;
   }
 }

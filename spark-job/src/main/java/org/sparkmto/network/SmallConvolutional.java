@@ -52,9 +52,15 @@ final class SmallConvolutional implements Architecture {
     return new Network() {
       @Override
       public Tensor encode(List<Tensor> inputs, boolean training) {
-        Tensor x = Pooling.halved(Functional.relu(first.apply(inputs.get(0))));
-        x = Pooling.halved(Functional.relu(second.apply(x)));
-        return Functional.relu(last.apply(Functional.flatten(x)));
+        return Block.all(blocks(), inputs, training).get(0);
+      }
+
+      @Override
+      public List<Block> blocks() {
+        return List.of(
+            Block.replacing((x, training) -> Pooling.halved(Functional.relu(first.apply(x)))),
+            Block.replacing((x, training) -> Pooling.halved(Functional.relu(second.apply(x)))),
+            Block.replacing((x, training) -> Functional.relu(last.apply(Functional.flatten(x)))));
       }
 
       @Override

@@ -1,5 +1,6 @@
 package org.sparkmto.network;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.options.Entry;
@@ -67,13 +68,29 @@ final class SmallUnet implements Architecture {
     }
 
     @Override
-    public List<Tensor> maps(Tensor images, boolean training) {
-      Tensor half = Functional.relu(first.apply(images));
-      Tensor quarter = Functional.relu(second.apply(half));
-      Tensor eighth = Functional.relu(third.apply(quarter));
-      Tensor deep = Functional.add(Functional.relu(bottom.apply(eighth)), eighth);
-      Tensor up = Functional.relu(back.apply(Maps.beside(Maps.sizedLike(deep, quarter), quarter)));
-      return List.of(Functional.relu(last.apply(Maps.beside(Maps.sizedLike(up, half), half))));
+    public List<Block> blocks() {
+      return List.of(
+          Block.replacing((x, training) -> Functional.relu(first.apply(x))),
+          Block.adding((x, training) -> Functional.relu(second.apply(x))),
+          Block.adding(
+              (x, training) -> {
+                Tensor eighth = Functional.relu(third.apply(x));
+                return Functional.add(Functional.relu(bottom.apply(eighth)), eighth);
+              }),
+          joining(back),
+          joining(last));
+    }
+
+    /** A convolution of the last map, brought to the size of the one before it, and of that. */
+    private static Block joining(Convolution convolution) {
+      return (given, training) -> {
+        int before = given.size() - 2;
+        Tensor finer = given.get(before);
+        Tensor both = Maps.beside(Maps.sizedLike(given.get(before + 1), finer), finer);
+        List<Tensor> tensors = new ArrayList<>(given.subList(0, before));
+        tensors.add(Functional.relu(convolution.apply(both)));
+        return tensors;
+      };
     }
   }
 }

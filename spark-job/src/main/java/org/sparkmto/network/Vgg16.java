@@ -2,7 +2,6 @@ package org.sparkmto.network;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Column;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
@@ -46,19 +45,19 @@ final class Vgg16 implements Architecture {
     List<ConvolutionStack> blocks =
         ConvolutionStack.vgg16(book.shared(), image.shape().get(0), width);
     return EncoderWithHeads.of(
-        new Blocks(blocks, width, rows, columns),
+        new Trunk(blocks, width, rows, columns),
         shape,
         book,
         (section, head, z) -> new TopDownHead(section, head, z, width));
   }
 
   /** Five blocks, each at half the size of the one before, of which heads see the last three. */
-  private record Blocks(List<ConvolutionStack> blocks, long width, int rows, int columns)
+  private record Trunk(List<ConvolutionStack> stacks, long width, int rows, int columns)
       implements Encoder {
     @Override
     public List<PackedMaps.Size> sizes() {
       List<PackedMaps.Size> sizes = new ArrayList<>();
-      for (int block = FINEST; block < blocks.size(); block++) {
+      for (int block = FINEST; block < stacks.size(); block++) {
         long channels = width * ConvolutionStack.VGG_FACTORS.get(block);
         sizes.add(new PackedMaps.Size(channels, rows >> block, columns >> block));
       }
@@ -67,20 +66,19 @@ final class Vgg16 implements Architecture {
 
     @Override
     public List<Integer> ends() {
-      return List.of(blocks.size() - 1 - FINEST);
+      return List.of(stacks.size() - 1 - FINEST);
     }
 
     @Override
-    public List<Tensor> maps(Tensor images, boolean training) {
-      List<Tensor> maps = new ArrayList<>();
-      Tensor x = images;
-      for (int block = 0; block < blocks.size(); block++) {
-        x = blocks.get(block).apply(block == 0 ? x : Pooling.halved(x), training);
-        if (block >= FINEST) {
-          maps.add(x);
-        }
+    public List<Block> blocks() {
+      List<Block> all = new ArrayList<>();
+      for (int block = 0; block < stacks.size(); block++) {
+        ConvolutionStack stack = stacks.get(block);
+        boolean first = block == 0;
+        Block.Layers layers = (x, training) -> stack.apply(first ? x : Pooling.halved(x), training);
+        all.add(block > FINEST ? Block.adding(layers) : Block.replacing(layers));
       }
-      return maps;
+      return all;
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import org.sparkmto.method.Methods;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.network.Architectures;
+import org.sparkmto.network.PassSettings;
 import org.sparkmto.optimizer.Optimizers;
 import org.sparkmto.optimizer.Schedules;
 import org.sparkmto.options.ConfigurationException;
@@ -22,6 +23,10 @@ final class ConfigurationKeys {
   static final String NAME = "name";
   static final String PRETRAINED = "pretrained";
   static final String DROPOUT = "dropout";
+  static final String RECOMPUTE = "recompute";
+
+  /** Keys of the section that are no options of a network. */
+  static final List<String> OF_ANY_NETWORK = List.of(PRETRAINED, DROPOUT, RECOMPUTE);
 
   /** Losses by task. */
   static final ConfigurationSection LOSS =
@@ -70,7 +75,17 @@ final class ConfigurationKeys {
                   + " finite is refused by name. One line of Python makes one:\n"
                   + "  python -c \"import torchvision as v, safetensors.torch as s;\n"
                   + "    s.save_file(v.models.resnet50(weights='IMAGENET1K_V2').state_dict(),"
-                  + " 'resnet50.safetensors')\""));
+                  + " 'resnet50.safetensors')\""),
+          Option.of(
+              RECOMPUTE,
+              Option.choice(PassSettings.Recompute.class),
+              PassSettings.Recompute.NONE,
+              "What of the shared part a backward pass computes again instead of finding it kept:"
+                  + " none, or blocks, of which then only what stands between them takes memory"
+                  + " from the forward pass on (gradient checkpointing). The gradients are the"
+                  + " same; a step takes one more forward pass of the shared part, however many"
+                  + " tasks there are. A network that declares no blocks, torchscript for one, is"
+                  + " one block. It may change when a run is resumed."));
 
   static final ConfigurationSection METHOD =
       ConfigurationSection.choosing(

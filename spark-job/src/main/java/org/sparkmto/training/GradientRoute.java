@@ -65,8 +65,9 @@ abstract class GradientRoute implements AutoCloseable {
     this.update = update;
   }
 
-  /** The route of the configured method. */
+  /** The route of the configured method, with a replica that makes its passes as configured. */
   static GradientRoute of(TrainingConfiguration configuration, Rank rank) {
+    rank.replica().makePasses(configuration.network().passes());
     MethodEntry.Made made = configuration.method();
     GradientRoute route = made.method().accept(new ByKind(configuration, made, rank));
     route.gradientsEvery = configuration.log().gradientsEvery();

@@ -13,6 +13,7 @@ import org.sparkmto.method.Vector;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.RepresentationGradients;
+import org.sparkmto.network.SharedGradients;
 import org.sparkmto.network.TaskRows;
 import org.sparkmto.timing.StepPhase;
 
@@ -85,19 +86,47 @@ final class GradientRows implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       Tensor matrix = block(block);
       for (int task = 0; task < tasks; task++) {
-        Tensor row = matrix.select(0, task);
         if (labelled[task] == 0) {
-          row.zero_();
-          continue;
+          matrix.select(0, task).zero_();
         }
-        if (group.size() == 1) {
-          gradients.ofTask(task, row);
-        } else {
-          gradients.ofTask(task, whole.tensor());
-          group.sumSlices(whole.tensor(), row, slices);
-        }
-        row.mul_(new Scalar(1 / labelled[task]));
       }
+      gradients.ofTasks(new Filling(matrix, labelled));
+    }
+  }
+
+  /**
+   * Puts what a backward pass finds into the rows: alone where it is to be, otherwise the ranks'
+   * slices of it.
+   */
+  private final class Filling implements SharedGradients {
+    private final Tensor matrix;
+    private final double[] labelled;
+
+    Filling(Tensor matrix, double[] labelled) {
+      this.matrix = matrix;
+      this.labelled = labelled;
+    }
+
+    @Override
+    public boolean wants(int task) {
+      return labelled[task] != 0;
+    }
+
+    @Override
+    public Tensor vector(int task) {
+      return group.size() == 1 ? matrix.select(0, task) : whole.tensor();
+    }
+
+    @Override
+    public void found(int task, long from, long to) {
+      Slices piece = slices.piece(from, to);
+      long mine = piece.length(group.rank());
+      long at = mine == 0 ? 0 : from + piece.start(group.rank()) - start();
+      Tensor own = matrix.select(0, task).narrow(0, at, mine);
+      if (group.size() > 1) {
+        group.sumSlices(whole.tensor().narrow(0, from, to - from), own, piece);
+      }
+      own.mul_(new Scalar(1 / labelled[task]));
     }
   }
 

@@ -11,12 +11,18 @@ import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.network.Architectures;
 import org.sparkmto.network.NetworkPlan;
+import org.sparkmto.network.PassSettings;
 import org.sparkmto.network.ScriptFiles;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Options;
 
 /** Section {@code network}: which one, its options, and the weights that it starts from. */
-record NetworkSection(String name, Map<String, Object> options, String pretrained, double dropout) {
+record NetworkSection(
+    String name,
+    Map<String, Object> options,
+    String pretrained,
+    double dropout,
+    PassSettings.Recompute recompute) {
 
   /** Of RGB in [0, 255], as torchvision's models were trained with. */
   private static final ChannelStatistics IMAGENET =
@@ -35,7 +41,13 @@ record NetworkSection(String name, Map<String, Object> options, String pretraine
         name,
         new TreeMap<>(given),
         keys.text(ConfigurationKeys.PRETRAINED),
-        keys.number(ConfigurationKeys.DROPOUT));
+        keys.number(ConfigurationKeys.DROPOUT),
+        keys.choice(ConfigurationKeys.RECOMPUTE, PassSettings.Recompute.class));
+  }
+
+  /** How passes in training are made. */
+  PassSettings passes() {
+    return new PassSettings(recompute);
   }
 
   /** File of weights that the backbone starts from. */

@@ -13,7 +13,7 @@ import org.bytedeco.javacpp.Pointer;
  * What this process holds of the machine's memory, in bytes.
  *
  * @param resident physical memory: native memory, the touched part of the Java heap, libraries
- * @param peak the most that {@code resident} ever was
+ * @param peak the most that {@code resident} ever was, or since {@link #forgetPeak}
  * @param heapUsed objects in the Java heap, garbage included
  * @param heapCommitted what the Java heap has taken from the system, touched or not
  * @param handles native objects, such as tensors, that Java code owns and has not given back
@@ -21,6 +21,10 @@ import org.bytedeco.javacpp.Pointer;
 public record ProcessMemory(
     long resident, long peak, long heapUsed, long heapCommitted, long handles) {
   private static final Path STATUS = Path.of("/proc/self/status");
+  private static final Path PEAK = Path.of("/proc/self/clear_refs");
+
+  /** What Linux takes there for "the peak is what is resident now". */
+  private static final String FORGET_PEAK = "5";
 
   /** As it is now, garbage included. */
   public static ProcessMemory now() {
@@ -48,6 +52,20 @@ public record ProcessMemory(
       Pointer.deallocateReferences();
     }
     return now();
+  }
+
+  /**
+   * Lets {@link #peak} count anew from here.
+   *
+   * @return false if this system does not let a process do so
+   */
+  public static boolean forgetPeak() {
+    try {
+      Files.writeString(PEAK, FORGET_PEAK);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static long bytes(List<String> status, String field) {

@@ -20,6 +20,7 @@ final class RunIdentity {
       Set.of(
           "run.directory",
           "data.directory",
+          "network." + ConfigurationKeys.RECOMPUTE,
           "training.epochs",
           "training.steps",
           TrainingSection.HOURS);

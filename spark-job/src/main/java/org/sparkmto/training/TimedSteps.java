@@ -56,6 +56,7 @@ public final class TimedSteps {
   private final int threads;
   private final int warmUp;
   private final int steps;
+  private final String passes;
 
   /**
    * What is to be timed.
@@ -66,6 +67,16 @@ public final class TimedSteps {
    * @param steps timed steps
    */
   public TimedSteps(SyntheticProblem problem, int threads, int warmUp, int steps) {
+    this(problem, threads, warmUp, steps, "");
+  }
+
+  /**
+   * The same with passes that are made otherwise.
+   *
+   * @param passes the keys that say how, as in a configuration, for example {@code
+   *     network.recompute = blocks}
+   */
+  public TimedSteps(SyntheticProblem problem, int threads, int warmUp, int steps, String passes) {
     if (threads < 1 || warmUp < 1 || steps < 1) {
       throw new IllegalArgumentException(
           "threads = %d, warm-up = %d, steps = %d: all must be 1 or more"
@@ -75,6 +86,7 @@ public final class TimedSteps {
     this.threads = threads;
     this.warmUp = warmUp;
     this.steps = steps;
+    this.passes = passes;
   }
 
   /** The {@link PlainLoop}: libtorch alone, equal weights. */
@@ -197,8 +209,9 @@ public final class TimedSteps {
                 method { %s }
                 optimizer { name = sgd, momentum = %s }
                 schedule { name = constant, rate = %s }
+                %s
                 """
-                    .formatted(network, SEED, problem.batch(), method, MOMENTUM, RATE)))
+                    .formatted(network, SEED, problem.batch(), method, MOMENTUM, RATE, passes)))
         .render();
   }
 

@@ -387,7 +387,7 @@ public final class TrainingConfiguration {
     Map<String, Object> options =
         new TreeMap<>(config.getConfig(section.name()).root().unwrapped());
     options.remove(ConfigurationKeys.NAME);
-    options.keySet().removeAll(List.of(ConfigurationKeys.PRETRAINED, ConfigurationKeys.DROPOUT));
+    options.keySet().removeAll(ConfigurationKeys.OF_ANY_NETWORK);
     // null takes an option back that an included file has set.
     options.values().removeIf(Objects::isNull);
     if (section.equals(ConfigurationKeys.METHOD)) {

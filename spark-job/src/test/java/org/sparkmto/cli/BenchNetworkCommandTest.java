@@ -54,7 +54,7 @@ class BenchNetworkCommandTest {
     assertThat(code).as(err::toString).isZero();
     assertThat(out.toString())
         .contains("small-unet (width 4), tasks of nyuv2, 16x24, batch 2")
-        .contains("imtl-g:level=representation, 1 thread\n")
+        .contains("imtl-g:level=representation, 1 thread, network.recompute = none\n")
         .containsPattern("heads' parameters +[\\d,]+: segmentation [\\d,]+, depth [\\d,]+, normals")
         .containsPattern("first step +[\\d,.]+ ms")
         .containsPattern("steps 2 to 4 +median [\\d,.]+ ms, least [\\d,.]+ ms, most [\\d,.]+ ms")
@@ -84,6 +84,22 @@ class BenchNetworkCommandTest {
     assertThat(picture.getWidth()).isGreaterThan(1000);
   }
 
+  @Test
+  void comparesWaysToMakePassesInOneTable() {
+    int code =
+        network(
+            ("--network small-unet --network-option width=2 --size 16x24 --steps 2 --threads 1"
+                    + " --recompute none,blocks")
+                .split(" "));
+    assertThat(code).as(err::toString).isZero();
+    assertThat(out.toString())
+        .contains("1 thread, network.recompute = none\n", "network.recompute = blocks\n")
+        .containsPattern("passes +median ms +least ms +of the first +peak, MiB +of the first\n")
+        .containsPattern("network.recompute = none +[\\d,.]+ +[\\d,.]+ +1\\.00 +[\\d,]+ +1\\.00\n")
+        .containsPattern(
+            "network.recompute = blocks +[\\d,.]+ +[\\d,.]+ +[\\d.]+ +[\\d,]+ +[\\d.]+\n");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -101,6 +117,7 @@ class BenchNetworkCommandTest {
         "--threads 0                   | threads = 0",
         "--method imtlg                | unknown method 'imtlg'",
         "--method modo                 | cuts every batch into 3 parts",
+        "--recompute block             | network.recompute = block must be one of none, blocks",
         "--out pom.xml                 | there is a file of that name",
       })
   void refusesInOneLine(String line, String reason) {

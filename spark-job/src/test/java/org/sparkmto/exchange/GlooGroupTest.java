@@ -152,6 +152,38 @@ class GlooGroupTest {
     }
   }
 
+  /**
+   * Of a piece some ranks have a part and others nothing; the sums have the bits of the whole's.
+   */
+  @ParameterizedTest
+  @CsvSource({"0, 10", "30, 31", "20, 90", "70, 100", "33, 66"})
+  void aPieceIsSummedByThoseWhoOwnPartsOfIt(int from, int to) throws Exception {
+    Slices slices = new Slices(100, 3);
+    Slices piece = slices.piece(from, to);
+    Ranks.run(
+        3,
+        group -> {
+          try (PointerScope scope = new PointerScope()) {
+            Draws draws = Draws.of(group.rank());
+            float[] own = new float[100];
+            for (int i = 0; i < own.length; i++) {
+              own[i] = (float) draws.normal(i);
+            }
+            Tensor all = torch.zeros(slices.length(group.rank()));
+            group.sumSlices(tensor(own), all, slices);
+            Tensor some = torch.zeros(piece.length(group.rank()));
+            group.sumSlices(tensor(own).narrow(0, from, to - from), some, piece);
+            int at = from + (int) (piece.start(group.rank()) - slices.start(group.rank()));
+            assertThat(values(some))
+                .isEqualTo(
+                    some.numel() == 0
+                        ? new float[0]
+                        : Arrays.copyOfRange(values(all), at, at + (int) some.numel()));
+            return 0;
+          }
+        });
+  }
+
   @Test
   void bytesAreCountedFromTheSizes() throws Exception {
     List<Long> sent =

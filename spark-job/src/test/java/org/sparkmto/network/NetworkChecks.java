@@ -18,6 +18,11 @@ import org.sparkmto.random.Draws;
 final class NetworkChecks {
   private NetworkChecks() {}
 
+  /** The last map of a residual encoder. */
+  static Tensor last(ResidualEncoder encoder, Tensor images, boolean training) {
+    return Block.all(encoder.lastMap().blocks(), List.of(images), training).get(0);
+  }
+
   /** Gradients of a plain sum of losses through the whole graph and through the cut at z agree. */
   static void cutsAgree(NetworkPlan plan, Batch batch) {
     double[] ones = new double[plan.tasks().size()];

@@ -170,7 +170,11 @@ class PlainNetworkTest {
           }
 
           @Override
-          public List<Tensor> maps(Tensor images, boolean unused) {
+          public List<Block> blocks() {
+            return List.of((inputs, unused) -> mapsOf(inputs.get(0)));
+          }
+
+          private List<Tensor> mapsOf(Tensor images) {
             return List.of(
                 images,
                 Maps.sized(images.narrow(1, 0, 2), 4, 3),
@@ -230,7 +234,7 @@ class PlainNetworkTest {
         book,
         List.of(2, 3, 41, 36),
         training,
-        x -> part.last(x, training),
+        x -> NetworkChecks.last(part, x, training),
         (network, x) -> {
           PlainMaps y = network.stem(x, "e");
           for (int i = 0; i < 3; i++) {
@@ -258,7 +262,7 @@ class PlainNetworkTest {
         book,
         List.of(2, 3, 41, 36),
         training,
-        x -> part.last(x, training),
+        x -> NetworkChecks.last(part, x, training),
         (network, x) -> {
           PlainMaps y = network.stem(x, "e");
           y = network.basicBlock(y, "e.layer1.0", 1, 1, 1);

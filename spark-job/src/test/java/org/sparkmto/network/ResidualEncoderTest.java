@@ -90,8 +90,8 @@ class ResidualEncoderTest {
       CentralDifferences.bind(strided, Draws.of(3));
       CentralDifferences.bind(dilated, Draws.of(3));
       Tensor x = CentralDifferences.normal(List.of(1, 3, 97, 75), Draws.of(4));
-      PlainMaps expected = PlainMaps.of(coarse.last(x, false).detach());
-      PlainMaps found = PlainMaps.of(fine.last(x, false).detach());
+      PlainMaps expected = PlainMaps.of(NetworkChecks.last(coarse, x, false).detach());
+      PlainMaps found = PlainMaps.of(NetworkChecks.last(fine, x, false).detach());
       assertThat(List.of(expected.height, expected.width)).containsExactly(4, 3);
       double scale = 0;
       double furthest = 0;
@@ -121,7 +121,7 @@ class ResidualEncoderTest {
             new ResidualEncoder(book.shared(), "e", List.of(1, height, width), 18, 1, stride);
         CentralDifferences.bind(book, Draws.of(1));
         Tensor x = CentralDifferences.normal(List.of(1, 1, height, width), Draws.of(2));
-        List<Tensor> maps = encoder.stages(x, false);
+        List<Tensor> maps = Block.all(encoder.allStages().blocks(), List.of(x), false);
         for (int stage = 1; stage <= 4; stage++) {
           PackedMaps.Size size = encoder.size(stage);
           assertThat(CentralDifferences.shape(maps.get(stage - 1)))
@@ -157,7 +157,8 @@ class ResidualEncoderTest {
   void gradientsOfDilatedBottlenecks(boolean training) {
     ParameterBook book = new ParameterBook(0);
     ResidualEncoder part = new ResidualEncoder(book.shared(), "e", List.of(2, 18, 21), 50, 1, 8);
-    CentralDifferences.check(book, List.of(2, 2, 18, 21), x -> part.last(x, training), 1);
+    CentralDifferences.check(
+        book, List.of(2, 2, 18, 21), x -> NetworkChecks.last(part, x, training), 1);
   }
 
   @Test

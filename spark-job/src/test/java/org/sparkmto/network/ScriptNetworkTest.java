@@ -196,6 +196,28 @@ class ScriptNetworkTest {
     }
   }
 
+  /** It is one block, whose draws are those of the step. */
+  @Test
+  void anEncoderThatIsRunAgainDrawsTheSameAndLearnsTheSame() {
+    ScriptSources drawing =
+        ScriptSources.of(LAYER, "return torch.dropout(y, 0.5, self.training)")
+            .learning("weight", 3, 64)
+            .thatTrains();
+    NetworkPlan plan = plan(drawing, head(ANSWER));
+    Batch batch = Tiny.batch(plan, 4, 3, false);
+    double[] weights = {1, 2};
+    List<float[]> gradients = new ArrayList<>();
+    for (PassSettings.Recompute recompute : PassSettings.Recompute.values()) {
+      try (Replica replica = Replica.of(plan, Draws.of(1))) {
+        replica.makePasses(new PassSettings(recompute));
+        try (ForwardPass pass = replica.forward(batch, Cut.NONE)) {
+          gradients.add(Tiny.values(pass.backward(weights, weights)));
+        }
+      }
+    }
+    assertThat(gradients.get(1)).isEqualTo(gradients.get(0)).doesNotContain(Float.NaN);
+  }
+
   @Test
   void whatIsNotLearnedStaysAsItsFileHasIt() {
     NetworkPlan plan = plan(encoder("return y + self.table").keeping("table", 3), head(ANSWER));
