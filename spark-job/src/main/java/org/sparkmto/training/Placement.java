@@ -1,6 +1,7 @@
 package org.sparkmto.training;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.sparkmto.network.Device;
@@ -69,13 +70,10 @@ record Placement(List<Device> devices, String words) {
     return listed(ranks, gpu -> true, RankGpu::words);
   }
 
-  private interface Words {
-    String of(RankGpu gpu);
-  }
-
-  private static String listed(List<RankGpu> ranks, Predicate<RankGpu> chosen, Words words) {
+  private static String listed(
+      List<RankGpu> ranks, Predicate<RankGpu> chosen, Function<RankGpu, String> words) {
     List<RankGpu> all = ranks.stream().filter(chosen).toList();
-    String named = all.stream().limit(MOST_NAMED).map(words::of).collect(Collectors.joining(", "));
+    String named = all.stream().limit(MOST_NAMED).map(words).collect(Collectors.joining(", "));
     return all.size() <= MOST_NAMED ? named : named + " and " + (all.size() - MOST_NAMED) + " more";
   }
 }

@@ -1,8 +1,5 @@
 package org.sparkmto.training;
 
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValueFactory;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -17,7 +14,6 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.data.Batch;
-import org.sparkmto.data.Task;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.RankGroup;
@@ -40,6 +36,7 @@ public final class TimedSteps {
   private static final long SEED = 1;
   private static final double MOMENTUM = 0.9;
   private static final double RATE = 1e-4;
+  private static final String DESCENT = "optimizer { name = sgd, momentum = " + MOMENTUM + " }";
   private static final Duration DEADLINE = Duration.ofMinutes(5);
 
   /** Hears of every step, those of the warm-up included. */
@@ -224,33 +221,11 @@ public final class TimedSteps {
   }
 
   private String configuration(String method) {
-    String network =
-        ConfigValueFactory.fromMap(problem.options())
-            .withValue("name", ConfigValueFactory.fromAnyRef(problem.network()))
-            .render(ConfigRenderOptions.concise());
-    return TrainingConfiguration.of(
-            ConfigFactory.parseString(
-                """
-                network = %s
-                run { directory = none, seed = %d }
-                data.directory = none
-                training.batch = %d
-                method { %s }
-                optimizer { name = sgd, momentum = %s }
-                schedule { name = constant, rate = %s }
-                %s
-                """
-                    .formatted(network, SEED, problem.batch(), method, MOMENTUM, RATE, passes)))
-        .render();
+    return problem.configuration(method, DESCENT, RATE, passes);
   }
 
   private Aggregator aggregator(String configuration) {
-    TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
-    return new Aggregator(
-        parsed,
-        problem.plan().tasks().stream().map(Task::name).toList(),
-        ParameterGroups.count(parsed.method().method(), problem.plan().layout()),
-        (seen, weighing) -> {});
+    return problem.aggregator(TrainingConfiguration.parse(configuration));
   }
 
   /** One rank's steps. */
