@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchCommand.StepCommand.class,
       BenchNetworkCommand.class,
+      BenchDeviceCommand.class,
       BenchCommand.PreprocessCommand.class
     },
     footer = {"%nExample:", "  spark-mto bench step --master local[2]"})
@@ -157,7 +158,8 @@ final class BenchCommand extends SubCommand {
       name = "preprocess",
       description = {
         "Measures preprocessing: images per second and core of the whole job against a loop on one",
-        "thread that only decodes and resizes, in turns; then the memory of a job with few and with",
+        "thread that only decodes and resizes, in turns; then the memory of a job with few and"
+            + " with",
         "many images. The data are generated. Takes about 6 minutes on 2 cores."
       },
       sortOptions = false,

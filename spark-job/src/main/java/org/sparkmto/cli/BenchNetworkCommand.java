@@ -120,6 +120,19 @@ final class BenchNetworkCommand extends SubCommand {
   private List<String> recompute;
 
   @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "float32",
+      description = {
+        "In which numbers the network computes, as training.precision: float32 or bf16. With"
+            + " float32,bf16 the",
+        "table compares them, and how far Gram matrix and weights of the first step are from the"
+            + " first's. Default: ${DEFAULT-VALUE}."
+      })
+  private List<String> precision;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "Write memory.png, memory.csv (every step) and results.json there, too.")
@@ -151,7 +164,15 @@ final class BenchNetworkCommand extends SubCommand {
 
   /** How passes are to be made, each as a line of a configuration. */
   private List<String> passes() {
-    return recompute.stream().map(name -> "network.recompute = " + name).toList();
+    return precision.stream()
+        .flatMap(
+            numbers ->
+                recompute.stream()
+                    .map(
+                        again ->
+                            "network.recompute = %s, training.precision = %s"
+                                .formatted(again, numbers)))
+        .toList();
   }
 
   private void measure(List<NetworkBenchmark.Settings> ways) throws IOException {

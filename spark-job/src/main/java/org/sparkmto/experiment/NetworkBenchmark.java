@@ -5,6 +5,9 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.sparkmto.method.SymmetricMatrix;
+import org.sparkmto.method.Vector;
 import org.sparkmto.training.ProcessMemory;
 import org.sparkmto.training.SyntheticProblem;
 import org.sparkmto.training.TimedSteps;
@@ -55,6 +58,42 @@ public final class NetworkBenchmark {
    */
   record Sample(long nanos, ProcessMemory memory) {}
 
+  /**
+   * How a step was weighed.
+   *
+   * @param gram inner products of the task gradients, where the method sees them
+   * @param answer weights of the shared part and of the heads
+   */
+  record Weighed(Optional<SymmetricMatrix> gram, Vector answer) {
+
+    /** The largest difference of an entry from another's, in the norms that it is a product of. */
+    Optional<Double> gramError(Weighed from) {
+      return gram.flatMap(own -> from.gram.map(other -> error(own, other)));
+    }
+
+    private static double error(SymmetricMatrix own, SymmetricMatrix other) {
+      double largest = 0;
+      for (int a = 0; a < own.size(); a++) {
+        for (int b = 0; b < own.size(); b++) {
+          double norms = Math.sqrt(other.at(a, a) * other.at(b, b));
+          largest = Math.max(largest, Math.abs(own.at(a, b) - other.at(a, b)) / norms);
+        }
+      }
+      return largest;
+    }
+
+    /** The largest difference of a weight from another's, of the largest there. */
+    double weightError(Weighed from) {
+      double difference = 0;
+      double largest = 0;
+      for (int i = 0; i < answer.size(); i++) {
+        difference = Math.max(difference, Math.abs(answer.at(i) - from.answer.at(i)));
+        largest = Math.max(largest, Math.abs(from.answer.at(i)));
+      }
+      return difference / largest;
+    }
+  }
+
   private static String section(NamedOptions method) {
     return method
         .toConfig("method")
@@ -72,6 +111,7 @@ public final class NetworkBenchmark {
     double loadBefore = StepBenchmark.load();
     List<Sample> samples = new ArrayList<>();
     List<ProcessMemory> collected = new ArrayList<>();
+    List<Weighed> weighed = new ArrayList<>();
     int every = Math.max(1, settings.steps() / PROGRESS_LINES);
     collected.add(ProcessMemory.afterCollection());
     ProcessMemory.forgetPeak();
@@ -79,27 +119,39 @@ public final class NetworkBenchmark {
         .timed()
         .withoutSpark(
             section(settings.method()),
-            (step, nanos) -> {
-              ProcessMemory memory = ProcessMemory.now();
-              samples.add(new Sample(nanos, memory));
-              int done = step + 1;
-              if (done == 1 || done % every == 0) {
-                progress.printf(
-                    Locale.ROOT,
-                    "step %d of %d: %,.0f ms, %,.0f MiB resident%n",
-                    done,
-                    settings.steps(),
-                    nanos / 1e6,
-                    NetworkMeasurement.mebibytes(memory.resident()));
+            new TimedSteps.Observer() {
+              @Override
+              public void weighed(Optional<SymmetricMatrix> gram, Vector answer) {
+                // Of the first step: later ones have other parameters.
+                if (weighed.isEmpty()) {
+                  weighed.add(new Weighed(gram, answer));
+                }
               }
-              if (done == settings.settled() || done == settings.steps()) {
-                collected.add(ProcessMemory.afterCollection());
+
+              @Override
+              public void made(int step, long nanos) {
+                ProcessMemory memory = ProcessMemory.now();
+                samples.add(new Sample(nanos, memory));
+                int done = step + 1;
+                if (done == 1 || done % every == 0) {
+                  progress.printf(
+                      Locale.ROOT,
+                      "step %d of %d: %,.0f ms, %,.0f MiB resident%n",
+                      done,
+                      settings.steps(),
+                      nanos / 1e6,
+                      NetworkMeasurement.mebibytes(memory.resident()));
+                }
+                if (done == settings.settled() || done == settings.steps()) {
+                  collected.add(ProcessMemory.afterCollection());
+                }
               }
             });
     return new NetworkMeasurement(
         settings,
         StepBenchmark.environment(loadBefore),
         samples,
+        weighed.get(0),
         collected.get(0),
         collected.get(1),
         collected.get(2));

@@ -20,6 +20,7 @@ public final class NetworkMeasurement {
   private final NetworkBenchmark.Settings settings;
   private final Map<String, String> environment;
   private final List<NetworkBenchmark.Sample> samples;
+  private final NetworkBenchmark.Weighed weighed;
   private final ProcessMemory before;
   private final ProcessMemory settled;
   private final ProcessMemory end;
@@ -28,6 +29,7 @@ public final class NetworkMeasurement {
    * A measurement.
    *
    * @param samples one for each step
+   * @param weighed how the first step was weighed
    * @param before after a collection before the network was made
    * @param settled the same when a fifth of the steps was made
    * @param end the same after the last step, before the network was closed
@@ -36,12 +38,14 @@ public final class NetworkMeasurement {
       NetworkBenchmark.Settings settings,
       Map<String, String> environment,
       List<NetworkBenchmark.Sample> samples,
+      NetworkBenchmark.Weighed weighed,
       ProcessMemory before,
       ProcessMemory settled,
       ProcessMemory end) {
     this.settings = settings;
     this.environment = Collections.unmodifiableMap(environment);
     this.samples = List.copyOf(samples);
+    this.weighed = weighed;
     this.before = before;
     this.settled = settled;
     this.end = end;
@@ -93,6 +97,11 @@ public final class NetworkMeasurement {
     return settings.passes();
   }
 
+  /** How the first step was weighed. */
+  NetworkBenchmark.Weighed weighed() {
+    return weighed;
+  }
+
   /** Of the steps but the first, in milliseconds. */
   double median() {
     return Median.of(laterMillis());
@@ -103,9 +112,9 @@ public final class NetworkMeasurement {
     return Collections.min(laterMillis());
   }
 
-  /** What was resident at the peak of the steps above what was before the network was made. */
+  /** What was resident at the peak of the steps above what the process holds between them. */
   long peakAbove() {
-    return end.peak() - before.resident();
+    return end.peak() - end.resident();
   }
 
   private String verdict() {

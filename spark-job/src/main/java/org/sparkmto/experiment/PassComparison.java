@@ -8,7 +8,7 @@ import java.util.Locale;
  * process.
  */
 public record PassComparison(List<NetworkMeasurement> measured) {
-  private static final String FORM = "%-28s %12s %12s %12s %12s %12s%n";
+  private static final String FORM = "%-54s %10s %10s %12s %10s %12s %9s %9s%n";
 
   /** As a table, with the ratios of least times and of peaks to those of the first. */
   public String toText() {
@@ -16,7 +16,14 @@ public record PassComparison(List<NetworkMeasurement> measured) {
     StringBuilder text = new StringBuilder();
     text.append(
         FORM.formatted(
-            "passes", "median ms", "least ms", "of the first", "peak, MiB", "of the first"));
+            "passes",
+            "median ms",
+            "least ms",
+            "of the first",
+            "peak, MiB",
+            "of the first",
+            "Gram",
+            "weights"));
     for (NetworkMeasurement one : measured) {
       text.append(
           String.format(
@@ -28,9 +35,24 @@ public record PassComparison(List<NetworkMeasurement> measured) {
               // Other work on the machine makes steps longer, and never shorter.
               String.format(Locale.ROOT, "%.2f", one.least() / first.least()),
               String.format(Locale.ROOT, "%,.0f", NetworkMeasurement.mebibytes(one.peakAbove())),
-              String.format(Locale.ROOT, "%.2f", (double) one.peakAbove() / first.peakAbove())));
+              first.peakAbove() > 0
+                  ? String.format(Locale.ROOT, "%.2f", (double) one.peakAbove() / first.peakAbove())
+                  : "-",
+              one.weighed().gramError(first.weighed()).map(PassComparison::error).orElse("-"),
+              error(one.weighed().weightError(first.weighed()))));
     }
-    text.append("\nThe peak is above what the process held before each network was made.\n");
+    text.append(
+        """
+
+        The peak is above what the process holds between steps, which parameters, their gradient and
+        what methods and optimisers remember are part of. The last two are the largest errors of
+        the first step beside the first line's: of inner products of the tasks' gradients in the
+        norms of both, of weights in the largest weight.
+        """);
     return text.toString();
+  }
+
+  private static String error(double error) {
+    return String.format(Locale.ROOT, "%.1e", error);
   }
 }

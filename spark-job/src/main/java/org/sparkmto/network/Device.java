@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -56,6 +57,16 @@ public record Device(Kind kind, int index) implements Serializable {
     return new Device(Kind.CUDA, index);
   }
 
+  /** The device of a name as {@link #toString} writes it; empty if there is no such name. */
+  public static Optional<Device> parse(String name) {
+    if (name.equals("cpu")) {
+      return Optional.of(CPU);
+    }
+    return name.matches("cuda:(\\d|[1-9]\\d|1[01]\\d|12[0-7])")
+        ? Optional.of(cuda(Integer.parseInt(name.substring("cuda:".length()))))
+        : Optional.empty();
+  }
+
   /** Whether it is a GPU. */
   public boolean isCuda() {
     return kind == Kind.CUDA;
@@ -65,6 +76,21 @@ public record Device(Kind kind, int index) implements Serializable {
   @Override
   public String toString() {
     return isCuda() ? "cuda:" + index : kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Sets libtorch so that this process computes here what it would compute elsewhere, and the same
+   * bits every time: products of floats in float32 and not in TF32, which rounds to 11 bits, cuDNN
+   * without trials of what is fastest and with what always adds in one order.
+   */
+  public void settle() {
+    if (isCuda()) {
+      Context context = torch.globalContext();
+      context.setAllowTF32CuBLAS(false);
+      context.setAllowTF32CuDNN(false);
+      context.setBenchmarkCuDNN(false);
+      context.setDeterministicCuDNN(true);
+    }
   }
 
   /** How tensors of a type are made here, in the scope of the caller. */

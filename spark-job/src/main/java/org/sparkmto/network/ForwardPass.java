@@ -60,11 +60,14 @@ public final class ForwardPass implements AutoCloseable {
         labelled[task] = targets.get(task).labelled();
       }
       List<Tensor> inputs = HostTensors.inputs(batch, plan, device);
+      NumericNetwork computing = new NumericNetwork(network, settings.precision());
       ofInputs =
           reachesEncoder && settings.recompute() == PassSettings.Recompute.BLOCKS
-              ? new RecomputedEncoding(network.blocks(), inputs, encoderTrains, learned)
+              ? new RecomputedEncoding(computing.blocks(), inputs, encoderTrains, learned)
               : new KeptEncoding(
-                  encoded(network, inputs, encoderTrains, reachesEncoder), reachesEncoder, learned);
+                  encoded(computing, inputs, encoderTrains, reachesEncoder),
+                  reachesEncoder,
+                  learned);
       encoding = ofInputs;
       Tensor representation = encoding.representation();
       clock.turnTo(StepPhase.HEADS);
@@ -80,7 +83,7 @@ public final class ForwardPass implements AutoCloseable {
         Tensor z = perTask == null ? representation : perTask.get(task);
         // In a scope of its own: only what the graph needs of what is in between is kept.
         try (PointerScope head = new PointerScope()) {
-          Tensor outputs = network.decode(task, z, true);
+          Tensor outputs = computing.decode(task, z);
           sums.add(lasting(objectives.get(task).sum(outputs, targets.get(task))));
         }
       }
@@ -100,7 +103,7 @@ public final class ForwardPass implements AutoCloseable {
 
   /** z in the scope of the pass, and besides only what a graph keeps of what is before it. */
   private Tensor encoded(
-      Network network, List<Tensor> inputs, boolean encoderTrains, boolean reachesEncoder) {
+      NumericNetwork network, List<Tensor> inputs, boolean encoderTrains, boolean reachesEncoder) {
     try (PointerScope own = new PointerScope()) {
       if (reachesEncoder) {
         return lasting(network.encode(inputs, encoderTrains));

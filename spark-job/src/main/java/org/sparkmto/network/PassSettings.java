@@ -4,8 +4,9 @@ package org.sparkmto.network;
  * How a replica makes its passes in training; nothing of it belongs to the network.
  *
  * @param recompute what of the encoder is run again in backward passes instead of kept
+ * @param precision in which numbers it computes
  */
-public record PassSettings(Recompute recompute) {
+public record PassSettings(Recompute recompute, Precision precision) {
 
   /** What of the encoder is run again in backward passes. */
   public enum Recompute {
@@ -15,6 +16,6 @@ public record PassSettings(Recompute recompute) {
     BLOCKS
   }
 
-  /** Everything is kept. */
-  public static final PassSettings USUAL = new PassSettings(Recompute.NONE);
+  /** Everything is kept, in 32 bits. */
+  public static final PassSettings USUAL = new PassSettings(Recompute.NONE, Precision.FLOAT32);
 }

@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 import org.sparkmto.timing.StepClock;
 import org.sparkmto.timing.StepPhase;
@@ -130,8 +131,18 @@ public final class Replica implements AutoCloseable {
     encoderStatisticsFrozen = frozen;
   }
 
-  /** Says how passes in training are made from now on. */
+  /**
+   * Says how passes in training are made from now on.
+   *
+   * @throws ConfigurationException if they cannot be made so where this replica is
+   */
   public void makePasses(PassSettings how) {
+    how.precision()
+        .unusable(parameters.tensor().device().type())
+        .ifPresent(
+            reason -> {
+              throw new ConfigurationException(reason);
+            });
     settings = how;
   }
 

@@ -67,7 +67,7 @@ abstract class GradientRoute implements AutoCloseable {
 
   /** The route of the configured method, with a replica that makes its passes as configured. */
   static GradientRoute of(TrainingConfiguration configuration, Rank rank) {
-    rank.replica().makePasses(configuration.network().passes());
+    rank.replica().makePasses(configuration.training().passes(configuration.network()));
     MethodEntry.Made made = configuration.method();
     GradientRoute route = made.method().accept(new ByKind(configuration, made, rank));
     route.gradientsEvery = configuration.log().gradientsEvery();

@@ -45,11 +45,6 @@ record NetworkSection(
         keys.choice(ConfigurationKeys.RECOMPUTE, PassSettings.Recompute.class));
   }
 
-  /** How passes in training are made. */
-  PassSettings passes() {
-    return new PassSettings(recompute);
-  }
-
   /** File of weights that the backbone starts from. */
   Optional<String> pretrainedFile() {
     return Optional.of(pretrained).filter(file -> !file.isEmpty());

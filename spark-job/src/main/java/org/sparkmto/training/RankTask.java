@@ -12,6 +12,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.evaluation.ConstantAnswers;
@@ -45,6 +47,8 @@ final class RankTask {
   /** How often the driver hears where the time of the steps goes; a gauge needs no more. */
   private static final Duration TELLING = Duration.ofSeconds(5);
 
+  private static final Logger LOG = LoggerFactory.getLogger(RankTask.class);
+
   private final Segment segment;
   private final Configuration hadoop;
   private final TrainingConfiguration configuration;
@@ -72,6 +76,10 @@ final class RankTask {
     Optional<RankGpu> gpu = gpu(context);
     Device device = gpu.isEmpty() ? Device.CPU : device(gpu.get(), ranks, driver);
     ComputeThreads.use(segment.threads());
+    device.settle();
+    if (segment.first() && !device.isCuda()) {
+      configuration.training().precision().caution().ifPresent(LOG::warn);
+    }
     BatchPlan plan =
         new BatchPlan(
             configuration.batch(),

@@ -44,7 +44,8 @@ final class RunIdentity {
       boolean asBefore =
           (LATER.contains(section)
                   || SelectionSection.LATER.contains(key)
-                  || key.equals("network." + ConfigurationKeys.DROPOUT))
+                  || key.equals("network." + ConfigurationKeys.DROPOUT)
+                  || key.equals(TrainingSection.PRECISION))
               && entry.getValue().equals(ConfigurationKeys.usual().getValue(key));
       if (!asBefore
           && !NetworkScripts.isPlace(config, key)

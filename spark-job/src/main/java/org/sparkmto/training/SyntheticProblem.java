@@ -1,5 +1,8 @@
 package org.sparkmto.training;
 
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -56,6 +59,21 @@ public record SyntheticProblem(
         batch);
   }
 
+  /**
+   * A network of two thousand parameters without batch normalisation, with binary tasks on images
+   * of 16 x 16: rounding stays small in it, step after step.
+   *
+   * @param tasks number of tasks, K
+   * @param batch images of the global batch
+   */
+  public static SyntheticProblem small(int tasks, int batch) {
+    return new SyntheticProblem(
+        "small-conv",
+        Map.of("width", 4L, "features", 12L, "hidden", 8L),
+        SyntheticData.binary("binary", tasks, 16, 16),
+        batch);
+  }
+
   NetworkPlan plan() {
     return new NetworkPlan(
         network,
@@ -87,6 +105,45 @@ public record SyntheticProblem(
       heads.put(task.name(), layout.heads().get(heads.size()));
     }
     return heads;
+  }
+
+  /**
+   * A run of this problem, as the text of a configuration.
+   *
+   * @param method its name and options, as in the section {@code method}
+   * @param optimizer the section {@code optimizer}
+   * @param rate of every step
+   * @param more further settings; what they say goes before
+   * @throws org.sparkmto.options.ConfigurationException if they do not fit together
+   */
+  String configuration(String method, String optimizer, double rate, String more) {
+    String described =
+        ConfigValueFactory.fromMap(options)
+            .withValue("name", ConfigValueFactory.fromAnyRef(network))
+            .render(ConfigRenderOptions.concise());
+    return TrainingConfiguration.of(
+            ConfigFactory.parseString(
+                """
+                network = %s
+                run { directory = none, seed = 1 }
+                data.directory = none
+                training.batch = %d
+                method { %s }
+                %s
+                schedule { name = constant, rate = %s }
+                %s
+                """
+                    .formatted(described, batch, method, optimizer, rate, more)))
+        .render();
+  }
+
+  /** The aggregator of such a run. */
+  Aggregator aggregator(TrainingConfiguration configuration) {
+    return new Aggregator(
+        configuration,
+        data.tasks().stream().map(Task::name).toList(),
+        ParameterGroups.count(configuration.method().method(), plan().layout()),
+        (seen, weighing) -> {});
   }
 
   /** A rank's part of the batch; parts differ by one sample at most. */

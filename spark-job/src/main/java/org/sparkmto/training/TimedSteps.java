@@ -1,14 +1,12 @@
 package org.sparkmto.training;
 
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValueFactory;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -16,13 +14,14 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.data.Batch;
-import org.sparkmto.data.Task;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
+import org.sparkmto.method.SymmetricMatrix;
+import org.sparkmto.method.Vector;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Device;
 import org.sparkmto.network.PlainLoop;
@@ -37,6 +36,7 @@ public final class TimedSteps {
   private static final long SEED = 1;
   private static final double MOMENTUM = 0.9;
   private static final double RATE = 1e-4;
+  private static final String DESCENT = "optimizer { name = sgd, momentum = " + MOMENTUM + " }";
   private static final Duration DEADLINE = Duration.ofMinutes(5);
 
   /** Hears of every step, those of the warm-up included. */
@@ -48,6 +48,14 @@ public final class TimedSteps {
      * @param nanos how long it took
      */
     void made(int step, long nanos);
+
+    /**
+     * Hears what a step was weighed by.
+     *
+     * @param gram inner products of the task gradients, where the method sees them
+     * @param answer the weights of the shared part, then those of the heads
+     */
+    default void weighed(Optional<SymmetricMatrix> gram, Vector answer) {}
   }
 
   private static final Observer NOBODY = (step, nanos) -> {};
@@ -111,7 +119,25 @@ public final class TimedSteps {
   public StepTimes withoutSpark(String method, Observer observer) {
     String configuration = configuration(method);
     Aggregator aggregator = aggregator(configuration);
-    return rank(configuration).run(0, new SoloGroup(), aggregator::weigh, () -> {}, observer);
+    return rank(configuration)
+        .run(
+            0,
+            new SoloGroup(),
+            report -> {
+              StepAnswer answer = aggregator.weigh(report);
+              observer.weighed(gram(report), Vector.of(answer.numbers()));
+              return answer;
+            },
+            () -> {},
+            observer);
+  }
+
+  private static Optional<SymmetricMatrix> gram(StepReport report) {
+    return report.map(
+        observed -> observed.seen().gradients().gram(),
+        updated -> Optional.empty(),
+        clipped -> Optional.empty(),
+        looked -> Optional.empty());
   }
 
   /**
@@ -195,33 +221,11 @@ public final class TimedSteps {
   }
 
   private String configuration(String method) {
-    String network =
-        ConfigValueFactory.fromMap(problem.options())
-            .withValue("name", ConfigValueFactory.fromAnyRef(problem.network()))
-            .render(ConfigRenderOptions.concise());
-    return TrainingConfiguration.of(
-            ConfigFactory.parseString(
-                """
-                network = %s
-                run { directory = none, seed = %d }
-                data.directory = none
-                training.batch = %d
-                method { %s }
-                optimizer { name = sgd, momentum = %s }
-                schedule { name = constant, rate = %s }
-                %s
-                """
-                    .formatted(network, SEED, problem.batch(), method, MOMENTUM, RATE, passes)))
-        .render();
+    return problem.configuration(method, DESCENT, RATE, passes);
   }
 
   private Aggregator aggregator(String configuration) {
-    TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
-    return new Aggregator(
-        parsed,
-        problem.plan().tasks().stream().map(Task::name).toList(),
-        ParameterGroups.count(parsed.method().method(), problem.plan().layout()),
-        (seen, weighing) -> {});
+    return problem.aggregator(TrainingConfiguration.parse(configuration));
   }
 
   /** One rank's steps. */

@@ -1,12 +1,15 @@
 package org.sparkmto.training;
 
+import org.sparkmto.network.PassSettings;
+import org.sparkmto.network.Precision;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /** Section {@code training}: how long, and in which batches. */
-record TrainingSection(int epochs, int steps, int batch, double hours) {
+record TrainingSection(int epochs, int steps, int batch, double hours, Precision precision) {
   static final String HOURS = "training.hours";
+  static final String PRECISION = "training.precision";
 
   static final ConfigurationSection KEYS =
       ConfigurationSection.of(
@@ -26,7 +29,21 @@ record TrainingSection(int epochs, int steps, int batch, double hours) {
               0,
               "Hours after which the run ends at the next step, with a checkpoint and a model, and"
                   + " exit code 0; --resume goes on and has as many again. Counted for each run"
-                  + " from when it begins or is resumed; 0 sets no limit."));
+                  + " from when it begins or is resumed; 0 sets no limit."),
+          Option.of(
+              "precision",
+              Option.choice(Precision.class),
+              Precision.FLOAT32,
+              "In which numbers the network computes in training: float32, or bf16, which is"
+                  + " PyTorch's autocast to bfloat16 for convolutions and linear layers and what is"
+                  + " between them. Parameters, z, losses, Gram matrices, combined gradients and"
+                  + " updates stay of 32 bits, and nothing is scaled; evaluation computes in 32"
+                  + " bits."));
+
+  /** How passes of a network are made. */
+  PassSettings passes(NetworkSection network) {
+    return new PassSettings(network.recompute(), precision);
+  }
 
   static TrainingSection of(Options options) {
     TrainingSection section =
@@ -34,7 +51,8 @@ record TrainingSection(int epochs, int steps, int batch, double hours) {
             options.count("epochs"),
             options.count("steps"),
             options.count("batch"),
-            options.number("hours"));
+            options.number("hours"),
+            options.choice("precision", Precision.class));
     if (section.epochs == 0 && section.steps == 0) {
       throw new ConfigurationException("training.epochs and training.steps are both 0: no step");
     }

@@ -54,7 +54,9 @@ class BenchNetworkCommandTest {
     assertThat(code).as(err::toString).isZero();
     assertThat(out.toString())
         .contains("small-unet (width 4), tasks of nyuv2, 16x24, batch 2")
-        .contains("imtl-g:level=representation, 1 thread, network.recompute = none\n")
+        .contains(
+            "imtl-g:level=representation, 1 thread, network.recompute = none, training.precision ="
+                + " float32\n")
         .containsPattern("heads' parameters +[\\d,]+: segmentation [\\d,]+, depth [\\d,]+, normals")
         .containsPattern("first step +[\\d,.]+ ms")
         .containsPattern("steps 2 to 4 +median [\\d,.]+ ms, least [\\d,.]+ ms, most [\\d,.]+ ms")
@@ -93,11 +95,17 @@ class BenchNetworkCommandTest {
                 .split(" "));
     assertThat(code).as(err::toString).isZero();
     assertThat(out.toString())
-        .contains("1 thread, network.recompute = none\n", "network.recompute = blocks\n")
-        .containsPattern("passes +median ms +least ms +of the first +peak, MiB +of the first\n")
-        .containsPattern("network.recompute = none +[\\d,.]+ +[\\d,.]+ +1\\.00 +[\\d,]+ +1\\.00\n")
+        .contains(
+            "1 thread, network.recompute = none, training.precision = float32\n",
+            "network.recompute = blocks, training.precision = float32\n")
         .containsPattern(
-            "network.recompute = blocks +[\\d,.]+ +[\\d,.]+ +[\\d.]+ +[\\d,]+ +[\\d.]+\n");
+            "passes +median ms +least ms +of the first +peak, MiB +of the first +Gram +weights\n")
+        .containsPattern(
+            "network.recompute = none, \\S+ = float32 +[\\d,.]+ +[\\d,.]+ +1\\.00 +[\\d,]+"
+                + " +(1\\.00|-) +- +0.0e\\+00\n")
+        .containsPattern(
+            "network.recompute = blocks, \\S+ = float32 +[\\d,.]+ +[\\d,.]+ +[\\d.]+ +[\\d,]+"
+                + " +[\\d.-]+ +- +0.0e\\+00\n");
   }
 
   @ParameterizedTest
@@ -117,6 +125,7 @@ class BenchNetworkCommandTest {
         "--threads 0                   | threads = 0",
         "--method imtlg                | unknown method 'imtlg'",
         "--method modo                 | cuts every batch into 3 parts",
+        "--precision fp16             | training.precision = fp16 must be one of float32, bf16",
         "--recompute block             | network.recompute = block must be one of none, blocks",
         "--out pom.xml                 | there is a file of that name",
       })

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkmto.network.ComputeThreads;
+import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.options.ConfigurationException;
 
 /** Runs of every kind of method with passes that are made in other ways. */
@@ -60,5 +62,48 @@ class PassSettingsTest {
         .hasMessage("network.recompute = stages must be one of none, blocks");
     assertThat(PROBLEM.configuration("network.recompute = blocks").identity())
         .isEqualTo(PROBLEM.configuration().identity());
+  }
+
+  /** A ResNet-18, with batch normalisation, for the same samples. */
+  private static NetworkPlan normalised() {
+    NetworkPlan plan = PROBLEM.plan();
+    return new NetworkPlan(
+        "resnet18",
+        Map.of("width", 2L),
+        plan.tasks(),
+        plan.inputs(),
+        plan.targets(),
+        plan.statistics());
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyKind")
+  void sixteenBitsLeaveTheSameBitsEveryTimeAlsoWhereBlocksAreRunAgain(String settings)
+      throws Exception {
+    String bf16 = "training.precision = bf16";
+    float[] once = PROBLEM.trained(normalised(), 1, 2, settings, bf16).get(0);
+    float[] again =
+        PROBLEM.trained(normalised(), 1, 2, settings, bf16, "network.recompute = blocks").get(0);
+    float[] wide = PROBLEM.trained(normalised(), 1, 2, settings).get(0);
+    assertThat(Arrays.mismatch(again, once)).isEqualTo(-1);
+    double moved = 0;
+    double apart = 0;
+    for (int i = 0; i < once.length; i++) {
+      assertThat(Float.isFinite(once[i])).isTrue();
+      moved = Math.max(moved, Math.abs(wide[i]));
+      apart = Math.max(apart, Math.abs(once[i] - wide[i]));
+    }
+    assertThat(apart).isPositive().isLessThan(0.2 * moved);
+  }
+
+  @Test
+  void aRunWithOtherNumbersIsAnotherRunAndOneOfBeforeIsOfThirtyTwoBits() {
+    Map<String, String> before = PROBLEM.configuration().identity();
+    assertThat(before).doesNotContainKey("training.precision");
+    assertThat(PROBLEM.configuration("training.precision = bf16").identity())
+        .containsEntry("training.precision", "\"bf16\"");
+    assertThatThrownBy(() -> PROBLEM.configuration("training.precision = fp16"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("training.precision = fp16 must be one of float32, bf16");
   }
 }

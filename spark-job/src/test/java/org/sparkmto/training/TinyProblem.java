@@ -133,10 +133,14 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
   }
 
   Aggregator aggregator(TrainingConfiguration configuration) {
+    return aggregator(configuration, plan());
+  }
+
+  private Aggregator aggregator(TrainingConfiguration configuration, NetworkPlan network) {
     return new Aggregator(
         configuration,
         names(),
-        ParameterGroups.count(configuration.method().method(), plan().layout()),
+        ParameterGroups.count(configuration.method().method(), network.layout()),
         (seen, weighing) -> {});
   }
 
@@ -165,7 +169,7 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
   List<float[]> trained(NetworkPlan network, int ranks, int steps, String... settings)
       throws Exception {
     TrainingConfiguration configuration = configuration(settings);
-    Aggregator aggregator = aggregator(configuration);
+    Aggregator aggregator = aggregator(configuration, network);
     Ranks.Body<float[]> body =
         group -> {
           try (Replica replica = Replica.of(network, Draws.of(11));

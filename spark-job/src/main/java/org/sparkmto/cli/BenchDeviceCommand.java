@@ -1,0 +1,130 @@
+package org.sparkmto.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import org.sparkmto.experiment.DeviceCheck;
+import org.sparkmto.experiment.DeviceSpeed;
+import org.sparkmto.method.MethodEntry;
+import org.sparkmto.method.Methods;
+import org.sparkmto.network.Device;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.training.SyntheticProblem;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Checks a device against the CPU, and measures it. */
+@Command(
+    name = "device",
+    description = {
+      "Checks what a device computes against the CPU, and how fast it is, without Spark.",
+      "Every method makes the same steps from the same weights on both, on the device twice; the"
+          + " table says how",
+      "far apart they end, and whether the device repeats its bits. Then steps of a ResNet-18 with"
+          + " 40 binary",
+      "tasks are timed. Exit code 1 if a method is too far from the CPU or does not repeat."
+    },
+    sortOptions = false,
+    footer = {
+      "%nExample:",
+      "  spark-mto bench device --device cuda:0",
+      "  spark-mto bench device --device cpu --methods ew,imtl-g,mao --steps 5 --quick"
+    })
+final class BenchDeviceCommand extends SubCommand {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "cuda:0",
+      description = "cpu, or cuda: and the number of a GPU. Default: ${DEFAULT-VALUE}.")
+  private String device;
+
+  @Option(
+      names = "--methods",
+      paramLabel = "NAME",
+      split = ",",
+      description = "These methods alone. Default: all.")
+  private List<String> methods = List.of();
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "Steps of every method, 2 or more. Default: ${DEFAULT-VALUE}.")
+  private int steps;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "512",
+      description =
+          "Images of two timed steps of the ResNet-18 together. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads of the host. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
+      names = "--quick",
+      description = "Times a network of width 8 on few images: whether it works, no more.")
+  private boolean quick;
+
+  @Override
+  Work prepare() {
+    Device checked =
+        Device.parse(device)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        "--device %s: it must be cpu, or cuda:N with the number of a GPU"
+                            .formatted(device)));
+    if (steps < 2 || batch < 2 || threads < 1) {
+      throw new ConfigurationException(
+          "--steps and --batch must be 2 or more, --threads 1 or more; they are %d, %d and %d"
+              .formatted(steps, batch, threads));
+    }
+    checked
+        .unusable()
+        .ifPresent(
+            reason -> {
+              throw new ConfigurationException("--device " + device + ": " + reason);
+            });
+    List<MethodEntry> chosen =
+        methods.isEmpty()
+            ? Methods.known().all()
+            : methods.stream().map(name -> Methods.known().entry(name)).toList();
+    return () -> {
+      PrintWriter console = spec.commandLine().getOut();
+      List<DeviceCheck.Row> rows = new DeviceCheck(checked, chosen, threads, steps).run(console);
+      new DeviceSpeed(
+              checked,
+              quick
+                  ? SyntheticProblem.residual(40, 8, 32, 8)
+                  : SyntheticProblem.residual(40, 64, 64, batch),
+              threads,
+              quick ? 2 : steps)
+          .run(console);
+      long failing = rows.stream().filter(row -> !row.passes()).count();
+      if (failing > 0) {
+        throw new DeviceDiffersException(
+            "%d of %d rows fail: %s computes something else than the CPU, or not twice the same"
+                .formatted(failing, rows.size(), checked));
+      }
+    };
+  }
+
+  /** Some rows fail; they are on standard output. */
+  static final class DeviceDiffersException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    DeviceDiffersException(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package org.sparkmto.training;
+
+import java.util.List;
+import org.sparkmto.data.Batch;
+import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.network.ComputeThreads;
+import org.sparkmto.network.Device;
+import org.sparkmto.network.Replica;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.random.Draws;
+
+/**
+ * Steps of training on a device, to be compared with the same steps on another one: same weights,
+ * same batches, one rank, the aggregator at hand. Input, checkpoints and logs are left out.
+ */
+public final class DeviceSteps {
+  private static final long SEED = 1;
+
+  /** Gradient descent, because an adaptive rule makes a step of every rounding. */
+  private static final String DESCENT = "optimizer { name = sgd, momentum = 0.9 }";
+
+  /** What methods take that need an adaptive rule; the constant is larger than any rounding. */
+  private static final String ADAPTIVE = "optimizer { name = adam, epsilon = 1e-3 }";
+
+  private final SyntheticProblem problem;
+  private final int threads;
+  private final int steps;
+
+  /**
+   * What steps have come to.
+   *
+   * @param start all parameters before the first step
+   * @param end all parameters after the last
+   * @param millis of a step, the mean of all but the first
+   */
+  public record Course(float[] start, float[] end, double millis) {
+    /** How far the ends of two courses are apart, relative to the way of the other one. */
+    public double apart(Course other) {
+      double apart = 0;
+      double way = 0;
+      for (int i = 0; i < end.length; i++) {
+        double difference = (double) end[i] - other.end[i];
+        double moved = (double) other.end[i] - start[i];
+        apart += difference * difference;
+        way += moved * moved;
+      }
+      return Math.sqrt(apart / way);
+    }
+  }
+
+  /**
+   * Steps to be made.
+   *
+   * @param threads that the host computes with
+   * @param steps 2 or more
+   * @throws IllegalArgumentException if there are fewer
+   */
+  public DeviceSteps(SyntheticProblem problem, int threads, int steps) {
+    if (threads < 1 || steps < 2) {
+      throw new IllegalArgumentException(
+          "threads = %d, steps = %d: at least 1 and 2".formatted(threads, steps));
+    }
+    this.problem = problem;
+    this.threads = threads;
+    this.steps = steps;
+  }
+
+  /**
+   * Makes the steps.
+   *
+   * @param method its name and options, as in the section {@code method} of a configuration
+   * @param more further settings of the run, as {@code network.recompute = blocks}
+   * @throws ConfigurationException if the problem cannot be trained so
+   */
+  public Course on(Device device, String method, String more) {
+    ComputeThreads.use(threads);
+    device.settle();
+    TrainingConfiguration configuration = configuration(method, more);
+    Aggregator aggregator = problem.aggregator(configuration);
+    List<Batch> batches = List.of(problem.part(0, 2), problem.part(1, 2));
+    try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED), device);
+        GradientRoute route =
+            GradientRoute.of(
+                configuration,
+                new GradientRoute.Rank(replica, new SoloGroup(), aggregator::weigh))) {
+      float[] start = replica.parameters().toArray();
+      route.step(batches.get(0), 0, 0);
+      // Reading waits for the device, as nothing else does.
+      replica.parameters().read(0, new float[1], 0, 1);
+      long begin = System.nanoTime();
+      for (int step = 1; step < steps; step++) {
+        route.step(batches.get(step % 2), step, 0);
+      }
+      replica.parameters().read(0, new float[1], 0, 1);
+      double millis = (System.nanoTime() - begin) / 1e6 / (steps - 1);
+      return new Course(start, replica.parameters().toArray(), millis);
+    }
+  }
+
+  private TrainingConfiguration configuration(String method, String more) {
+    try {
+      return checked(method, DESCENT, 0.01, more);
+    } catch (IllegalArgumentException | ConfigurationException e) {
+      return checked(method, ADAPTIVE, 0.001, more);
+    }
+  }
+
+  private TrainingConfiguration checked(String method, String optimizer, double rate, String more) {
+    TrainingConfiguration configuration =
+        TrainingConfiguration.parse(problem.configuration(method, optimizer, rate, more));
+    configuration.method().method().optimizerPerTask(configuration.optimizer());
+    return configuration;
+  }
+}
