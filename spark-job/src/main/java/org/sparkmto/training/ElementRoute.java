@@ -21,7 +21,10 @@ import org.sparkmto.timing.StepPhase;
  * state of that slice. Squared norms and the method's sums, K numbers each, go to the driver.
  */
 final class ElementRoute extends RowsRoute {
-  private static final int PIECE = 1 << 12;
+  /**
+   * Elements that are read from each row at a time; a read costs as much as some thousand of them.
+   */
+  private static final int PIECE = 1 << 15;
 
   private final ElementMethod method;
   private final Draws draws;
