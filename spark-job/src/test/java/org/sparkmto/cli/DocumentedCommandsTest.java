@@ -133,40 +133,6 @@ class DocumentedCommandsTest {
     assertThat(headers).filteredOn(block -> !block.text().isEmpty()).hasSizeGreaterThan(30);
   }
 
-  /**
-   * The head of a configuration of a training, or one that it names, has the lines for its data.
-   */
-  @Test
-  void everyConfigurationSaysHowItsDataAreMade() {
-    List<Path> without = new ArrayList<>();
-    for (Path file : DeployFiles.filesOf(DeployFiles.ROOT.resolve("conf"), ".conf")) {
-      boolean ofSpark = file.getFileName().toString().startsWith("spark-");
-      if (!ofSpark && !saysHowDataAreMade(file, 2)) {
-        without.add(file.getFileName());
-      }
-    }
-    assertThat(without).isEmpty();
-  }
-
-  private static boolean saysHowDataAreMade(Path file, int further) {
-    String head =
-        DeployFiles.text(file)
-            .lines()
-            .takeWhile(line -> line.startsWith("#"))
-            .collect(Collectors.joining("\n"));
-    return head.contains("spark-mto preprocess ")
-        || further > 0
-            && Pattern.compile("[a-z0-9-]+\\.conf")
-                .matcher(head)
-                .results()
-                .map(name -> file.resolveSibling(name.group()))
-                .anyMatch(
-                    other ->
-                        !other.equals(file)
-                            && Files.exists(other)
-                            && saysHowDataAreMade(other, further - 1));
-  }
-
   @Test
   void everyExampleOfTheHelpIsACommandThatThereIs() {
     Stream<DocumentedBlock> examples =
