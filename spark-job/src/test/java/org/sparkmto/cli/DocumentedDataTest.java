@@ -36,7 +36,7 @@ class DocumentedDataTest {
             .takeWhile(line -> line.startsWith("#"))
             .collect(Collectors.joining("\n"));
     return head.contains("spark-mto preprocess ")
-        || further > 0
+        || (further > 0
             && Pattern.compile("[a-z0-9-]+\\.conf")
                 .matcher(head)
                 .results()
@@ -45,7 +45,7 @@ class DocumentedDataTest {
                     other ->
                         !other.equals(file)
                             && Files.exists(other)
-                            && saysHowDataAreMade(other, further - 1));
+                            && saysHowDataAreMade(other, further - 1)));
   }
 
   /** {@code spark.read.csv("raw/portraits/x.csv")}: a command of the page makes what it reads. */
