@@ -2,7 +2,6 @@ package org.sparkmto.experiment;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.sparkmto.method.Level;
@@ -105,12 +104,7 @@ public final class DeviceCheck {
       DeviceSteps.Course here = courses.on(device, method, way.more());
       DeviceSteps.Course again = courses.on(device, method, way.more());
       return new Row(
-          name,
-          way.words(),
-          here.apart(cpu),
-          Arrays.equals(here.end(), again.end()),
-          cpu.millis(),
-          again.millis());
+          name, way.words(), here.apart(cpu), here.sameBits(again), cpu.millis(), again.millis());
     } catch (ConfigurationException e) {
       throw new ConfigurationException(method + ": " + e.getMessage(), e);
     }

@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import java.util.Arrays;
 import java.util.List;
 import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.SoloGroup;
@@ -26,14 +27,35 @@ public final class DeviceSteps {
   private final int threads;
   private final int steps;
 
-  /**
-   * What steps have come to.
-   *
-   * @param start all parameters before the first step
-   * @param end all parameters after the last
-   * @param millis of a step, the mean of all but the first
-   */
-  public record Course(float[] start, float[] end, double millis) {
+  /** What steps have come to. */
+  public static final class Course {
+    private final float[] start;
+    private final float[] end;
+    private final double millis;
+
+    /**
+     * A course.
+     *
+     * @param start all parameters before the first step
+     * @param end all parameters after the last
+     * @param millis of a step, the mean of all but the first
+     */
+    public Course(float[] start, float[] end, double millis) {
+      this.start = start.clone();
+      this.end = end.clone();
+      this.millis = millis;
+    }
+
+    /** How long a step took, the first left out. */
+    public double millis() {
+      return millis;
+    }
+
+    /** Whether another course ends with the same bits. */
+    public boolean sameBits(Course other) {
+      return Arrays.equals(end, other.end);
+    }
+
     /** How far the ends of two courses are apart, relative to the way of the other one. */
     public double apart(Course other) {
       double apart = 0;
