@@ -8,6 +8,7 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
 import org.sparkmto.network.Device;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.training.DeviceSteps;
 import org.sparkmto.training.SyntheticProblem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -101,14 +102,18 @@ final class BenchDeviceCommand extends SubCommand {
             : methods.stream().map(name -> Methods.known().entry(name)).toList();
     return () -> {
       PrintWriter console = spec.commandLine().getOut();
-      List<DeviceCheck.Row> rows = new DeviceCheck(checked, chosen, threads, steps).run(console);
+      List<DeviceCheck.Row> rows =
+          new DeviceCheck(
+                  new DeviceSteps(SyntheticProblem.small(4, 32), checked, threads, steps), chosen)
+              .run(console);
       new DeviceSpeed(
-              checked,
-              quick
-                  ? SyntheticProblem.residual(40, 8, 32, 8)
-                  : SyntheticProblem.residual(40, 64, 64, batch),
-              threads,
-              quick ? 2 : steps)
+              new DeviceSteps(
+                  quick
+                      ? SyntheticProblem.residual(40, 8, 32, 8)
+                      : SyntheticProblem.residual(40, 64, 64, batch),
+                  checked,
+                  threads,
+                  quick ? 2 : steps))
           .run(console);
       long failing = rows.stream().filter(row -> !row.passes()).count();
       if (failing > 0) {

@@ -6,10 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.network.Device;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.DeviceSteps;
-import org.sparkmto.training.SyntheticProblem;
 
 /**
  * Whether a device computes what the CPU computes, and the same twice: a few steps of every method
@@ -26,10 +24,8 @@ public final class DeviceCheck {
 
   private static final String FORM = "%-24s %-15s %10s %10s %10s %10s  %s%n";
 
-  private final Device device;
+  private final DeviceSteps here;
   private final List<MethodEntry> methods;
-  private final int threads;
-  private final int steps;
 
   /**
    * One method at one level.
@@ -69,26 +65,22 @@ public final class DeviceCheck {
   /**
    * A check.
    *
+   * @param here steps on the device
    * @param methods those to be run
-   * @param threads that the host computes with
-   * @param steps of each course, 2 or more
    */
-  public DeviceCheck(Device device, List<MethodEntry> methods, int threads, int steps) {
-    this.device = device;
+  public DeviceCheck(DeviceSteps here, List<MethodEntry> methods) {
+    this.here = here;
     this.methods = List.copyOf(methods);
-    this.threads = threads;
-    this.steps = steps;
   }
 
   /** Runs all methods, and prints a line of each as it is known. */
   public List<Row> run(PrintWriter console) {
-    DeviceSteps courses = new DeviceSteps(SyntheticProblem.small(4, 32), threads, steps);
     console.printf(
-        FORM, "method", "how", "apart", "same bits", "cpu ms", device + " ms", "verdict");
+        FORM, "method", "how", "apart", "same bits", "cpu ms", here.where() + " ms", "verdict");
     List<Row> rows = new ArrayList<>();
     for (MethodEntry entry : methods) {
       for (Way way : ways(entry)) {
-        Row row = row(courses, entry.name(), way);
+        Row row = row(entry.name(), way);
         rows.add(row);
         console.print(row.toText());
         console.flush();
@@ -97,14 +89,14 @@ public final class DeviceCheck {
     return rows;
   }
 
-  private Row row(DeviceSteps courses, String name, Way way) {
+  private Row row(String name, Way way) {
     String method = "name = " + name + way.method();
     try {
-      DeviceSteps.Course cpu = courses.on(Device.CPU, method, "");
-      DeviceSteps.Course here = courses.on(device, method, way.more());
-      DeviceSteps.Course again = courses.on(device, method, way.more());
+      DeviceSteps.Course cpu = here.onCpu().course(method, "");
+      DeviceSteps.Course first = here.course(method, way.more());
+      DeviceSteps.Course again = here.course(method, way.more());
       return new Row(
-          name, way.words(), here.apart(cpu), here.sameBits(again), cpu.millis(), again.millis());
+          name, way.words(), first.apart(cpu), first.sameBits(again), cpu.millis(), again.millis());
     } catch (ConfigurationException e) {
       throw new ConfigurationException(method + ": " + e.getMessage(), e);
     }

@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.sparkmto.network.Device;
 import org.sparkmto.training.DeviceSteps;
 import org.sparkmto.training.SyntheticProblem;
 
@@ -21,26 +20,20 @@ public final class DeviceSpeed {
     METHODS.put("mao", "name = mao");
   }
 
-  private final Device device;
-  private final SyntheticProblem problem;
-  private final int threads;
-  private final int steps;
+  private final DeviceSteps here;
 
   /**
    * A measurement.
    *
-   * @param threads that the host computes with
-   * @param steps of each method, 2 or more; the first is left out
+   * @param here steps of a ResNet-18 on the device; the first of each method is left out
    */
-  public DeviceSpeed(Device device, SyntheticProblem problem, int threads, int steps) {
-    this.device = device;
-    this.problem = problem;
-    this.threads = threads;
-    this.steps = steps;
+  public DeviceSpeed(DeviceSteps here) {
+    this.here = here;
   }
 
   /** Measures, and prints a line of each method as it is known. */
   public void run(PrintWriter console) {
+    SyntheticProblem problem = here.problem();
     console.printf(
         "%nResNet-18 of width %d, %d binary tasks, batch %d of %d x %d, half of it a step%n",
         problem.options().get("width"),
@@ -48,11 +41,10 @@ public final class DeviceSpeed {
         problem.batch(),
         problem.data().height(),
         problem.data().width());
-    console.printf(FORM, "method", device + " ms", "/EW");
+    console.printf(FORM, "method", here.where() + " ms", "/EW");
     double ew = Double.NaN;
     for (Map.Entry<String, String> method : METHODS.entrySet()) {
-      double millis =
-          new DeviceSteps(problem, threads, steps).on(device, method.getValue(), "").millis();
+      double millis = here.course(method.getValue(), "").millis();
       ew = Double.isNaN(ew) ? millis : ew;
       console.printf(
           FORM,

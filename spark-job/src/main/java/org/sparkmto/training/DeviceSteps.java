@@ -24,6 +24,7 @@ public final class DeviceSteps {
   private static final String ADAPTIVE = "optimizer { name = adam, epsilon = 1e-3 }";
 
   private final SyntheticProblem problem;
+  private final Device device;
   private final int threads;
   private final int steps;
 
@@ -73,18 +74,35 @@ public final class DeviceSteps {
   /**
    * Steps to be made.
    *
+   * @param device where
    * @param threads that the host computes with
    * @param steps 2 or more
    * @throws IllegalArgumentException if there are fewer
    */
-  public DeviceSteps(SyntheticProblem problem, int threads, int steps) {
+  public DeviceSteps(SyntheticProblem problem, Device device, int threads, int steps) {
     if (threads < 1 || steps < 2) {
       throw new IllegalArgumentException(
           "threads = %d, steps = %d: at least 1 and 2".formatted(threads, steps));
     }
     this.problem = problem;
+    this.device = device;
     this.threads = threads;
     this.steps = steps;
+  }
+
+  /** The same steps on the CPU. */
+  public DeviceSteps onCpu() {
+    return new DeviceSteps(problem, Device.CPU, threads, steps);
+  }
+
+  /** What is trained. */
+  public SyntheticProblem problem() {
+    return problem;
+  }
+
+  /** The name of the device. */
+  public String where() {
+    return device.toString();
   }
 
   /**
@@ -94,7 +112,7 @@ public final class DeviceSteps {
    * @param more further settings of the run, as {@code network.recompute = blocks}
    * @throws ConfigurationException if the problem cannot be trained so
    */
-  public Course on(Device device, String method, String more) {
+  public Course course(String method, String more) {
     ComputeThreads.use(threads);
     device.settle();
     TrainingConfiguration configuration = configuration(method, more);

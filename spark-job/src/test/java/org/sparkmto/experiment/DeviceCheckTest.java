@@ -25,7 +25,8 @@ class DeviceCheckTest {
             .toList();
     StringWriter text = new StringWriter();
     List<DeviceCheck.Row> rows =
-        new DeviceCheck(Device.CPU, methods, 1, 3).run(new PrintWriter(text));
+        new DeviceCheck(new DeviceSteps(SyntheticProblem.small(4, 32), Device.CPU, 1, 3), methods)
+            .run(new PrintWriter(text));
     assertThat(rows).hasSize(11).allMatch(DeviceCheck.Row::passes);
     assertThat(text.toString().lines()).hasSize(12).anyMatch(line -> line.contains("recomputed"));
   }
@@ -34,9 +35,9 @@ class DeviceCheckTest {
   void anotherWayIsNotTheSame() {
     assertThat(new DeviceCheck.Row("ew", "", 1e-2, true, 1, 1).passes()).isFalse();
     assertThat(new DeviceCheck.Row("ew", "", 0, false, 1, 1).passes()).isFalse();
-    DeviceSteps steps = new DeviceSteps(SyntheticProblem.small(3, 16), 1, 4);
-    DeviceSteps.Course equal = steps.on(Device.CPU, "name = ew", "");
-    DeviceSteps.Course weighted = steps.on(Device.CPU, "name = ew, weights = [1, 1.01, 1]", "");
+    DeviceSteps steps = new DeviceSteps(SyntheticProblem.small(3, 16), Device.CPU, 1, 4);
+    DeviceSteps.Course equal = steps.course("name = ew", "");
+    DeviceSteps.Course weighted = steps.course("name = ew, weights = [1, 1.01, 1]", "");
     assertThat(weighted.apart(equal)).isGreaterThan(DeviceCheck.TOLERANCE);
   }
 
