@@ -120,8 +120,11 @@ final class HostTensors {
   /** A small constant tensor. */
   static Tensor floats(float[] values, ScalarType type, long... shape) {
     Tensor tensor = torch.empty(shape, options(ScalarType.Float), null);
-    try (FloatPointer data = tensor.data_ptr_float()) {
-      data.capacity(values.length).put(values, 0, values.length);
+    // An empty tensor has no storage to point at.
+    if (values.length > 0) {
+      try (FloatPointer data = tensor.data_ptr_float()) {
+        data.capacity(values.length).put(values, 0, values.length);
+      }
     }
     return tensor.toType(type);
   }
@@ -158,7 +161,7 @@ final class HostTensors {
   /** All elements of a tensor, from wherever it lies. */
   static double[] doubles(Tensor tensor) {
     double[] values = new double[Math.toIntExact(tensor.numel())];
-    if (!tensor.is_meta()) {
+    if (values.length > 0 && !tensor.is_meta()) {
       Tensor wide = tensor.toType(ScalarType.Double).cpu().contiguous();
       try (DoublePointer data = wide.data_ptr_double()) {
         data.capacity(values.length).get(values);

@@ -3,6 +3,7 @@ package org.sparkmto.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -124,6 +125,19 @@ class TensorElementsTest {
                 4)
             .get(0);
     assertThat(moved).containsExactly(new float[] {1, 0.5f, 1.5f, 0.5f}, within(1e-6f));
+  }
+
+  /** Running statistics of a network without batch normalisation are such a vector. */
+  @Test
+  void anEmptyVectorGivesAndTakesNothing() throws IOException {
+    try (FlatVector none = FlatVector.of()) {
+      none.write(0, new float[0], 0, 0);
+      none.read(0, new float[0], 0, 0);
+      none.readAll((piece, at, count) -> assertThat(count).isZero());
+      none.writeAll((piece, at, count) -> assertThat(count).isZero());
+      assertThat(none.toArray()).isEmpty();
+      assertThat(none.squares(0, 0)).isZero();
+    }
   }
 
   /** Parameters and state after a step that is made chunk by chunk. */
