@@ -2,6 +2,7 @@ package org.sparkmto.exchange;
 
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.method.Slices;
 
 /**
@@ -49,7 +50,7 @@ public final class StagedGroup implements RankGroup {
   @Override
   public void sumSlices(Tensor whole, Tensor own, Slices slices) {
     try (PointerScope call = new PointerScope()) {
-      Tensor onHost = own.cpu();
+      Tensor onHost = room(own);
       hosts.sumSlices(whole.cpu(), onHost, slices);
       back(onHost, own);
     }
@@ -58,10 +59,15 @@ public final class StagedGroup implements RankGroup {
   @Override
   public void gatherSlices(Tensor own, Tensor whole, Slices slices) {
     try (PointerScope call = new PointerScope()) {
-      Tensor onHost = whole.cpu();
+      Tensor onHost = room(whole);
       hosts.gatherSlices(own.cpu(), onHost, slices);
       back(onHost, whole);
     }
+  }
+
+  /** Where something comes on the host that is to replace a tensor. */
+  private static Tensor room(Tensor tensor) {
+    return tensor.is_cpu() ? tensor : torch.empty(tensor.numel());
   }
 
   private static void back(Tensor onHost, Tensor tensor) {

@@ -136,21 +136,21 @@ final class HostTensors {
 
   /** A vector of constants, rounded to float, on the device of a tensor. */
   static Tensor constants(double[] values, Tensor other) {
-    float[] floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return beside(other, floats(floats, ScalarType.Float, floats.length));
+    return numbers(values, ScalarType.Float, other);
   }
 
   /** A vector of constants, rounded only to the type of a tensor, on its device. */
   static Tensor numbers(List<Double> values, Tensor other) {
-    Tensor tensor = torch.empty(new long[] {values.size()}, options(ScalarType.Double), null);
+    return numbers(
+        values.stream().mapToDouble(Double::doubleValue).toArray(), other.scalar_type(), other);
+  }
+
+  private static Tensor numbers(double[] values, ScalarType type, Tensor other) {
+    Tensor tensor = torch.empty(new long[] {values.length}, options(ScalarType.Double), null);
     try (DoublePointer data = tensor.data_ptr_double()) {
-      data.capacity(values.size())
-          .put(values.stream().mapToDouble(Double::doubleValue).toArray(), 0, values.size());
+      data.capacity(values.length).put(values, 0, values.length);
     }
-    return beside(other, tensor.toType(other.scalar_type()));
+    return beside(other, tensor.toType(type));
   }
 
   /** Zeros of a type on the device of a tensor. */

@@ -1,6 +1,5 @@
 package org.sparkmto.network;
 
-import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -32,32 +31,30 @@ public final class TaskRows {
 
   /** The squared norm of every row of a K x n float tensor, accumulated in double. */
   public static double[] squaredNorms(Tensor rows) {
-    return summed(rows, part -> part.mul(part).sum(1));
+    return summed(rows, (part, start) -> part.mul(part).sum(1));
   }
 
   /** The inner product of every row of a K x n float tensor with a vector of n floats, likewise. */
   public static double[] products(Tensor rows, Tensor vector) {
-    long[] done = {0};
     return summed(
         rows,
-        part -> {
-          Tensor own = vector.narrow(0, done[0], part.size(1)).toType(ScalarType.Double);
-          done[0] += part.size(1);
-          return part.mv(own);
-        });
+        (part, start) -> part.mv(vector.narrow(0, start, part.size(1)).toType(ScalarType.Double)));
+  }
+
+  /** A number per row of a block of columns in double, which begin at one of all columns. */
+  private interface OfBlock {
+    Tensor sum(Tensor part, long start);
   }
 
   /** Adds up a number per row over blocks of columns; the host waits for their end alone. */
-  private static double[] summed(Tensor rows, UnaryOperator<Tensor> ofBlock) {
+  private static double[] summed(Tensor rows, OfBlock ofBlock) {
     try (PointerScope own = new PointerScope()) {
       long columns = rows.size(1);
       Tensor sum = HostTensors.zeros(rows, ScalarType.Double, rows.size(0));
       for (long start = 0; start < columns; start += BLOCK) {
         try (PointerScope piece = new PointerScope()) {
-          sum.add_(
-              ofBlock.apply(
-                  rows.narrow(1, start, Math.min(BLOCK, columns - start))
-                      .toType(ScalarType.Double)));
+          Tensor part = rows.narrow(1, start, Math.min(BLOCK, columns - start));
+          sum.add_(ofBlock.sum(part.toType(ScalarType.Double), start));
         }
       }
       return HostTensors.doubles(sum);

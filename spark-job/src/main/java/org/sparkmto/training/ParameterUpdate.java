@@ -19,7 +19,7 @@ final class ParameterUpdate implements AutoCloseable {
    * Elements that a rule goes through at a time. A formula is several passes over them: on a CPU
    * they stay in its cache meanwhile, and are enough that the call of a pass costs nothing beside.
    */
-  private static final int PIECE = 1 << 17;
+  static final int PIECE = 1 << 17;
 
   /** As in PyTorch's clip_grad_norm_. */
   private static final double CLIP_EPSILON = 1e-6;

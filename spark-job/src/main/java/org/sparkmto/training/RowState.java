@@ -60,17 +60,12 @@ final class RowState {
   void save(OutputStream out, int tasks) throws IOException {
     SafetensorsWriter writer = new SafetensorsWriter(out, declared(tasks), Map.of());
     long length = slices.length(group.rank());
-    float[] piece = new float[PIECE];
     try (FlatVector whole = rows.zerosBeside(slices.elements())) {
       for (int row = 0; row < names.size() * tasks; row++) {
         try (PointerScope scope = new PointerScope()) {
           group.gatherSlices(rows.tensor().narrow(0, row * length, length), whole.tensor(), slices);
         }
-        for (long at = 0; at < slices.elements(); at += PIECE) {
-          int count = (int) Math.min(PIECE, slices.elements() - at);
-          whole.read(at, piece, 0, count);
-          writer.floats(piece, 0, count);
-        }
+        whole.readAll(writer::floats);
       }
     }
     if (perTask.length > 0) {

@@ -23,9 +23,6 @@ import org.sparkmto.timing.StepPhase;
  * optimisers' states of that slice, then slices are gathered. Gradients are of one point.
  */
 class TaskwiseRoute extends RowsRoute {
-  /** As in {@link ParameterUpdate}, but with the gradient and the state of every task in turn. */
-  private static final int PIECE = 1 << 17;
-
   private final TaskwiseRule rule;
   private final FlatVector state;
   private final float[] updates;
@@ -110,8 +107,8 @@ class TaskwiseRoute extends RowsRoute {
       updates[task]++;
     }
     GradientRows rows = rows();
-    for (long at = 0; at < rows.length(); at += PIECE) {
-      long count = Math.min(PIECE, rows.length() - at);
+    for (long at = 0; at < rows.length(); at += ParameterUpdate.PIECE) {
+      long count = Math.min(ParameterUpdate.PIECE, rows.length() - at);
       try (PointerScope scope = new PointerScope()) {
         TensorElements parameters = replica().parameters().elements(rows.start() + at, count);
         TensorElements point = rule.penalty() == 0 ? parameters : parameters.copy();
