@@ -57,6 +57,11 @@ public record RawRoot(String directory, List<String> links) implements Serializa
     }
   }
 
+  /** The name of a file as it is below this directory: see {@link DirectoryNames#relative}. */
+  public String relative(String name) {
+    return DirectoryNames.of(path()).relative(name);
+  }
+
   /** The directory itself. */
   public Path path() {
     return new Path(directory);

@@ -6,7 +6,7 @@ import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DirectoryNamesTest {
+class RawRootTest {
   @ParameterizedTest
   @CsvSource({
     "file:/photos, a/1.png, a/1.png",
@@ -23,6 +23,6 @@ class DirectoryNamesTest {
     "hdfs://host:9000/photos, /photos/1.png, 1.png",
   })
   void aNameThatBeginsWithTheDirectoryIsOneBelowIt(String root, String name, String expected) {
-    assertThat(DirectoryNames.of(new Path(root)).relative(name)).isEqualTo(expected);
+    assertThat(RawRoot.alone(new Path(root)).relative(name)).isEqualTo(expected);
   }
 }
