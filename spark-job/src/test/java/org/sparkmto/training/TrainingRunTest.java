@@ -753,8 +753,10 @@ class TrainingRunTest {
                 after.splits(),
                 after.statistics(),
                 after.histograms(),
+                Map.of(),
                 after.sources(),
-                settings)
+                settings,
+                List.of())
             .toJson());
     assertThatThrownBy(() -> Runs.train(spark, longer, TrainingRun.Start.RESUME))
         .isInstanceOf(ConfigurationException.class)
@@ -888,8 +890,10 @@ class TrainingRunTest {
             trained.splits(),
             Map.of("image", new ChannelStatistics(List.of(1.0), List.of(2.0))),
             trained.histograms(),
+            Map.of(),
             trained.sources(),
-            trained.settings());
+            trained.settings(),
+            List.of());
     assertThat(trained.statistics()).isNotEmpty();
     assertThat(TrainedModel.open(run.toString(), new Configuration()).plan(other).statistics())
         .isEqualTo(trained.statistics());
