@@ -260,7 +260,7 @@ class MultiTaskEstimatorTest {
                   .isCloseTo(expected.get(name).getFloat(5), withinPercentage(1e-4)));
     }
     assertThatThrownBy(() -> model.copy(new ParamMap()).setInputCol("path").transform(forms))
-        .hasMessageContaining("column 'path' holds paths; say in which directory they start");
+        .hasMessageContaining("column 'path' holds paths; set imagesDirectory");
 
     Dataset<Row> absolute =
         forms.withColumn("path", concat(lit("file:" + photos.toAbsolutePath() + "/"), col("path")));
@@ -311,6 +311,9 @@ class MultiTaskEstimatorTest {
     assertThat(copy.uid()).isEqualTo(estimator.uid());
     assertThat(estimator.explainParams())
         .contains("validationIndicatorCol: boolean column", "(default: image)", "current: imtl");
+    assertThat(estimator.setLabelCols("smile", "age").explainParams())
+        .contains("(current: [smile, age])")
+        .doesNotContain("[L");
     assertThat(estimator.params()).hasSize(22);
     assertThatThrownBy(() -> estimator.getParam("batchsize"))
         .hasMessageContaining("batchsize does not exist");

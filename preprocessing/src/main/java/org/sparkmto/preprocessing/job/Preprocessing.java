@@ -22,6 +22,7 @@ import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.SourceCounts;
 import org.sparkmto.data.Split;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
@@ -142,10 +143,10 @@ public final class Preprocessing {
       throw PreprocessingException.failed(
           String.format(
               Locale.ROOT,
-              "%s has no sample to train on: %d of %d samples are bad %s, see the table %s%s",
+              "%s has no sample to train on: %d of %s bad %s, see the table %s%s",
               root,
               refused,
-              listed,
+              Counted.of(listed, "sample is", "samples are"),
               bad.reasons(),
               quarantine,
               refused == 0 ? "" : "; " + examples(bad)));
@@ -219,9 +220,9 @@ public final class Preprocessing {
       throw PreprocessingException.failed(
           String.format(
               Locale.ROOT,
-              "%d of %d samples are bad (%.2f %%), allowed are %.2f %%: %s; %s",
+              "%d of %s bad (%.2f %%), allowed are %.2f %%: %s; %s",
               bad,
-              listed,
+              Counted.of(listed, "sample is", "samples are"),
               100.0 * bad / listed,
               100 * maxBad,
               reasons,
