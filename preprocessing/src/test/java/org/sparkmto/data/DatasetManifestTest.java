@@ -106,7 +106,7 @@ class DatasetManifestTest {
     assertRefused(edited("\"element\" : 1", "\"element\" : 2"), "behind the end");
     assertRefused(edited("\"target\" : \"labels\"", "\"target\" : \"label\""), "not there");
     assertRefused(edited("\"missing\" : 255", "\"missing\" : 1"), "both as a class");
-    assertRefused(edited("\"classes\" : 2", "\"classes\" : 1"), "has 1 class;");
+    assertRefused(edited("\"classes\" : 2", "\"classes\" : 1"), "cannot have classes = 1");
     assertRefused(edited("\"name\" : \"smile\"", "\"name\" : \"hat\""), "twice");
   }
 
