@@ -79,6 +79,7 @@ final class FitRequest {
     Cluster.requirePrepared(session.sparkContext().conf());
     requireColumns(given.schema());
     TrainingConfiguration training = TrainingConfiguration.of(training());
+    TrainedOnce.requireFiles(training, session.sparkContext().hadoopConfiguration());
     Config described = described();
     SparkSession before = SparkSession.getActiveSession().getOrElse(() -> null);
     SparkSession.setActiveSession(session);

@@ -338,6 +338,11 @@ class MultiTaskEstimatorTest {
         estimator("none").setConfiguration("method.name = ew"),
         "configuration sets method.name, which the parameter method says");
     refused(estimator("none").setConfiguration("{"), "configuration is no HOCON");
+    refused(
+        estimator("none")
+            .setNetwork("torchscript")
+            .setConfiguration("network { encoder = gone.pt, head = gone.pt }"),
+        "network.encoder = gone.pt: there is no such file");
     refused(estimator("none").setMethod("imtll"), "imtll", "did you mean 'imtl-l'");
     refused(estimator("none").setTasks("[{ name = a } { name = b }]"), "tasks: in line 1", "comma");
     refused(estimator("none").setInputCol("held"), "'held' of type boolean, not of paths");
