@@ -123,7 +123,7 @@ public final class Preprocessing {
     RawContents contents = chosen.dataset().list(root, raw.files(hadoop));
     check(contents, root);
     int listed = contents.samples().size() + contents.refused().size();
-    LOG.info("{} lists {} samples", root, listed);
+    LOG.info("{} lists {}", root, Counted.of(listed, "sample"));
     refuseAbove(request.maxBad(), listed, contents.refused());
 
     output.begin();
@@ -168,7 +168,11 @@ public final class Preprocessing {
             remarks(contents, written));
     output.seal(manifest.toJson());
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    LOG.info("{} holds {} samples, {} are set aside", output.root(), kept, refused);
+    LOG.info(
+        "{} holds {}, {}",
+        output.root(),
+        Counted.of(kept, "sample"),
+        Counted.of(refused, "is set aside", "are set aside"));
     return new PreprocessingSummary(output.root().toString(), quarantine, manifest, elapsed);
   }
 
