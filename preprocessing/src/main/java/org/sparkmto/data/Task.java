@@ -2,7 +2,6 @@ package org.sparkmto.data;
 
 import java.io.Serializable;
 import java.util.List;
-import org.sparkmto.naming.Counted;
 
 /**
  * One task of a data set: which inputs it looks at and where its target stands.
@@ -99,22 +98,12 @@ public record Task(
         };
     if (!fits) {
       throw new DataContractException(
-          "task '"
-              + name
-              + "' of kind "
-              + kind.label()
-              + " has "
-              + Counted.of(classes, "class", "classes"));
+          "task '" + name + "' of kind " + kind.label() + " cannot have classes = " + classes);
     }
     classNames = List.copyOf(classNames);
     if (!classNames.isEmpty() && classNames.size() != classes) {
       throw new DataContractException(
-          "task '"
-              + name
-              + "' has "
-              + Counted.of(classNames.size(), "name")
-              + " for "
-              + Counted.of(classes, "class", "classes"));
+          "task '" + name + "' has " + classNames.size() + " names for " + classes + " classes");
     }
     if (element < WHOLE) {
       throw new DataContractException("task '" + name + "' points at element " + element);
