@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -22,8 +23,16 @@ import java.util.stream.Collectors;
  * Methods, optimisers and metrics can be read, tested and used with Java and a library of small
  * matrices alone, and each package for itself.
  */
-@AnalyzeClasses(packages = "org.sparkmto", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "org.sparkmto", importOptions = ArchitectureTest.NoTests.class)
 class ArchitectureTest {
+  /** Tests are those of {@code test-classes}, in whatever folder a profile builds. */
+  static final class NoTests implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("/test-classes/");
+    }
+  }
+
   private static final String ROOT = "org.sparkmto.";
 
   /** Package to the packages of ours that it may import. */

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -27,8 +28,16 @@ import java.util.stream.Collectors;
 import org.bytedeco.pytorch.global.torch;
 
 /** Holds the arrows between the packages: each room has one purpose, and arrows go downwards. */
-@AnalyzeClasses(packages = "org.sparkmto", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "org.sparkmto", importOptions = ArchitectureTest.NoTests.class)
 class ArchitectureTest {
+  /** Tests are those of {@code test-classes}, in whatever folder a profile builds. */
+  static final class NoTests implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("/test-classes/");
+    }
+  }
+
   private static final String ROOT = "org.sparkmto.";
 
   /** What lies below everything: draws, options, names, arithmetic, version, JSON, canvas. */

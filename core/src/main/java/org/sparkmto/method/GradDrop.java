@@ -2,6 +2,7 @@ package org.sparkmto.method;
 
 import java.util.List;
 import org.sparkmto.elementwise.ElementVector;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.options.Option;
 
 /**
@@ -45,8 +46,8 @@ record GradDrop(Vector leak, double epsilon) implements ElementMethod {
   public void requireTasks(List<String> names) {
     if (leak.size() != 1 && leak.size() != names.size()) {
       throw new IllegalArgumentException(
-          "option 'leak' holds %d values, the run has %d tasks"
-              .formatted(leak.size(), names.size()));
+          "option 'leak' holds %d values, the run has %s"
+              .formatted(leak.size(), Counted.of(names.size(), "task")));
     }
   }
 

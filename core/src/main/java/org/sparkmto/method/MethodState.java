@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
+import org.sparkmto.naming.Counted;
 
 /**
  * All that a method remembers between two steps: named vectors with one value per task, named
@@ -200,7 +201,11 @@ public final class MethodState {
         state = state.withNumber(name.substring(NUMBER.length()), values[0]);
       } else {
         throw new IllegalArgumentException(
-            "'" + name + "' with " + values.length + " values is no part of a method's state");
+            "'"
+                + name
+                + "' with "
+                + Counted.of(values.length, "value")
+                + " is no part of a method's state");
       }
     }
     return state;

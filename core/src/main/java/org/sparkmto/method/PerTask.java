@@ -2,6 +2,7 @@ package org.sparkmto.method;
 
 import java.util.List;
 import java.util.Optional;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.options.Options;
 
 /** Hyper-parameters that hold one value per task of the run. */
@@ -25,8 +26,9 @@ final class PerTask {
   static void requireSize(String option, Optional<Vector> values, int tasks) {
     if (values.isPresent() && values.get().size() != tasks) {
       throw new IllegalArgumentException(
-          "option '%s' holds %d values, the run has %d tasks"
-              .formatted(option, values.get().size(), tasks));
+          "option '%s' holds %s, the run has %s"
+              .formatted(
+                  option, Counted.of(values.get().size(), "value"), Counted.of(tasks, "task")));
     }
   }
 

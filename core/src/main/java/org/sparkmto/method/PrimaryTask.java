@@ -2,6 +2,7 @@ package org.sparkmto.method;
 
 import java.util.List;
 import java.util.OptionalInt;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.options.Options;
 
@@ -55,6 +56,10 @@ record PrimaryTask(String given) {
           "option 'primary' is '" + given + "', which no task is" + Nearest.hint(given, names), e);
     }
     throw new IllegalArgumentException(
-        "option 'primary' is " + given + ", but there are " + names.size() + " tasks, from 0");
+        "option 'primary' is "
+            + given
+            + ", but the run has "
+            + Counted.of(names.size(), "task")
+            + ", from 0");
   }
 }

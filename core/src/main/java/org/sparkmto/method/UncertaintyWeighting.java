@@ -2,6 +2,7 @@ package org.sparkmto.method;
 
 import java.util.List;
 import java.util.Set;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.options.Option;
 
 /**
@@ -55,8 +56,8 @@ record UncertaintyWeighting(List<Form> forms, double init) implements LossMethod
   public void requireTasks(List<String> names) {
     if (forms.size() != 1 && forms.size() != names.size()) {
       throw new IllegalArgumentException(
-          "option 'form' holds %d noise models, the run has %d tasks"
-              .formatted(forms.size(), names.size()));
+          "option 'form' holds %d noise models, the run has %s"
+              .formatted(forms.size(), Counted.of(names.size(), "task")));
     }
   }
 

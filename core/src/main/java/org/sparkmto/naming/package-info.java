@@ -1,2 +1,2 @@
-/** Names that people type, and what they probably meant. */
+/** Names that people type, and what they probably meant; numbers and nouns that people read. */
 package org.sparkmto.naming;

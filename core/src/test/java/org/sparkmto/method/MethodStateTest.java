@@ -45,7 +45,7 @@ class MethodStateTest {
   @Test
   void refusesArraysOfNoState() {
     assertThatThrownBy(() -> MethodState.ofArrays(Map.of("weights", new double[] {1})))
-        .hasMessageContaining("'weights' with 1 values is no part of a method's state");
+        .hasMessageContaining("'weights' with 1 value is no part of a method's state");
     assertThatThrownBy(() -> MethodState.ofArrays(Map.of("pair/rho", new double[] {1, 2})))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> STATE.perTask("rho"))

@@ -62,60 +62,6 @@ public record DatasetManifest(
     check(columns, tasks);
   }
 
-  /** A manifest without ranges of targets, as of data sets whose tasks all have labels. */
-  public DatasetManifest(
-      String dataset,
-      String writer,
-      long seed,
-      List<Column> columns,
-      List<Task> tasks,
-      Map<String, Split> splits,
-      Map<String, ChannelStatistics> statistics,
-      Map<String, LabelHistogram> histograms,
-      SourceCounts sources,
-      Map<String, String> settings) {
-    this(
-        dataset,
-        writer,
-        seed,
-        columns,
-        tasks,
-        splits,
-        statistics,
-        histograms,
-        Map.of(),
-        sources,
-        settings);
-  }
-
-  /** A manifest without remarks. */
-  public DatasetManifest(
-      String dataset,
-      String writer,
-      long seed,
-      List<Column> columns,
-      List<Task> tasks,
-      Map<String, Split> splits,
-      Map<String, ChannelStatistics> statistics,
-      Map<String, LabelHistogram> histograms,
-      Map<String, TargetRange> ranges,
-      SourceCounts sources,
-      Map<String, String> settings) {
-    this(
-        dataset,
-        writer,
-        seed,
-        columns,
-        tasks,
-        splits,
-        statistics,
-        histograms,
-        ranges,
-        sources,
-        settings,
-        List.of());
-  }
-
   /**
    * The column of this name.
    *

@@ -85,7 +85,8 @@ public record SampleSchema(
         histograms,
         ranges,
         new SourceCounts(0, 0, Map.of()),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   /** As JSON, in the words of a data set's manifest. */

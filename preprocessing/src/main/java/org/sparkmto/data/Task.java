@@ -98,7 +98,7 @@ public record Task(
         };
     if (!fits) {
       throw new DataContractException(
-          "task '" + name + "' of kind " + kind.label() + " has " + classes + " classes");
+          "task '" + name + "' of kind " + kind.label() + " cannot have classes = " + classes);
     }
     classNames = List.copyOf(classNames);
     if (!classNames.isEmpty() && classNames.size() != classes) {

@@ -106,7 +106,7 @@ class DatasetManifestTest {
     assertRefused(edited("\"element\" : 1", "\"element\" : 2"), "behind the end");
     assertRefused(edited("\"target\" : \"labels\"", "\"target\" : \"label\""), "not there");
     assertRefused(edited("\"missing\" : 255", "\"missing\" : 1"), "both as a class");
-    assertRefused(edited("\"classes\" : 2", "\"classes\" : 1"), "1 classes");
+    assertRefused(edited("\"classes\" : 2", "\"classes\" : 1"), "cannot have classes = 1");
     assertRefused(edited("\"name\" : \"smile\"", "\"name\" : \"hat\""), "twice");
   }
 
@@ -180,7 +180,8 @@ class DatasetManifestTest {
                     new TargetRange.Channel(7, 2, -0.1, 1 / 3.0, 1e-17),
                     new TargetRange.Channel(0, 9, Double.NaN, Double.NaN, Double.NaN)))),
         new SourceCounts(3000, 1545, Map.of("truncated", 1455L)),
-        Map.of("raw", "file:/ä \"quoted\""));
+        Map.of("raw", "file:/ä \"quoted\""),
+        List.of());
   }
 
   private static String edited(String from, String to) {

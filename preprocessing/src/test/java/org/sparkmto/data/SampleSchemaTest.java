@@ -34,7 +34,8 @@ class SampleSchemaTest {
           Map.of("shape", new LabelHistogram(List.of(3L, 4L), 5)),
           Map.of("far", new TargetRange(List.of(new TargetRange.Channel(9, 1, 0.5, 8, 3.25)))),
           new SourceCounts(0, 0, Map.of()),
-          Map.of("option.image-filter", "bilinear", "option.orientation", "upright"));
+          Map.of("option.image-filter", "bilinear", "option.orientation", "upright"),
+          List.of());
 
   @Test
   void itHoldsWhatItsTasksAreAboutAndIsReadBackAsItWasWritten() {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.StepCommand.class,
       BenchNetworkCommand.class,
       BenchDeviceCommand.class,
+      BenchEnginesCommand.class,
       BenchCommand.PreprocessCommand.class
     },
     footer = {"%nExample:", "  spark-mto bench step --master local[2]"})

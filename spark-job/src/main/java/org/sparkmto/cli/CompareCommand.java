@@ -17,6 +17,7 @@ import org.sparkmto.experiment.NamedOptions;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -186,8 +187,11 @@ final class CompareCommand extends SubCommand {
       List<String> failures = table.failures();
       if (!failures.isEmpty()) {
         throw new IllegalStateException(
-            "%d of %d methods failed: %s; the table says why"
-                .formatted(failures.size(), chosen.size(), String.join(", ", failures)));
+            "%d of %s failed: %s; the table says why"
+                .formatted(
+                    failures.size(),
+                    Counted.of(chosen.size(), "method"),
+                    String.join(", ", failures)));
       }
     };
   }

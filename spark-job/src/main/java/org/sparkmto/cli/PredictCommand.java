@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.SparkSession;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.prediction.Prediction;
 import org.sparkmto.prediction.PredictionRequest;
@@ -218,11 +219,12 @@ final class PredictCommand extends SubCommand {
         }
         if (done.pictures() > 0) {
           console.printf(
-              "  pictures of %d samples: %s/pictures.png%n", done.pictures(), done.output());
+              "  pictures of %s: %s/pictures.png%n",
+              Counted.of(done.pictures(), "sample"), done.output());
         }
         console.printf(
-            "%s: %,d samples in %.1f s%n",
-            done.output(), done.predicted(), done.elapsed().toMillis() / 1e3);
+            "%s: %s in %.1f s%n",
+            done.output(), Counted.of(done.predicted(), "sample"), done.elapsed().toMillis() / 1e3);
       }
     };
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.job.Appending;
 import org.sparkmto.preprocessing.job.Preprocessing;
@@ -164,8 +165,10 @@ final class PreprocessCommand extends SubCommand {
   private void print(Appending.Appended appended) {
     var console = spec.commandLine().getOut();
     console.printf(
-        "  added %,d samples; %,d were there and stay as they are%n",
-        appended.added(), appended.present());
+        "  added %s; %s%n",
+        Counted.of(appended.added(), "sample"),
+        Counted.of(
+            appended.present(), "was there and stays as it is", "were there and stay as they are"));
     int changed = appended.changed().size();
     if (changed > 0) {
       console.printf(
@@ -183,17 +186,21 @@ final class PreprocessCommand extends SubCommand {
         .forEach(
             (name, split) ->
                 console.printf(
-                    "  %-5s %,9d samples in %d files%n", name, split.rows(), split.files().size()));
+                    "  %-5s %,9d %s in %s%n",
+                    name,
+                    split.rows(),
+                    split.rows() == 1 ? "sample" : "samples",
+                    Counted.of(split.files().size(), "file")));
     Map<String, Long> quarantined = manifest.sources().quarantined();
     if (!quarantined.isEmpty()) {
       console.printf("  set aside %s, see %s%n", quarantined, done.quarantine());
     }
     remarks(manifest).forEach(remark -> console.printf("  note: %s%n", remark));
     console.printf(
-        "%s: %,d of %,d samples, %,.1f MB in %.1f s%n",
+        "%s: %,d of %s, %,.1f MB in %.1f s%n",
         done.output(),
         manifest.sources().kept(),
-        manifest.sources().listed(),
+        Counted.of(manifest.sources().listed(), "sample"),
         done.bytes() / 1e6,
         done.elapsed().toMillis() / 1e3);
   }

@@ -10,6 +10,7 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerStageCompleted;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.sparkmto.naming.Counted;
 
 /**
  * Says how far each described stage of a Spark job is and when it will be done, at most every two
@@ -63,11 +64,11 @@ final class StageProgress extends SparkListener {
     long left = Math.round((now - stage.started) / 1e9 / stage.done * (stage.tasks - stage.done));
     console.printf(
         Locale.ROOT,
-        "[%s] %s: %d of %d files (%d%%)  ETA %d:%02d%n",
+        "[%s] %s: %d of %s (%d%%)  ETA %d:%02d%n",
         job,
         stage.description,
         stage.done,
-        stage.tasks,
+        Counted.of(stage.tasks, "file"),
         100L * stage.done / stage.tasks,
         left / 60,
         left % 60);

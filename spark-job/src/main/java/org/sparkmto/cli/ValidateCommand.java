@@ -3,6 +3,7 @@ package org.sparkmto.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.preprocessing.inspection.Validation;
 import org.sparkmto.training.ExecutorWatch;
 import picocli.CommandLine.Command;
@@ -45,11 +46,12 @@ final class ValidateCommand extends SubCommand {
         console.println(
             String.format(
                 Locale.ROOT,
-                "  %-5s %,9d samples in %d files: %s",
+                "  %-5s %,9d %s in %s: %s",
                 split.name(),
                 split.rows(),
-                split.files(),
-                split.findings() == 0 ? "valid" : counted(split.findings())));
+                split.rows() == 1 ? "sample" : "samples",
+                Counted.of(split.files(), "file"),
+                split.findings() == 0 ? "valid" : Counted.of(split.findings(), "finding")));
       }
       validation.findings().forEach(console::println);
       if (validation.findingsLeftOut() > 0) {
@@ -59,15 +61,11 @@ final class ValidateCommand extends SubCommand {
         throw new DatasetNotValidException(
             validation.root()
                 + " is not valid: "
-                + counted(validation.findings().size() + validation.findingsLeftOut())
+                + Counted.of(validation.findings().size() + validation.findingsLeftOut(), "finding")
                 + "; copy it again, or preprocess it again");
       }
       console.println(validation.root() + ": valid");
     };
-  }
-
-  private static String counted(long findings) {
-    return findings == 1 ? "1 finding" : findings + " findings";
   }
 
   /** Something in a data set is wrong; the findings are on standard output. */

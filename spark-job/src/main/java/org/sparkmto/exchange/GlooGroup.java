@@ -67,7 +67,8 @@ public final class GlooGroup implements RankGroup {
         values,
         tensor -> {
           await(
-              "a sum of " + values.length + " numbers", group.allreduce(new TensorVector(tensor)));
+              "a sum of " + values.length + (values.length == 1 ? " number" : " numbers"),
+              group.allreduce(new TensorVector(tensor)));
           // A ring sends every element on 2 (N-1)/N times.
           bytesSent += 2L * (size - 1) * values.length * Double.BYTES / size;
         });

@@ -25,6 +25,7 @@ import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.metric.Median;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.DivergedException;
 import org.sparkmto.training.ModelEvaluation;
@@ -184,8 +185,8 @@ public final class MethodComparison {
         Duration rest =
             Duration.ofNanos((System.nanoTime() - started) / trained * left).plusSeconds(1);
         say(
-            "%d methods left, about %d:%02d:%02d",
-            left, rest.toHours(), rest.toMinutesPart(), rest.toSecondsPart());
+            "%s left, about %d:%02d:%02d",
+            Counted.of(left, "method"), rest.toHours(), rest.toMinutesPart(), rest.toSecondsPart());
       }
     }
     return table;
@@ -344,7 +345,7 @@ public final class MethodComparison {
   private Map<String, String> environment() {
     TrainingConfiguration any = runs.any();
     Map<String, String> environment = new LinkedHashMap<>();
-    environment.put("data set", data.dataset() + ", " + any.tasks(data).size() + " tasks");
+    environment.put("data set", data.dataset() + ", " + Counted.of(any.tasks(data).size(), "task"));
     environment.put("split", settings.split());
     environment.put("global batch", Integer.toString(any.batch()));
     if (settings.seeds().isEmpty()) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.sparkmto.json.Json;
 import org.sparkmto.metric.Median;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.training.ProcessMemory;
 
 /** What {@link NetworkBenchmark} measured. */
@@ -78,7 +79,7 @@ public final class NetworkMeasurement {
         problem.options().entrySet().stream()
             .map(option -> option.getKey() + " " + option.getValue())
             .collect(Collectors.joining(", ", " (", ")"));
-    return "%s%s, tasks of %s, %dx%d, batch %d, %s, %d %s"
+    return "%s%s, tasks of %s, %dx%d, batch %d, %s, %s"
             .formatted(
                 problem.network(),
                 problem.options().isEmpty() ? "" : options,
@@ -87,8 +88,7 @@ public final class NetworkMeasurement {
                 problem.data().width(),
                 problem.batch(),
                 settings.method(),
-                settings.threads(),
-                settings.threads() == 1 ? "thread" : "threads")
+                Counted.of(settings.threads(), "thread"))
         + (settings.passes().isEmpty() ? "" : ", " + settings.passes());
   }
 

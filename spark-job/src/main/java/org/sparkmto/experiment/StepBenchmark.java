@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.metric.Median;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.training.StepTimes;
 import org.sparkmto.training.SyntheticProblem;
 import org.sparkmto.training.TimedSteps;
@@ -89,7 +90,7 @@ public final class StepBenchmark {
         turn(
             round,
             method.method(),
-            "Spark, " + settings.ranks() + (settings.ranks() == 1 ? " rank" : " ranks"),
+            "Spark, " + Counted.of(settings.ranks(), "rank"),
             () -> steps.onSpark(spark, settings.ranks(), method.options()));
       }
     }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Optimizers;
 import org.sparkmto.random.Draws;
@@ -106,8 +107,8 @@ public record ToyExperiment(
               text.append(
                   String.format(
                       Locale.ROOT,
-                      "  %,d steps took equal weights; the first because: %s%n",
-                      fallbacks,
+                      "  %s took equal weights; the first because: %s%n",
+                      Counted.of(fallbacks, "step"),
                       why)));
       return text.toString();
     }

@@ -1,5 +1,7 @@
 package org.sparkmto.input;
 
+import org.sparkmto.naming.Counted;
+
 /**
  * Which samples a rank trains on at which step. Batch {@code b} of an epoch consists of positions
  * {@code b * globalBatch} to {@code (b + 1) * globalBatch - 1} of the epoch's order, whatever the
@@ -25,8 +27,8 @@ public record BatchPlan(int globalBatch, int rank, int ranks, long seed, int win
     }
     if (globalBatch < ranks) {
       throw new IllegalArgumentException(
-          "a global batch of %d samples leaves some of the %d ranks without any; enlarge the batch"
-              .formatted(globalBatch, ranks));
+          "a global batch of %s leaves some of the %d ranks without any; enlarge the batch"
+              .formatted(Counted.of(globalBatch, "sample"), ranks));
     }
     if (windowRows < 1) {
       throw new IllegalArgumentException("a window of " + windowRows + " rows is empty");
@@ -42,8 +44,8 @@ public record BatchPlan(int globalBatch, int rank, int ranks, long seed, int win
   public long stepsPerEpoch(long rows) {
     if (globalBatch > rows) {
       throw new IllegalArgumentException(
-          "a global batch of %d samples is larger than the split, which has %d; reduce the batch"
-              .formatted(globalBatch, rows));
+          "a global batch of %s is larger than the split, which has %d; reduce the batch"
+              .formatted(Counted.of(globalBatch, "sample"), rows));
     }
     return rows / globalBatch;
   }

@@ -79,6 +79,7 @@ final class FitRequest {
     Cluster.requirePrepared(session.sparkContext().conf());
     requireColumns(given.schema());
     TrainingConfiguration training = TrainingConfiguration.of(training());
+    TrainedOnce.requireFiles(training, session.sparkContext().hadoopConfiguration());
     Config described = described();
     SparkSession before = SparkSession.getActiveSession().getOrElse(() -> null);
     SparkSession.setActiveSession(session);
@@ -171,13 +172,8 @@ final class FitRequest {
                 .formatted(column, type.simpleString()));
       }
     }
-    boolean paths =
-        schema.apply(owner.getOrDefault(answers.inputCol)).dataType() instanceof StringType;
-    if (paths && owner.getOrDefault(answers.imagesDirectory).isEmpty()) {
-      throw new ConfigurationException(
-          "inputCol: column '%s' holds paths; set imagesDirectory, in which they start"
-              .formatted(owner.getOrDefault(answers.inputCol)));
-    }
+    ModelColumns.Names names = answers.names(owner);
+    ModelColumns.requireDirectory(schema.apply(names.image()).dataType(), names);
     if (!owner.isSet(params.workingDirectory)) {
       throw new ConfigurationException(
           "workingDirectory is not set: where shards, checkpoints and the model go, on storage that"

@@ -1,5 +1,6 @@
 package org.sparkmto.ml;
 
+import java.util.Arrays;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
@@ -76,6 +77,16 @@ public final class MultiTaskEstimator extends Estimator<MultiTaskModel>
   @Override
   public StructType transformSchema(StructType schema) {
     return new FitRequest(this, params, answers).schema(schema);
+  }
+
+  /** As Spark ML explains it, which shows an array by its address: here it shows the elements. */
+  @Override
+  public String explainParam(Param<?> param) {
+    String explained = super.explainParam(param);
+    Object value = isSet(param) ? getOrDefault(param) : "";
+    return value instanceof Object[] elements
+        ? explained.replace(value.toString(), Arrays.toString(elements))
+        : explained;
   }
 
   @Override

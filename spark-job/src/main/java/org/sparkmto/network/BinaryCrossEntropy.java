@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
@@ -105,8 +106,8 @@ record BinaryCrossEntropy(List<Double> yes, double no, double smoothing) impleme
     int labels = task.kind() == TaskKind.MULTI_LABEL ? task.classes() : 1;
     if (numbers.size() != 1 && numbers.size() != labels) {
       throw new IllegalArgumentException(
-          "has %d numbers as %s, but the task has %d label%s"
-              .formatted(numbers.size(), option, labels, labels == 1 ? "" : "s"));
+          "has %d numbers as %s, but the task has %s"
+              .formatted(numbers.size(), option, Counted.of(labels, "label")));
     }
     return numbers;
   }

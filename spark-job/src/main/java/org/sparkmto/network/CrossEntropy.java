@@ -6,6 +6,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
@@ -61,7 +62,8 @@ record CrossEntropy(List<Double> weights, double smoothing) implements TaskLoss 
     List<Double> weights = options.has(WEIGHTS) ? options.numbers(WEIGHTS) : List.of();
     if (!weights.isEmpty() && weights.size() != task.classes()) {
       throw new IllegalArgumentException(
-          "has %d weights, but the task has %d classes".formatted(weights.size(), task.classes()));
+          "has %s, but the task has %d classes"
+              .formatted(Counted.of(weights.size(), "weight"), task.classes()));
     }
     return weights;
   }

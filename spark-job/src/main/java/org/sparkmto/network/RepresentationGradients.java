@@ -80,7 +80,8 @@ public final class RepresentationGradients {
     clock.spend(StepPhase.BACKWARD, () -> encoding.backward(gradients, one, true));
   }
 
-  private Tensor rows() {
+  /** The K gradients, each a row. */
+  Tensor rows() {
     return gradients.reshape(gradients.size(0), -1);
   }
 }

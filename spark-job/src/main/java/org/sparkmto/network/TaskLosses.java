@@ -163,6 +163,15 @@ public final class TaskLosses {
         .toList();
   }
 
+  /**
+   * The name of a task's loss.
+   *
+   * @throws IllegalArgumentException if its kind cannot be trained with it
+   */
+  static String nameOf(Task task) {
+    return entry(task, LossSetting.parse(task.loss())).name();
+  }
+
   private static LossEntry entry(Task task, LossSetting setting) {
     List<String> known = names(task.kind());
     String name = setting.name().isEmpty() ? known.get(0) : setting.name();

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawRoot;
@@ -98,8 +99,7 @@ final class ImageFolder {
             .map(kind -> kind.getValue() + " " + kind.getKey())
             .collect(Collectors.joining(", "));
     return Optional.of(
-        count
-            + (count == 1 ? " other file is" : " other files are")
+        Counted.of(count, "other file is", "other files are")
             + " passed over, as the names do not end in .png, .jpg or .jpeg: "
             + kinds
             + (others.size() > MOST_KINDS ? ", ..." : ""));

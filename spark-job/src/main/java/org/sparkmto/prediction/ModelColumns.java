@@ -126,6 +126,20 @@ public final class ModelColumns {
     return schema;
   }
 
+  /**
+   * Refuses paths of which nobody has said where they start.
+   *
+   * @param type of the image column
+   * @throws ConfigurationException if it holds paths, and there is no directory
+   */
+  public static void requireDirectory(DataType type, Names names) {
+    if (type instanceof StringType && names.directory().isEmpty()) {
+      throw new ConfigurationException(
+          "column '%s' holds paths; set imagesDirectory, in which they start"
+              .formatted(names.image()));
+    }
+  }
+
   /** How the image column holds images. */
   private Form form(StructType given) {
     List<String> there = List.of(given.fieldNames());
@@ -138,12 +152,8 @@ public final class ModelColumns {
     if (type instanceof BinaryType) {
       return Form.FILE;
     }
+    requireDirectory(type, names);
     if (type instanceof StringType) {
-      if (names.directory().isEmpty()) {
-        throw new ConfigurationException(
-            "column '%s' holds paths; say in which directory they start (imagesDirectory)"
-                .formatted(names.image()));
-      }
       return Form.PATH;
     }
     if (type instanceof StructType structure) {

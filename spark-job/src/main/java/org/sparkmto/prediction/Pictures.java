@@ -99,8 +99,10 @@ final class Pictures {
         contents.splits(),
         contents.statistics(),
         contents.histograms(),
+        Map.of(),
         contents.sources(),
-        contents.settings());
+        contents.settings(),
+        List.of());
   }
 
   /** Samples of a split, with what is true of them. */

@@ -28,6 +28,7 @@ import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
@@ -209,9 +210,9 @@ public final class Prediction {
       throw PreprocessingException.failed(
           String.format(
               Locale.ROOT,
-              "%d of %d images are bad (%.2f %%), allowed are %.2f %%: %s; %s",
+              "%d of %s bad (%.2f %%), allowed are %.2f %%: %s; %s",
               bad,
-              samples,
+              Counted.of(samples, "image is", "images are"),
               100.0 * bad / samples,
               100 * request.maxBad(),
               reasons(refused),

@@ -14,6 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -74,8 +75,8 @@ record RequestedSplit(
     long rows = table.count();
     if (rows != samples()) {
       throw PreprocessingException.failed(
-          "%d of %d samples of split '%s' were written; run again"
-              .formatted(rows, samples(), split));
+          "split '%s' has %s, of which %d were written; run again"
+              .formatted(split, Counted.of(samples(), "sample"), rows));
     }
     return List.of();
   }

@@ -9,6 +9,7 @@ import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.sparkmto.naming.Counted;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -66,9 +67,9 @@ final class SampleProgress extends SparkListener {
     console.accept(
         String.format(
             Locale.ROOT,
-            "[predict] %,d of %,d samples (%d%%)  ETA %d:%02d",
+            "[predict] %,d of %s (%d%%)  ETA %d:%02d",
             finished,
-            samples,
+            Counted.of(samples, "sample"),
             100 * finished / samples,
             left / 60,
             left % 60));

@@ -13,6 +13,7 @@ import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.Metrics;
 import org.sparkmto.metric.RelativePerformance.Convention;
 import org.sparkmto.metric.Spread;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.runlog.Evaluation;
 
 /** Several runs side by side, those that differ in their seed alone as one. */
@@ -84,11 +85,7 @@ final class Comparison {
       int count = tasks.iterator().next().size();
       page.element(
           "p",
-          "Data set "
-              + datasets.iterator().next()
-              + ", "
-              + count
-              + (count == 1 ? " task." : " tasks."),
+          "Data set " + datasets.iterator().next() + ", " + Counted.of(count, "task") + ".",
           "class",
           "lead");
     }

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.sparkmto.metric.Spread;
+import org.sparkmto.naming.Counted;
 
 /**
  * Runs that differ in their seed alone, one or more: one line of a comparison.
@@ -123,7 +124,7 @@ record SeedGroup(String name, List<Run> runs) {
   static String words(List<SeedGroup> groups) {
     int all = groups.stream().mapToInt(group -> group.runs().size()).sum();
     if (!anySeveral(groups)) {
-      return "Comparison of " + all + " runs";
+      return "Comparison of " + Counted.of(all, "run");
     }
     Set<Integer> sizes = groups.stream().map(g -> g.runs().size()).collect(Collectors.toSet());
     String over =

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.job.Appending;
 import org.sparkmto.preprocessing.job.Preprocessing;
@@ -72,14 +73,16 @@ public final class RawArrival {
   public void add(SparkSession spark, Consumer<String> said) {
     if (first) {
       long samples = Preprocessing.run(spark, request).manifest().sources().kept();
-      said.accept(request.output() + ": made of %,d samples".formatted(samples));
+      said.accept(request.output() + ": made of " + Counted.of(samples, "sample"));
       return;
     }
     Appending.Appended appended = Appending.run(spark, request);
     said.accept(
         request.output()
-            + ": added %,d samples; %,d were there"
-                .formatted(appended.added(), appended.present()));
+            + ": added %s; %s there"
+                .formatted(
+                    Counted.of(appended.added(), "sample"),
+                    Counted.of(appended.present(), "was", "were")));
     if (!appended.changed().isEmpty()) {
       said.accept(
           "%,d of those have other labels or another split in the table now, which is not taken over"

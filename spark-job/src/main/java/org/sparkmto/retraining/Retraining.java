@@ -38,6 +38,9 @@ public final class Retraining implements AutoCloseable {
   private final RunLease lease;
   private final boolean made;
 
+  /** The promoted model, which {@link #prepare} finds. */
+  private Optional<TrainedModel> old;
+
   private Retraining(
       TrainingConfiguration given,
       String run,
@@ -123,18 +126,18 @@ public final class Retraining implements AutoCloseable {
     if (decision.isPresent()) {
       return decision;
     }
-    Optional<TrainedModel> old = promoted();
+    old = promoted();
     if (isNothingNew()) {
-      return Optional.of(nothingNew(old));
+      return Optional.of(nothingNew());
     }
-    boolean goesOn = directory.begun(run).equals(Optional.of(about(old)));
+    boolean goesOn = directory.begun(run).equals(Optional.of(about()));
     if (!goesOn && directory.run(run).exists()) {
       said.accept(
           "the data or the promoted model are others than those that " + run + " was begun with");
     }
     if (!goesOn || !directory.run(run).hasModel()) {
       TrainingRun.Start start = goesOn ? TrainingRun.Start.RESUME : TrainingRun.Start.OVERWRITE;
-      TrainingRun.check(trained(old), start, hadoop);
+      TrainingRun.check(trained(), start, hadoop);
     }
     return Optional.empty();
   }
@@ -142,10 +145,10 @@ public final class Retraining implements AutoCloseable {
   /** The promoted model, whose weights were compared with their digest. */
   private Optional<TrainedModel> promoted() {
     try {
-      Optional<TrainedModel> old =
+      Optional<TrainedModel> model =
           directory.promotion().map(event -> TrainedModel.open(directory.name(), hadoop));
-      old.ifPresent(TrainedModel::verify);
-      return old;
+      model.ifPresent(TrainedModel::verify);
+      return model;
     } catch (ConfigurationException e) {
       throw new ConfigurationException(
           "the promoted model is damaged or gone: " + e.getMessage() + ", or go back with rollback",
@@ -159,7 +162,7 @@ public final class Retraining implements AutoCloseable {
             .anyMatch(event -> event.model().isPresent() && data.isOf(event));
   }
 
-  private RetrainingEvent nothingNew(Optional<TrainedModel> old) {
+  private RetrainingEvent nothingNew() {
     RetrainingEvent event =
         new RetrainingEvent(
             directory.nextNumber(),
@@ -179,7 +182,7 @@ public final class Retraining implements AutoCloseable {
   }
 
   /** What a run is about: if any of it changes before the decision, the run begins anew. */
-  private String about(Optional<TrainedModel> old) {
+  private String about() {
     return Json.pretty(
         Json.object()
             .put("format", 1)
@@ -188,7 +191,7 @@ public final class Retraining implements AutoCloseable {
             .put("from", old.map(TrainedModel::digest).orElse("")));
   }
 
-  private TrainingConfiguration trained(Optional<TrainedModel> old) {
+  private TrainingConfiguration trained() {
     return old.filter(model -> section.warm())
         .map(
             model ->
@@ -199,6 +202,7 @@ public final class Retraining implements AutoCloseable {
 
   /**
    * Trains, evaluates and decides, or goes on with what an earlier process of this run has left.
+   * What {@link #prepare} has found stays so while the directory is held.
    *
    * @param console of the training
    * @throws org.sparkmto.training.StoppedException if a signal ends the training; the same call
@@ -206,16 +210,15 @@ public final class Retraining implements AutoCloseable {
    */
   public RetrainingEvent run(JavaSparkContext spark, PrintStream console)
       throws InterruptedException {
-    Optional<TrainedModel> old = promoted();
-    if (!directory.begun(run).equals(Optional.of(about(old)))) {
+    if (!directory.begun(run).equals(Optional.of(about()))) {
       directory.forget(run);
       directory.run(run).clearRun();
-      directory.begin(run, about(old));
+      directory.begin(run, about());
     }
     if (!directory.run(run).hasModel()) {
-      TrainingRun.run(spark, trained(old), TrainingRun.Start.RESUME, breakLease, console);
+      TrainingRun.run(spark, trained(), TrainingRun.Start.RESUME, breakLease, console);
     }
-    RetrainingEvent event = decide(spark, old);
+    RetrainingEvent event = decide(spark);
     directory.add(event, lease);
     directory.forget(run);
     List<String> pruned = directory.prune(section.keep());
@@ -225,7 +228,7 @@ public final class Retraining implements AutoCloseable {
     return event;
   }
 
-  private RetrainingEvent decide(JavaSparkContext spark, Optional<TrainedModel> old) {
+  private RetrainingEvent decide(JavaSparkContext spark) {
     TrainedModel fresh = TrainedModel.open(directory.run(run).name(), hadoop);
     SharedTasks all = SharedTasks.of(fresh, configuration, data.dataset().manifest());
     said.accept("evaluating " + run + " on " + section.split());

@@ -2,6 +2,7 @@ package org.sparkmto.tracking;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.sparkmto.naming.Counted;
 
 /** What the server did not take, and what a person hears of that. Safe for several threads. */
 final class Misses {
@@ -69,10 +70,10 @@ final class Misses {
     }
     List<String> what = new ArrayList<>();
     if (missed > 0 || gap) {
-      what.add(gap ? "numbers" : missed + " numbers");
+      what.add(gap ? "numbers" : Counted.of(missed, "number"));
     }
     if (files > 0 || !done) {
-      what.add(done ? files + " files" : "files");
+      what.add(done ? Counted.of(files, "file") : "files");
     }
     if (!done) {
       what.add("the end");

@@ -14,6 +14,7 @@ import org.apache.spark.SparkStatusTracker;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
+import org.sparkmto.naming.Counted;
 import scala.Function1;
 import scala.Option;
 import scala.collection.Iterator;
@@ -160,7 +161,7 @@ final class BarrierStage {
   }
 
   private String tasks() {
-    return "the tasks of " + ranks + (ranks == 1 ? " rank" : " ranks");
+    return "the tasks of " + Counted.of(ranks, "rank");
   }
 
   /** What there is to run them. */
@@ -170,9 +171,11 @@ final class BarrierStage {
     }
     Cluster cluster = new Cluster(spark);
     int executors = cluster.executors();
-    return "%d %s alive, which run %d tasks at a time"
+    return "%s %s at a time"
         .formatted(
-            executors, executors == 1 ? "executor is" : "executors are", cluster.slots(gpus));
+            Counted.of(
+                executors, "executor is alive, which runs", "executors are alive, which run"),
+            Counted.of(cluster.slots(gpus), "task"));
   }
 
   private static <R> R once(Body<R> body) {

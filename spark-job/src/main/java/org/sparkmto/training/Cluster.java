@@ -9,6 +9,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.status.api.v1.ExecutorSummary;
 import org.sparkmto.exchange.AggregatorPlugin;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -167,12 +168,14 @@ public final class Cluster {
     int ranks = wanted > 0 ? wanted : slots;
     if (ranks > slots || ranks == 0) {
       throw new ConfigurationException(
-          "cluster.ranks = %d, but %s runs %d %s at a time; %s"
+          "cluster.ranks = %d, but %s runs %s at a time; %s"
               .formatted(
                   ranks,
                   spark.master(),
-                  slots,
-                  gpus.asked() ? "tasks with a GPU of their own" : "tasks",
+                  gpus.asked()
+                      ? Counted.of(
+                          slots, "task with a GPU of its own", "tasks with a GPU of their own")
+                      : Counted.of(slots, "task"),
                   advice(gpus)));
     }
     return ranks;
@@ -190,13 +193,9 @@ public final class Cluster {
     String asked = asked();
     int executors = executors();
     if (executors > 0) {
-      return "%d %s alive, each with %s and spark.task.cpus = %d; %s"
+      return "%s alive, each with %s and spark.task.cpus = %d; %s"
           .formatted(
-              executors,
-              executors == 1 ? "executor is" : "executors are",
-              asked,
-              cpusPerTask(),
-              usual);
+              Counted.of(executors, "executor is", "executors are"), asked, cpusPerTask(), usual);
     }
     return "no executor has started, " + wishes();
   }

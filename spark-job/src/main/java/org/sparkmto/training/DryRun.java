@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparkmto.method.MethodEntry;
+import org.sparkmto.naming.Counted;
 
 /** What a run would take, in words: sizes, steps and memory. */
 final class DryRun {
@@ -23,7 +24,7 @@ final class DryRun {
         "%s on %s of %s: %s"
             .formatted(
                 made.entry().title(),
-                plan.tasks().size() == 1 ? "1 task" : plan.tasks().size() + " tasks",
+                Counted.of(plan.tasks().size(), "task"),
                 plan.dataset().manifest().dataset(),
                 String.join(", ", plan.taskNames())));
     lines.add(
@@ -33,13 +34,15 @@ final class DryRun {
                 plan.layout().shared(),
                 plan.layout().total() - plan.layout().shared()));
     lines.add(
-        "%,d samples of %s in batches of %d: %,d steps an epoch, %,d steps altogether, a checkpoint"
+        "%s of %s in batches of %d: %s an epoch, %s altogether, a checkpoint"
                 .formatted(
-                    plan.dataset().manifest().split(configuration.trainSplit()).rows(),
+                    Counted.of(
+                        plan.dataset().manifest().split(configuration.trainSplit()).rows(),
+                        "sample"),
                     configuration.trainSplit(),
                     configuration.batch(),
-                    plan.stepsPerEpoch(),
-                    plan.steps())
+                    Counted.of(plan.stepsPerEpoch(), "step"),
+                    Counted.of(plan.steps(), "step"))
             + " every %,d".formatted(plan.segmentEnd(0)));
     if (configuration.training().hours() > 0) {
       lines.add(
@@ -56,7 +59,9 @@ final class DryRun {
         plan.aggregator((seen, weighing) -> {}).save().values().stream()
             .mapToLong(values -> values.length)
             .sum();
-    lines.add("the driver holds %,d numbers of the method, and no weights".formatted(numbers));
+    lines.add(
+        "the driver holds %s of the method, and no weights"
+            .formatted(Counted.of(numbers, "number")));
     return lines;
   }
 

@@ -23,6 +23,7 @@ import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.TaskwiseMethod;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
@@ -143,8 +144,13 @@ abstract class GradientRoute implements AutoCloseable {
     int parts = method.parts();
     if (batch / ranks < parts) {
       throw new ConfigurationException(
-          "training.batch = %d leaves some of %d ranks with %d samples, but the method cuts every batch into %d parts; set it to at least %d or use fewer ranks"
-              .formatted(batch, ranks, batch / ranks, parts, (long) parts * ranks));
+          "training.batch = %d leaves %s, but the method cuts every batch into %d parts; set it to at least %d or use fewer ranks"
+              .formatted(
+                  batch,
+                  (ranks == 1 ? "a rank with " : "some of " + ranks + " ranks with ")
+                      + Counted.of(batch / ranks, "sample"),
+                  parts,
+                  (long) parts * ranks));
     }
   }
 

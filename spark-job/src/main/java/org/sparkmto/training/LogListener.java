@@ -35,7 +35,6 @@ import org.sparkmto.runlog.StepLine;
 import org.sparkmto.runlog.TensorBoardLog;
 import org.sparkmto.timing.StepPhase;
 import org.sparkmto.tracking.RunTracking;
-import org.sparkmto.tracking.TrackingTarget;
 
 /** Writes down every step, evaluation and restart of a run. */
 final class LogListener implements RunListener, AutoCloseable {
@@ -47,7 +46,7 @@ final class LogListener implements RunListener, AutoCloseable {
   private final boolean clips;
   private final Optional<TensorBoardLog> board;
   private final LineNumbers numbers;
-  private final Optional<TrackingTarget> target;
+  private final Optional<TrackedDirectory> tracked;
   private final Optional<RunTracking> tracking;
   private final RunGauges gauges = RunGauges.open();
   private final Map<Integer, Map<StepPhase, Double>> told = new HashMap<>();
@@ -66,14 +65,14 @@ final class LogListener implements RunListener, AutoCloseable {
       TrainingConfiguration configuration,
       Cautions cautions,
       Optional<TensorBoardLog> board,
-      LineNumbers numbers,
-      Optional<RunTracking> tracking,
+      Optional<TrackedDirectory> tracked,
+      RunHeader header,
       Consumer<String> say) {
     this.log = log;
-    this.target = configuration.tracking().target();
-    this.tracking = tracking;
+    this.tracked = tracked;
+    this.tracking = tracked.map(directory -> directory.track(header));
     this.board = board;
-    this.numbers = numbers;
+    this.numbers = new LineNumbers(header);
     this.cautions = cautions;
     this.say = say;
     this.schedule = configuration.schedule();
@@ -105,11 +104,8 @@ final class LogListener implements RunListener, AutoCloseable {
             configuration,
             cautions,
             board,
-            new LineNumbers(header),
-            configuration
-                .tracking()
-                .target()
-                .map(target -> new TrackedDirectory(directory, target).track(header)),
+            configuration.tracking().target().map(to -> new TrackedDirectory(directory, to)),
+            header,
             say);
     header.steps().ifPresent(steps -> listener.gauges.set("steps", (double) steps));
     if (step == 0) {
@@ -219,11 +215,11 @@ final class LogListener implements RunListener, AutoCloseable {
   }
 
   /** Tells the server that tracks the run, if there is one, how it ended, and waits for it. */
-  void ended(RunEnd end, RunDirectory directory) throws InterruptedException {
+  void ended(RunEnd end) throws InterruptedException {
     writePending();
     log.flush();
     if (tracking.isPresent()) {
-      new TrackedDirectory(directory, target.orElseThrow()).finish(tracking.get(), end);
+      tracked.orElseThrow().finish(tracking.get(), end);
     }
   }
 

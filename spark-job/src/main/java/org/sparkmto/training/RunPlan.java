@@ -102,7 +102,7 @@ record RunPlan(
     for (String task : scripts.heads().keySet()) {
       if (!known.contains(task)) {
         throw new ConfigurationException(
-            "network.heads names '%s', which data set '%s' does not have%s"
+            "network.heads names '%s', which data set '%s' does not have%s If not, leave it out"
                 .formatted(task, manifest.dataset(), Nearest.hint(task, known)));
       }
     }

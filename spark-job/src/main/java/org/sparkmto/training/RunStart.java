@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.sparkmto.data.Additions;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;
 
 /**
@@ -86,8 +87,8 @@ final class RunStart {
         .ifPresent(
             checkpoint ->
                 differences.add(
-                    "it has made %d steps, and %d are wanted"
-                        .formatted(checkpoint.step(), plan.steps())));
+                    "it has made %s, more than the %d that this one wants"
+                        .formatted(Counted.of(checkpoint.step(), "step"), plan.steps())));
     return differences;
   }
 
@@ -137,13 +138,13 @@ final class RunStart {
       throw new ConfigurationException(
           String.format(
               Locale.ROOT,
-              "cannot resume %s: its data set has grown since by %,d samples (preprocess --append,"
-                  + " %d times), and a run is of one state of its data%s; train anew on all samples"
+              "cannot resume %s: its data set has grown since by %s (preprocess --append,"
+                  + " %s), and a run is of one state of its data%s; train anew on all samples"
                   + " with --overwrite or another run.directory, where start.model can name a"
                   + " finished run to start from",
               directory.name(),
-              growth.get().samples(),
-              growth.get().times(),
+              Counted.of(growth.get().samples(), "sample"),
+              Counted.of(growth.get().times(), "time"),
               differences.isEmpty() ? "" : "; also, " + String.join("; ", differences)));
     }
     if (!differences.isEmpty()) {

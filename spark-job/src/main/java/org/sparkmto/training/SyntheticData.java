@@ -89,6 +89,24 @@ public record SyntheticData(
         name, height, width, tasks, List.of(target(labels, ElementType.UINT8, count)));
   }
 
+  /** Tasks of square images and of each of {@code places x places} places in them. */
+  static SyntheticData mixed(int side, int places) {
+    return new SyntheticData(
+        "mixed",
+        side,
+        side,
+        List.of(
+            Task.of("class", TaskKind.CLASSIFICATION, INPUTS, "class", 10),
+            Task.of("numbers", TaskKind.REGRESSION, INPUTS, "numbers", 2),
+            Task.of("segmentation", TaskKind.SEGMENTATION, INPUTS, "segmentation", 7),
+            Task.of("depth", TaskKind.DEPTH, INPUTS, "depth", 1)),
+        List.of(
+            target("class", ElementType.UINT8, 1),
+            target("numbers", ElementType.FLOAT32, 2),
+            target("segmentation", ElementType.UINT8, places, places),
+            target("depth", ElementType.FLOAT32, 1, places, places)));
+  }
+
   private static SyntheticData nyuv2(int height, int width) {
     String segmentation = "segmentation";
     String depth = "depth";

@@ -88,6 +88,21 @@ public record SyntheticProblem(
         batch);
   }
 
+  /**
+   * A DeepLab on a ResNet-18 of width 16 with tasks of whole images and of pixels; targets are as
+   * large as the representation, so that nothing is interpolated.
+   *
+   * @param side height and width of an image, a multiple of 16
+   * @param batch images of the global batch
+   */
+  public static SyntheticProblem mixed(int side, int batch) {
+    return new SyntheticProblem(
+        "deeplab",
+        Map.of("depth", 18L, "width", 16L, "features", 32L, "stride", 16L),
+        SyntheticData.mixed(side, side / 16),
+        batch);
+  }
+
   NetworkPlan plan() {
     return new NetworkPlan(
         network,

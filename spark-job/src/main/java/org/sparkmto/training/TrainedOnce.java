@@ -14,6 +14,16 @@ public final class TrainedOnce {
   private TrainedOnce() {}
 
   /**
+   * Looks for the files that the network is made of; for those who make the data set only then.
+   *
+   * @throws ConfigurationException if one is neither where the configuration says nor kept by the
+   *     run, or not what its digest says
+   */
+  public static void requireFiles(TrainingConfiguration configuration, Configuration hadoop) {
+    NetworkScripts.named(configuration, true, hadoop);
+  }
+
+  /**
    * The model of a configuration in its run's directory, trained as far as it is not yet.
    *
    * @param replace whether the directory may hold the run of another configuration, other data or

@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.runlog.MetricsLog;
@@ -196,7 +197,7 @@ public final class TrainingRun {
         new Publication(directory, plan, console).publish(last, end);
       }
       logged.ending();
-      logged.ended(end, directory);
+      logged.ended(end);
       end.refuseToGoOn(directory);
     }
     console.note(
@@ -223,12 +224,15 @@ public final class TrainingRun {
             Locale.ROOT,
             "%s on %s of %s, %s, %s, %,d shared and %,d head parameters",
             made.entry().title(),
-            counted(plan.tasks().size(), "task"),
+            Counted.of(plan.tasks().size(), "task"),
             plan.dataset().manifest().dataset(),
-            counted(ranks.count(), "rank"),
+            Counted.of(ranks.count(), "rank"),
             step < plan.steps()
                 ? "steps " + step + " to " + plan.steps()
-                : step + " steps made and " + plan.steps() + " wanted (nothing to do)",
+                : Counted.of(step, "step")
+                    + " made and "
+                    + plan.steps()
+                    + " wanted (nothing to do)",
             plan.layout().shared(),
             plan.layout().total() - plan.layout().shared()));
     startingWeights.forEach(console::note);
@@ -243,10 +247,6 @@ public final class TrainingRun {
     new Cluster(spark)
         .memoryWarning(plan.nativeBytesPerRank(ranks.count()), ranks.count(), ranks.gpus())
         .ifPresent(console::note);
-  }
-
-  private static String counted(int count, String of) {
-    return count + " " + of + (count == 1 ? "" : "s");
   }
 
   /** Makes all segments that are left, and gives the last checkpoint. */

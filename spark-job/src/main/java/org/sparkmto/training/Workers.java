@@ -12,6 +12,7 @@ import org.apache.spark.rpc.RpcAddress;
 import org.apache.spark.rpc.RpcTimeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkmto.naming.Counted;
 import scala.concurrent.duration.FiniteDuration;
 import scala.reflect.ClassTag$;
 
@@ -62,6 +63,10 @@ record Workers(int count, int cores, long mib) {
     return count == 0
         ? "the master has no worker"
         : String.format(
-            Locale.ROOT, "the largest of %d workers has %d cores and %d MiB", count, cores, mib);
+            Locale.ROOT,
+            "%s %s and %d MiB",
+            count == 1 ? "the worker has" : "the largest of " + count + " workers has",
+            Counted.of(cores, "core"),
+            mib);
   }
 }

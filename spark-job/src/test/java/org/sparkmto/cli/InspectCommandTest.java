@@ -84,7 +84,8 @@ class InspectCommandTest {
                   written.totals().histograms(),
                   written.totals().ranges(),
                   new SourceCounts(20, 20, Map.of()),
-                  Map.of())
+                  Map.of(),
+                  List.of())
               .toJson());
     }
   }

@@ -53,7 +53,7 @@ final class MavenWords {
       } else if (word.startsWith("-D")) {
         fault = property(word.substring(2));
       } else if (word.contains(":")) {
-        fault = contained("<artifactId>" + word.replaceAll(":.*", "") + "-maven-plugin<", word);
+        fault = plugin(word);
       } else {
         fault = Optional.of("Maven: what is " + word + "?");
       }
@@ -62,6 +62,13 @@ final class MavenWords {
       }
     }
     return Optional.empty();
+  }
+
+  /** Maven's own plug-ins are called the other way round. */
+  private static Optional<String> plugin(String goal) {
+    String prefix = goal.replaceAll(":.*", "");
+    Optional<String> fault = contained("<artifactId>" + prefix + "-maven-plugin<", goal);
+    return fault.isEmpty() ? fault : contained("<artifactId>maven-" + prefix + "-plugin<", goal);
   }
 
   private static Optional<String> module(String names) {

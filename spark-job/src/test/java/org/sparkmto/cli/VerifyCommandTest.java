@@ -91,7 +91,7 @@ class VerifyCommandTest {
   @Test
   void aMalformedEntryExitsWithOne() throws IOException {
     assertThat(run("verify", written("bad.json", small("[1]")).toString())).isEqualTo(1);
-    assertThat(out.toString()).contains("malformed: the field 'alpha' holds 1 values where 2");
+    assertThat(out.toString()).contains("malformed: the field 'alpha' holds 1 value where 2");
   }
 
   @Test

@@ -2,8 +2,10 @@ package org.sparkmto.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -68,6 +70,23 @@ public final class BuiltFiles {
   /** The class path of a whole HDFS in one process. */
   public static String hdfsServerClassPath() {
     return text("spark-mto.hdfs-server-classpath");
+  }
+
+  /** The jars of {@link Dl4jWitness} and of DL4J, whose JavaCPP is not that of libtorch. */
+  public static List<Path> dl4jWitness() {
+    String property = "spark-mto.dl4j-witness-classpath";
+    List<Path> jars = new ArrayList<>();
+    Path own = file(property).resolveSibling("jars");
+    try (DirectoryStream<Path> found =
+        Files.newDirectoryStream(own, "spark-mto-dl4j-witness-*.jar")) {
+      found.forEach(jars::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    for (String jar : text(property).split(":", -1)) {
+      jars.add(Path.of(jar));
+    }
+    return jars;
   }
 
   private static String text(String property) {

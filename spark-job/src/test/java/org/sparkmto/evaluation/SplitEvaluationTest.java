@@ -177,8 +177,10 @@ class SplitEvaluationTest {
         plain.splits(),
         plain.statistics(),
         histograms,
+        Map.of(),
         plain.sources(),
-        plain.settings());
+        plain.settings(),
+        List.of());
   }
 
   @ParameterizedTest

@@ -276,7 +276,7 @@ class GlooGroupTest {
               }
               assertThatThrownBy(() -> group.sum(new double[] {1}))
                   .isInstanceOf(ExchangeException.class)
-                  .hasMessageStartingWith("rank 0 of 2 waited for a sum of 1 numbers: ");
+                  .hasMessageStartingWith("rank 0 of 2 waited for a sum of 1 number: ");
               return System.nanoTime() - start;
             });
     assertThat(Duration.ofNanos(results.get(0).get(30, TimeUnit.SECONDS)))

@@ -58,8 +58,10 @@ class AugmentedStreamTest {
             old.splits(),
             old.statistics(),
             old.histograms(),
+            Map.of(),
             old.sources(),
-            old.settings());
+            old.settings(),
+            List.of());
     source =
         new SplitSource(
             manifest, written.root(), written.hadoop(), written.split(), written.columns());

@@ -93,8 +93,10 @@ final class ShardFixture {
         Map.of("train", split),
         Map.of(),
         Map.of(),
+        Map.of(),
         new SourceCounts(split.rows(), split.rows(), Map.of()),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   /** The image of a sample: its number, then bytes that depend on it. */

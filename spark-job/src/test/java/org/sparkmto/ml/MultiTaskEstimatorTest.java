@@ -260,7 +260,7 @@ class MultiTaskEstimatorTest {
                   .isCloseTo(expected.get(name).getFloat(5), withinPercentage(1e-4)));
     }
     assertThatThrownBy(() -> model.copy(new ParamMap()).setInputCol("path").transform(forms))
-        .hasMessageContaining("column 'path' holds paths; say in which directory they start");
+        .hasMessageContaining("column 'path' holds paths; set imagesDirectory");
 
     Dataset<Row> absolute =
         forms.withColumn("path", concat(lit("file:" + photos.toAbsolutePath() + "/"), col("path")));
@@ -311,6 +311,9 @@ class MultiTaskEstimatorTest {
     assertThat(copy.uid()).isEqualTo(estimator.uid());
     assertThat(estimator.explainParams())
         .contains("validationIndicatorCol: boolean column", "(default: image)", "current: imtl");
+    assertThat(estimator.setLabelCols("smile", "age").explainParams())
+        .contains("(current: [smile, age])")
+        .doesNotContain("[L");
     assertThat(estimator.params()).hasSize(22);
     assertThatThrownBy(() -> estimator.getParam("batchsize"))
         .hasMessageContaining("batchsize does not exist");
@@ -335,6 +338,11 @@ class MultiTaskEstimatorTest {
         estimator("none").setConfiguration("method.name = ew"),
         "configuration sets method.name, which the parameter method says");
     refused(estimator("none").setConfiguration("{"), "configuration is no HOCON");
+    refused(
+        estimator("none")
+            .setNetwork("torchscript")
+            .setConfiguration("network { encoder = gone.pt, head = gone.pt }"),
+        "network.encoder = gone.pt: there is no such file");
     refused(estimator("none").setMethod("imtll"), "imtll", "did you mean 'imtl-l'");
     refused(estimator("none").setTasks("[{ name = a } { name = b }]"), "tasks: in line 1", "comma");
     refused(estimator("none").setInputCol("held"), "'held' of type boolean, not of paths");

@@ -226,6 +226,7 @@ class TaskLossesTest {
         histogram == null ? Map.of() : Map.of(task.name(), histogram),
         range.length == 0 ? Map.of() : Map.of(task.name(), range[0]),
         new SourceCounts(0, 0, Map.of()),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 }

@@ -95,8 +95,10 @@ class RetrainingTest {
               splits,
               all.statistics(),
               all.histograms(),
+              Map.of(),
               all.sources(),
-              all.settings());
+              all.settings(),
+              List.of());
       Files.writeString(file, some.toJson());
       return root;
     } catch (IOException e) {

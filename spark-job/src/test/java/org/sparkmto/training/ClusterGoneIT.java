@@ -56,12 +56,12 @@ class ClusterGoneIT {
                   + cluster.url()
                   + " runs 0 tasks at a time; no executor has started, each of which asks for"
                   + " spark.executor.cores = 4 and spark.executor.memory = 1g; the largest of 2"
-                  + " workers has 1 cores and 16384 MiB. Lower the setting that does not fit");
+                  + " workers has 1 core and 16384 MiB. Lower the setting that does not fit");
       assertThat(waiting.waitFor(START)).as(waiting::stderr).isEqualTo(1);
       assertThat(waiting.stderr())
           .contains(
               "no executor was alive for 3 s, each of which asks for spark.executor.cores = 4 and"
-                  + " spark.executor.memory = 1g; the largest of 2 workers has 1 cores");
+                  + " spark.executor.memory = 1g; the largest of 2 workers has 1 core ");
       // After those, which only wait: until it is disturbed, this one is at work.
       SubmittedApplication application =
           cluster

@@ -418,7 +418,9 @@ class ConfFilesTest {
         Map.of(),
         Map.of(),
         Map.of("saliency", new LabelHistogram(List.of(9L, 1L), 0)),
+        Map.of(),
         new SourceCounts(0, 0, Map.of()),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 }

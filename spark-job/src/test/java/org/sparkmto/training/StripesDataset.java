@@ -93,8 +93,10 @@ public final class StripesDataset {
               splits,
               Map.of("image", new ChannelStatistics(List.of(100.0), List.of(60.0))),
               Map.of(),
+              Map.of(),
               new SourceCounts(TRAIN + VALIDATION, TRAIN + VALIDATION, Map.of()),
-              Map.of());
+              Map.of(),
+              List.of());
       Files.writeString(root.resolve(DatasetManifest.FILE_NAME), manifest.toJson());
       return root;
     } catch (IOException e) {

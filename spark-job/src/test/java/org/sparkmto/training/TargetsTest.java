@@ -87,7 +87,8 @@ class TargetsTest {
             "glasses", new LabelHistogram(List.of(1L, 3L, 0L), 6)),
         ranges,
         new SourceCounts(0, 0, Map.of()),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   private static TrainingConfiguration of(String lines) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.ConfigFactory;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -753,8 +754,10 @@ class TrainingRunTest {
                 after.splits(),
                 after.statistics(),
                 after.histograms(),
+                Map.of(),
                 after.sources(),
-                settings)
+                settings,
+                List.of())
             .toJson());
     assertThatThrownBy(() -> Runs.train(spark, longer, TrainingRun.Start.RESUME))
         .isInstanceOf(ConfigurationException.class)
@@ -888,8 +891,10 @@ class TrainingRunTest {
             trained.splits(),
             Map.of("image", new ChannelStatistics(List.of(1.0), List.of(2.0))),
             trained.histograms(),
+            Map.of(),
             trained.sources(),
-            trained.settings());
+            trained.settings(),
+            List.of());
     assertThat(trained.statistics()).isNotEmpty();
     assertThat(TrainedModel.open(run.toString(), new Configuration()).plan(other).statistics())
         .isEqualTo(trained.statistics());
@@ -983,6 +988,21 @@ class TrainingRunTest {
         Replica same = TrainedModel.open(atOnce.toString(), hadoop).replica()) {
       assertThat(replica.predict(batch)).usingRecursiveComparison().isEqualTo(same.predict(batch));
     }
+    // A run from there says whose heads it takes; a head of no task is refused.
+    TrainingConfiguration warm =
+        Runs.configuration(data, run("scripted-warm"), more(settings, "data.tasks = [row]"))
+            .with("start.model = \"" + copy + "\"");
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    TrainingRun.dryRun(warm, TrainingRun.Start.NEW, hadoop, out);
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("and the heads of row", "not used are the model's heads of column");
+    TrainingConfiguration unknown = warm.with("network.heads.stripe = \"" + files + "/row.pt\"");
+    assertThatThrownBy(() -> TrainingRun.check(unknown, TrainingRun.Start.NEW, hadoop))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(
+            "network.heads names 'stripe', which data set 'stripes' does not have")
+        .hasMessageEndingWith("? If not, leave it out");
     byte[] head = Files.readAllBytes(copy.resolve("head-1-row.pt"));
     head[head.length / 2] ^= 1;
     Files.write(copy.resolve("head-1-row.pt"), head);

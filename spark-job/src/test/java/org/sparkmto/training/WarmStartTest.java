@@ -159,6 +159,17 @@ class WarmStartTest {
   }
 
   @Test
+  void aDryRunCountsOneAsOne() {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    TrainingConfiguration one =
+        run("dry", "data.tasks = [row]", "training { batch = 240, steps = 1 }");
+    TrainingRun.dryRun(one, TrainingRun.Start.NEW, new Configuration(), out);
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("on 1 task of stripes", "1 step an epoch, 1 step altogether");
+  }
+
+  @Test
   void aDryRunOfTasksAloneSaysWhatEachNetworkWouldBe() {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);

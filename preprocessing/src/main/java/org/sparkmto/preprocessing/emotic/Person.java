@@ -3,6 +3,7 @@ package org.sparkmto.preprocessing.emotic;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Image;
@@ -104,7 +105,8 @@ final class Person {
   /** What is wrong with a box, whatever the image. */
   static Optional<String> trouble(double[] box) {
     if (box.length != 4) {
-      return Optional.of("the person's box has " + box.length + " numbers instead of 4");
+      return Optional.of(
+          "the person's box has " + Counted.of(box.length, "number") + " instead of 4");
     }
     for (double side : box) {
       if (!Double.isFinite(side)) {

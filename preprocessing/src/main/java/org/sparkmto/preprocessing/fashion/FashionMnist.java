@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.random.Draws;
@@ -107,7 +108,11 @@ public record FashionMnist(Map<String, Garments> garments, String origin) {
       }
       if (images.count() != labels.count() || images.count() < 2) {
         throw PreprocessingException.failed(
-            name + " holds " + images.count() + " images for " + labels.count() + " labels");
+            name
+                + " holds "
+                + Counted.of(images.count(), "image")
+                + " for "
+                + Counted.of(labels.count(), "label"));
       }
       byte[] classes = labels.rest();
       for (byte label : classes) {

@@ -15,6 +15,7 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
@@ -146,7 +147,11 @@ public final class MultiFashion implements RawDataset {
     try (IdxReader labels = IdxReader.labels(files.open(path), path.toString())) {
       if (labels.count() != count) {
         throw PreprocessingException.failed(
-            path + " holds " + labels.count() + " labels for " + count + " images");
+            path
+                + " holds "
+                + Counted.of(labels.count(), "label")
+                + " for "
+                + Counted.of(count, "image"));
       }
       return labels.rest();
     }

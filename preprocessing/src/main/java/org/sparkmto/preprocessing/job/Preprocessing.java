@@ -22,6 +22,7 @@ import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.SourceCounts;
 import org.sparkmto.data.Split;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
@@ -122,7 +123,7 @@ public final class Preprocessing {
     RawContents contents = chosen.dataset().list(root, raw.files(hadoop));
     check(contents, root);
     int listed = contents.samples().size() + contents.refused().size();
-    LOG.info("{} lists {} samples", root, listed);
+    LOG.info("{} lists {}", root, Counted.of(listed, "sample"));
     refuseAbove(request.maxBad(), listed, contents.refused());
 
     output.begin();
@@ -142,10 +143,10 @@ public final class Preprocessing {
       throw PreprocessingException.failed(
           String.format(
               Locale.ROOT,
-              "%s has no sample to train on: %d of %d samples are bad %s, see the table %s%s",
+              "%s has no sample to train on: %d of %s bad %s, see the table %s%s",
               root,
               refused,
-              listed,
+              Counted.of(listed, "sample is", "samples are"),
               bad.reasons(),
               quarantine,
               refused == 0 ? "" : "; " + examples(bad)));
@@ -167,7 +168,11 @@ public final class Preprocessing {
             remarks(contents, written));
     output.seal(manifest.toJson());
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    LOG.info("{} holds {} samples, {} are set aside", output.root(), kept, refused);
+    LOG.info(
+        "{} holds {}, {}",
+        output.root(),
+        Counted.of(kept, "sample"),
+        Counted.of(refused, "is set aside", "are set aside"));
     return new PreprocessingSummary(output.root().toString(), quarantine, manifest, elapsed);
   }
 
@@ -219,9 +224,9 @@ public final class Preprocessing {
       throw PreprocessingException.failed(
           String.format(
               Locale.ROOT,
-              "%d of %d samples are bad (%.2f %%), allowed are %.2f %%: %s; %s",
+              "%d of %s bad (%.2f %%), allowed are %.2f %%: %s; %s",
               bad,
-              listed,
+              Counted.of(listed, "sample is", "samples are"),
               100.0 * bad / listed,
               100 * maxBad,
               reasons,

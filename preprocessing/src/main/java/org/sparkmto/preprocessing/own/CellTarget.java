@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 
@@ -164,7 +165,7 @@ sealed interface CellTarget extends Serializable {
       if (!nothing && entries.size() != count) {
         throw new UnreadableSampleException(
             Reason.BAD_TARGET,
-            cell.shown() + ", which is " + entries.size() + " numbers, not " + count);
+            cell.shown() + ", which is " + Counted.of(entries.size(), "number") + ", not " + count);
       }
       for (int i = 0; i < count; i++) {
         numbers.putFloat(nothing ? Float.NaN : scale.value(entries.get(i)));

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
@@ -131,7 +132,7 @@ final class CsvTable {
                   place,
                   path.toString(),
                   Reason.BAD_ROW,
-                  row.size() + " fields for " + header.size() + " columns"));
+                  Counted.of(row.size(), "field") + " for " + Counted.of(header.size(), "column")));
           continue;
         }
         List<String> fields = row;

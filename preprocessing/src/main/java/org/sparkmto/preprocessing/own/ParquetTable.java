@@ -34,6 +34,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
@@ -192,7 +193,7 @@ final class ParquetTable {
                     .collect());
     if (listed.size() != rows) {
       throw PreprocessingException.failed(
-          path + " announces " + rows + " rows and holds " + listed.size());
+          path + " announces " + Counted.of(rows, "row") + " and holds " + listed.size());
     }
     return new ArrayList<>(listed);
   }

@@ -1,25 +1,18 @@
 package org.sparkmto.preprocessing.samples;
 
-import java.io.IOException;
-import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 import org.sparkmto.options.Entry;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.image.RealMap;
 import org.sparkmto.preprocessing.numpy.Npy;
 import org.sparkmto.preprocessing.nyuv2.NyuClasses;
 import org.sparkmto.preprocessing.output.OutputDirectory;
-import org.sparkmto.preprocessing.output.PlainFile;
 import org.sparkmto.random.Draws;
 
 /**
@@ -46,9 +39,6 @@ final class RoomsNpySamples implements SampleGenerator {
   private static final int ROOMS_PER_TASK = 32;
   private static final List<String> TARGETS = List.of("label", "depth", "normal");
 
-  /** The rooms {@code from..to-1} of a split. */
-  private record Run(String split, int from, int to) implements Serializable {}
-
   @Override
   public Set<String> entries() {
     return Set.of("train", "val");
@@ -57,67 +47,41 @@ final class RoomsNpySamples implements SampleGenerator {
   @Override
   public String write(SparkSession spark, SamplesOrder order, OutputDirectory output) {
     RoomsSamples.refuseVal(order);
-    List<Run> runs = new ArrayList<>();
-    order
-        .counts()
-        .forEach(
-            (split, count) -> {
-              for (int from = 0; from < count; from += ROOMS_PER_TASK) {
-                runs.add(new Run(split, from, Math.min(count, from + ROOMS_PER_TASK)));
-              }
-            });
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<SerializableConfiguration> configuration =
-        context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
-    String root = output.root().toString();
-    long seed = order.seed();
     ImageSize size = order.size().orElseThrow();
-    Faults.Chosen faults = order.chosenFaults();
-    try {
-      context
-          .parallelize(runs, runs.size())
-          .foreach(
-              run -> {
-                for (int i = run.from(); i < run.to(); i++) {
-                  RoomView view = RoomView.of(seed, run.split(), i, size.height(), size.width());
-                  String folder = run.split().equals("test") ? "val" : run.split();
-                  write(
-                      view,
-                      faults.of(run.split(), i),
-                      Draws.of(seed).of("rooms-fault").at(i).below(TARGETS.size(), 0),
-                      new Path(root, folder),
-                      i + ".npy",
-                      configuration.value().value());
-                }
-              });
-    } finally {
-      configuration.destroy();
-    }
+    long seed = order.seed();
+    DrawnFiles.write(
+        spark,
+        order,
+        output,
+        ROOMS_PER_TASK,
+        (split, index, fault) ->
+            files(
+                RoomView.of(seed, split, index, size.height(), size.width()),
+                fault,
+                Draws.of(seed).of("rooms-fault").at(index).below(TARGETS.size(), 0),
+                split.equals("test") ? "val" : split,
+                "/" + index + ".npy"));
     return "drawn rooms";
   }
 
-  private static void write(
-      RoomView view,
-      Optional<Fault> fault,
-      int missing,
-      Path folder,
-      String name,
-      Configuration hadoop)
-      throws IOException {
+  /** All files of a room, by their paths below the root. */
+  private static Map<String, byte[]> files(
+      RoomView view, Optional<Fault> fault, int missing, String folder, String name) {
     Fault defect = fault.orElse(null);
-    byte[] image = image(view, defect == Fault.ODD_SIZE ? 1 : 0);
-    if (defect == Fault.TRUNCATED) {
-      image = Arrays.copyOf(image, image.length * 2 / 3);
-    }
-    PlainFile.write(new Path(folder, "image/" + name), image, hadoop);
     boolean isVoid = defect == Fault.ALL_VOID;
+    byte[] image = image(view, defect == Fault.ODD_SIZE ? 1 : 0);
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put(
+        folder + "/image" + name,
+        defect == Fault.TRUNCATED ? Arrays.copyOf(image, image.length * 2 / 3) : image);
     List<byte[]> targets =
         List.of(labels(view, isVoid), depth(view, isVoid), normals(view, isVoid));
     for (int i = 0; i < TARGETS.size(); i++) {
       if (defect != Fault.MISSING_TARGET || i != missing) {
-        PlainFile.write(new Path(folder, TARGETS.get(i) + "/" + name), targets.get(i), hadoop);
+        files.put(folder + "/" + TARGETS.get(i) + name, targets.get(i));
       }
     }
+    return files;
   }
 
   /** Height, width, 3; from 0 to 1. */

@@ -1,22 +1,13 @@
 package org.sparkmto.preprocessing.samples;
 
-import java.io.IOException;
-import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 import org.sparkmto.options.Entry;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.image.Image;
@@ -24,7 +15,6 @@ import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.image.Tiff;
 import org.sparkmto.preprocessing.output.OutputDirectory;
-import org.sparkmto.preprocessing.output.PlainFile;
 
 /**
  * Streets in the tree of Cityscapes, with disparities, cameras and Panoptic Parts. As in the real
@@ -46,40 +36,21 @@ final class StreetSamples implements SampleGenerator {
   private static final int SAMPLES_PER_TASK = 25;
   private static final int FRAMES_PER_SEQUENCE = 100;
 
-  /** The samples {@code from..to-1} of a split. */
-  private record Run(String split, int from, int to) implements Serializable {}
-
   @Override
   public Set<String> entries() {
     return Set.of("leftImg8bit", "gtFine", "disparity", "camera", "gtFinePanopticParts");
   }
 
   @Override
-  public String write(SparkSession spark, SamplesOrder order, OutputDirectory output)
-      throws IOException {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<SerializableConfiguration> configuration =
-        context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
-    Faults.Chosen faults = order.chosenFaults();
+  public String write(SparkSession spark, SamplesOrder order, OutputDirectory output) {
     ImageSize size = order.size().orElseThrow();
     long seed = order.seed();
-    String root = output.root().toString();
-    List<Run> runs = runs(order.counts());
-    try {
-      context
-          .parallelize(runs, runs.size())
-          .foreach(
-              run -> {
-                for (int i = run.from(); i < run.to(); i++) {
-                  Street street = Street.of(seed, run.split(), i, size);
-                  Optional<Fault> fault = faults.of(run.split(), i);
-                  Map<String, byte[]> files = files(street, run.split(), i, fault);
-                  write(files, root, configuration.value().value());
-                }
-              });
-    } finally {
-      configuration.destroy();
-    }
+    DrawnFiles.write(
+        spark,
+        order,
+        output,
+        SAMPLES_PER_TASK,
+        (split, index, fault) -> files(Street.of(seed, split, index, size), split, index, fault));
     return "streets that this program has drawn";
   }
 
@@ -175,23 +146,5 @@ final class StreetSamples implements SampleGenerator {
   private static byte[] polygons(int height, int width) {
     String json = "{\"imgHeight\": " + height + ", \"imgWidth\": " + width + ", \"objects\": []}\n";
     return json.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static void write(Map<String, byte[]> files, String root, Configuration hadoop)
-      throws IOException {
-    for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      PlainFile.write(new Path(root, file.getKey()), file.getValue(), hadoop);
-    }
-  }
-
-  private static List<Run> runs(Map<String, Integer> counts) {
-    List<Run> runs = new ArrayList<>();
-    counts.forEach(
-        (split, count) -> {
-          for (int from = 0; from < count; from += SAMPLES_PER_TASK) {
-            runs.add(new Run(split, from, Math.min(count, from + SAMPLES_PER_TASK)));
-          }
-        });
-    return runs;
   }
 }

@@ -1,18 +1,11 @@
 package org.sparkmto.preprocessing.samples;
 
-import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 import org.sparkmto.options.Entry;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -21,7 +14,6 @@ import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.numpy.Npy;
 import org.sparkmto.preprocessing.output.OutputDirectory;
-import org.sparkmto.preprocessing.output.PlainFile;
 
 /**
  * The streets of {@link StreetSamples} in the NumPy folders that multi-task papers pass around:
@@ -46,9 +38,6 @@ final class StreetsNpySamples implements SampleGenerator {
 
   private static final int STREETS_PER_TASK = 25;
 
-  /** The streets {@code from..to-1} of a split. */
-  private record Run(String split, int from, int to) implements Serializable {}
-
   @Override
   public Set<String> entries() {
     return Set.of("train", "val");
@@ -61,42 +50,14 @@ final class StreetsNpySamples implements SampleGenerator {
           "MTAN's folders have no test streets: ask for 0 of them, the folder val is what is"
               + " reported on");
     }
-    List<Run> runs = new ArrayList<>();
-    order
-        .counts()
-        .forEach(
-            (split, count) -> {
-              for (int from = 0; from < count; from += STREETS_PER_TASK) {
-                runs.add(new Run(split, from, Math.min(count, from + STREETS_PER_TASK)));
-              }
-            });
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<SerializableConfiguration> configuration =
-        context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
-    String root = output.root().toString();
-    long seed = order.seed();
     ImageSize size = order.size().orElseThrow();
-    Faults.Chosen faults = order.chosenFaults();
-    try {
-      context
-          .parallelize(runs, runs.size())
-          .foreach(
-              run -> {
-                for (int i = run.from(); i < run.to(); i++) {
-                  Street street = Street.of(seed, run.split(), i, size);
-                  Map<String, byte[]> files =
-                      files(street, run.split(), i, faults.of(run.split(), i));
-                  for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                    PlainFile.write(
-                        new Path(root, file.getKey()),
-                        file.getValue(),
-                        configuration.value().value());
-                  }
-                }
-              });
-    } finally {
-      configuration.destroy();
-    }
+    long seed = order.seed();
+    DrawnFiles.write(
+        spark,
+        order,
+        output,
+        STREETS_PER_TASK,
+        (split, index, fault) -> files(Street.of(seed, split, index, size), split, index, fault));
     return "drawn streets";
   }
 

@@ -33,8 +33,10 @@ class ContactSheetTest {
           Map.of(),
           Map.of(),
           Map.of(),
+          Map.of(),
           new SourceCounts(0, 0, Map.of()),
-          Map.of());
+          Map.of(),
+          List.of());
 
   private static SampleRow row(int index) {
     return new SampleRow("train", "p" + index, Pond.content(index));

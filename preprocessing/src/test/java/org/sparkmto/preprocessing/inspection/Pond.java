@@ -197,7 +197,8 @@ final class Pond {
             written.totals().ranges(),
             new SourceCounts(
                 count, written.splits().values().stream().mapToLong(Split::rows).sum(), reasons),
-            Map.of("raw", "pond", "option.size", "24x32"));
+            Map.of("raw", "pond", "option.size", "24x32"),
+            List.of());
     output.seal(manifest.toJson());
     return manifest;
   }

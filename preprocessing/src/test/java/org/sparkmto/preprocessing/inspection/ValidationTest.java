@@ -149,7 +149,8 @@ class ValidationTest {
                 read.histograms(),
                 read.ranges(),
                 read.sources(),
-                read.settings())
+                read.settings(),
+                List.of())
             .toJson());
     Validation validation = validate();
     assertThat(validation.findings()).isNotEmpty();

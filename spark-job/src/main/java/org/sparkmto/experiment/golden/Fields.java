@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.sparkmto.naming.Counted;
 
 /**
  * The fields of one object of a golden file. It remembers which of them were read, so that a field
@@ -223,7 +224,13 @@ final class Fields {
   static void requireSize(String name, int size, int expected) {
     if (size != expected) {
       throw new MalformedEntryException(
-          "the field '" + name + "' holds " + size + " values where " + expected + " belong");
+          "the field '"
+              + name
+              + "' holds "
+              + Counted.of(size, "value")
+              + " where "
+              + expected
+              + " belong");
     }
   }
 
