@@ -74,7 +74,11 @@ final class ShardFixture {
     }
     DatasetManifest manifest = manifest(shards);
     return new SplitSource(
-        manifest, new org.apache.hadoop.fs.Path(root.toUri()), HADOOP, "train", List.of(columns));
+        manifest,
+        new org.apache.hadoop.fs.Path(root.toUri()),
+        new Configuration(HADOOP),
+        "train",
+        List.of(columns));
   }
 
   private static String sha256(Path file) throws IOException {
