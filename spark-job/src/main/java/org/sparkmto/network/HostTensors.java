@@ -158,6 +158,14 @@ final class HostTensors {
     return torch.zeros(shape, options(type).device(new DeviceOptional(other.device())));
   }
 
+  /** Consecutive whole numbers, of 64 bits, on the device of a tensor. */
+  static Tensor counted(Tensor other, long first, long count) {
+    return torch.arange(
+        new Scalar(first),
+        new Scalar(first + count),
+        options(ScalarType.Long).device(new DeviceOptional(other.device())));
+  }
+
   /** All elements of a tensor, from wherever it lies. */
   static double[] doubles(Tensor tensor) {
     double[] values = new double[Math.toIntExact(tensor.numel())];

@@ -1,6 +1,5 @@
 package org.sparkmto.network;
 
-import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -16,13 +15,12 @@ final class TensorDraws {
 
   private TensorDraws() {}
 
-  /** {@link Draws#uniform} of consecutive indices, in double, in the scope of the caller. */
-  static Tensor uniforms(Draws draws, long first, long count, org.bytedeco.pytorch.Device device) {
-    Tensor bits =
-        torch.arange(
-            new Scalar(first + 1),
-            new Scalar(first + 1 + count),
-            HostTensors.options(ScalarType.Long).device(new DeviceOptional(device)));
+  /**
+   * {@link Draws#uniform} of consecutive indices, in double, on the device of a tensor and in the
+   * scope of the caller.
+   */
+  static Tensor uniforms(Draws draws, long first, long count, Tensor beside) {
+    Tensor bits = HostTensors.counted(beside, first + 1, count);
     bits.mul_(new Scalar(GAMMA)).add_(new Scalar(draws.key()));
     mix(bits, 30, 0xBF58476D1CE4E5B9L);
     mix(bits, 27, 0x94D049BB133111EBL);

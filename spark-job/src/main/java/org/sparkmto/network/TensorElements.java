@@ -117,7 +117,7 @@ public final class TensorElements implements ElementVector<TensorElements> {
   @Override
   public TensorElements uniforms(Draws draws, long first) {
     return new TensorElements(
-        TensorDraws.uniforms(draws, first, length(), tensor.device()).toType(ScalarType.Float));
+        TensorDraws.uniforms(draws, first, length(), tensor).toType(ScalarType.Float));
   }
 
   @Override

@@ -187,8 +187,7 @@ class TensorElementsTest {
         try (PointerScope scope = new PointerScope();
             FlatVector host = FlatVector.zeros(1)) {
           double[] made =
-              HostTensors.doubles(
-                  TensorDraws.uniforms(draws, first, LENGTH, host.tensor().device()));
+              HostTensors.doubles(TensorDraws.uniforms(draws, first, LENGTH, host.tensor()));
           for (int i = 0; i < LENGTH; i++) {
             assertThat(made[i]).isEqualTo(draws.uniform(first + i));
           }
