@@ -42,7 +42,7 @@ class ArchitectureTest {
           "optimizer", Set.of("elementwise", "options", "naming"),
           "metric", Set.of("options", "naming"),
           "options", Set.of("naming"),
-          "elementwise", Set.of(),
+          "elementwise", Set.of("random"),
           "naming", Set.of(),
           "random", Set.of());
 

@@ -2,6 +2,8 @@ package org.sparkmto.elementwise;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import org.sparkmto.random.Draws;
 
 /** A vector in an array of doubles. */
 public final class DoubleVector implements ElementVector<DoubleVector> {
@@ -73,19 +75,62 @@ public final class DoubleVector implements ElementVector<DoubleVector> {
 
   @Override
   public DoubleVector root(double shift) {
-    double[] roots = new double[values.length];
-    for (int i = 0; i < roots.length; i++) {
-      roots[i] = Math.sqrt(values[i] + shift);
-    }
-    return new DoubleVector(roots);
+    return made(i -> Math.sqrt(values[i] + shift));
   }
 
   @Override
   public DoubleVector signs() {
-    double[] signs = new double[values.length];
-    for (int i = 0; i < signs.length; i++) {
-      signs[i] = Math.signum(values[i]);
+    return made(i -> Math.signum(values[i]));
+  }
+
+  @Override
+  public DoubleVector magnitudes() {
+    return made(i -> Math.abs(values[i]));
+  }
+
+  @Override
+  public DoubleVector times(DoubleVector other) {
+    return made(i -> values[i] * other.values[i]);
+  }
+
+  @Override
+  public DoubleVector zeros() {
+    return new DoubleVector(new double[values.length]);
+  }
+
+  @Override
+  public DoubleVector divide(DoubleVector other) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] /= other.values[i];
     }
-    return new DoubleVector(signs);
+    return this;
+  }
+
+  @Override
+  public DoubleVector positivePart() {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.max(values[i], 0);
+    }
+    return this;
+  }
+
+  @Override
+  public DoubleVector uniforms(Draws draws, long first) {
+    return made(i -> draws.uniform(first + i));
+  }
+
+  @Override
+  public double sum() {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum;
+  }
+
+  private DoubleVector made(IntToDoubleFunction element) {
+    double[] made = new double[values.length];
+    Arrays.setAll(made, element);
+    return new DoubleVector(made);
   }
 }

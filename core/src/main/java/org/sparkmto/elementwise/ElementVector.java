@@ -1,5 +1,7 @@
 package org.sparkmto.elementwise;
 
+import org.sparkmto.random.Draws;
+
 /**
  * A vector of which only arithmetic element by element is known. What is said in it about element
  * {@code i} depends on element {@code i} of the vectors alone, so a formula may be run on the whole
@@ -9,8 +11,9 @@ package org.sparkmto.elementwise;
  *
  * <p>Methods that change this vector give it back. Numbers that no element changes are doubles and
  * are rounded once to the precision of the vector. All vectors of a formula have the same length
- * and the same kind; what {@link #root} and {@link #signs} give may be changed, and those it was
- * made of stay as they are.
+ * and the same kind. What {@link #root}, {@link #signs}, {@link #magnitudes}, {@link #times},
+ * {@link #zeros} and {@link #uniforms} give may be changed, and those it was made of stay as they
+ * are.
  *
  * @param <V> the kind of vector itself
  */
@@ -43,4 +46,29 @@ public interface ElementVector<V extends ElementVector<V>> {
 
   /** Another vector of -1, 0 and 1. */
   V signs();
+
+  /** Another vector without signs. */
+  V magnitudes();
+
+  /** Another vector, {@code this * other}. */
+  V times(V other);
+
+  /** Another vector, of zeros. */
+  V zeros();
+
+  /** Divides every element by that of another vector, which is not 0. */
+  V divide(V other);
+
+  /** Puts 0 where an element is negative. */
+  V positivePart();
+
+  /**
+   * Another vector: a number in [0, 1] for every element, rounded from {@link Draws#uniform}.
+   *
+   * @param first index of the first element's number
+   */
+  V uniforms(Draws draws, long first);
+
+  /** The sum of all elements, in double. */
+  double sum();
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sparkmto.elementwise.DoubleVector;
 import org.sparkmto.random.Draws;
 
 /** Methods that act on elements of the gradients, of which the driver sees sums. */
@@ -34,7 +35,7 @@ final class ElementKind extends Kind<GradientSummary.ElementSums> {
     run.weighsRows(run.gradients());
     double[] sums = new double[run.tasks()];
     boolean first = true;
-    for (Elements piece : pieces(run, run.drawsToCome())) {
+    for (Elements<DoubleVector> piece : pieces(run, run.drawsToCome())) {
       double[] own = new double[sums.length];
       method.measure(piece, own);
       sums = first ? own : Vector.of(sums).plus(Vector.of(own)).toArray();
@@ -43,19 +44,19 @@ final class ElementKind extends Kind<GradientSummary.ElementSums> {
     return new GradientSummary.ElementSums(run.gram(run.rows()).diagonal(), Vector.of(sums));
   }
 
-  private List<Elements> pieces(LocalStep run, Draws draws) {
+  private List<Elements<DoubleVector>> pieces(LocalStep run, Draws draws) {
     Slices slices = run.slices();
-    List<Elements> all = new ArrayList<>();
+    List<Elements<DoubleVector>> all = new ArrayList<>();
     for (int rank = 0; rank < slices.ranks(); rank++) {
       int start = (int) slices.start(rank);
       int length = (int) slices.length(rank);
-      Map<String, List<double[]>> own = new HashMap<>();
+      Map<String, List<DoubleVector>> own = new HashMap<>();
       for (String name : method.elementState()) {
-        own.put(name, List.of(run.remembered(name + rank, run.tasks(), length)));
+        own.put(name, DoubleVector.over(run.remembered(name + rank, run.tasks(), length)));
       }
-      List<double[]> rows = List.of(LocalStep.cut(run.rows(), start, start + length));
+      List<DoubleVector> rows = DoubleVector.over(LocalStep.cut(run.rows(), start, start + length));
       if (length > 0) {
-        all.add(new Elements(rows, own, start, draws));
+        all.add(new Elements<>(rows, own, start, draws));
       }
     }
     return all;
@@ -65,9 +66,9 @@ final class ElementKind extends Kind<GradientSummary.ElementSums> {
   double[] combine(LocalStep run, Weighing weighing) {
     double[] sum = new double[run.rows()[0].length];
     int at = 0;
-    for (Elements piece : pieces(run, run.draws())) {
-      double[] into = new double[piece.length()];
-      method.combine(piece, weighing.shared(), into);
+    for (Elements<DoubleVector> piece : pieces(run, run.draws())) {
+      double[] into = new double[Math.toIntExact(piece.gradient(0).length())];
+      method.combine(piece, weighing.shared(), DoubleVector.over(into));
       System.arraycopy(into, 0, sum, at, into.length);
       at += into.length;
     }

@@ -1,11 +1,13 @@
 package org.sparkmto.method;
 
 import java.util.List;
+import org.sparkmto.elementwise.ElementVector;
 
 /**
  * A method that acts on every element of the task gradients by itself. It runs where the gradients
- * lie, each rank on its slice, in pieces of any size: what it answers for an element must not
- * depend on the others. Only sums over all elements, one per task, reach the driver.
+ * lie, each rank on its slice, in pieces of any size and in the precision of the gradients: what it
+ * answers for an element must not depend on the others. Only sums over all elements, one per task,
+ * reach the driver.
  */
 public non-sealed interface ElementMethod extends Method {
 
@@ -19,7 +21,7 @@ public non-sealed interface ElementMethod extends Method {
    *
    * @param sums one number per task of the run
    */
-  default void measure(Elements piece, double[] sums) {}
+  default <V extends ElementVector<V>> void measure(Elements<V> piece, double[] sums) {}
 
   /**
    * The weights of the active tasks.
@@ -46,19 +48,12 @@ public non-sealed interface ElementMethod extends Method {
    * method does something else.
    *
    * @param weights what {@link #weigh} answered, for all tasks of the run
-   * @param into receives the combination
+   * @param into zeros; receives the combination
    */
-  default void combine(Elements piece, Vector weights, double[] into) {
-    for (int i = 0; i < into.length; i++) {
-      into[i] = 0;
-    }
+  default <V extends ElementVector<V>> void combine(Elements<V> piece, Vector weights, V into) {
     for (int task = 0; task < piece.tasks(); task++) {
-      double weight = weights.at(task);
-      double[] gradient = piece.gradient(task);
-      if (weight != 0) {
-        for (int i = 0; i < into.length; i++) {
-          into[i] += weight * gradient[i];
-        }
+      if (weights.at(task) != 0) {
+        into.add(weights.at(task), piece.gradient(task));
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.List;
+import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.options.Option;
 
 /**
@@ -60,15 +61,11 @@ record ExcessMtl(double rate, Form form) implements ElementMethod {
   }
 
   @Override
-  public void measure(Elements piece, double[] sums) {
+  public <V extends ElementVector<V>> void measure(Elements<V> piece, double[] sums) {
     for (int task = 0; task < piece.tasks(); task++) {
-      double[] gradient = piece.gradient(task);
-      double[] squares = piece.state(SQUARES, task);
-      for (int i = 0; i < gradient.length; i++) {
-        double square = gradient[i] * gradient[i];
-        squares[i] += square;
-        sums[task] += square / Math.sqrt(squares[i] + EPSILON);
-      }
+      V square = piece.gradient(task).times(piece.gradient(task));
+      V squares = piece.state(SQUARES, task).add(1, square);
+      sums[task] += square.divide(squares.root(EPSILON)).sum();
     }
   }
 

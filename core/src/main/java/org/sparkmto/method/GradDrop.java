@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import java.util.List;
+import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.options.Option;
 
@@ -50,30 +51,29 @@ record GradDrop(Vector leak, double epsilon) implements ElementMethod {
     }
   }
 
+  /**
+   * Where all gradients of an element are 0 its sum of magnitudes would divide 0 by 0. The smallest
+   * normal float beside it changes no quotient: magnitudes that it could be seen beside are far
+   * below what single precision keeps of a gradient.
+   */
   @Override
-  public void combine(Elements piece, Vector weights, double[] into) {
-    int tasks = piece.tasks();
-    double[] sum = new double[into.length];
-    double[] magnitude = new double[into.length];
-    for (int task = 0; task < tasks; task++) {
-      double[] gradient = piece.gradient(task);
-      for (int i = 0; i < into.length; i++) {
-        sum[i] += gradient[i];
-        magnitude[i] += Math.abs(gradient[i]);
-      }
+  public <V extends ElementVector<V>> void combine(Elements<V> piece, Vector weights, V into) {
+    V sum = piece.gradient(0).zeros();
+    V magnitude = piece.gradient(0).zeros();
+    for (int task = 0; task < piece.tasks(); task++) {
+      sum.add(1, piece.gradient(task));
+      magnitude.add(1, piece.gradient(task).magnitudes());
     }
-    for (int i = 0; i < into.length; i++) {
-      double positive = magnitude[i] == 0 ? 0.5 : 0.5 * (1 + sum[i] / (magnitude[i] + epsilon));
-      double uniform = piece.uniform(i);
-      // Reused: 1 keeps positive contributions, -1 negative ones, 0 neither.
-      sum[i] = Double.compare(positive, uniform);
-      into[i] = 0;
-    }
-    for (int task = 0; task < tasks; task++) {
-      double[] gradient = piece.gradient(task);
+    V positive =
+        sum.divide(magnitude.shift(Math.max(epsilon, Float.MIN_NORMAL))).shift(1).scale(0.5);
+    // 1 keeps positive contributions, -1 negative ones, 0 neither.
+    V kept = positive.add(-1, piece.uniforms()).signs();
+    for (int task = 0; task < piece.tasks(); task++) {
       double leaked = leak.at(leak.size() == 1 ? 0 : task);
-      for (int i = 0; i < into.length; i++) {
-        into[i] += gradient[i] * sum[i] > 0 ? gradient[i] : leaked * gradient[i];
+      V gradient = piece.gradient(task);
+      into.addProduct(1 - leaked, gradient.times(kept).positivePart(), kept);
+      if (leaked != 0) {
+        into.add(leaked, gradient);
       }
     }
   }

@@ -21,6 +21,14 @@ public interface Draws {
   /** 64 random bits. */
   long bits(long index);
 
+  /**
+   * What bits are made of, for those who make many of them elsewhere: {@code bits(i)} is
+   * SplitMix64's finaliser of {@code key + (i + 1) * 0x9E3779B97F4A7C15}, in 64 bits.
+   *
+   * @throws UnsupportedOperationException if these numbers are made of something else
+   */
+  long key();
+
   /** Uniform in [0, 1), 53 bits. */
   double uniform(long index);
 

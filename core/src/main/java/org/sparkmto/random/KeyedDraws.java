@@ -39,6 +39,11 @@ final class KeyedDraws implements Draws {
   }
 
   @Override
+  public long key() {
+    return key;
+  }
+
+  @Override
   public double uniform(long index) {
     return (bits(index) >>> 11) * 0x1.0p-53;
   }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.storage.HadoopDefaults;
 
 class DatasetDirectoryTest {
   @TempDir private Path directory;
@@ -43,7 +43,7 @@ class DatasetDirectoryTest {
 
   @Test
   void namesUnknownFileSystems() {
-    assertThatThrownBy(() -> DatasetDirectory.open("nofs://x/y", new Configuration()))
+    assertThatThrownBy(() -> DatasetDirectory.open("nofs://x/y", HadoopDefaults.copy()))
         .isInstanceOf(DataContractException.class)
         .hasMessageContaining("nofs");
   }
@@ -58,7 +58,7 @@ class DatasetDirectoryTest {
   }
 
   private static DatasetDirectory open(Path path) {
-    return DatasetDirectory.open(path.toString(), new Configuration());
+    return DatasetDirectory.open(path.toString(), HadoopDefaults.copy());
   }
 
   private static void assertRefused(Path path, String trouble) {

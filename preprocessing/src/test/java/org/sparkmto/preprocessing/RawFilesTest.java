@@ -8,16 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.storage.HadoopDefaults;
 
 class RawFilesTest {
   @TempDir Path folder;
 
   private RawFiles files() throws IOException {
     Files.createDirectories(folder.resolve("root"));
-    return new RawFiles(new Configuration()).within(hadoop("root"));
+    return new RawFiles(HadoopDefaults.copy()).within(hadoop("root"));
   }
 
   private org.apache.hadoop.fs.Path hadoop(String name) {
@@ -78,8 +78,8 @@ class RawFilesTest {
     Files.createSymbolicLink(disk.resolve("further.txt"), folder.resolve("disk/secret.txt"));
     RawRoot root =
         RawRoot.of(
-            folder.resolve("root").toString(), List.of(disk.toString()), new Configuration());
-    RawFiles files = root.files(new Configuration());
+            folder.resolve("root").toString(), List.of(disk.toString()), HadoopDefaults.copy());
+    RawFiles files = root.files(HadoopDefaults.copy());
     assertThat(files.read(hadoop("root/linked/a.txt"), 10)).asString().isEqualTo("linked");
     assertThat(files.names(hadoop("root/linked"))).containsExactly("a.txt", "further.txt");
     for (String name :
@@ -90,7 +90,7 @@ class RawFilesTest {
           .matches(e -> ((UnreadableSampleException) e).reason() == Reason.UNSAFE_NAME);
     }
     for (String link : List.of("disk/images", "/no/such/directory", folder + "/disk/secret.txt")) {
-      assertThatThrownBy(() -> RawRoot.of(root.directory(), List.of(link), new Configuration()))
+      assertThatThrownBy(() -> RawRoot.of(root.directory(), List.of(link), HadoopDefaults.copy()))
           .isInstanceOf(PreprocessingException.class)
           .hasMessageContaining("--follow-links " + link + " is no directory with an absolute path")
           .matches(e -> ((PreprocessingException) e).exitCode() == 2);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class StorageExceptionTest {
   @Test
   void aPathGetsItsFileSystem() throws IOException {
-    assertThat(StorageException.qualified("/some/x", new Configuration()))
+    assertThat(StorageException.qualified("/some/x", HadoopDefaults.copy()))
         .isEqualTo(new Path("file:/some/x"));
   }
 
@@ -54,7 +54,7 @@ class StorageExceptionTest {
       port = socket.getLocalPort();
     }
     String name = "hdfs://localhost:" + port + "/x";
-    Configuration impatient = new Configuration();
+    Configuration impatient = HadoopDefaults.copy();
     impatient.setInt("ipc.client.connect.max.retries", 0);
     Path path = StorageException.qualified(name, impatient);
     assertThatThrownBy(() -> path.getFileSystem(impatient).getFileStatus(path))
@@ -90,7 +90,7 @@ class StorageExceptionTest {
 
   private static StorageException refusal(String name) {
     return catchThrowableOfType(
-        StorageException.class, () -> StorageException.qualified(name, new Configuration()));
+        StorageException.class, () -> StorageException.qualified(name, HadoopDefaults.copy()));
   }
 
   @Test

@@ -133,6 +133,18 @@ final class BenchNetworkCommand extends SubCommand {
   private List<String> precision;
 
   @Option(
+      names = "--memory-format",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "contiguous",
+      description = {
+        "In which order images and maps lie in memory, as network.memory-format: contiguous or"
+            + " channels-last.",
+        "With both the table compares them. Default: ${DEFAULT-VALUE}."
+      })
+  private List<String> memoryFormat;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "Write memory.png, memory.csv (every step) and results.json there, too.")
@@ -164,14 +176,17 @@ final class BenchNetworkCommand extends SubCommand {
 
   /** How passes are to be made, each as a line of a configuration. */
   private List<String> passes() {
-    return precision.stream()
+    List<String> ways = with("network.recompute", recompute, List.of(""));
+    ways = with("training.precision", precision, ways);
+    return with("network.memory-format", memoryFormat, ways);
+  }
+
+  private static List<String> with(String key, List<String> values, List<String> ways) {
+    return ways.stream()
         .flatMap(
-            numbers ->
-                recompute.stream()
-                    .map(
-                        again ->
-                            "network.recompute = %s, training.precision = %s"
-                                .formatted(again, numbers)))
+            way ->
+                values.stream()
+                    .map(value -> (way.isEmpty() ? "" : way + ", ") + key + " = " + value))
         .toList();
   }
 

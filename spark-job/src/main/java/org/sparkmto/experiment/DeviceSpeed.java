@@ -1,15 +1,20 @@
 package org.sparkmto.experiment;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.sparkmto.training.DeviceSteps;
 import org.sparkmto.training.SyntheticProblem;
 
-/** How long steps of a ResNet-18 with many binary tasks take on a device, method beside method. */
+/** How long steps of a network take on a device, method beside method, in 32 and in 16 bits. */
 public final class DeviceSpeed {
-  private static final String FORM = "%-24s %12s %8s%n";
+  private static final String FORM = "%-24s %12s %8s %12s %8s%n";
+
+  private static final List<String> NUMBERS =
+      List.of("training.precision = float32", "training.precision = bf16");
 
   private static final Map<String, String> METHODS = new LinkedHashMap<>();
 
@@ -25,7 +30,7 @@ public final class DeviceSpeed {
   /**
    * A measurement.
    *
-   * @param here steps of a ResNet-18 on the device; the first of each method is left out
+   * @param here steps of a network on the device; the first of each method is left out
    */
   public DeviceSpeed(DeviceSteps here) {
     this.here = here;
@@ -35,22 +40,25 @@ public final class DeviceSpeed {
   public void run(PrintWriter console) {
     SyntheticProblem problem = here.problem();
     console.printf(
-        "%nResNet-18 of width %d, %d binary tasks, batch %d of %d x %d, half of it a step%n",
-        problem.options().get("width"),
+        "%n%s %s, %d tasks, %d images of %d x %d a step, on %s%n",
+        problem.network(),
+        problem.options(),
         problem.data().tasks().size(),
-        problem.batch(),
+        problem.batch() / 2,
         problem.data().height(),
-        problem.data().width());
-    console.printf(FORM, "method", here.where() + " ms", "/EW");
-    double ew = Double.NaN;
+        problem.data().width(),
+        here.where());
+    console.printf(FORM, "method", "float32 ms", "/EW", "bf16 ms", "/EW");
+    double[] ofEw = new double[NUMBERS.size()];
     for (Map.Entry<String, String> method : METHODS.entrySet()) {
-      double millis = here.course(method.getValue(), "").millis();
-      ew = Double.isNaN(ew) ? millis : ew;
-      console.printf(
-          FORM,
-          method.getKey(),
-          String.format(Locale.ROOT, "%.1f", millis),
-          String.format(Locale.ROOT, "%.2f", millis / ew));
+      List<Object> cells = new ArrayList<>(List.of(method.getKey()));
+      for (int i = 0; i < ofEw.length; i++) {
+        double millis = here.course(method.getValue(), NUMBERS.get(i)).millis();
+        ofEw[i] = ofEw[i] == 0 ? millis : ofEw[i];
+        cells.add(String.format(Locale.ROOT, "%.1f", millis));
+        cells.add(String.format(Locale.ROOT, "%.2f", millis / ofEw[i]));
+      }
+      console.printf(FORM, cells.toArray());
       console.flush();
     }
   }

@@ -1,14 +1,16 @@
 package org.sparkmto.experiment;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * The same steps with passes that are made in several ways, measured one after the other in one
  * process.
  */
 public record PassComparison(List<NetworkMeasurement> measured) {
-  private static final String FORM = "%-54s %10s %10s %12s %10s %12s %9s %9s%n";
+  private static final String FORM = "%-60s %10s %10s %12s %10s %12s %9s %9s%n";
 
   /** As a table, with the ratios of least times and of peaks to those of the first. */
   public String toText() {
@@ -29,7 +31,7 @@ public record PassComparison(List<NetworkMeasurement> measured) {
           String.format(
               Locale.ROOT,
               FORM,
-              one.passes(),
+              differing(one.passes()),
               String.format(Locale.ROOT, "%,.1f", one.median()),
               String.format(Locale.ROOT, "%,.1f", one.least()),
               // Other work on the machine makes steps longer, and never shorter.
@@ -50,6 +52,17 @@ public record PassComparison(List<NetworkMeasurement> measured) {
         norms of both, of weights in the largest weight.
         """);
     return text.toString();
+  }
+
+  /** What is not said of every line. */
+  private String differing(String passes) {
+    return Arrays.stream(passes.split(", ", -1))
+        .filter(one -> !measured.stream().allMatch(other -> said(other.passes(), one)))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static boolean said(String passes, String one) {
+    return List.of(passes.split(", ", -1)).contains(one);
   }
 
   private static String error(double error) {

@@ -79,17 +79,19 @@ public record Device(Kind kind, int index) implements Serializable {
   }
 
   /**
-   * Sets libtorch so that this process computes here what it would compute elsewhere, and the same
-   * bits every time: products of floats in float32 and not in TF32, which rounds to 11 bits, cuDNN
-   * without trials of what is fastest and with what always adds in one order.
+   * Sets libtorch so that this process computes here what it would compute elsewhere: products of
+   * floats in float32 and not in TF32, which rounds to 11 bits.
+   *
+   * @param deterministic whether it is to be the same bits every time: cuDNN without trials of what
+   *     is fastest, and with what always adds in one order. a CPU computes so in any case
    */
-  public void settle() {
+  public void settle(boolean deterministic) {
     if (isCuda()) {
       Context context = torch.globalContext();
       context.setAllowTF32CuBLAS(false);
       context.setAllowTF32CuDNN(false);
-      context.setBenchmarkCuDNN(false);
-      context.setDeterministicCuDNN(true);
+      context.setBenchmarkCuDNN(!deterministic);
+      context.setDeterministicCuDNN(deterministic);
     }
   }
 

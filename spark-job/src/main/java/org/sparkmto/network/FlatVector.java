@@ -15,6 +15,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class FlatVector implements AutoCloseable {
   private static final int PIECE = 1 << 16;
+  private static final long IN_CACHE = 1 << 17;
+
+  /** What a formula makes beside some elements is several times their size. */
+  private static final long IN_MEMORY = 1 << 25;
 
   private final Tensor tensor;
   private final long length;
@@ -114,6 +118,27 @@ public final class FlatVector implements AutoCloseable {
     }
   }
 
+  /** What is done with some of the elements. */
+  @FunctionalInterface
+  public interface Piece {
+    /** Handles the elements from {@code at} on. */
+    void run(long at, long count);
+  }
+
+  /**
+   * Goes through some elements, piece by piece, each in a scope of tensors of its own. A formula is
+   * several passes over a piece: on a CPU it stays in the cache meanwhile, and is long enough that
+   * the call of a pass costs nothing beside; elsewhere a call costs more than a cache saves.
+   */
+  public void byPieces(long from, long to, Piece piece) {
+    long length = tensor.is_cpu() ? IN_CACHE : IN_MEMORY;
+    for (long at = from; at < to; at += length) {
+      try (PointerScope scope = new PointerScope()) {
+        piece.run(at, Math.min(length, to - at));
+      }
+    }
+  }
+
   /** Some of the elements, for arithmetic, in the scope of the caller. */
   public TensorElements elements(long from, long count) {
     return TensorElements.over(tensor.narrow(0, from, count));
@@ -124,6 +149,11 @@ public final class FlatVector implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       return TaskRows.squaredNorms(tensor.narrow(0, from, count).unsqueeze(0))[0];
     }
+  }
+
+  /** Makes every element 0, whatever it was. */
+  public void clear() {
+    tensor.zero_();
   }
 
   /** Multiplies every element. */

@@ -59,7 +59,7 @@ public final class ForwardPass implements AutoCloseable {
       for (int task = 0; task < tasks; task++) {
         labelled[task] = targets.get(task).labelled();
       }
-      List<Tensor> inputs = HostTensors.inputs(batch, plan, device);
+      List<Tensor> inputs = settings.format().laid(HostTensors.inputs(batch, plan, device));
       NumericNetwork computing = new NumericNetwork(network, settings.precision());
       ofInputs =
           reachesEncoder && settings.recompute() == PassSettings.Recompute.BLOCKS

@@ -5,8 +5,9 @@ package org.sparkmto.network;
  *
  * @param recompute what of the encoder is run again in backward passes instead of kept
  * @param precision in which numbers it computes
+ * @param format in which order images and maps lie
  */
-public record PassSettings(Recompute recompute, Precision precision) {
+public record PassSettings(Recompute recompute, Precision precision, MemoryFormat format) {
 
   /** What of the encoder is run again in backward passes. */
   public enum Recompute {
@@ -16,6 +17,22 @@ public record PassSettings(Recompute recompute, Precision precision) {
     BLOCKS
   }
 
-  /** Everything is kept, in 32 bits. */
-  public static final PassSettings USUAL = new PassSettings(Recompute.NONE, Precision.FLOAT32);
+  /** Everything is kept, in 32 bits, channel after channel. */
+  public static final PassSettings USUAL =
+      new PassSettings(Recompute.NONE, Precision.FLOAT32, MemoryFormat.CONTIGUOUS);
+
+  /** The same in other numbers. */
+  public PassSettings in(Precision numbers) {
+    return new PassSettings(recompute, numbers, format);
+  }
+
+  /** The same with something else run again. */
+  public PassSettings with(Recompute again) {
+    return new PassSettings(again, precision, format);
+  }
+
+  /** The same in another order of memory. */
+  public PassSettings with(MemoryFormat order) {
+    return new PassSettings(recompute, precision, order);
+  }
 }

@@ -1,9 +1,12 @@
 package org.sparkmto.network;
 
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.sparkmto.elementwise.ElementVector;
+import org.sparkmto.random.Draws;
 
 /**
  * Elements of a tensor of one axis, for arithmetic where they lie. The tensor is borrowed; vectors
@@ -24,6 +27,11 @@ public final class TensorElements implements ElementVector<TensorElements> {
   /** Another vector with the same elements. */
   public TensorElements copy() {
     return new TensorElements(tensor.clone());
+  }
+
+  /** The tensor itself, borrowed. */
+  Tensor tensor() {
+    return tensor;
   }
 
   @Override
@@ -75,5 +83,45 @@ public final class TensorElements implements ElementVector<TensorElements> {
   @Override
   public TensorElements signs() {
     return new TensorElements(torch.sign(tensor));
+  }
+
+  /** libtorch's abs knows no tensors without numbers, on which whole steps are tried. */
+  @Override
+  public TensorElements magnitudes() {
+    return new TensorElements(torch.sign(tensor).mul_(tensor));
+  }
+
+  @Override
+  public TensorElements times(TensorElements other) {
+    return new TensorElements(tensor.mul(other.tensor));
+  }
+
+  @Override
+  public TensorElements zeros() {
+    return new TensorElements(torch.zeros_like(tensor));
+  }
+
+  @Override
+  public TensorElements divide(TensorElements other) {
+    tensor.div_(other.tensor);
+    return this;
+  }
+
+  @Override
+  public TensorElements positivePart() {
+    tensor.clamp_min_(new Scalar(0.0));
+    return this;
+  }
+
+  /** Computed where the vector lies, so that no number of an element travels to a device. */
+  @Override
+  public TensorElements uniforms(Draws draws, long first) {
+    return new TensorElements(
+        TensorDraws.uniforms(draws, first, length(), tensor.device()).toType(ScalarType.Float));
+  }
+
+  @Override
+  public double sum() {
+    return HostTensors.doubles(tensor.sum(new ScalarTypeOptional(ScalarType.Double)))[0];
   }
 }

@@ -5,7 +5,12 @@ import org.sparkmto.options.Options;
 
 /** Section {@code cluster}: who computes, and how long each waits for the others. */
 record ClusterSection(
-    int ranks, DeviceChoice device, int threads, int deadlineSeconds, int maxRestarts) {
+    int ranks,
+    DeviceChoice device,
+    boolean deterministic,
+    int threads,
+    int deadlineSeconds,
+    int maxRestarts) {
   static final ConfigurationSection KEYS =
       ConfigurationSection.of(
           "cluster",
@@ -24,6 +29,14 @@ record ClusterSection(
                   + " (spark.executor.resource.gpu.amount) and libtorch can use those that it has"
                   + " assigned, else on the CPU, with a line that says why; cuda: on a GPU each, or"
                   + " not at all; cpu: on the CPU, and no GPU is asked for."),
+          Option.of(
+              "deterministic",
+              Option.flag(),
+              true,
+              "Whether GPUs make the same bits every time. false lets cuDNN try at the first batch"
+                  + " which of its algorithms are fastest, and add in any order (PyTorch's"
+                  + " cudnn.benchmark): a run or its resumption then ends elsewhere by rounding."
+                  + " CPUs make the same bits in any case."),
           Option.of(
               "threads",
               Option.count(0),
@@ -46,6 +59,7 @@ record ClusterSection(
     return new ClusterSection(
         options.count("ranks"),
         options.choice("device", DeviceChoice.class),
+        options.flag("deterministic"),
         options.count("threads"),
         options.count("deadline-seconds"),
         options.count("max-restarts"));

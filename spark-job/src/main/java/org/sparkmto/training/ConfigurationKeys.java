@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import org.sparkmto.method.Methods;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.network.Architectures;
+import org.sparkmto.network.MemoryFormat;
 import org.sparkmto.network.PassSettings;
 import org.sparkmto.optimizer.Optimizers;
 import org.sparkmto.optimizer.Schedules;
@@ -24,9 +25,10 @@ final class ConfigurationKeys {
   static final String PRETRAINED = "pretrained";
   static final String DROPOUT = "dropout";
   static final String RECOMPUTE = "recompute";
+  static final String MEMORY_FORMAT = "memory-format";
 
   /** Keys of the section that are no options of a network. */
-  static final List<String> OF_ANY_NETWORK = List.of(PRETRAINED, DROPOUT, RECOMPUTE);
+  static final List<String> OF_ANY_NETWORK = List.of(PRETRAINED, DROPOUT, RECOMPUTE, MEMORY_FORMAT);
 
   /** Losses by task. */
   static final ConfigurationSection LOSS =
@@ -85,7 +87,16 @@ final class ConfigurationKeys {
                   + " from the forward pass on (gradient checkpointing). The gradients are the"
                   + " same; a step takes one more forward pass of the shared part, however many"
                   + " tasks there are. A network that declares no blocks, torchscript for one, is"
-                  + " one block. It may change when a run is resumed."));
+                  + " one block. It may change when a run is resumed."),
+          Option.of(
+              MEMORY_FORMAT,
+              Option.choice(MemoryFormat.class),
+              MemoryFormat.CONTIGUOUS,
+              "In which order images and maps lie in memory in training: contiguous, channel after"
+                  + " channel, or channels-last, pixel after pixel, as PyTorch calls them. Which"
+                  + " one is faster depends on network, batch, numbers and machine: bench network"
+                  + " --memory-format contiguous,channels-last measures both. Gradients differ by"
+                  + " rounding; each repeats its own bits. It may change when a run is resumed."));
 
   static final ConfigurationSection METHOD =
       ConfigurationSection.choosing(

@@ -114,8 +114,8 @@ public final class DeviceSteps {
    */
   public Course course(String method, String more) {
     ComputeThreads.use(threads);
-    device.settle();
     TrainingConfiguration configuration = configuration(method, more);
+    device.settle(configuration.cluster().deterministic());
     Aggregator aggregator = problem.aggregator(configuration);
     List<Batch> batches = List.of(problem.part(0, 2), problem.part(1, 2));
     try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED), device);

@@ -10,6 +10,7 @@ import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.network.Architectures;
+import org.sparkmto.network.MemoryFormat;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.PassSettings;
 import org.sparkmto.network.ScriptFiles;
@@ -22,7 +23,8 @@ record NetworkSection(
     Map<String, Object> options,
     String pretrained,
     double dropout,
-    PassSettings.Recompute recompute) {
+    PassSettings.Recompute recompute,
+    MemoryFormat memoryFormat) {
 
   /** Of RGB in [0, 255], as torchvision's models were trained with. */
   private static final ChannelStatistics IMAGENET =
@@ -42,7 +44,8 @@ record NetworkSection(
         new TreeMap<>(given),
         keys.text(ConfigurationKeys.PRETRAINED),
         keys.number(ConfigurationKeys.DROPOUT),
-        keys.choice(ConfigurationKeys.RECOMPUTE, PassSettings.Recompute.class));
+        keys.choice(ConfigurationKeys.RECOMPUTE, PassSettings.Recompute.class),
+        keys.choice(ConfigurationKeys.MEMORY_FORMAT, MemoryFormat.class));
   }
 
   /** File of weights that the backbone starts from. */

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.bytedeco.javacpp.PointerScope;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 import org.sparkmto.optimizer.Optimizer;
@@ -15,12 +14,6 @@ import org.sparkmto.optimizer.Schedule;
  * where the parameters lie. Element by element, so every rank computes the same bits.
  */
 final class ParameterUpdate implements AutoCloseable {
-  /**
-   * Elements that a rule goes through at a time. A formula is several passes over them: on a CPU
-   * they stay in its cache meanwhile, and are enough that the call of a pass costs nothing beside.
-   */
-  static final int PIECE = 1 << 17;
-
   /** As in PyTorch's clip_grad_norm_. */
   private static final double CLIP_EPSILON = 1e-6;
 
@@ -117,19 +110,18 @@ final class ParameterUpdate implements AutoCloseable {
       Replica replica, UpdateSpan span, long from, long to, long step, double ofSchedule) {
     Optimizer rule = span.decays() ? optimizer : undecayed;
     double rate = span.rateFactor() == 1 ? ofSchedule : span.rateFactor() * ofSchedule;
-    for (long at = from; at < to; at += PIECE) {
-      long count = Math.min(PIECE, to - at);
-      long inState = at - first;
-      try (PointerScope scope = new PointerScope()) {
-        // Steps are counted from the first that moves these parameters, as PyTorch counts.
-        rule.update(
-            replica.parameters().elements(at, count),
-            replica.gradient().elements(at, count),
-            state.stream().map(vector -> vector.elements(inState, count)).toList(),
-            step + 1 - span.firstStep(),
-            rate);
-      }
-    }
+    FlatVector parameters = replica.parameters();
+    parameters.byPieces(
+        from,
+        to,
+        (at, count) ->
+            // Steps are counted from the first that moves these parameters, as PyTorch counts.
+            rule.update(
+                parameters.elements(at, count),
+                replica.gradient().elements(at, count),
+                state.stream().map(vector -> vector.elements(at - first, count)).toList(),
+                step + 1 - span.firstStep(),
+                rate));
   }
 
   double rate(long step, long epoch) {

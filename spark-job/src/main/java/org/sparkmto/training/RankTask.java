@@ -76,7 +76,7 @@ final class RankTask {
     Optional<RankGpu> gpu = gpu(context);
     Device device = gpu.isEmpty() ? Device.CPU : device(gpu.get(), ranks, driver);
     ComputeThreads.use(segment.threads());
-    device.settle();
+    device.settle(configuration.cluster().deterministic());
     if (segment.first() && !device.isCuda()) {
       configuration.training().precision().caution().ifPresent(LOG::warn);
     }

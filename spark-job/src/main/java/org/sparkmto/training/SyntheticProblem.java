@@ -60,6 +60,20 @@ public record SyntheticProblem(
   }
 
   /**
+   * DeepLabV3+ over a ResNet-50 with the three tasks of NYUv2.
+   *
+   * @param width channels of the network's first layer; 64 is the ResNet-50 of the paper
+   * @param batch images of the global batch
+   */
+  public static SyntheticProblem rooms(int width, int imageHeight, int imageWidth, int batch) {
+    return new SyntheticProblem(
+        "deeplabv3plus",
+        Map.of("depth", 50L, "width", (long) width),
+        SyntheticData.of("nyuv2", imageHeight, imageWidth),
+        batch);
+  }
+
+  /**
    * A network of two thousand parameters without batch normalisation, with binary tasks on images
    * of 16 x 16: rounding stays small in it, step after step.
    *

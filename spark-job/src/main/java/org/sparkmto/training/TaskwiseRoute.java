@@ -106,17 +106,19 @@ class TaskwiseRoute extends RowsRoute {
     for (int task : tasks) {
       updates[task]++;
     }
-    GradientRows rows = rows();
-    for (long at = 0; at < rows.length(); at += ParameterUpdate.PIECE) {
-      long count = Math.min(ParameterUpdate.PIECE, rows.length() - at);
-      try (PointerScope scope = new PointerScope()) {
-        TensorElements parameters = replica().parameters().elements(rows.start() + at, count);
-        TensorElements point = rule.penalty() == 0 ? parameters : parameters.copy();
-        for (int task : tasks) {
-          moveBy(task, at, parameters, point, sharing, rate);
-        }
-      }
-    }
+    rows()
+        .vector()
+        .byPieces(
+            0,
+            rows().length(),
+            (at, count) -> {
+              TensorElements parameters =
+                  replica().parameters().elements(rows().start() + at, count);
+              TensorElements point = rule.penalty() == 0 ? parameters : parameters.copy();
+              for (int task : tasks) {
+                moveBy(task, at, parameters, point, sharing, rate);
+              }
+            });
   }
 
   private void moveBy(

@@ -42,7 +42,7 @@ record TrainingSection(int epochs, int steps, int batch, double hours, Precision
 
   /** How passes of a network are made. */
   PassSettings passes(NetworkSection network) {
-    return new PassSettings(network.recompute(), precision);
+    return new PassSettings(network.recompute(), precision, network.memoryFormat());
   }
 
   static TrainingSection of(Options options) {

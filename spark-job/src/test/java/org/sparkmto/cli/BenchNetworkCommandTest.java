@@ -56,7 +56,7 @@ class BenchNetworkCommandTest {
         .contains("small-unet (width 4), tasks of nyuv2, 16x24, batch 2")
         .contains(
             "imtl-g:level=representation, 1 thread, network.recompute = none, training.precision ="
-                + " float32\n")
+                + " float32, network.memory-format = contiguous\n")
         .containsPattern("heads' parameters +[\\d,]+: segmentation [\\d,]+, depth [\\d,]+, normals")
         .containsPattern("first step +[\\d,.]+ ms")
         .containsPattern("steps 2 to 4 +median [\\d,.]+ ms, least [\\d,.]+ ms, most [\\d,.]+ ms")
@@ -96,15 +96,17 @@ class BenchNetworkCommandTest {
     assertThat(code).as(err::toString).isZero();
     assertThat(out.toString())
         .contains(
-            "1 thread, network.recompute = none, training.precision = float32\n",
-            "network.recompute = blocks, training.precision = float32\n")
+            "1 thread, network.recompute = none, training.precision = float32,"
+                + " network.memory-format = contiguous\n",
+            "network.recompute = blocks, training.precision = float32,"
+                + " network.memory-format = contiguous\n")
         .containsPattern(
             "passes +median ms +least ms +of the first +peak, MiB +of the first +Gram +weights\n")
         .containsPattern(
-            "network.recompute = none, \\S+ = float32 +[\\d,.]+ +[\\d,.]+ +1\\.00 +[\\d,]+"
+            "network.recompute = none +[\\d,.]+ +[\\d,.]+ +1\\.00 +[\\d,]+"
                 + " +(1\\.00|-) +- +0.0e\\+00\n")
         .containsPattern(
-            "network.recompute = blocks, \\S+ = float32 +[\\d,.]+ +[\\d,.]+ +[\\d.]+ +[\\d,]+"
+            "network.recompute = blocks +[\\d,.]+ +[\\d,.]+ +[\\d.]+ +[\\d,]+"
                 + " +[\\d.-]+ +- +0.0e\\+00\n");
   }
 

@@ -43,6 +43,9 @@ final class ShardFixture {
           "message row { required binary sample_id (STRING); optional binary image; optional binary"
               + " label; optional int64 rank; }");
 
+  /** Read once: Hadoop looks for its files in every jar of the class path. */
+  private static final Configuration HADOOP = new Configuration();
+
   /** A change to a row before it is written, to make a bad one. */
   interface Change {
     void apply(long sample, SimpleGroup row);
@@ -73,7 +76,7 @@ final class ShardFixture {
     return new SplitSource(
         manifest,
         new org.apache.hadoop.fs.Path(root.toUri()),
-        new Configuration(),
+        new Configuration(HADOOP),
         "train",
         List.of(columns));
   }
@@ -120,6 +123,7 @@ final class ShardFixture {
     long sample = first;
     try (ParquetWriter<Group> writer =
         ExampleParquetWriter.builder(new LocalOutputFile(path))
+            .withConf(HADOOP)
             .withType(SCHEMA)
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withDictionaryEncoding(false)

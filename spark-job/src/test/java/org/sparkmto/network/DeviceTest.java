@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,22 @@ class DeviceTest {
     assumeTrue(torch.cuda_is_available(), "no GPU here");
     assertThat(Device.cuda(0).unusable()).isEmpty();
     assertThat(Device.cuda(127).unusable().orElseThrow()).contains("there is no cuda:127");
+  }
+
+  /** Flags of libtorch that CUDA alone reads, so that they can be set and seen anywhere. */
+  @Test
+  void cudnnTriesWhatIsFastestOnlyWhereBitsNeedNotRepeat() {
+    Context context = torch.globalContext();
+    try {
+      for (boolean deterministic : new boolean[] {false, true}) {
+        Device.cuda(0).settle(deterministic);
+        assertThat(context.benchmarkCuDNN()).isEqualTo(!deterministic);
+        assertThat(context.deterministicCuDNN()).isEqualTo(deterministic);
+        assertThat(context.allowTF32CuDNN()).isFalse();
+      }
+    } finally {
+      Device.cuda(0).settle(true);
+    }
   }
 
   @Test

@@ -25,10 +25,8 @@ import org.sparkmto.random.Draws;
 /** Passes that compute in bfloat16. */
 @Tag("slow")
 class PrecisionTest {
-  private static final PassSettings KEPT =
-      new PassSettings(PassSettings.Recompute.NONE, Precision.BF16);
-  private static final PassSettings BLOCKS =
-      new PassSettings(PassSettings.Recompute.BLOCKS, Precision.BF16);
+  private static final PassSettings KEPT = PassSettings.USUAL.in(Precision.BF16);
+  private static final PassSettings BLOCKS = KEPT.with(PassSettings.Recompute.BLOCKS);
   private static final double[] WEIGHTS = {0.7, -1.3, 2.5};
 
   @BeforeAll

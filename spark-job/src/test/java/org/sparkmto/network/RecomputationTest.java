@@ -26,8 +26,7 @@ import org.sparkmto.random.Draws;
 /** Blocks that are run again give what was kept of them, bit for bit. */
 @Tag("slow")
 class RecomputationTest {
-  private static final PassSettings BLOCKS =
-      new PassSettings(PassSettings.Recompute.BLOCKS, Precision.FLOAT32);
+  private static final PassSettings BLOCKS = PassSettings.USUAL.with(PassSettings.Recompute.BLOCKS);
   private static final double[] SHARED = {0.7, -1.3, 2.5};
   private static final double[] HEADS = {1.0, 0.25, 3.0};
 

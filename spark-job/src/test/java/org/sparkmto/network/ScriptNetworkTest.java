@@ -209,7 +209,7 @@ class ScriptNetworkTest {
     List<float[]> gradients = new ArrayList<>();
     for (PassSettings.Recompute recompute : PassSettings.Recompute.values()) {
       try (Replica replica = Replica.of(plan, Draws.of(1))) {
-        replica.makePasses(new PassSettings(recompute, Precision.FLOAT32));
+        replica.makePasses(PassSettings.USUAL.with(recompute));
         try (ForwardPass pass = replica.forward(batch, Cut.NONE)) {
           gradients.add(Tiny.values(pass.backward(weights, weights)));
         }

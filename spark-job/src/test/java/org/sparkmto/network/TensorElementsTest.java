@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkmto.elementwise.DoubleVector;
+import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.optimizer.AdaGrad;
 import org.sparkmto.optimizer.Adam;
 import org.sparkmto.optimizer.AdamW;
@@ -21,6 +23,7 @@ import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.RmsProp;
 import org.sparkmto.optimizer.Sgd;
 import org.sparkmto.optimizer.Signum;
+import org.sparkmto.random.Draws;
 
 /** Update rules on the tensors of a network against the same rules on arrays of doubles. */
 class TensorElementsTest {
@@ -125,6 +128,95 @@ class TensorElementsTest {
                 4)
             .get(0);
     assertThat(moved).containsExactly(new float[] {1, 0.5f, 1.5f, 0.5f}, within(1e-6f));
+  }
+
+  /** Every method that acts on elements computes with these beside the rules of optimisers. */
+  @Test
+  void operationsOnElementsAreThoseOnDoubles() {
+    Random random = new Random(9);
+    float[] left = gaussian(random);
+    float[] right = positive(gaussian(random));
+    left[0] = 0;
+    left[1] = -0f;
+    try (PointerScope scope = new PointerScope();
+        FlatVector leftFloats = FlatVector.of(left);
+        FlatVector rightFloats = FlatVector.of(right)) {
+      List<double[]> floats =
+          results(leftFloats.elements(0, LENGTH), rightFloats.elements(0, LENGTH)).stream()
+              .map(vector -> HostTensors.doubles(vector.tensor()))
+              .toList();
+      double[] a = widened(left);
+      double[] b = widened(right);
+      List<double[]> doubles = new ArrayList<>();
+      results(DoubleVector.over(a), DoubleVector.over(b))
+          .forEach(vector -> doubles.add(elements(vector)));
+      for (int i = 0; i < doubles.size(); i++) {
+        assertThat(floats.get(i)).containsExactly(doubles.get(i), within(4 * 0x1.0p-24 * 4));
+      }
+      double sum = DoubleVector.over(a).sum();
+      assertThat(leftFloats.elements(0, LENGTH).sum()).isCloseTo(sum, within(1e-12 * LENGTH));
+      assertThat(leftFloats.toArray()).isEqualTo(left);
+      assertThat(rightFloats.toArray()).isEqualTo(right);
+    }
+  }
+
+  /** New vectors of two that stay as they are; each formula changes what it has made alone. */
+  private static <V extends ElementVector<V>> List<V> results(V left, V right) {
+    Draws draws = Draws.of(5).of("method").at(2);
+    return List.of(
+        left.magnitudes(),
+        left.times(right),
+        left.times(right).divide(right),
+        left.times(right).positivePart(),
+        left.zeros(),
+        left.uniforms(draws, 1L << 40));
+  }
+
+  private static double[] elements(DoubleVector vector) {
+    double[] values = new double[LENGTH];
+    DoubleVector.over(values).add(1, vector);
+    return values;
+  }
+
+  /** On a device they are made by other means: bit for bit before they are rounded to floats. */
+  @Test
+  void uniformNumbersOfATensorAreThoseOfTheKey() {
+    for (long seed : new long[] {0, 1, -7, Long.MAX_VALUE}) {
+      Draws draws = Draws.of(seed).at(3);
+      for (long first : new long[] {0, 12_345, Integer.MAX_VALUE, 1L << 50}) {
+        try (PointerScope scope = new PointerScope();
+            FlatVector host = FlatVector.zeros(1)) {
+          double[] made =
+              HostTensors.doubles(
+                  TensorDraws.uniforms(draws, first, LENGTH, host.tensor().device()));
+          for (int i = 0; i < LENGTH; i++) {
+            assertThat(made[i]).isEqualTo(draws.uniform(first + i));
+          }
+        }
+      }
+    }
+  }
+
+  /** Pieces cover what was asked for once, in its order, and no tensor of theirs stays. */
+  @Test
+  void piecesAreTheWhole() {
+    int elements = 300_001;
+    try (FlatVector vector = FlatVector.zeros(elements)) {
+      List<Long> lengths = new ArrayList<>();
+      vector.byPieces(
+          5,
+          elements,
+          (at, count) -> {
+            vector.elements(at, count).shift(1);
+            lengths.add(count);
+          });
+      assertThat(lengths).hasSizeGreaterThan(2);
+      assertThat(lengths.stream().mapToLong(Long::longValue).sum()).isEqualTo(elements - 5);
+      float[] values = vector.toArray();
+      for (int i = 0; i < elements; i++) {
+        assertThat(values[i]).isEqualTo(i < 5 ? 0 : 1);
+      }
+    }
   }
 
   /** Running statistics of a network without batch normalisation are such a vector. */

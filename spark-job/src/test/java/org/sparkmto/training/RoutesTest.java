@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.data.Batch;
+import org.sparkmto.elementwise.DoubleVector;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.Ranks;
 import org.sparkmto.exchange.SoloGroup;
@@ -491,10 +492,10 @@ class RoutesTest {
     }
   }
 
-  /** 10296 shared parameters: several of the pieces in which routes read and write. */
+  /** In single precision where the gradients lie, against doubles of the JVM. */
   @ParameterizedTest
   @ValueSource(strings = {"graddrop", "excess-mtl"})
-  void elementsAreTakenUpTheSameInPiecesAndAtOnce(String name) {
+  void elementsAreTakenUpAsInDoubles(String name) {
     TinyProblem wide = new TinyProblem(3, 8, 0, 600);
     TrainingConfiguration configuration =
         wide.configuration("method.name = " + name, "schedule.rate = 0.01", "optimizer.name = sgd");
@@ -505,15 +506,19 @@ class RoutesTest {
         GradientRoute route = TinyProblem.route(configuration, replica, group, recorder)) {
       int shared = Math.toIntExact(replica.layout().shared());
       assertThat(shared).isGreaterThan(10_000);
-      List<double[]> squares = List.of(new double[shared], new double[shared], new double[shared]);
+      List<DoubleVector> squares = DoubleVector.over(new double[3][shared]);
       for (int step = 0; step < 3; step++) {
         List<double[]> rows =
             Arrays.stream(gradients(replica, wide.batch(step, 0, 1)))
                 .map(row -> Arrays.copyOf(row, shared))
                 .toList();
         wide.train(route, step, step + 1);
-        Elements whole =
-            new Elements(rows, Map.of("squares", squares), 0, Draws.of(3).of("method").at(step));
+        Elements<DoubleVector> whole =
+            new Elements<>(
+                DoubleVector.over(rows.toArray(double[][]::new)),
+                Map.of("squares", squares),
+                0,
+                Draws.of(3).of("method").at(step));
         double[] sums = new double[3];
         method.measure(whole, sums);
         double[] numbers = recorder.seen(step).gradients().numbers();
@@ -523,7 +528,7 @@ class RoutesTest {
           assertThat(numbers[3 + k]).isCloseTo(sums[k], within(1e-5 * sums[k]));
         }
         double[] expected = new double[shared];
-        method.combine(whole, recorder.weights(step).shared(), expected);
+        method.combine(whole, recorder.weights(step).shared(), DoubleVector.over(expected));
         float[] gradient = TinyProblem.values(replica.gradient());
         for (int p = 0; p < shared; p++) {
           assertThat((double) gradient[p]).isCloseTo(expected[p], within(1e-6));

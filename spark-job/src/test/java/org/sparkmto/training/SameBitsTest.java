@@ -37,7 +37,8 @@ import org.sparkmto.random.Draws;
  * <p>Recorded on 29 November 2026, before kinds, routes and messages were cut anew; ial again when
  * its sigma began to start at the paper's weighting and to step before the shared part; all of them
  * again when update rules became operations on tensors, which round a product and a sum once and
- * not twice: the numbers of the file moved by at most 2.2e-6.
+ * not twice: the numbers of the file moved by at most 2.2e-6; graddrop and excess-mtl when they
+ * began to act on tensors too: by at most 3e-8.
  *
  * <p>To record a fixture again, of a state that is known to be right, run this test with {@code
  * -Dspark-mto.record=FILE}.

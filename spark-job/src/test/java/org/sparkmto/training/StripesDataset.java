@@ -137,6 +137,7 @@ public final class StripesDataset {
       }
       try (ParquetWriter<Group> writer =
           ExampleParquetWriter.builder(new LocalOutputFile(path))
+              .withConf(HADOOP)
               .withType(SCHEMA)
               .withCompressionCodec(CompressionCodecName.ZSTD)
               .withDictionaryEncoding(false)

@@ -65,7 +65,9 @@ class TrainingOnClusterIT {
             .submit();
     try (JavaSparkContext spark = Runs.spark("local[1]")) {
       for (int i = 0; i < METHODS.size(); i++) {
-        Runs.train(spark, configuration("one", i, 1));
+        if (isTrainedAlone(i)) {
+          Runs.train(spark, configuration("one", i, 1));
+        }
       }
     }
     try (JavaSparkContext spark = Runs.spark("local[2]")) {
@@ -93,14 +95,16 @@ class TrainingOnClusterIT {
 
   /** Acceptance: ranks in one JVM or in many processes, the parameters are the same. */
   @Test
-  void everyMethodGivesTheSameParametersOnOneRankOnTwoAndOnTwoProcesses() {
+  void everyMethodEndsAlikeInTwoHalvesInOneProcessAndAtOnceInTwo() {
     SoftAssertions softly = new SoftAssertions();
     for (int i = 0; i < METHODS.size(); i++) {
       String method = METHODS.get(i);
-      float[] one = parameters(configuration("one", i, 1));
-      double two = Runs.difference(parameters(configuration("cluster", i, 2)), one);
-      System.out.printf("%-60s two ranks %.1e%n", method, two);
-      softly.assertThat(two).as(method + ", two ranks").isLessThan(1e-4);
+      if (isTrainedAlone(i)) {
+        float[] one = parameters(configuration("one", i, 1));
+        double two = Runs.difference(parameters(configuration("cluster", i, 2)), one);
+        System.out.printf("%-60s two ranks %.1e%n", method, two);
+        softly.assertThat(two).as(method + ", two ranks").isLessThan(1e-4);
+      }
       softly
           .assertThat(Arrays.equals(Runs.model(run("halves", i)), Runs.model(run("cluster", i))))
           .as(method + ", the same bits in two halves in one process and at once in two")
@@ -133,6 +137,15 @@ class TrainingOnClusterIT {
                 parameters(configuration("own", equal, 2)),
                 parameters(configuration("one", equal, 1))))
         .isLessThan(1e-4);
+  }
+
+  /**
+   * A quarter of the methods, of every kind, and those that others are compared with: that ranks
+   * change no method's result, {@link RoutesTest} and {@link AnyNumberOfRanksIT} show for each.
+   */
+  private static boolean isTrainedAlone(int method) {
+    return method % 4 == 0
+        || List.of("method.name = ew", "method.name = uw").contains(METHODS.get(method));
   }
 
   private static Path run(String where, int method) {

@@ -18,7 +18,6 @@ import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
@@ -28,6 +27,7 @@ import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.ShardFile;
 import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.preprocessing.parquet.ParquetGroups;
 import org.sparkmto.preprocessing.shard.ShardContent;
 import org.sparkmto.preprocessing.shard.Shards;
 import org.sparkmto.random.Draws;
@@ -199,8 +199,7 @@ public final class SampleRows {
 
   private void scan(Place place, boolean whole, Rows rows) {
     String name = dataset.path(place.file()).toString();
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromPath(dataset.path(place.file()), hadoop))) {
+    try (ParquetFileReader reader = ParquetGroups.open(dataset.path(place.file()), hadoop)) {
       List<Long> counts = new ArrayList<>();
       List<Integer> filled = new ArrayList<>();
       for (int i = 0; i < reader.getRowGroups().size(); i++) {

@@ -20,7 +20,6 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -40,6 +39,7 @@ import org.sparkmto.naming.Nearest;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.own.ParquetColumns.Found;
+import org.sparkmto.preprocessing.parquet.ParquetGroups;
 import org.sparkmto.preprocessing.parquet.ParquetRows;
 import org.sparkmto.storage.Causes;
 
@@ -98,8 +98,7 @@ final class ParquetTable {
     SparkSession spark = SparkSession.active();
     Path first = new Path(found.names().get(0));
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromPath(first, hadoop))) {
+    try (ParquetFileReader reader = ParquetGroups.open(first, hadoop)) {
       return new ParquetTable(path, found, spark, reader.getFileMetaData().getSchema());
     } catch (RuntimeException e) {
       throw PreprocessingException.failed(first + " cannot be read as Parquet: " + firstLine(e), e);
@@ -260,8 +259,7 @@ final class ParquetTable {
   private static Footer footer(String file, List<List<String>> paths, Configuration hadoop)
       throws IOException {
     Map<List<String>, String> types = new LinkedHashMap<>();
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromPath(new Path(file), hadoop))) {
+    try (ParquetFileReader reader = ParquetGroups.open(new Path(file), hadoop)) {
       MessageType schema = reader.getFileMetaData().getSchema();
       for (List<String> path : paths) {
         Type type = schema;

@@ -11,9 +11,9 @@ import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ContentDigest;
+import org.sparkmto.preprocessing.parquet.ParquetGroups;
 
 /**
  * The rows that one file of shards really holds.
@@ -71,8 +71,7 @@ public record ShardContent(List<Integer> rowGroups, long rows, BigInteger digest
 
   private static List<Integer> rowGroups(Path file, Configuration hadoop) throws IOException {
     List<Integer> rows = new ArrayList<>();
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromPath(file, hadoop))) {
+    try (ParquetFileReader reader = ParquetGroups.open(file, hadoop)) {
       for (BlockMetaData block : reader.getRowGroups()) {
         if (block.getRowCount() > 0) {
           rows.add(Math.toIntExact(block.getRowCount()));

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.Task;
@@ -24,6 +23,7 @@ import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.TableLines;
 import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.storage.HadoopDefaults;
 
 class CelebaTest {
   @TempDir private Path root;
@@ -290,7 +290,7 @@ class CelebaTest {
   }
 
   private static RawFiles within(Path root) throws IOException {
-    RawFiles files = new RawFiles(new Configuration());
+    RawFiles files = new RawFiles(HadoopDefaults.copy());
     return files.within(files.directory(root.toString()));
   }
 

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.Column;
@@ -31,6 +30,7 @@ import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.storage.HadoopDefaults;
 
 class MultiCifar100Test {
   private static final int RECORD = 3074;
@@ -227,7 +227,7 @@ class MultiCifar100Test {
     file("outside.bin", 0);
     Files.createSymbolicLink(inside.resolve("train.bin"), root.resolve("outside.bin"));
     Files.createSymbolicLink(inside.resolve("test.bin"), inside.resolve("test.bin"));
-    RawFiles files = new RawFiles(new Configuration());
+    RawFiles files = new RawFiles(HadoopDefaults.copy());
     var directory = files.directory(inside.toString());
     RawDataset dataset = MultiCifar100.ENTRY.make(Map.of());
     assertThatThrownBy(() -> dataset.list(directory, files.within(directory)))
@@ -243,7 +243,7 @@ class MultiCifar100Test {
     Files.copy(inside.resolve("test.bin"), root.resolve("test.bin"));
     try (SampleReader reader =
         dataset
-            .list(root(), new RawFiles(new Configuration()).within(root()))
+            .list(root(), new RawFiles(HadoopDefaults.copy()).within(root()))
             .opener()
             .open(files.within(directory))) {
       assertThatThrownBy(() -> reader.read(sample)).isInstanceOf(PreprocessingException.class);
@@ -264,7 +264,7 @@ class MultiCifar100Test {
   }
 
   private org.apache.hadoop.fs.Path root() throws IOException {
-    return new RawFiles(new Configuration()).directory(root.toString());
+    return new RawFiles(HadoopDefaults.copy()).directory(root.toString());
   }
 
   private static Map<String, Long> counts(RawContents contents) {
@@ -282,11 +282,11 @@ class MultiCifar100Test {
   private RawContents list(String options) throws IOException {
     return ChosenDataset.of(MultiCifar100.ENTRY, ConfigFactory.parseString(options))
         .dataset()
-        .list(root(), new RawFiles(new Configuration()).within(root()));
+        .list(root(), new RawFiles(HadoopDefaults.copy()).within(root()));
   }
 
   private SampleReader reader(RawContents contents) throws IOException {
-    return contents.opener().open(new RawFiles(new Configuration()).within(root()));
+    return contents.opener().open(new RawFiles(HadoopDefaults.copy()).within(root()));
   }
 
   private void file(String name, int... fine) throws IOException {

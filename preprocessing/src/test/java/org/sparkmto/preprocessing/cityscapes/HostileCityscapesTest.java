@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,6 +30,7 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.image.Tiff;
+import org.sparkmto.storage.HadoopDefaults;
 
 /** Files that lie, through the reader. */
 @Tag("hostile")
@@ -284,7 +284,7 @@ class HostileCityscapesTest {
     Files.createSymbolicLink(loop, root.resolve("leftImg8bit"));
     Files.createSymbolicLink(root.resolve("gtFine/train/self"), root.resolve("gtFine/train/self"));
     var contents = city.list(TinyCity.options());
-    try (var reader = contents.opener().open(new RawFiles(new Configuration()))) {
+    try (var reader = contents.opener().open(new RawFiles(HadoopDefaults.copy()))) {
       UnreadableSampleException e =
           catchThrowableOfType(
               UnreadableSampleException.class, () -> reader.read(contents.samples().get(0)));
@@ -297,7 +297,7 @@ class HostileCityscapesTest {
     for (RawFile kind : List.of(RawFile.IMAGE, RawFile.DISPARITY)) {
       var contents = city.list(TinyCity.options());
       Files.delete(city.path(kind, "train", CORE));
-      var files = new RawFiles(new Configuration());
+      var files = new RawFiles(HadoopDefaults.copy());
       try (var reader = contents.opener().open(files)) {
         UnreadableSampleException e =
             catchThrowableOfType(

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntUnaryOperator;
-import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawFiles;
@@ -26,6 +25,7 @@ import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.image.Tiff;
+import org.sparkmto.storage.HadoopDefaults;
 
 /** A tree of raw data whose samples have 16x32 pixels, 15 for each of the 34 label ids. */
 final class TinyCity {
@@ -125,7 +125,7 @@ final class TinyCity {
   }
 
   RawContents list(Map<String, String> chosen) throws IOException {
-    RawFiles files = new RawFiles(new Configuration());
+    RawFiles files = new RawFiles(HadoopDefaults.copy());
     org.apache.hadoop.fs.Path path = files.directory(root.toString());
     return ChosenDataset.of(Cityscapes.ENTRY, ConfigFactory.parseMap(chosen))
         .dataset()
@@ -145,7 +145,7 @@ final class TinyCity {
             .findFirst()
             .orElseThrow(() -> new AssertionError(contents.refused()));
     RawFiles files =
-        new RawFiles(new Configuration()).within(new org.apache.hadoop.fs.Path(root.toUri()));
+        new RawFiles(HadoopDefaults.copy()).within(new org.apache.hadoop.fs.Path(root.toUri()));
     try (SampleReader reader = contents.opener().open(files)) {
       return reader.read(sample);
     }

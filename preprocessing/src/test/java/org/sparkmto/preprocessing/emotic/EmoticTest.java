@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.Column;
@@ -30,6 +29,7 @@ import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Jpeg;
+import org.sparkmto.storage.HadoopDefaults;
 import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.Array;
 import us.hebi.matlab.mat.types.Cell;
@@ -424,11 +424,11 @@ class EmoticTest {
   private static RawContents list(Path root, String options) throws IOException {
     return ChosenDataset.of(Emotic.ENTRY, ConfigFactory.parseString(options))
         .dataset()
-        .list(new RawFiles(new Configuration()).directory(root.toString()), files(root));
+        .list(new RawFiles(HadoopDefaults.copy()).directory(root.toString()), files(root));
   }
 
   private static RawFiles files(Path root) throws IOException {
-    RawFiles files = new RawFiles(new Configuration());
+    RawFiles files = new RawFiles(HadoopDefaults.copy());
     return files.within(files.directory(root.toString()));
   }
 }

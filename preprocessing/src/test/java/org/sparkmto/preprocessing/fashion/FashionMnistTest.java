@@ -11,14 +11,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
+import org.sparkmto.storage.HadoopDefaults;
 
 class FashionMnistTest {
-  private final RawFiles files = new RawFiles(new Configuration());
+  private final RawFiles files = new RawFiles(HadoopDefaults.copy());
 
   @Test
   void theSplitsOfTheShippedImagesShareNone() throws Exception {

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +17,7 @@ import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
+import org.sparkmto.storage.HadoopDefaults;
 
 /** Generated data sets, from raw files to a valid data set and a sheet in target/ to look at. */
 class GeneratedSheetsTest {
@@ -31,9 +31,10 @@ class GeneratedSheetsTest {
     SampleGeneration.write(LocalSpark.session(), SamplesRequest.of(kind, raw).withCounts(60, 8, 8));
     Preprocessing.run(LocalSpark.session(), PreprocessingRequest.of(kind, raw, shards));
     assertThat(Validation.of(LocalSpark.session(), shards).findings()).isEmpty();
-    DatasetDirectory dataset = DatasetDirectory.open(shards, new Configuration());
+    DatasetDirectory dataset = DatasetDirectory.open(shards, HadoopDefaults.copy());
     byte[] png =
-        ContactSheet.png(dataset, new ShownSamples.AtRandom("train", 8, 1), 0, new Configuration());
+        ContactSheet.png(
+            dataset, new ShownSamples.AtRandom("train", 8, 1), 0, HadoopDefaults.copy());
     Files.write(Path.of("target", kind + ".png"), png);
     assertThat(Png.decodeColour(png).height()).isGreaterThan(256);
     assertThat(lines(dataset)).anySatisfy(line -> assertThat(line).startsWith("tasks ("));
@@ -42,7 +43,7 @@ class GeneratedSheetsTest {
 
   private static List<String> lines(DatasetDirectory dataset) throws IOException {
     List<String> lines = new ArrayList<>();
-    Inspection.print(dataset, new Configuration(), false, lines::add);
+    Inspection.print(dataset, HadoopDefaults.copy(), false, lines::add);
     return lines;
   }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
@@ -25,6 +24,7 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.job.LocalSpark;
 import org.sparkmto.preprocessing.output.OutputDirectory;
 import org.sparkmto.preprocessing.shard.Shards;
+import org.sparkmto.storage.HadoopDefaults;
 
 /** A small data set with a task of every kind: a ball over water, at a place that varies. */
 final class Pond {
@@ -168,7 +168,7 @@ final class Pond {
     OutputDirectory output =
         OutputDirectory.examine(
             directory.toString(),
-            new Configuration(),
+            HadoopDefaults.copy(),
             new OutputDirectory.Form("test", "_dataset.json", text -> true, entry -> false),
             true);
     output.begin();

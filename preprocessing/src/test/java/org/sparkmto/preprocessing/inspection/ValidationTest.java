@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +21,7 @@ import org.sparkmto.data.SealedJson;
 import org.sparkmto.data.ShardFile;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.job.LocalSpark;
+import org.sparkmto.storage.HadoopDefaults;
 
 /** Validation, single rows and the description of a data set that was really written. */
 class ValidationTest {
@@ -223,7 +223,7 @@ class ValidationTest {
   @Test
   void theDescriptionSaysWhatPeopleAskFor() throws IOException {
     List<String> lines = new ArrayList<>();
-    Inspection.print(open(), new Configuration(), false, lines::add);
+    Inspection.print(open(), HadoopDefaults.copy(), false, lines::add);
     Files.write(Path.of("target", "pond.txt"), lines);
     String text = String.join("\n", lines);
     assertThat(text)
@@ -245,7 +245,7 @@ class ValidationTest {
         .contains("option.size  = 24x32");
     assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThan(140));
     List<String> whole = new ArrayList<>();
-    Inspection.print(open(), new Configuration(), true, whole::add);
+    Inspection.print(open(), HadoopDefaults.copy(), true, whole::add);
     assertThat(whole).contains("  truncated  p5  the pond is ?[31mdry  (pond)");
   }
 
@@ -254,11 +254,11 @@ class ValidationTest {
   }
 
   private SampleRows rows() {
-    return new SampleRows(open(), new Configuration());
+    return new SampleRows(open(), HadoopDefaults.copy());
   }
 
   private DatasetDirectory open() {
-    return DatasetDirectory.open(directory.toString(), new Configuration());
+    return DatasetDirectory.open(directory.toString(), HadoopDefaults.copy());
   }
 
   private void edit(String... fromTo) throws IOException {

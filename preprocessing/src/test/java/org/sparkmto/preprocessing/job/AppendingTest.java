@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.Row;
@@ -34,6 +33,7 @@ import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.preprocessing.inspection.Validation;
 import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.storage.HadoopDefaults;
 
 @Tag("slow")
 class AppendingTest {
@@ -72,7 +72,7 @@ class AppendingTest {
 
     table("raw/t", rows(0, 50));
     DatasetManifest once = Preprocessing.run(LocalSpark.session(), request("once")).manifest();
-    DatasetManifest grown = DatasetDirectory.open(path("out"), new Configuration()).manifest();
+    DatasetManifest grown = DatasetDirectory.open(path("out"), HadoopDefaults.copy()).manifest();
     assertThat(grown.statistics()).isEqualTo(once.statistics());
     assertThat(grown.histograms()).isEqualTo(once.histograms());
     assertThat(grown.ranges()).isEqualTo(once.ranges());
@@ -99,7 +99,7 @@ class AppendingTest {
 
   private Map<String, String> digests(String name) {
     Map<String, String> digests = new TreeMap<>();
-    DatasetDirectory.open(path(name), new Configuration())
+    DatasetDirectory.open(path(name), HadoopDefaults.copy())
         .manifest()
         .splits()
         .forEach((split, its) -> digests.put(split, its.digest()));
@@ -171,11 +171,12 @@ class AppendingTest {
     table("raw/t", rows(0, 10));
     Preprocessing.run(LocalSpark.session(), request("out"));
     OutputDirectory other =
-        OutputDirectory.examineFinished(path("out"), new Configuration(), Preprocessing.DATASET);
+        OutputDirectory.examineFinished(path("out"), HadoopDefaults.copy(), Preprocessing.DATASET);
     String seal = other.claim();
     long self = ProcessHandle.current().pid();
     assertRefused(CONFIG, "is being appended to by process " + self, "_appending");
-    assertThatThrownBy(() -> Preprocessing.check(request("out").overwriting(), new Configuration()))
+    assertThatThrownBy(
+            () -> Preprocessing.check(request("out").overwriting(), HadoopDefaults.copy()))
         .hasMessageContaining("is being appended to");
     Files.writeString(directory.resolve("out/_appending"), "somebody on a shared disk\n");
     assertThatThrownBy(() -> other.reseal(seal, seal))
@@ -192,15 +193,15 @@ class AppendingTest {
             .resolve();
     assertRefused(third, "tasks is not what", "bird", "preprocess all samples into another");
     assertRefused(CONFIG.withValue("size", text("8")), "size is not what");
-    assertThatThrownBy(() -> Appending.check(request("out").withSeed(3), new Configuration()))
+    assertThatThrownBy(() -> Appending.check(request("out").withSeed(3), HadoopDefaults.copy()))
         .hasMessageContaining("--seed 0");
-    assertThatThrownBy(() -> Appending.check(request("new"), new Configuration()))
+    assertThatThrownBy(() -> Appending.check(request("new"), HadoopDefaults.copy()))
         .hasMessageContaining("no finished data set to append to");
     assertThatThrownBy(
             () ->
                 Appending.check(
                     PreprocessingRequest.of("celeba", path("raw"), path("out")),
-                    new Configuration()))
+                    HadoopDefaults.copy()))
         .hasMessageContaining("celeba is a data set that others have fixed");
     Path shard = directory.resolve("out/split=train/part-00000.parquet");
     byte[] bytes = Files.readAllBytes(shard);
@@ -240,7 +241,7 @@ class AppendingTest {
   }
 
   private List<String> persons(String split) throws IOException {
-    DatasetDirectory data = DatasetDirectory.open(path("out"), new Configuration());
+    DatasetDirectory data = DatasetDirectory.open(path("out"), HadoopDefaults.copy());
     Split files = data.manifest().split(split);
     String[] places =
         files.files().stream().map(file -> data.path(file).toString()).toArray(String[]::new);
@@ -266,7 +267,7 @@ class AppendingTest {
 
   private void assertRefused(Config config, String... parts) {
     assertThatThrownBy(
-            () -> Appending.check(request("out").withOptions(config), new Configuration()))
+            () -> Appending.check(request("out").withOptions(config), HadoopDefaults.copy()))
         .isInstanceOf(PreprocessingException.class)
         .hasMessageContainingAll(parts)
         .matches(e -> ((PreprocessingException) e).isWrongUsage(), "wrong usage");

@@ -1,7 +1,7 @@
 package org.sparkmto.preprocessing.job;
 
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.sparkmto.storage.HadoopDefaults;
 import org.sparkmto.storage.LocalDisk;
 
 /** One small Spark for all tests of this JVM. */
@@ -10,7 +10,7 @@ public final class LocalSpark {
 
   /** The session: two cores, a failed task is tried once more. */
   public static SparkSession session() {
-    LocalDisk.serveThisMachine(Configuration::new);
+    LocalDisk.serveThisMachine(HadoopDefaults::copy);
     return SparkSession.builder()
         .master("local[2,2]")
         .appName("preprocessing tests")

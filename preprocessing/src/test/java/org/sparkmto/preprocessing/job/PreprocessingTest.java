@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -38,6 +37,7 @@ import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
 import org.sparkmto.preprocessing.shard.WrittenRows;
+import org.sparkmto.storage.HadoopDefaults;
 
 @Tag("slow")
 class PreprocessingTest {
@@ -100,7 +100,7 @@ class PreprocessingTest {
   @Test
   void theManifestSaysWhatTheFilesHold() throws Exception {
     PreprocessingSummary summary = run(f40("out").withShards(2));
-    DatasetManifest manifest = DatasetDirectory.open(path("out"), new Configuration()).manifest();
+    DatasetManifest manifest = DatasetDirectory.open(path("out"), HadoopDefaults.copy()).manifest();
     assertThat(manifest).isEqualTo(summary.manifest());
     assertThat(List.copyOf(manifest.splits().keySet())).containsExactly("train", "val", "test");
     assertThat(manifest.dataset()).isEqualTo("fashion-40");
@@ -134,7 +134,7 @@ class PreprocessingTest {
     try (ParquetFileReader reader =
         ParquetFileReader.open(
             HadoopInputFile.fromPath(
-                new org.apache.hadoop.fs.Path(path("out"), file.path()), new Configuration()))) {
+                new org.apache.hadoop.fs.Path(path("out"), file.path()), HadoopDefaults.copy()))) {
       for (ColumnChunkMetaData chunk : reader.getRowGroups().get(0).getColumns()) {
         assertThat(chunk.getCodec()).isEqualTo(CompressionCodecName.ZSTD);
         assertThat(chunk.hasDictionaryPage()).isFalse();
@@ -209,7 +209,7 @@ class PreprocessingTest {
         .hasMessageContaining("_quarantine");
     assertThat(directory.resolve("out/_dataset.json")).doesNotExist();
     assertThat(quarantine("out")).hasSize(8);
-    assertThatThrownBy(() -> DatasetDirectory.open(path("out"), new Configuration()))
+    assertThatThrownBy(() -> DatasetDirectory.open(path("out"), HadoopDefaults.copy()))
         .isInstanceOf(DataContractException.class)
         .hasMessageContaining("has not finished");
 
@@ -254,7 +254,7 @@ class PreprocessingTest {
         .isInstanceOf(PreprocessingException.class)
         .hasMessageContaining("no-partition=114")
         .hasMessageContaining("000002.jpg");
-    assertThat(DatasetDirectory.open(path("out"), new Configuration()).manifest().dataset())
+    assertThat(DatasetDirectory.open(path("out"), HadoopDefaults.copy()).manifest().dataset())
         .isEqualTo("fashion-40");
   }
 
@@ -430,7 +430,7 @@ class PreprocessingTest {
     List<Content> rows = new ArrayList<>();
     for (ShardFile file : manifest.split(split).files()) {
       org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(path(name), file.path());
-      try (ParquetReader<Group> reader = WrittenRows.open(path, new Configuration())) {
+      try (ParquetReader<Group> reader = WrittenRows.open(path, HadoopDefaults.copy())) {
         Group group;
         while ((group = reader.read()) != null) {
           Group row = group;

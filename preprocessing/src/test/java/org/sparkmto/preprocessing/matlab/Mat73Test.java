@@ -18,13 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.storage.HadoopDefaults;
 
 /**
  * The files were written by h5py 3.16.0 as MATLAB lays them out. {@code v73.mat} and {@code
@@ -100,7 +100,7 @@ final class Mat73Test {
 
   @Test
   void readsThroughHadoopToo() throws Exception {
-    RawFiles files = new RawFiles(new Configuration());
+    RawFiles files = new RawFiles(HadoopDefaults.copy());
     var path = new org.apache.hadoop.fs.Path(resource("v73.mat").toUri());
     try (Mat73 mat = Mat73.open(path, files.within(path.getParent()))) {
       assertThat(mat.reals("depths", 1)[0]).isEqualTo(24f);

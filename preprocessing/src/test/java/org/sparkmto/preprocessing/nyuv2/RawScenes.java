@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.options.Entry;
 import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.RawContents;
@@ -20,6 +19,7 @@ import org.sparkmto.preprocessing.Reason;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
+import org.sparkmto.storage.HadoopDefaults;
 
 /** Reads raw data as a job would, without Spark. */
 final class RawScenes {
@@ -33,7 +33,7 @@ final class RawScenes {
 
   static RawScenes of(Entry<RawDataset> dataset, Path directory, String options)
       throws IOException {
-    RawFiles files = new RawFiles(new Configuration());
+    RawFiles files = new RawFiles(HadoopDefaults.copy());
     org.apache.hadoop.fs.Path root = files.directory(directory.toString());
     return new RawScenes(
         ChosenDataset.of(dataset, ConfigFactory.parseString(options))

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.preprocessing.PreprocessingException;
+import org.sparkmto.storage.HadoopDefaults;
 
 class OutputDirectoryTest {
   private static final OutputDirectory.Form FORM =
@@ -81,7 +81,7 @@ class OutputDirectoryTest {
   @Test
   void unknownFileSystemsAreNamed() {
     assertThatThrownBy(
-            () -> OutputDirectory.examine("nofs://x/y", new Configuration(), FORM, false))
+            () -> OutputDirectory.examine("nofs://x/y", HadoopDefaults.copy(), FORM, false))
         .isInstanceOf(PreprocessingException.class)
         .hasMessageContaining("nofs");
   }
@@ -100,6 +100,6 @@ class OutputDirectoryTest {
   }
 
   private static OutputDirectory examine(Path path, boolean overwrite) throws IOException {
-    return OutputDirectory.examine(path.toString(), new Configuration(), FORM, overwrite);
+    return OutputDirectory.examine(path.toString(), HadoopDefaults.copy(), FORM, overwrite);
   }
 }

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +23,7 @@ import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
+import org.sparkmto.storage.HadoopDefaults;
 
 /** What spreadsheets write where a comma stands before fractions. */
 class CsvOfSpreadsheetsTest {
@@ -129,7 +129,7 @@ class CsvOfSpreadsheetsTest {
         ConfigFactory.parseString(
             settings
                 + "table = t.csv, size = 4, validation-share = 0, inputs = [{ column = image }]");
-    RawFiles files = new RawFiles(new Configuration());
+    RawFiles files = new RawFiles(HadoopDefaults.copy());
     org.apache.hadoop.fs.Path root = files.directory(directory.toString());
     return ChosenDataset.of(Own.ENTRY, config).dataset().list(root, files.within(root));
   }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.preprocessing.ChosenDataset;
@@ -20,6 +19,7 @@ import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.image.IntegerMap;
 import org.sparkmto.preprocessing.image.Png;
+import org.sparkmto.storage.HadoopDefaults;
 
 class ImagesOfOwnDataTest {
   @TempDir private Path directory;
@@ -55,7 +55,8 @@ class ImagesOfOwnDataTest {
   private List<byte[]> read(String settings) throws IOException, UnreadableSampleException {
     Files.writeString(directory.resolve("t.csv"), "image,mask\na.png,mask.png\n");
     RawFiles files =
-        new RawFiles(new Configuration()).within(new org.apache.hadoop.fs.Path(directory.toUri()));
+        new RawFiles(HadoopDefaults.copy())
+            .within(new org.apache.hadoop.fs.Path(directory.toUri()));
     RawContents contents =
         ChosenDataset.of(
                 Own.ENTRY,

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
@@ -46,6 +45,7 @@ import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.job.PreprocessingSummary;
 import org.sparkmto.preprocessing.numpy.Npy;
+import org.sparkmto.storage.HadoopDefaults;
 
 @Tag("slow")
 class OwnTest {
@@ -109,8 +109,8 @@ class OwnTest {
             "task 'glasses': class 'square' never occurs in split 'train'");
     List<String> shown = new ArrayList<>();
     Inspection.print(
-        DatasetDirectory.open(path("out"), new Configuration()),
-        new Configuration(),
+        DatasetDirectory.open(path("out"), HadoopDefaults.copy()),
+        HadoopDefaults.copy(),
         false,
         shown::add);
     assertThat(shown).contains("to be looked at", "  split 'val' has no sample");

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.preprocessing.ChosenDataset;
@@ -19,6 +18,7 @@ import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.job.LocalSpark;
+import org.sparkmto.storage.HadoopDefaults;
 
 /** Names of Parquet files and columns that other programs would write otherwise. */
 class ParquetNamesTest {
@@ -85,7 +85,7 @@ class ParquetNamesTest {
 
   private RawContents list(String table) throws IOException {
     LocalSpark.session();
-    RawFiles files = new RawFiles(new Configuration());
+    RawFiles files = new RawFiles(HadoopDefaults.copy());
     org.apache.hadoop.fs.Path root = files.directory(directory.resolve("raw").toString());
     return ChosenDataset.of(
             Own.ENTRY,

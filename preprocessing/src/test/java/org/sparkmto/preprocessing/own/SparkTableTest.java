@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -34,6 +33,7 @@ import org.sparkmto.preprocessing.job.LocalSpark;
 import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.shard.SampleRuns;
+import org.sparkmto.storage.HadoopDefaults;
 
 @Tag("slow")
 class SparkTableTest {
@@ -133,13 +133,13 @@ class SparkTableTest {
           new ImageTable.Named(
               "shop.photos", column, Optional.of("name"), Optional.empty(), Optional.empty());
       RawRoot root =
-          RawRoot.of(directory.resolve("raw").toString(), List.of(), new Configuration());
-      ImageTable table = ImageTable.read(named, List.of(), root, new Configuration());
+          RawRoot.of(directory.resolve("raw").toString(), List.of(), HadoopDefaults.copy());
+      ImageTable table = ImageTable.read(named, List.of(), root, HadoopDefaults.copy());
       assertThat(table.samples()).extracting(RawSample::id).hasSize(12).contains("s0", "s11");
       for (RawSample sample :
           SampleRuns.of(SPARK, table.embedded(), table.samples(), 3).collect()) {
         byte[] file =
-            table.column().read(sample, root.files(new Configuration()), EmbeddedRows.MOST_BYTES);
+            table.column().read(sample, root.files(HadoopDefaults.copy()), EmbeddedRows.MOST_BYTES);
         assertThat(file).isEqualTo(png(Integer.parseInt(sample.id().substring(1))));
         assertThat(table.column().place(sample)).matches("row \\d+ of table shop.photos");
       }

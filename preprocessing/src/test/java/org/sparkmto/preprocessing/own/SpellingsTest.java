@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +25,7 @@ import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.job.LocalSpark;
+import org.sparkmto.storage.HadoopDefaults;
 
 class SpellingsTest {
   @TempDir private Path directory;
@@ -244,7 +244,7 @@ class SpellingsTest {
     if (config.hasPath("split")) {
       config = config.withoutPath("validation-share");
     }
-    RawFiles files = new RawFiles(new Configuration());
+    RawFiles files = new RawFiles(HadoopDefaults.copy());
     org.apache.hadoop.fs.Path root = files.directory(directory.toString());
     return ChosenDataset.of(Own.ENTRY, config).dataset().list(root, files.within(root));
   }

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +46,7 @@ import org.sparkmto.preprocessing.job.LocalSpark;
 import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.preprocessing.numpy.Npy;
+import org.sparkmto.storage.HadoopDefaults;
 import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.Array;
 import us.hebi.matlab.mat.types.Matrix;
@@ -127,7 +127,7 @@ final class PascalContextTest {
     Path inner = root.resolve("outer");
     Files.createDirectories(inner);
     Files.createSymbolicLink(inner.resolve("PASCAL_MT"), root);
-    RawFiles files = new RawFiles(new Configuration());
+    RawFiles files = new RawFiles(HadoopDefaults.copy());
     assertThat(pascal("").list(files.directory(inner.toString()), files).samples()).hasSize(4);
   }
 
@@ -287,7 +287,7 @@ final class PascalContextTest {
     assertThatExceptionOfType(PreprocessingException.class)
         .isThrownBy(() -> list(""))
         .withMessageContaining("val.txt is not there");
-    RawFiles files = new RawFiles(new Configuration());
+    RawFiles files = new RawFiles(HadoopDefaults.copy());
     Path empty = Files.createDirectory(root.resolve("empty"));
     assertThatExceptionOfType(PreprocessingException.class)
         .isThrownBy(() -> pascal("").list(files.directory(empty.toString()), files))
@@ -469,7 +469,7 @@ final class PascalContextTest {
   }
 
   private RawContents list(String config) throws IOException {
-    RawFiles files = new RawFiles(new Configuration());
+    RawFiles files = new RawFiles(HadoopDefaults.copy());
     return pascal(config).list(files.directory(root.toString()), files);
   }
 
@@ -479,7 +479,7 @@ final class PascalContextTest {
 
   private List<byte[]> read(RawContents contents, String id) throws Exception {
     RawFiles files =
-        new RawFiles(new Configuration()).within(new org.apache.hadoop.fs.Path(root.toUri()));
+        new RawFiles(HadoopDefaults.copy()).within(new org.apache.hadoop.fs.Path(root.toUri()));
     RawSample sample =
         contents.samples().stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow();
     try (SampleReader reader = contents.opener().open(files)) {

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.preprocessing.RawContents;
@@ -24,6 +23,7 @@ import org.sparkmto.preprocessing.celeba.Celeba;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.job.LocalSpark;
+import org.sparkmto.storage.HadoopDefaults;
 
 class FacesSamplesTest {
   @TempDir private Path directory;
@@ -63,7 +63,7 @@ class FacesSamplesTest {
             Map.of(
                 Fault.MISSING_TARGET, 2, Fault.TRUNCATED, 3, Fault.ALL_VOID, 1, Fault.ODD_SIZE, 2));
     write(SamplesRequest.of("faces", path("f")).withCounts(20, 4, 4).withFaults(faults));
-    RawFiles files = new RawFiles(new Configuration());
+    RawFiles files = new RawFiles(HadoopDefaults.copy());
     var root = files.directory(path("f"));
     RawContents contents = Celeba.ENTRY.make(Map.of()).list(root, files.within(root));
     Map<String, Integer> reasons = new TreeMap<>();

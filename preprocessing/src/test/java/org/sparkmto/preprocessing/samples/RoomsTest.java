@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,6 +37,7 @@ import org.sparkmto.preprocessing.matlab.MatFile;
 import org.sparkmto.preprocessing.nyuv2.NyuClasses;
 import org.sparkmto.preprocessing.nyuv2.Nyuv2;
 import org.sparkmto.preprocessing.nyuv2.Nyuv2Npy;
+import org.sparkmto.storage.HadoopDefaults;
 
 /** Generated rooms through the readers of NYUv2, against the drawing itself. */
 class RoomsTest {
@@ -277,7 +277,7 @@ class RoomsTest {
   }
 
   private static RawFiles files() {
-    return new RawFiles(new Configuration());
+    return new RawFiles(HadoopDefaults.copy());
   }
 
   private static RawContents list(Entry<RawDataset> dataset, String layout, String options)

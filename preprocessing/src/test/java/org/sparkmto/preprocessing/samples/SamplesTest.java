@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.preprocessing.ImageSize;
@@ -29,6 +28,7 @@ import org.sparkmto.preprocessing.fashion.Garments;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Jpeg;
 import org.sparkmto.preprocessing.job.LocalSpark;
+import org.sparkmto.storage.HadoopDefaults;
 
 class SamplesTest {
   @TempDir private Path directory;
@@ -176,7 +176,7 @@ class SamplesTest {
 
   /** The images that the generators find, too. */
   private static Map<String, Garments> sources() throws IOException {
-    return FashionMnist.find(Optional.empty(), new RawFiles(new Configuration())).garments();
+    return FashionMnist.find(Optional.empty(), new RawFiles(HadoopDefaults.copy())).garments();
   }
 
   private static byte[] quadrant(Image image, int q) {

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.Task;
@@ -32,6 +31,7 @@ import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.cityscapes.Cityscapes;
 import org.sparkmto.preprocessing.cityscapes.CityscapesNpy;
 import org.sparkmto.preprocessing.numpy.Npy;
+import org.sparkmto.storage.HadoopDefaults;
 
 /** Streets in MTAN's NumPy folders beside the same streets in the official tree. */
 class StreetsNpyTest {
@@ -140,7 +140,7 @@ class StreetsNpyTest {
   }
 
   private RawFiles files(String name) {
-    return new RawFiles(new Configuration())
+    return new RawFiles(HadoopDefaults.copy())
         .within(new org.apache.hadoop.fs.Path(directory.resolve(name).toUri()));
   }
 

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.ChannelStatistics;
@@ -29,6 +28,7 @@ import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.job.LocalSpark;
 import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.storage.HadoopDefaults;
 
 /** The writing of shards alone, with samples made of numbers. */
 class ShardsTest {
@@ -165,7 +165,7 @@ class ShardsTest {
     List<String> ids = new ArrayList<>();
     QuarantineTable.read(
         output.path(QuarantineTable.DIRECTORY),
-        new Configuration(),
+        HadoopDefaults.copy(),
         entry -> {
           ids.add(entry.id());
           String number = entry.id().replaceAll("\\D", "");
@@ -223,7 +223,7 @@ class ShardsTest {
     OutputDirectory output =
         OutputDirectory.examine(
             directory.resolve("out" + runs++).toString(),
-            new Configuration(),
+            HadoopDefaults.copy(),
             new OutputDirectory.Form("test", "_seal", text -> true, entry -> true),
             true);
     output.begin();

@@ -41,6 +41,11 @@ record RecordedDraws(
   }
 
   @Override
+  public long key() {
+    throw new UnsupportedOperationException("recorded numbers have no key");
+  }
+
+  @Override
   public double uniform(long index) {
     return uniform.applyAsDouble(Math.toIntExact(index));
   }
