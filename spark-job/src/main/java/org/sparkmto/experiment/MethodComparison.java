@@ -247,7 +247,7 @@ public final class MethodComparison {
     TrainingConfiguration single = runs.single();
     say("a network of its own for every task");
     SingleTaskBaselines.train(spark, single, TrainingRun.Start.RESUME, console);
-    return Optional.of(single.runDirectory());
+    return single.baselines().or(() -> Optional.of(single.runDirectory()));
   }
 
   private ComparisonTable.Row row(NamedOptions method, List<Task> tasks, Optional<String> baseline)

@@ -106,9 +106,12 @@ class CompareCommandTest {
 
     assertThat(compare(target, "--methods", "ew", "--steps", "13")).isEqualTo(2);
     assertThat(err.toString()).contains("another configuration", "--overwrite").hasLineCount(1);
-    assertThat(compare(target, "--methods", "ew", "--steps", "13", "--overwrite", "--no-baselines"))
-        .isZero();
+    String store = "baselines.directory=\"" + folder.resolve("store") + "\"";
+    String[] anew = {"--methods", "ew", "--steps", "13", "--overwrite", "--set", store};
+    err.getBuffer().setLength(0);
+    assertThat(compare(target, anew)).as(err::toString).isZero();
     assertThat(row(target, 0).path("steps").asInt()).isEqualTo(13);
+    assertThat(row(target, 0).has("delta")).as("against those of the store").isTrue();
     assertThat(target.resolve("runs/uw")).doesNotExist();
   }
 
