@@ -56,7 +56,7 @@ public record Observation(
   }
 
   /** Which tasks can be weighed, and why the others cannot. */
-  TaskStatus[] status() {
+  public TaskStatus[] status() {
     TaskStatus[] status = new TaskStatus[losses.size()];
     for (int k = 0; k < status.length; k++) {
       if (!(labelled.at(k) > 0)) {

@@ -133,6 +133,18 @@ final class BenchNetworkCommand extends SubCommand {
   private List<String> precision;
 
   @Option(
+      names = "--look-every",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1",
+      description = {
+        "In every how many steps the method looks at the gradients, as look.every. With 1,10 the"
+            + " table compares",
+        "mean times; take steps for several looks. Default: ${DEFAULT-VALUE}."
+      })
+  private List<String> lookEvery;
+
+  @Option(
       names = "--memory-format",
       paramLabel = "NAME",
       split = ",",
@@ -178,7 +190,8 @@ final class BenchNetworkCommand extends SubCommand {
   private List<String> passes() {
     List<String> ways = with("network.recompute", recompute, List.of(""));
     ways = with("training.precision", precision, ways);
-    return with("network.memory-format", memoryFormat, ways);
+    ways = with("network.memory-format", memoryFormat, ways);
+    return lookEvery.equals(List.of("1")) ? ways : with("look.every", lookEvery, ways);
   }
 
   private static List<String> with(String key, List<String> values, List<String> ways) {

@@ -107,6 +107,11 @@ public final class NetworkMeasurement {
     return Median.of(laterMillis());
   }
 
+  /** Their mean, to which steps of several kinds add what they take. */
+  double mean() {
+    return laterMillis().stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+
   /** The shortest of them. */
   double least() {
     return Collections.min(laterMillis());

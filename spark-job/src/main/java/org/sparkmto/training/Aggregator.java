@@ -28,6 +28,7 @@ import org.sparkmto.random.Draws;
 final class Aggregator {
   private static final String METHOD = "method/";
   private static final String LEARNED = "learned/";
+  private static final String HELD = "held/";
   private static final String NEXT_STEP = "next-step";
 
   /** Hears of every step after its weights are known. */
@@ -49,6 +50,8 @@ final class Aggregator {
   private final Listener listener;
   private final LearnedVectors learned;
   private final Method method;
+  private final LookSection look;
+  private final HeldWeights held;
   private MethodState state;
   private long nextStep;
   private SecondQuestion awaited = SecondQuestion.NONE;
@@ -78,6 +81,8 @@ final class Aggregator {
     schedule = configuration.schedule();
     learnedFactor = configuration.update().learnedRate();
     state = weigher.initialState();
+    look = configuration.look();
+    held = new HeldWeights(tasks.size(), method.equalWeight(tasks.size()));
     learned =
         new LearnedVectors(made.method(), made.learning(), configuration.optimizer(), tasks.size());
   }
@@ -112,6 +117,9 @@ final class Aggregator {
 
   /** Weighs a step; a method of losses sees nothing of the gradients that the log has asked for. */
   private StepAnswer weigh(Observation seen) {
+    if (!look.looks(seen.step())) {
+      return held(seen);
+    }
     boolean afterTrial = seen.gradients().form() == GradientForm.DERIVATIVES;
     requireNext(seen.step(), afterTrial ? SecondQuestion.AFTER_TRIAL : SecondQuestion.NONE);
     Weighing weighing = weigher.weigh(seen, state);
@@ -123,6 +131,9 @@ final class Aggregator {
     double rate = learnedFactor * schedule.rate(seen.step(), seen.epoch());
     weighing = learned.learn(weigher, seen, weighing, rate);
     state = weighing.state();
+    if (look.every() > 1) {
+      held.take(weighing);
+    }
     listener.weighed(seen, weighing);
     if (method.secondQuestion() == SecondQuestion.AFTER_UPDATE) {
       pending = seen;
@@ -130,6 +141,16 @@ final class Aggregator {
     } else {
       next();
     }
+    return answer(weighing);
+  }
+
+  /** A step between two looks, of which the method hears nothing. */
+  private StepAnswer held(Observation seen) {
+    requireNext(seen.step(), SecondQuestion.NONE);
+    Weighing weighing = held.of(seen, state);
+    requireFinite(seen, weighing);
+    listener.weighed(seen, weighing);
+    next();
     return answer(weighing);
   }
 
@@ -197,6 +218,9 @@ final class Aggregator {
     arrays.put(NEXT_STEP, new double[] {nextStep});
     state.toArrays().forEach((name, values) -> arrays.put(METHOD + name, values));
     learned.save().forEach((name, values) -> arrays.put(LEARNED + name, values));
+    if (look.every() > 1) {
+      held.save().forEach((name, values) -> arrays.put(HELD + name, values));
+    }
     return arrays;
   }
 
@@ -218,6 +242,9 @@ final class Aggregator {
     nextStep = (long) arrays.get(NEXT_STEP)[0];
     state = MethodState.ofArrays(under(METHOD, arrays));
     learned.restore(under(LEARNED, arrays));
+    if (look.every() > 1) {
+      held.restore(under(HELD, arrays));
+    }
   }
 
   private static Map<String, double[]> under(String prefix, Map<String, double[]> arrays) {

@@ -138,6 +138,7 @@ final class ConfigurationKeys {
           NETWORK,
           StartSection.KEYS,
           METHOD,
+          LookSection.KEYS,
           OPTIMIZER,
           SCHEDULE,
           TrainingSection.KEYS,

@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
@@ -14,6 +15,7 @@ import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.BilevelMethod;
 import org.sparkmto.method.BufferMethod;
 import org.sparkmto.method.ElementMethod;
+import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.GramMethod;
 import org.sparkmto.method.HeadWeights;
 import org.sparkmto.method.LayerwiseMethod;
@@ -24,7 +26,9 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.naming.Counted;
+import org.sparkmto.network.Cut;
 import org.sparkmto.network.FlatVector;
+import org.sparkmto.network.ForwardPass;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
@@ -66,6 +70,11 @@ abstract class GradientRoute implements AutoCloseable {
     this.update = update;
   }
 
+  /** A route that steps with what another one steps with. */
+  GradientRoute(GradientRoute other) {
+    this(other.rank, other.update);
+  }
+
   /** The route of the configured method, with a replica that makes its passes as configured. */
   static GradientRoute of(TrainingConfiguration configuration, Rank rank) {
     rank.replica().makePasses(configuration.training().passes(configuration.network()));
@@ -94,9 +103,12 @@ abstract class GradientRoute implements AutoCloseable {
 
     @Override
     public GradientRoute gram(GramMethod method) {
-      return made.level().orElseThrow() == Level.REPRESENTATION
-          ? new RepresentationRoute(rank, update())
-          : new ParameterRoute(rank, update());
+      GradientRoute looking =
+          made.level().orElseThrow() == Level.REPRESENTATION
+              ? new RepresentationRoute(rank, update())
+              : new ParameterRoute(rank, update());
+      LookSection look = configuration.look();
+      return look.every() == 1 ? looking : new HeldRoute(look, looking);
     }
 
     @Override
@@ -208,6 +220,24 @@ abstract class GradientRoute implements AutoCloseable {
   /** Whether the log wants to know the gradients of a step, also of a method that does not. */
   final boolean looksAt(StepExchange exchange) {
     return gradientsEvery > 0 && exchange.step() % gradientsEvery == 0;
+  }
+
+  /**
+   * Leaves the gradient of the losses in the driver's weights: one backward pass.
+   *
+   * @param gradients what the driver is told of the task gradients before it weighs
+   */
+  final void leaveWeightedGradient(
+      Batch batch,
+      StepExchange exchange,
+      BiFunction<Totals, ForwardPass, GradientSummary> gradients) {
+    boolean moves = movesEncoder(exchange);
+    try (ForwardPass pass = replica().forward(batch, Cut.NONE, moves)) {
+      Totals totals = exchange.totals(pass);
+      StepAnswer.Weights weights = exchange.weights(totals, gradients.apply(totals, pass));
+      pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
+      sumGradient(moves);
+    }
   }
 
   /** Leaves the combined gradient of all ranks in the replica's gradient. */

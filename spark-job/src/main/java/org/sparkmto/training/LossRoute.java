@@ -1,7 +1,6 @@
 package org.sparkmto.training;
 
 import org.sparkmto.data.Batch;
-import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LossMethod;
 import org.sparkmto.method.Method.SecondQuestion;
@@ -22,18 +21,13 @@ final class LossRoute extends GradientRoute {
 
   @Override
   void leaveGradient(Batch batch, StepExchange exchange) {
-    boolean moves = movesEncoder(exchange);
-    try (ForwardPass pass = replica().forward(batch, Cut.NONE, moves)) {
-      Totals totals = exchange.totals(pass);
-      StepAnswer.Weights weights =
-          exchange.weights(
-              totals,
-              looksAt(exchange)
-                  ? exchange.gram(totals, pass.gramAtRepresentation())
-                  : GradientSummary.none());
-      pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
-      sumGradient(moves);
-    }
+    leaveWeightedGradient(
+        batch,
+        exchange,
+        (totals, pass) ->
+            looksAt(exchange)
+                ? exchange.gram(totals, pass.gramAtRepresentation())
+                : GradientSummary.none());
   }
 
   @Override

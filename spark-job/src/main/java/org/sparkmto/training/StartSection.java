@@ -46,6 +46,19 @@ record StartSection(String model, Take take) {
     return new StartSection(options.text("model"), options.choice("take", Take.class));
   }
 
+  /**
+   * Checks that one place alone says what the encoder starts from.
+   *
+   * @throws ConfigurationException if two do
+   */
+  void check(NetworkSection network) {
+    if (!model.isEmpty() && network.pretrainedFile().isPresent()) {
+      throw new ConfigurationException(
+          "start.model and network.pretrained both say what the encoder starts from; leave one"
+              + " out");
+    }
+  }
+
   private boolean encoderAlone() {
     return take == Take.ENCODER;
   }

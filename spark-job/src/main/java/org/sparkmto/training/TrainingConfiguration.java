@@ -55,6 +55,7 @@ public final class TrainingConfiguration {
   private final SelectionSection selection;
   private final CheckpointSection checkpoint;
   private final LogSection log;
+  private final LookSection look;
   private final TrackingSection tracking;
   private final UpdateSection update;
   private final StartSection start;
@@ -80,14 +81,11 @@ public final class TrainingConfiguration {
     method = chosen(ConfigurationKeys.METHOD, Methods::byName);
     checked("method", () -> method.method().optimizerPerTask(optimizer));
     update.check(method);
+    look = LookSection.of(LookSection.KEYS.read(config), method);
     network =
         NetworkSection.of(
             ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));
-    if (warmStart().isPresent() && network.pretrainedFile().isPresent()) {
-      throw new ConfigurationException(
-          "start.model and network.pretrained both say what the encoder starts from; leave one"
-              + " out");
-    }
+    start.check(network);
     AugmentationSection changes = AugmentationSection.of(AugmentationSection.KEYS.read(config));
     augmentation = checked("augmentation", changes::augmentation);
     MetricsSection judged = MetricsSection.of(MetricsSection.KEYS.read(config));
@@ -222,6 +220,10 @@ public final class TrainingConfiguration {
     return checkpoint;
   }
 
+  LookSection look() {
+    return look;
+  }
+
   LogSection log() {
     return log;
   }
@@ -282,20 +284,15 @@ public final class TrainingConfiguration {
 
   /** This configuration for a network of one task, which needs no method and no baselines. */
   TrainingConfiguration single(Task task) {
+    Config rest = config.withoutPath("method").withoutPath(LookSection.NAME);
     return of(
-        ConfigFactory.parseMap(
-                Map.of(
-                    "data.tasks",
-                    List.of(task.name()),
-                    "method.name",
-                    "ew",
-                    "selection.by",
-                    selection.ofOneTask(),
-                    "baselines.directory",
-                    ""))
+        ConfigFactory.parseString("method.name = ew, baselines.directory = \"\"")
             .withFallback(
-                ChosenTasks.withoutLosses(
-                        NetworkScripts.ofOneTask(config.withoutPath("method"), task.name()))
+                ConfigFactory.parseMap(
+                    Map.of(
+                        "data.tasks", List.of(task.name()), "selection.by", selection.ofOneTask())))
+            .withFallback(
+                ChosenTasks.withoutLosses(NetworkScripts.ofOneTask(rest, task.name()))
                     .withoutPath(MetricsSection.DELTA))
             .withFallback(countedOnly(task))
             .withFallback(tasks.lossOnly(task)));

@@ -101,12 +101,13 @@ class BenchNetworkCommandTest {
             "network.recompute = blocks, training.precision = float32,"
                 + " network.memory-format = contiguous\n")
         .containsPattern(
-            "passes +median ms +least ms +of the first +peak, MiB +of the first +Gram +weights\n")
+            "passes +mean ms +of the first +least ms +of the first +peak, MiB +of the first +Gram"
+                + " +weights\n")
         .containsPattern(
-            "network.recompute = none +[\\d,.]+ +[\\d,.]+ +1\\.00 +[\\d,]+"
+            "network.recompute = none +[\\d,.]+ +1\\.00 +[\\d,.]+ +1\\.00 +[\\d,]+"
                 + " +(1\\.00|-) +- +0.0e\\+00\n")
         .containsPattern(
-            "network.recompute = blocks +[\\d,.]+ +[\\d,.]+ +[\\d.]+ +[\\d,]+"
+            "network.recompute = blocks +[\\d,.]+ +[\\d.]+ +[\\d,.]+ +[\\d.]+ +[\\d,]+"
                 + " +[\\d.-]+ +- +0.0e\\+00\n");
   }
 

@@ -66,6 +66,7 @@ class TrainingConfigurationTest {
             SelectionSection.KEYS, SelectionSection.class,
             CheckpointSection.KEYS, CheckpointSection.class,
             LogSection.KEYS, LogSection.class));
+    records.put(LookSection.KEYS, LookSection.class);
     records.put(TrackingSection.KEYS, TrackingSection.class);
     for (ConfigurationSection section : ConfigurationKeys.ALL) {
       for (Option key : section.keys()) {
