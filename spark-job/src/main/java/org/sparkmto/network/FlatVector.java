@@ -153,7 +153,9 @@ public final class FlatVector implements AutoCloseable {
 
   /** Makes every element 0, whatever it was. */
   public void clear() {
-    tensor.zero_();
+    try (PointerScope scope = new PointerScope()) {
+      tensor.zero_();
+    }
   }
 
   /** Multiplies every element. */

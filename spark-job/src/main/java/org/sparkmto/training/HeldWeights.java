@@ -1,6 +1,5 @@
 package org.sparkmto.training;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,10 +71,5 @@ final class HeldWeights {
   void restore(Map<String, double[]> arrays) {
     System.arraycopy(arrays.get(SHARED), 0, shared, 0, shared.length);
     System.arraycopy(arrays.get(HEADS), 0, heads, 0, heads.length);
-  }
-
-  @Override
-  public String toString() {
-    return "held weights " + Arrays.toString(shared) + ", of heads " + Arrays.toString(heads);
   }
 }
