@@ -35,7 +35,7 @@ final class DocumentedCommands {
 
   /** Where files of this repository lie, but for those that a build makes. */
   private static final String OURS =
-      "(conf|deploy|docs|notebooks|core|preprocessing|spark-job)/(?!target/).*";
+      "(conf|deploy|docs|notebooks|core|preprocessing|spark-job)/(?!(.*/)?target/).*";
 
   private static final String MADE = "spark-job/target/spark-mto.jar";
 
