@@ -209,8 +209,9 @@ final class RunCharts {
     crowd.draw(plot, curves(log::norm, true), Crowd.Notable.BOTH_ENDS, false);
     String where =
         log.hasNormsNowAndThen()
-            ? (run.header().sight().matches("(the losses|nothing) .*") ? " At z, in" : " In")
-                + " the steps of log.gradients-every."
+            ? (run.header().sight().matches("(the losses|nothing) .*")
+                ? " At z, in the steps of log.gradients-every."
+                : " In the steps that looked at gradients.")
             : "";
     plot.caption(
         (crowd.caption(Crowd.Notable.BOTH_ENDS) + " Smoothed like the loss." + where).strip());

@@ -46,6 +46,11 @@ record LookSection(int every) {
     return look;
   }
 
+  /** What is said behind what a method sees; empty where it looks in every step. */
+  String words() {
+    return every == 1 ? "" : ", in one of " + every + " steps";
+  }
+
   /** Whether a step looks. */
   boolean looks(long step) {
     return step % every == 0;

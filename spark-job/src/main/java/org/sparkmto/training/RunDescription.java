@@ -34,7 +34,7 @@ final class RunDescription {
             directory.runName(),
             made.entry().name(),
             made.entry().title(),
-            made.input().words(),
+            made.input().words() + configuration.look().words(),
             made.level().map(level -> level.name().toLowerCase(Locale.ROOT)).orElse(""),
             ParameterGroups.names(made.method(), plan.layout()),
             plan.network().architecture(),

@@ -61,6 +61,15 @@ class LookTest {
         .contains("method { name = nash-mtl, level = parameters }");
   }
 
+  /** Behind what a method sees of a step, in run.json and in the report. */
+  @Test
+  void isSaidOfTheMethod() {
+    String method = "method { name = cagrad, level = parameters }";
+    assertThat(FULL.configuration(method, "look.every = 10").look().words())
+        .isEqualTo(", in one of 10 steps");
+    assertThat(FULL.configuration(method).look().words()).isEmpty();
+  }
+
   /** A look in every step is what there was before there was a choice. */
   @ParameterizedTest
   @ValueSource(strings = {"representation", "parameters"})
