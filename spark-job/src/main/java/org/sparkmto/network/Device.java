@@ -83,7 +83,7 @@ public record Device(Kind kind, int index) implements Serializable {
    * floats in float32 and not in TF32, which rounds to 11 bits.
    *
    * @param deterministic whether it is to be the same bits every time: cuDNN without trials of what
-   *     is fastest, and with what always adds in one order. a CPU computes so in any case
+   *     is fastest, and with what always adds in one order. A CPU computes so in any case
    */
   public void settle(boolean deterministic) {
     if (isCuda()) {

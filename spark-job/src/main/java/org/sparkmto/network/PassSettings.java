@@ -22,17 +22,17 @@ public record PassSettings(Recompute recompute, Precision precision, MemoryForma
       new PassSettings(Recompute.NONE, Precision.FLOAT32, MemoryFormat.CONTIGUOUS);
 
   /** The same in other numbers. */
-  public PassSettings in(Precision numbers) {
+  PassSettings in(Precision numbers) {
     return new PassSettings(recompute, numbers, format);
   }
 
   /** The same with something else run again. */
-  public PassSettings with(Recompute again) {
+  PassSettings with(Recompute again) {
     return new PassSettings(again, precision, format);
   }
 
   /** The same in another order of memory. */
-  public PassSettings with(MemoryFormat order) {
+  PassSettings with(MemoryFormat order) {
     return new PassSettings(recompute, precision, order);
   }
 }

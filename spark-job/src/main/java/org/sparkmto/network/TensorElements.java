@@ -29,11 +29,6 @@ public final class TensorElements implements ElementVector<TensorElements> {
     return new TensorElements(tensor.clone());
   }
 
-  /** The tensor itself, borrowed. */
-  Tensor tensor() {
-    return tensor;
-  }
-
   @Override
   public long length() {
     return tensor.numel();

@@ -45,6 +45,7 @@ abstract class GradientRoute implements AutoCloseable {
   private final Rank rank;
   private final ParameterUpdate update;
   private int gradientsEvery;
+  private LookSection look = LookSection.ALWAYS;
 
   /**
    * What a rank steps with.
@@ -70,17 +71,13 @@ abstract class GradientRoute implements AutoCloseable {
     this.update = update;
   }
 
-  /** A route that steps with what another one steps with. */
-  GradientRoute(GradientRoute other) {
-    this(other.rank, other.update);
-  }
-
   /** The route of the configured method, with a replica that makes its passes as configured. */
   static GradientRoute of(TrainingConfiguration configuration, Rank rank) {
     rank.replica().makePasses(configuration.training().passes(configuration.network()));
     MethodEntry.Made made = configuration.method();
     GradientRoute route = made.method().accept(new ByKind(configuration, made, rank));
     route.gradientsEvery = configuration.log().gradientsEvery();
+    route.look = configuration.look();
     return route;
   }
 
@@ -103,12 +100,9 @@ abstract class GradientRoute implements AutoCloseable {
 
     @Override
     public GradientRoute gram(GramMethod method) {
-      GradientRoute looking =
-          made.level().orElseThrow() == Level.REPRESENTATION
-              ? new RepresentationRoute(rank, update())
-              : new ParameterRoute(rank, update());
-      LookSection look = configuration.look();
-      return look.every() == 1 ? looking : new HeldRoute(look, looking);
+      return made.level().orElseThrow() == Level.REPRESENTATION
+          ? new RepresentationRoute(rank, update())
+          : new ParameterRoute(rank, update());
     }
 
     @Override
@@ -196,7 +190,11 @@ abstract class GradientRoute implements AutoCloseable {
         new StepExchange(rank.group(), rank.aggregator(), rank.stops(), step, epoch);
     replica().at(step);
     replica().freezeEncoderStatistics(update.freezesEncoder(step));
-    leaveGradient(batch, exchange);
+    if (look.looks(step)) {
+      leaveGradient(batch, exchange);
+    } else {
+      leaveWeightedGradient(batch, exchange, (totals, pass) -> GradientSummary.none());
+    }
     clock()
         .during(StepPhase.OPTIMIZER, () -> update.clip(rank.replica(), step))
         .ifPresent(exchange::clipped);

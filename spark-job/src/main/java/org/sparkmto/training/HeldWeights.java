@@ -1,9 +1,12 @@
 package org.sparkmto.training;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.sparkmto.method.MethodState;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.TaskStatus;
@@ -18,8 +21,8 @@ final class HeldWeights {
   private static final String SHARED = "shared";
   private static final String HEADS = "heads";
 
-  private final double[] shared;
-  private final double[] heads;
+  private Vector shared;
+  private Vector heads;
 
   /**
    * Weights of a run that has not looked yet.
@@ -27,35 +30,31 @@ final class HeldWeights {
    * @param equal what equal weights are by the method's convention
    */
   HeldWeights(int tasks, double equal) {
-    this.shared = Vector.filled(tasks, equal).toArray();
-    this.heads = Vector.ones(tasks).toArray();
+    this.shared = Vector.filled(tasks, equal);
+    this.heads = Vector.ones(tasks);
   }
 
   /** Takes up what a look has answered. */
   void take(Weighing look) {
-    for (int task = 0; task < shared.length; task++) {
-      TaskStatus status = look.status().get(task);
-      if (status == TaskStatus.ACTIVE || status == TaskStatus.ZERO_GRADIENT) {
-        shared[task] = look.shared().at(task);
-        heads[task] = look.heads().at(task);
-      }
-    }
+    int[] weighed = tasks(look.status(), EnumSet.of(TaskStatus.ACTIVE, TaskStatus.ZERO_GRADIENT));
+    shared = shared.replaced(weighed, look.shared().select(weighed));
+    heads = heads.replaced(weighed, look.heads().select(weighed));
+  }
+
+  private static int[] tasks(List<TaskStatus> status, Set<TaskStatus> wanted) {
+    return IntStream.range(0, status.size())
+        .filter(task -> wanted.contains(status.get(task)))
+        .toArray();
   }
 
   /** The weights for a step of which the losses alone are known; what is remembered stays. */
   Weighing of(Observation seen, MethodState state) {
     List<TaskStatus> status = List.of(seen.status());
-    double[] ofShared = shared.clone();
-    double[] ofHeads = heads.clone();
-    for (int task = 0; task < shared.length; task++) {
-      if (status.get(task) != TaskStatus.ACTIVE) {
-        ofShared[task] = 0;
-        ofHeads[task] = 0;
-      }
-    }
+    int[] active = tasks(status, EnumSet.of(TaskStatus.ACTIVE));
+    Vector none = Vector.zeros(shared.size());
     return new Weighing(
-        Vector.of(ofShared),
-        Vector.of(ofHeads),
+        none.replaced(active, shared.select(active)),
+        none.replaced(active, heads.select(active)),
         Optional.empty(),
         state,
         Map.of(),
@@ -65,11 +64,11 @@ final class HeldWeights {
   }
 
   Map<String, double[]> save() {
-    return Map.of(SHARED, shared.clone(), HEADS, heads.clone());
+    return Map.of(SHARED, shared.toArray(), HEADS, heads.toArray());
   }
 
   void restore(Map<String, double[]> arrays) {
-    System.arraycopy(arrays.get(SHARED), 0, shared, 0, shared.length);
-    System.arraycopy(arrays.get(HEADS), 0, heads, 0, heads.length);
+    shared = Vector.of(arrays.get(SHARED));
+    heads = Vector.of(arrays.get(HEADS));
   }
 }

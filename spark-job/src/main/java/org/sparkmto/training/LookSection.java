@@ -20,6 +20,9 @@ import org.sparkmto.options.Options;
 record LookSection(int every) {
   static final String NAME = "look";
 
+  /** A look in every step. */
+  static final LookSection ALWAYS = new LookSection(1);
+
   static final ConfigurationSection KEYS =
       ConfigurationSection.of(
           NAME,

@@ -65,10 +65,10 @@ class DeviceTest {
 
   @Test
   void namesTheLibraryThatIsMissing() {
-    LinkageError error = new UnsatisfiedLinkError("no jnitorch in java.library.path: /natives");
+    LinkageError error = new UnsatisfiedLinkError("no jnitorch in java.library.path: natives");
     error.initCause(
         new UnsatisfiedLinkError(
-            "/natives/libjnitorch.so: libcupti.so.13: cannot open shared object file: No such file"
+            "natives/libjnitorch.so: libcupti.so.13: cannot open shared object file: No such file"
                 + " or directory"));
     assertThat(NativeLibraries.words(error))
         .contains("needs the library libcupti.so.13,", "LD_LIBRARY_PATH");
@@ -77,7 +77,7 @@ class DeviceTest {
     assertThat(
             NativeLibraries.words(
                 new UnsatisfiedLinkError(
-                    "/lib/libm.so.6: version `GLIBC_2.35' not found (required by /natives/x.so)")))
+                    "/lib/libm.so.6: version `GLIBC_2.35' not found (required by natives/x.so)")))
         .contains("needs GLIBC_2.35;");
   }
 }

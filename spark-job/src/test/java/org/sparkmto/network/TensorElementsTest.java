@@ -141,10 +141,14 @@ class TensorElementsTest {
     try (PointerScope scope = new PointerScope();
         FlatVector leftFloats = FlatVector.of(left);
         FlatVector rightFloats = FlatVector.of(right)) {
-      List<double[]> floats =
-          results(leftFloats.elements(0, LENGTH), rightFloats.elements(0, LENGTH)).stream()
-              .map(vector -> HostTensors.doubles(vector.tensor()))
-              .toList();
+      List<double[]> floats = new ArrayList<>();
+      for (TensorElements vector :
+          results(leftFloats.elements(0, LENGTH), rightFloats.elements(0, LENGTH))) {
+        try (FlatVector copy = FlatVector.zeros(LENGTH)) {
+          copy.elements(0, LENGTH).add(1, vector);
+          floats.add(widened(copy.toArray()));
+        }
+      }
       double[] a = widened(left);
       double[] b = widened(right);
       List<double[]> doubles = new ArrayList<>();

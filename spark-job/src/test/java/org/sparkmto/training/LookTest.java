@@ -19,6 +19,7 @@ import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.GradientForm;
+import org.sparkmto.method.Observation;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
@@ -90,22 +91,23 @@ class LookTest {
 
   /** What was told to the driver and answered, step by step. */
   private static final class Course {
-    private final List<GradientForm> seen = new ArrayList<>();
+    private final List<Observation> seen = new ArrayList<>();
     private final List<double[]> shared = new ArrayList<>();
     private float[] end;
 
     static Course of(TrainingConfiguration configuration, float[] start, int from, int to) {
-      return of(configuration, FULL.aggregator(configuration), start, from, to);
+      return of(FULL, configuration, FULL.aggregator(configuration), start, from, to);
     }
 
     static Course of(
+        TinyProblem problem,
         TrainingConfiguration configuration,
         Aggregator aggregator,
         float[] start,
         int from,
         int to) {
       Course course = new Course();
-      try (Replica replica = FULL.replica();
+      try (Replica replica = problem.replica();
           GradientRoute route =
               TinyProblem.route(
                   configuration,
@@ -113,16 +115,14 @@ class LookTest {
                   new SoloGroup(),
                   report -> course.noted(report, aggregator.weigh(report)))) {
         replica.parameters().write(0, start, 0, start.length);
-        FULL.train(route, from, to);
+        problem.train(route, from, to);
         course.end = TinyProblem.values(replica.parameters());
       }
       return course;
     }
 
     private StepAnswer noted(StepReport report, StepAnswer answer) {
-      seen.add(
-          report.map(
-              observed -> observed.seen().gradients().form(), u -> null, c -> null, l -> null));
+      seen.add(report.map(StepReport.Observed::seen, u -> null, c -> null, l -> null));
       shared.add(answer.map(w -> w.shared().toArray(), a -> null, n -> null));
       return answer;
     }
@@ -140,7 +140,7 @@ class LookTest {
     String method = "method { name = imtl-g, heads = shared, level = " + level + " }";
     Course held = Course.of(FULL.configuration(method, THIRD, RATE), start(), 0, 7);
     assertThat(held.seen)
-        .extracting(form -> form == GradientForm.NONE)
+        .extracting(step -> step.gradients().form() == GradientForm.NONE)
         .containsExactly(false, true, true, false, true, true, false);
     for (int step : new int[] {1, 2, 4, 5}) {
       assertThat(held.shared.get(step)).isEqualTo(held.shared.get(step - step % 3));
@@ -154,7 +154,7 @@ class LookTest {
       TrainingConfiguration exact = FULL.configuration(method, RATE);
       Aggregator aggregator = FULL.aggregator(exact);
       aggregator.restore(withStep(aggregator.save(), look));
-      at = Course.of(exact, aggregator, at, look, look + 1).end;
+      at = Course.of(FULL, exact, aggregator, at, look, look + 1).end;
       if (look < 6) {
         TrainingConfiguration fixed =
             FULL.configuration(
@@ -163,7 +163,7 @@ class LookTest {
                 RATE);
         Aggregator weighing = FULL.aggregator(fixed);
         weighing.restore(withStep(weighing.save(), look + 1));
-        at = Course.of(fixed, weighing, at, look + 1, look + 3).end;
+        at = Course.of(FULL, fixed, weighing, at, look + 1, look + 3).end;
       }
     }
     assertThat(held.end).isEqualTo(at);
@@ -182,51 +182,30 @@ class LookTest {
     float[] whole = Course.of(configuration, start(), 0, 7).end;
     for (int half = 1; half < 7; half++) {
       Aggregator first = FULL.aggregator(configuration);
-      float[] there = Course.of(configuration, first, start(), 0, half).end;
+      float[] there = Course.of(FULL, configuration, first, start(), 0, half).end;
       Aggregator second = FULL.aggregator(configuration);
       second.restore(first.save());
-      assertThat(Course.of(configuration, second, there, half, 7).end).isEqualTo(whole);
+      assertThat(Course.of(FULL, configuration, second, there, half, 7).end).isEqualTo(whole);
     }
   }
 
   /** A task that a look has missed is not forgotten until the next one. */
   @Test
-  void aTaskWithoutLabelsInALookKeepsItsLastWeight() throws Exception {
+  void aTaskWithoutLabelsInALookKeepsItsLastWeight() {
     TinyProblem rare = new TinyProblem(3, 4, 0.7);
     TrainingConfiguration configuration =
         rare.configuration("method { name = imtl-g, level = parameters }", THIRD, RATE);
-    Aggregator aggregator = rare.aggregator(configuration);
-    List<double[]> labels = new ArrayList<>();
-    List<double[]> shared = new ArrayList<>();
-    try (Replica replica = rare.replica();
-        GradientRoute route =
-            TinyProblem.route(
-                configuration,
-                replica,
-                new SoloGroup(),
-                report -> {
-                  labels.add(
-                      report.map(
-                          seen -> seen.seen().labelled().toArray(),
-                          u -> null,
-                          c -> null,
-                          l -> null));
-                  StepAnswer answer = aggregator.weigh(report);
-                  shared.add(answer.map(w -> w.shared().toArray(), a -> null, n -> null));
-                  return answer;
-                })) {
-      rare.train(route, 0, 60);
-    }
+    Course course = Course.of(rare, configuration, rare.aggregator(configuration), start(), 0, 60);
     double[] last = {1.0 / 3, 1.0 / 3, 1.0 / 3};
     int missed = 0;
     for (int step = 0; step < 60; step++) {
       for (int task = 0; task < 3; task++) {
-        boolean labelled = labels.get(step)[task] > 0;
+        boolean labelled = course.seen.get(step).labelled().at(task) > 0;
         if (step % 3 == 0 && labelled) {
-          last[task] = shared.get(step)[task];
+          last[task] = course.shared.get(step)[task];
         } else if (step % 3 != 0) {
-          assertThat(shared.get(step)[task]).isEqualTo(labelled ? last[task] : 0);
-          missed += labelled && labels.get(step - step % 3)[task] == 0 ? 1 : 0;
+          assertThat(course.shared.get(step)[task]).isEqualTo(labelled ? last[task] : 0);
+          missed += labelled && course.seen.get(step - step % 3).labelled().at(task) == 0 ? 1 : 0;
         }
       }
     }
