@@ -77,8 +77,8 @@ public final class GlooGroup implements RankGroup {
   @Override
   public void sum(Tensor values) {
     try (PointerScope call = new PointerScope()) {
-      await("a sum of gradients", group.allreduce(new TensorVector(values)));
-      bytesSent += 2L * (size - 1) * values.numel() * Float.BYTES / size;
+      await("a sum of tensors", group.allreduce(new TensorVector(values)));
+      bytesSent += 2L * (size - 1) * values.numel() * values.element_size() / size;
     }
   }
 

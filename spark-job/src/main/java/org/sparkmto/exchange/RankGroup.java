@@ -21,7 +21,7 @@ public interface RankGroup extends AutoCloseable {
   /** Replaces the values by their sums over all ranks. */
   void sum(double[] values);
 
-  /** Replaces a contiguous float tensor by its sum over all ranks. */
+  /** Replaces a contiguous tensor of floats or doubles by its sum over all ranks. */
   void sum(Tensor values);
 
   /** Replaces the values by those of rank 0. */

@@ -84,7 +84,8 @@ public final class ForwardPass implements AutoCloseable {
         // In a scope of its own: only what the graph needs of what is in between is kept.
         try (PointerScope head = new PointerScope()) {
           Tensor outputs = computing.decode(task, z);
-          sums.add(lasting(objectives.get(task).sum(outputs, targets.get(task))));
+          sums.add(
+              lasting(connected(objectives.get(task).sum(outputs, targets.get(task)), outputs)));
         }
       }
       losses = torch.stack(HostTensors.vector(sums));
@@ -120,6 +121,16 @@ public final class ForwardPass implements AutoCloseable {
     Tensor own = new Tensor(tensor);
     scope.attach(own);
     return own;
+  }
+
+  /**
+   * A loss that depends on its outputs, if only as on nothing: a rank without a label goes the same
+   * way back as the others.
+   */
+  private static Tensor connected(Tensor sum, Tensor outputs) {
+    return sum.requires_grad() || !outputs.requires_grad()
+        ? sum
+        : sum.add(outputs.reshape(-1).narrow(0, 0, 0).sum());
   }
 
   private static Tensor copied(Tensor z, int tasks) {

@@ -111,6 +111,11 @@ public record NetworkPlan(
     return declare().network().heuristicRepresentation();
   }
 
+  /** Whether it declares batch normalisation, which can be told over which samples. */
+  public boolean normalisesBatches() {
+    return declare().book().normalises();
+  }
+
   /** Builds the declarations; allocates nothing. */
   Declared declare() {
     ParameterBook book = new ParameterBook(tasks.size());

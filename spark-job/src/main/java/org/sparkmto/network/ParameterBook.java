@@ -15,6 +15,8 @@ public final class ParameterBook {
   private final List<List<Parameter>> heads = new ArrayList<>();
   private final List<Parameter> buffers = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
+  private BatchStatistics statistics = BatchStatistics.ofRank();
+  private boolean normalises;
 
   ParameterBook(int tasks) {
     for (int task = 0; task < tasks; task++) {
@@ -42,6 +44,16 @@ public final class ParameterBook {
 
   List<Parameter> buffers() {
     return buffers;
+  }
+
+  /** Whether batch normalisation is declared. */
+  boolean normalises() {
+    return normalises;
+  }
+
+  /** Says over which samples all batch normalisation takes its statistics from now on. */
+  void normaliseBy(BatchStatistics over) {
+    statistics = over;
   }
 
   /** Either the shared part or one head. */
@@ -77,6 +89,17 @@ public final class ParameterBook {
       Parameter buffer = declare(name, initialisation, shape);
       buffers.add(buffer);
       return buffer;
+    }
+
+    /** Notes that batch normalisation is declared here. */
+    Section normalising() {
+      normalises = true;
+      return this;
+    }
+
+    /** Over which samples it takes its statistics. */
+    BatchStatistics statistics() {
+      return statistics;
     }
 
     private Parameter declare(String name, Initialisation initialisation, long... shape) {

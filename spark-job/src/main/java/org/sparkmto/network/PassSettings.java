@@ -6,8 +6,10 @@ package org.sparkmto.network;
  * @param recompute what of the encoder is run again in backward passes instead of kept
  * @param precision in which numbers it computes
  * @param format in which order images and maps lie
+ * @param statistics over which samples batch normalisation takes its statistics
  */
-public record PassSettings(Recompute recompute, Precision precision, MemoryFormat format) {
+public record PassSettings(
+    Recompute recompute, Precision precision, MemoryFormat format, BatchStatistics statistics) {
 
   /** What of the encoder is run again in backward passes. */
   public enum Recompute {
@@ -17,22 +19,28 @@ public record PassSettings(Recompute recompute, Precision precision, MemoryForma
     BLOCKS
   }
 
-  /** Everything is kept, in 32 bits, channel after channel. */
+  /** Everything is kept, in 32 bits, channel after channel; statistics are a rank's own. */
   public static final PassSettings USUAL =
-      new PassSettings(Recompute.NONE, Precision.FLOAT32, MemoryFormat.CONTIGUOUS);
+      new PassSettings(
+          Recompute.NONE, Precision.FLOAT32, MemoryFormat.CONTIGUOUS, BatchStatistics.ofRank());
 
   /** The same in other numbers. */
   PassSettings in(Precision numbers) {
-    return new PassSettings(recompute, numbers, format);
+    return new PassSettings(recompute, numbers, format, statistics);
   }
 
   /** The same with something else run again. */
   PassSettings with(Recompute again) {
-    return new PassSettings(again, precision, format);
+    return new PassSettings(again, precision, format, statistics);
   }
 
   /** The same in another order of memory. */
   PassSettings with(MemoryFormat order) {
-    return new PassSettings(recompute, precision, order);
+    return new PassSettings(recompute, precision, order, statistics);
+  }
+
+  /** The same with other statistics. */
+  PassSettings with(BatchStatistics over) {
+    return new PassSettings(recompute, precision, format, over);
   }
 }

@@ -22,6 +22,7 @@ public final class Replica implements AutoCloseable {
   private final NetworkPlan plan;
   private final Device device;
   private final Network network;
+  private final ParameterBook book;
   private final ParameterLayout layout;
   private final List<ParameterLayout.Entry> bufferEntries;
   private final FlatVector parameters;
@@ -42,7 +43,7 @@ public final class Replica implements AutoCloseable {
     this.device = device;
     this.draws = draws.of("dropout");
     NetworkPlan.Declared declared = plan.declare();
-    ParameterBook book = declared.book();
+    book = declared.book();
     network = declared.network();
     dropout = declared.dropout();
     layout = ParameterLayout.of(book);
@@ -144,6 +145,7 @@ public final class Replica implements AutoCloseable {
               throw new ConfigurationException(reason);
             });
     settings = how;
+    book.normaliseBy(how.statistics());
   }
 
   /** Says which step the next passes are of; what they draw is a function of it. */

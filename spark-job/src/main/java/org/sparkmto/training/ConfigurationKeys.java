@@ -28,7 +28,14 @@ final class ConfigurationKeys {
   static final String MEMORY_FORMAT = "memory-format";
 
   /** Keys of the section that are no options of a network. */
-  static final List<String> OF_ANY_NETWORK = List.of(PRETRAINED, DROPOUT, RECOMPUTE, MEMORY_FORMAT);
+  static final List<String> OF_ANY_NETWORK =
+      List.of(
+          PRETRAINED,
+          DROPOUT,
+          RECOMPUTE,
+          MEMORY_FORMAT,
+          StatisticsChoice.STATISTICS,
+          StatisticsChoice.GHOST_SAMPLES);
 
   /** Losses by task. */
   static final ConfigurationSection LOSS =
@@ -96,7 +103,25 @@ final class ConfigurationKeys {
                   + " channel, or channels-last, pixel after pixel, as PyTorch calls them. Which"
                   + " one is faster depends on network, batch, numbers and machine: bench network"
                   + " --memory-format contiguous,channels-last measures both. Gradients differ by"
-                  + " rounding; each repeats its own bits. It may change when a run is resumed."));
+                  + " rounding; each repeats its own bits. It may change when a run is resumed."),
+          Option.of(
+              StatisticsChoice.STATISTICS,
+              Option.choice(StatisticsChoice.Over.class),
+              StatisticsChoice.Over.RANK,
+              "Over which samples batch normalisation takes its statistics in training: rank, a"
+                  + " rank's part of the batch, as PyTorch's data parallel training; ghost, groups"
+                  + " of network.ghost-samples; synchronised, the whole batch, for which ranks add"
+                  + " up two numbers a channel in every layer, forward and backward. With ghost and"
+                  + " synchronised the number of ranks cannot be seen in what is learned. Not for"
+                  + " torchscript, whose normalisation is its own."),
+          Option.of(
+              StatisticsChoice.GHOST_SAMPLES,
+              Option.count(0),
+              0,
+              "Consecutive samples of a batch that network.statistics = ghost normalises together"
+                  + " (Hoffer et al., 2017), for example 16. Every rank must have whole groups:"
+                  + " training.batch is a multiple of ranks times this, and of the parts of a"
+                  + " method that cuts its batches. 0 for the other statistics."));
 
   static final ConfigurationSection METHOD =
       ConfigurationSection.choosing(

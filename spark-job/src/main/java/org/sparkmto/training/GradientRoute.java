@@ -46,6 +46,7 @@ abstract class GradientRoute implements AutoCloseable {
   private final ParameterUpdate update;
   private int gradientsEvery;
   private LookSection look = LookSection.ALWAYS;
+  private StatisticsSum statistics;
 
   /**
    * What a rank steps with.
@@ -73,11 +74,13 @@ abstract class GradientRoute implements AutoCloseable {
 
   /** The route of the configured method, with a replica that makes its passes as configured. */
   static GradientRoute of(TrainingConfiguration configuration, Rank rank) {
-    rank.replica().makePasses(configuration.training().passes(configuration.network()));
+    StatisticsSum statistics = new StatisticsSum(rank.group());
+    rank.replica().makePasses(configuration.training().passes(configuration.network(), statistics));
     MethodEntry.Made made = configuration.method();
     GradientRoute route = made.method().accept(new ByKind(configuration, made, rank));
     route.gradientsEvery = configuration.log().gradientsEvery();
     route.look = configuration.look();
+    route.statistics = statistics;
     return route;
   }
 
@@ -186,6 +189,14 @@ abstract class GradientRoute implements AutoCloseable {
    * @return whether the driver wants no further one; the same on every rank
    */
   final boolean step(Batch batch, long step, long epoch) {
+    try {
+      return make(batch, step, epoch);
+    } catch (RuntimeException e) {
+      throw statistics.reason(e);
+    }
+  }
+
+  private boolean make(Batch batch, long step, long epoch) {
     StepExchange exchange =
         new StepExchange(rank.group(), rank.aggregator(), rank.stops(), step, epoch);
     replica().at(step);

@@ -24,7 +24,8 @@ record NetworkSection(
     String pretrained,
     double dropout,
     PassSettings.Recompute recompute,
-    MemoryFormat memoryFormat) {
+    MemoryFormat memoryFormat,
+    StatisticsChoice statistics) {
 
   /** Of RGB in [0, 255], as torchvision's models were trained with. */
   private static final ChannelStatistics IMAGENET =
@@ -45,7 +46,8 @@ record NetworkSection(
         keys.text(ConfigurationKeys.PRETRAINED),
         keys.number(ConfigurationKeys.DROPOUT),
         keys.choice(ConfigurationKeys.RECOMPUTE, PassSettings.Recompute.class),
-        keys.choice(ConfigurationKeys.MEMORY_FORMAT, MemoryFormat.class));
+        keys.choice(ConfigurationKeys.MEMORY_FORMAT, MemoryFormat.class),
+        StatisticsChoice.of(keys));
   }
 
   /** File of weights that the backbone starts from. */
@@ -60,12 +62,16 @@ record NetworkSection(
    */
   NetworkPlan plan(
       DatasetManifest manifest, List<Task> tasks, DataSection.Normalisation normalisation) {
+    if (name.equals(ScriptFiles.NETWORK)) {
+      statistics.requireNormalisation(name, false);
+    }
     return ConfigurationSection.checked(
         "network",
         () -> {
           NetworkPlan plan = NetworkPlan.of(name, options, manifest, tasks).dropping(dropout);
           if (!name.equals(ScriptFiles.NETWORK)) {
             plan.layout();
+            statistics.requireNormalisation(name, plan.normalisesBatches());
           }
           return normalisation == DataSection.Normalisation.IMAGENET ? byImageNet(plan) : plan;
         });

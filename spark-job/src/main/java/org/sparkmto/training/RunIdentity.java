@@ -21,6 +21,7 @@ final class RunIdentity {
           "run.directory",
           "data.directory",
           "network." + ConfigurationKeys.RECOMPUTE,
+          "network." + ConfigurationKeys.MEMORY_FORMAT,
           "training.epochs",
           "training.steps",
           TrainingSection.HOURS);
@@ -45,6 +46,8 @@ final class RunIdentity {
           (LATER.contains(section)
                   || SelectionSection.LATER.contains(key)
                   || key.equals("network." + ConfigurationKeys.DROPOUT)
+                  || key.equals(StatisticsChoice.KEY)
+                  || key.equals(StatisticsChoice.SAMPLES_KEY)
                   || key.equals(TrainingSection.PRECISION))
               && entry.getValue().equals(ConfigurationKeys.usual().getValue(key));
       if (!asBefore

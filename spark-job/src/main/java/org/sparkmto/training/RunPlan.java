@@ -119,6 +119,10 @@ record RunPlan(
           "training.batch = " + configuration.batch() + " leaves some of " + ranks + " ranks idle");
     }
     GradientRoute.requireParts(configuration.method().method(), configuration.batch(), ranks);
+    configuration
+        .network()
+        .statistics()
+        .requireWholeGroups(configuration.batch(), configuration.method().method(), ranks);
   }
 
   /** How the tasks are judged. */

@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import org.sparkmto.network.BatchStatistics;
 import org.sparkmto.network.PassSettings;
 import org.sparkmto.network.Precision;
 import org.sparkmto.options.ConfigurationException;
@@ -40,9 +41,14 @@ record TrainingSection(int epochs, int steps, int batch, double hours, Precision
                   + " updates stay of 32 bits, and nothing is scaled; evaluation computes in 32"
                   + " bits."));
 
-  /** How passes of a network are made. */
-  PassSettings passes(NetworkSection network) {
-    return new PassSettings(network.recompute(), precision, network.memoryFormat());
+  /**
+   * How passes of a network are made.
+   *
+   * @param sum over the ranks that make them
+   */
+  PassSettings passes(NetworkSection network, BatchStatistics.RankSum sum) {
+    return new PassSettings(
+        network.recompute(), precision, network.memoryFormat(), network.statistics().over(sum));
   }
 
   static TrainingSection of(Options options) {

@@ -57,6 +57,22 @@ class GradientTest {
   }
 
   @Test
+  void batchNormalisationOfGroups() {
+    ParameterBook book = new ParameterBook(0);
+    BatchNormalisation part = new BatchNormalisation(book.shared(), "b", 3);
+    book.normaliseBy(BatchStatistics.ofGroups(2));
+    check(book, List.of(6, 3, 2, 2), x -> part.apply(x, true), 4);
+  }
+
+  @Test
+  void batchNormalisationOfTheWholeBatch() {
+    ParameterBook book = new ParameterBook(0);
+    BatchNormalisation part = new BatchNormalisation(book.shared(), "b", 3);
+    book.normaliseBy(BatchStatistics.ofBatch(values -> {}));
+    check(book, List.of(4, 3, 2, 2), x -> part.apply(x, true), 4);
+  }
+
+  @Test
   void batchNormalisationWithRunningStatistics() {
     ParameterBook book = new ParameterBook(0);
     BatchNormalisation part = new BatchNormalisation(book.shared(), "b", 3);

@@ -62,6 +62,8 @@ class PassSettingsTest {
         .hasMessage("network.recompute = stages must be one of none, blocks");
     assertThat(PROBLEM.configuration("network.recompute = blocks").identity())
         .isEqualTo(PROBLEM.configuration().identity());
+    assertThat(PROBLEM.configuration("network.memory-format = channels-last").identity())
+        .isEqualTo(PROBLEM.configuration().identity());
   }
 
   /** A ResNet-18, with batch normalisation, for the same samples. */

@@ -1,0 +1,87 @@
+package org.sparkmto.training;
+
+import org.sparkmto.method.Method;
+import org.sparkmto.network.BatchStatistics;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
+
+/**
+ * Over which samples batch normalisation takes its statistics, as configured.
+ *
+ * @param ghostSamples of a group; 0 unless there are groups
+ */
+record StatisticsChoice(Over over, int ghostSamples) {
+  static final String STATISTICS = "statistics";
+  static final String GHOST_SAMPLES = "ghost-samples";
+  static final String KEY = "network." + STATISTICS;
+  static final String SAMPLES_KEY = "network." + GHOST_SAMPLES;
+
+  /** What there is to choose from. */
+  enum Over {
+    RANK,
+    GHOST,
+    SYNCHRONISED
+  }
+
+  static StatisticsChoice of(Options keys) {
+    Over over = keys.choice(STATISTICS, Over.class);
+    int samples = keys.count(GHOST_SAMPLES);
+    if (over == Over.GHOST && samples == 0) {
+      throw new ConfigurationException(
+          "%s = ghost needs %s, the samples of a group; set it, for example to 16"
+              .formatted(KEY, SAMPLES_KEY));
+    }
+    if (over != Over.GHOST && samples > 0) {
+      throw new ConfigurationException(
+          "%s = %d is for %s = ghost, and that is %s; set one of them"
+              .formatted(SAMPLES_KEY, samples, KEY, Option.spelled(over)));
+    }
+    return new StatisticsChoice(over, samples);
+  }
+
+  /** What a replica is told. */
+  BatchStatistics over(BatchStatistics.RankSum sum) {
+    return switch (over) {
+      case RANK -> BatchStatistics.ofRank();
+      case GHOST -> BatchStatistics.ofGroups(ghostSamples);
+      case SYNCHRONISED -> BatchStatistics.ofBatch(sum);
+    };
+  }
+
+  /**
+   * Checks that every rank has whole groups, and equally many, of every part of a batch.
+   *
+   * @throws ConfigurationException if not
+   */
+  void requireWholeGroups(int batch, Method method, int ranks) {
+    int parts = method.parts();
+    long unit = (long) Math.max(1, ghostSamples) * parts * ranks;
+    if (over == Over.GHOST && batch % unit != 0) {
+      throw new ConfigurationException(
+          "training.batch = %d is not a multiple of %d = %s = %d%s%s: a group would lie on two of them; change one"
+              .formatted(
+                  batch,
+                  unit,
+                  SAMPLES_KEY,
+                  ghostSamples,
+                  ranks == 1 ? "" : " times " + ranks + " ranks",
+                  parts == 1 ? "" : " times " + parts + " parts of the method's batches"));
+    }
+  }
+
+  /**
+   * Refuses a choice for a network that does not know of it.
+   *
+   * @param normalises whether the network has batch normalisation that can be told
+   * @throws ConfigurationException naming the network
+   */
+  void requireNormalisation(String network, boolean normalises) {
+    if (over != Over.RANK && !normalises) {
+      throw new ConfigurationException(
+          "%s = %s: network '%s' has no batch normalisation of this program that could be told so;"
+                  .formatted(KEY, Option.spelled(over), network)
+              + " leave it out");
+    }
+  }
+}
