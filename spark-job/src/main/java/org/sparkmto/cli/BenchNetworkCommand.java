@@ -133,16 +133,15 @@ final class BenchNetworkCommand extends SubCommand {
   private List<String> precision;
 
   @Option(
-      names = "--look-every",
-      paramLabel = "N",
-      split = ",",
-      defaultValue = "1",
+      names = "--look",
+      paramLabel = "KEYS",
       description = {
-        "In every how many steps the method looks at the gradients, as look.every. With 1,10 the"
-            + " table compares",
-        "mean times; take steps for several looks. Default: ${DEFAULT-VALUE}."
+        "A look of the method at the gradients, as keys of look: every=10, directions=8, or"
+            + " 'directions=8, sketch=32768'. Repeatable;",
+        "an empty one is the usual look at everything. The table compares mean times; take steps"
+            + " for several looks."
       })
-  private List<String> lookEvery;
+  private List<String> looks = List.of("");
 
   @Option(
       names = "--memory-format",
@@ -191,7 +190,12 @@ final class BenchNetworkCommand extends SubCommand {
     List<String> ways = with("network.recompute", recompute, List.of(""));
     ways = with("training.precision", precision, ways);
     ways = with("network.memory-format", memoryFormat, ways);
-    return lookEvery.equals(List.of("1")) ? ways : with("look.every", lookEvery, ways);
+    List<String> made = ways;
+    return looks.stream()
+        .flatMap(
+            look ->
+                made.stream().map(way -> look.isBlank() ? way : way + ", look { " + look + " }"))
+        .toList();
   }
 
   private static List<String> with(String key, List<String> values, List<String> ways) {

@@ -151,6 +151,13 @@ public final class FlatVector implements AutoCloseable {
     }
   }
 
+  /** Takes the elements of another vector of this length. */
+  public void copy(FlatVector other) {
+    try (PointerScope scope = new PointerScope()) {
+      tensor.copy_(other.tensor);
+    }
+  }
+
   /** Makes every element 0, whatever it was. */
   public void clear() {
     try (PointerScope scope = new PointerScope()) {

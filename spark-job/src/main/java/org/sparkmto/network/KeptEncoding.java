@@ -18,7 +18,7 @@ record KeptEncoding(Tensor representation, boolean isInGraph, LearnedTensors lea
       int task = tasks.get(i);
       // A scope of its own: K of these gradients at a time would be K networks in memory.
       try (PointerScope own = new PointerScope()) {
-        List<Tensor> shared = learned.shared();
+        List<Tensor> shared = into.part().of(learned.shared());
         TensorVector found =
             Autograd.gradients(
                 representation, cotangents.select(0, task), shared, again || i < tasks.size() - 1);

@@ -2,6 +2,7 @@ package org.sparkmto.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -112,10 +113,11 @@ final class RecomputedEncoding implements Encoding {
    */
   private void backward(
       List<Integer> tasks, List<Held> atEnd, SharedGradients into, boolean again) {
+    SharedPart part = into.part();
     boolean[] found = new boolean[learned.shared().size()];
     List<Held> cotangents = atEnd;
     try {
-      for (int block = blocks.size() - 1; block >= 0; block--) {
+      for (int block = blocks.size() - 1; block >= 0 && missing(found, part) >= 0; block--) {
         List<Held> earlier = new ArrayList<>();
         try {
           backward(block, tasks, cotangents, into, found, earlier);
@@ -130,12 +132,19 @@ final class RecomputedEncoding implements Encoding {
     } finally {
       cotangents.forEach(Held::close);
     }
-    for (int parameter = 0; parameter < found.length; parameter++) {
-      if (!found[parameter]) {
-        throw new IllegalStateException(
-            "shared parameter '" + learned.sharedName(parameter) + "' has no part in z");
-      }
+    int missing = missing(found, part);
+    if (missing >= 0) {
+      throw new IllegalStateException(
+          "shared parameter '" + learned.sharedName(missing) + "' has no part in z");
     }
+  }
+
+  /** A parameter of a part that has not been met; -1 if there is none. */
+  private static int missing(boolean[] found, SharedPart part) {
+    return IntStream.range(0, found.length)
+        .filter(parameter -> part.has(parameter) && !found[parameter])
+        .findFirst()
+        .orElse(-1);
   }
 
   /**
@@ -157,9 +166,10 @@ final class RecomputedEncoding implements Encoding {
       for (int i = 0; i < tasks.size(); i++) {
         List<Tensor> there = cotangents.get(i).tensors();
         try (PointerScope ofTask = new PointerScope()) {
-          TensorVector gradients = run.backward(there, learned.shared(), i < tasks.size() - 1);
+          List<Tensor> by = into.part().of(learned.shared());
+          TensorVector gradients = run.backward(there, by, i < tasks.size() - 1);
           put(gradients, tasks.get(i), into, i == 0 ? found : null);
-          earlier.add(new Held(run.ofLeaves(gradients, learned.shared().size())));
+          earlier.add(new Held(run.ofLeaves(gradients, by.size())));
         }
       }
     }
@@ -211,12 +221,14 @@ final class RecomputedEncoding implements Encoding {
    * @param met where it is noted; null for those of another task that is noted
    */
   private void put(TensorVector gradients, int task, SharedGradients into, boolean[] met) {
-    List<Tensor> shared = learned.shared();
+    List<Integer> parameters =
+        into.part().of(IntStream.range(0, learned.shared().size()).boxed().toList());
     long from = 0;
     long to = 0;
-    for (int parameter = 0; parameter < shared.size(); parameter++) {
-      long elements = shared.get(parameter).numel();
-      Tensor gradient = gradients.get(parameter);
+    for (int i = 0; i < parameters.size(); i++) {
+      int parameter = parameters.get(i);
+      long elements = learned.shared().get(parameter).numel();
+      Tensor gradient = gradients.get(i);
       if (gradient.defined()) {
         into.vector(task).narrow(0, to, elements).copy_(gradient.reshape(elements));
         note(parameter, met);

@@ -1,5 +1,6 @@
 package org.sparkmto.network;
 
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.timing.StepClock;
 import org.sparkmto.timing.StepPhase;
@@ -53,6 +54,25 @@ public final class RepresentationGradients {
    */
   public void ofTasks(SharedGradients into) {
     clock.spend(StepPhase.BACKWARD, () -> encoding.backward(gradients, into, false));
+  }
+
+  /** The same, and the pass can still be differentiated afterwards. */
+  public void look(SharedGradients into) {
+    clock.spend(StepPhase.BACKWARD, () -> encoding.backward(gradients, into, true));
+  }
+
+  /**
+   * Weighted sums of the tasks' gradients in their place.
+   *
+   * @param weights of each sum, one for each task
+   * @return as many gradients as there are sums, valid as long as these
+   */
+  public RepresentationGradients mixed(List<double[]> weights) {
+    return clock.during(
+        StepPhase.GRAM,
+        () ->
+            new RepresentationGradients(
+                learned, encoding, TaskRows.mixed(gradients, weights), clock));
   }
 
   /**

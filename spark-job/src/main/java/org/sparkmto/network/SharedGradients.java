@@ -12,10 +12,18 @@ public interface SharedGradients {
   boolean wants(int task);
 
   /**
+   * Of which shared parameters the gradients are asked for; backward passes end behind the last of
+   * them.
+   */
+  default SharedPart part() {
+    return SharedPart.ALL;
+  }
+
+  /**
    * Where elements of a task's gradient are to be put, those that are found next; the same vector
    * for several tasks if it likes.
    *
-   * @return {@link ParameterLayout#shared} floats, borrowed until {@link #found}
+   * @return as many floats as {@link #part} has elements, borrowed until {@link #found}
    */
   Tensor vector(int task);
 

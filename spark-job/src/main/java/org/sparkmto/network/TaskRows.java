@@ -1,5 +1,7 @@
 package org.sparkmto.network;
 
+import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -68,5 +70,25 @@ public final class TaskRows {
    */
   public static Tensor combined(Tensor rows, double[] weights) {
     return torch.mv(rows.t(), HostTensors.constants(weights, rows));
+  }
+
+  /**
+   * Several weighted sums of the rows, in the caller's scope: a row for each.
+   *
+   * @param rows by task, of whatever shape behind the first axis, which the sums have, too
+   * @param weights of each sum, one for each task; rounded to float
+   */
+  static Tensor mixed(Tensor rows, List<double[]> weights) {
+    double[] all = weights.stream().flatMapToDouble(Arrays::stream).toArray();
+    long tasks = rows.size(0);
+    long[] shape = new long[(int) rows.dim()];
+    shape[0] = weights.size();
+    for (int axis = 1; axis < shape.length; axis++) {
+      shape[axis] = rows.size(axis);
+    }
+    return HostTensors.constants(all, rows)
+        .view(weights.size(), tasks)
+        .mm(rows.reshape(tasks, -1))
+        .view(shape);
   }
 }

@@ -34,6 +34,7 @@ final class RunCharts {
     losses(page);
     weights(page);
     norms(page);
+    lookError(page);
     CosineCard cosines = new CosineCard(run);
     cosines.draw(page);
     cosines.drawOverSteps(page);
@@ -216,6 +217,19 @@ final class RunCharts {
     plot.caption(
         (crowd.caption(Crowd.Notable.BOTH_ENDS) + " Smoothed like the loss." + where).strip());
     plot.draw(page);
+  }
+
+  private void lookError(Markup page) {
+    Curve errors = log.lookError().means();
+    if (errors.size() > 0) {
+      plot("Error of the look")
+          .line("error", Plot.Ink.colour(0), errors)
+          .caption(
+              "Length of the difference between the combined gradient and the one from a look at"
+                  + " everything, by the length of the latter, in the steps of"
+                  + " log.gradients-every.")
+          .draw(page);
+    }
   }
 
   private void evaluations(Markup page) {

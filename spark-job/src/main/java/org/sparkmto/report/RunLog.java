@@ -18,6 +18,7 @@ import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.runlog.EvaluationLine;
 import org.sparkmto.runlog.LogLine;
 import org.sparkmto.runlog.LogReader;
+import org.sparkmto.runlog.LookLine;
 import org.sparkmto.runlog.MetricsLog;
 import org.sparkmto.runlog.PhasesLine;
 import org.sparkmto.runlog.RestartLine;
@@ -43,6 +44,7 @@ final class RunLog {
   private final Series[] norms;
   private final Series rate = new Series();
   private final Series time = new Series();
+  private final Series lookError = new Series();
   private final CosineAverage cosines;
   private final Cautions cautions;
   private final TreeMap<String, TreeMap<Long, Evaluation>> evaluations = new TreeMap<>();
@@ -92,6 +94,11 @@ final class RunLog {
       evaluations
           .computeIfAbsent(evaluation.split(), split -> new TreeMap<>())
           .put(evaluation.step(), evaluation);
+    } else if (line instanceof LookLine look) {
+      if (look.step() <= lastStep) {
+        lookError.rewind(look.step());
+      }
+      add(lookError, look.step(), look.error());
     } else if (line instanceof PhasesLine measured) {
       phases.put(measured.step(), measured);
     } else if (line instanceof RestartLine restart) {
@@ -177,6 +184,11 @@ final class RunLog {
 
   Series time() {
     return time;
+  }
+
+  /** How far combined gradients were from those of all gradients, where that was measured. */
+  Series lookError() {
+    return lookError;
   }
 
   CosineAverage cosines() {

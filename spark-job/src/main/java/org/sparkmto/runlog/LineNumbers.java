@@ -9,8 +9,9 @@ import java.util.OptionalLong;
  * The numbers of a line of the log that are worth a curve, by names with slashes: {@code
  * loss/TASK}, {@code weight/TASK}, {@code gradient-norm/TASK} where they are known, {@code
  * learning-rate}, {@code samples-per-second} (the global batch by the time since the step before);
- * {@code step-millis/PHASE} (the mean of ranks and of the steps since the checkpoint before);
- * {@code SPLIT/TASK/METRIC}, {@code SPLIT-loss/TASK}, {@code SPLIT-delta/task-weighted} and {@code
+ * {@code look-error} (of a look at less than all gradients, where it was measured); {@code
+ * step-millis/PHASE} (the mean of ranks and of the steps since the checkpoint before); {@code
+ * SPLIT/TASK/METRIC}, {@code SPLIT-loss/TASK}, {@code SPLIT-delta/task-weighted} and {@code
  * SPLIT-delta/metric-weighted}. A number that is not known is left out.
  */
 public final class LineNumbers {
@@ -25,14 +26,16 @@ public final class LineNumbers {
 
   /** Steps made when the line was written, which is what people count. */
   public static long stepsMade(LogLine line) {
-    return line instanceof StepLine step ? step.step() + 1 : line.step();
+    return line instanceof StepLine || line instanceof LookLine ? line.step() + 1 : line.step();
   }
 
-  /** The numbers of a step, of phases or an evaluation; none of anything else. */
+  /** The numbers of a step, a look, of phases or an evaluation; none of anything else. */
   public Map<String, Double> of(LogLine line) {
     Map<String, Double> values = new LinkedHashMap<>();
     if (line instanceof StepLine step) {
       of(step, values);
+    } else if (line instanceof LookLine look) {
+      values.put("look-error", look.error());
     } else if (line instanceof EvaluationLine evaluated) {
       of(evaluated.evaluation(), values);
     } else if (line instanceof PhasesLine phases) {

@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.sparkmto.json.Json;
 
 /** A line of {@code metrics.jsonl}: something that happened in a run. */
-public sealed interface LogLine permits StepLine, PhasesLine, EvaluationLine, RestartLine, EndLine {
+public sealed interface LogLine
+    permits StepLine, LookLine, PhasesLine, EvaluationLine, RestartLine, EndLine {
   /** Name of the field that says what a line is of. */
   String TYPE = "type";
 
@@ -13,8 +14,8 @@ public sealed interface LogLine permits StepLine, PhasesLine, EvaluationLine, Re
   String STEP = "step";
 
   /**
-   * A step's own number, from 0; of phases, an evaluation and the run's end the number of steps
-   * made before it; of a restart the number of steps that it goes on from.
+   * A step's own number, from 0, also of a look; of phases, an evaluation and the run's end the
+   * number of steps made before it; of a restart the number of steps that it goes on from.
    */
   long step();
 

@@ -3,9 +3,11 @@ package org.sparkmto.training;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
+import org.sparkmto.method.CombinedGradient;
 import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.LearnedVectors;
 import org.sparkmto.method.Method;
@@ -41,6 +43,12 @@ final class Aggregator {
 
     /** Sees the inner products of the gradients of the step that will be weighed next. */
     default void looked(long step, SymmetricMatrix products) {}
+
+    /**
+     * Hears how far the combined gradient of the step that will be weighed next is from the one
+     * that the method would make of all gradients.
+     */
+    default void lookErred(long step, double error) {}
   }
 
   private final List<String> tasks;
@@ -56,6 +64,7 @@ final class Aggregator {
   private long nextStep;
   private SecondQuestion awaited = SecondQuestion.NONE;
   private Observation pending;
+  private Optional<StepReport.Looked> everything = Optional.empty();
 
   Aggregator(TrainingConfiguration configuration, List<String> tasks, Listener listener) {
     this(configuration, tasks, 1, listener);
@@ -112,6 +121,7 @@ final class Aggregator {
 
   private StepAnswer looked(StepReport.Looked report) {
     listener.looked(report.step(), report.products());
+    everything = Optional.of(report).filter(all -> look.isPartial());
     return new StepAnswer.Noted();
   }
 
@@ -124,6 +134,7 @@ final class Aggregator {
     requireNext(seen.step(), afterTrial ? SecondQuestion.AFTER_TRIAL : SecondQuestion.NONE);
     Weighing weighing = weigher.weigh(seen, state);
     requireFinite(seen, weighing);
+    judgeLook(seen, weighing);
     if (!afterTrial && method.secondQuestion() == SecondQuestion.AFTER_TRIAL) {
       awaited = SecondQuestion.AFTER_TRIAL;
       return answer(weighing);
@@ -142,6 +153,24 @@ final class Aggregator {
       next();
     }
     return answer(weighing);
+  }
+
+  /**
+   * Holds weights of a partial look against those of all gradients, where somebody looked at all.
+   */
+  private void judgeLook(Observation seen, Weighing weighing) {
+    everything
+        .filter(all -> all.step() == seen.step())
+        .map(StepReport.Looked::products)
+        .ifPresent(
+            all ->
+                listener.lookErred(
+                    seen.step(),
+                    CombinedGradient.difference(
+                        all,
+                        weighing.shared(),
+                        weigher.weigh(seen.withGram(all), state).shared())));
+    everything = Optional.empty();
   }
 
   /** A step between two looks, of which the method hears nothing. */

@@ -91,9 +91,13 @@ abstract class GradientRoute implements AutoCloseable {
       return new ParameterUpdate(configuration, rank.replica());
     }
 
-    private BatchParts parts() {
+    private BatchParts parts(int parts) {
       long first = (long) rank.group().rank() * configuration.batch() / rank.group().size();
-      return new BatchParts(made.method().parts(), first);
+      return new BatchParts(parts, first);
+    }
+
+    private BatchParts parts() {
+      return parts(made.method().parts());
     }
 
     @Override
@@ -103,6 +107,11 @@ abstract class GradientRoute implements AutoCloseable {
 
     @Override
     public GradientRoute gram(GramMethod method) {
+      LookSection look = configuration.look();
+      if (look.isPartial()) {
+        return new LookRoute(
+            look, Draws.of(configuration.seed()), parts(look.parts()), rank, update());
+      }
       return made.level().orElseThrow() == Level.REPRESENTATION
           ? new RepresentationRoute(rank, update())
           : new ParameterRoute(rank, update());
@@ -149,15 +158,20 @@ abstract class GradientRoute implements AutoCloseable {
    *
    * @throws ConfigurationException if not
    */
-  static void requireParts(Method method, int batch, int ranks) {
-    int parts = method.parts();
+  static void requireParts(TrainingConfiguration configuration, int batch, int ranks) {
+    requireParts("the method", configuration.method().method().parts(), batch, ranks);
+    requireParts("look.samples", configuration.look().parts(), batch, ranks);
+  }
+
+  private static void requireParts(String who, int parts, int batch, int ranks) {
     if (batch / ranks < parts) {
       throw new ConfigurationException(
-          "training.batch = %d leaves %s, but the method cuts every batch into %d parts; set it to at least %d or use fewer ranks"
+          "training.batch = %d leaves %s, but %s cuts every batch into %d parts; set it to at least %d or use fewer ranks"
               .formatted(
                   batch,
                   (ranks == 1 ? "a rank with " : "some of " + ranks + " ranks with ")
                       + Counted.of(batch / ranks, "sample"),
+                  who,
                   parts,
                   (long) parts * ranks));
     }

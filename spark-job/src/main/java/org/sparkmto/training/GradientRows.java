@@ -14,6 +14,7 @@ import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.RepresentationGradients;
 import org.sparkmto.network.SharedGradients;
+import org.sparkmto.network.SharedPart;
 import org.sparkmto.network.TaskRows;
 import org.sparkmto.timing.StepPhase;
 
@@ -21,9 +22,10 @@ import org.sparkmto.timing.StepPhase;
  * Gradients of the shared parameters, exact: one row per task, or several blocks of them, of which
  * each rank holds its slice. Grams of ranks would not add up; Grams of slices do.
  */
-final class GradientRows implements AutoCloseable {
+final class GradientRows implements LookRows {
   private final Replica replica;
   private final RankGroup group;
+  private final SharedPart part;
   private final Slices slices;
   private final int tasks;
   private final int blocks;
@@ -31,11 +33,22 @@ final class GradientRows implements AutoCloseable {
   private final FlatVector rows;
   private final FlatVector combined;
 
+  /** Rows of all shared parameters, in each block one for every task. */
   GradientRows(Replica replica, RankGroup group, int blocks) {
+    this(replica, group, blocks, replica.layout().heads().size(), SharedPart.ALL);
+  }
+
+  /**
+   * Rows of some of the shared parameters.
+   *
+   * @param tasks rows of each block
+   */
+  GradientRows(Replica replica, RankGroup group, int blocks, int tasks, SharedPart part) {
     this.replica = replica;
     this.group = group;
-    this.slices = new Slices(replica.layout().shared(), group.size());
-    this.tasks = replica.layout().heads().size();
+    this.part = part;
+    this.slices = new Slices(part.elements(replica.layout()), group.size());
+    this.tasks = tasks;
     this.blocks = blocks;
     this.whole = replica.gradient().zerosBeside(slices.elements());
     this.rows = replica.gradient().zerosBeside((long) blocks * tasks * length());
@@ -84,14 +97,25 @@ final class GradientRows implements AutoCloseable {
    */
   void fill(int block, RepresentationGradients gradients, double[] labelled) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor matrix = block(block);
-      for (int task = 0; task < tasks; task++) {
-        if (labelled[task] == 0) {
-          matrix.select(0, task).zero_();
-        }
-      }
-      gradients.ofTasks(new Filling(matrix, labelled));
+      gradients.ofTasks(filling(block, labelled));
     }
+  }
+
+  @Override
+  public void look(int block, RepresentationGradients gradients, double[] labelled) {
+    try (PointerScope scope = new PointerScope()) {
+      gradients.look(filling(block, labelled));
+    }
+  }
+
+  private SharedGradients filling(int block, double[] labelled) {
+    Tensor matrix = block(block);
+    for (int task = 0; task < tasks; task++) {
+      if (labelled[task] == 0) {
+        matrix.select(0, task).zero_();
+      }
+    }
+    return new Filling(matrix, labelled);
   }
 
   /**
@@ -113,6 +137,11 @@ final class GradientRows implements AutoCloseable {
     }
 
     @Override
+    public SharedPart part() {
+      return part;
+    }
+
+    @Override
     public Tensor vector(int task) {
       return group.size() == 1 ? matrix.select(0, task) : whole.tensor();
     }
@@ -131,7 +160,8 @@ final class GradientRows implements AutoCloseable {
   }
 
   /** The Gram matrix of all rows of all ranks' slices. */
-  SymmetricMatrix gram() {
+  @Override
+  public SymmetricMatrix gram() {
     return replica.clock().during(StepPhase.GRAM, this::products);
   }
 

@@ -26,6 +26,7 @@ import org.sparkmto.runlog.LineNumbers;
 import org.sparkmto.runlog.LogFormatException;
 import org.sparkmto.runlog.LogLine;
 import org.sparkmto.runlog.LogReader;
+import org.sparkmto.runlog.LookLine;
 import org.sparkmto.runlog.MetricsLog;
 import org.sparkmto.runlog.RestartLine;
 import org.sparkmto.runlog.RunHeader;
@@ -156,11 +157,18 @@ final class LogListener implements RunListener, AutoCloseable {
     look = new Look(step, products);
   }
 
-  /** What the method sees, or what was looked at for the log. */
+  @Override
+  public void lookErred(long step, double error) {
+    writePending();
+    append(new LookLine(step, error));
+  }
+
+  /** What was looked at for the log, which is everything, or what the method sees. */
   private Optional<SymmetricMatrix> products(Observation seen) {
-    return seen.gradients()
-        .gram()
-        .or(() -> Optional.of(look).filter(l -> l.step() == seen.step()).map(Look::products));
+    return Optional.of(look)
+        .filter(l -> l.step() == seen.step())
+        .map(Look::products)
+        .or(() -> seen.gradients().gram());
   }
 
   @Override
@@ -178,9 +186,9 @@ final class LogListener implements RunListener, AutoCloseable {
             SharedWeights.of(
                 blocks(seen.gradients()), weighing.shared().toArray(), seen.losses().size()),
             numbers(weighing.heads().toArray()),
-            seen.gradients()
-                .squaredNorms()
-                .or(() -> products(seen).map(SymmetricMatrix::diagonal))
+            products(seen)
+                .map(SymmetricMatrix::diagonal)
+                .or(() -> seen.gradients().squaredNorms())
                 .map(squares -> numbers(squares.map(Math::sqrt).toArray())),
             products(seen).filter(products -> cosines).map(LogListener::cosines),
             schedule.rate(seen.step(), seen.epoch()),

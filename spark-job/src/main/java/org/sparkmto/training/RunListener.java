@@ -21,6 +21,12 @@ interface RunListener {
   /** The inner products of the gradients of the step that will be weighed next. */
   default void stepLooked(long step, SymmetricMatrix products) {}
 
+  /**
+   * How far the combined gradient of the step that will be weighed next is from the one that the
+   * method would make of all gradients.
+   */
+  default void lookErred(long step, double error) {}
+
   /** The combined gradient of the step that was weighed last was longer than it may be. */
   default void stepClipped(long step, double norm) {}
 
@@ -76,6 +82,11 @@ interface RunListener {
       @Override
       public void stepLooked(long step, SymmetricMatrix products) {
         listeners.forEach(each -> each.stepLooked(step, products));
+      }
+
+      @Override
+      public void lookErred(long step, double error) {
+        listeners.forEach(each -> each.lookErred(step, error));
       }
 
       @Override

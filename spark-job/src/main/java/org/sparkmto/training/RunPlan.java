@@ -79,6 +79,7 @@ record RunPlan(
     if (!configuration.validationSplit().isEmpty()) {
       dataset.manifest().split(configuration.validationSplit());
     }
+    configuration.look().require(network.layout());
     RunLength length = RunLength.of(configuration, dataset.manifest());
     return new RunPlan(
         configuration,
@@ -118,7 +119,7 @@ record RunPlan(
       throw new ConfigurationException(
           "training.batch = " + configuration.batch() + " leaves some of " + ranks + " ranks idle");
     }
-    GradientRoute.requireParts(configuration.method().method(), configuration.batch(), ranks);
+GradientRoute.requireParts(configuration, configuration.batch(), ranks);
     configuration
         .network()
         .statistics()
@@ -211,8 +212,11 @@ record RunPlan(
     // Where tasks have optimisers of their own, the run's moves the heads alone.
     boolean apart = made.method().optimizerPerTask(ofRun).isPresent();
     long moved = layout.total() - (apart ? layout.shared() : 0);
-    return vectors
-        + Float.BYTES * moved * ofRun.state().size()
-        + Float.BYTES * layout.shared() * (made.rowsPerTask() * tasks.size() / ranks + 1L);
+    long rows =
+        configuration
+            .look()
+            .floatsPerRank(layout, ranks)
+            .orElse(layout.shared() * (made.rowsPerTask() * tasks.size() / ranks + 1L));
+    return vectors + Float.BYTES * (moved * ofRun.state().size() + rows);
   }
 }

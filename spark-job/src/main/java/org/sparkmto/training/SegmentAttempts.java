@@ -169,6 +169,11 @@ final class SegmentAttempts {
       public void looked(long step, SymmetricMatrix products) {
         listener.stepLooked(step, products);
       }
+
+      @Override
+      public void lookErred(long step, double error) {
+        listener.lookErred(step, error);
+      }
     };
   }
 

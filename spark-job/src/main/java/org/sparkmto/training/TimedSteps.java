@@ -148,8 +148,9 @@ public final class TimedSteps {
   public void check(String method) {
     String configuration = configuration(method);
     aggregator(configuration);
-    GradientRoute.requireParts(
-        TrainingConfiguration.parse(configuration).method().method(), problem.batch(), 1);
+    TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
+    GradientRoute.requireParts(parsed, problem.batch(), 1);
+    parsed.look().require(problem.plan().layout());
   }
 
   /**

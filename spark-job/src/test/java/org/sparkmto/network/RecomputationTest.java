@@ -81,6 +81,11 @@ class RecomputationTest {
               gradients.ofTask(1, rows.tensor().narrow(0, 0, replica.layout().shared()));
             }
             all.add(Tiny.values(rows));
+            SharedPart weights = SharedPart.named(replica.layout(), name -> !name.endsWith("bias"));
+            gradients.look(new Rows(rows, weights.elements(replica.layout()), weights));
+            all.add(Tiny.values(rows));
+            gradients.mixed(List.of(SHARED)).look(new Rows(rows, replica.layout().shared()));
+            all.add(Tiny.values(rows));
             gradients.ofTasks(new Rows(rows, replica.layout().shared()));
             all.add(Tiny.values(rows));
           }
@@ -97,7 +102,11 @@ class RecomputationTest {
   }
 
   /** One row for each task. */
-  private record Rows(FlatVector rows, long elements) implements SharedGradients {
+  private record Rows(FlatVector rows, long elements, SharedPart part) implements SharedGradients {
+    Rows(FlatVector rows, long elements) {
+      this(rows, elements, SharedPart.ALL);
+    }
+
     @Override
     public boolean wants(int task) {
       return true;

@@ -13,7 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.data.Batch;
-import org.sparkmto.method.Methods;
 import org.sparkmto.options.ConfigurationException;
 
 class BatchPartsTest {
@@ -79,8 +78,9 @@ class BatchPartsTest {
     "ew, 1, 1, true",
   })
   void everyRankMustHaveSamplesOfEveryPart(String name, int batch, int ranks, boolean fits) {
-    Runnable check =
-        () -> GradientRoute.requireParts(Methods.byName(name, Map.of()).method(), batch, ranks);
+    TrainingConfiguration configuration =
+        new TinyProblem(3, batch, 0).configuration("method.name = " + name);
+    Runnable check = () -> GradientRoute.requireParts(configuration, batch, ranks);
     if (fits) {
       check.run();
     } else {

@@ -1,0 +1,26 @@
+package org.sparkmto.training;
+
+import org.sparkmto.method.SymmetricMatrix;
+import org.sparkmto.network.RepresentationGradients;
+import org.sparkmto.random.Draws;
+
+/** What a look keeps of gradients of the shared parameters to know their inner products. */
+interface LookRows extends AutoCloseable {
+  /** Begins a look, in which all blocks are filled. */
+  default void begin(Draws ofLook) {}
+
+  /**
+   * Fills a block of rows with the gradients of the mean losses, of which the pass can still be
+   * differentiated afterwards. Rows of tasks without a label become zero.
+   *
+   * @param gradients at the representation; no more than a block has rows
+   * @param labelled label counts of all ranks, one for each row
+   */
+  void look(int block, RepresentationGradients gradients, double[] labelled);
+
+  /** The inner products of all rows of all blocks, over all ranks. */
+  SymmetricMatrix gram();
+
+  @Override
+  void close();
+}
