@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchCommand.StepCommand.class,
       BenchNetworkCommand.class,
+      BenchLooksCommand.class,
       BenchDeviceCommand.class,
       BenchEnginesCommand.class,
       BenchCommand.PreprocessCommand.class

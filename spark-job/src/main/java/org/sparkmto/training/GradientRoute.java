@@ -211,8 +211,7 @@ abstract class GradientRoute implements AutoCloseable {
   }
 
   private boolean make(Batch batch, long step, long epoch) {
-    StepExchange exchange =
-        new StepExchange(rank.group(), rank.aggregator(), rank.stops(), step, epoch);
+    StepExchange exchange = exchange(step, epoch);
     replica().at(step);
     replica().freezeEncoderStatistics(update.freezesEncoder(step));
     if (look.looks(step)) {
@@ -226,6 +225,11 @@ abstract class GradientRoute implements AutoCloseable {
     clock().spend(StepPhase.OPTIMIZER, () -> move(exchange));
     lookAgain(batch, exchange);
     return exchange.isLast();
+  }
+
+  /** What this rank and the others exchange over a step. */
+  final StepExchange exchange(long step, long epoch) {
+    return new StepExchange(rank.group(), rank.aggregator(), rank.stops(), step, epoch);
   }
 
   /** Whether a step moves the shared parameters, so that their gradient is wanted. */

@@ -251,6 +251,15 @@ record LookSection(
             : elements + (rows + 1) * (elements / ranks + 1));
   }
 
+  /** Floats that a rank sends to others for a look. */
+  long floatsMoved(ParameterLayout layout, int ranks) {
+    long rows = (long) (samples.isPresent() ? 2 : 1) * rows(layout.heads().size());
+    // All ranks need the sums of sketches, and each only its slice of those of gradients.
+    long floats =
+        sketch.isPresent() ? 2L * rows * sketch.getAsInt() : rows * part(layout).elements(layout);
+    return floats * (ranks - 1) / ranks;
+  }
+
   /** Rows that a look fills at most, for each block. */
   int rows(int tasks) {
     return directions.map(limit -> Math.min(limit.most(), tasks)).orElse(tasks);

@@ -209,7 +209,7 @@ class RecomputationTest {
       try (ForwardPass pass = replica.forward(one.batch(), Cut.AT_REPRESENTATION)) {
         pass.backwardHeads().backward(SHARED);
       }
-      assertThat(Pointer.totalCount()).isEqualTo(before);
+      assertThat(Pointer.totalCount()).isLessThanOrEqualTo(before); // others leave garbage
     }
   }
 

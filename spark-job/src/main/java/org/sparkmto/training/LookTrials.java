@@ -1,0 +1,260 @@
+package org.sparkmto.training;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
+import org.sparkmto.data.Task;
+import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.exchange.StepReport;
+import org.sparkmto.input.BatchPlan;
+import org.sparkmto.input.BatchStream;
+import org.sparkmto.input.Buffering;
+import org.sparkmto.input.RankBatch;
+import org.sparkmto.input.SplitSource;
+import org.sparkmto.method.SymmetricMatrix;
+import org.sparkmto.method.Vector;
+import org.sparkmto.network.ComputeThreads;
+import org.sparkmto.network.FlatVector;
+import org.sparkmto.network.ParameterLayout;
+import org.sparkmto.network.Replica;
+import org.sparkmto.random.Draws;
+
+/**
+ * Several looks at the same gradients: one rank trains a network with equal weights on real data,
+ * without Spark, and stands still now and then, where every look sees the next batches.
+ */
+public final class LookTrials {
+  private final Config rest;
+  private final TrainingConfiguration training;
+  private final List<Way> ways;
+  private final RunPlan plan;
+  private final Configuration hadoop;
+
+  /** Hears of gradients. */
+  public interface Observer {
+    /** Training stands before a step. */
+    void stands(long step);
+
+    /**
+     * A look, or another way to a step's gradient.
+     *
+     * @param batch which of those of this stand, from 0
+     * @param way which of {@link LookTrials#ways}
+     * @param products what was seen, if it looks at products
+     * @param nanos of all passes up to the combined gradient
+     */
+    void seen(int batch, int way, Optional<SymmetricMatrix> products, long nanos);
+
+    /**
+     * The products of the last step before the next look, where one is due in every so many, with
+     * the first batch of the stand as that look.
+     */
+    void later(SymmetricMatrix products);
+  }
+
+  /**
+   * A way to a step's gradient.
+   *
+   * @param words for people
+   * @param floats that are kept of gradients
+   * @param moved floats that each of two ranks sends, but for the gradient that plain training has
+   */
+  public record Way(String words, String lines, long floats, long moved) {}
+
+  private LookTrials(
+      Config rest,
+      TrainingConfiguration training,
+      List<Way> ways,
+      RunPlan plan,
+      Configuration hadoop) {
+    this.rest = rest;
+    this.training = training;
+    this.ways = List.copyOf(ways);
+    this.plan = plan;
+    this.hadoop = hadoop;
+  }
+
+  /**
+   * Prepares trials.
+   *
+   * @param given of the run; its method, look and directory do not matter
+   * @param looks as keys of section look; the first three ways, which are equal weights, a look at
+   *     the representation and one at everything, come by themselves
+   * @throws org.sparkmto.options.ConfigurationException if the configuration, or a look, is
+   *     impossible
+   */
+  public static LookTrials of(Config given, List<String> looks, Configuration hadoop) {
+    // Nothing is written.
+    Config rest =
+        ConfigFactory.parseString("run.directory = none")
+            .withFallback(given.withoutPath("method").withoutPath(LookSection.NAME));
+    TrainingConfiguration training = with("method.name = ew", rest);
+    RunPlan plan = RunPlan.of(training, hadoop);
+    ParameterLayout layout = plan.layout();
+    int tasks = plan.tasks().size();
+    List<Way> ways = new ArrayList<>();
+    ways.add(new Way("equal weights", "method.name = ew", 0, 0));
+    ways.add(
+        new Way(
+            "at z", "method { name = imtl-g, level = representation }", 0, (long) tasks * tasks));
+    for (String look : join("", looks)) {
+      String lines = "method { name = mgda, level = parameters }\nlook { %s }".formatted(look);
+      TrainingConfiguration configuration = with(lines, rest);
+      configuration.look().require(layout);
+      GradientRoute.requireParts(configuration, configuration.batch(), 1);
+      ways.add(
+          new Way(
+              look.isEmpty() ? "everything" : look,
+              lines,
+              configuration.look().floatsPerRank(layout, 1).orElse((tasks + 1) * layout.shared()),
+              configuration.look().floatsMoved(layout, 2)));
+    }
+    return new LookTrials(rest, training, ways, plan, hadoop);
+  }
+
+  private static List<String> join(String first, List<String> rest) {
+    List<String> all = new ArrayList<>(List.of(first));
+    all.addAll(rest);
+    return all;
+  }
+
+  private static TrainingConfiguration with(String lines, Config rest) {
+    return TrainingConfiguration.of(ConfigFactory.parseString(lines).withFallback(rest));
+  }
+
+  /** Equal weights, a look at z, one at everything, then the looks that were asked for. */
+  public List<Way> ways() {
+    return ways;
+  }
+
+  /** The way that sees everything. */
+  public int exact() {
+    return 2;
+  }
+
+  /** Names of the tasks. */
+  public List<String> tasks() {
+    return plan.taskNames();
+  }
+
+  /** What is trained on what. */
+  public String words() {
+    return "%s, %d shared parameters, on %s, %d tasks, batches of %d"
+        .formatted(
+            plan.network().architecture(),
+            plan.layout().shared(),
+            plan.dataset().manifest().dataset(),
+            plan.tasks().size(),
+            training.batch());
+  }
+
+  /**
+   * Trains and looks.
+   *
+   * @param at steps before which it stands still, rising
+   * @param batches how many it looks at in each stand
+   * @param every how often a look is due where one is held; at least 2
+   */
+  public void run(List<Long> at, int batches, int every, int threads, Observer observer) {
+    ComputeThreads.use(threads);
+    try (BatchStream stream = stream(0);
+        Replica replica = Replica.of(plan.network(), Draws.of(training.seed()));
+        GradientRoute route =
+            route(training, replica, plan.aggregator((seen, weighing) -> {})::weigh)) {
+      long step = 0;
+      for (long stand : at) {
+        step = train(route, stream, step, stand);
+        observer.stands(step);
+        stand(replica, step, batches, observer);
+        step = train(route, stream, step, step + every - 1);
+        try (BatchStream next = stream(step)) {
+          measure(ways.get(exact()), replica, next.next()).products().ifPresent(observer::later);
+        }
+      }
+    }
+  }
+
+  private static long train(GradientRoute route, BatchStream stream, long from, long to) {
+    for (long step = from; step < to; step++) {
+      RankBatch batch = stream.next();
+      route.step(batch.host(), batch.step(), batch.epoch());
+    }
+    return Math.max(from, to);
+  }
+
+  private void stand(Replica replica, long step, int batches, Observer observer) {
+    try (BatchStream next = stream(step)) {
+      for (int batch = 0; batch < batches; batch++) {
+        RankBatch own = next.next();
+        for (int way = 0; way < ways.size(); way++) {
+          Measured measured = measure(ways.get(way), replica, own);
+          observer.seen(batch, way, measured.products(), measured.nanos());
+        }
+      }
+    }
+  }
+
+  private record Measured(Optional<SymmetricMatrix> products, long nanos) {}
+
+  /** One way to the gradient of a batch, which leaves the network as it is. */
+  private Measured measure(Way way, Replica replica, RankBatch batch) {
+    TrainingConfiguration configuration = with(way.lines(), rest);
+    List<SymmetricMatrix> products = new ArrayList<>();
+    int tasks = plan.tasks().size();
+    try (FlatVector statistics = replica.buffers().zerosBeside(replica.buffers().length());
+        GradientRoute route =
+            route(
+                configuration,
+                replica,
+                report -> {
+                  gram(report).ifPresent(products::add);
+                  return new StepAnswer.Weights(
+                      Vector.filled(tasks, 1.0 / tasks), Vector.ones(tasks));
+                })) {
+      statistics.copy(replica.buffers());
+      replica.at(batch.step());
+      long start = System.nanoTime();
+      route.leaveGradient(batch.host(), route.exchange(batch.step(), batch.epoch()));
+      long nanos = System.nanoTime() - start;
+      replica.buffers().copy(statistics);
+      return new Measured(products.stream().findFirst(), nanos);
+    }
+  }
+
+  private static Optional<SymmetricMatrix> gram(StepReport report) {
+    return report.map(
+        observed -> observed.seen().gradients().gram(),
+        updated -> Optional.empty(),
+        clipped -> Optional.empty(),
+        looked -> Optional.empty());
+  }
+
+  private static GradientRoute route(
+      TrainingConfiguration configuration,
+      Replica replica,
+      Function<StepReport, StepAnswer> aggregator) {
+    return GradientRoute.of(
+        configuration, new GradientRoute.Rank(replica, new SoloGroup(), aggregator));
+  }
+
+  private BatchStream stream(long from) {
+    List<Task> tasks = plan.tasks();
+    return BatchStream.open(
+        new SplitSource(
+            plan.dataset().manifest(),
+            plan.dataset().root(),
+            hadoop,
+            training.trainSplit(),
+            SplitEvaluation.columns(tasks)),
+        new BatchPlan(training.batch(), 0, 1, training.seed(), training.data().windowRows()),
+        new Buffering((long) training.data().cacheMib() << 20, Buffering.DEFAULT.batchesAhead()),
+        training.augmentation(plan.dataset().manifest()),
+        from);
+  }
+}
