@@ -189,6 +189,11 @@ record LookSection(
     return samples.map(SampleShare::parts).orElse(1);
   }
 
+  /** Parts that a batch is cut into by a method and its look. */
+  int partsWith(Method method) {
+    return method.parts() * parts();
+  }
+
   /** The shared parameters that are looked at. */
   SharedPart part(ParameterLayout layout) {
     if (parameters.isEmpty()) {

@@ -119,11 +119,14 @@ record RunPlan(
       throw new ConfigurationException(
           "training.batch = " + configuration.batch() + " leaves some of " + ranks + " ranks idle");
     }
-GradientRoute.requireParts(configuration, configuration.batch(), ranks);
+    GradientRoute.requireParts(configuration, configuration.batch(), ranks);
     configuration
         .network()
         .statistics()
-        .requireWholeGroups(configuration.batch(), configuration.method().method(), ranks);
+        .requireWholeGroups(
+            configuration.batch(),
+            configuration.look().partsWith(configuration.method().method()),
+            ranks);
   }
 
   /** How the tasks are judged. */

@@ -1,6 +1,5 @@
 package org.sparkmto.training;
 
-import org.sparkmto.method.Method;
 import org.sparkmto.network.BatchStatistics;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Option;
@@ -54,8 +53,7 @@ record StatisticsChoice(Over over, int ghostSamples) {
    *
    * @throws ConfigurationException if not
    */
-  void requireWholeGroups(int batch, Method method, int ranks) {
-    int parts = method.parts();
+  void requireWholeGroups(int batch, int parts, int ranks) {
     long unit = (long) Math.max(1, ghostSamples) * parts * ranks;
     if (over == Over.GHOST && batch % unit != 0) {
       throw new ConfigurationException(
@@ -66,7 +64,7 @@ record StatisticsChoice(Over over, int ghostSamples) {
                   SAMPLES_KEY,
                   ghostSamples,
                   ranks == 1 ? "" : " times " + ranks + " ranks",
-                  parts == 1 ? "" : " times " + parts + " parts of the method's batches"));
+                  parts == 1 ? "" : " times " + parts + " parts of a batch"));
     }
   }
 

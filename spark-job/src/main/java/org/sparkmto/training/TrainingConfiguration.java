@@ -86,7 +86,9 @@ public final class TrainingConfiguration {
         NetworkSection.of(
             ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));
     start.check(network);
-    network.statistics().requireWholeGroups(batch(), method.method(), Math.max(1, ranks()));
+    network
+        .statistics()
+        .requireWholeGroups(batch(), look.partsWith(method.method()), Math.max(1, ranks()));
     AugmentationSection changes = AugmentationSection.of(AugmentationSection.KEYS.read(config));
     augmentation = checked("augmentation", changes::augmentation);
     MetricsSection judged = MetricsSection.of(MetricsSection.KEYS.read(config));
