@@ -32,6 +32,8 @@ public final class LeadingDirections {
    * @param share so many that they have this share of the squared lengths of all
    */
   public record Limit(int most, double share) {
+    /** As many as there are. */
+    public static final Limit ALL = new Limit(Integer.MAX_VALUE, 1);
 
     /**
      * What is written as a number of directions, 8, or as a share, 90%.
@@ -57,7 +59,7 @@ public final class LeadingDirections {
     public String toString() {
       return most < Integer.MAX_VALUE
           ? Integer.toString(most)
-          : String.format(Locale.ROOT, "%s%%", 100 * share);
+          : String.format(Locale.ROOT, "%.10g", 100 * share).replaceAll("\\.?0*$", "") + "%";
     }
 
     private int of(Vector values) {

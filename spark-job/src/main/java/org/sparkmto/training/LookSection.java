@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.sparkmto.method.BilevelMethod;
 import org.sparkmto.method.BufferMethod;
 import org.sparkmto.method.ElementMethod;
@@ -77,27 +78,30 @@ record LookSection(
                   + " letters, such as [\"*layer4.*\"]; empty for all. The backward passes of a"
                   + " look end behind the last of them; the update is one more, through the whole"
                   + " network. For methods at the parameters, as are the other keys below."),
-          Option.orAbsent(
+          Option.of(
               SAMPLES,
               Option.parsed("a share such as 1/8", SampleShare::parse),
+              SampleShare.ALL,
               "What part of every batch a look sees, such as 1/8: drawn anew for each, and in two"
                   + " halves, so that a product of two tasks' gradients is of independent samples"
                   + " and right in the mean. Batch normalisation sees a half at a time there, and"
-                  + " its running statistics stay. Absent: all samples."),
-          Option.orAbsent(
+                  + " its running statistics stay. 1 means all samples, together."),
+          Option.of(
               DIRECTIONS,
               Option.parsed(
                   "a number such as 8 or a share such as 90%", LeadingDirections.Limit::parse),
+              LeadingDirections.Limit.ALL,
               "How many directions of the task gradients at the representation a look sends through"
                   + " the network instead of one gradient for each task, or which share of their"
-                  + " squared lengths these must have. Exact with as many as tasks. Absent: the"
-                  + " gradients of the tasks."),
-          Option.orAbsent(
+                  + " squared lengths these must have. Exact with as many as tasks. 100% means the"
+                  + " gradients of the tasks themselves."),
+          Option.of(
               SKETCH,
-              Option.count(2),
+              Option.count(0),
+              0,
               "How many numbers of each task's gradient a look keeps and sends, of a sum with drawn"
                   + " signs; products differ by about sqrt(2 / d) of the lengths. Less memory and"
-                  + " traffic with large networks; the passes are the same. Absent: whole"
+                  + " traffic with large networks; the passes are the same. 0 means whole"
                   + " gradients, shared out among the ranks."));
 
   /** Keeps a copy. */
@@ -107,6 +111,8 @@ record LookSection(
 
   /** One n-th of a batch. */
   record SampleShare(int nth) {
+    static final SampleShare ALL = new SampleShare(1);
+
     static SampleShare parse(String text) {
       String[] parts = text.split("/", -1);
       double share =
@@ -127,7 +133,7 @@ record LookSection(
 
     @Override
     public String toString() {
-      return "1/" + nth;
+      return nth == 1 ? "1" : "1/" + nth;
     }
   }
 
@@ -141,9 +147,11 @@ record LookSection(
         new LookSection(
             options.count(EVERY),
             options.texts(PARAMETERS),
-            options.optional(SAMPLES, SampleShare.class),
-            options.optional(DIRECTIONS, LeadingDirections.Limit.class),
-            options.optionalCount(SKETCH));
+            Optional.of(options.value(SAMPLES, SampleShare.class))
+                .filter(share -> !share.equals(SampleShare.ALL)),
+            Optional.of(options.value(DIRECTIONS, LeadingDirections.Limit.class))
+                .filter(limit -> !limit.equals(LeadingDirections.Limit.ALL)),
+            IntStream.of(options.count(SKETCH)).filter(numbers -> numbers > 0).findFirst());
     look.check(made);
     return look;
   }

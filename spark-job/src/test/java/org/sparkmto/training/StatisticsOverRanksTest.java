@@ -191,7 +191,7 @@ class StatisticsOverRanksTest {
         "network { statistics = ghost, ghost-samples = 4 }, cluster.ranks = 2"
             + " | multiple of 8 = network.ghost-samples = 4 times 2 ranks",
         "network { statistics = ghost, ghost-samples = 3 }, method.name = auto-lambda,"
-            + " cluster.ranks = 4 | times 4 ranks times 2 parts of the method's batches",
+            + " cluster.ranks = 4 | times 4 ranks times 2 parts of a batch",
         "network.statistics = batch | must be one of rank, ghost, synchronised",
       })
   void whatCannotBeIsRefusedInOneLine(String settings, String message) {
