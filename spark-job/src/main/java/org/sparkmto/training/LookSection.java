@@ -81,7 +81,7 @@ record LookSection(
           Option.of(
               SAMPLES,
               Option.parsed("a share such as 1/8", SampleShare::parse),
-              SampleShare.ALL,
+              "1",
               "What part of every batch a look sees, such as 1/8: drawn anew for each, and in two"
                   + " halves, so that a product of two tasks' gradients is of independent samples"
                   + " and right in the mean. Batch normalisation sees a half at a time there, and"
@@ -90,7 +90,7 @@ record LookSection(
               DIRECTIONS,
               Option.parsed(
                   "a number such as 8 or a share such as 90%", LeadingDirections.Limit::parse),
-              LeadingDirections.Limit.ALL,
+              "100%",
               "How many directions of the task gradients at the representation a look sends through"
                   + " the network instead of one gradient for each task, or which share of their"
                   + " squared lengths these must have. Exact with as many as tasks. 100% means the"
