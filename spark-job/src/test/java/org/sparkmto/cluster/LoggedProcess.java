@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,6 +18,10 @@ import java.util.stream.Stream;
 final class LoggedProcess {
   private static final int TAIL_LINES = 60;
   private static final long POLL_MILLIS = 50;
+
+  /** Besides where things are, what chooses kernels of OpenBLAS: others give other bits. */
+  private static final Predicate<String> KEPT =
+      Pattern.compile("PATH|HOME|OPENBLAS_.*").asMatchPredicate();
 
   private final String name;
   private final Process process;
@@ -37,7 +42,7 @@ final class LoggedProcess {
     return folder.resolve(name + ".spark.log");
   }
 
-  /** Starts a command in {@code folder} with just this environment, besides PATH and HOME. */
+  /** Starts a command in {@code folder} with just this environment and what is kept of ours. */
   static LoggedProcess start(
       String name, Path folder, Map<String, String> environment, List<String> command) {
     ProcessBuilder builder =
@@ -45,7 +50,7 @@ final class LoggedProcess {
             .directory(folder.toFile())
             .redirectOutput(folder.resolve(name + ".out.log").toFile())
             .redirectError(folder.resolve(name + ".err.log").toFile());
-    builder.environment().keySet().removeIf(key -> !key.equals("PATH") && !key.equals("HOME"));
+    builder.environment().keySet().removeIf(KEPT.negate());
     builder.environment().putAll(environment);
     try {
       return new LoggedProcess(name, builder.start(), folder);

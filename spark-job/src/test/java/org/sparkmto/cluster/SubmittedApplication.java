@@ -157,6 +157,8 @@ public final class SubmittedApplication {
       List<String> options = new ArrayList<>();
       if (wholeJar) {
         options.addAll(SparkHome.QUICK_START);
+        // In the folder of each executor: two that unpack to one place at once can crash.
+        options.add("-Dorg.bytedeco.javacpp.cachedir=natives");
       } else {
         options.addAll(home.options());
         options.add("-Dorg.bytedeco.javacpp.cachedir=" + BuiltFiles.nativesFolder());

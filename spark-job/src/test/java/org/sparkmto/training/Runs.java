@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -20,6 +22,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.method.Level;
+import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
 import org.sparkmto.network.Replica;
@@ -86,6 +89,34 @@ final class Runs {
     settings.add("method { name = gradvac, per = layer }");
     settings.add("method { name = gradvac, per = tensor }");
     return settings;
+  }
+
+  /**
+   * Of these the first of each kind, level and sort of state: what ranks tell each other, and what
+   * a checkpoint keeps, depends on nothing else.
+   */
+  static List<String> oneOfEachKind() {
+    Map<List<Object>, String> first = new LinkedHashMap<>();
+    for (String method : everyMethod()) {
+      MethodEntry.Made made = configuration(Path.of("data"), Path.of("run"), method).method();
+      MethodEntry entry = made.entry();
+      first.putIfAbsent(
+          List.of(
+              kind(made.method()),
+              made.level(),
+              entry.stateful(),
+              entry.elementState(),
+              entry.learns()),
+          method);
+    }
+    return List.copyOf(first.values());
+  }
+
+  private static Class<?> kind(Method method) {
+    return Arrays.stream(Method.class.getPermittedSubclasses())
+        .filter(kind -> kind.isInstance(method))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String more(String method) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assertj.core.api.SoftAssertions;
@@ -23,6 +24,7 @@ import org.sparkmto.cli.Main;
 import org.sparkmto.cluster.ClassesJar;
 import org.sparkmto.cluster.StandaloneCluster;
 import org.sparkmto.cluster.SubmittedApplication;
+import org.sparkmto.method.Method;
 import org.sparkmto.runlog.MetricsLog;
 
 /** Runs on a standalone cluster of two executors, next to the same runs in this JVM. */
@@ -30,7 +32,14 @@ class TrainingOnClusterIT {
   private static final Duration LONG = Duration.ofMinutes(3);
   private static final int STEPS = 300;
   private static final int SEGMENT = 100;
-  private static final List<String> METHODS = Runs.everyMethod();
+
+  /**
+   * What moves between processes, and what a checkpoint keeps, depends on the kind alone. That
+   * ranks change no method's result, {@link RoutesTest} shows for each; that each goes on from what
+   * it remembered in the same bits, {@code MethodStateTest}.
+   */
+  private static final List<String> METHODS = Runs.oneOfEachKind();
+
   private static final String[] IMTL = {"method.name = imtl", "optimizer.name = adam"};
   // Its optimisers, one a task, lie in the slices of the ranks.
   private static final String[] MAO = {"method.name = mao", "optimizer.name = adam"};
@@ -41,12 +50,23 @@ class TrainingOnClusterIT {
   private static Path data;
   private static SubmittedApplication undisturbed;
 
-  /** One application makes all runs that nobody disturbs, while this JVM makes its own. */
+  /**
+   * One application makes the runs that nobody disturbs, after one that loses an executor, while
+   * this JVM makes its own.
+   */
   @BeforeAll
   static void start() throws IOException {
     data = StripesDataset.write(folder.resolve("stripes"));
     cluster = StandaloneCluster.start(2, 1);
     List<TrainingConfiguration> runs = new ArrayList<>();
+    Path unlucky = folder.resolve("no-restart");
+    runs.add(
+        Runs.configuration(
+            data,
+            unlucky,
+            "training.steps = 100000", // until it is disturbed
+            "checkpoint.every-steps = 100000",
+            "cluster { ranks = 2, max-restarts = 0 }"));
     for (int i = 0; i < METHODS.size(); i++) {
       runs.add(configuration("cluster", i, 2));
     }
@@ -65,11 +85,11 @@ class TrainingOnClusterIT {
             .submit();
     try (JavaSparkContext spark = Runs.spark("local[1]")) {
       for (int i = 0; i < METHODS.size(); i++) {
-        if (isTrainedAlone(i)) {
-          Runs.train(spark, configuration("one", i, 1));
-        }
+        Runs.train(spark, configuration("one", i, 1));
       }
     }
+    awaitStep(undisturbed, unlucky, 50);
+    cluster.executors().get(0).destroyForcibly();
     try (JavaSparkContext spark = Runs.spark("local[2]")) {
       for (int i = 0; i < METHODS.size(); i++) {
         // In two halves: nothing that a method remembers may be lost between them.
@@ -95,16 +115,14 @@ class TrainingOnClusterIT {
 
   /** Acceptance: ranks in one JVM or in many processes, the parameters are the same. */
   @Test
-  void everyMethodEndsAlikeInTwoHalvesInOneProcessAndAtOnceInTwo() {
+  void everyKindEndsAlikeInTwoHalvesInOneProcessAndAtOnceInTwo() {
     SoftAssertions softly = new SoftAssertions();
     for (int i = 0; i < METHODS.size(); i++) {
       String method = METHODS.get(i);
-      if (isTrainedAlone(i)) {
-        float[] one = parameters(configuration("one", i, 1));
-        double two = Runs.difference(parameters(configuration("cluster", i, 2)), one);
-        System.out.printf("%-60s two ranks %.1e%n", method, two);
-        softly.assertThat(two).as(method + ", two ranks").isLessThan(1e-4);
-      }
+      float[] one = parameters(configuration("one", i, 1));
+      double two = Runs.difference(parameters(configuration("cluster", i, 2)), one);
+      System.out.printf("%-60s two ranks %.1e%n", method, two);
+      softly.assertThat(two).as(method + ", two ranks").isLessThan(1e-4);
       softly
           .assertThat(Arrays.equals(Runs.model(run("halves", i)), Runs.model(run("cluster", i))))
           .as(method + ", the same bits in two halves in one process and at once in two")
@@ -118,6 +136,18 @@ class TrainingOnClusterIT {
     float[] uncertainty = parameters(configuration("one", METHODS.indexOf("method.name = uw"), 1));
     softly.assertThat(Runs.difference(uncertainty, equalWeights)).isGreaterThan(1e-2);
     softly.assertAll();
+  }
+
+  @Test
+  void everyKindIsThere() {
+    assertThat(Method.class.getPermittedSubclasses())
+        .allMatch(
+            kind ->
+                IntStream.range(0, METHODS.size())
+                    .mapToObj(i -> configuration("none", i, 1).method().method())
+                    .anyMatch(kind::isInstance));
+    // Those that are compared above.
+    assertThat(METHODS).contains("method.name = ew", "method.name = uw");
   }
 
   /** A run with a method that this JVM does not know: equal weights in another guise. */
@@ -137,15 +167,6 @@ class TrainingOnClusterIT {
                 parameters(configuration("own", equal, 2)),
                 parameters(configuration("one", equal, 1))))
         .isLessThan(1e-4);
-  }
-
-  /**
-   * A quarter of the methods, of every kind, and those that others are compared with: that ranks
-   * change no method's result, {@link RoutesTest} and {@link AnyNumberOfRanksIT} show for each.
-   */
-  private static boolean isTrainedAlone(int method) {
-    return method % 4 == 0
-        || List.of("method.name = ew", "method.name = uw").contains(METHODS.get(method));
   }
 
   private static Path run(String where, int method) {
@@ -303,15 +324,11 @@ class TrainingOnClusterIT {
 
   @Test
   void withoutRestartsALostExecutorEndsTheRunWithItsReason() {
+    assertThat(undisturbed.stdout())
+        .contains("no-restart.conf failed: steps 0 to 100000 failed because of: ");
     Path run = folder.resolve("no-restart");
-    SubmittedApplication application = submit(longRun(run, "cluster.max-restarts = 0"));
-    awaitStep(application, run, 50);
-    cluster.executors().get(0).destroyForcibly();
-    assertThat(application.waitFor(LONG)).isEqualTo(1);
-    assertThat(application.stderr())
-        .contains("spark-mto train failed: TrainingFailedException: steps 0 to 100 failed");
     assertThat(Runs.lines(run, "restart")).isEmpty();
-    awaitNoExecutor();
+    assertThat(run.resolve("model")).doesNotExist();
   }
 
   @Test
