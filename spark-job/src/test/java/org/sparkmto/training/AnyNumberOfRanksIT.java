@@ -3,7 +3,9 @@ package org.sparkmto.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
 
@@ -55,6 +58,64 @@ class AnyNumberOfRanksIT {
     float[] one = parameters(method, 1);
     assertThat(Runs.difference(one, start(method))).as("it moves").isGreaterThan(10 * SAME);
     assertThat(Runs.difference(parameters(method, 7), one)).isLessThan(SAME);
+  }
+
+  /**
+   * Groups of the batch, or the whole batch: what networks with batch normalisation need for it.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "network { statistics = ghost, ghost-samples = 10 }",
+        "network.statistics = synchronised"
+      })
+  void aNetworkWithBatchNormalisationIsTheSameOnOneRankAndOnTwoAlsoAfterAPause(String statistics)
+      throws Exception {
+    Run one = normalised("one", statistics, 1, 4, TrainingRun.Start.NEW);
+    Run two = normalised("two", statistics, 2, 4, TrainingRun.Start.NEW);
+    normalised("paused", statistics, 2, 2, TrainingRun.Start.NEW);
+    Run paused = normalised("paused", statistics, 2, 4, TrainingRun.Start.RESUME);
+    assertThat(Runs.model(paused.folder())).isEqualTo(Runs.model(two.folder()));
+    assertThat(Runs.difference(two.weights(), one.weights())).isLessThan(SAME);
+    assertThat(Runs.lines(two.folder(), "evaluation")).isNotEmpty();
+    // Both are tried on the same images.
+    ModelExport.write(
+        TrainedModel.open(two.folder().toString(), new Configuration()),
+        ModelExport.Format.TORCHSCRIPT,
+        two.folder() + "-exported",
+        new Configuration());
+  }
+
+  /** What a run leaves: parameters, then running statistics. */
+  private record Run(Path folder, float[] weights) {}
+
+  private static Run normalised(
+      String name, String statistics, int ranks, int steps, TrainingRun.Start start) {
+    Path run = folder.resolve(name + statistics.replaceAll("\\W+", "-"));
+    TrainingConfiguration configuration =
+        TrainingConfiguration.parse(
+            """
+            run { directory = "%s", seed = 7 }
+            data.directory = "%s"
+            network { name = resnet18, width = 4 }
+            method.name = imtl-g
+            optimizer { name = sgd, momentum = 0.9 }
+            schedule.rate = 0.01
+            training { steps = %d, batch = 40 }
+            checkpoint.every-steps = 2
+            cluster { ranks = %d, threads = 1 }
+            """
+                    .formatted(run, data, steps, ranks)
+                + statistics);
+    Runs.train(spark, configuration, start);
+    try (Replica replica =
+        TrainedModel.open(run.toString(), new Configuration())
+            .replica(StripesDataset.open(data).manifest())) {
+      float[] parameters = TinyProblem.values(replica.parameters());
+      float[] all = Arrays.copyOf(parameters, parameters.length + (int) replica.buffers().length());
+      replica.buffers().read(0, all, parameters.length, all.length - parameters.length);
+      return new Run(run, all);
+    }
   }
 
   private static boolean slices(TrainingConfiguration configuration) {
