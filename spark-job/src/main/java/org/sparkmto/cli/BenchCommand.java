@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       BenchNetworkCommand.class,
       BenchLooksCommand.class,
       BenchDeviceCommand.class,
+      BenchRanksCommand.class,
       BenchEnginesCommand.class,
       BenchCommand.PreprocessCommand.class
     },

@@ -156,6 +156,19 @@ final class BenchNetworkCommand extends SubCommand {
   private List<String> memoryFormat;
 
   @Option(
+      names = "--statistics",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "rank",
+      description = {
+        "Over which samples batch normalisation takes its statistics, as network.statistics: rank,"
+            + " synchronised, or",
+        "ghost:N for groups of N. With several the table compares what one rank computes; nothing"
+            + " is sent. Default: ${DEFAULT-VALUE}."
+      })
+  private List<String> statistics;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "Write memory.png, memory.csv (every step) and results.json there, too.")
@@ -190,6 +203,15 @@ final class BenchNetworkCommand extends SubCommand {
     List<String> ways = with("network.recompute", recompute, List.of(""));
     ways = with("training.precision", precision, ways);
     ways = with("network.memory-format", memoryFormat, ways);
+    if (!statistics.equals(List.of("rank"))) {
+      ways =
+          with(
+              "network.statistics",
+              statistics.stream()
+                  .map(name -> name.replace(":", ", network.ghost-samples = "))
+                  .toList(),
+              ways);
+    }
     List<String> made = ways;
     return looks.stream()
         .flatMap(

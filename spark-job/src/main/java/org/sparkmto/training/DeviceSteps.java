@@ -59,15 +59,21 @@ public final class DeviceSteps {
 
     /** How far the ends of two courses are apart, relative to the way of the other one. */
     public double apart(Course other) {
-      double apart = 0;
-      double way = 0;
-      for (int i = 0; i < end.length; i++) {
-        double difference = (double) end[i] - other.end[i];
-        double moved = (double) other.end[i] - start[i];
-        apart += difference * difference;
-        way += moved * moved;
+      return length(end, other.end) / length(other.end, other.start);
+    }
+
+    /** How far the ends of two courses are apart, relative to the length of the other one's. */
+    public double relative(Course other) {
+      return length(end, other.end) / length(other.end, new float[end.length]);
+    }
+
+    private static double length(float[] to, float[] from) {
+      double squares = 0;
+      for (int i = 0; i < to.length; i++) {
+        double difference = (double) to[i] - from[i];
+        squares += difference * difference;
       }
-      return Math.sqrt(apart / way);
+      return Math.sqrt(squares);
     }
   }
 
@@ -114,7 +120,7 @@ public final class DeviceSteps {
    */
   public Course course(String method, String more) {
     ComputeThreads.use(threads);
-    TrainingConfiguration configuration = configuration(method, more);
+    TrainingConfiguration configuration = configuration(problem, method, more);
     device.settle(configuration.cluster().deterministic());
     Aggregator aggregator = problem.aggregator(configuration);
     List<Batch> batches = List.of(problem.part(0, 2), problem.part(1, 2));
@@ -137,15 +143,17 @@ public final class DeviceSteps {
     }
   }
 
-  private TrainingConfiguration configuration(String method, String more) {
+  /** A run of a problem, with an adaptive rule where the method needs one. */
+  static TrainingConfiguration configuration(SyntheticProblem problem, String method, String more) {
     try {
-      return checked(method, DESCENT, 0.01, more);
+      return checked(problem, method, DESCENT, 0.01, more);
     } catch (IllegalArgumentException | ConfigurationException e) {
-      return checked(method, ADAPTIVE, 0.001, more);
+      return checked(problem, method, ADAPTIVE, 0.001, more);
     }
   }
 
-  private TrainingConfiguration checked(String method, String optimizer, double rate, String more) {
+  private static TrainingConfiguration checked(
+      SyntheticProblem problem, String method, String optimizer, double rate, String more) {
     TrainingConfiguration configuration =
         TrainingConfiguration.parse(problem.configuration(method, optimizer, rate, more));
     configuration.method().method().optimizerPerTask(configuration.optimizer());

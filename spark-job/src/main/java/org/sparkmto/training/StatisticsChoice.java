@@ -54,18 +54,26 @@ record StatisticsChoice(Over over, int ghostSamples) {
    * @throws ConfigurationException if not
    */
   void requireWholeGroups(int batch, int parts, int ranks) {
-    long unit = (long) Math.max(1, ghostSamples) * parts * ranks;
-    if (over == Over.GHOST && batch % unit != 0) {
+    if (!hasWholeGroups(batch, parts, ranks)) {
       throw new ConfigurationException(
           "training.batch = %d is not a multiple of %d = %s = %d%s%s: a group would lie on two of them; change one"
               .formatted(
                   batch,
-                  unit,
+                  unit(parts, ranks),
                   SAMPLES_KEY,
                   ghostSamples,
                   ranks == 1 ? "" : " times " + ranks + " ranks",
                   parts == 1 ? "" : " times " + parts + " parts of a batch"));
     }
+  }
+
+  /** Whether they have. */
+  boolean hasWholeGroups(int batch, int parts, int ranks) {
+    return over != Over.GHOST || batch % unit(parts, ranks) == 0;
+  }
+
+  private long unit(int parts, int ranks) {
+    return (long) ghostSamples * parts * ranks;
   }
 
   /**

@@ -103,6 +103,26 @@ public record SyntheticProblem(
         batch);
   }
 
+  /**
+   * Small networks with batch normalisation: a ResNet-18 with three binary tasks, a SegNet with the
+   * three of NYUv2, and a DeepLab with tasks of whole images and of pixels; images of 32 x 32.
+   *
+   * @param width channels of the first layer
+   * @param batch images of the global batch
+   */
+  public static List<SyntheticProblem> normalised(int width, int batch) {
+    long channels = width;
+    return List.of(
+        residual(3, width, 32, batch),
+        new SyntheticProblem(
+            "segnet", Map.of("width", channels), SyntheticData.of("nyuv2", 32, 32), batch),
+        new SyntheticProblem(
+            "deeplab",
+            Map.of("depth", 18L, "width", channels, "features", 4 * channels, "stride", 16L),
+            SyntheticData.mixed(32, 2),
+            batch));
+  }
+
   NetworkPlan plan() {
     return new NetworkPlan(
         network,

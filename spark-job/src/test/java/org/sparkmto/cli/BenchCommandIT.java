@@ -65,6 +65,50 @@ class BenchCommandIT {
         .hasSize(10);
   }
 
+  /** After a step ranks with statistics of their own are apart, and others by rounding at most. */
+  @Test
+  void comparesRanksWithOneRank() {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        Main.run(
+            Main.subCommands(),
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            "bench",
+            "ranks",
+            "--methods=ew",
+            "--ranks=2",
+            "--steps=1",
+            "--master",
+            "local[2]");
+    assertThat(code).as(err.toString()).isZero();
+    List<String> kinds = new ArrayList<>();
+    for (String line : out.toString().lines().toList()) {
+      List<String> words = List.of(line.strip().split(" +", -1));
+      if (words.get(1).equals("ew")) {
+        double apart = Double.parseDouble(words.get(3));
+        kinds.add(words.get(0) + " " + words.get(2));
+        if (words.get(2).equals("rank")) {
+          assertThat(apart).as(line).isGreaterThan(1e-5);
+        } else {
+          assertThat(apart).as(line).isLessThan(1e-6);
+        }
+      }
+    }
+    assertThat(kinds)
+        .containsExactly(
+            "resnet18 rank",
+            "resnet18 ghost",
+            "resnet18 synchronised",
+            "segnet rank",
+            "segnet ghost",
+            "segnet synchronised",
+            "deeplab rank",
+            "deeplab ghost",
+            "deeplab synchronised");
+  }
+
   @Test
   void refusesWhatItCannotMeasure() {
     StringWriter err = new StringWriter();
@@ -79,5 +123,16 @@ class BenchCommandIT {
                 "1"))
         .isEqualTo(2);
     assertThat(err.toString()).contains("--batch 1").hasLineCount(1);
+    StringWriter ranks = new StringWriter();
+    assertThat(
+            Main.run(
+                Main.subCommands(),
+                new PrintWriter(new StringWriter()),
+                new PrintWriter(ranks, true),
+                "bench",
+                "ranks",
+                "--ranks=2,25"))
+        .isEqualTo(2);
+    assertThat(ranks.toString()).contains("--ranks [2, 25]").hasLineCount(1);
   }
 }
