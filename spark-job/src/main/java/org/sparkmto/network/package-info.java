@@ -12,7 +12,9 @@
  * and name it in the networks that use it. Layers compute with the operations of {@link
  * org.sparkmto.network.Functional} alone: these are written down where a network is exported, see
  * {@link org.sparkmto.network.NetworkProgram}. To add a loss, do the same with {@link
- * org.sparkmto.network.TaskLoss} and {@link org.sparkmto.network.TaskLosses}.
+ * org.sparkmto.network.TaskLoss} and {@link org.sparkmto.network.TaskLosses}. Over which samples
+ * batch normalisation takes its statistics is one {@link org.sparkmto.network.BatchStatistics} of
+ * the whole network.
  *
  * <p>Native memory: a {@link org.sparkmto.network.Replica} owns what lives as long as the rank, a
  * {@link org.sparkmto.network.ForwardPass} owns everything of one step. Both are closed by whoever
