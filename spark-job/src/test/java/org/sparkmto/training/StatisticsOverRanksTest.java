@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkmto.exchange.ExchangeException;
@@ -146,6 +148,21 @@ class StatisticsOverRanksTest {
     assertThat(Runs.difference(three.parameters(), one.parameters())).isGreaterThan(1e-3);
   }
 
+  /** A rounding is of 8 bits then: it is seen, and much less than what ranks do of themselves. */
+  @Test
+  void sixteenBitsLeaveOfTheNumberOfRanksTheirOwnRounding() throws Exception {
+    SyntheticProblem problem = PROBLEMS.get("resnet18");
+    String bf16 = "training.precision = bf16";
+    double[] apart = new double[2];
+    for (int i = 0; i < apart.length; i++) {
+      String statistics = "network.statistics = " + List.of("rank", "synchronised").get(i);
+      End one = trained(problem, 1, bf16, statistics);
+      End three = trained(problem, 3, bf16, statistics);
+      apart[i] = Runs.difference(three.parameters(), one.parameters());
+    }
+    assertThat(apart[1]).isLessThan(apart[0] / 3);
+  }
+
   /** A group that loses a peer at some sum of a tensor. */
   private static RankGroup losing(int sums) {
     SoloGroup whole = new SoloGroup();
@@ -200,6 +217,23 @@ class StatisticsOverRanksTest {
         .hasMessageContaining(message)
         .message()
         .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "name = small-conv                                            | 'small-conv' has no batch",
+        "name = torchscript, encoder = e.pt, heads { row = r.pt }     | 'torchscript' has no batch",
+      })
+  void aNetworkThatCannotBeToldIsRefused(String network, String message, @TempDir Path folder) {
+    Path data = StripesDataset.write(folder.resolve("stripes"));
+    TrainingConfiguration configuration =
+        Runs.configuration(data, folder.resolve("run"))
+            .with("network = null, network { %s, statistics = synchronised }".formatted(network));
+    assertThatThrownBy(() -> configuration.networkPlan(StripesDataset.open(data).manifest()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("network.statistics = synchronised: network " + message);
   }
 
   @Test
