@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchCommand.StepCommand.class,
       BenchNetworkCommand.class,
+      BenchExchangeCommand.class,
       BenchLooksCommand.class,
       BenchDeviceCommand.class,
       BenchRanksCommand.class,
