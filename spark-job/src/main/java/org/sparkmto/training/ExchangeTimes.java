@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -38,6 +40,9 @@ import org.sparkmto.network.FlatVector;
 public record ExchangeTimes(int ranks, int tasks, int parameters, int sketch, int steps)
     implements Serializable {
   private static final Duration DEADLINE = Duration.ofMinutes(5);
+
+  /** For all steps by Spark's own means. */
+  private static final Duration BY_SPARK = Duration.ofMinutes(3);
 
   /** Checks the numbers. */
   public ExchangeTimes {
@@ -97,7 +102,7 @@ public record ExchangeTimes(int ranks, int tasks, int parameters, int sketch, in
   public Cost of(Way way, JavaSparkContext spark) throws InterruptedException {
     new Cluster(spark).ranks(ranks, GpuTasks.none(), Duration.ofSeconds(30));
     long before = settled();
-    Cost cost = way == Way.SPARK ? bySpark(spark) : byRanks(way, spark);
+    Cost cost = way == Way.SPARK ? inTime(spark) : byRanks(way, spark);
     long above = Math.max(0, ProcessMemory.now().peak() - before);
     return new Cost(cost.nanos(), cost.sent(), cost.toDriver(), cost.rankPeak(), above);
   }
@@ -210,6 +215,27 @@ public record ExchangeTimes(int ranks, int tasks, int parameters, int sketch, in
       gram[task * tasks + task] = 1;
     }
     exchange.weights(ones, ones, new GradientSummary.Gram(SymmetricMatrix.of(tasks, gram)));
+  }
+
+  /** With a deadline: a driver whose heap is too small loses a result and waits for it for ever. */
+  private Cost inTime(JavaSparkContext spark) {
+    String group = UUID.randomUUID().toString();
+    spark.setJobGroup(group, Way.SPARK.words(), true);
+    Timer timer = new Timer(group, true);
+    timer.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            spark.cancelJobGroup(group);
+          }
+        },
+        BY_SPARK.toMillis());
+    try {
+      return bySpark(spark);
+    } finally {
+      timer.cancel();
+      spark.clearJobGroup();
+    }
   }
 
   /** K gradients of every rank to the driver, which sends the update to all. */
