@@ -59,6 +59,7 @@ public final class Main implements Runnable {
         new HistoryCommand(),
         new CompareCommand(),
         new ReportCommand(),
+        new PlanCommand(),
         new BenchCommand(),
         new MethodsCommand(),
         new ListCommand(),

@@ -2,14 +2,22 @@ package org.sparkmto.network;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 
-/** What a machine lacks if libtorch does not load there, in words. */
+/** How a process gets libtorch, and what a machine lacks if it does not load there, in words. */
 final class NativeLibraries {
+  private static final String LOCK = ".loading";
+
   private static final Pattern ABSENT =
       Pattern.compile("(\\S+\\.so[.0-9]*): cannot open shared object file");
 
@@ -29,12 +37,32 @@ final class NativeLibraries {
     if (!tried) {
       tried = true;
       try {
-        Loader.load(torch.class);
+        load();
       } catch (LinkageError e) {
         failure = Optional.of(e);
       }
     }
     return failure;
+  }
+
+  /**
+   * One process after the other: two that unpack libtorch into the same folder at once, as two
+   * executors of a machine do, map files that the other is still writing, and crash.
+   */
+  private static void load() {
+    try {
+      Path folder = Loader.getCacheDir().toPath();
+      Files.createDirectories(folder);
+      try (FileChannel file =
+              FileChannel.open(
+                  folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock lock = file.lock()) {
+        Loader.load(torch.class);
+      }
+    } catch (IOException | OverlappingFileLockException e) {
+      // Where nothing can be locked nothing can be unpacked either, which the loader says.
+      Loader.load(torch.class);
+    }
   }
 
   /** One sentence for an error of the loader. */

@@ -7,16 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
-import org.sparkmto.data.Task;
-import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
-import org.sparkmto.input.BatchPlan;
 import org.sparkmto.input.BatchStream;
-import org.sparkmto.input.Buffering;
 import org.sparkmto.input.RankBatch;
-import org.sparkmto.input.SplitSource;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.ComputeThreads;
@@ -244,17 +239,6 @@ public final class LookTrials {
   }
 
   private BatchStream stream(long from) {
-    List<Task> tasks = plan.tasks();
-    return BatchStream.open(
-        new SplitSource(
-            plan.dataset().manifest(),
-            plan.dataset().root(),
-            hadoop,
-            training.trainSplit(),
-            SplitEvaluation.columns(tasks)),
-        new BatchPlan(training.batch(), 0, 1, training.seed(), training.data().windowRows()),
-        new Buffering((long) training.data().cacheMib() << 20, Buffering.DEFAULT.batchesAhead()),
-        training.augmentation(plan.dataset().manifest()),
-        from);
+    return LocalBatches.open(plan, training.batch(), from, hadoop);
   }
 }

@@ -1,0 +1,223 @@
+package org.sparkmto.cli;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.sparkmto.experiment.ClusterShape;
+import org.sparkmto.experiment.CostModel;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.training.StepCosts;
+import org.sparkmto.training.TrainingConfiguration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Says what steps would take. */
+@Command(
+    name = "plan",
+    description = {
+      "Says what a step would take on a cluster, for every level and look of a method: time,"
+          + " traffic and memory, and",
+      "which one it proposes. The costs of its parts are measured here for about a minute on the"
+          + " configuration's own",
+      "network and data (--measure), or read from where that was done before (--costs)."
+    },
+    sortOptions = false,
+    footer = {
+      "%nExample:",
+      "  spark-mto plan --config conf/fashion-40.conf --measure --costs costs.json",
+      "  spark-mto plan --config conf/fashion-40.conf --costs costs.json --ranks 8 \\",
+      "      --cluster cluster.conf",
+      "where cluster.conf may hold ranks = 8, speed = 1, memory-gib = 8, bandwidth-gbit = 10,",
+      "latency-ms = 0.1 and driver-ms = 4, which are usual but for the ranks."
+    })
+final class PlanCommand extends SubCommand {
+  private static final double MEBIBYTE = 1 << 20;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ConfigurationOptions configuration;
+  @Mixin private SparkSettings spark;
+
+  @Option(names = "--measure", description = "Measure the costs of a step's parts here.")
+  private boolean measure;
+
+  @Option(
+      names = "--costs",
+      paramLabel = "FILE",
+      description = "JSON with the costs: written by --measure, read without it.")
+  private Path costs;
+
+  @Option(names = "--cluster", paramLabel = "FILE", description = "HOCON with a cluster's shape.")
+  private Path cluster;
+
+  @Option(
+      names = "--ranks",
+      paramLabel = "N",
+      description = "Ranks, whatever the cluster's file says.")
+  private Integer ranks;
+
+  @Option(
+      names = "--tasks",
+      paramLabel = "K",
+      description = "Tasks, as if there were so many. Default: those of the data.")
+  private Integer tasks;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of a measured rank. Default: all cores.")
+  private Integer threads;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Measured steps of each kind. Default: ${DEFAULT-VALUE}.")
+  private int steps;
+
+  @Option(
+      names = "--check",
+      description = {
+        "Also make steps of every way here, of one rank without Spark, and say how far they are"
+            + " from what was",
+        "said. Takes some minutes with many tasks."
+      })
+  private boolean check;
+
+  @Override
+  Work prepare() {
+    if (!measure && costs == null) {
+      throw new ConfigurationException(
+          "--measure or --costs FILE is missing: costs must come from somewhere");
+    }
+    if (check && (cluster != null || ranks != null || tasks != null)) {
+      throw new ConfigurationException(
+          "--check makes steps of one rank here; leave --cluster, --ranks and --tasks out");
+    }
+    if (steps < 1 || (tasks != null && tasks < 1)) {
+      throw new ConfigurationException("--steps and --tasks must be 1 or more");
+    }
+    Config run = configuration.ofRun(spec.commandLine().getErr()::println);
+    int batch =
+        TrainingConfiguration.of(
+                ConfigFactory.parseString("run.directory = none").withFallback(run))
+            .batch();
+    Config shape =
+        cluster == null ? ConfigFactory.empty() : ConfigurationOptions.ofFile("--cluster", cluster);
+    ClusterShape wanted =
+        ClusterShape.of(
+            ranks == null ? shape : shape.withValue("ranks", ConfigValueFactory.fromAnyRef(ranks)));
+    if (batch < wanted.ranks()) {
+      throw new ConfigurationException(
+          "training.batch = " + batch + " leaves some of " + wanted.ranks() + " ranks idle");
+    }
+    return () -> {
+      StepCosts known = measure ? measured(run, batch) : read();
+      if (check) {
+        check(run, known, batch);
+        return;
+      }
+      print(
+          known,
+          new CostModel(known, wanted, batch, tasks != null ? tasks : known.tasks()),
+          wanted);
+    };
+  }
+
+  private StepCosts measured(Config run, int batch) throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    StepCosts found =
+        StepCosts.measure(
+            run,
+            batch,
+            threads(),
+            steps,
+            spark.hadoop(),
+            samples -> {
+              err.println("measuring batches of " + samples);
+              err.flush();
+            });
+    if (costs != null) {
+      Files.writeString(costs, found.toJson());
+    }
+    return found;
+  }
+
+  private StepCosts read() throws IOException {
+    if (!Files.isRegularFile(costs)) {
+      throw new ConfigurationException("--costs " + costs + ": there is no such file");
+    }
+    return StepCosts.parse(Files.readString(costs), costs.toString());
+  }
+
+  private void print(StepCosts known, CostModel model, ClusterShape shape) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        Locale.ROOT,
+        "%s, measured with batches of %d and %d; %d tasks, %,d shared of %,d parameters%n",
+        known.subject(),
+        known.batches().get(0).samples(),
+        known.batches().get(1).samples(),
+        tasks != null ? tasks : known.tasks(),
+        known.shared(),
+        known.total());
+    out.printf(
+        Locale.ROOT,
+        "%d ranks of %.3g times that speed, %.3g Gbit/s, %.3g ms a message, %.3g ms to the"
+            + " driver%n%n",
+        shape.ranks(),
+        shape.speed(),
+        shape.bandwidth() * Byte.SIZE / 1e9,
+        1e3 * shape.latency(),
+        1e3 * shape.driver());
+    out.printf(
+        "%-34s %12s %8s %12s %12s %10s%n",
+        "way", "ms a step", "of equal", "MiB sent", "KiB driver", "MiB rank");
+    double plain = model.plain().seconds();
+    for (CostModel.Prediction each : model.all()) {
+      out.printf(
+          Locale.ROOT,
+          "%-34s %12.1f %8.2f %12.2f %12.2f %10.0f%s%n",
+          each.what(),
+          1e3 * each.seconds(),
+          each.seconds() / plain,
+          each.sent() / MEBIBYTE,
+          each.toDriver() / 1024,
+          each.memory() / MEBIBYTE,
+          each.memory() > shape.memory() ? "  too much" : "");
+    }
+    CostModel.Advice advice = model.advice();
+    out.printf("%nproposed: %s (%s)%n", advice.way().what(), advice.reason());
+    out.flush();
+  }
+
+  private void check(Config run, StepCosts known, int batch) {
+    PrintWriter out = spec.commandLine().getOut();
+    // What is measured here asks nobody.
+    ClusterShape here = ClusterShape.of(ConfigFactory.parseString("driver-ms = 0"));
+    out.printf("%-34s %12s %12s %8s%n", "way", "ms said", "ms measured", "of it");
+    for (CostModel.Prediction each : new CostModel(known, here, batch, known.tasks()).all()) {
+      double measured =
+          StepCosts.step(run, each.lines(), threads(), Math.max(steps, 10), spark.hadoop());
+      out.printf(
+          Locale.ROOT,
+          "%-34s %12.1f %12.1f %8.2f%n",
+          each.what(),
+          1e3 * each.seconds(),
+          1e3 * measured,
+          each.seconds() / measured);
+      out.flush();
+    }
+  }
+
+  private int threads() {
+    return threads != null ? threads : Runtime.getRuntime().availableProcessors();
+  }
+}

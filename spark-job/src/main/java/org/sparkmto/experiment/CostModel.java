@@ -1,0 +1,242 @@
+package org.sparkmto.experiment;
+
+import java.util.List;
+import org.sparkmto.training.StepCosts;
+
+/**
+ * What a step would take on some cluster: the costs of its parts on one machine, put together as
+ * the step does. What depends on samples is a straight line through two sizes of batches; what a
+ * rank computes is divided by its speed; messages are a latency and their bytes by the bandwidth.
+ * Input is not part of it, nor is waiting for a slower rank.
+ */
+public final class CostModel {
+  private static final String GRADIENTS = "method { name = mgda, level = parameters }\n";
+
+  private final StepCosts costs;
+  private final ClusterShape cluster;
+  private final int batch;
+  private final int tasks;
+
+  /**
+   * What a step takes.
+   *
+   * @param what the way to its gradient
+   * @param lines a method and a look of that way, as HOCON
+   * @param seconds of a step
+   * @param sent bytes that a rank sends
+   * @param toDriver bytes that the driver receives
+   * @param memory bytes that a rank holds outside the Java heap, activations included
+   */
+  public record Prediction(
+      String what, String lines, double seconds, double sent, double toDriver, double memory) {}
+
+  /**
+   * A model.
+   *
+   * @param batch samples of the global batch
+   * @param tasks K, which need not be that of the measurement; heads are as costly for each
+   */
+  public CostModel(StepCosts costs, ClusterShape cluster, int batch, int tasks) {
+    this.costs = costs;
+    this.cluster = cluster;
+    this.batch = batch;
+    this.tasks = tasks;
+  }
+
+  private interface Part {
+    double of(StepCosts.OfBatch batch);
+  }
+
+  /** A part of a step for so many samples of a rank, in seconds or bytes of that machine. */
+  private double line(Part part, double samples) {
+    StepCosts.OfBatch small = costs.batches().get(0);
+    StepCosts.OfBatch large = costs.batches().get(1);
+    double slope =
+        (part.of(large) - part.of(small)) / Math.max(1, large.samples() - small.samples());
+    return Math.max(0, part.of(large) + slope * (samples - large.samples()));
+  }
+
+  private double samples() {
+    return Math.ceil((double) batch / cluster.ranks());
+  }
+
+  /** Of this number of tasks: heads take so many times what they took. */
+  private double withHeads(Part step) {
+    double more = (double) tasks / costs.tasks() - 1;
+    return (line(step, samples()) + more * line(StepCosts.OfBatch::heads, samples()))
+        / cluster.speed();
+  }
+
+  private double pass(double samples) {
+    return line(StepCosts.OfBatch::pass, samples) / cluster.speed();
+  }
+
+  private double gradient() {
+    return (double) Float.BYTES * costs.total();
+  }
+
+  private double sharedBytes() {
+    return (double) Float.BYTES * costs.shared();
+  }
+
+  private double sent(double bytesOfSum) {
+    return 2.0 * (cluster.ranks() - 1) / cluster.ranks() * bytesOfSum;
+  }
+
+  private double memory(double rows) {
+    double vectors = Float.BYTES * (3.0 + costs.state()) * costs.total();
+    return vectors
+        + Float.BYTES * rows
+        + line(batch -> batch.activations(), samples()) * withTasks(0.5);
+  }
+
+  /** Activations of heads are taken for a part of all that grows with the tasks. */
+  private double withTasks(double part) {
+    return 1 - part + part * tasks / costs.tasks();
+  }
+
+  private double numbers() {
+    return 8.0 * (2 * tasks + (double) tasks * tasks);
+  }
+
+  /** The driver's work and the way to it, and what all ranks get to know. */
+  private double asking() {
+    return cluster.driver() + cluster.sum(numbers());
+  }
+
+  /** Equal weights, or any method that sees losses at most. */
+  public Prediction plain() {
+    return new Prediction(
+        "equal weights",
+        "method.name = ew",
+        withHeads(StepCosts.OfBatch::plain) + asking() + cluster.sum(gradient()),
+        sent(gradient()),
+        8.0 * 2 * tasks,
+        memory(0));
+  }
+
+  /** Inner products at the representation. */
+  public Prediction atRepresentation() {
+    return new Prediction(
+        "level = representation",
+        "method { name = imtl-g, level = representation }",
+        withHeads(StepCosts.OfBatch::atZ) + asking() + cluster.sum(gradient()),
+        sent(gradient() + numbers()),
+        numbers(),
+        memory(0));
+  }
+
+  private double scaledByTasks(double perColumn, double power) {
+    return perColumn * Math.pow((double) tasks / costs.tasks(), power) / cluster.speed();
+  }
+
+  /** All gradients of the shared parameters, in slices. */
+  public Prediction everything() {
+    double slice = (double) costs.shared() / cluster.ranks();
+    double seconds =
+        withHeads(StepCosts.OfBatch::atZ)
+            + (tasks - 1) * pass(samples())
+            + slice * (scaledByTasks(costs.gram(), 1.5) + scaledByTasks(costs.combine(), 1))
+            + tasks * cluster.slices(sharedBytes())
+            + asking()
+            + cluster.slices(sharedBytes())
+            + cluster.sum(gradient() - sharedBytes());
+    double bytes =
+        (tasks + 1) * sharedBytes() * (cluster.ranks() - 1) / cluster.ranks()
+            + sent(gradient() - sharedBytes());
+    return new Prediction(
+        "level = parameters",
+        GRADIENTS,
+        seconds,
+        bytes,
+        numbers(),
+        memory(tasks * slice + costs.shared()));
+  }
+
+  /** A look at everything in every so many steps. */
+  public Prediction every(int steps, Prediction look) {
+    Prediction between = plain();
+    return new Prediction(
+        (look.what().contains("look") ? look.what() + ", " : "look.") + "every = " + steps,
+        look.lines() + "\nlook.every = " + steps,
+        (look.seconds() + (steps - 1) * between.seconds()) / steps,
+        (look.sent() + (steps - 1) * between.sent()) / steps,
+        (look.toDriver() + (steps - 1) * between.toDriver()) / steps,
+        look.memory());
+  }
+
+  /** The leading directions of the gradients at z. */
+  public Prediction directions(int count) {
+    double slice = (double) costs.shared() / cluster.ranks();
+    double rows = (double) count / costs.tasks();
+    return new Prediction(
+        "look.directions = " + count,
+        GRADIENTS + "look.directions = " + count,
+        withHeads(StepCosts.OfBatch::atZ)
+            + count * pass(samples())
+            + slice * costs.gram() * Math.pow(rows, 1.5) / cluster.speed()
+            + count * cluster.slices(sharedBytes())
+            + asking()
+            + cluster.sum(gradient()),
+        count * sharedBytes() * (cluster.ranks() - 1) / cluster.ranks() + sent(gradient()),
+        numbers(),
+        memory(count * slice + costs.shared()));
+  }
+
+  /** Sketches of all gradients. */
+  public Prediction sketch(int length) {
+    double sketches = (double) Float.BYTES * tasks * length;
+    return new Prediction(
+        "look.sketch = " + length,
+        GRADIENTS + "look.sketch = " + length,
+        withHeads(StepCosts.OfBatch::atZ)
+            + tasks * (pass(samples()) + costs.shared() * costs.sketch() / cluster.speed())
+            + length * scaledByTasks(costs.gram(), 1.5)
+            + cluster.sum(sketches)
+            + asking()
+            + cluster.sum(gradient()),
+        sent(sketches + gradient()),
+        numbers(),
+        memory(2.0 * costs.shared() + (double) tasks * length));
+  }
+
+  /** All ways, equal weights first. */
+  public List<Prediction> all() {
+    return List.of(
+        plain(),
+        atRepresentation(),
+        everything(),
+        every(10, everything()),
+        directions(Math.min(8, tasks)),
+        sketch(8192),
+        every(10, sketch(8192)));
+  }
+
+  /** The way that is proposed, and why. */
+  public record Advice(Prediction way, String reason) {}
+
+  /**
+   * Proposes a way for a method of inner products: exact where that is no more than three steps of
+   * equal weights and fits, else at the representation; what it misses is in docs/looks.md.
+   */
+  public Advice advice() {
+    Prediction plain = plain();
+    Prediction everything = everything();
+    boolean fits = everything.memory() <= cluster.memory();
+    if (fits && everything.seconds() <= 3 * plain.seconds()) {
+      return new Advice(everything, "exact, for no more than three steps of equal weights");
+    }
+    if (tasks <= 10 && fits && everything.seconds() <= 8 * plain.seconds()) {
+      return new Advice(
+          everything, "exact; level = representation is the cheap one if that is too slow");
+    }
+    return new Advice(
+        atRepresentation(),
+        "with %d tasks, gradients of the parameters take %.0f steps of equal weights%s; if you want them, %s"
+            .formatted(
+                tasks,
+                everything.seconds() / plain.seconds(),
+                fits ? "" : " and more memory than a rank has",
+                (fits ? every(10, everything) : every(10, sketch(8192))).what()));
+  }
+}
