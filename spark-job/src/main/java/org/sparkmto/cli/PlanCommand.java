@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     description = {
-      "Says what a step would take on a cluster, for every level and look of a method: time,"
-          + " traffic and memory, and",
-      "which one it proposes. The costs of its parts are measured here for about a minute on the"
+      "Says what a step would take on a cluster.",
+      "For every level and look of a method it prints time, traffic and memory, and says which one"
+          + " it proposes. The costs of its parts are measured here for about a minute on the"
           + " configuration's own",
       "network and data (--measure), or read from where that was done before (--costs)."
     },
@@ -33,10 +33,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExample:",
       "  spark-mto plan --config conf/fashion-40.conf --measure --costs costs.json",
-      "  spark-mto plan --config conf/fashion-40.conf --costs costs.json --ranks 8 \\",
-      "      --cluster cluster.conf",
-      "where cluster.conf may hold ranks = 8, speed = 1, memory-gib = 8, bandwidth-gbit = 10,",
-      "latency-ms = 0.1 and driver-ms = 4, which are usual but for the ranks."
+      "  spark-mto plan --config conf/fashion-40.conf --costs costs.json \\",
+      "      --cluster deploy/standalone/shape.conf"
     })
 final class PlanCommand extends SubCommand {
   private static final double MEBIBYTE = 1 << 20;
