@@ -29,12 +29,24 @@ class NativeMemoryTest {
   @ParameterizedTest
   @EnumSource(Cut.class)
   void stepsKeepMemoryFlat(Cut cut) {
+    requireFlat(cut, PassSettings.USUAL);
+  }
+
+  /** A hook that held what it is hooked to would keep the graph of every step. */
+  @Test
+  void statisticsOfTheWholeBatchKeepMemoryFlat() {
+    requireFlat(
+        Cut.AT_REPRESENTATION, PassSettings.USUAL.with(BatchStatistics.ofBatch(values -> {})));
+  }
+
+  private static void requireFlat(Cut cut, PassSettings settings) {
     NetworkPlan plan = Tiny.residual(Tiny.threeTasks());
     // Activations of one step are more than half a megabyte.
     Batch batch = Tiny.batch(plan, 64, 1, true);
     double[] weights = {1, 2, 3};
     try (Replica replica = Replica.of(plan, Draws.of(1));
         FlatVector own = FlatVector.zeros(replica.layout().shared())) {
+      replica.makePasses(settings);
       long warm = 0;
       for (int step = 0; step < 220; step++) {
         if (step == 60) {
