@@ -1,5 +1,6 @@
 package org.sparkmto.data;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -34,6 +35,32 @@ public final class Batch {
     this.samples = numbers.length;
     this.numbers = numbers.clone();
     this.columns = Map.copyOf(columns);
+  }
+
+  /**
+   * Some of the samples, in a batch of their own.
+   *
+   * @param stride from one to the next
+   * @param first place of the first
+   * @param count how many
+   */
+  public Batch every(int stride, int first, int count) {
+    long[] some = new long[count];
+    for (int i = 0; i < count; i++) {
+      some[i] = numbers[first + i * stride];
+    }
+    Map<String, byte[]> own = new HashMap<>();
+    columns.forEach((name, all) -> own.put(name, every(all, stride, first, count)));
+    return new Batch(some, own);
+  }
+
+  private byte[] every(byte[] all, int stride, int first, int count) {
+    int bytes = samples == 0 ? 0 : all.length / samples;
+    byte[] some = new byte[count * bytes];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(all, (first + i * stride) * bytes, some, i * bytes, bytes);
+    }
+    return some;
   }
 
   /** Number of samples. */

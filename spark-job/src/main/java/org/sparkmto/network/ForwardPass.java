@@ -1,17 +1,5 @@
 package org.sparkmto.network;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
-import org.sparkmto.data.Batch;
-import org.sparkmto.timing.StepClock;
-import org.sparkmto.timing.StepPhase;
-
 /**
  * One batch through the network, ready for the backward passes that a method asks for. It owns all
  * native memory of the step and is closed at its end.
@@ -19,138 +7,13 @@ import org.sparkmto.timing.StepPhase;
  * <p>Losses are sums over the rank's labelled elements, and so are all gradients here: what is a
  * sum adds up over ranks. Whoever combines them divides by the labels of the whole batch.
  */
-public final class ForwardPass implements AutoCloseable {
-  private final LearnedTensors learned;
-  private final Cut cut;
-  private final boolean reachesEncoder;
-  private final PointerScope scope;
-  private final double[] labelled;
-  private final double[] lossSums;
-  private final List<Tensor> sums;
-  private final Tensor losses;
-  private final Encoding encoding;
-  private final Tensor copies;
-  private final StepClock clock;
-
-  ForwardPass(
-      NetworkPlan plan,
-      List<Objective> objectives,
-      Network network,
-      LearnedTensors learned,
-      Batch batch,
-      Device device,
-      Cut cut,
-      boolean encoderTrains,
-      boolean reachesEncoder,
-      PassSettings settings,
-      StepClock clock) {
-    this.clock = clock;
-    this.learned = learned;
-    this.cut = cut;
-    this.reachesEncoder = reachesEncoder;
-    this.labelled = new double[plan.tasks().size()];
-    this.scope = new PointerScope();
-    Encoding ofInputs = null;
-    boolean ready = false;
-    StepPhase before = clock.turnTo(StepPhase.FORWARD);
-    try {
-      int tasks = labelled.length;
-      List<Target> targets = Target.all(batch, plan, device);
-      for (int task = 0; task < tasks; task++) {
-        labelled[task] = targets.get(task).labelled();
-      }
-      List<Tensor> inputs = settings.format().laid(HostTensors.inputs(batch, plan, device));
-      NumericNetwork computing = new NumericNetwork(network, settings.precision());
-      ofInputs =
-          reachesEncoder && settings.recompute() == PassSettings.Recompute.BLOCKS
-              ? new RecomputedEncoding(computing.blocks(), inputs, encoderTrains, learned)
-              : new KeptEncoding(
-                  encoded(computing, inputs, encoderTrains, reachesEncoder),
-                  reachesEncoder,
-                  learned);
-      encoding = ofInputs;
-      Tensor representation = encoding.representation();
-      clock.turnTo(StepPhase.HEADS);
-      TensorVector perTask = null;
-      if (cut == Cut.AT_REPRESENTATION) {
-        copies = copied(representation.detach(), tasks).requires_grad_(true);
-        perTask = torch.unbind(copies, 0);
-      } else {
-        copies = null;
-      }
-      sums = new ArrayList<>();
-      for (int task = 0; task < tasks; task++) {
-        Tensor z = perTask == null ? representation : perTask.get(task);
-        // In a scope of its own: only what the graph needs of what is in between is kept.
-        try (PointerScope head = new PointerScope()) {
-          Tensor outputs = computing.decode(task, z);
-          sums.add(
-              lasting(connected(objectives.get(task).sum(outputs, targets.get(task)), outputs)));
-        }
-      }
-      losses = torch.stack(HostTensors.vector(sums));
-      lossSums = HostTensors.doubles(losses.detach());
-      ready = true;
-    } finally {
-      clock.turnTo(before);
-      if (!ready) {
-        if (ofInputs != null) {
-          ofInputs.close();
-        }
-        scope.close();
-      }
-    }
-  }
-
-  /** z in the scope of the pass, and besides only what a graph keeps of what is before it. */
-  private Tensor encoded(
-      NumericNetwork network, List<Tensor> inputs, boolean encoderTrains, boolean reachesEncoder) {
-    try (PointerScope own = new PointerScope()) {
-      if (reachesEncoder) {
-        return lasting(network.encode(inputs, encoderTrains));
-      }
-      // As if it were given.
-      try (NoGradGuard guard = new NoGradGuard()) {
-        return lasting(network.encode(inputs, encoderTrains)).requires_grad_(true);
-      }
-    }
-  }
-
-  /** A tensor of a scope within the pass, as long as that. */
-  private Tensor lasting(Tensor tensor) {
-    Tensor own = new Tensor(tensor);
-    scope.attach(own);
-    return own;
-  }
-
-  /**
-   * A loss that depends on its outputs, if only as on nothing: a rank without a label goes the same
-   * way back as the others.
-   */
-  private static Tensor connected(Tensor sum, Tensor outputs) {
-    return sum.requires_grad() || !outputs.requires_grad()
-        ? sum
-        : sum.add(outputs.reshape(-1).narrow(0, 0, 0).sum());
-  }
-
-  private static Tensor copied(Tensor z, int tasks) {
-    long[] shape = new long[(int) z.dim() + 1];
-    shape[0] = tasks;
-    for (int axis = 1; axis < shape.length; axis++) {
-      shape[axis] = z.size(axis - 1);
-    }
-    return z.unsqueeze(0).expand(shape).contiguous();
-  }
+public sealed interface ForwardPass extends AutoCloseable permits SinglePass, PiecewisePass {
 
   /** How many elements of the rank's batch are labelled, by task: samples, numbers or pixels. */
-  public double[] labelled() {
-    return labelled.clone();
-  }
+  double[] labelled();
 
   /** The sum of the losses over those elements, by task. */
-  public double[] lossSums() {
-    return lossSums.clone();
-  }
+  double[] lossSums();
 
   /**
    * One backward through heads and encoder, or through the heads alone if the pass does not reach
@@ -159,42 +22,7 @@ public final class ForwardPass implements AutoCloseable {
    * @return the flat gradient of the replica, with {@code sum_k shared[k] * dS_k} in its shared
    *     part and {@code heads[k] * dS_k} in the part of head k
    */
-  public FlatVector backward(double[] shared, double[] heads) {
-    require(Cut.NONE);
-    if (!reachesEncoder) {
-      clock.spend(StepPhase.HEADS, () -> backwardHeads(heads, false));
-    } else if (encoding.isInGraph() && Arrays.equals(shared, heads)) {
-      List<Tensor> all = learned.all();
-      clock.spend(
-          StepPhase.BACKWARD,
-          () ->
-              learned.keep(
-                  all,
-                  Autograd.gradients(losses, HostTensors.constants(shared, losses), all, false)));
-    } else {
-      // The heads once more with their own weights: autograd goes no deeper than it is asked.
-      clock.spend(StepPhase.HEADS, () -> backwardHeads(heads, true));
-      clock.spend(StepPhase.BACKWARD, () -> backwardEncoder(HostTensors.constants(shared, losses)));
-    }
-    return learned.gradient();
-  }
-
-  private void backwardHeads(double[] weights, boolean again) {
-    List<Tensor> ofHeads = learned.ofHeads();
-    Tensor own = HostTensors.constants(weights, losses);
-    learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, again));
-  }
-
-  private void backwardEncoder(Tensor weights) {
-    if (encoding.isInGraph()) {
-      List<Tensor> ofEncoder = learned.shared();
-      learned.keep(ofEncoder, Autograd.gradients(losses, weights, ofEncoder, false));
-    } else {
-      List<Tensor> z = List.of(encoding.representation());
-      Tensor atEnd = Autograd.gradients(losses, weights, z, false).get(0);
-      encoding.backward(atEnd.unsqueeze(0), learned.sharedGradient(), false);
-    }
-  }
+  FlatVector backward(double[] shared, double[] heads);
 
   /**
    * A look at the task gradients at the representation z, which changes nothing of the pass: every
@@ -203,26 +31,7 @@ public final class ForwardPass implements AutoCloseable {
    * @return the Gram matrix of the gradients {@code dS_k/dz} over the rank's samples, row-major, as
    *     {@link RepresentationGradients#gram} gives it
    */
-  public double[] gramAtRepresentation() {
-    require(Cut.NONE);
-    return clock.during(StepPhase.GRAM, this::gramOfHeads);
-  }
-
-  private double[] gramOfHeads() {
-    Tensor representation = encoding.representation();
-    try (PointerScope own = new PointerScope()) {
-      List<Tensor> rows = new ArrayList<>();
-      for (Tensor sum : sums) {
-        rows.add(
-            sum.requires_grad()
-                ? Autograd.gradients(sum, torch.ones_like(sum), List.of(representation), true)
-                    .get(0)
-                    .reshape(-1)
-                : torch.zeros_like(representation).reshape(-1));
-      }
-      return TaskRows.gram(torch.stack(HostTensors.vector(rows)));
-    }
-  }
+  double[] gramAtRepresentation();
 
   /**
    * One backward through all heads; leaves {@code dS_k/dhead_k}, unweighted, in the heads' part of
@@ -230,31 +39,8 @@ public final class ForwardPass implements AutoCloseable {
    *
    * @return the K gradients at z
    */
-  public RepresentationGradients backwardHeads() {
-    require(Cut.AT_REPRESENTATION);
-    List<Tensor> ofHeads = learned.ofHeads();
-    List<Tensor> by = new ArrayList<>(ofHeads);
-    by.add(copies);
-    TensorVector found =
-        clock.during(
-            StepPhase.HEADS,
-            () -> {
-              TensorVector all = Autograd.gradients(losses, torch.ones_like(losses), by, false);
-              learned.keep(ofHeads, all);
-              return all;
-            });
-    return new RepresentationGradients(learned, encoding, found.get(ofHeads.size()), clock);
-  }
-
-  private void require(Cut needed) {
-    if (cut != needed) {
-      throw new IllegalStateException("this pass was made with cut " + cut);
-    }
-  }
+  RepresentationGradients backwardHeads();
 
   @Override
-  public void close() {
-    encoding.close();
-    scope.close();
-  }
+  void close();
 }

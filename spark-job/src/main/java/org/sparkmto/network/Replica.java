@@ -168,8 +168,31 @@ public final class Replica implements AutoCloseable {
    *     asks for its gradient, it is quicker and smaller without
    */
   public ForwardPass forward(Batch batch, Cut cut, boolean reachesEncoder) {
+    return forward(List.of(batch), cut, reachesEncoder);
+  }
+
+  /**
+   * The same of a batch in pieces, of which one at a time is in memory; where that matters to whom
+   * takes gradients, all ranks have as many.
+   *
+   * @param pieces in order, at least one
+   */
+  public ForwardPass forward(List<Batch> pieces, Cut cut, boolean reachesEncoder) {
+    return pieces.size() == 1
+        ? atOnce(pieces.get(0), cut, reachesEncoder)
+        : new PiecewisePass(
+            pieces,
+            plan.tasks().size(),
+            cut,
+            reachesEncoder,
+            layout.shared(),
+            learned,
+            piece -> atOnce(piece, cut, reachesEncoder));
+  }
+
+  private SinglePass atOnce(Batch batch, Cut cut, boolean reachesEncoder) {
     dropout.prepare(draws.at(step), batch.numbers());
-    return new ForwardPass(
+    return new SinglePass(
         plan,
         objectives(),
         network,

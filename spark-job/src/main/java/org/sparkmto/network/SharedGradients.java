@@ -32,4 +32,14 @@ public interface SharedGradients {
    * pass every element is found once for every task.
    */
   void found(int task, long from, long to);
+
+  /**
+   * Takes the gradients of another piece of the batch, and adds them to those that this has taken.
+   * The vectors that it gives may have been written to before.
+   *
+   * @throws UnsupportedOperationException if this takes the gradients of whole batches only
+   */
+  default SharedGradients further() {
+    throw new UnsupportedOperationException(getClass().getName());
+  }
 }

@@ -26,7 +26,7 @@ final class AlternatingRoute extends TaskwiseRoute {
     double[] losses = new double[tasks];
     for (int task = 0; task < tasks; task++) {
       Vector only = Vector.zeros(tasks).replaced(new int[] {task}, Vector.ones(1));
-      try (ForwardPass pass = replica().forward(batch, Cut.NONE);
+      try (ForwardPass pass = forward(batch, Cut.NONE, true);
           PointerScope scope = new PointerScope()) {
         Totals totals = exchange.totals(pass);
         losses[task] = totals.meanLosses()[task];

@@ -1,7 +1,5 @@
 package org.sparkmto.training;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.sparkmto.data.Batch;
 
 /**
@@ -17,21 +15,6 @@ record BatchParts(int parts, long first) {
   Batch of(Batch batch, int part) {
     int offset = (int) Math.floorMod(part - first, (long) parts);
     int count = (Math.max(0, batch.samples() - offset) + parts - 1) / parts;
-    long[] all = batch.numbers();
-    long[] numbers = new long[count];
-    for (int i = 0; i < count; i++) {
-      numbers[i] = all[offset + i * parts];
-    }
-    Map<String, byte[]> columns = new HashMap<>();
-    for (String name : batch.names()) {
-      byte[] content = batch.column(name);
-      int bytes = content.length / batch.samples();
-      byte[] own = new byte[count * bytes];
-      for (int i = 0; i < count; i++) {
-        System.arraycopy(content, (offset + i * parts) * bytes, own, i * bytes, bytes);
-      }
-      columns.put(name, own);
-    }
-    return new Batch(numbers, columns);
+    return batch.every(parts, offset, count);
   }
 }

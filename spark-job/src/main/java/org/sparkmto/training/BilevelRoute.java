@@ -51,7 +51,7 @@ final class BilevelRoute extends GradientRoute {
   void leaveGradient(Batch batch, StepExchange exchange) {
     double rate = update().rate(exchange.step(), exchange.epoch());
     Totals totals;
-    try (ForwardPass pass = replica().forward(parts.of(batch, TRAINED), Cut.AT_REPRESENTATION)) {
+    try (ForwardPass pass = forward(batch, parts, TRAINED, Cut.AT_REPRESENTATION)) {
       RepresentationGradients gradients = pass.backwardHeads();
       totals = exchange.totals(pass);
       rows.fill(0, gradients, totals.labelled());
@@ -86,7 +86,7 @@ final class BilevelRoute extends GradientRoute {
       before.tensor().copy_(parameters);
       parameters.sub_(replica().gradient().tensor(), new Scalar(rate));
     }
-    try (ForwardPass pass = replica().forward(parts.of(batch, HELD_OUT), Cut.NONE)) {
+    try (ForwardPass pass = forward(batch, parts, HELD_OUT, Cut.NONE)) {
       double[] weights = exchange.totals(pass).perLabel(target);
       group().sum(pass.backward(weights, weights).tensor());
     }

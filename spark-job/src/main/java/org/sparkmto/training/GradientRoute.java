@@ -46,6 +46,7 @@ abstract class GradientRoute implements AutoCloseable {
   private final ParameterUpdate update;
   private int gradientsEvery;
   private LookSection look = LookSection.ALWAYS;
+  private BatchPieces pieces = new BatchPieces(0, 1, 0);
   private StatisticsSum statistics;
 
   /**
@@ -80,6 +81,7 @@ abstract class GradientRoute implements AutoCloseable {
     GradientRoute route = made.method().accept(new ByKind(configuration, made, rank));
     route.gradientsEvery = configuration.log().gradientsEvery();
     route.look = configuration.look();
+    route.pieces = BatchPieces.of(configuration, rank.group().size());
     route.statistics = statistics;
     return route;
   }
@@ -154,13 +156,14 @@ abstract class GradientRoute implements AutoCloseable {
   }
 
   /**
-   * Checks that every rank has samples of every part of a batch.
+   * Checks that every rank has samples of every part of a batch, and as many pieces as the others.
    *
    * @throws ConfigurationException if not
    */
   static void requireParts(TrainingConfiguration configuration, int batch, int ranks) {
     requireParts("the method", configuration.method().method().parts(), batch, ranks);
     requireParts("look.samples", configuration.look().parts(), batch, ranks);
+    BatchPieces.require(configuration, batch, ranks);
   }
 
   private static void requireParts(String who, int parts, int batch, int ranks) {
@@ -232,6 +235,16 @@ abstract class GradientRoute implements AutoCloseable {
     return new StepExchange(rank.group(), rank.aggregator(), rank.stops(), step, epoch);
   }
 
+  /** This rank's samples through the network, in as many pieces as configured. */
+  final ForwardPass forward(Batch batch, Cut cut, boolean reachesEncoder) {
+    return replica().forward(pieces.of(batch), cut, reachesEncoder);
+  }
+
+  /** Those of one part of the batch, in the same way. */
+  final ForwardPass forward(Batch batch, BatchParts parts, int part, Cut cut) {
+    return replica().forward(pieces.of(parts.of(batch, part), parts.parts()), cut, true);
+  }
+
   /** Whether a step moves the shared parameters, so that their gradient is wanted. */
   final boolean movesEncoder(StepExchange exchange) {
     return !update.freezesEncoder(exchange.step());
@@ -259,7 +272,7 @@ abstract class GradientRoute implements AutoCloseable {
       StepExchange exchange,
       BiFunction<Totals, ForwardPass, GradientSummary> gradients) {
     boolean moves = movesEncoder(exchange);
-    try (ForwardPass pass = replica().forward(batch, Cut.NONE, moves)) {
+    try (ForwardPass pass = forward(batch, Cut.NONE, moves)) {
       Totals totals = exchange.totals(pass);
       StepAnswer.Weights weights = exchange.weights(totals, gradients.apply(totals, pass));
       pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));

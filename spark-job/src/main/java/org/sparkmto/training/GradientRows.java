@@ -115,20 +115,27 @@ final class GradientRows implements LookRows {
         matrix.select(0, task).zero_();
       }
     }
-    return new Filling(matrix, labelled);
+    return new Filling(matrix, labelled, false);
   }
 
   /**
    * Puts what a backward pass finds into the rows: alone where it is to be, otherwise the ranks'
-   * slices of it.
+   * slices of it. What further pieces of a batch give is added.
    */
   private final class Filling implements SharedGradients {
     private final Tensor matrix;
     private final double[] labelled;
+    private final boolean adds;
 
-    Filling(Tensor matrix, double[] labelled) {
+    Filling(Tensor matrix, double[] labelled, boolean adds) {
       this.matrix = matrix;
       this.labelled = labelled;
+      this.adds = adds;
+    }
+
+    @Override
+    public SharedGradients further() {
+      return new Filling(matrix, labelled, true);
     }
 
     @Override
@@ -143,7 +150,7 @@ final class GradientRows implements LookRows {
 
     @Override
     public Tensor vector(int task) {
-      return group.size() == 1 ? matrix.select(0, task) : whole.tensor();
+      return group.size() == 1 && !adds ? matrix.select(0, task) : whole.tensor();
     }
 
     @Override
@@ -152,10 +159,22 @@ final class GradientRows implements LookRows {
       long mine = piece.length(group.rank());
       long at = mine == 0 ? 0 : from + piece.start(group.rank()) - start();
       Tensor own = matrix.select(0, task).narrow(0, at, mine);
-      if (group.size() > 1) {
-        group.sumSlices(whole.tensor().narrow(0, from, to - from), own, piece);
+      Scalar share = new Scalar(1 / labelled[task]);
+      Tensor all = whole.tensor().narrow(0, from, to - from);
+      if (!adds) {
+        if (group.size() > 1) {
+          group.sumSlices(all, own, piece);
+        }
+        own.mul_(share);
+        return;
       }
-      own.mul_(new Scalar(1 / labelled[task]));
+      Tensor more = all;
+      if (group.size() > 1) {
+        // Nothing is combined before all rows are filled.
+        more = combined.tensor().narrow(0, at, mine);
+        group.sumSlices(all, more, piece);
+      }
+      own.add_(more, share);
     }
   }
 

@@ -60,7 +60,7 @@ final class LookRoute extends GradientRoute {
       leaveWeightedGradient(batch, exchange, (totals, pass) -> new GradientSummary.Gram(seen));
       return;
     }
-    try (ForwardPass pass = replica().forward(batch, Cut.AT_REPRESENTATION)) {
+    try (ForwardPass pass = forward(batch, Cut.AT_REPRESENTATION, true)) {
       RepresentationGradients gradients = pass.backwardHeads();
       Totals totals = exchange.totals(pass, gradients.gram());
       tellLog(gradients, totals.labelled(), exchange);
@@ -122,8 +122,7 @@ final class LookRoute extends GradientRoute {
     try (FlatVector statistics = replica().buffers().zerosBeside(replica().buffers().length())) {
       statistics.copy(replica().buffers());
       for (int half = 0; half < 2; half++) {
-        try (ForwardPass pass =
-            replica().forward(parts.of(batch, drawn[half]), Cut.AT_REPRESENTATION)) {
+        try (ForwardPass pass = forward(batch, parts, drawn[half], Cut.AT_REPRESENTATION)) {
           RepresentationGradients gradients = pass.backwardHeads();
           double[] labels = exchange.totals(pass).labelled();
           labelled[half] = Vector.of(labels);

@@ -33,7 +33,7 @@ final class LossRoute extends GradientRoute {
   @Override
   void lookAgain(Batch batch, StepExchange exchange) {
     if (looksAgain) {
-      try (ForwardPass pass = replica().forward(batch, Cut.NONE, movesEncoder(exchange))) {
+      try (ForwardPass pass = forward(batch, Cut.NONE, movesEncoder(exchange))) {
         exchange.updated(exchange.totals(pass));
       }
     }

@@ -19,7 +19,7 @@ final class RepresentationRoute extends GradientRoute {
   @Override
   void leaveGradient(Batch batch, StepExchange exchange) {
     boolean moves = movesEncoder(exchange);
-    try (ForwardPass pass = replica().forward(batch, Cut.AT_REPRESENTATION, moves)) {
+    try (ForwardPass pass = forward(batch, Cut.AT_REPRESENTATION, moves)) {
       RepresentationGradients gradients = pass.backwardHeads();
       Totals totals = exchange.totals(pass, gradients.gram());
       StepAnswer.Weights weights =

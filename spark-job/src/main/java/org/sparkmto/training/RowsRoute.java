@@ -32,7 +32,7 @@ abstract class RowsRoute extends GradientRoute {
 
   @Override
   void leaveGradient(Batch batch, StepExchange exchange) {
-    try (ForwardPass pass = replica().forward(batch, Cut.AT_REPRESENTATION)) {
+    try (ForwardPass pass = forward(batch, Cut.AT_REPRESENTATION, true)) {
       RepresentationGradients gradients = pass.backwardHeads();
       Totals totals = exchange.totals(pass);
       rows.fill(filled, gradients, totals.labelled());

@@ -24,6 +24,7 @@ final class RunIdentity {
           "network." + ConfigurationKeys.MEMORY_FORMAT,
           "training.epochs",
           "training.steps",
+          TrainingSection.MICRO_BATCH_KEY,
           TrainingSection.HOURS);
 
   /** Those of them that an average of the last epochs depends on. */

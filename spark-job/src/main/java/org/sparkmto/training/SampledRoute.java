@@ -30,7 +30,7 @@ final class SampledRoute extends GradientRoute {
     Totals all = null;
     heads.scale(0);
     for (int part = 0; part < parts.parts(); part++) {
-      try (ForwardPass pass = replica().forward(parts.of(batch, part), Cut.AT_REPRESENTATION);
+      try (ForwardPass pass = forward(batch, parts, part, Cut.AT_REPRESENTATION);
           PointerScope scope = new PointerScope()) {
         RepresentationGradients gradients = pass.backwardHeads();
         heads.tensor().add_(HeadGradients.of(replica()));

@@ -96,6 +96,12 @@ final class SketchedRows implements LookRows {
     public void found(int task, long from, long to) {
       sketch.add(whole.tensor(), from, to, 1 / labelled[task], sketches.select(0, task));
     }
+
+    /** Sketches add up as they are. */
+    @Override
+    public SharedGradients further() {
+      return this;
+    }
   }
 
   @Override

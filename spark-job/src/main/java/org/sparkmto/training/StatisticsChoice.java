@@ -77,6 +77,29 @@ record StatisticsChoice(Over over, int ghostSamples) {
   }
 
   /**
+   * Checks that pieces of a rank's part of a batch have the statistics that all of it has.
+   *
+   * @param microBatch samples of a piece; 0 for everything at once
+   * @throws ConfigurationException if not
+   */
+  void requirePieces(int microBatch) {
+    if (microBatch > 0 && over == Over.SYNCHRONISED) {
+      throw new ConfigurationException(
+          "%s = %d: %s = synchronised needs the whole batch at once; set ghost, or leave %s out"
+              .formatted(
+                  TrainingSection.MICRO_BATCH_KEY,
+                  microBatch,
+                  KEY,
+                  TrainingSection.MICRO_BATCH_KEY));
+    }
+    if (over == Over.GHOST && microBatch % ghostSamples != 0) {
+      throw new ConfigurationException(
+          "%s = %d is not a multiple of %s = %d: a group would lie in two pieces; change one"
+              .formatted(TrainingSection.MICRO_BATCH_KEY, microBatch, SAMPLES_KEY, ghostSamples));
+    }
+  }
+
+  /**
    * Refuses a choice for a network that does not know of it.
    *
    * @param normalises whether the network has batch normalisation that can be told

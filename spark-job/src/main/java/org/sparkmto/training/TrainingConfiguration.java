@@ -86,6 +86,7 @@ public final class TrainingConfiguration {
         NetworkSection.of(
             ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));
     start.check(network);
+    network.statistics().requirePieces(training.microBatch());
     network
         .statistics()
         .requireWholeGroups(batch(), look.partsWith(method.method()), Math.max(1, ranks()));

@@ -8,7 +8,10 @@ import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /** Section {@code training}: how long, and in which batches. */
-record TrainingSection(int epochs, int steps, int batch, double hours, Precision precision) {
+record TrainingSection(
+    int epochs, int steps, int batch, int microBatch, double hours, Precision precision) {
+  static final String MICRO_BATCH = "micro-batch";
+  static final String MICRO_BATCH_KEY = "training." + MICRO_BATCH;
   static final String HOURS = "training.hours";
   static final String PRECISION = "training.precision";
 
@@ -24,6 +27,15 @@ record TrainingSection(int epochs, int steps, int batch, double hours, Precision
               128,
               "Samples of one step over all ranks. A last incomplete batch of an epoch is left"
                   + " out."),
+          Option.of(
+              MICRO_BATCH,
+              Option.count(0),
+              0,
+              "Samples that a rank takes through the network at a time, at most; of more no"
+                  + " activations are in memory. 0: its part of the batch at once. Steps are the"
+                  + " same up to rounding and take one more forward pass; but batch normalisation"
+                  + " with network.statistics = rank sees these samples alone, with ghost it sees"
+                  + " its groups."),
           Option.of(
               "hours",
               Option.notNegative(),
@@ -57,6 +69,7 @@ record TrainingSection(int epochs, int steps, int batch, double hours, Precision
             options.count("epochs"),
             options.count("steps"),
             options.count("batch"),
+            options.count(MICRO_BATCH),
             options.number("hours"),
             options.choice("precision", Precision.class));
     if (section.epochs == 0 && section.steps == 0) {

@@ -113,7 +113,7 @@ class Dl4jWitnessIT {
     List<String> tasks = replica.plan().tasks().stream().map(task -> task.name()).toList();
     try (PointerScope scope = new PointerScope();
         ForwardPass pass = replica.forward(batch, Cut.AT_REPRESENTATION)) {
-      RepresentationGradients atZ = pass.backwardHeads();
+      KeptGradients atZ = (KeptGradients) pass.backwardHeads();
       FlatVector one = FlatVector.zeros(replica.layout().shared(), Device.CPU);
       for (int task = 0; task < tasks.size(); task++) {
         found.put("z." + tasks.get(task), HostTensors.doubles(atZ.rows().get(task)));

@@ -1,0 +1,250 @@
+package org.sparkmto.network;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.data.Batch;
+
+/**
+ * A batch that goes through the network piece by piece, so that no more than the activations of one
+ * piece are in memory. Everything that is asked for is a sum over samples, and so the sum of what
+ * the pieces give.
+ *
+ * <p>Weights come after the losses of all pieces, so every piece but the last one is run forward
+ * again when its backward pass is asked for; it computes what it did before. Running statistics are
+ * moved once, to the mean of where the pieces would have moved them by themselves, each counted by
+ * its samples. That is what the ranks' statistics become in the end, too.
+ */
+final class PiecewisePass implements ForwardPass {
+  private final List<Batch> pieces;
+  private final Function<Batch, SinglePass> forward;
+  private final LearnedTensors learned;
+  private final Cut cut;
+  private final boolean reachesEncoder;
+  private final long shared;
+  private final double[] labelled;
+  private final double[] lossSums;
+  private final double[] gram;
+  private final FlatVector sum;
+  private final FlatVector before;
+  private final FlatVector after;
+  private int at;
+  private SinglePass open;
+  private KeptGradients ofOpen;
+
+  /**
+   * Runs all pieces forward, and where the gradients at z are wanted, through the heads and back.
+   *
+   * @param pieces at least one; on every rank as many
+   * @param shared how many parameters are shared
+   */
+  PiecewisePass(
+      List<Batch> pieces,
+      int tasks,
+      Cut cut,
+      boolean reachesEncoder,
+      long shared,
+      LearnedTensors learned,
+      Function<Batch, SinglePass> forward) {
+    this.pieces = pieces;
+    this.forward = forward;
+    this.learned = learned;
+    this.cut = cut;
+    this.reachesEncoder = reachesEncoder;
+    this.shared = shared;
+    labelled = new double[tasks];
+    lossSums = new double[tasks];
+    gram = new double[tasks * tasks];
+    sum = learned.gradient().zerosBeside(learned.gradient().length());
+    before = learned.statistics().zerosBeside(learned.statistics().length());
+    after = learned.statistics().zerosBeside(learned.statistics().length());
+    before.copy(learned.statistics());
+    after.copy(before);
+    boolean ready = false;
+    try {
+      double samples = pieces.stream().mapToInt(Batch::samples).sum();
+      for (at = 0; at < pieces.size(); at++) {
+        shut();
+        begin();
+        moveStatistics(pieces.get(at).samples() / samples);
+        add(open.labelled(), labelled);
+        add(open.lossSums(), lossSums);
+        if (cut == Cut.AT_REPRESENTATION) {
+          ofOpen = open.backwardHeads();
+          add(ofOpen.gram(), gram);
+          addGradient(shared);
+        }
+      }
+      at--;
+      ready = true;
+    } finally {
+      if (!ready) {
+        close();
+      }
+    }
+  }
+
+  private static void add(double[] own, double[] sums) {
+    Arrays.setAll(sums, i -> sums[i] + own[i]);
+  }
+
+  /** Runs the piece that it is at forward, from where the running statistics were at first. */
+  private void begin() {
+    learned.statistics().copy(before);
+    open = forward.apply(pieces.get(at));
+  }
+
+  private void moveStatistics(double share) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor moved = learned.statistics().tensor().sub(before.tensor());
+      after.tensor().add_(moved, new Scalar(share));
+    }
+  }
+
+  private void shut() {
+    if (open != null) {
+      open.close();
+      open = null;
+      ofOpen = null;
+    }
+  }
+
+  /** Adds what a backward pass has left of the gradient, from an element on. */
+  private void addGradient(long from) {
+    long length = sum.length() - from;
+    try (PointerScope scope = new PointerScope()) {
+      sum.tensor()
+          .narrow(0, from, length)
+          .add_(learned.gradient().tensor().narrow(0, from, length));
+    }
+  }
+
+  private void leaveGradient(long from, long to) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor all = learned.gradient().tensor().narrow(0, from, to - from);
+      all.copy_(sum.tensor().narrow(0, from, to - from));
+    }
+  }
+
+  /** What is done with a piece. */
+  interface Visit {
+    /**
+     * Does it.
+     *
+     * @param first whether it is the first of the visit
+     */
+    void to(SinglePass piece, boolean first);
+  }
+
+  /**
+   * Goes through all pieces, first to the one that is open.
+   *
+   * @param again whether a piece may be differentiated once more after the visit
+   */
+  private void each(boolean again, Visit visit) {
+    for (int i = 0; i < pieces.size(); i++) {
+      if (i > 0) {
+        at = (at + 1) % pieces.size();
+        shut();
+      }
+      if (open == null) {
+        begin();
+      }
+      visit.to(open, i == 0);
+      if (!again) {
+        shut();
+      }
+    }
+  }
+
+  /** What is done with the gradients of a piece at the representation. */
+  interface VisitAtRepresentation {
+    /**
+     * Does it.
+     *
+     * @param first whether they are of the first piece of the visit
+     */
+    void to(KeptGradients ofPiece, boolean first);
+  }
+
+  /** As {@link #each}, with the gradients at the representation. */
+  void eachAtRepresentation(boolean again, VisitAtRepresentation visit) {
+    each(
+        again,
+        (piece, first) -> {
+          if (ofOpen == null) {
+            ofOpen = piece.atRepresentation();
+          }
+          visit.to(ofOpen, first);
+        });
+  }
+
+  /** Goes on from z, piece by piece, and leaves the sum in the shared part of the gradient. */
+  FlatVector backward(double[] weights) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor all = sum.tensor().narrow(0, 0, shared);
+      Tensor ofPiece = learned.gradient().tensor().narrow(0, 0, shared);
+      all.zero_();
+      eachAtRepresentation(
+          false,
+          (gradients, first) -> {
+            gradients.backward(weights);
+            all.add_(ofPiece);
+          });
+    }
+    leaveGradient(0, shared);
+    return learned.gradient();
+  }
+
+  @Override
+  public double[] labelled() {
+    return labelled.clone();
+  }
+
+  @Override
+  public double[] lossSums() {
+    return lossSums.clone();
+  }
+
+  @Override
+  public FlatVector backward(double[] shared, double[] heads) {
+    long from = reachesEncoder ? 0 : this.shared;
+    sum.clear();
+    each(
+        false,
+        (piece, first) -> {
+          piece.backward(shared, heads);
+          addGradient(from);
+        });
+    leaveGradient(from, sum.length());
+    return learned.gradient();
+  }
+
+  @Override
+  public double[] gramAtRepresentation() {
+    double[] products = new double[gram.length];
+    each(true, (piece, first) -> add(piece.gramAtRepresentation(), products));
+    return products;
+  }
+
+  @Override
+  public RepresentationGradients backwardHeads() {
+    if (cut != Cut.AT_REPRESENTATION) {
+      throw new IllegalStateException("this pass was made with cut " + cut);
+    }
+    leaveGradient(shared, sum.length());
+    return new PiecewiseGradients(this, gram);
+  }
+
+  @Override
+  public void close() {
+    shut();
+    learned.statistics().copy(after);
+    sum.close();
+    before.close();
+    after.close();
+  }
+}
