@@ -29,6 +29,11 @@ record EqualWeighting(Optional<Vector> weights) implements LossMethod {
   }
 
   @Override
+  public Optional<Vector> constantWeights(int tasks) {
+    return Optional.of(weights.orElse(Vector.ones(tasks)));
+  }
+
+  @Override
   public TaskWeights weigh(StepView tasks) {
     return TaskWeights.everywhere(weights.map(tasks::select).orElse(Vector.ones(tasks.count())));
   }

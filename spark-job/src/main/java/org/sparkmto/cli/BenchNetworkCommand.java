@@ -133,6 +133,18 @@ final class BenchNetworkCommand extends SubCommand {
   private List<String> precision;
 
   @Option(
+      names = "--micro-batch",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "0",
+      description = {
+        "Samples that go through the network at a time, as training.micro-batch; 0 for all of the"
+            + " batch. With 0,4",
+        "the table compares them. Default: ${DEFAULT-VALUE}."
+      })
+  private List<String> microBatch;
+
+  @Option(
       names = "--look",
       paramLabel = "KEYS",
       description = {
@@ -211,6 +223,9 @@ final class BenchNetworkCommand extends SubCommand {
                   .map(name -> name.replace(":", ", network.ghost-samples = "))
                   .toList(),
               ways);
+    }
+    if (!microBatch.equals(List.of("0"))) {
+      ways = with("training.micro-batch", microBatch, ways);
     }
     List<String> made = ways;
     return looks.stream()

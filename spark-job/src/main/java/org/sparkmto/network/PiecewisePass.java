@@ -14,9 +14,10 @@ import org.sparkmto.data.Batch;
  * the pieces give.
  *
  * <p>Weights come after the losses of all pieces, so every piece but the last one is run forward
- * again when its backward pass is asked for; it computes what it did before. Running statistics are
- * moved once, to the mean of where the pieces would have moved them by themselves, each counted by
- * its samples. That is what the ranks' statistics become in the end, too.
+ * again when its backward pass is asked for; it computes what it did before. Where weights are
+ * expected, each is differentiated in these at once, and again only if others come. Running
+ * statistics are moved once, to the mean of where the pieces would have moved them by themselves,
+ * each counted by its samples. That is what the ranks' statistics become in the end, too.
  */
 final class PiecewisePass implements ForwardPass {
   private final List<Batch> pieces;
@@ -28,6 +29,7 @@ final class PiecewisePass implements ForwardPass {
   private final double[] labelled;
   private final double[] lossSums;
   private final double[] gram;
+  private final double[] expected;
   private final FlatVector sum;
   private final FlatVector before;
   private final FlatVector after;
@@ -40,6 +42,7 @@ final class PiecewisePass implements ForwardPass {
    *
    * @param pieces at least one; on every rank as many
    * @param shared how many parameters are shared
+   * @param expected weights that are likely to be asked for, but for a factor; empty for none
    */
   PiecewisePass(
       List<Batch> pieces,
@@ -47,6 +50,7 @@ final class PiecewisePass implements ForwardPass {
       Cut cut,
       boolean reachesEncoder,
       long shared,
+      double[] expected,
       LearnedTensors learned,
       Function<Batch, SinglePass> forward) {
     this.pieces = pieces;
@@ -55,6 +59,7 @@ final class PiecewisePass implements ForwardPass {
     this.cut = cut;
     this.reachesEncoder = reachesEncoder;
     this.shared = shared;
+    this.expected = expected;
     labelled = new double[tasks];
     lossSums = new double[tasks];
     gram = new double[tasks * tasks];
@@ -72,7 +77,11 @@ final class PiecewisePass implements ForwardPass {
         moveStatistics(pieces.get(at).samples() / samples);
         add(open.labelled(), labelled);
         add(open.lossSums(), lossSums);
-        if (cut == Cut.AT_REPRESENTATION) {
+        if (expected.length > 0) {
+          open.backward(expected, expected);
+          addGradient(firstMoved());
+          shut();
+        } else if (cut == Cut.AT_REPRESENTATION) {
           ofOpen = open.backwardHeads();
           add(ofOpen.gram(), gram);
           addGradient(shared);
@@ -211,16 +220,43 @@ final class PiecewisePass implements ForwardPass {
 
   @Override
   public FlatVector backward(double[] shared, double[] heads) {
-    long from = reachesEncoder ? 0 : this.shared;
-    sum.clear();
-    each(
-        false,
-        (piece, first) -> {
-          piece.backward(shared, heads);
-          addGradient(from);
-        });
-    leaveGradient(from, sum.length());
+    double ofShared = factor(shared);
+    double ofHeads = factor(heads);
+    if (Double.isNaN(ofShared + ofHeads)) {
+      sum.clear();
+      each(
+          false,
+          (piece, first) -> {
+            piece.backward(shared, heads);
+            addGradient(firstMoved());
+          });
+    } else {
+      try (PointerScope scope = new PointerScope()) {
+        sum.elements(0, this.shared).scale(ofShared);
+        sum.elements(this.shared, sum.length() - this.shared).scale(ofHeads);
+      }
+    }
+    leaveGradient(firstMoved(), sum.length());
     return learned.gradient();
+  }
+
+  private long firstMoved() {
+    return reachesEncoder ? 0 : shared;
+  }
+
+  /** What the expected weights are to be multiplied by to be these; NaN if that is no number. */
+  private double factor(double[] weights) {
+    double factor = Double.NaN;
+    for (int task = 0; task < expected.length; task++) {
+      double own = weights[task] / expected[task];
+      boolean none = weights[task] == 0 && expected[task] == 0;
+      if (!none && Double.isNaN(factor)) {
+        factor = own;
+      } else if (!none && !(Math.abs(own - factor) <= 1e-12 * Math.abs(factor))) {
+        return Double.NaN;
+      }
+    }
+    return factor;
   }
 
   @Override

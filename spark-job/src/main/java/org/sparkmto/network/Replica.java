@@ -168,7 +168,7 @@ public final class Replica implements AutoCloseable {
    *     asks for its gradient, it is quicker and smaller without
    */
   public ForwardPass forward(Batch batch, Cut cut, boolean reachesEncoder) {
-    return forward(List.of(batch), cut, reachesEncoder);
+    return atOnce(batch, cut, reachesEncoder);
   }
 
   /**
@@ -176,8 +176,11 @@ public final class Replica implements AutoCloseable {
    * takes gradients, all ranks have as many.
    *
    * @param pieces in order, at least one
+   * @param expected if not empty, the weights that {@link ForwardPass#backward} is likely to be
+   *     asked for, but for a factor; it saves a forward pass of several pieces if it is
    */
-  public ForwardPass forward(List<Batch> pieces, Cut cut, boolean reachesEncoder) {
+  public ForwardPass forward(
+      List<Batch> pieces, Cut cut, boolean reachesEncoder, double[] expected) {
     return pieces.size() == 1
         ? atOnce(pieces.get(0), cut, reachesEncoder)
         : new PiecewisePass(
@@ -186,8 +189,16 @@ public final class Replica implements AutoCloseable {
             cut,
             reachesEncoder,
             layout.shared(),
+            expected,
             learned,
             piece -> atOnce(piece, cut, reachesEncoder));
+  }
+
+  /** How many elements of a batch are labelled, by task, as a pass over it would say. */
+  public double[] labelled(Batch batch) {
+    try (PointerScope scope = new PointerScope()) {
+      return Target.all(batch, plan, Device.CPU).stream().mapToDouble(Target::labelled).toArray();
+    }
   }
 
   private SinglePass atOnce(Batch batch, Cut cut, boolean reachesEncoder) {

@@ -25,6 +25,7 @@ import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.TaskwiseMethod;
+import org.sparkmto.method.Vector;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.FlatVector;
@@ -42,6 +43,8 @@ import org.sparkmto.timing.StepPhase;
  * kinds differ in what they compute and move.
  */
 abstract class GradientRoute implements AutoCloseable {
+  private static final double[] NONE = {};
+
   private final Rank rank;
   private final ParameterUpdate update;
   private int gradientsEvery;
@@ -237,12 +240,12 @@ abstract class GradientRoute implements AutoCloseable {
 
   /** This rank's samples through the network, in as many pieces as configured. */
   final ForwardPass forward(Batch batch, Cut cut, boolean reachesEncoder) {
-    return replica().forward(pieces.of(batch), cut, reachesEncoder);
+    return replica().forward(pieces.of(batch), cut, reachesEncoder, NONE);
   }
 
   /** Those of one part of the batch, in the same way. */
   final ForwardPass forward(Batch batch, BatchParts parts, int part, Cut cut) {
-    return replica().forward(pieces.of(parts.of(batch, part), parts.parts()), cut, true);
+    return replica().forward(pieces.of(parts.of(batch, part), parts.parts()), cut, true, NONE);
   }
 
   /** Whether a step moves the shared parameters, so that their gradient is wanted. */
@@ -272,12 +275,23 @@ abstract class GradientRoute implements AutoCloseable {
       StepExchange exchange,
       BiFunction<Totals, ForwardPass, GradientSummary> gradients) {
     boolean moves = movesEncoder(exchange);
-    try (ForwardPass pass = forward(batch, Cut.NONE, moves)) {
+    List<Batch> all = pieces.of(batch);
+    Optional<Vector> known = constantWeights();
+    double[] expected =
+        all.size() > 1 && known.isPresent()
+            ? exchange.perLabel(known.get(), replica().labelled(batch))
+            : NONE;
+    try (ForwardPass pass = replica().forward(all, Cut.NONE, moves, expected)) {
       Totals totals = exchange.totals(pass);
       StepAnswer.Weights weights = exchange.weights(totals, gradients.apply(totals, pass));
       pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
       sumGradient(moves);
     }
+  }
+
+  /** The weights of the losses, where they are those of every step. */
+  Optional<Vector> constantWeights() {
+    return Optional.empty();
   }
 
   /** Leaves the combined gradient of all ranks in the replica's gradient. */

@@ -1,9 +1,11 @@
 package org.sparkmto.training;
 
+import java.util.Optional;
 import org.sparkmto.data.Batch;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LossMethod;
 import org.sparkmto.method.Method.SecondQuestion;
+import org.sparkmto.method.Vector;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
 
@@ -13,10 +15,12 @@ import org.sparkmto.network.ForwardPass;
  */
 final class LossRoute extends GradientRoute {
   private final boolean looksAgain;
+  private final Optional<Vector> constantWeights;
 
   LossRoute(LossMethod method, Rank rank, ParameterUpdate update) {
     super(rank, update);
     this.looksAgain = method.secondQuestion() == SecondQuestion.AFTER_UPDATE;
+    this.constantWeights = method.constantWeights(rank.replica().plan().tasks().size());
   }
 
   @Override
@@ -28,6 +32,11 @@ final class LossRoute extends GradientRoute {
             looksAt(exchange)
                 ? exchange.gram(totals, pass.gramAtRepresentation())
                 : GradientSummary.none());
+  }
+
+  @Override
+  Optional<Vector> constantWeights() {
+    return constantWeights;
   }
 
   @Override

@@ -69,6 +69,16 @@ final class StepExchange {
   }
 
   /**
+   * Weights of means as weights of sums, before the losses are known.
+   *
+   * @param labelled label counts of this rank; overwritten
+   */
+  double[] perLabel(Vector weights, double[] labelled) {
+    group.sum(labelled);
+    return Totals.perLabel(weights, labelled);
+  }
+
+  /**
    * The Gram matrix of the mean losses' gradients. A message of its own, so that the sums of the
    * losses are added up in the same order as without it.
    *

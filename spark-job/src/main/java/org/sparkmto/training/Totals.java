@@ -66,6 +66,15 @@ final class Totals {
 
   /** Weights of means as weights of sums. */
   double[] perLabel(Vector weights) {
+    return perLabel(weights, labelled);
+  }
+
+  /**
+   * Weights of means as weights of sums.
+   *
+   * @param labelled label counts of all ranks
+   */
+  static double[] perLabel(Vector weights, double[] labelled) {
     double[] each = new double[weights.size()];
     for (int task = 0; task < each.length; task++) {
       each[task] = labelled[task] == 0 ? 0 : weights.at(task) / labelled[task];

@@ -78,6 +78,8 @@ class MicroBatchTest {
         "method { name = imtl-g, level = representation }, network.recompute = blocks",
         "method.name = famo, network.recompute = blocks",
         "method.name = ew, log.gradients-every = 1",
+        "method { name = ew, weights = [0.5, 3, 0] }, network.recompute = blocks",
+        "method.name = ew, update.freeze-encoder-steps = 1",
         "method.name = uw, update.freeze-encoder-steps = 1",
         "method { name = imtl-g, level = representation }, update.freeze-encoder-steps = 2",
         "method { name = mgda, level = parameters }, look.every = 2",
