@@ -22,12 +22,10 @@ record KeptEncoding(Tensor representation, boolean isInGraph, LearnedTensors lea
         TensorVector found =
             Autograd.gradients(
                 representation, cotangents.select(0, task), shared, again || i < tasks.size() - 1);
-        Tensor vector = into.vector(task);
         long offset = 0;
         for (int p = 0; p < shared.size(); p++) {
-          long elements = shared.get(p).numel();
-          vector.narrow(0, offset, elements).copy_(found.get(p).reshape(elements));
-          offset += elements;
+          into.put(task, offset, found.get(p));
+          offset += shared.get(p).numel();
         }
         into.found(task, 0, offset);
       }

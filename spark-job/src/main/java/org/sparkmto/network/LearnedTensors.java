@@ -20,6 +20,7 @@ final class LearnedTensors implements AutoCloseable {
   private final List<List<Tensor>> heads = new ArrayList<>();
   private final Map<Tensor, Tensor> gradients = new HashMap<>();
   private final List<Tensor> owned = new ArrayList<>();
+  private boolean adding;
 
   /** Binds the declared parameters and buffers to their values. */
   LearnedTensors(
@@ -93,9 +94,19 @@ final class LearnedTensors implements AutoCloseable {
     return gradient;
   }
 
+  /** Whether from now on the flat gradient keeps what it holds, and what is found is added. */
+  void adding(boolean toWhatIsThere) {
+    adding = toWhatIsThere;
+  }
+
   /** The shared part of the flat gradient, for one combined gradient. */
   SharedGradients sharedGradient() {
     return new SharedGradients() {
+      @Override
+      public boolean adds() {
+        return adding;
+      }
+
       @Override
       public boolean wants(int task) {
         return true;
@@ -119,7 +130,12 @@ final class LearnedTensors implements AutoCloseable {
   /** Puts gradients by some of them, in that order, into the flat gradient. */
   void keep(List<Tensor> by, TensorVector found) {
     for (int i = 0; i < by.size(); i++) {
-      gradients.get(by.get(i)).copy_(found.get(i));
+      Tensor own = gradients.get(by.get(i));
+      if (adding) {
+        own.add_(found.get(i));
+      } else {
+        own.copy_(found.get(i));
+      }
     }
   }
 

@@ -30,7 +30,6 @@ final class PiecewisePass implements ForwardPass {
   private final double[] lossSums;
   private final double[] gram;
   private final double[] expected;
-  private final FlatVector sum;
   private final FlatVector before;
   private final FlatVector after;
   private int at;
@@ -63,7 +62,6 @@ final class PiecewisePass implements ForwardPass {
     labelled = new double[tasks];
     lossSums = new double[tasks];
     gram = new double[tasks * tasks];
-    sum = learned.gradient().zerosBeside(learned.gradient().length());
     before = learned.statistics().zerosBeside(learned.statistics().length());
     after = learned.statistics().zerosBeside(learned.statistics().length());
     before.copy(learned.statistics());
@@ -73,21 +71,21 @@ final class PiecewisePass implements ForwardPass {
       double samples = pieces.stream().mapToInt(Batch::samples).sum();
       for (at = 0; at < pieces.size(); at++) {
         shut();
+        learned.adding(at > 0);
         begin();
         moveStatistics(pieces.get(at).samples() / samples);
         add(open.labelled(), labelled);
         add(open.lossSums(), lossSums);
         if (expected.length > 0) {
           open.backward(expected, expected);
-          addGradient(firstMoved());
           shut();
         } else if (cut == Cut.AT_REPRESENTATION) {
           ofOpen = open.backwardHeads();
           add(ofOpen.gram(), gram);
-          addGradient(shared);
         }
       }
       at--;
+      learned.adding(false);
       ready = true;
     } finally {
       if (!ready) {
@@ -121,23 +119,6 @@ final class PiecewisePass implements ForwardPass {
     }
   }
 
-  /** Adds what a backward pass has left of the gradient, from an element on. */
-  private void addGradient(long from) {
-    long length = sum.length() - from;
-    try (PointerScope scope = new PointerScope()) {
-      sum.tensor()
-          .narrow(0, from, length)
-          .add_(learned.gradient().tensor().narrow(0, from, length));
-    }
-  }
-
-  private void leaveGradient(long from, long to) {
-    try (PointerScope scope = new PointerScope()) {
-      Tensor all = learned.gradient().tensor().narrow(0, from, to - from);
-      all.copy_(sum.tensor().narrow(0, from, to - from));
-    }
-  }
-
   /** What is done with a piece. */
   interface Visit {
     /**
@@ -162,11 +143,13 @@ final class PiecewisePass implements ForwardPass {
       if (open == null) {
         begin();
       }
+      learned.adding(i > 0);
       visit.to(open, i == 0);
       if (!again) {
         shut();
       }
     }
+    learned.adding(false);
   }
 
   /** What is done with the gradients of a piece at the representation. */
@@ -191,20 +174,9 @@ final class PiecewisePass implements ForwardPass {
         });
   }
 
-  /** Goes on from z, piece by piece, and leaves the sum in the shared part of the gradient. */
+  /** Goes on from z, piece by piece; the shared part of the gradient becomes the sum. */
   FlatVector backward(double[] weights) {
-    try (PointerScope scope = new PointerScope()) {
-      Tensor all = sum.tensor().narrow(0, 0, shared);
-      Tensor ofPiece = learned.gradient().tensor().narrow(0, 0, shared);
-      all.zero_();
-      eachAtRepresentation(
-          false,
-          (gradients, first) -> {
-            gradients.backward(weights);
-            all.add_(ofPiece);
-          });
-    }
-    leaveGradient(0, shared);
+    eachAtRepresentation(false, (gradients, first) -> gradients.backward(weights));
     return learned.gradient();
   }
 
@@ -223,25 +195,17 @@ final class PiecewisePass implements ForwardPass {
     double ofShared = factor(shared);
     double ofHeads = factor(heads);
     if (Double.isNaN(ofShared + ofHeads)) {
-      sum.clear();
-      each(
-          false,
-          (piece, first) -> {
-            piece.backward(shared, heads);
-            addGradient(firstMoved());
-          });
-    } else {
-      try (PointerScope scope = new PointerScope()) {
-        sum.elements(0, this.shared).scale(ofShared);
-        sum.elements(this.shared, sum.length() - this.shared).scale(ofHeads);
-      }
+      each(false, (piece, first) -> piece.backward(shared, heads));
+      return learned.gradient();
     }
-    leaveGradient(firstMoved(), sum.length());
-    return learned.gradient();
-  }
-
-  private long firstMoved() {
-    return reachesEncoder ? 0 : shared;
+    try (PointerScope scope = new PointerScope()) {
+      FlatVector gradient = learned.gradient();
+      if (reachesEncoder) {
+        gradient.elements(0, this.shared).scale(ofShared);
+      }
+      gradient.elements(this.shared, gradient.length() - this.shared).scale(ofHeads);
+      return gradient;
+    }
   }
 
   /** What the expected weights are to be multiplied by to be these; NaN if that is no number. */
@@ -249,10 +213,14 @@ final class PiecewisePass implements ForwardPass {
     double factor = Double.NaN;
     for (int task = 0; task < expected.length; task++) {
       double own = weights[task] / expected[task];
-      boolean none = weights[task] == 0 && expected[task] == 0;
-      if (!none && Double.isNaN(factor)) {
+      if (weights[task] == 0 && expected[task] == 0) {
+        continue;
+      }
+      if (Double.isNaN(factor)) {
         factor = own;
-      } else if (!none && !(Math.abs(own - factor) <= 1e-12 * Math.abs(factor))) {
+      }
+      // In doubles, of the same labels.
+      if (!Double.isFinite(own) || !(Math.abs(own - factor) <= 1e-12 * Math.abs(factor))) {
         return Double.NaN;
       }
     }
@@ -271,15 +239,14 @@ final class PiecewisePass implements ForwardPass {
     if (cut != Cut.AT_REPRESENTATION) {
       throw new IllegalStateException("this pass was made with cut " + cut);
     }
-    leaveGradient(shared, sum.length());
     return new PiecewiseGradients(this, gram);
   }
 
   @Override
   public void close() {
     shut();
+    learned.adding(false);
     learned.statistics().copy(after);
-    sum.close();
     before.close();
     after.close();
   }

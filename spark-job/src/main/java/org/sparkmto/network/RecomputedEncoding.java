@@ -230,7 +230,7 @@ final class RecomputedEncoding implements Encoding {
       long elements = learned.shared().get(parameter).numel();
       Tensor gradient = gradients.get(i);
       if (gradient.defined()) {
-        into.vector(task).narrow(0, to, elements).copy_(gradient.reshape(elements));
+        into.put(task, to, gradient);
         note(parameter, met);
       } else {
         tell(into, task, from, to);

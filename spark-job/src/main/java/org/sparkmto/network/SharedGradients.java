@@ -27,6 +27,23 @@ public interface SharedGradients {
    */
   Tensor vector(int task);
 
+  /** Whether what is found is added to what the vector holds, instead of replacing it. */
+  default boolean adds() {
+    return false;
+  }
+
+  /** Puts a gradient where a backward pass says, as {@link #adds} wants it. */
+  default void put(int task, long from, Tensor found) {
+    long elements = found.numel();
+    Tensor there = vector(task).narrow(0, from, elements);
+    Tensor flat = found.reshape(elements);
+    if (adds()) {
+      there.add_(flat);
+    } else {
+      there.copy_(flat);
+    }
+  }
+
   /**
    * Hears that elements {@code from} to {@code to - 1} of that vector are the task's now. Over a
    * pass every element is found once for every task.

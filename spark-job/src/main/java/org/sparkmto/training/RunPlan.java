@@ -210,12 +210,7 @@ record RunPlan(
   /** Bytes that a rank holds outside the Java heap, without the activations. */
   long nativeBytesPerRank(int ranks) {
     MethodEntry.Made made = configuration.method();
-    // An average of the parameters, and the sum of the gradients of pieces, are as large.
-    int wholes =
-        3
-            + (configuration.average().isKept() ? 1 : 0)
-            + (configuration.training().microBatch() > 0 ? 1 : 0);
-    long vectors = (long) wholes * Float.BYTES * layout.total();
+    long vectors = (configuration.average().isKept() ? 4L : 3L) * Float.BYTES * layout.total();
     Optimizer ofRun = configuration.optimizer();
     // Where tasks have optimisers of their own, the run's moves the heads alone.
     boolean apart = made.method().optimizerPerTask(ofRun).isPresent();
