@@ -2,6 +2,7 @@ package org.sparkmto.exchange;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +46,14 @@ public final class RunGauges implements AutoCloseable {
     if (own.add(name)) {
       registry.gauge(name, () -> number(name));
     }
+  }
+
+  /** Takes away those whose names begin so. */
+  public void remove(String prefix) {
+    List<String> gone = own.stream().filter(name -> name.startsWith(prefix)).toList();
+    gone.forEach(registry::remove);
+    gone.forEach(NUMBERS::remove);
+    gone.forEach(own::remove);
   }
 
   private static Gauge<Double> number(String name) {

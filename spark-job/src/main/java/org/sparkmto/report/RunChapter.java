@@ -166,6 +166,7 @@ final class RunChapter {
   }
 
   private void events(Markup page) {
+    RanksCard.draw(page, log.phases());
     if (!log.restarts().isEmpty()) {
       page.open("div", "class", "card").element("h3", "Restarts").open("table");
       head(page, "Step", "Attempt", "Reason");

@@ -169,13 +169,7 @@ final class BarrierStage {
     if (spark.isLocal()) {
       return "all threads of " + spark.master() + " are busy";
     }
-    Cluster cluster = new Cluster(spark);
-    int executors = cluster.executors();
-    return "%s %s at a time"
-        .formatted(
-            Counted.of(
-                executors, "executor is alive, which runs", "executors are alive, which run"),
-            Counted.of(cluster.slots(gpus), "task"));
+    return new Cluster(spark).room(gpus);
   }
 
   private static <R> R once(Body<R> body) {

@@ -149,10 +149,11 @@ public final class Cluster {
    * The ranks of the run; waits a while for executors that are still starting.
    *
    * @param wanted as configured; 0 for as many as there are slots
+   * @param least with how many it is content then; 0 for no fewer than it wants
    * @param gpus what each rank is to have
    * @throws ConfigurationException if there are fewer slots
    */
-  int ranks(int wanted, GpuTasks gpus, Duration patience) throws InterruptedException {
+  int ranks(int wanted, int least, GpuTasks gpus, Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     int slots = slots(gpus);
     int before = -1;
@@ -166,27 +167,40 @@ public final class Cluster {
       slots = slots(gpus);
     }
     int ranks = wanted > 0 ? wanted : slots;
-    if (ranks > slots || ranks == 0) {
+    int needed = least > 0 ? least : ranks;
+    if (needed > slots || slots == 0) {
+      String key = least > 0 ? "cluster.min-ranks" : "cluster.ranks";
       throw new ConfigurationException(
-          "cluster.ranks = %d, but %s runs %s at a time; %s"
-              .formatted(
-                  ranks,
-                  spark.master(),
-                  gpus.asked()
-                      ? Counted.of(
-                          slots, "task with a GPU of its own", "tasks with a GPU of their own")
-                      : Counted.of(slots, "task"),
-                  advice(gpus)));
+          "%s = %d, but %s runs %s at a time; %s"
+              .formatted(key, needed, spark.master(), tasks(slots, gpus), advice(gpus, key)));
     }
-    return ranks;
+    return Math.min(ranks, slots);
+  }
+
+  private static String tasks(int slots, GpuTasks gpus) {
+    return gpus.asked()
+        ? Counted.of(slots, "task with a GPU of its own", "tasks with a GPU of their own")
+        : Counted.of(slots, "task");
+  }
+
+  /** What there is to run ranks: "1 executor is alive, which runs 2 tasks at a time". */
+  String room(GpuTasks gpus) {
+    int executors = executors();
+    return "%s %s at a time"
+        .formatted(
+            local()
+                ? spark.master() + " runs"
+                : Counted.of(
+                    executors, "executor is alive, which runs", "executors are alive, which run"),
+            tasks(slots(gpus), gpus));
   }
 
   /** What to do about too few slots: which setting keeps executors from starting, if that is it. */
-  private String advice(GpuTasks gpus) {
+  private String advice(GpuTasks gpus, String key) {
     String usual =
         gpus.asked()
-            ? "give it more GPUs, or set cluster.ranks lower, or cluster.device to cpu"
-            : "give it more cores or executors, or set cluster.ranks lower";
+            ? "give it more GPUs, or set " + key + " lower, or cluster.device to cpu"
+            : "give it more cores or executors, or set " + key + " lower";
     if (local()) {
       return usual;
     }

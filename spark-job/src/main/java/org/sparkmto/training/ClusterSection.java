@@ -1,11 +1,13 @@
 package org.sparkmto.training;
 
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /** Section {@code cluster}: who computes, and how long each waits for the others. */
 record ClusterSection(
     int ranks,
+    int minRanks,
     DeviceChoice device,
     boolean deterministic,
     int threads,
@@ -21,6 +23,13 @@ record ClusterSection(
               0,
               "Ranks that share every batch; each is one task of Spark. 0 means as many as there"
                   + " are slots."),
+          Option.of(
+              "min-ranks",
+              Option.count(0),
+              0,
+              "With how many ranks a run begins, or goes on from its last checkpoint, where the"
+                  + " cluster has no room for all of cluster.ranks; at the next checkpoint it takes"
+                  + " as many more as there is room for. 0 means no fewer than cluster.ranks."),
           Option.of(
               "device",
               Option.choice(DeviceChoice.class),
@@ -48,7 +57,8 @@ record ClusterSection(
               Option.count(1),
               300,
               "How long a rank waits for its peers or the driver, and the driver for executors that"
-                  + " can run all ranks at once, before it gives up."),
+                  + " can run all ranks at once, before it gives up or, with cluster.min-ranks,"
+                  + " goes on with fewer."),
           Option.of(
               "max-restarts",
               Option.count(0),
@@ -56,8 +66,16 @@ record ClusterSection(
               "How often a segment is started again from the last checkpoint after a failure."));
 
   static ClusterSection of(Options options) {
+    int ranks = options.count("ranks");
+    int least = options.count("min-ranks");
+    if (ranks > 0 && least > ranks) {
+      throw new ConfigurationException(
+          "cluster.min-ranks = %d is more than cluster.ranks = %d; set it to %d or less"
+              .formatted(least, ranks, ranks));
+    }
     return new ClusterSection(
-        options.count("ranks"),
+        ranks,
+        least,
         options.choice("device", DeviceChoice.class),
         options.flag("deterministic"),
         options.count("threads"),

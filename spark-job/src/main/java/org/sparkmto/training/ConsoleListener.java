@@ -18,10 +18,19 @@ final class ConsoleListener implements RunListener {
   private final List<String> tasks;
   private final Set<String> undefined = new HashSet<>();
   private boolean deltaExplained;
+  private int ranks;
 
   ConsoleListener(Progress progress, List<String> tasks) {
     this.tasks = List.copyOf(tasks);
     this.progress = progress;
+  }
+
+  @Override
+  public void segmentBegins(int number) {
+    if (number != ranks) {
+      progress.paceAnew();
+    }
+    ranks = number;
   }
 
   @Override

@@ -2,6 +2,8 @@ package org.sparkmto.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.naming.Counted;
 
@@ -55,6 +57,7 @@ final class DryRun {
                 configuration.ranks() == 0 ? "one (cluster.ranks = 0)" : String.valueOf(ranks),
                 mib(plan.nativeBytesPerRank(ranks)),
                 configuration.data().cacheMib()));
+    fewer(configuration).ifPresent(lines::add);
     long numbers =
         plan.aggregator((seen, weighing) -> {}).save().values().stream()
             .mapToLong(values -> values.length)
@@ -63,6 +66,32 @@ final class DryRun {
         "the driver holds %s of the method, and no weights"
             .formatted(Counted.of(numbers, "number")));
     return lines;
+  }
+
+  /** Where it may have fewer ranks: which numbers, and what a rank then holds. */
+  private Optional<String> fewer(TrainingConfiguration configuration) {
+    int least = configuration.cluster().minRanks();
+    if (least == 0) {
+      return Optional.empty();
+    }
+    int most = configuration.ranks();
+    if (most == 0) {
+      return Optional.of(
+          "it has as many ranks as there is room for at each checkpoint, at least %d (cluster.min-ranks)"
+              .formatted(least));
+    }
+    List<String> numbers = new ArrayList<>();
+    OptionalInt next = plan.shareable(least, most);
+    int fewest = most;
+    while (next.isPresent()) {
+      fewest = next.getAsInt();
+      numbers.add(String.valueOf(fewest));
+      next = plan.shareable(least, fewest - 1);
+    }
+    return Optional.of(
+        "with less room it goes on with fewer ranks (cluster.min-ranks = %d): of %s; a rank of %d holds %,d MiB"
+            .formatted(
+                least, String.join(", ", numbers), fewest, mib(plan.nativeBytesPerRank(fewest))));
   }
 
   /** Rounded up. */

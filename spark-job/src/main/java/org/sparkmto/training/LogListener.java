@@ -52,6 +52,7 @@ final class LogListener implements RunListener, AutoCloseable {
   private final RunGauges gauges = RunGauges.open();
   private final Map<Integer, Map<StepPhase, Double>> told = new HashMap<>();
   private boolean waitsSaid;
+  private int ranks;
   private long lastNanos;
 
   private record Look(long step, SymmetricMatrix products) {}
@@ -130,9 +131,14 @@ final class LogListener implements RunListener, AutoCloseable {
   }
 
   @Override
-  public void segmentBegins() {
+  public void segmentBegins(int number) {
     lastNanos = System.nanoTime();
+    if (number < ranks) {
+      gauges.remove("rank.");
+    }
+    ranks = number;
     told.clear();
+    gauges.set("ranks", number);
   }
 
   /** Gauges show the newest seconds, not those since the segment began. */

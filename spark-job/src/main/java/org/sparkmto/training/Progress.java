@@ -57,6 +57,11 @@ final class Progress {
         pace);
   }
 
+  /** What was made so far says nothing of how long the rest takes. */
+  void paceAnew() {
+    firstStep = -1;
+  }
+
   /** Anything else that a person who watches wants to know. */
   void say(String line) {
     console.printf("[%s] %s%n", run, line);

@@ -13,6 +13,11 @@ import org.sparkmto.version.BuildVersion;
  */
 record Ranks(int count, int threads, GpuTasks gpus) {
 
+  /** As many others, each with the same. */
+  Ranks with(int number) {
+    return new Ranks(number, threads, gpus);
+  }
+
   /** Versions, cluster and ranks, as the run's header and every checkpoint have them. */
   Provenance provenance(JavaSparkContext spark) {
     BuildVersion version = BuildVersion.current();

@@ -12,8 +12,8 @@ import org.sparkmto.timing.StepPhase;
  * Spark's, everything else on that of the run, never two at a time.
  */
 interface RunListener {
-  /** An attempt at a segment begins. */
-  default void segmentBegins() {}
+  /** An attempt at a segment begins, with so many ranks. */
+  default void segmentBegins(int ranks) {}
 
   /** A step was weighed. */
   default void stepWeighed(Observation seen, Weighing weighing) {}
@@ -70,8 +70,8 @@ interface RunListener {
   static RunListener all(List<RunListener> listeners) {
     return new RunListener() {
       @Override
-      public void segmentBegins() {
-        listeners.forEach(RunListener::segmentBegins);
+      public void segmentBegins(int ranks) {
+        listeners.forEach(each -> each.segmentBegins(ranks));
       }
 
       @Override

@@ -4,7 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.data.Additions;
 import org.sparkmto.data.DatasetDirectory;
@@ -127,6 +129,52 @@ record RunPlan(
             configuration.batch(),
             configuration.look().partsWith(configuration.method().method()),
             ranks);
+  }
+
+  /**
+   * Refuses the numbers of ranks that are configured, if none of them can be.
+   *
+   * @throws ConfigurationException saying why
+   */
+  void requireShareable() {
+    int least = Math.max(1, configuration.cluster().minRanks());
+    int most = configuration.ranks();
+    if (most > 0) {
+      requireShareable(most);
+    } else if (shareable(least, Math.max(least, configuration.batch())).isEmpty()) {
+      requireShareable(least);
+    }
+  }
+
+  /** The largest number of ranks that method and batch can be shared among; empty if none can. */
+  OptionalInt shareable(int least, int most) {
+    return IntStream.iterate(most, ranks -> ranks >= least, ranks -> ranks - 1)
+        .filter(this::isShareable)
+        .findFirst();
+  }
+
+  private boolean isShareable(int ranks) {
+    try {
+      requireShareable(ranks);
+      return true;
+    } catch (ConfigurationException e) {
+      return false;
+    }
+  }
+
+  /** What other parts of a batch mean to a network that normalises over each of them. */
+  Optional<String> partsCaution(int before, int now) {
+    if (!network.normalisesBatches()
+        || configuration.network().statistics().over() != StatisticsChoice.Over.RANK) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "with %s = rank, batch normalisation now sees %s of a batch at once and not %s: the network learns otherwise, which with ghost or synchronised it does not"
+            .formatted(StatisticsChoice.KEY, share(now), share(before)));
+  }
+
+  private static String share(int ranks) {
+    return ranks == 1 ? "all" : "1/" + ranks;
   }
 
   /** How the tasks are judged. */

@@ -27,14 +27,20 @@ final class SegmentAttempts {
 
   private final JavaSparkContext spark;
   private final RunPlan plan;
-  private final Ranks ranks;
+  private final RankSupply supply;
   private final RunDirectory directory;
   private final Checkpoints checkpoints;
   private final RunListener listener;
   private final RunStop stop;
   private final String driverStart = UUID.randomUUID().toString();
+  private int attempts;
 
-  /** Where this driver began, to tell how long the rest takes. */
+  /** Those of the attempt that was begun last. */
+  private volatile Ranks ranks;
+
+  private boolean partsToldOf;
+
+  /** Where the ranks began to be as many as they are, to tell how long the rest takes. */
   private long firstStep = -1;
 
   private long began;
@@ -54,6 +60,7 @@ final class SegmentAttempts {
     this.spark = spark;
     this.plan = plan;
     this.ranks = ranks;
+    this.supply = RankSupply.of(plan, new Cluster(spark), ranks.gpus());
     this.directory = directory;
     this.checkpoints = new Checkpoints(directory);
     this.listener = listener;
@@ -66,10 +73,15 @@ final class SegmentAttempts {
    * @param segment as it was made
    * @param stopped whether it ended before it was to, without a look at the validation split
    * @param aggregator after its last step
+   * @param ranks that made it
    * @param outcomes what the ranks brought back, in their order
    */
   record Made(
-      Segment segment, boolean stopped, Aggregator aggregator, List<SegmentOutcome> outcomes) {}
+      Segment segment,
+      boolean stopped,
+      Aggregator aggregator,
+      Ranks ranks,
+      List<SegmentOutcome> outcomes) {}
 
   /**
    * Makes the steps of a segment.
@@ -83,13 +95,15 @@ final class SegmentAttempts {
    */
   Made make(long from, long to, Checkpoint start) throws InterruptedException, StartDamaged {
     for (int attempt = 1; ; attempt++) {
+      supply(from, to, attempt);
       Aggregator aggregator = plan.aggregator(told(listener));
       if (start != null) {
         restore(aggregator, start, attempt);
       }
-      Segment segment = segment(from, to, start, attempt);
+      attempts++;
+      Segment segment = segment(from, to, start);
       Witness witness = new Witness(aggregator);
-      listener.segmentBegins();
+      listener.segmentBegins(ranks.count());
       try (DriverDesk desk =
           DriverDesk.open(
               segment.attempt(),
@@ -106,10 +120,35 @@ final class SegmentAttempts {
         List<SegmentOutcome> outcomes = stage(segment, attempt, soon);
         SegmentOutcome first = outcomes.get(0);
         Segment made = segment.endedAt(first.step(), first.directory());
-        return new Made(made, first.step() < to, aggregator, outcomes);
+        return new Made(made, first.step() < to, aggregator, ranks, outcomes);
       } catch (Exception e) {
         // Spark throws its checked SparkException without declaring it to Java.
         failed(e, witness, start, from, to, attempt);
+      }
+    }
+  }
+
+  /**
+   * Decides how many ranks the next attempt has, and says it where they are not as many as before.
+   */
+  private void supply(long from, long to, int attempt) throws InterruptedException {
+    int before = ranks.count();
+    int now;
+    try {
+      now = supply.next(before, () -> stop.asked().isPresent(), listener::note);
+    } catch (NotStartedException e) {
+      throw ended(from, to, attempt, String.valueOf(e.getMessage()), e);
+    }
+    if (now != before) {
+      ranks = ranks.with(now);
+      firstStep = -1;
+      listener.note(supply.change(before, now, from));
+      new Cluster(spark)
+          .memoryWarning(plan.nativeBytesPerRank(now), now, ranks.gpus())
+          .ifPresent(listener::note);
+      if (!partsToldOf) {
+        plan.partsCaution(before, now).ifPresent(listener::note);
+        partsToldOf = true;
       }
     }
   }
@@ -177,9 +216,9 @@ final class SegmentAttempts {
     };
   }
 
-  private Segment segment(long from, long to, Checkpoint start, int attempt) {
+  private Segment segment(long from, long to, Checkpoint start) {
     return new Segment(
-        driverStart + "/" + from + "/" + attempt,
+        driverStart + "/" + from + "/" + attempts,
         plan.configuration().render(),
         plan.dataset().manifest().toJson(),
         plan.dataset().root().toString(),
@@ -284,7 +323,10 @@ final class SegmentAttempts {
         spark.sc().isStopped()
             || Thread.currentThread().isInterrupted()
             || stop.asked().isPresent();
-    boolean lasting = !(e instanceof SparkException) || (told != null && told.lasting());
+    // Where their number may change, room that was not there after all is like a lost executor.
+    boolean passing =
+        e instanceof SparkException || (supply.isElastic() && e instanceof NotStartedException);
+    boolean lasting = !passing || (told != null && told.lasting());
     long restarts = plan.configuration().cluster().maxRestarts();
     if (start != null && !stopped && attempt <= restarts) {
       try {
@@ -295,18 +337,17 @@ final class SegmentAttempts {
       }
     }
     if (stopped || lasting || attempt > restarts) {
-      throw new TrainingFailedException(
-          "steps "
-              + from
-              + " to "
-              + to
-              + " failed "
-              + (attempt == 1 ? "" : attempt + " times, the last time ")
-              + "because of: "
-              + reason,
-          e);
+      throw ended(from, to, attempt, reason, e);
     }
     listener.restarts(new RunListener.Restart(from, attempt, restarts, reason));
+  }
+
+  private static TrainingFailedException ended(
+      long from, long to, int attempt, String reason, Exception cause) {
+    return new TrainingFailedException(
+        "steps %d to %d failed %sbecause of: %s"
+            .formatted(from, to, attempt == 1 ? "" : attempt + " times, the last time ", reason),
+        cause);
   }
 
   /** The line of Spark's long message that says what happened. */

@@ -68,7 +68,7 @@ public final class TrainingRun {
     RunPlan plan = RunPlan.of(configuration, start == Start.RESUME, hadoop);
     checkMethod(plan);
     GpuTasks.requireBuild(configuration.cluster().device());
-    plan.requireShareable(Math.max(1, configuration.cluster().ranks()));
+    plan.requireShareable();
     RunStart begin = new RunStart(plan, RunDirectory.of(configuration.runDirectory(), hadoop));
     begin.examine(start);
     if (start != Start.RESUME || begin.newest().checkpoint().isEmpty()) {
@@ -211,8 +211,9 @@ public final class TrainingRun {
     Cluster cluster = new Cluster(spark);
     checkMethod(plan);
     GpuTasks gpus = GpuTasks.of(spark, configuration.cluster().device());
-    int count = cluster.ranks(configuration.ranks(), gpus, PATIENCE);
-    plan.requireShareable(count);
+    int least = configuration.cluster().minRanks();
+    int found = cluster.ranks(configuration.ranks(), least, gpus, PATIENCE);
+    int count = RankSupply.of(plan, cluster, gpus).first(found);
     int threads = configuration.cluster().threads();
     return new Ranks(count, threads > 0 ? threads : cluster.threads(gpus), gpus);
   }
@@ -236,6 +237,13 @@ public final class TrainingRun {
             plan.layout().shared(),
             plan.layout().total() - plan.layout().shared()));
     startingWeights.forEach(console::note);
+    Cluster cluster = new Cluster(spark);
+    if (ranks.count() < configuration.ranks()) {
+      console.note(
+          "begins with %s of cluster.ranks = %d, because %s; it takes more at a checkpoint"
+              .formatted(ranks.count(), configuration.ranks(), cluster.room(ranks.gpus())));
+      plan.partsCaution(configuration.ranks(), ranks.count()).ifPresent(console::note);
+    }
     if (plan.network().heuristicRepresentation()
         && made.level().filter(level -> level == Level.REPRESENTATION).isPresent()) {
       console.note(
@@ -244,7 +252,7 @@ public final class TrainingRun {
               + " see maps all along its shared part, so comparing gradients at z is a heuristic;"
               + " method.level = parameters is exact");
     }
-    new Cluster(spark)
+    cluster
         .memoryWarning(plan.nativeBytesPerRank(ranks.count()), ranks.count(), ranks.gpus())
         .ifPresent(console::note);
   }
@@ -270,7 +278,7 @@ public final class TrainingRun {
       try {
         SegmentAttempts.Made made = attempts.make(step, to, last);
         lease.requireHeld();
-        last = commit(made, selection, ranks, listener);
+        last = commit(made, selection, listener);
         step = last.step();
         goesOn = stop.due().isEmpty();
       } catch (SegmentAttempts.StartDamaged e) {
@@ -312,8 +320,7 @@ public final class TrainingRun {
   }
 
   /** Adds the aggregator's state to what rank 0 wrote and makes a checkpoint of it. */
-  private Checkpoint commit(
-      SegmentAttempts.Made made, Selection selection, Ranks ranks, RunListener listener) {
+  private Checkpoint commit(SegmentAttempts.Made made, Selection selection, RunListener listener) {
     Segment segment = made.segment();
     List<CheckpointFile> files = new ArrayList<>(made.outcomes().get(0).files());
     files.add(
@@ -328,7 +335,7 @@ public final class TrainingRun {
     listener.segmentMade(RankTimes.of(segment, made.outcomes()));
     validation.ifPresent(listener::evaluated);
     listener.committing();
-    Map<String, String> where = new TreeMap<>(ranks.provenance(spark).facts());
+    Map<String, String> where = new TreeMap<>(made.ranks().provenance(spark).facts());
     for (int rank = 0; rank < made.outcomes().size(); rank++) {
       SegmentOutcome outcome = made.outcomes().get(rank);
       where.put("rank " + rank, outcome.host());

@@ -44,11 +44,15 @@ public final class StandaloneCluster implements AutoCloseable {
   private final LoggedProcess master;
   private final String url;
   private final List<LoggedProcess> workers = new ArrayList<>();
+  private final int cores;
+  private final List<String> workerOptions;
   private final List<SubmittedApplication> applications = new ArrayList<>();
   private final Thread atExit = new Thread(this::stop, "stop-cluster");
 
-  private StandaloneCluster(Path folder) {
+  private StandaloneCluster(Path folder, int cores, List<String> workerOptions) {
     this.folder = folder;
+    this.cores = cores;
+    this.workerOptions = workerOptions;
     Runtime.getRuntime().addShutdownHook(atExit);
     this.master =
         daemon(
@@ -68,14 +72,12 @@ public final class StandaloneCluster implements AutoCloseable {
    *     -Dspark.worker.resource.gpu.amount=1}
    */
   public static StandaloneCluster start(int workers, int cores, String... workerOptions) {
-    StandaloneCluster cluster = new StandaloneCluster(newFolder());
+    StandaloneCluster cluster = new StandaloneCluster(newFolder(), cores, List.of(workerOptions));
     try {
       for (int i = 0; i < workers; i++) {
-        cluster.startWorker(i, cores, List.of(workerOptions));
+        cluster.startWorker();
       }
-      for (LoggedProcess worker : cluster.workers) {
-        worker.await(Pattern.compile("Successfully registered with master"), START);
-      }
+      cluster.workers.forEach(StandaloneCluster::awaitRegistered);
       return cluster;
     } catch (RuntimeException | Error e) {
       cluster.close();
@@ -148,11 +150,30 @@ public final class StandaloneCluster implements AutoCloseable {
     return applications.size();
   }
 
-  private void startWorker(int index, int cores, List<String> options) {
-    workers.add(
+  private static void awaitRegistered(LoggedProcess worker) {
+    worker.await(Pattern.compile("Successfully registered with master"), START);
+  }
+
+  /** Kills a worker and its executors, as where a machine is switched off. */
+  public void killWorker(int index) {
+    ProcessHandle worker = workers.get(index).handle();
+    List<ProcessHandle> executors = worker.children().toList();
+    // First, for it would start others.
+    worker.destroyForcibly();
+    executors.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** One worker more, as the others. */
+  public void addWorker() {
+    awaitRegistered(startWorker());
+  }
+
+  private LoggedProcess startWorker() {
+    int index = workers.size();
+    LoggedProcess worker =
         daemon(
             "worker-" + index,
-            options,
+            workerOptions,
             List.of(
                 "org.apache.spark.deploy.worker.Worker",
                 "--cores",
@@ -161,7 +182,9 @@ public final class StandaloneCluster implements AutoCloseable {
                 "16g",
                 "--work-dir",
                 folder.resolve("work-" + index).toString(),
-                url)));
+                url));
+    workers.add(worker);
+    return worker;
   }
 
   private LoggedProcess daemon(String name, List<String> options, List<String> command) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -320,6 +321,47 @@ class TrainingOnClusterIT {
     assertAsUndisturbed(run, "imtl", 0, SEGMENT, SEGMENT);
     assertThat(Runs.lines(run, "restart").get(2).path("reason").asText())
         .contains("model.safetensors is not what was written");
+  }
+
+  /**
+   * A machine goes for good in the second segment, and comes back while the segment is made again
+   * with one rank: the third has two.
+   */
+  @Test
+  void withFewerMachinesARunGoesOnWithFewerRanksAndTakesThemBack() throws Exception {
+    Path run = folder.resolve("elastic");
+    SubmittedApplication application =
+        submit(longRun(run, MAO).with("cluster { min-ranks = 1, deadline-seconds = 8 }"));
+    awaitStep(application, run, SEGMENT + SEGMENT / 3);
+    List<ProcessHandle> before = cluster.executors();
+    cluster.killWorker(0);
+    application.await(
+        Pattern.compile(
+            "goes on from step 100 with 1 rank instead of 2, because 1 executor is alive, which"
+                + " runs 1 task at a time; it takes ranks back at a checkpoint"),
+        LONG);
+    ProcessHandle left = before.stream().filter(ProcessHandle::isAlive).findFirst().orElseThrow();
+    signal("STOP", left); // or it would be done before the other is there
+    cluster.addWorker();
+    application.await(Pattern.compile("(?s)(Registered executor .*){3}"), LONG);
+    signal("CONT", left);
+    assertThat(application.waitFor(LONG)).as(application::stderr).isZero();
+    assertThat(application.stdout())
+        .containsOnlyOnce("goes on from step 100 with 1 rank")
+        .containsOnlyOnce("takes ranks back: goes on from step 200 with 2 ranks instead of 1");
+    assertThat(Runs.lines(run, "phases"))
+        .extracting(line -> line.path("ranks").size())
+        .containsExactly(2, 1, 2);
+    assertThat(Runs.lines(run, "restart")).hasSize(1);
+    assertThat(Runs.steps(run)).isEqualTo(LongStream.range(0, STEPS).boxed().toList());
+    assertThat(Files.readString(run.resolve("checkpoints/step-00000200/manifest.json")))
+        .containsPattern("\"ranks\" *: *\"1\"");
+    float[] all = parameters(longRun(folder.resolve("undisturbed-mao"), MAO));
+    assertThat(Runs.difference(parameters(longRun(run, MAO)), all)).isLessThan(1e-4);
+  }
+
+  private static void signal(String name, ProcessHandle process) throws Exception {
+    new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
   }
 
   @Test

@@ -562,6 +562,30 @@ class TrainingRunTest {
         .anyMatch(line -> !line.path("losses").get(1).isNull());
   }
 
+  @Test
+  void aRunBeginsWithFewerRanksWhereThatIsAllowed() {
+    String[] settings = {"method.name = imtl", "checkpoint.every-steps = 10"};
+    TrainingConfiguration fewer =
+        Runs.configuration(
+            data, run("fewer"), with(settings, "cluster { ranks = 3, min-ranks = 1 }"));
+    assertThat(Runs.train(spark, fewer))
+        .contains(
+            "begins with 2 of cluster.ranks = 3, because local[2] runs 2 tasks at a time; it takes"
+                + " more at a checkpoint")
+        .doesNotContain("goes on");
+    Runs.train(spark, Runs.configuration(data, run("two"), with(settings, "cluster.ranks = 2")));
+    assertThat(Runs.model(run("fewer"))).isEqualTo(Runs.model(run("two")));
+    assertThat(Runs.lines(run("fewer"), "phases"))
+        .extracting(line -> line.path("ranks").size())
+        .containsExactly(2, 2);
+    assertThatThrownBy(
+            () -> Runs.train(spark, fewer.with("cluster.min-ranks = 3"), TrainingRun.Start.RESUME))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith(
+            "cluster.min-ranks = 3, but local[2] runs 2 tasks at a time; give it more cores or"
+                + " executors, or set cluster.min-ranks lower");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void aLossThatIsNotFiniteEndsTheRunAtOnceWithTaskAndStep(int ranks) {
