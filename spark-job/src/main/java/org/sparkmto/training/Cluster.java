@@ -145,6 +145,11 @@ public final class Cluster {
     return ofDriver.isEmpty() ? tasks : Math.min(tasks, ofDriver.size());
   }
 
+  /** The ranks of something that takes no fewer than it wants, if that is a number. */
+  int ranks(int wanted, GpuTasks gpus, Duration patience) throws InterruptedException {
+    return ranks(wanted, 0, gpus, patience);
+  }
+
   /**
    * The ranks of the run; waits a while for executors that are still starting.
    *

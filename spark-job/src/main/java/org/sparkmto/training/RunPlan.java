@@ -15,6 +15,7 @@ import org.sparkmto.data.SampleSchema;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.method.MethodEntry;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.ParameterLayout;
@@ -162,19 +163,26 @@ record RunPlan(
     }
   }
 
-  /** What other parts of a batch mean to a network that normalises over each of them. */
+  /** What another number of ranks means to a network that normalises over each one's samples. */
   Optional<String> partsCaution(int before, int now) {
-    if (!network.normalisesBatches()
+    int piece = configuration.training().microBatch();
+    boolean same = piece > 0 && isWhole(piece, before) && isWhole(piece, now);
+    if (same
+        || !network.normalisesBatches()
         || configuration.network().statistics().over() != StatisticsChoice.Over.RANK) {
       return Optional.empty();
     }
     return Optional.of(
-        "with %s = rank, batch normalisation now sees %s of a batch at once and not %s: the network learns otherwise, which with ghost or synchronised it does not"
-            .formatted(StatisticsChoice.KEY, share(now), share(before)));
+        "with %s = rank, batch normalisation sees %s parts of a batch with %s than with %d, so that the network learns otherwise; with ghost or synchronised it does not"
+            .formatted(
+                StatisticsChoice.KEY,
+                now < before ? "larger" : "smaller",
+                Counted.of(now, "rank"),
+                before));
   }
 
-  private static String share(int ranks) {
-    return ranks == 1 ? "all" : "1/" + ranks;
+  private boolean isWhole(int piece, int ranks) {
+    return configuration.batch() % ((long) piece * ranks) == 0;
   }
 
   /** How the tasks are judged. */

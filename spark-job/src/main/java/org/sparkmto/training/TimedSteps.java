@@ -162,7 +162,7 @@ public final class TimedSteps {
    */
   public StepTimes onSpark(JavaSparkContext spark, int ranks, String method)
       throws InterruptedException {
-    new Cluster(spark).ranks(ranks, 0, GpuTasks.none(), Duration.ofSeconds(30));
+    new Cluster(spark).ranks(ranks, GpuTasks.none(), Duration.ofSeconds(30));
     if (problem.batch() < ranks) {
       throw new IllegalArgumentException(
           "a batch of " + problem.batch() + " leaves some of " + ranks + " ranks idle");

@@ -34,7 +34,7 @@ public final class GpuRuns {
       train(spark, data, runs + "/cpu", "cluster.device = cpu");
       GpuTasks gpus = GpuTasks.of(spark, DeviceChoice.AUTO);
       try {
-        new Cluster(spark).ranks(3, 0, gpus, Duration.ofSeconds(1));
+        new Cluster(spark).ranks(3, gpus, Duration.ofSeconds(1));
       } catch (ConfigurationException e) {
         System.out.println("three ranks refused: " + e.getMessage());
       }

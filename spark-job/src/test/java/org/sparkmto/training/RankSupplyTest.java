@@ -148,22 +148,23 @@ class RankSupplyTest {
 
   @Test
   void statisticsOfARankSeeOtherPartsAndThatIsSaid() {
-    for (String over : List.of("rank", "synchronised")) {
-      RunPlan plan =
-          RunPlan.of(
-              configuration(
-                  "network = null, network { name = resnet18, statistics = " + over + " }"),
-              new Configuration());
-      assertThat(plan.partsCaution(4, 1).isPresent()).isEqualTo(over.equals("rank"));
-      plan.partsCaution(4, 1)
-          .ifPresent(
-              words ->
-                  assertThat(words)
-                      .startsWith(
-                          "with network.statistics = rank, batch normalisation now sees all of a"
-                              + " batch at once and not 1/4: "));
-    }
-    RunPlan plain = RunPlan.of(configuration(), new Configuration());
-    assertThat(plain.partsCaution(2, 1)).isEmpty();
+    String network = "network = null, network { name = resnet18, statistics = %s }";
+    assertThat(plan(network.formatted("rank")).partsCaution(4, 1))
+        .hasValueSatisfying(
+            words ->
+                assertThat(words)
+                    .startsWith(
+                        "with network.statistics = rank, batch normalisation sees larger parts of a"
+                            + " batch with 1 rank than with 4, "));
+    assertThat(plan(network.formatted("synchronised")).partsCaution(4, 1)).isEmpty();
+    // A batch of 24 is taken in pieces of 6 by one rank and by four, but not by three.
+    String pieces = network.formatted("rank") + ", training.micro-batch = 6";
+    assertThat(plan(pieces).partsCaution(4, 1)).isEmpty();
+    assertThat(plan(pieces).partsCaution(3, 1)).isPresent();
+    assertThat(plan("cluster.ranks = 2").partsCaution(2, 1)).isEmpty();
+  }
+
+  private static RunPlan plan(String settings) {
+    return RunPlan.of(configuration(settings), new Configuration());
   }
 }
