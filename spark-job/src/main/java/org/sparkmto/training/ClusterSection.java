@@ -10,6 +10,7 @@ record ClusterSection(
     int minRanks,
     DeviceChoice device,
     boolean deterministic,
+    boolean shardOptimizer,
     int threads,
     int deadlineSeconds,
     int maxRestarts) {
@@ -47,6 +48,14 @@ record ClusterSection(
                   + " cudnn.benchmark): a run or its resumption then ends elsewhere by rounding."
                   + " CPUs make the same bits in any case."),
           Option.of(
+              "shard-optimizer",
+              Option.flag(),
+              false,
+              "Whether a rank keeps the optimiser's state of its slice of the parameters only"
+                  + " (stage 1 of ZeRO): it updates that slice, and all slices go round. The same"
+                  + " bits for 1/N of that memory on N ranks, and P numbers more to send in a step."
+                  + " A run may be resumed with the other value and with any number of ranks."),
+          Option.of(
               "threads",
               Option.count(0),
               0,
@@ -78,6 +87,7 @@ record ClusterSection(
         least,
         options.choice("device", DeviceChoice.class),
         options.flag("deterministic"),
+        options.flag("shard-optimizer"),
         options.count("threads"),
         options.count("deadline-seconds"),
         options.count("max-restarts"));

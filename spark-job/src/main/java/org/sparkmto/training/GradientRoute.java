@@ -1,5 +1,8 @@
 package org.sparkmto.training;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,7 +96,7 @@ abstract class GradientRoute implements AutoCloseable {
       implements Method.Visitor<GradientRoute> {
 
     private ParameterUpdate update() {
-      return new ParameterUpdate(configuration, rank.replica());
+      return new ParameterUpdate(configuration, rank.replica(), rank.group());
     }
 
     private BatchParts parts(int parts) {
@@ -305,7 +308,17 @@ abstract class GradientRoute implements AutoCloseable {
   /** Looks at what the update has done, where the method wants to know. */
   void lookAgain(Batch batch, StepExchange exchange) {}
 
-  /** The optimiser's state by name; borrowed. */
+  /** Writes the optimiser's state: every rank calls it, and the stream of rank 0 matters. */
+  final void saveOptimizer(OutputStream out) throws IOException {
+    update.save(out, replica());
+  }
+
+  /** Takes up what was written, by however many ranks. */
+  final void restoreOptimizer(InputStream in, String where) throws IOException {
+    update.restore(in, where);
+  }
+
+  /** What of the optimiser's state is here, by name; borrowed. */
   final Map<String, FlatVector> optimizerState() {
     return update.state();
   }

@@ -1,17 +1,33 @@
 package org.sparkmto.training;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.method.Slices;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
+import org.sparkmto.network.Safetensors;
+import org.sparkmto.network.Safetensors.Declared;
+import org.sparkmto.network.Safetensors.Dtype;
+import org.sparkmto.network.SafetensorsReader;
+import org.sparkmto.network.SafetensorsWriter;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Schedule;
 
 /**
  * The optimiser's step on a rank's copy, or on a part of it, and the optimiser's state, all of it
  * where the parameters lie. Element by element, so every rank computes the same bits.
+ *
+ * <p>Where the state is shared among the ranks (stage 1 of ZeRO, Rajbhandari et al., SC 2020), a
+ * rank has that of its slice, updates the slice by the gradient that all have, and takes the other
+ * slices from the others.
  */
 final class ParameterUpdate implements AutoCloseable {
   /** As in PyTorch's clip_grad_norm_. */
@@ -23,23 +39,39 @@ final class ParameterUpdate implements AutoCloseable {
   private final double clipNorm;
   private final List<UpdateSpan> spans;
   private final long first;
-  private final long end;
+  private final Slices slices;
+  private final RankGroup group;
+
+  /** The parameters of which the state is here. */
+  private final ParameterGroups.Range own;
+
   private final List<FlatVector> state;
 
   /** The update of all parameters of a network, as configured. */
-  ParameterUpdate(TrainingConfiguration configuration, Replica replica) {
+  ParameterUpdate(TrainingConfiguration configuration, Replica replica, RankGroup group) {
     this(
         configuration.optimizer(),
         configuration.schedule(),
         configuration.update().clipNorm(),
         UpdateSpan.of(configuration.update(), replica.layout()),
         replica,
-        0);
+        0,
+        configuration.cluster().shardOptimizer(),
+        group);
   }
 
-  /** The plain update of the parameters from {@code first} on. */
-  ParameterUpdate(Optimizer optimizer, Schedule schedule, Replica replica, long first) {
-    this(optimizer, schedule, 0, UpdateSpan.usual(replica.layout().total()), replica, first);
+  /** The plain update of the parameters from {@code first} on, with all of its state here. */
+  ParameterUpdate(
+      Optimizer optimizer, Schedule schedule, Replica replica, long first, RankGroup group) {
+    this(
+        optimizer,
+        schedule,
+        0,
+        UpdateSpan.usual(replica.layout().total()),
+        replica,
+        first,
+        false,
+        group);
   }
 
   private ParameterUpdate(
@@ -48,17 +80,23 @@ final class ParameterUpdate implements AutoCloseable {
       double clipNorm,
       List<UpdateSpan> spans,
       Replica replica,
-      long first) {
+      long first,
+      boolean shared,
+      RankGroup group) {
     this.optimizer = optimizer;
     this.undecayed = optimizer.withoutDecay().withCoupledDecay(0);
     this.schedule = schedule;
     this.clipNorm = clipNorm;
     this.spans = spans;
     this.first = first;
-    this.end = replica.layout().total();
+    this.group = group;
+    this.slices = new Slices(replica.layout().total() - first, shared ? group.size() : 1);
+    int part = shared ? group.rank() : 0;
+    long from = first + slices.start(part);
+    this.own = new ParameterGroups.Range(from, from + slices.length(part));
     this.state =
         optimizer.state().stream()
-            .map(name -> replica.parameters().zerosBeside(end - first))
+            .map(name -> replica.parameters().zerosBeside(own.length()))
             .toList();
   }
 
@@ -91,12 +129,24 @@ final class ParameterUpdate implements AutoCloseable {
     return !spans.get(0).moves(step);
   }
 
-  /** Makes the step on all its parameters. */
-  void apply(Replica replica, long step, long epoch) {
-    apply(replica, first, end, step, epoch);
+  private boolean isShared() {
+    return slices.ranks() > 1;
   }
 
-  /** Makes the step on some of its parameters, given by their places in the replica. */
+  /** Makes the step on all its parameters, on every rank; the gradient is used up. */
+  void apply(Replica replica, long step, long epoch) {
+    apply(replica, own.from(), own.to(), step, epoch);
+    if (isShared()) {
+      try (PointerScope scope = new PointerScope()) {
+        Tensor all = replica.parameters().tensor().narrow(0, first, slices.elements());
+        Tensor mine = replica.gradient().tensor().narrow(0, own.from(), own.length());
+        mine.copy_(replica.parameters().tensor().narrow(0, own.from(), own.length()));
+        group.gatherSlices(mine, all, slices);
+      }
+    }
+  }
+
+  /** Makes the step on some of those parameters whose state is here, given by their places. */
   void apply(Replica replica, long from, long to, long step, long epoch) {
     double rate = rate(step, epoch);
     for (UpdateSpan span : spans) {
@@ -119,7 +169,7 @@ final class ParameterUpdate implements AutoCloseable {
             rule.update(
                 parameters.elements(at, count),
                 replica.gradient().elements(at, count),
-                state.stream().map(vector -> vector.elements(at - first, count)).toList(),
+                state.stream().map(vector -> vector.elements(at - own.from(), count)).toList(),
                 step + 1 - span.firstStep(),
                 rate));
   }
@@ -128,7 +178,47 @@ final class ParameterUpdate implements AutoCloseable {
     return schedule.rate(step, epoch);
   }
 
-  /** The state vectors by name; borrowed, for saving and for restoring into. */
+  /**
+   * Writes the state, whole: every rank calls it, and the stream of rank 0 matters.
+   *
+   * @param replica whose gradient is used up
+   */
+  void save(OutputStream out, Replica replica) throws IOException {
+    if (!isShared()) {
+      if (group.rank() == 0) {
+        Safetensors.writeFloats(out, state(), Map.of());
+      }
+      return;
+    }
+    SafetensorsWriter writer = new SafetensorsWriter(out, declared(), Map.of());
+    for (FlatVector vector : state) {
+      new SlicedVector(vector, 0, slices, group).write(writer, replica.gradient());
+    }
+    writer.finish();
+  }
+
+  private List<Declared> declared() {
+    return optimizer.state().stream()
+        .map(name -> Declared.vector(name, Dtype.F32, slices.elements()))
+        .toList();
+  }
+
+  /** Takes the state, or what of it is this rank's, out of what ranks of any number have saved. */
+  void restore(InputStream in, String where) throws IOException {
+    if (!isShared()) {
+      Safetensors.readFloats(in, where, state());
+      return;
+    }
+    SafetensorsReader reader = new SafetensorsReader(in, where);
+    reader.require(declared());
+    Map<String, FlatVector> vectors = state();
+    for (Declared vector : reader.tensors()) {
+      new SlicedVector(vectors.get(vector.name()), 0, slices, group).read(reader);
+    }
+    reader.finish();
+  }
+
+  /** The state vectors that are here, by name; borrowed. */
   Map<String, FlatVector> state() {
     List<String> names = optimizer.state();
     Map<String, FlatVector> vectors = new LinkedHashMap<>();

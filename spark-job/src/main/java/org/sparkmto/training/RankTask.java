@@ -34,7 +34,6 @@ import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Device;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
-import org.sparkmto.network.Safetensors;
 import org.sparkmto.network.SafetensorsException;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
@@ -302,9 +301,7 @@ final class RankTask {
     if (has(Checkpoint.STATISTICS)) {
       read(Checkpoint.STATISTICS, statistics::restore);
     }
-    read(
-        Checkpoint.OPTIMIZER,
-        (in, where) -> Safetensors.readFloats(in, where, route.optimizerState()));
+    read(Checkpoint.OPTIMIZER, route::restoreOptimizer);
     int tasks = replica.layout().heads().size();
     route
         .rowState()
@@ -336,29 +333,25 @@ final class RankTask {
     List<CheckpointFile> files = new ArrayList<>();
     if (rank == 0) {
       files.add(checkpoints.write(end, Checkpoint.WEIGHTS, replica.weights()::write));
-      files.add(
-          checkpoints.write(
-              end,
-              Checkpoint.OPTIMIZER,
-              out -> Safetensors.writeFloats(out, route.optimizerState(), Map.of())));
     }
+    write(rank, end, Checkpoint.OPTIMIZER, route::saveOptimizer).ifPresent(files::add);
     int tasks = replica.layout().heads().size();
     route
         .rowState()
-        .ifPresent(
-            state -> {
-              if (rank == 0) {
-                files.add(checkpoints.write(end, Checkpoint.METHOD, out -> state.save(out, tasks)));
-              } else {
-                sendRows(state, tasks);
-              }
-            });
+        .flatMap(state -> write(rank, end, Checkpoint.METHOD, out -> state.save(out, tasks)))
+        .ifPresent(files::add);
     return files;
   }
 
-  private static void sendRows(RowState state, int tasks) {
+  /** A file of rank 0 to which all ranks contribute. */
+  private Optional<CheckpointFile> write(
+      int rank, String end, String name, Checkpoints.Content content) {
+    if (rank == 0) {
+      return Optional.of(checkpoints.write(end, name, content));
+    }
     try {
-      state.save(OutputStream.nullOutputStream(), tasks);
+      content.writeTo(OutputStream.nullOutputStream());
+      return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("a stream to nowhere cannot fail", e);
     }

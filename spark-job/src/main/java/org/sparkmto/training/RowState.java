@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.PointerScope;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.method.Slices;
 import org.sparkmto.network.FlatVector;
@@ -21,8 +20,6 @@ import org.sparkmto.network.SafetensorsWriter;
  * go on with another number of ranks.
  */
 final class RowState {
-  private static final int PIECE = 1 << 16;
-
   private final List<String> names;
   private final FlatVector rows;
   private final Slices slices;
@@ -43,6 +40,10 @@ final class RowState {
     this.perTask = perTask;
   }
 
+  private SlicedVector row(int row) {
+    return new SlicedVector(rows, row * slices.length(group.rank()), slices, group);
+  }
+
   private List<Declared> declared(int tasks) {
     List<Declared> all = new ArrayList<>();
     for (String name : names) {
@@ -59,13 +60,9 @@ final class RowState {
   /** Writes all slices of all ranks; every rank calls it, one whose stream matters. */
   void save(OutputStream out, int tasks) throws IOException {
     SafetensorsWriter writer = new SafetensorsWriter(out, declared(tasks), Map.of());
-    long length = slices.length(group.rank());
     try (FlatVector whole = rows.zerosBeside(slices.elements())) {
       for (int row = 0; row < names.size() * tasks; row++) {
-        try (PointerScope scope = new PointerScope()) {
-          group.gatherSlices(rows.tensor().narrow(0, row * length, length), whole.tensor(), slices);
-        }
-        whole.readAll(writer::floats);
+        row(row).write(writer, whole);
       }
     }
     if (perTask.length > 0) {
@@ -78,23 +75,8 @@ final class RowState {
   void restore(InputStream in, String where, int tasks) throws IOException {
     SafetensorsReader reader = new SafetensorsReader(in, where);
     reader.require(declared(tasks));
-    long start = slices.start(group.rank());
-    long length = slices.length(group.rank());
-    float[] piece = new float[PIECE];
     for (int row = 0; row < names.size() * tasks; row++) {
-      for (long at = 0; at < slices.elements(); at += PIECE) {
-        int count = (int) Math.min(PIECE, slices.elements() - at);
-        reader.floats(piece, 0, count);
-        ParameterGroups.Range own =
-            new ParameterGroups.Range(at, at + count).within(start, start + length);
-        if (own.length() > 0) {
-          rows.write(
-              row * length + own.from() - start,
-              piece,
-              (int) (own.from() - at),
-              (int) own.length());
-        }
-      }
+      row(row).read(reader);
     }
     if (perTask.length > 0) {
       reader.floats(perTask, 0, perTask.length);

@@ -271,11 +271,13 @@ record RunPlan(
     // Where tasks have optimisers of their own, the run's moves the heads alone.
     boolean apart = made.method().optimizerPerTask(ofRun).isPresent();
     long moved = layout.total() - (apart ? layout.shared() : 0);
+    int holders = configuration.cluster().shardOptimizer() && !apart ? ranks : 1;
+    long state = (moved + holders - 1) / holders * ofRun.state().size();
     long rows =
         configuration
             .look()
             .floatsPerRank(layout, ranks)
             .orElse(layout.shared() * (made.rowsPerTask() * tasks.size() / ranks + 1L));
-    return vectors + Float.BYTES * (moved * ofRun.state().size() + rows);
+    return vectors + Float.BYTES * (state + rows);
   }
 }

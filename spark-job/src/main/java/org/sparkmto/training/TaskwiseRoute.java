@@ -38,7 +38,11 @@ class TaskwiseRoute extends RowsRoute {
         0,
         rank,
         new ParameterUpdate(
-            rule.ofHead(), schedule, rank.replica(), rank.replica().layout().shared()));
+            rule.ofHead(),
+            schedule,
+            rank.replica(),
+            rank.replica().layout().shared(),
+            rank.group()));
     this.rule = rule;
     this.state =
         rows()
