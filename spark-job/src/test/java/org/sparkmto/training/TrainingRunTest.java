@@ -317,6 +317,32 @@ class TrainingRunTest {
         .hasMessageStartingWith("tracking.uri must be the address of an MLflow server");
   }
 
+  /** Saved in slices and taken up whole, and the other way. */
+  @Test
+  void aRunWhoseRanksShareTheStateOfTheOptimizerIsTheSameRun() {
+    String[] settings = {
+      "optimizer.name = adam",
+      "cluster.ranks = 2",
+      "checkpoint.every-steps = 5",
+      "training.steps = 15"
+    };
+    Path whole = run("state-whole");
+    Path parts = run("state-parts");
+    Runs.train(spark, Runs.configuration(data, whole, settings));
+    TrainingConfiguration sharded =
+        Runs.configuration(data, parts, with(settings, "cluster.shard-optimizer = true"));
+    Runs.train(spark, sharded.with("training.steps = 5"));
+    Runs.train(
+        spark,
+        sharded.with("training.steps = 10, cluster.shard-optimizer = false"),
+        TrainingRun.Start.RESUME);
+    Runs.train(spark, sharded, TrainingRun.Start.RESUME);
+    assertThat(Runs.model(parts)).isEqualTo(Runs.model(whole));
+    String optimizer = "checkpoints/step-00000015/" + Checkpoint.OPTIMIZER;
+    assertThat(Runs.bytes(parts.resolve(optimizer)))
+        .isEqualTo(Runs.bytes(whole.resolve(optimizer)));
+  }
+
   @Test
   void aFinishedRunThatIsResumedStaysAsItIs() {
     TrainingConfiguration configuration = Runs.configuration(data, run("finished"));
