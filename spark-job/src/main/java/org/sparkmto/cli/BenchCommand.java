@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.StepCommand.class,
       BenchNetworkCommand.class,
       BenchExchangeCommand.class,
+      BenchSoakCommand.class,
       BenchLooksCommand.class,
       BenchDeviceCommand.class,
       BenchRanksCommand.class,
