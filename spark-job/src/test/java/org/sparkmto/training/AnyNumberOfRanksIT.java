@@ -75,19 +75,27 @@ class AnyNumberOfRanksIT {
     Run two = normalised("two", statistics, 2, 4, TrainingRun.Start.NEW);
     normalised("paused", statistics, 2, 2, TrainingRun.Start.NEW);
     Run paused = normalised("paused", statistics, 2, 4, TrainingRun.Start.RESUME);
-    assertThat(Runs.model(paused.folder())).isEqualTo(Runs.model(two.folder()));
-    assertThat(Runs.difference(two.weights(), one.weights())).isLessThan(SAME);
-    assertThat(Runs.lines(two.folder(), "evaluation")).isNotEmpty();
+    assertThat(Runs.model(paused.folder)).isEqualTo(Runs.model(two.folder));
+    assertThat(Runs.difference(two.weights, one.weights)).isLessThan(SAME);
+    assertThat(Runs.lines(two.folder, "evaluation")).isNotEmpty();
     // Both are tried on the same images.
     ModelExport.write(
-        TrainedModel.open(two.folder().toString(), new Configuration()),
+        TrainedModel.open(two.folder.toString(), new Configuration()),
         ModelExport.Format.TORCHSCRIPT,
-        two.folder() + "-exported",
+        two.folder + "-exported",
         new Configuration());
   }
 
   /** What a run leaves: parameters, then running statistics. */
-  private record Run(Path folder, float[] weights) {}
+  private static final class Run {
+    private final Path folder;
+    private final float[] weights;
+
+    Run(Path folder, float[] weights) {
+      this.folder = folder;
+      this.weights = weights;
+    }
+  }
 
   private static Run normalised(
       String name, String statistics, int ranks, int steps, TrainingRun.Start start) {
