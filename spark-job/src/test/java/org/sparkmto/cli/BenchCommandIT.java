@@ -8,9 +8,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.training.StripesDataset;
 
 /** The structure of the benchmark's table and the bytes in it; never its times. */
 class BenchCommandIT {
@@ -134,5 +137,64 @@ class BenchCommandIT {
                 "--ranks=2,25"))
         .isEqualTo(2);
     assertThat(ranks.toString()).contains("--ranks [2, 25]").hasLineCount(1);
+  }
+
+  /** Bytes follow from the sizes: slices and sums of N ranks send (N-1)/N and twice that. */
+  @Test
+  void countsWhatMovesInEveryWay() throws Exception {
+    Path file = folder.resolve("exchange.json");
+    CommandHere.doneByTwo(
+        "bench",
+        "exchange",
+        "--tasks",
+        "3",
+        "--parameters",
+        "1000",
+        "--sketch",
+        "8",
+        "--steps",
+        "2",
+        "--json",
+        file.toString());
+    Map<String, Long> sent = new LinkedHashMap<>();
+    for (JsonNode row : new ObjectMapper().readTree(file.toFile()).get("rows")) {
+      assertThat(row.get("millis").asDouble()).isPositive();
+      sent.put(row.get("way").asText(), row.get("bytesSent").asLong());
+    }
+    long gradient = 4 * 1000;
+    assertThat(sent.get("one gradient")).isEqualTo(gradient);
+    assertThat(sent.get("K gradients, sliced"))
+        .isBetween(4 * gradient / 2, 4 * gradient / 2 + 8 * 40);
+    assertThat(sent.get("K sketches")).isBetween(gradient + 3 * 4 * 8, gradient + 3 * 4 * 8 + 200);
+    assertThat(sent.get("treeAggregate, broadcast")).isEqualTo(3 * gradient);
+  }
+
+  /** Two ranks that join anew in every segment. */
+  @Test
+  void saysWhatGrows() {
+    Path data = StripesDataset.write(folder.resolve("stripes"), List.of(0.0, 0.0, 0.0));
+    Path out = folder.resolve("soak");
+    CommandHere.doneByTwo(
+        "bench",
+        "soak",
+        "--set",
+        "data.directory=" + data,
+        "--set",
+        "network.name=small-conv",
+        "--set",
+        "training.batch=8",
+        "--set",
+        "data.validation=",
+        "--steps",
+        "60",
+        "--segments",
+        "3",
+        "--out",
+        out.toString());
+    assertThat(out.resolve("soak.png")).isNotEmptyFile();
+    assertThat(out.resolve("soak.csv")).content().startsWith("seconds,\"resident memory, MiB\"");
+    assertThat(out.resolve("run")).isDirectoryContaining("glob:**metrics.jsonl");
+    assertThat(CommandHere.run("bench", "soak", "--out", out.toString()).err())
+        .contains("is there already");
   }
 }
