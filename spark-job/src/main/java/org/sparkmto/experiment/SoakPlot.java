@@ -58,6 +58,7 @@ final class SoakPlot {
           g.translate(0, STRIP);
         });
     g.translate(0, DOWN - STRIP);
+    g.setColor(FAINT);
     for (double tick : time.ticks()) {
       TEXT.write(g, time.label(tick), ACROSS * time.at(tick), 18, Anchor.MIDDLE);
     }
