@@ -139,9 +139,8 @@ final class ParameterUpdate implements AutoCloseable {
     if (isShared()) {
       try (PointerScope scope = new PointerScope()) {
         Tensor all = replica.parameters().tensor().narrow(0, first, slices.elements());
-        Tensor mine = replica.gradient().tensor().narrow(0, own.from(), own.length());
-        mine.copy_(replica.parameters().tensor().narrow(0, own.from(), own.length()));
-        group.gatherSlices(mine, all, slices);
+        new SlicedVector(replica.parameters(), own.from(), slices, group)
+            .gather(all, replica.gradient().tensor());
       }
     }
   }

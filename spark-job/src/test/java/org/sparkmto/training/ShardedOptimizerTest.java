@@ -21,6 +21,7 @@ import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
+import org.sparkmto.random.Draws;
 
 /** Ranks that share the optimiser's state train as ranks that all have it. */
 class ShardedOptimizerTest {
@@ -62,6 +63,32 @@ class ShardedOptimizerTest {
           .as("rank %d", rank)
           .isEqualTo(-1);
     }
+  }
+
+  /** So many parameters that they go round in two rounds, the last of which is not full. */
+  @Test
+  void slicesOfALargeNetworkComeTogetherInTheirPlaces() throws Exception {
+    SyntheticProblem problem = SyntheticProblem.residual(2, 48, 32, 3);
+    assertThat(problem.sharedParameters()).isGreaterThan(5 << 20);
+    List<float[]> ends = new ArrayList<>();
+    for (String setting : List.of("cluster.shard-optimizer = false", SHARDED)) {
+      TrainingConfiguration configuration =
+          TrainingConfiguration.parse(
+              problem.configuration("name = ew", "optimizer.name = adam", 0.01, setting));
+      Aggregator aggregator = problem.aggregator(configuration);
+      ends.addAll(
+          Ranks.run(
+              3,
+              group -> {
+                try (Replica replica = Replica.of(problem.plan(), Draws.of(11));
+                    GradientRoute route =
+                        TinyProblem.route(configuration, replica, group, aggregator::weigh)) {
+                  route.step(problem.part(group.rank(), 3), 0, 0);
+                  return TinyProblem.values(replica.parameters());
+                }
+              }));
+    }
+    assertThat(ends).allMatch(end -> Arrays.mismatch(end, ends.get(0)) == -1);
   }
 
   /** What is in a checkpoint, and how much of the state the ranks have. */
