@@ -13,8 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -99,14 +101,18 @@ public final class Soak {
     long start = System.nanoTime();
     try (PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-      sampler.scheduleAtFixedRate(
-          () ->
-              soak.samples.add(
-                  new Sample((System.nanoTime() - start) / 1e9, ProcessLoad.now(directory))),
-          EVERY_MILLIS,
-          EVERY_MILLIS,
-          TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> sampling =
+          sampler.scheduleAtFixedRate(
+              () ->
+                  soak.samples.add(
+                      new Sample((System.nanoTime() - start) / 1e9, ProcessLoad.now(directory))),
+              EVERY_MILLIS,
+              EVERY_MILLIS,
+              TimeUnit.MILLISECONDS);
       TrainingRun.run(spark, configuration, TrainingRun.Start.NEW, nowhere);
+      if (!sampling.cancel(false)) {
+        throw new IllegalStateException("sampling has ended before the training", cause(sampling));
+      }
     } finally {
       sampler.shutdown();
       sampler.awaitTermination(1, TimeUnit.MINUTES);
@@ -114,6 +120,15 @@ public final class Soak {
     soak.environment.put("master", spark.master());
     soak.environment.putAll(StepBenchmark.environment(loadBefore));
     return soak;
+  }
+
+  private static Throwable cause(ScheduledFuture<?> ended) throws InterruptedException {
+    try {
+      ended.get();
+      return null;
+    } catch (ExecutionException e) {
+      return e.getCause();
+    }
   }
 
   private List<Double> settled(ToDoubleFunction<ProcessLoad> quantity) {
