@@ -96,6 +96,7 @@ class MicroBatchTest {
   }
 
   /** What a rank has at the end: parameters, and the running statistics of all ranks as one. */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one test
   private record End(float[] parameters, float[] statistics) {}
 
   private static End trained(int samples, int ranks, String... settings) throws Exception {

@@ -92,6 +92,7 @@ class ShardedOptimizerTest {
   }
 
   /** What is in a checkpoint, and how much of the state the ranks have. */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one test
   private record Half(byte[] optimizer, float[] parameters, long held) {}
 
   private static Half half(Replica replica, GradientRoute route) throws Exception {

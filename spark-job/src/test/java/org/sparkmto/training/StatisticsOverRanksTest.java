@@ -50,6 +50,7 @@ class StatisticsOverRanksTest {
   }
 
   /** What a rank has at the end: parameters, and the running statistics of all ranks as one. */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one test
   private record End(float[] parameters, float[] statistics) {}
 
   private static TrainingConfiguration configuration(SyntheticProblem problem, String... settings) {
