@@ -2,21 +2,26 @@ package org.sparkmto.network;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 
 /** How a process gets libtorch, and what a machine lacks if it does not load there, in words. */
 final class NativeLibraries {
   private static final String LOCK = ".loading";
+  private static final Pattern LIBRARY = Pattern.compile("lib.*\\.so(\\.[.0-9]+)?");
 
   private static final Pattern ABSENT =
       Pattern.compile("(\\S+\\.so[.0-9]*): cannot open shared object file");
@@ -57,11 +62,39 @@ final class NativeLibraries {
               FileChannel.open(
                   folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock lock = file.lock()) {
+        removeBroken(folder);
         Loader.load(torch.class);
       }
     } catch (IOException | OverlappingFileLockException e) {
       // Where nothing can be locked nothing can be unpacked either, which the loader says.
       Loader.load(torch.class);
+    }
+  }
+
+  /**
+   * A process that was killed while it unpacked has left a library without its end, and whoever
+   * maps that crashes, for ever: the loader asks for no lengths.
+   */
+  private static void removeBroken(Path cache) throws IOException {
+    List<Path> libraries;
+    try (Stream<Path> all = Files.walk(cache)) {
+      libraries =
+          all.filter(file -> LIBRARY.matcher(file.getFileName().toString()).matches())
+              .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+              .toList();
+    }
+    for (Path library : libraries) {
+      // Below a folder with the name of the jar, as in the jar.
+      Path relative = cache.relativize(library);
+      if (relative.getNameCount() > 2) {
+        String name = relative.subpath(1, relative.getNameCount()).toString();
+        URL packed = NativeLibraries.class.getClassLoader().getResource(name);
+        if (packed != null
+            && packed.getPath().contains("/" + relative.getName(0) + "!/")
+            && packed.openConnection().getContentLengthLong() != Files.size(library)) {
+          Files.delete(library);
+        }
+      }
     }
   }
 

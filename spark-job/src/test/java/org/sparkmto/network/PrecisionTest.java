@@ -34,8 +34,18 @@ class PrecisionTest {
     ComputeThreads.use(1);
   }
 
+  /**
+   * The ResNet-50 of images whose maps stay larger than a pixel: with maps of one pixel libtorch
+   * does not repeat its bits on an AMD EPYC that has instructions for bfloat16, and makes NaN of
+   * some.
+   */
   static Stream<RecomputationTest.Case> everyArchitecture() {
-    return RecomputationTest.everyArchitecture();
+    return RecomputationTest.everyArchitecture()
+        .map(
+            one ->
+                one.plan().architecture().equals("resnet50")
+                    ? RecomputationTest.Case.ofImages("resnet50", Map.of("width", 8L), 64)
+                    : one);
   }
 
   private static float[] gradient(NetworkPlan plan, Batch batch, Cut cut, PassSettings settings) {

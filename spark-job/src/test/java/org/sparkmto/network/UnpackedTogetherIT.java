@@ -2,11 +2,14 @@ package org.sparkmto.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,15 +18,25 @@ import org.junit.jupiter.api.io.TempDir;
  * where each did so by itself.
  */
 class UnpackedTogetherIT {
-  private static final int PROCESSES = 3;
-
   @TempDir private Path folder;
 
   @Test
   void processesThatStartTogetherUnpackItOneAfterTheOther() throws Exception {
+    load(3);
+    // What a process leaves that is killed while it unpacks.
+    try (Stream<Path> all = Files.walk(folder.resolve("natives"))) {
+      Path library = all.filter(file -> file.endsWith("libtorch_cpu.so")).findFirst().orElseThrow();
+      try (FileChannel file = FileChannel.open(library, StandardOpenOption.WRITE)) {
+        file.truncate(file.size() / 2);
+      }
+    }
+    load(1);
+  }
+
+  private void load(int processes) throws Exception {
     List<Process> all = new ArrayList<>();
     try {
-      for (int i = 0; i < PROCESSES; i++) {
+      for (int i = 0; i < processes; i++) {
         ProcessBuilder child =
             new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -38,7 +51,7 @@ class UnpackedTogetherIT {
         child.redirectErrorStream(true).redirectOutput(folder.resolve("output-" + i).toFile());
         all.add(child.start());
       }
-      for (int i = 0; i < PROCESSES; i++) {
+      for (int i = 0; i < processes; i++) {
         assertThat(all.get(i).waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(all.get(i).exitValue())
             .as(Files.readString(folder.resolve("output-" + i)))
