@@ -136,6 +136,23 @@ public final class SymmetricMatrix {
     return Vector.of(result);
   }
 
+  /**
+   * The largest difference of an entry from another matrix's, in the norms that it is a product of:
+   * {@code max_ij |A_ij - B_ij| / sqrt(B_ii B_jj)}.
+   *
+   * @param exact B, of the same size, with a positive diagonal
+   */
+  public double distance(SymmetricMatrix exact) {
+    double largest = 0;
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j < size; j++) {
+        double norms = Math.sqrt(exact.at(i, i) * exact.at(j, j));
+        largest = Math.max(largest, Math.abs(at(i, j) - exact.at(i, j)) / norms);
+      }
+    }
+    return largest;
+  }
+
   /** {@code D A D} with {@code D = diag(scale)}. */
   public SymmetricMatrix scaled(Vector scale) {
     double[] result = new double[values.length];

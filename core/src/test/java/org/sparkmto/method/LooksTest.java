@@ -67,23 +67,12 @@ class LooksTest {
             : SymmetricMatrix.gramOf(product(product(weights, cotangents), TRANSPOSED)));
   }
 
-  private static double distance(SymmetricMatrix found, SymmetricMatrix exact) {
-    double most = 0;
-    for (int a = 0; a < exact.size(); a++) {
-      for (int b = 0; b < exact.size(); b++) {
-        double lengths = Math.sqrt(exact.at(a, a) * exact.at(b, b));
-        most = Math.max(most, Math.abs(found.at(a, b) - exact.at(a, b)) / lengths);
-      }
-    }
-    return most;
-  }
-
   private static double distance(String limit) {
     LeadingDirections directions =
         LeadingDirections.of(
             SymmetricMatrix.gramOf(COTANGENTS), LeadingDirections.Limit.parse(limit));
-    return distance(
-        through(directions, COTANGENTS), SymmetricMatrix.gramOf(product(COTANGENTS, TRANSPOSED)));
+    return through(directions, COTANGENTS)
+        .distance(SymmetricMatrix.gramOf(product(COTANGENTS, TRANSPOSED)));
   }
 
   @Test
@@ -107,7 +96,7 @@ class LooksTest {
     LeadingDirections directions =
         LeadingDirections.of(SymmetricMatrix.gramOf(two), LeadingDirections.Limit.parse("2"));
     assertThat(directions.unseen()).isCloseTo(0, within(1e-12));
-    assertThat(distance(through(directions, two), SymmetricMatrix.gramOf(product(two, TRANSPOSED))))
+    assertThat(through(directions, two).distance(SymmetricMatrix.gramOf(product(two, TRANSPOSED))))
         .isLessThan(1e-7);
   }
 
@@ -139,9 +128,9 @@ class LooksTest {
     assertThat(found.row(2)).containsOnly(0);
     int[] others = {0, 1, 3, 4, 5};
     assertThat(
-            distance(
-                found.select(others),
-                SymmetricMatrix.gramOf(product(gap, TRANSPOSED)).select(others)))
+            found
+                .select(others)
+                .distance(SymmetricMatrix.gramOf(product(gap, TRANSPOSED)).select(others)))
         .isLessThan(1e-12);
     assertThat(
             LeadingDirections.of(
@@ -160,7 +149,7 @@ class LooksTest {
     double length =
         SymmetricMatrix.gramOf(product(new double[][] {one.weights(0).toArray()}, turned)).at(0, 0);
     SymmetricMatrix four = SymmetricMatrix.gramOf(turned).scaled(Vector.filled(AT_Z, 2));
-    assertThat(distance(one.gram(SymmetricMatrix.of(1, 4 * length)), four)).isLessThan(1e-12);
+    assertThat(one.gram(SymmetricMatrix.of(1, 4 * length)).distance(four)).isLessThan(1e-12);
   }
 
   @ParameterizedTest
@@ -220,8 +209,8 @@ class LooksTest {
     }
     SymmetricMatrix exact = SymmetricMatrix.gramOf(all);
     // Four of sixteen samples: the finite pool and the projection leave a few hundredths.
-    assertThat(distance(SymmetricMatrix.of(3, halves), exact)).isLessThan(0.05);
-    assertThat(distance(SymmetricMatrix.of(3, whole), exact)).isGreaterThan(0.1);
+    assertThat(SymmetricMatrix.of(3, halves).distance(exact)).isLessThan(0.05);
+    assertThat(SymmetricMatrix.of(3, whole).distance(exact)).isGreaterThan(0.1);
   }
 
   @Test

@@ -1,7 +1,6 @@
 package org.sparkmto.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +65,7 @@ final class BenchCommand extends SubCommand {
     private static final int QUICK_WIDTH = 8;
 
     @Spec private CommandSpec spec;
+    @Mixin private JsonFile json;
     @Mixin private SparkOptions spark;
 
     @Option(
@@ -114,9 +114,6 @@ final class BenchCommand extends SubCommand {
         description = "Threads of each rank. Default: ${DEFAULT-VALUE}.")
     private int threads;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the table as JSON, too.")
-    private java.nio.file.Path json;
-
     @Option(
         names = "--quick",
         description = "A network of width 8, one round, few steps: whether it works, no more.")
@@ -124,9 +121,7 @@ final class BenchCommand extends SubCommand {
 
     @Override
     Work prepare() {
-      if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
-        throw new ConfigurationException("--json " + json + ": there is no such directory");
-      }
+      json.check();
       StepBenchmark.Settings settings =
           new StepBenchmark.Settings(
               SyntheticProblem.residual(tasks, either(width, QUICK_WIDTH, 64), 64, batch),
@@ -146,9 +141,7 @@ final class BenchCommand extends SubCommand {
           StepTable table = StepBenchmark.run(context, settings, err);
           out.print(table.toText());
           out.flush();
-          if (json != null) {
-            Files.writeString(json, table.toJson());
-          }
+          json.write(table::toJson);
         }
       };
     }

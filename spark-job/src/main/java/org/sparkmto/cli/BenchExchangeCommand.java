@@ -1,13 +1,10 @@
 package org.sparkmto.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.experiment.ExchangeBenchmark;
-import org.sparkmto.options.ConfigurationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +32,7 @@ import picocli.CommandLine.Spec;
     })
 final class BenchExchangeCommand extends SubCommand {
   @Spec private CommandSpec spec;
+  @Mixin private JsonFile json;
   @Mixin private SparkOptions spark;
 
   @Option(
@@ -79,14 +77,9 @@ final class BenchExchangeCommand extends SubCommand {
       description = "Leave out Spark's own means, which are slow and need much memory.")
   private boolean withoutSpark;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the table as JSON, too.")
-  private Path json;
-
   @Override
   Work prepare() {
-    if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
-      throw new ConfigurationException("--json " + json + ": there is no such directory");
-    }
+    json.check();
     ExchangeBenchmark.Settings settings =
         new ExchangeBenchmark.Settings(tasks, parameters, ranks, sketch, steps, !withoutSpark);
     return () -> {
@@ -99,9 +92,7 @@ final class BenchExchangeCommand extends SubCommand {
                 spec.commandLine().getErr());
         out.print(measured.toText());
         out.flush();
-        if (json != null) {
-          Files.writeString(json, measured.toJson());
-        }
+        json.write(measured::toJson);
       }
     };
   }

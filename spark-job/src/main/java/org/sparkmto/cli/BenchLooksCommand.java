@@ -2,8 +2,6 @@ package org.sparkmto.cli;
 
 import com.typesafe.config.Config;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.sparkmto.experiment.LookBenchmark;
 import org.sparkmto.experiment.LookTable;
@@ -36,6 +34,7 @@ import picocli.CommandLine.Spec;
     })
 final class BenchLooksCommand extends SubCommand {
   @Spec private CommandSpec spec;
+  @Mixin private JsonFile json;
   @Mixin private ConfigurationOptions configuration;
   @Mixin private SparkSettings spark;
 
@@ -75,14 +74,9 @@ final class BenchLooksCommand extends SubCommand {
       description = "Threads of the rank. Default: all cores.")
   private Integer threads;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the table as JSON, too.")
-  private Path json;
-
   @Override
   Work prepare() {
-    if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
-      throw new ConfigurationException("--json " + json + ": there is no such directory");
-    }
+    json.check();
     for (int i = 1; i < at.size(); i++) {
       if (at.get(i) - at.get(i - 1) < every) {
         throw new ConfigurationException(
@@ -102,9 +96,7 @@ final class BenchLooksCommand extends SubCommand {
       LookTable table = LookBenchmark.run(trials, settings, spec.commandLine().getErr());
       out.print(table.toText());
       out.flush();
-      if (json != null) {
-        Files.writeString(json, table.toJson());
-      }
+      json.write(table::toJson);
     };
   }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.sparkmto.experiment.NamedOptions;
 import org.sparkmto.experiment.NetworkBenchmark;
 import org.sparkmto.experiment.NetworkMeasurement;
@@ -267,8 +266,6 @@ final class BenchNetworkCommand extends SubCommand {
     Files.createDirectories(out);
     Files.writeString(out.resolve("results.json"), measured.toJson());
     Files.writeString(out.resolve("memory.csv"), measured.toCsv());
-    if (!ImageIO.write(measured.toPicture(), "png", out.resolve("memory.png").toFile())) {
-      throw new IOException("this Java cannot write PNG");
-    }
+    PictureFile.write(measured.toPicture(), out.resolve("memory.png"));
   }
 }

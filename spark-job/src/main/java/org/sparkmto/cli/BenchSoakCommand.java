@@ -1,11 +1,9 @@
 package org.sparkmto.cli;
 
 import com.typesafe.config.Config;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.experiment.Soak;
@@ -77,9 +75,7 @@ final class BenchSoakCommand extends SubCommand {
                 settings);
         console.print(soak.toText());
         Files.writeString(out.resolve("soak.csv"), soak.toCsv());
-        if (!ImageIO.write(soak.toPicture(), "png", out.resolve("soak.png").toFile())) {
-          throw new IOException("this Java cannot write PNG");
-        }
+        PictureFile.write(soak.toPicture(), out.resolve("soak.png"));
         console.println("As files: " + out + "/soak.png, soak.csv");
         console.flush();
       }

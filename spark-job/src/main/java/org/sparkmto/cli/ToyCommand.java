@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.imageio.ImageIO;
 import org.sparkmto.experiment.NamedOptions;
 import org.sparkmto.experiment.ToyExperiment;
 import org.sparkmto.experiment.ToyPoint;
@@ -134,9 +133,7 @@ final class ToyCommand extends SubCommand {
     if (out == null) {
       return;
     }
-    if (!ImageIO.write(experiment.plot(panels), "png", out.toFile())) {
-      throw new IOException("this Java cannot write PNG");
-    }
+    PictureFile.write(experiment.plot(panels), out);
     console.println(out);
   }
 

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sparkmto.experiment.golden.GoldenFile;
 import org.sparkmto.experiment.golden.Verification;
-import org.sparkmto.options.ConfigurationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,9 +42,7 @@ final class VerifyCommand extends SubCommand {
 
   @Override
   Work prepare() {
-    if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
-      throw new ConfigurationException("--json " + json + ": there is no such directory");
-    }
+    JsonFile.check(json);
     List<GoldenFile> golden = files.stream().map(GoldenFile::read).toList();
     return () -> {
       PrintWriter out = spec.commandLine().getOut();

@@ -1,5 +1,6 @@
 package org.sparkmto.exchange;
 
+import java.util.Optional;
 import java.util.function.Function;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
@@ -10,6 +11,11 @@ public sealed interface StepReport {
 
   /** Number of the step, from 0. */
   long step();
+
+  /** The inner products of the gradients that the weights are asked for, where they were seen. */
+  default Optional<SymmetricMatrix> gram() {
+    return Optional.empty();
+  }
 
   /** One case for each report. */
   <R> R map(
@@ -28,6 +34,11 @@ public sealed interface StepReport {
     @Override
     public long step() {
       return seen.step();
+    }
+
+    @Override
+    public Optional<SymmetricMatrix> gram() {
+      return seen.gradients().gram();
     }
 
     @Override

@@ -10,25 +10,51 @@ import org.sparkmto.training.StepCosts;
  * Input is not part of it, nor is waiting for a slower rank.
  */
 public final class CostModel {
-  private static final String GRADIENTS = "method { name = mgda, level = parameters }\n";
-
   private final StepCosts costs;
   private final ClusterShape cluster;
   private final int batch;
   private final int tasks;
 
+  /** What a method sees of the tasks' gradients. */
+  public enum Sight {
+    /** Nothing, or the losses. */
+    NOTHING("equal weights", "method.name = ew"),
+    /** Inner products at the representation. */
+    REPRESENTATION("level = representation", "method { name = imtl-g, level = representation }"),
+    /** Inner products at the shared parameters. */
+    PARAMETERS("level = parameters", "method { name = mgda, level = parameters }");
+
+    private final String words;
+    private final String method;
+
+    Sight(String words, String method) {
+      this.words = words;
+      this.method = method;
+    }
+  }
+
   /**
    * What a step takes.
    *
-   * @param what the way to its gradient
-   * @param lines a method and a look of that way, as HOCON
+   * @param look keys of section look; empty for a look at everything in every step
    * @param seconds of a step
    * @param sent bytes that a rank sends
    * @param toDriver bytes that the driver receives
    * @param memory bytes that a rank holds outside the Java heap, activations included
    */
   public record Prediction(
-      String what, String lines, double seconds, double sent, double toDriver, double memory) {}
+      Sight sight, String look, double seconds, double sent, double toDriver, double memory) {
+
+    /** The way to its gradient, for people: the level, or the keys of the look. */
+    public String what() {
+      return look.isEmpty() ? sight.words : "look." + look;
+    }
+
+    /** A method and a look of that way, as HOCON. */
+    public String lines() {
+      return sight.method + (look.isEmpty() ? "" : "\nlook { " + look + " }");
+    }
+  }
 
   /**
    * A model.
@@ -107,8 +133,8 @@ public final class CostModel {
   /** Equal weights, or any method that sees losses at most. */
   public Prediction plain() {
     return new Prediction(
-        "equal weights",
-        "method.name = ew",
+        Sight.NOTHING,
+        "",
         withHeads(StepCosts.OfBatch::plain) + asking() + cluster.sum(gradient()),
         sent(gradient()),
         8.0 * 2 * tasks,
@@ -118,16 +144,17 @@ public final class CostModel {
   /** Inner products at the representation. */
   public Prediction atRepresentation() {
     return new Prediction(
-        "level = representation",
-        "method { name = imtl-g, level = representation }",
+        Sight.REPRESENTATION,
+        "",
         withHeads(StepCosts.OfBatch::atZ) + asking() + cluster.sum(gradient()),
         sent(gradient() + numbers()),
         numbers(),
         memory(0));
   }
 
-  private double scaledByTasks(double perColumn, double power) {
-    return perColumn * Math.pow((double) tasks / costs.tasks(), power) / cluster.speed();
+  /** Seconds of the inner products of so many rows of one float. */
+  private double gram(double rows) {
+    return costs.gram() * Math.pow(rows / costs.tasks(), 1.5) / cluster.speed();
   }
 
   /** All gradients of the shared parameters, in slices. */
@@ -136,7 +163,7 @@ public final class CostModel {
     double seconds =
         withHeads(StepCosts.OfBatch::atZ)
             + (tasks - 1) * pass(samples())
-            + slice * (scaledByTasks(costs.gram(), 1.5) + scaledByTasks(costs.combine(), 1))
+            + slice * (gram(tasks) + costs.combine() * tasks / costs.tasks() / cluster.speed())
             + tasks * cluster.slices(sharedBytes())
             + asking()
             + cluster.slices(sharedBytes())
@@ -145,20 +172,15 @@ public final class CostModel {
         (tasks + 1) * sharedBytes() * (cluster.ranks() - 1) / cluster.ranks()
             + sent(gradient() - sharedBytes());
     return new Prediction(
-        "level = parameters",
-        GRADIENTS,
-        seconds,
-        bytes,
-        numbers(),
-        memory(tasks * slice + costs.shared()));
+        Sight.PARAMETERS, "", seconds, bytes, numbers(), memory(tasks * slice + costs.shared()));
   }
 
   /** A look at everything in every so many steps. */
   public Prediction every(int steps, Prediction look) {
     Prediction between = plain();
     return new Prediction(
-        (look.what().contains("look") ? look.what() + ", " : "look.") + "every = " + steps,
-        look.lines() + "\nlook.every = " + steps,
+        look.sight(),
+        (look.look().isEmpty() ? "" : look.look() + ", ") + "every = " + steps,
         (look.seconds() + (steps - 1) * between.seconds()) / steps,
         (look.sent() + (steps - 1) * between.sent()) / steps,
         (look.toDriver() + (steps - 1) * between.toDriver()) / steps,
@@ -168,13 +190,12 @@ public final class CostModel {
   /** The leading directions of the gradients at z. */
   public Prediction directions(int count) {
     double slice = (double) costs.shared() / cluster.ranks();
-    double rows = (double) count / costs.tasks();
     return new Prediction(
-        "look.directions = " + count,
-        GRADIENTS + "look.directions = " + count,
+        Sight.PARAMETERS,
+        "directions = " + count,
         withHeads(StepCosts.OfBatch::atZ)
             + count * pass(samples())
-            + slice * costs.gram() * Math.pow(rows, 1.5) / cluster.speed()
+            + slice * gram(count)
             + count * cluster.slices(sharedBytes())
             + asking()
             + cluster.sum(gradient()),
@@ -187,11 +208,11 @@ public final class CostModel {
   public Prediction sketch(int length) {
     double sketches = (double) Float.BYTES * tasks * length;
     return new Prediction(
-        "look.sketch = " + length,
-        GRADIENTS + "look.sketch = " + length,
+        Sight.PARAMETERS,
+        "sketch = " + length,
         withHeads(StepCosts.OfBatch::atZ)
             + tasks * (pass(samples()) + costs.shared() * costs.sketch() / cluster.speed())
-            + length * scaledByTasks(costs.gram(), 1.5)
+            + length * gram(tasks)
             + cluster.sum(sketches)
             + asking()
             + cluster.sum(gradient()),

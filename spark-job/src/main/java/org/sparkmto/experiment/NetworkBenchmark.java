@@ -68,18 +68,7 @@ public final class NetworkBenchmark {
 
     /** The largest difference of an entry from another's, in the norms that it is a product of. */
     Optional<Double> gramError(Weighed from) {
-      return gram.flatMap(own -> from.gram.map(other -> error(own, other)));
-    }
-
-    private static double error(SymmetricMatrix own, SymmetricMatrix other) {
-      double largest = 0;
-      for (int a = 0; a < own.size(); a++) {
-        for (int b = 0; b < own.size(); b++) {
-          double norms = Math.sqrt(other.at(a, a) * other.at(b, b));
-          largest = Math.max(largest, Math.abs(own.at(a, b) - other.at(a, b)) / norms);
-        }
-      }
-      return largest;
+      return gram.flatMap(own -> from.gram.map(own::distance));
     }
 
     /** The largest difference of a weight from another's, of the largest there. */

@@ -62,7 +62,10 @@ final class LookRoute extends GradientRoute {
     }
     try (ForwardPass pass = forward(batch, Cut.AT_REPRESENTATION, true)) {
       RepresentationGradients gradients = pass.backwardHeads();
-      Totals totals = exchange.totals(pass, gradients.gram());
+      Totals totals =
+          look.directions().isPresent()
+              ? exchange.totals(pass, gradients.gram())
+              : exchange.totals(pass);
       tellLog(gradients, totals.labelled(), exchange);
       SymmetricMatrix seen =
           look.directions().isPresent()

@@ -1,7 +1,6 @@
 package org.sparkmto.training;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +24,7 @@ import org.sparkmto.random.Draws;
  * without Spark, and stands still now and then, where every look sees the next batches.
  */
 public final class LookTrials {
-  private final Config rest;
+  private final MethodTrials trials;
   private final TrainingConfiguration training;
   private final List<Way> ways;
   private final RunPlan plan;
@@ -63,12 +62,12 @@ public final class LookTrials {
   public record Way(String words, String lines, long floats, long moved) {}
 
   private LookTrials(
-      Config rest,
+      MethodTrials trials,
       TrainingConfiguration training,
       List<Way> ways,
       RunPlan plan,
       Configuration hadoop) {
-    this.rest = rest;
+    this.trials = trials;
     this.training = training;
     this.ways = List.copyOf(ways);
     this.plan = plan;
@@ -85,11 +84,8 @@ public final class LookTrials {
    *     impossible
    */
   public static LookTrials of(Config given, List<String> looks, Configuration hadoop) {
-    // Nothing is written.
-    Config rest =
-        ConfigFactory.parseString("run.directory = none")
-            .withFallback(given.withoutPath("method").withoutPath(LookSection.NAME));
-    TrainingConfiguration training = with("method.name = ew", rest);
+    MethodTrials trials = MethodTrials.of(given);
+    TrainingConfiguration training = trials.with("method.name = ew");
     RunPlan plan = RunPlan.of(training, hadoop);
     ParameterLayout layout = plan.layout();
     int tasks = plan.tasks().size();
@@ -100,7 +96,7 @@ public final class LookTrials {
             "at z", "method { name = imtl-g, level = representation }", 0, (long) tasks * tasks));
     for (String look : join("", looks)) {
       String lines = "method { name = mgda, level = parameters }\nlook { %s }".formatted(look);
-      TrainingConfiguration configuration = with(lines, rest);
+      TrainingConfiguration configuration = trials.with(lines);
       configuration.look().require(layout);
       GradientRoute.requireParts(configuration, configuration.batch(), 1);
       ways.add(
@@ -110,17 +106,13 @@ public final class LookTrials {
               configuration.look().floatsPerRank(layout, 1).orElse((tasks + 1) * layout.shared()),
               configuration.look().floatsMoved(layout, 2)));
     }
-    return new LookTrials(rest, training, ways, plan, hadoop);
+    return new LookTrials(trials, training, ways, plan, hadoop);
   }
 
   private static List<String> join(String first, List<String> rest) {
     List<String> all = new ArrayList<>(List.of(first));
     all.addAll(rest);
     return all;
-  }
-
-  private static TrainingConfiguration with(String lines, Config rest) {
-    return TrainingConfiguration.of(ConfigFactory.parseString(lines).withFallback(rest));
   }
 
   /** Equal weights, a look at z, one at everything, then the looks that were asked for. */
@@ -199,7 +191,7 @@ public final class LookTrials {
 
   /** One way to the gradient of a batch, which leaves the network as it is. */
   private Measured measure(Way way, Replica replica, RankBatch batch) {
-    TrainingConfiguration configuration = with(way.lines(), rest);
+    TrainingConfiguration configuration = trials.with(way.lines());
     List<SymmetricMatrix> products = new ArrayList<>();
     int tasks = plan.tasks().size();
     try (FlatVector statistics = replica.buffers().zerosBeside(replica.buffers().length());
@@ -208,7 +200,7 @@ public final class LookTrials {
                 configuration,
                 replica,
                 report -> {
-                  gram(report).ifPresent(products::add);
+                  report.gram().ifPresent(products::add);
                   return new StepAnswer.Weights(
                       Vector.filled(tasks, 1.0 / tasks), Vector.ones(tasks));
                 })) {
@@ -222,14 +214,6 @@ public final class LookTrials {
     }
   }
 
-  private static Optional<SymmetricMatrix> gram(StepReport report) {
-    return report.map(
-        observed -> observed.seen().gradients().gram(),
-        updated -> Optional.empty(),
-        clipped -> Optional.empty(),
-        looked -> Optional.empty());
-  }
-
   private static GradientRoute route(
       TrainingConfiguration configuration,
       Replica replica,
@@ -239,6 +223,6 @@ public final class LookTrials {
   }
 
   private BatchStream stream(long from) {
-    return LocalBatches.open(plan, training.batch(), from, hadoop);
+    return TrainingBatches.alone(plan, training.batch(), from, hadoop);
   }
 }

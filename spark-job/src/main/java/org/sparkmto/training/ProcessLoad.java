@@ -50,8 +50,7 @@ public record ProcessLoad(
                 disk[1] += bytes(file);
               });
     } catch (IOException | UncheckedIOException e) {
-      // What went away while it was counted is not there.
-      disk[0] = Math.max(disk[0], 0);
+      // Something went away while it was counted: what was met until then has to do.
     }
     return new ProcessLoad(
         ProcessMemory.now().resident(),

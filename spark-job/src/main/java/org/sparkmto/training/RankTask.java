@@ -25,9 +25,7 @@ import org.sparkmto.exchange.ExchangeException;
 import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.TimedGroup;
-import org.sparkmto.input.BatchPlan;
 import org.sparkmto.input.BatchStream;
-import org.sparkmto.input.Buffering;
 import org.sparkmto.input.RankBatch;
 import org.sparkmto.input.SplitSource;
 import org.sparkmto.network.ComputeThreads;
@@ -79,22 +77,13 @@ final class RankTask {
     if (segment.first() && !device.isCuda()) {
       configuration.training().precision().caution().ifPresent(LOG::warn);
     }
-    BatchPlan plan =
-        new BatchPlan(
-            configuration.batch(),
-            rank,
-            ranks,
-            configuration.seed(),
-            configuration.data().windowRows());
-    Buffering buffering =
-        new Buffering(
-            (long) configuration.data().cacheMib() << 20, Buffering.DEFAULT.batchesAhead());
     try (BatchStream batches =
-            BatchStream.open(
+            TrainingBatches.open(
+                configuration,
                 source(configuration.trainSplit()),
-                plan,
-                buffering,
-                configuration.augmentation(manifest),
+                configuration.batch(),
+                rank,
+                ranks,
                 segment.from());
         Replica replica =
             Replica.of(

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,8 +95,8 @@ public record StepCosts(
       int steps,
       Configuration hadoop,
       LongConsumer progress) {
-    Config rest = rest(given);
-    RunPlan plan = RunPlan.of(with("method.name = ew", rest), hadoop);
+    MethodTrials trials = MethodTrials.of(given);
+    RunPlan plan = RunPlan.of(trials.with("method.name = ew"), hadoop);
     if (samples < 4) {
       throw new ConfigurationException(
           "a rank's batch has " + samples + " samples; at least 4 are needed to measure two sizes");
@@ -106,7 +105,7 @@ public record StepCosts(
     List<OfBatch> batches = new ArrayList<>();
     for (int size : new int[] {Math.max(2, samples / 4), samples}) {
       progress.accept(size);
-      batches.add(ofBatch(plan, rest, size, steps, hadoop));
+      batches.add(ofBatch(plan, trials, size, steps, hadoop));
     }
     int tasks = plan.tasks().size();
     long columns = Math.min(COLUMNS, plan.layout().shared());
@@ -139,18 +138,12 @@ public record StepCosts(
    */
   public static double step(
       Config given, String lines, int threads, int steps, Configuration hadoop) {
-    Config rest = rest(given);
-    TrainingConfiguration configuration = with(lines, rest);
+    TrainingConfiguration configuration = MethodTrials.of(given).with(lines);
     RunPlan plan = RunPlan.of(configuration, hadoop);
     ComputeThreads.use(threads);
-    try (BatchStream stream = LocalBatches.open(plan, configuration.batch(), 0, hadoop)) {
+    try (BatchStream stream = TrainingBatches.alone(plan, configuration.batch(), 0, hadoop)) {
       return timed(plan, configuration, stream.next().host(), steps).mean();
     }
-  }
-
-  private static Config rest(Config given) {
-    return ConfigFactory.parseString("run.directory = none")
-        .withFallback(given.withoutPath("method").withoutPath(LookSection.NAME));
   }
 
   private static Tensor matrix(FlatVector rows, int tasks, long columns) {
@@ -169,24 +162,20 @@ public record StepCosts(
     return Median.of(seconds.subList(1, seconds.size()));
   }
 
-  private static TrainingConfiguration with(String lines, Config rest) {
-    return TrainingConfiguration.of(ConfigFactory.parseString(lines).withFallback(rest));
-  }
-
   private static OfBatch ofBatch(
-      RunPlan plan, Config rest, int samples, int steps, Configuration hadoop) {
-    try (BatchStream stream = LocalBatches.open(plan, samples, 0, hadoop)) {
+      RunPlan plan, MethodTrials trials, int samples, int steps, Configuration hadoop) {
+    try (BatchStream stream = TrainingBatches.alone(plan, samples, 0, hadoop)) {
       Batch batch = stream.next().host();
-      Timed plain = timed(plan, with("method.name = ew", rest), batch, steps);
+      Timed plain = timed(plan, trials.with("method.name = ew"), batch, steps);
       Timed atZ =
-          timed(plan, with("method { name = imtl-g, level = representation }", rest), batch, steps);
+          timed(
+              plan, trials.with("method { name = imtl-g, level = representation }"), batch, steps);
       int directions = Math.min(2, plan.tasks().size());
       Timed more =
           timed(
               plan,
-              with(
-                  "method { name = mgda, level = parameters }\nlook.directions = " + directions,
-                  rest),
+              trials.with(
+                  "method { name = mgda, level = parameters }\nlook.directions = " + directions),
               batch,
               steps);
       return new OfBatch(

@@ -125,19 +125,11 @@ public final class TimedSteps {
             new SoloGroup(),
             report -> {
               StepAnswer answer = aggregator.weigh(report);
-              observer.weighed(gram(report), Vector.of(answer.numbers()));
+              observer.weighed(report.gram(), Vector.of(answer.numbers()));
               return answer;
             },
             () -> {},
             observer);
-  }
-
-  private static Optional<SymmetricMatrix> gram(StepReport report) {
-    return report.map(
-        observed -> observed.seen().gradients().gram(),
-        updated -> Optional.empty(),
-        clipped -> Optional.empty(),
-        looked -> Optional.empty());
   }
 
   /**

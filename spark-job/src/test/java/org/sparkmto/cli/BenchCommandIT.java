@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,22 +21,11 @@ class BenchCommandIT {
 
   @Test
   void comparesAllModesAndCountsWhatMoves() throws Exception {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
     Path file = folder.resolve("step.json");
-    int code =
-        Main.run(
-            Main.subCommands(),
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            "bench",
-            "step",
-            "--quick",
-            "--master",
-            "local[2]",
-            "--json",
-            file.toString());
-    assertThat(code).as(err.toString()).isZero();
+    CommandHere bench =
+        CommandHere.run(
+            "bench", "step", "--quick", "--master", "local[2]", "--json", file.toString());
+    assertThat(bench.code()).as(bench.err()).isZero();
     JsonNode table = new ObjectMapper().readTree(file.toFile());
     List<String> modes = new ArrayList<>();
     for (JsonNode row : table.get("rows")) {
@@ -60,7 +47,7 @@ class BenchCommandIT {
           .isBetween(Math.max(0, most - 80), most);
       assertThat(row.get("bytesSentPerRankAndStep").asLong() > 0)
           .isEqualTo(mode.equals("Spark, 2 ranks"));
-      assertThat(out.toString()).contains(mode);
+      assertThat(bench.out()).contains(mode);
     }
     assertThat(modes)
         .startsWith("ew: libtorch alone", "ew: without Spark", "ew: Spark, 1 rank")
@@ -71,23 +58,12 @@ class BenchCommandIT {
   /** After a step ranks with statistics of their own are apart, and others by rounding at most. */
   @Test
   void comparesRanksWithOneRank() {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        Main.run(
-            Main.subCommands(),
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            "bench",
-            "ranks",
-            "--methods=ew",
-            "--ranks=2",
-            "--steps=1",
-            "--master",
-            "local[2]");
-    assertThat(code).as(err.toString()).isZero();
+    CommandHere bench =
+        CommandHere.run(
+            "bench", "ranks", "--methods=ew", "--ranks=2", "--steps=1", "--master", "local[2]");
+    assertThat(bench.code()).as(bench.err()).isZero();
     List<String> kinds = new ArrayList<>();
-    for (String line : out.toString().lines().toList()) {
+    for (String line : bench.out().lines().toList()) {
       List<String> words = List.of(line.strip().split(" +", -1));
       if (words.get(1).equals("ew")) {
         double apart = Double.parseDouble(words.get(3));
@@ -114,29 +90,12 @@ class BenchCommandIT {
 
   @Test
   void refusesWhatItCannotMeasure() {
-    StringWriter err = new StringWriter();
-    assertThat(
-            Main.run(
-                Main.subCommands(),
-                new PrintWriter(new StringWriter()),
-                new PrintWriter(err, true),
-                "bench",
-                "step",
-                "--batch",
-                "1"))
-        .isEqualTo(2);
-    assertThat(err.toString()).contains("--batch 1").hasLineCount(1);
-    StringWriter ranks = new StringWriter();
-    assertThat(
-            Main.run(
-                Main.subCommands(),
-                new PrintWriter(new StringWriter()),
-                new PrintWriter(ranks, true),
-                "bench",
-                "ranks",
-                "--ranks=2,25"))
-        .isEqualTo(2);
-    assertThat(ranks.toString()).contains("--ranks [2, 25]").hasLineCount(1);
+    CommandHere step = CommandHere.run("bench", "step", "--batch", "1");
+    assertThat(step.code()).isEqualTo(2);
+    assertThat(step.err()).contains("--batch 1").hasLineCount(1);
+    CommandHere ranks = CommandHere.run("bench", "ranks", "--ranks=2,25");
+    assertThat(ranks.code()).isEqualTo(2);
+    assertThat(ranks.err()).contains("--ranks [2, 25]").hasLineCount(1);
   }
 
   /** Bytes follow from the sizes: slices and sums of N ranks send (N-1)/N and twice that. */

@@ -40,16 +40,7 @@ class LookTest {
   }
 
   static Stream<String> grams() {
-    return Runs.everyMethod().stream()
-        .filter(
-            method -> {
-              try {
-                FULL.configuration(method, THIRD);
-                return true;
-              } catch (ConfigurationException e) {
-                return false;
-              }
-            });
+    return Runs.everyMethodThatTakes(FULL, THIRD);
   }
 
   @Test

@@ -15,13 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sparkmto.data.Batch;
-import org.sparkmto.exchange.Ranks;
-import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.random.Draws;
 
 /** Steps whose passes are made piece by piece are the steps of whole batches. */
 @Tag("slow")
@@ -95,32 +91,8 @@ class MicroBatchTest {
     agree(settings, "schedule.rate = 0.005");
   }
 
-  /** What a rank has at the end: parameters, and the running statistics of all ranks as one. */
-  @SuppressWarnings("ArrayRecordComponent") // lives for one test
-  private record End(float[] parameters, float[] statistics) {}
-
-  private static End trained(int samples, int ranks, String... settings) throws Exception {
-    SyntheticProblem problem = SyntheticProblem.residual(3, 4, 32, samples);
-    TrainingConfiguration configuration =
-        TrainingConfiguration.parse(
-            problem.configuration(
-                "name = ew", "optimizer.name = sgd", 0.01, String.join("\n", settings)));
-    Aggregator aggregator = problem.aggregator(configuration);
-    Ranks.Body<End> body =
-        group -> {
-          try (Replica replica = Replica.of(problem.plan(), Draws.of(11));
-              GradientRoute route =
-                  TinyProblem.route(configuration, replica, group, aggregator::weigh)) {
-            Batch batch = problem.part(group.rank(), ranks);
-            for (int number = 0; number < STEPS; number++) {
-              route.step(batch, number, 0);
-            }
-            new RankStatistics(List.of(replica.buffers()), group).average();
-            return new End(
-                TinyProblem.values(replica.parameters()), TinyProblem.values(replica.buffers()));
-          }
-        };
-    return ranks == 1 ? body.run(new SoloGroup()) : Ranks.run(ranks, body).get(ranks - 1);
+  private static TrainedEnd trained(int samples, int ranks, String... settings) throws Exception {
+    return TrainedEnd.of(SyntheticProblem.residual(3, 4, 32, samples), ranks, STEPS, settings);
   }
 
   /** Of 24 samples: with groups of 4, one rank has pieces of 2 groups, two have 1 and 2. */
@@ -136,9 +108,9 @@ class MicroBatchTest {
   void ghostGroupsKeepStatisticsAndTheirRunningMeans(String method, int group, int pieces)
       throws Exception {
     String ghost = "network { statistics = ghost, ghost-samples = %d }".formatted(group);
-    End whole = trained(24, 1, method, ghost);
+    TrainedEnd whole = trained(24, 1, method, ghost);
     for (int ranks = 1; ranks <= 2; ranks++) {
-      End end = trained(24, ranks, method, ghost, "training.micro-batch = " + pieces);
+      TrainedEnd end = trained(24, ranks, method, ghost, "training.micro-batch = " + pieces);
       assertThat(Runs.difference(end.parameters(), whole.parameters())).isLessThan(ROUNDING);
       assertThat(Runs.difference(end.statistics(), whole.statistics())).isLessThan(ROUNDING);
     }
@@ -147,8 +119,8 @@ class MicroBatchTest {
   /** As with gradients that are accumulated in PyTorch; but running statistics move once a step. */
   @Test
   void withStatisticsOfARankPiecesAreSeenAsMoreRanksAre() throws Exception {
-    End pieces = trained(12, 1, "training.micro-batch = 6");
-    End ranks = trained(12, 2);
+    TrainedEnd pieces = trained(12, 1, "training.micro-batch = 6");
+    TrainedEnd ranks = trained(12, 2);
     assertThat(Runs.difference(pieces.parameters(), ranks.parameters())).isLessThan(ROUNDING);
     assertThat(Runs.difference(pieces.statistics(), ranks.statistics())).isLessThan(ROUNDING);
     assertThat(Runs.difference(pieces.parameters(), trained(12, 1).parameters()))

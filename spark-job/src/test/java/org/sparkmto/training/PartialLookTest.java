@@ -43,16 +43,7 @@ class PartialLookTest {
   }
 
   static Stream<String> grams() {
-    return Runs.everyMethod().stream()
-        .filter(
-            method -> {
-              try {
-                FULL.configuration(method, "look.sketch = 8");
-                return true;
-              } catch (ConfigurationException e) {
-                return false;
-              }
-            });
+    return Runs.everyMethodThatTakes(FULL, "look.sketch = 8");
   }
 
   /** Looks that see everything, by other ways: of 198 shared parameters no two meet. */
@@ -144,17 +135,6 @@ class PartialLookTest {
     }
   }
 
-  private static double distance(SymmetricMatrix found, SymmetricMatrix exact) {
-    double most = 0;
-    for (int a = 0; a < exact.size(); a++) {
-      for (int b = 0; b < exact.size(); b++) {
-        double lengths = Math.sqrt(exact.at(a, a) * exact.at(b, b));
-        most = Math.max(most, Math.abs(found.at(a, b) - exact.at(a, b)) / lengths);
-      }
-    }
-    return most;
-  }
-
   /** The log hears of all gradients, and how far the update is from theirs. */
   @Test
   void theErrorIsMeasuredWhereTheLogLooks() {
@@ -168,7 +148,7 @@ class PartialLookTest {
     assertThat(course.errors).hasSize(3);
     Course whole = Course.of(FULL, "method { name = mgda, level = parameters }");
     // Step 0 is the same in both: from there on they part.
-    assertThat(distance(course.exact.get(0), whole.seen.get(0))).isLessThan(1e-6);
+    assertThat(course.exact.get(0).distance(whole.seen.get(0))).isLessThan(1e-6);
     assertThat(course.errors.get(0))
         .isCloseTo(
             CombinedGradient.difference(
@@ -215,7 +195,7 @@ class PartialLookTest {
         }
       }
     }
-    assertThat(distance(seen, SymmetricMatrix.gramOf(rows))).isLessThan(1e-5);
+    assertThat(seen.distance(SymmetricMatrix.gramOf(rows))).isLessThan(1e-5);
   }
 
   /** Looks at samples leave the running statistics to the passes of training. */

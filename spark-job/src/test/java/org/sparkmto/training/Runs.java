@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -26,6 +27,7 @@ import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
 import org.sparkmto.network.Replica;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 import org.sparkmto.runlog.MetricsLog;
 import org.sparkmto.storage.LocalDisk;
@@ -117,6 +119,20 @@ final class Runs {
         .filter(kind -> kind.isInstance(method))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Those that are not refused with a setting. */
+  static Stream<String> everyMethodThatTakes(TinyProblem problem, String setting) {
+    return everyMethod().stream()
+        .filter(
+            method -> {
+              try {
+                problem.configuration(method, setting);
+                return true;
+              } catch (ConfigurationException e) {
+                return false;
+              }
+            });
   }
 
   private static String more(String method) {

@@ -17,7 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkmto.exchange.ExchangeException;
 import org.sparkmto.exchange.RankGroup;
-import org.sparkmto.exchange.Ranks;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
@@ -49,34 +48,9 @@ class StatisticsOverRanksTest {
     ComputeThreads.use(1);
   }
 
-  /** What a rank has at the end: parameters, and the running statistics of all ranks as one. */
-  @SuppressWarnings("ArrayRecordComponent") // lives for one test
-  private record End(float[] parameters, float[] statistics) {}
-
-  private static TrainingConfiguration configuration(SyntheticProblem problem, String... settings) {
-    return TrainingConfiguration.parse(
-        problem.configuration(
-            "name = ew", "optimizer.name = sgd", 0.01, String.join("\n", settings)));
-  }
-
-  private static End trained(SyntheticProblem problem, int ranks, String... settings)
+  private static TrainedEnd trained(SyntheticProblem problem, int ranks, String... settings)
       throws Exception {
-    TrainingConfiguration configuration = configuration(problem, settings);
-    Aggregator aggregator = problem.aggregator(configuration);
-    Ranks.Body<End> body =
-        group -> {
-          try (Replica replica = Replica.of(problem.plan(), Draws.of(11));
-              GradientRoute route =
-                  TinyProblem.route(configuration, replica, group, aggregator::weigh)) {
-            for (int number = 0; number < STEPS; number++) {
-              route.step(problem.part(group.rank(), ranks), number, 0);
-            }
-            new RankStatistics(List.of(replica.buffers()), group).average();
-            return new End(
-                TinyProblem.values(replica.parameters()), TinyProblem.values(replica.buffers()));
-          }
-        };
-    return ranks == 1 ? body.run(new SoloGroup()) : Ranks.run(ranks, body).get(ranks - 1);
+    return TrainedEnd.of(problem, ranks, STEPS, settings);
   }
 
   private static float[] start(SyntheticProblem problem) {
@@ -115,9 +89,9 @@ class StatisticsOverRanksTest {
       "network.statistics = " + statistics,
       statistics.equals("ghost") ? "network.ghost-samples = 4" : ""
     };
-    End one = trained(problem, 1, settings);
+    TrainedEnd one = trained(problem, 1, settings);
     assertThat(Runs.difference(one.parameters(), start(problem))).as("moved").isGreaterThan(1e-4);
-    End three = trained(problem, 3, settings);
+    TrainedEnd three = trained(problem, 3, settings);
     assertThat(Runs.difference(three.parameters(), one.parameters())).isLessThan(ROUNDING);
     assertThat(Runs.difference(three.statistics(), one.statistics())).isLessThan(ROUNDING);
   }
@@ -135,8 +109,8 @@ class StatisticsOverRanksTest {
       "network.statistics = " + statistics,
       statistics.equals("ghost") ? "network.ghost-samples = 1" : ""
     };
-    End one = trained(two, 1, settings);
-    End both = trained(two, 2, settings);
+    TrainedEnd one = trained(two, 1, settings);
+    TrainedEnd both = trained(two, 2, settings);
     assertThat(Runs.difference(both.parameters(), one.parameters())).isLessThan(ROUNDING);
     assertThat(Runs.difference(both.statistics(), one.statistics())).isLessThan(ROUNDING);
   }
@@ -144,8 +118,8 @@ class StatisticsOverRanksTest {
   @Test
   void withStatisticsOfARankTheNumberOfRanksIsSeen() throws Exception {
     SyntheticProblem problem = PROBLEMS.get("resnet18");
-    End one = trained(problem, 1);
-    End three = trained(problem, 3);
+    TrainedEnd one = trained(problem, 1);
+    TrainedEnd three = trained(problem, 3);
     assertThat(Runs.difference(three.parameters(), one.parameters())).isGreaterThan(1e-3);
   }
 
@@ -157,8 +131,8 @@ class StatisticsOverRanksTest {
     double[] apart = new double[2];
     for (int i = 0; i < apart.length; i++) {
       String statistics = "network.statistics = " + List.of("rank", "synchronised").get(i);
-      End one = trained(problem, 1, bf16, statistics);
-      End three = trained(problem, 3, bf16, statistics);
+      TrainedEnd one = trained(problem, 1, bf16, statistics);
+      TrainedEnd three = trained(problem, 3, bf16, statistics);
       apart[i] = Runs.difference(three.parameters(), one.parameters());
     }
     assertThat(apart[1]).isLessThan(apart[0] / 3);
@@ -188,7 +162,7 @@ class StatisticsOverRanksTest {
   void aPeerThatIsLostIsToldInTheForwardAndInTheBackwardPass(int sums) {
     SyntheticProblem problem = PROBLEMS.get("resnet18");
     TrainingConfiguration configuration =
-        configuration(problem, "network.statistics = synchronised");
+        TrainedEnd.configuration(problem, "network.statistics = synchronised");
     Aggregator aggregator = problem.aggregator(configuration);
     try (RankGroup group = losing(sums);
         Replica replica = Replica.of(problem.plan(), Draws.of(11));
@@ -213,7 +187,7 @@ class StatisticsOverRanksTest {
         "network.statistics = batch | must be one of rank, ghost, synchronised",
       })
   void whatCannotBeIsRefusedInOneLine(String settings, String message) {
-    assertThatThrownBy(() -> configuration(PROBLEMS.get("resnet18"), settings))
+    assertThatThrownBy(() -> TrainedEnd.configuration(PROBLEMS.get("resnet18"), settings))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(message)
         .message()
@@ -240,9 +214,9 @@ class StatisticsOverRanksTest {
   @Test
   void aRunOfBeforeHasStatisticsOfARank() {
     SyntheticProblem problem = PROBLEMS.get("resnet18");
-    assertThat(configuration(problem).identity())
+    assertThat(TrainedEnd.configuration(problem).identity())
         .doesNotContainKeys("network.statistics", "network.ghost-samples");
-    assertThat(configuration(problem, "network.statistics = synchronised").identity())
+    assertThat(TrainedEnd.configuration(problem, "network.statistics = synchronised").identity())
         .containsEntry("network.statistics", "\"synchronised\"");
   }
 }
