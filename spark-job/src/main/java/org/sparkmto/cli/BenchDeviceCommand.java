@@ -5,12 +5,12 @@ import java.util.List;
 import org.sparkmto.experiment.DeviceCheck;
 import org.sparkmto.experiment.DeviceSpeed;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.method.Methods;
 import org.sparkmto.network.Device;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.DeviceSteps;
 import org.sparkmto.training.SyntheticProblem;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,12 +44,7 @@ final class BenchDeviceCommand extends SubCommand {
       description = "cpu, or cuda: and the number of a GPU. Default: ${DEFAULT-VALUE}.")
   private String device;
 
-  @Option(
-      names = "--methods",
-      paramLabel = "NAME",
-      split = ",",
-      description = "These methods alone. Default: all.")
-  private List<String> methods = List.of();
+  @Mixin private MethodsOption methods;
 
   @Option(
       names = "--steps",
@@ -97,10 +92,7 @@ final class BenchDeviceCommand extends SubCommand {
             reason -> {
               throw new ConfigurationException("--device " + device + ": " + reason);
             });
-    List<MethodEntry> chosen =
-        methods.isEmpty()
-            ? Methods.known().all()
-            : methods.stream().map(name -> Methods.known().entry(name)).toList();
+    List<MethodEntry> chosen = methods.chosen();
     return () -> {
       PrintWriter console = spec.commandLine().getOut();
       List<DeviceCheck.Row> rows =

@@ -6,7 +6,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.experiment.RankComparison;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.method.Methods;
 import org.sparkmto.options.ConfigurationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,12 +36,7 @@ final class BenchRanksCommand extends SubCommand {
   @Spec private CommandSpec spec;
   @Mixin private SparkOptions spark;
 
-  @Option(
-      names = "--methods",
-      paramLabel = "NAME",
-      split = ",",
-      description = "These methods alone. Default: all.")
-  private List<String> methods = List.of();
+  @Mixin private MethodsOption methods;
 
   @Option(
       names = "--ranks",
@@ -66,10 +60,7 @@ final class BenchRanksCommand extends SubCommand {
           "--steps %d must be 1 or more, and each of --ranks %s from 1 to 24"
               .formatted(steps, ranks));
     }
-    List<MethodEntry> chosen =
-        methods.isEmpty()
-            ? Methods.known().all()
-            : methods.stream().map(name -> Methods.known().entry(name)).toList();
+    List<MethodEntry> chosen = methods.chosen();
     return () -> {
       PrintWriter console = spec.commandLine().getOut();
       try (SparkSession session = spark.openForTraining("spark-mto bench ranks")) {
