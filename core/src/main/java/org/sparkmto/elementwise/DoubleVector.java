@@ -94,6 +94,16 @@ public final class DoubleVector implements ElementVector<DoubleVector> {
   }
 
   @Override
+  public DoubleVector smaller(DoubleVector other) {
+    return made(i -> Math.min(values[i], other.values[i]));
+  }
+
+  @Override
+  public DoubleVector larger(DoubleVector other) {
+    return made(i -> Math.max(values[i], other.values[i]));
+  }
+
+  @Override
   public DoubleVector zeros() {
     return new DoubleVector(new double[values.length]);
   }

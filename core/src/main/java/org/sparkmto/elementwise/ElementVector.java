@@ -12,8 +12,8 @@ import org.sparkmto.random.Draws;
  * <p>Methods that change this vector give it back. Numbers that no element changes are doubles and
  * are rounded once to the precision of the vector. All vectors of a formula have the same length
  * and the same kind. What {@link #root}, {@link #signs}, {@link #magnitudes}, {@link #times},
- * {@link #zeros} and {@link #uniforms} give may be changed, and those it was made of stay as they
- * are.
+ * {@link #smaller}, {@link #larger}, {@link #zeros} and {@link #uniforms} give may be changed, and
+ * those it was made of stay as they are.
  *
  * @param <V> the kind of vector itself
  */
@@ -52,6 +52,12 @@ public interface ElementVector<V extends ElementVector<V>> {
 
   /** Another vector, {@code this * other}. */
   V times(V other);
+
+  /** Another vector, of the smaller of two elements each. */
+  V smaller(V other);
+
+  /** Another vector, of the larger of two elements each. */
+  V larger(V other);
 
   /** Another vector, of zeros. */
   V zeros();

@@ -93,6 +93,11 @@ public final class GradientSystem {
     return view.state();
   }
 
+  /** The same gradients, with something else remembered. */
+  GradientSystem withState(MethodState other) {
+    return new GradientSystem(view.withState(other), gram);
+  }
+
   /** See {@link StepView#select}. */
   public Vector select(Vector ofAllTasks) {
     return view.select(ofAllTasks);

@@ -85,6 +85,11 @@ public final class StepView {
     return state;
   }
 
+  /** The same step, with something else remembered. */
+  StepView withState(MethodState other) {
+    return new StepView(step, epoch, active, names, losses, draws, other);
+  }
+
   /** The values of the active tasks of a vector over all tasks of the run. */
   public Vector select(Vector ofAllTasks) {
     return ofAllTasks.select(active);

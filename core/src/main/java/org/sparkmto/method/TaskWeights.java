@@ -82,6 +82,12 @@ public final class TaskWeights {
         shared, Optional.of(weights), state, gradients, residual, failure, lossScales);
   }
 
+  /** With these weights for the shared part. */
+  TaskWeights withShared(Vector weights) {
+    return new TaskWeights(
+        Optional.of(weights), heads, state, gradients, residual, failure, lossScales);
+  }
+
   /** With the shared weights multiplied by a factor per task; a failure stays one. */
   public TaskWeights withSharedTimes(Vector factors) {
     return new TaskWeights(

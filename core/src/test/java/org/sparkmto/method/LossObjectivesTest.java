@@ -58,6 +58,34 @@ class LossObjectivesTest {
   }
 
   @Test
+  void boundaryIntersection() {
+    Vector ideal = Vector.of(0.1, 0, 0.5);
+    Vector wish = Vector.of(1, 2, 4);
+    Map<String, Object> options =
+        Map.of(
+            "theta",
+            3,
+            "preferences",
+            List.of(1.0, 2.0, 4.0),
+            "ideal",
+            List.of(0.1, 0.0, 0.5));
+    assertDescends(
+        weigh(method("pbi", options), 0, LOSSES, MethodState.empty()),
+        losses -> {
+          Vector f = losses.minus(ideal);
+          double along = f.dot(wish) / Math.sqrt(21);
+          return along + 3 * Math.sqrt(f.dot(f) - along * along + 1e-12);
+        });
+    // On the direction itself nothing is penalised.
+    assertEachClose(
+        weigh(method("pbi", Map.of()), 0, Vector.of(2, 2, 2, 2), MethodState.empty()).shared(),
+        Vector.filled(4, 0.5),
+        1e-15);
+    assertThatThrownBy(() -> method("pbi", Map.of("preferences", List.of(1, -1))))
+        .hasMessageContaining("option 'preferences' holds a negative number");
+  }
+
+  @Test
   void logSum() {
     Weighing plain = weigh(method("log-sum", Map.of()), 0, LOSSES, MethodState.empty());
     assertDescends(plain, losses -> losses.map(Math::log).sum());

@@ -92,6 +92,16 @@ public final class TensorElements implements ElementVector<TensorElements> {
   }
 
   @Override
+  public TensorElements smaller(TensorElements other) {
+    return new TensorElements(torch.minimum(tensor, other.tensor));
+  }
+
+  @Override
+  public TensorElements larger(TensorElements other) {
+    return new TensorElements(torch.maximum(tensor, other.tensor));
+  }
+
+  @Override
   public TensorElements zeros() {
     return new TensorElements(torch.zeros_like(tensor));
   }

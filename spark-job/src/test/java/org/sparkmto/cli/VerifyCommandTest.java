@@ -39,7 +39,7 @@ class VerifyCommandTest {
     {"format": 1, "cases": [{"name": "tiny", "K": 2, "P": 1, "G": [[1], [3]],
       "losses": [1, 2], "methods": {
         "ew_sum": {"alpha": %s, "g": [4]},
-        "krum_7": {"alpha": [1, 0]}}}]}
+        "rotograd_7": {"alpha": [1, 0]}}}]}
     """
         .formatted(alpha);
   }
@@ -65,7 +65,7 @@ class VerifyCommandTest {
             first -> assertThat(first).matches("tiny/ew_sum +0\\.0e\\+00 +1\\.0e-09  ok"),
             second ->
                 assertThat(second)
-                    .matches("tiny/krum_7 +- +-  unknown: there is no check for 'krum_7'"),
+                    .matches("tiny/rotograd_7 +- +-  unknown: there is no check for 'rotograd_7'"),
             counts ->
                 assertThat(counts)
                     .contains("2 entries: 1 ok, 0 better, 0 refused rightly, 1 unknown"));

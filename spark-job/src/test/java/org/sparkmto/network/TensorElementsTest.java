@@ -172,6 +172,8 @@ class TensorElementsTest {
         left.times(right),
         left.times(right).divide(right),
         left.times(right).positivePart(),
+        left.smaller(right),
+        left.larger(right),
         left.zeros(),
         left.uniforms(draws, 1L << 40));
   }

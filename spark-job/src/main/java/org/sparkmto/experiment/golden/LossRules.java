@@ -4,6 +4,7 @@ import static org.sparkmto.experiment.golden.CaseEntry.NUMBER;
 import static org.sparkmto.experiment.golden.Findings.EXACT;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.sparkmto.method.Vector;
@@ -26,7 +27,25 @@ final class LossRules {
         Rule.of("gls", LossRules::geometric),
         Rule.of("rlw_normal", entry -> compare(entry, weigh(entry, "rlw", Map.of()))),
         Rule.of("dwa(?:_T" + NUMBER + ")?", LossRules::dynamicWeightAverage),
-        Rule.of("stch(?:_mu" + NUMBER + ")?", LossRules::smoothTchebycheff));
+        Rule.of("stch(?:_mu" + NUMBER + ")?", LossRules::smoothTchebycheff),
+        Rule.of("pbi(?:_[0-9]+)?", LossRules::boundary));
+  }
+
+  private static void boundary(CaseEntry entry) {
+    Fields fields = entry.fields();
+    Map<String, Object> options = new HashMap<>();
+    options.put("theta", fields.number("theta"));
+    options.put("preferences", list(fields.vector("weights", entry.tasks())));
+    if (fields.has("reference")) {
+      options.put("ideal", list(fields.vector("reference", entry.tasks())));
+    }
+    Weighing weighing = weigh(entry, "pbi", options);
+    entry.compareSums("alpha", entry.weights(weighing), fields.vector("alpha", entry.tasks()));
+    compareHeads(entry, weighing);
+  }
+
+  private static List<Double> list(double[] values) {
+    return Arrays.stream(values).boxed().toList();
   }
 
   private static Weighing weigh(CaseEntry entry, String method, Map<String, ?> options) {

@@ -21,6 +21,8 @@ final class SequenceRules {
         Rule.of("excess_mtl(?:_eta" + NUMBER + ")?", SequenceRules::excess),
         Rule.of("modo", SequenceRules::modo),
         Rule.of("sdmgrad", SequenceRules::sdmgrad),
+        Rule.of("trimmed_mean_([0-9]+)", SequenceRules::trimmedMean),
+        Rule.ofGradients("cr_mogm_([a-z-]+)_" + NUMBER, SequenceRules::smoothed),
         Rule.of("graddrop_sum", SequenceRules::gradDrop),
         Rule.of("graddrop_cagrad_repo", SequenceRules::guardedGradDrop));
   }
@@ -130,6 +132,31 @@ final class SequenceRules {
               EXACT);
       entry.compareCombined("g of step " + i, all, ours, steps.get(i).vector("g"), EXACT);
     }
+  }
+
+  /** The groups: whose weights are averaged, and the share of the old average. */
+  private static void smoothed(CaseEntry entry) {
+    Map<String, Object> options =
+        Map.of(
+            "of", entry.name().group(1), "alpha", Double.parseDouble(entry.name().group(2)));
+    Trial trial = entry.trial("cr-mogm", options);
+    List<Fields> steps = entry.fields().children("steps");
+    for (int i = 0; i < steps.size(); i++) {
+      Weighing weighing = trial.gradients(0, entry.of().losses(i), entry.of().gradients(i));
+      entry.compareWeights(
+          "alpha of step " + i,
+          entry.weights(weighing),
+          steps.get(i).vector("alpha", entry.tasks()),
+          EXACT);
+    }
+  }
+
+  private static void trimmedMean(CaseEntry entry) {
+    double[] ours =
+        entry
+            .trial("trimmed-mean", Map.of("trim", Integer.valueOf(entry.name().group(1))))
+            .elements(entry.of().losses(), entry.gradients());
+    compareElements(entry, "g", entry.gradients(), ours, entry.fields().vector("g"));
   }
 
   private static void gradDrop(CaseEntry entry) {

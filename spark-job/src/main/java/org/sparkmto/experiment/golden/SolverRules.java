@@ -30,7 +30,19 @@ final class SolverRules {
         Rule.ofGradients("aligned_mtl", SolverRules::aligned),
         Rule.ofGradients("upgrad(?:_reg" + NUMBER + ")?", entry -> projected(entry, "upgrad")),
         Rule.ofGradients("dualproj(?:_reg" + NUMBER + ")?", entry -> projected(entry, "dualproj")),
-        Rule.ofGradients("config", EqualProjectionRules::conflictFree));
+        Rule.ofGradients("config", EqualProjectionRules::conflictFree),
+        Rule.ofGradients("krum_([0-9]+)(?:_([0-9]+))?", SolverRules::krum));
+  }
+
+  /** The groups: how many may be wrong, and how many are selected, 2 if nothing is said. */
+  private static void krum(CaseEntry entry) {
+    String selected = entry.name().group(2);
+    Map<String, Integer> options =
+        Map.of(
+            "outliers", Integer.valueOf(entry.name().group(1)),
+            "selected", selected == null ? 2 : Integer.parseInt(selected));
+    double[] ours = entry.weights(entry.weigh("krum", options));
+    entry.compareEach("alpha", ours, entry.fields().vector("alpha", entry.tasks()));
   }
 
   /** The largest {@code |(M x)_k x_k^(1/p) - 1|} over gradients that move. */
