@@ -51,7 +51,9 @@ record CrMogm(GramMethod of, double alpha) implements GramMethod {
           "options 'level' and 'heads' stand beside option '%s', not in it".formatted(WITH));
     }
     Method method = entry.make(texts(given)).method();
-    if (method instanceof GramMethod gram && gram.learned().isEmpty() && !(gram instanceof CrMogm)) {
+    if (method instanceof GramMethod gram
+        && gram.learned().isEmpty()
+        && !(gram instanceof CrMogm)) {
       return gram;
     }
     throw new IllegalArgumentException(

@@ -16,8 +16,9 @@ import org.sparkmto.options.Option;
  *
  * <p>Tasks whose score is that of the last selected one are selected with it, where the paper takes
  * the one with the smallest number, so that the order of the tasks does not matter: with one
- * neighbour each, the two gradients that are nearest to each other always tie. With fewer than {@code f + 3} tasks in a batch there are no
- * neighbours, all scores are 0, and the update is the mean.
+ * neighbour each, the two gradients that are nearest to each other always tie. With fewer than
+ * {@code f + 3} tasks in a batch there are no neighbours, all scores are 0, and the update is the
+ * mean.
  *
  * @param outliers f, how many tasks may be wrong; if absent, the most of which the paper proves
  *     something: {@code (K - 3) / 2}, rounded down

@@ -62,13 +62,7 @@ class LossObjectivesTest {
     Vector ideal = Vector.of(0.1, 0, 0.5);
     Vector wish = Vector.of(1, 2, 4);
     Map<String, Object> options =
-        Map.of(
-            "theta",
-            3,
-            "preferences",
-            List.of(1.0, 2.0, 4.0),
-            "ideal",
-            List.of(0.1, 0.0, 0.5));
+        Map.of("theta", 3, "preferences", List.of(1.0, 2.0, 4.0), "ideal", List.of(0.1, 0.0, 0.5));
     assertDescends(
         weigh(method("pbi", options), 0, LOSSES, MethodState.empty()),
         losses -> {

@@ -137,8 +137,7 @@ final class SequenceRules {
   /** The groups: whose weights are averaged, and the share of the old average. */
   private static void smoothed(CaseEntry entry) {
     Map<String, Object> options =
-        Map.of(
-            "of", entry.name().group(1), "alpha", Double.parseDouble(entry.name().group(2)));
+        Map.of("of", entry.name().group(1), "alpha", Double.parseDouble(entry.name().group(2)));
     Trial trial = entry.trial("cr-mogm", options);
     List<Fields> steps = entry.fields().children("steps");
     for (int i = 0; i < steps.size(); i++) {

@@ -39,8 +39,10 @@ final class SolverRules {
     String selected = entry.name().group(2);
     Map<String, Integer> options =
         Map.of(
-            "outliers", Integer.valueOf(entry.name().group(1)),
-            "selected", selected == null ? 2 : Integer.parseInt(selected));
+            "outliers",
+            Integer.valueOf(entry.name().group(1)),
+            "selected",
+            selected == null ? 2 : Integer.parseInt(selected));
     double[] ours = entry.weights(entry.weigh("krum", options));
     entry.compareEach("alpha", ours, entry.fields().vector("alpha", entry.tasks()));
   }

@@ -19,8 +19,7 @@ class GoldenVectorsTest {
     "near-parallel.json, 106, 106, 0,  0",
     "robust-and-preferred.json, 54, 54, 0, 0"
   })
-  void everyEntryIsCheckedAndNoneFails(
-      String file, int entries, long ok, long better, long refused)
+  void everyEntryIsCheckedAndNoneFails(String file, int entries, long ok, long better, long refused)
       throws URISyntaxException {
     Verification verification =
         GoldenFile.read(Path.of(GoldenVectorsTest.class.getResource(file).toURI())).verify();
