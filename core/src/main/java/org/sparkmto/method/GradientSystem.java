@@ -48,6 +48,11 @@ public final class GradientSystem {
     return norms;
   }
 
+  /** The step, without the inner products. */
+  StepView view() {
+    return view;
+  }
+
   /** See {@link StepView#count}. */
   public int count() {
     return view.count();

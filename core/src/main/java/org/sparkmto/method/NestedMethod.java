@@ -1,0 +1,95 @@
+package org.sparkmto.method;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * A method whose answer is a part of another method's. What it remembers and learns lies in that
+ * method's state, behind a prefix.
+ *
+ * @param part which part of the other method it stands for
+ * @param method of losses or of inner products, asked once a step
+ */
+record NestedMethod(String part, Method method) {
+
+  /**
+   * The method that an option names.
+   *
+   * @param option the option, and the part
+   * @param words what the option may be besides a method
+   * @param name of the method
+   * @param options of the method
+   * @throws IllegalArgumentException if there is none of this name, its options are wrong, or it is
+   *     not of a kind that can be asked inside of another
+   */
+  static NestedMethod of(String option, List<String> words, String name, Map<?, ?> options) {
+    Map<String, Object> own = new TreeMap<>();
+    options.forEach((key, value) -> own.put(key.toString(), value));
+    MethodEntry entry;
+    try {
+      entry = Methods.entry(name);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "option '%s' is none of %s and no method: %s"
+              .formatted(option, String.join(", ", words), e.getMessage()),
+          e);
+    }
+    Method method = entry.make(own).method();
+    boolean fits = method instanceof LossMethod || method instanceof GramMethod;
+    if (!fits || method.secondQuestion() != Method.SecondQuestion.NONE) {
+      throw new IllegalArgumentException(
+          "option '%s' is '%s', which sees more of a step than its losses and inner products"
+              .formatted(option, name));
+    }
+    return new NestedMethod(option, method);
+  }
+
+  private String prefix() {
+    return part + ".";
+  }
+
+  boolean isIn(String which) {
+    return part.equals(which);
+  }
+
+  void requireTasks(List<String> names) {
+    method.requireTasks(names);
+  }
+
+  /** With what it remembers before the first step. */
+  MethodState startedIn(MethodState state, int tasks) {
+    return state.with(prefix(), method.initialState(tasks));
+  }
+
+  /** The names of what it learns, in the other method's state. */
+  Set<String> learned() {
+    return method.learned().stream()
+        .map(name -> prefix() + name)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Its answer for the tasks of a step. */
+  TaskWeights weigh(GradientSystem tasks) {
+    StepView view = tasks.view().remembering(tasks.state().under(prefix()));
+    return method instanceof GramMethod gram
+        ? GramKind.weigh(gram, view, tasks.gram())
+        : ((LossMethod) method).weigh(view);
+  }
+
+  /** The other method's state with what this one wants to remember. */
+  MethodState remembered(MethodState state, TaskWeights answer) {
+    return answer.state().map(next -> state.with(prefix(), next)).orElse(state);
+  }
+
+  /** The other method's answer with the gradients of what this one learns. */
+  TaskWeights learning(TaskWeights whole, TaskWeights answer) {
+    TaskWeights all = whole;
+    for (Map.Entry<String, Vector> learned : answer.gradients().entrySet()) {
+      all = all.learning(prefix() + learned.getKey(), learned.getValue());
+    }
+    return all;
+  }
+}
