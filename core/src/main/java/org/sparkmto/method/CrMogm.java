@@ -2,7 +2,6 @@ package org.sparkmto.method;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
@@ -46,11 +45,7 @@ record CrMogm(GramMethod of, double alpha) implements GramMethod {
   private static GramMethod averaged(Options options) {
     MethodEntry entry = Methods.entry(options.text(OF));
     Map<?, ?> given = options.optional(WITH, Map.class).orElse(Map.of());
-    if (given.containsKey("level") || given.containsKey("heads")) {
-      throw new IllegalArgumentException(
-          "options 'level' and 'heads' stand beside option '%s', not in it".formatted(WITH));
-    }
-    Method method = entry.make(texts(given)).method();
+    Method method = NestedMethod.made(entry, WITH, given);
     if (method instanceof GramMethod gram
         && gram.learned().isEmpty()
         && !(gram instanceof CrMogm)) {
@@ -59,12 +54,6 @@ record CrMogm(GramMethod of, double alpha) implements GramMethod {
     throw new IllegalArgumentException(
         "option '%s' must be a method of inner products that learns nothing, not '%s'"
             .formatted(OF, entry.name()));
-  }
-
-  private static Map<String, Object> texts(Map<?, ?> given) {
-    Map<String, Object> options = new TreeMap<>();
-    given.forEach((name, value) -> options.put(String.valueOf(name), value));
-    return options;
   }
 
   @Override

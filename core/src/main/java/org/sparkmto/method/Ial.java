@@ -47,7 +47,6 @@ record Ial(
     implements GramMethod {
   private static final String ENCODER = "encoder";
   private static final String DECODER = "decoder";
-  private static final String OPTIONS = "-options";
   private static final String FIXED = "fixed";
   private static final String UNCERTAINTY = "uncertainty";
   private static final String COSINE = "cosine";
@@ -75,7 +74,9 @@ record Ial(
                   + " relative training speed, gradnorm: expected gradient norm), whose weights"
                   + " count relative to the primary task's and up to 1")
           .option(
-              ENCODER + OPTIONS, Option.keys("options by name"), "options of the encoder's method")
+              ENCODER + NestedMethod.WITH,
+              Option.keys("options by name"),
+              "options of the encoder's method")
           .option(
               DECODER,
               Option.text(),
@@ -83,7 +84,9 @@ record Ial(
               "what weighs the heads: uncertainty, fixed (the primary task 1), or a method of"
                   + " losses or inner products, such as ew, dwa, rlw or gradnorm")
           .option(
-              DECODER + OPTIONS, Option.keys("options by name"), "options of the decoder's method")
+              DECODER + NestedMethod.WITH,
+              Option.keys("options by name"),
+              "options of the decoder's method")
           .option(
               FIXED,
               Option.allOrPerTask(),
@@ -120,14 +123,14 @@ record Ial(
   record Stage(String word, Optional<NestedMethod> method) {
     private static Stage of(String option, List<String> words, Options options) {
       String word = options.text(option);
-      Map<?, ?> own = options.optional(option + OPTIONS, Map.class).orElse(Map.of());
+      Map<?, ?> own = options.optional(option + NestedMethod.WITH, Map.class).orElse(Map.of());
       if (!words.contains(word)) {
         return new Stage(word, Optional.of(NestedMethod.of(option, words, word, own)));
       }
       if (!own.isEmpty()) {
         throw new IllegalArgumentException(
             "option '%s%s' is for a method, but option '%s' is %s"
-                .formatted(option, OPTIONS, option, word));
+                .formatted(option, NestedMethod.WITH, option, word));
       }
       return new Stage(word, Optional.empty());
     }

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
  * @param method of losses or of inner products, asked once a step
  */
 record NestedMethod(String part, Method method) {
+  /** Behind the option that names a method: the option with its options. */
+  static final String WITH = "-with";
 
   /**
    * The method that an option names.
@@ -26,8 +28,6 @@ record NestedMethod(String part, Method method) {
    *     not of a kind that can be asked inside of another
    */
   static NestedMethod of(String option, List<String> words, String name, Map<?, ?> options) {
-    Map<String, Object> own = new TreeMap<>();
-    options.forEach((key, value) -> own.put(key.toString(), value));
     MethodEntry entry;
     try {
       entry = Methods.entry(name);
@@ -37,7 +37,7 @@ record NestedMethod(String part, Method method) {
               .formatted(option, String.join(", ", words), e.getMessage()),
           e);
     }
-    Method method = entry.make(own).method();
+    Method method = made(entry, option + WITH, options);
     boolean fits = method instanceof LossMethod || method instanceof GramMethod;
     if (!fits || method.secondQuestion() != Method.SecondQuestion.NONE) {
       throw new IllegalArgumentException(
@@ -47,8 +47,24 @@ record NestedMethod(String part, Method method) {
     return new NestedMethod(option, method);
   }
 
+  /**
+   * A method with options that stand in an option of another.
+   *
+   * @param option that one
+   * @throws IllegalArgumentException if they are wrong, or are what the other one says for both
+   */
+  static Method made(MethodEntry entry, String option, Map<?, ?> given) {
+    if (given.containsKey("level") || given.containsKey("heads")) {
+      throw new IllegalArgumentException(
+          "options 'level' and 'heads' stand beside option '%s', not in it".formatted(option));
+    }
+    Map<String, Object> options = new TreeMap<>();
+    given.forEach((name, value) -> options.put(String.valueOf(name), value));
+    return entry.make(options).method();
+  }
+
   private String prefix() {
-    return part + ".";
+    return part + "/";
   }
 
   boolean isIn(String which) {
@@ -73,7 +89,7 @@ record NestedMethod(String part, Method method) {
 
   /** Its answer for the tasks of a step. */
   TaskWeights weigh(GradientSystem tasks) {
-    StepView view = tasks.view().remembering(tasks.state().under(prefix()));
+    StepView view = tasks.view().withState(tasks.state().under(prefix()));
     return method instanceof GramMethod gram
         ? GramKind.weigh(gram, view, tasks.gram())
         : ((LossMethod) method).weigh(view);

@@ -35,11 +35,6 @@ public final class StepView {
     this.state = state;
   }
 
-  /** The same step for a method that remembers something else. */
-  StepView remembering(MethodState other) {
-    return new StepView(step, epoch, active, names, losses, draws, other);
-  }
-
   /** The number of active tasks, at least 1. */
   public int count() {
     return active.length;

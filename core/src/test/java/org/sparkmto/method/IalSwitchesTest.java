@@ -30,7 +30,7 @@ class IalSwitchesTest {
   }
 
   private static Map<String, Object> nested(String stage, String method, Map<String, ?> options) {
-    return Map.of(stage, method, stage + "-options", options);
+    return Map.of(stage, method, stage + "-with", options);
   }
 
   /** By hand; sigma starts at 0.9, so f(sigma) is 0.1. */
@@ -118,7 +118,7 @@ class IalSwitchesTest {
   void gradNormInTheEncoderCountsAsItsStepHasLeftIt() {
     Map<String, Object> options = Map.of("encoder", "gradnorm", "renormalise", false);
     Weighing third = third(Methods.byName("ial", options));
-    Vector w = third.state().perTask("encoder.w");
+    Vector w = third.state().perTask("encoder/w");
     assertThat(w).isNotEqualTo(Vector.ones(3));
     assertEachClose(
         third.shared(),
@@ -130,7 +130,7 @@ class IalSwitchesTest {
   @Test
   void besideAPrimaryTaskOfNoWeightAnotherCountsAsOne() {
     Map<String, Object> options = new HashMap<>(nested("encoder", "ew", Map.of()));
-    options.put("encoder-options", Map.of("weights", List.of(0, 3, -1)));
+    options.put("encoder-with", Map.of("weights", List.of(0, 3, -1)));
     options.put("renormalise", false);
     assertThat(first(options).shared()).isEqualTo(Vector.of(1, 1, 0));
   }
@@ -155,9 +155,11 @@ class IalSwitchesTest {
     assertThatThrownBy(() -> first(Map.of("decoder", "mao")))
         .hasMessageContaining("option 'decoder' is 'mao', which sees more of a step");
     assertThatThrownBy(() -> first(nested("encoder", "cosine", Map.of("window", 3))))
-        .hasMessageContaining("option 'encoder-options' is for a method");
+        .hasMessageContaining("option 'encoder-with' is for a method");
     assertThatThrownBy(() -> first(nested("decoder", "dwa", Map.of("windw", 3))))
         .hasMessageContaining("method 'dwa' has no option 'windw'");
+    assertThatThrownBy(() -> first(nested("decoder", "dwa", Map.of("heads", "ones"))))
+        .hasMessageContaining("options 'level' and 'heads' stand beside option 'decoder-with'");
     assertThatThrownBy(() -> first(Map.of("fixed", List.of(1, 2))))
         .hasMessageContaining("option 'fixed' holds 2 values, the run has 3 tasks");
   }
