@@ -23,13 +23,18 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  */
 public final class AddNatives {
   private static final Pattern NATIVE_JAR =
-      Pattern.compile("(javacpp|openblas|pytorch)-[0-9].*-linux-[a-z0-9_]+(-gpu)?\\.jar");
+      Pattern.compile("(cuda|javacpp|openblas|pytorch)-[0-9].*-linux-[a-z0-9_]+(-gpu)?\\.jar");
 
   private static final Pattern NATIVE_LIBRARY =
       Pattern.compile("org/bytedeco/[a-z]+/linux-[a-z0-9_-]+/[^/]+\\.so(\\.[0-9.]+)?");
 
-  /** A binding of OpenBLAS that libtorch does not load, 24 MB unpacked. */
-  private static final Pattern UNUSED = Pattern.compile(".*/libjniopenblas_full\\.so");
+  /**
+   * A binding of OpenBLAS that libtorch does not load, 24 MB unpacked; and of CUDA all but what
+   * ranks call to exchange.
+   */
+  private static final Pattern UNUSED =
+      Pattern.compile(
+          ".*/libjniopenblas_full\\.so|org/bytedeco/cuda/.*/libjni(?!cudart\\.|nccl\\.).*");
 
   private AddNatives() {}
 

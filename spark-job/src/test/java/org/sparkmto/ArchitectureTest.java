@@ -103,7 +103,7 @@ class ArchitectureTest {
           Map.entry("tracking", Set.of("report", "runlog")),
           Map.entry("runlog", Set.of("metric")),
           Map.entry("input", Set.of("data")),
-          Map.entry("exchange", Set.of("method", "timing")),
+          Map.entry("exchange", Set.of("network", "method", "timing")),
           Map.entry("network", Set.of("data", "timing")),
           Map.entry("timing", Set.of()),
           Map.entry("optimizer", Set.of()),

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 
 /**
  * Which ranks of an attempt are there, as the driver knows them: those whose task runs, those that
- * are ready to join the group, the addresses at which they can be joined, and what they have found
- * where they run.
+ * are ready to join the group, the addresses at which they can be joined, the id under which their
+ * GPUs join, and what they have found where they run.
  */
 final class Attendance {
   /** More than any cluster has; a larger number is a damaged message. */
@@ -24,6 +24,7 @@ final class Attendance {
   private final TreeSet<Integer> started = new TreeSet<>();
   private final TreeSet<Integer> ready = new TreeSet<>();
   private final TreeMap<Integer, byte[]> addresses = new TreeMap<>();
+  private final TreeMap<Integer, byte[]> ids = new TreeMap<>();
   private final TreeMap<Integer, byte[]> places = new TreeMap<>();
 
   /** Number of ranks whose task runs. */
@@ -52,6 +53,11 @@ final class Attendance {
   /** Notes the address of a rank; the answer holds all that are known. */
   byte[] rankListens(DataInputStream in) throws IOException {
     return noted(in, addresses, "address");
+  }
+
+  /** Notes the id that a rank has made, or that it has made none; the answer holds all known. */
+  byte[] rankIdentified(DataInputStream in) throws IOException {
+    return noted(in, ids, "id");
   }
 
   /** Notes what a rank has found where it runs; the answer holds what is known of all. */
@@ -94,7 +100,7 @@ final class Attendance {
     return ranks;
   }
 
-  /** What is in an answer of {@link #rankListens} or {@link #rankPlaced}, by rank. */
+  /** What is in an answer about addresses, ids or places, by rank. */
   static Map<Integer, byte[]> addresses(DataInputStream in) throws IOException {
     TreeMap<Integer, byte[]> addresses = new TreeMap<>();
     int count = in.readInt();

@@ -112,6 +112,32 @@ public final class DriverChannel {
     return given(Message.LISTENS, rank, own);
   }
 
+  /**
+   * Gives what rank 0 has made for all to join by, and waits until every rank has asked for it. Who
+   * has it can join, so it goes over this channel alone, which Spark authenticates.
+   *
+   * @param own the id, of rank 0; nothing, of the others
+   * @return what all have given, by rank
+   * @throws ExchangeException if they have not before the deadline, or the attempt is over
+   */
+  Map<Integer, byte[]> awaitIds(int rank, int ranks, byte[] own, Deadline deadline)
+      throws InterruptedException {
+    for (Pause pause = new Pause(); ; pause.take()) {
+      Map<Integer, byte[]> known = ids(rank, own);
+      Set<Integer> missing = all(ranks);
+      missing.removeAll(known.keySet());
+      if (missing.isEmpty()) {
+        return known;
+      }
+      refuseToWaitLonger(rank, ranks, missing, "join their GPUs in", deadline);
+    }
+  }
+
+  /** Gives this rank's id and gets those known so far; refused once the attempt is over. */
+  Map<Integer, byte[]> ids(int rank, byte[] own) {
+    return given(Message.ID, rank, own);
+  }
+
   private Map<Integer, byte[]> given(byte kind, int rank, byte[] own) {
     try {
       return Attendance.addresses(

@@ -127,6 +127,7 @@ public final class DriverDesk implements AutoCloseable {
       case Message.STARTED -> attendance.rankStarted(in);
       case Message.READY -> attendance.rankReady(in);
       case Message.LISTENS -> attendance.rankListens(in);
+      case Message.ID -> attendance.rankIdentified(in);
       case Message.PLACE -> {
         byte[] known = attendance.rankPlaced(in);
         places.accept(attendance.places());

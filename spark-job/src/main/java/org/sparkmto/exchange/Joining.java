@@ -5,10 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.GlooDeviceVector;
@@ -20,9 +16,7 @@ import org.bytedeco.pytorch.ProcessGroupGloo;
  * from there into the stores of the others, so nobody listens but Gloo itself, on one address.
  *
  * <p>First all ranks meet at the driver, and only then does Gloo begin, because while it connects
- * it can neither be stopped nor be told of a peer that has gone. It runs in a thread of its own,
- * which this rank leaves behind when the deadline passes or the driver says that the attempt is
- * over.
+ * it can neither be stopped nor be told of a peer that has gone: {@link Connecting}.
  */
 final class Joining {
   /** While it connects, Gloo multiplies the time that it is given by this. */
@@ -30,7 +24,6 @@ final class Joining {
 
   private static final Duration SHORTEST_GLOO_WAIT = Duration.ofSeconds(1);
   private static final Duration LOOK = Duration.ofMillis(5);
-  private static final Duration ASK_DRIVER = Duration.ofMillis(200);
 
   private final DriverChannel driver;
   private final int rank;
@@ -38,7 +31,6 @@ final class Joining {
   private final String address;
   private final Duration whole;
   private final Deadline deadline;
-  private final CompletableFuture<GlooGroup> joined = new CompletableFuture<>();
 
   Joining(DriverChannel driver, int rank, int size, String address, Duration whole) {
     this.driver = driver;
@@ -52,25 +44,24 @@ final class Joining {
   GlooGroup join() throws InterruptedException {
     driver.awaitReady(rank, size, deadline);
     LocalStore store = new LocalStore();
-    Thread connecting = new Thread(() -> connect(store), "join rank " + rank);
-    connecting.setDaemon(true);
-    connecting.start();
+    Connecting<GlooGroup> connecting =
+        Connecting.start("join rank " + rank, () -> connect(store), GlooGroup::close);
     try {
-      byte[] own = ownAddress(store);
+      byte[] own = ownAddress(store, connecting);
       Map<Integer, byte[]> addresses = driver.awaitAddresses(rank, size, own, deadline);
       addresses.keySet().removeIf(other -> other == rank || other >= size);
       addresses.forEach(store::put);
-      GlooGroup group = connected(own);
+      GlooGroup group = connected(connecting, own);
       store.removeFile();
       return group;
     } catch (RuntimeException | InterruptedException e) {
-      giveUp(e);
+      connecting.giveUp(e);
       throw e;
     }
   }
 
-  /** In its own thread: what Gloo does, and what is left of it if nobody waits any more. */
-  private void connect(LocalStore store) {
+  /** In its own thread: what Gloo does. */
+  private GlooGroup connect(LocalStore store) {
     CppOutput.silence();
     try (PointerScope opening = new PointerScope()) {
       Duration left = deadline.left().dividedBy(GLOO_WAITS_TIMES);
@@ -81,13 +72,10 @@ final class Joining {
       ProcessGroupGloo group = new ProcessGroupGloo(store.store(), rank, size, options);
       group.setTimeout(milliseconds(whole));
       group.retainReference();
-      GlooGroup ready = new GlooGroup(rank, size, whole, store, group);
-      if (!joined.complete(ready)) {
-        ready.close();
-      }
+      return new GlooGroup(rank, size, whole, store, group);
     } catch (RuntimeException | Error e) {
       store.close();
-      joined.completeExceptionally(e);
+      throw e;
     }
   }
 
@@ -96,11 +84,12 @@ final class Joining {
   }
 
   /** The address at which Gloo listens for this rank, as soon as it does. */
-  private byte[] ownAddress(LocalStore store) throws InterruptedException {
+  private byte[] ownAddress(LocalStore store, Connecting<GlooGroup> connecting)
+      throws InterruptedException {
     while (true) {
-      if (joined.isCompletedExceptionally()) {
+      if (connecting.failed()) {
         // The store is gone with the attempt to listen; this throws the reason.
-        connected(new byte[0]);
+        connected(connecting, new byte[0]);
       }
       Optional<byte[]> own = store.address(rank);
       if (own.isPresent()) {
@@ -114,30 +103,22 @@ final class Joining {
     }
   }
 
-  private GlooGroup connected(byte[] own) throws InterruptedException {
-    while (true) {
-      try {
-        Duration wait = deadline.left().compareTo(ASK_DRIVER) < 0 ? deadline.left() : ASK_DRIVER;
-        return joined.get(wait.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        if (deadline.passed()) {
-          throw new ExchangeException(
-              "rank %d of %d waited %s for a connection with %s of attempt %s"
-                  .formatted(rank, size, deadline, peers(), driver.attempt()),
-              e);
-        }
+  private GlooGroup connected(Connecting<GlooGroup> connecting, byte[] own)
+      throws InterruptedException {
+    return connecting.await(
+        deadline,
         // Refused, and so thrown from here, if a peer has failed and the attempt is over.
-        driver.addresses(rank, own);
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException reason) {
-          throw new ExchangeException(
-              "rank %d of %d cannot join %s as %s: %s"
-                  .formatted(rank, size, driver.attempt(), address, GlooGroup.firstLine(reason)),
-              reason);
-        }
-        throw new IllegalStateException("libtorch cannot make a group", e.getCause());
-      }
-    }
+        () -> driver.addresses(rank, own),
+        late ->
+            new ExchangeException(
+                "rank %d of %d waited %s for a connection with %s of attempt %s"
+                    .formatted(rank, size, deadline, peers(), driver.attempt()),
+                late),
+        reason ->
+            new ExchangeException(
+                "rank %d of %d cannot join %s as %s: %s"
+                    .formatted(rank, size, driver.attempt(), address, GlooGroup.firstLine(reason)),
+                reason));
   }
 
   private String peers() {
@@ -148,12 +129,5 @@ final class Joining {
       }
     }
     return DriverChannel.named(peers);
-  }
-
-  /** If Gloo joins all the same, its thread closes the group. */
-  private void giveUp(Exception reason) {
-    if (!joined.completeExceptionally(reason) && !joined.isCompletedExceptionally()) {
-      joined.join().close();
-    }
   }
 }

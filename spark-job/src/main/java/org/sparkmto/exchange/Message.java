@@ -19,6 +19,7 @@ final class Message {
   static final byte FAILED = 5;
   static final byte TIMES = 6;
   static final byte PLACE = 7;
+  static final byte ID = 8;
   static final byte OK = 64;
   static final byte REFUSED = 65;
 

@@ -1,9 +1,14 @@
 package org.sparkmto.network;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
+import org.bytedeco.cuda.cudart.CUuuid;
+import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
@@ -37,6 +42,8 @@ public record Device(Kind kind, int index) implements Serializable {
 
   /** Shapes without numbers. */
   static final Device META = new Device(Kind.META, 0);
+
+  private static final int UUID_BYTES = 16;
 
   private static final String NEEDED_LIBRARY =
       "/org/bytedeco/pytorch/%s-gpu/libtorch_cuda.so".formatted(Loader.getPlatform());
@@ -102,21 +109,56 @@ public record Device(Kind kind, int index) implements Serializable {
 
   /**
    * The same numbers here, in the scope of the caller: the tensor itself if it lies here already.
-   * The host does not wait for a copy to a GPU.
+   * Neither the host nor what a GPU still computes waits for a copy to it: {@link DeviceCopies}.
    *
    * @param host a tensor in the memory of the host, which nobody changes any more
    */
   Tensor take(Tensor host) {
-    if (kind == Kind.CPU) {
-      return host;
-    }
-    // Only from pages that stay where they are a GPU copies by itself.
-    Tensor source = isCuda() ? host.pin_memory() : host;
-    return source.to(torchDevice(), host.scalar_type(), true, false, new MemoryFormatOptional());
+    return switch (kind) {
+      case CPU -> host;
+      case CUDA -> DeviceCopies.to(this).take(host);
+      case META -> copy(host);
+    };
   }
 
-  private org.bytedeco.pytorch.Device torchDevice() {
+  /** A copy here; from memory that stays where it is, a GPU makes it while the host goes on. */
+  Tensor copy(Tensor host) {
+    return host.to(torchDevice(), host.scalar_type(), true, false, new MemoryFormatOptional());
+  }
+
+  org.bytedeco.pytorch.Device torchDevice() {
     return new org.bytedeco.pytorch.Device(toString());
+  }
+
+  /**
+   * The name of a GPU that no other has, whichever process asks and however CUDA counts there: what
+   * {@code nvidia-smi -L} shows as UUID. To be asked where CUDA's own library {@link
+   * NativeLibraries#obstacle loads}.
+   *
+   * @throws IllegalStateException if it is none, or CUDA does not tell
+   */
+  public String uuid() {
+    if (!isCuda()) {
+      throw new IllegalStateException(this + " is no GPU");
+    }
+    try (PointerScope scope = new PointerScope()) {
+      int[] found = new int[1];
+      CUuuid name = new CUuuid();
+      require(cudart.cuInit(0));
+      require(cudart.cuDeviceGet(found, index));
+      require(cudart.cuDeviceGetUuid(name, found[0]));
+      byte[] bytes = new byte[UUID_BYTES];
+      name.bytes().capacity(UUID_BYTES).get(bytes);
+      ByteBuffer words = ByteBuffer.wrap(bytes);
+      return new UUID(words.getLong(), words.getLong()).toString();
+    }
+  }
+
+  private void require(int result) {
+    if (result != cudart.CUDA_SUCCESS) {
+      throw new IllegalStateException(
+          "CUDA does not name " + this + ": its driver answers " + result);
+    }
   }
 
   /**

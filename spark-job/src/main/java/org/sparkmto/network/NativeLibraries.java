@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,8 +20,11 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 
-/** How a process gets libtorch, and what a machine lacks if it does not load there, in words. */
-final class NativeLibraries {
+/**
+ * How a process gets libtorch and other libraries of native code, and what a machine lacks if they
+ * do not load there, in words.
+ */
+public final class NativeLibraries {
   private static final String LOCK = ".loading";
   private static final Pattern LIBRARY = Pattern.compile("lib.*\\.so(\\.[.0-9]+)?");
 
@@ -29,8 +34,9 @@ final class NativeLibraries {
   private static final Pattern OLD =
       Pattern.compile("version [`'](\\S+)' not found \\(required by");
 
-  private static boolean tried;
-  private static Optional<LinkageError> failure = Optional.empty();
+  private static final String TORCH = "libtorch";
+
+  private static final Map<Class<?>, Optional<LinkageError>> TRIED = new HashMap<>();
 
   private NativeLibraries() {}
 
@@ -38,23 +44,39 @@ final class NativeLibraries {
    * Loads libtorch into this process, and tells what went wrong. Java names the reason to the first
    * who asks alone, so all who need libtorch ask here.
    */
-  static synchronized Optional<LinkageError> failure() {
-    if (!tried) {
-      tried = true;
-      try {
-        load();
-      } catch (LinkageError e) {
-        failure = Optional.of(e);
-      }
-    }
-    return failure;
+  static Optional<LinkageError> failure() {
+    return failure(torch.class);
+  }
+
+  /**
+   * Loads a library into this process.
+   *
+   * @param name of the library, for people
+   * @param binding JavaCPP's class for it
+   * @return one sentence about what is wrong; empty if it can be used
+   */
+  public static Optional<String> obstacle(String name, Class<?> binding) {
+    return failure(binding).map(error -> words(name, error));
+  }
+
+  private static synchronized Optional<LinkageError> failure(Class<?> binding) {
+    return TRIED.computeIfAbsent(
+        binding,
+        wanted -> {
+          try {
+            load(wanted);
+            return Optional.empty();
+          } catch (LinkageError e) {
+            return Optional.of(e);
+          }
+        });
   }
 
   /**
    * One process after the other: two that unpack libtorch into the same folder at once, as two
    * executors of a machine do, map files that the other is still writing, and crash.
    */
-  private static void load() {
+  private static void load(Class<?> binding) {
     try {
       Path folder = Loader.getCacheDir().toPath();
       Files.createDirectories(folder);
@@ -63,11 +85,11 @@ final class NativeLibraries {
                   folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock lock = file.lock()) {
         removeBroken(folder);
-        Loader.load(torch.class);
+        Loader.load(binding);
       }
     } catch (IOException | OverlappingFileLockException e) {
       // Where nothing can be locked nothing can be unpacked either, which the loader says.
-      Loader.load(torch.class);
+      Loader.load(binding);
     }
   }
 
@@ -98,9 +120,14 @@ final class NativeLibraries {
     }
   }
 
-  /** One sentence for an error of the loader. */
+  /** One sentence for an error of the loader with libtorch. */
   static String words(LinkageError error) {
-    return "libtorch does not load on this machine: "
+    return words(TORCH, error);
+  }
+
+  private static String words(String name, LinkageError error) {
+    return name
+        + " does not load on this machine: "
         + needed(error).orElse("it needs Linux on x86_64 with glibc 2.35 or newer");
   }
 

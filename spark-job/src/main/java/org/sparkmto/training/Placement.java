@@ -1,6 +1,8 @@
 package org.sparkmto.training;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -33,16 +35,35 @@ record Placement(List<Device> devices, String words) {
     if (choice == DeviceChoice.CPU) {
       return onCpu(found, "");
     }
-    if (without.isEmpty() && hindered.isEmpty()) {
+    List<RankGpu> together = together(found);
+    if (without.isEmpty() && hindered.isEmpty() && together.isEmpty()) {
       return new Placement(
           found.stream().map(RankGpu::device).toList(),
           listed(found, gpu -> true, gpu -> gpu.words() + " computes on " + gpu.device()));
     }
-    String reason = without.isEmpty() ? obstacle(hindered) : absence(found, without);
+    String reason =
+        !without.isEmpty()
+            ? absence(found, without)
+            : !hindered.isEmpty() ? obstacle(hindered) : sharing(together);
     if (choice == DeviceChoice.CUDA) {
       throw new ConfigurationException("cluster.device = cuda, but " + reason);
     }
     return onCpu(found, "all ranks compute on the CPU: " + reason);
+  }
+
+  /** The ranks that have got a GPU which another one has, too; of one such GPU. */
+  private static List<RankGpu> together(List<RankGpu> found) {
+    Map<String, List<RankGpu>> byGpu =
+        found.stream()
+            .filter(gpu -> !gpu.uuid().isEmpty())
+            .collect(Collectors.groupingBy(RankGpu::uuid, TreeMap::new, Collectors.toList()));
+    return byGpu.values().stream().filter(ranks -> ranks.size() > 1).findFirst().orElse(List.of());
+  }
+
+  private static String sharing(List<RankGpu> together) {
+    return ("%s have one GPU, %s, and each needs one of its own; two workers of a machine must not"
+            + " report the same one, see SPARK_MTO_GPUS in docs/gpu.md")
+        .formatted(listed(together), together.get(0).uuid());
   }
 
   private static Placement onCpu(List<RankGpu> found, String words) {

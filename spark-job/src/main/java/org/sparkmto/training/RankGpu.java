@@ -16,10 +16,11 @@ import org.sparkmto.network.Device;
  * @param host where it runs
  * @param address of the GPU that Spark has assigned to it; empty if none
  * @param device the GPU as CUDA names it in this process; the CPU if there is none that it can name
+ * @param uuid the name that no other GPU has; empty where nobody needs it
  * @param obstacle why libtorch cannot compute on it, one sentence; empty if it can
  */
-record RankGpu(int rank, String host, String address, Device device, String obstacle) {
-  private static final int FIELDS = 4;
+record RankGpu(int rank, String host, String address, Device device, String uuid, String obstacle) {
+  private static final int FIELDS = 5;
 
   RankGpu {
     obstacle = obstacle.replaceAll("\\s+", " ");
@@ -30,23 +31,32 @@ record RankGpu(int rank, String host, String address, Device device, String obst
    *
    * @param address as Spark's discovery script has named it
    * @param visible CUDA_VISIBLE_DEVICES of this process; empty if it is not set
-   * @param unusable why libtorch cannot compute on a device
+   * @param unusable why libtorch cannot compute on a device, or ranks cannot exchange from it
+   * @param uuid the name of a device that can be used
    */
   static RankGpu found(
       int rank,
       String host,
       Optional<String> address,
       Optional<String> visible,
-      Function<Device, Optional<String>> unusable) {
+      Function<Device, Optional<String>> unusable,
+      Function<Device, String> uuid) {
     if (address.isEmpty()) {
-      return new RankGpu(rank, host, "", Device.CPU, "");
+      return new RankGpu(rank, host, "", Device.CPU, "", "");
     }
     String name = address.get().strip();
     try {
       Device device = device(name, visible);
-      return new RankGpu(rank, host, name, device, unusable.apply(device).orElse(""));
+      Optional<String> obstacle = unusable.apply(device);
+      return new RankGpu(
+          rank,
+          host,
+          name,
+          device,
+          obstacle.isEmpty() ? uuid.apply(device) : "",
+          obstacle.orElse(""));
     } catch (IllegalArgumentException e) {
-      return new RankGpu(rank, host, name, Device.CPU, String.valueOf(e.getMessage()));
+      return new RankGpu(rank, host, name, Device.CPU, "", String.valueOf(e.getMessage()));
     }
   }
 
@@ -90,7 +100,12 @@ record RankGpu(int rank, String host, String address, Device device, String obst
   /** As the channel to the driver carries it. */
   byte[] bytes() {
     return String.join(
-            "\n", host, address, device.isCuda() ? String.valueOf(device.index()) : "", obstacle)
+            "\n",
+            host,
+            address,
+            device.isCuda() ? String.valueOf(device.index()) : "",
+            uuid,
+            obstacle)
         .getBytes(StandardCharsets.UTF_8);
   }
 
@@ -111,6 +126,6 @@ record RankGpu(int rank, String host, String address, Device device, String obst
       throw new IllegalArgumentException("rank " + rank + " has said something else of its GPU");
     }
     Device device = fields[2].isEmpty() ? Device.CPU : Device.cuda(Integer.parseInt(fields[2]));
-    return new RankGpu(rank, fields[0], fields[1], device, fields[3]);
+    return new RankGpu(rank, fields[0], fields[1], device, fields[3], fields[4]);
   }
 }

@@ -22,6 +22,7 @@ import org.sparkmto.evaluation.SplitCounts;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.ExchangeException;
+import org.sparkmto.exchange.NcclGroup;
 import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.TimedGroup;
@@ -123,13 +124,15 @@ final class RankTask {
       return Optional.empty();
     }
     int rank = context.partitionId();
+    boolean alone = context.getTaskInfos().length == 1;
     return Optional.of(
         RankGpu.found(
             rank,
             Rendezvous.host(context.getTaskInfos()[rank]),
             segment.gpus().address(context),
             Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES")),
-            Device::unusable));
+            device -> device.unusable().or(alone ? Optional::empty : NcclGroup::obstacle),
+            alone ? device -> "" : Device::uuid));
   }
 
   /** All ranks compute on GPUs, or none does: each tells what it has found, and all conclude. */

@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.apache.spark.BarrierTaskInfo;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.GlooGroup;
+import org.sparkmto.exchange.NcclGroup;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
-import org.sparkmto.exchange.StagedGroup;
 import org.sparkmto.network.Device;
 
 /** How the tasks of a barrier stage become a group of ranks. */
@@ -27,7 +27,7 @@ final class Rendezvous {
       return new SoloGroup();
     }
     RankGroup group = GlooGroup.join(driver, rank, peers.length, host(peers[rank]), deadline);
-    return device.isCuda() ? new StagedGroup(group) : group;
+    return device.isCuda() ? NcclGroup.join(driver, group, device, deadline) : group;
   }
 
   /** The host of a task, without its port. */

@@ -184,36 +184,6 @@ class GlooGroupTest {
         });
   }
 
-  /** Over tensors of the host, which need no way there. */
-  @Test
-  void aStagedGroupGivesWhatItsHostsGive() throws Exception {
-    int length = 7;
-    Slices slices = new Slices(length, 2);
-    float[] expected = total(2, length);
-    Ranks.run(
-        2,
-        group -> {
-          StagedGroup staged = new StagedGroup(group);
-          assertThat(List.of(staged.rank(), staged.size())).containsExactly(group.rank(), 2);
-          try (PointerScope scope = new PointerScope()) {
-            Tensor all = tensor(wholeNumbers(group.rank(), length));
-            Tensor slice = torch.zeros(slices.length(group.rank()));
-            Tensor gathered = torch.zeros(length);
-            staged.sumSlices(all, slice, slices);
-            staged.gatherSlices(slice, gathered, slices);
-            staged.sum(all);
-            assertThat(values(gathered)).isEqualTo(expected);
-            assertThat(values(all)).isEqualTo(expected);
-          }
-          double[] numbers = {group.rank() + 1};
-          staged.broadcast(numbers);
-          staged.sum(numbers);
-          assertThat(numbers).containsExactly(2);
-          assertThat(staged.bytesSent()).isEqualTo(group.bytesSent());
-          return 0;
-        });
-  }
-
   @Test
   void bytesAreCountedFromTheSizes() throws Exception {
     List<Long> sent =

@@ -14,18 +14,32 @@ import org.sparkmto.options.ConfigurationException;
 /** What all ranks conclude from what each has found. */
 class PlacementTest {
   private static RankGpu good(int rank, String host, String address) {
+    return named(rank, host, address, host + address);
+  }
+
+  private static RankGpu named(int rank, String host, String address, String uuid) {
     return RankGpu.found(
-        rank, host, Optional.of(address), Optional.empty(), device -> Optional.empty());
+        rank,
+        host,
+        Optional.of(address),
+        Optional.empty(),
+        device -> Optional.empty(),
+        device -> uuid);
   }
 
   private static RankGpu without(int rank, String host) {
     return RankGpu.found(
-        rank, host, Optional.empty(), Optional.empty(), device -> Optional.of("?"));
+        rank, host, Optional.empty(), Optional.empty(), device -> Optional.of("?"), device -> "?");
   }
 
   private static RankGpu broken(int rank, String host, String reason) {
     return RankGpu.found(
-        rank, host, Optional.of("0"), Optional.empty(), device -> Optional.of(reason));
+        rank,
+        host,
+        Optional.of("0"),
+        Optional.empty(),
+        device -> Optional.of(reason),
+        device -> "?");
   }
 
   private static void refused(String message, RankGpu... found) {
@@ -80,6 +94,26 @@ class PlacementTest {
         broken(3, "c", "no library"));
   }
 
+  /** Hosts of pods have names of their own, and containers count their GPUs from 0. */
+  @Test
+  void twoRanksOnOneGpuAreRefusedWhateverItIsCalledThere() {
+    refused(
+        "rank 0 on a (GPU 0), rank 2 on b (GPU 1) have one GPU, 7e1d, and each needs one of its"
+            + " own; two workers of a machine must not report the same one, see SPARK_MTO_GPUS in"
+            + " docs/gpu.md",
+        named(0, "a", "0", "7e1d"),
+        named(1, "a", "1", "c0de"),
+        named(2, "b", "1", "7e1d"));
+    List<RankGpu> same = List.of(named(0, "a", "0", "7e1d"), named(1, "a", "0", "7e1d"));
+    assertThat(Placement.of(DeviceChoice.AUTO, same).words())
+        .startsWith("all ranks compute on the CPU: rank 0 on a (GPU 0), rank 1 on a (GPU 0) have");
+    assertThat(
+            Placement.of(
+                    DeviceChoice.CUDA, List.of(named(0, "a", "0", "1"), named(1, "a", "0", "2")))
+                .devices())
+        .containsExactly(Device.cuda(0), Device.cuda(0));
+  }
+
   @Test
   void autoComputesOnTheCpuForAllAndSaysWhy() {
     Placement mixed = Placement.of(DeviceChoice.AUTO, List.of(good(0, "a", "0"), without(1, "b")));
@@ -112,7 +146,8 @@ class PlacementTest {
               "a",
               Optional.of(place.getKey()),
               Optional.of("GPU-8a, 5,MIG-1/2"),
-              device -> Optional.empty());
+              device -> Optional.empty(),
+              device -> "");
       assertThat(found.device()).isEqualTo(Device.cuda(place.getValue()));
       assertThat(found.words(found.device()))
           .isEqualTo("cuda:" + place.getValue() + ", GPU " + place.getKey());
@@ -122,7 +157,8 @@ class PlacementTest {
   @Test
   void anAddressThatCudaCannotCountIsNotGuessed() {
     RankGpu hidden =
-        RankGpu.found(0, "a", Optional.of("0"), Optional.of("2,3"), device -> Optional.empty());
+        RankGpu.found(
+            0, "a", Optional.of("0"), Optional.of("2,3"), device -> Optional.empty(), device -> "");
     assertThat(hidden.obstacle())
         .startsWith("CUDA_VISIBLE_DEVICES = 2,3 hides it in this executor; the discovery script");
     assertThat(good(0, "a", "GPU-8a").obstacle()).contains("'GPU-8a' is no number");

@@ -1,0 +1,239 @@
+package org.sparkmto.exchange;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.bytedeco.cuda.global.nccl;
+import org.bytedeco.cuda.nccl.ncclComm;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.sparkmto.method.Slices;
+import org.sparkmto.network.Device;
+
+/**
+ * A group of ranks on GPUs, one each. What lies on a GPU goes from GPU to GPU by NCCL, in the order
+ * in which the GPU computes, and the host does not wait for it. What the host has, numbers for the
+ * driver and its answer, goes over a group of hosts.
+ *
+ * <p>NCCL chooses the order of a sum by what connects the GPUs: a run repeats its bits on the same
+ * machines.
+ */
+public final class NcclGroup implements RankGroup {
+  private final RankGroup hosts;
+  private final NcclCommunicator gpus;
+  private long bytesSent;
+
+  private NcclGroup(RankGroup hosts, NcclCommunicator gpus) {
+    this.hosts = hosts;
+    this.gpus = gpus;
+  }
+
+  /**
+   * Why ranks of this process cannot exchange from GPU to GPU. Loads NCCL.
+   *
+   * @return one sentence; empty if they can
+   */
+  public static Optional<String> obstacle() {
+    return Nccl.obstacle();
+  }
+
+  /**
+   * Joins the GPUs of the ranks of a group; returns when all have. Rank 0 makes the communicator's
+   * id, without which nobody joins, and the driver hands it on.
+   *
+   * @param hosts the same ranks, joined already; taken over, and closed if this fails
+   * @param device this rank's GPU, which no other rank has
+   * @param deadline of this call as a whole, and later of every single operation
+   * @throws ExchangeException if NCCL cannot, the others do not join before the deadline, or the
+   *     attempt is over
+   */
+  public static NcclGroup join(
+      DriverChannel driver, RankGroup hosts, Device device, Duration deadline)
+      throws InterruptedException {
+    try {
+      return new NcclGroup(
+          hosts, NcclCommunicator.join(driver, hosts.rank(), hosts.size(), device, deadline));
+    } catch (RuntimeException | InterruptedException e) {
+      hosts.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public int rank() {
+    return hosts.rank();
+  }
+
+  @Override
+  public int size() {
+    return hosts.size();
+  }
+
+  @Override
+  public void sum(double[] values) {
+    gpus.requireSound();
+    hosts.sum(values);
+  }
+
+  @Override
+  public void broadcast(double[] values) {
+    gpus.requireSound();
+    hosts.broadcast(values);
+  }
+
+  @Override
+  public void sum(Tensor values) {
+    if (values.is_cpu()) {
+      hosts.sum(values);
+      return;
+    }
+    tell(
+        "a sum of tensors",
+        all ->
+            nccl.ncclAllReduce(
+                values.data_ptr(),
+                values.data_ptr(),
+                values.numel(),
+                type(values),
+                nccl.ncclSum,
+                all,
+                Nccl.DEFAULT_STREAM));
+    bytesSent += 2L * (size() - 1) * values.numel() * values.element_size() / size();
+  }
+
+  @Override
+  public void sumSlices(Tensor whole, Tensor own, Slices slices) {
+    if (whole.is_cpu()) {
+      hosts.sumSlices(whole, own, slices);
+      return;
+    }
+    if (equal(slices)) {
+      tell(
+          "the slices of a gradient",
+          all ->
+              nccl.ncclReduceScatter(
+                  whole.data_ptr(),
+                  own.data_ptr(),
+                  slices.length(rank()),
+                  type(whole),
+                  nccl.ncclSum,
+                  all,
+                  Nccl.DEFAULT_STREAM));
+    } else {
+      each(
+          "the slices of a gradient",
+          slices,
+          (all, root, length) ->
+              nccl.ncclReduce(
+                  slice(whole, slices, root).data_ptr(),
+                  root == rank() ? own.data_ptr() : null,
+                  length,
+                  type(whole),
+                  nccl.ncclSum,
+                  root,
+                  all,
+                  Nccl.DEFAULT_STREAM));
+    }
+    bytesSent += (slices.elements() - slices.length(rank())) * whole.element_size();
+  }
+
+  @Override
+  public void gatherSlices(Tensor own, Tensor whole, Slices slices) {
+    if (whole.is_cpu()) {
+      hosts.gatherSlices(own, whole, slices);
+      return;
+    }
+    if (equal(slices)) {
+      tell(
+          "the slices of the combined gradient",
+          all ->
+              nccl.ncclAllGather(
+                  own.data_ptr(),
+                  whole.data_ptr(),
+                  slices.length(rank()),
+                  type(whole),
+                  all,
+                  Nccl.DEFAULT_STREAM));
+    } else {
+      each(
+          "the slices of the combined gradient",
+          slices,
+          (all, root, length) -> {
+            Tensor there = slice(whole, slices, root);
+            return nccl.ncclBroadcast(
+                (root == rank() ? own : there).data_ptr(),
+                there.data_ptr(),
+                length,
+                type(whole),
+                root,
+                all,
+                Nccl.DEFAULT_STREAM);
+          });
+    }
+    bytesSent += (size() - 1L) * slices.length(rank()) * whole.element_size();
+  }
+
+  private static Tensor slice(Tensor whole, Slices slices, int rank) {
+    return whole.narrow(0, slices.start(rank), slices.length(rank));
+  }
+
+  /** Only of slices of one length NCCL makes one operation. */
+  private static boolean equal(Slices slices) {
+    for (int rank = 1; rank < slices.ranks(); rank++) {
+      if (slices.length(rank) != slices.length(0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int type(Tensor values) {
+    ScalarType type = values.scalar_type();
+    if (type == ScalarType.Float) {
+      return nccl.ncclFloat32;
+    }
+    if (type == ScalarType.Double) {
+      return nccl.ncclFloat64;
+    }
+    throw new IllegalArgumentException("tensors of " + type + " are not exchanged");
+  }
+
+  private interface OfRank {
+    int run(ncclComm all, int root, long length);
+  }
+
+  /** An operation for every rank's slice, all at once. */
+  private void each(String what, Slices slices, OfRank operation) {
+    tell(
+        what,
+        all -> {
+          int result = nccl.ncclGroupStart();
+          for (int root = 0; root < size() && result == nccl.ncclSuccess; root++) {
+            if (slices.length(root) > 0) {
+              result = operation.run(all, root, slices.length(root));
+            }
+          }
+          // Also after an error, or this thread would stay in it.
+          int end = nccl.ncclGroupEnd();
+          return result == nccl.ncclSuccess ? end : result;
+        });
+  }
+
+  private void tell(String what, NcclCommunicator.Operation operation) {
+    try (PointerScope call = new PointerScope()) {
+      gpus.tell(what, operation);
+    }
+  }
+
+  @Override
+  public long bytesSent() {
+    return bytesSent + hosts.bytesSent();
+  }
+
+  /** The hosts first: peers that wait for this rank there fail at once. */
+  @Override
+  public void close() {
+    hosts.close();
+    gpus.close();
+  }
+}
