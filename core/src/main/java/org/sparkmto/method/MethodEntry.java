@@ -62,6 +62,14 @@ public record MethodEntry(
       return level.equals(Optional.of(Level.REPRESENTATION)) ? 0 : method.rowsPerTask();
     }
 
+    /**
+     * Whether a step's weights follow from its number and from which tasks have labels: the method
+     * sees nothing else of it and remembers nothing. Whoever has a {@link Weigher} knows them.
+     */
+    public boolean seesNothing() {
+      return entry.input() == MethodInput.NOTHING && !entry.stateful();
+    }
+
     /** How what it learns is moved. */
     public LearningRule learning() {
       return entry.learns() ? LearningRule.of(options) : LearningRule.ofSchedule();

@@ -101,6 +101,13 @@ final class BenchCommand extends SubCommand {
     private Integer rounds;
 
     @Option(
+        names = "--methods",
+        paramLabel = "NAME",
+        split = ",",
+        description = "Of ew, imtl-g and pcgrad these beside ew, which always is measured. Default: all.")
+    private List<String> methods = StepBenchmark.METHODS;
+
+    @Option(
         names = "--ranks",
         paramLabel = "N",
         defaultValue = "2",
@@ -128,7 +135,8 @@ final class BenchCommand extends SubCommand {
               threads,
               ranks,
               either(rounds, 1, 3),
-              either(steps, 2, 5));
+              either(steps, 2, 5),
+              methods);
       if (batch < ranks) {
         throw new ConfigurationException(
             "--batch " + batch + " leaves some of " + ranks + " ranks idle");

@@ -28,9 +28,15 @@ public final class StepBenchmark {
    * @param ranks ranks of the mode with several
    * @param rounds how often every mode takes its turn
    * @param steps timed steps in a turn; a method with K backward passes makes a fifth of them
+   * @param methods names of those to be measured, of {@link #METHODS}; EW always is
    */
-  public record Settings(SyntheticProblem problem, int threads, int ranks, int rounds, int steps) {
+  public record Settings(
+      SyntheticProblem problem, int threads, int ranks, int rounds, int steps, List<String> methods) {
     public Settings {
+      methods = List.copyOf(methods);
+      if (!METHODS.containsAll(methods)) {
+        throw new IllegalArgumentException(methods + " are not all among " + METHODS);
+      }
       if (ranks < 2 || rounds < 1) {
         throw new IllegalArgumentException(
             "ranks = %d must be 2 or more, rounds = %d must be 1 or more".formatted(ranks, rounds));
@@ -43,11 +49,19 @@ public final class StepBenchmark {
 
   private static final String EW = "ew";
 
-  private static final List<Measured> METHODS =
-      List.of(
-          new Measured(EW, "name = ew", false),
-          new Measured("imtl-g at z", "name = imtl-g, level = representation", false),
-          new Measured("pcgrad exact", "name = pcgrad, level = parameters", true));
+  private static final Map<String, Measured> MEASURED = new LinkedHashMap<>();
+
+  static {
+    MEASURED.put(EW, new Measured(EW, "name = ew", false));
+    MEASURED.put(
+        "imtl-g", new Measured("imtl-g at z", "name = imtl-g, level = representation", false));
+    MEASURED.put(
+        "pcgrad", new Measured("pcgrad exact", "name = pcgrad, level = parameters", true));
+  }
+
+  /** The names of the methods that can be measured. */
+  public static final List<String> METHODS = List.copyOf(MEASURED.keySet());
+
 
   private static final String LIBTORCH = "libtorch alone";
   private static final String WITHOUT_SPARK = "without Spark";
@@ -80,7 +94,7 @@ public final class StepBenchmark {
   private StepTable measure(JavaSparkContext spark) throws InterruptedException {
     double loadBefore = load();
     for (int round = 1; round <= settings.rounds(); round++) {
-      for (Measured method : METHODS) {
+      for (Measured method : methods()) {
         TimedSteps steps = steps(method);
         if (method.method().equals(EW)) {
           turn(round, EW, LIBTORCH, steps::libtorchAlone);
@@ -95,6 +109,14 @@ public final class StepBenchmark {
       }
     }
     return new StepTable(settings, environment(spark, loadBefore), rows());
+  }
+
+  private List<Measured> methods() {
+    List<String> chosen = settings.methods();
+    return METHODS.stream()
+        .filter(name -> name.equals(EW) || chosen.contains(name))
+        .map(MEASURED::get)
+        .toList();
   }
 
   private TimedSteps steps(Measured method) {

@@ -81,12 +81,7 @@ final class Aggregator {
     this.listener = listener;
     MethodEntry.Made made = configuration.method();
     this.method = made.method();
-    try {
-      weigher =
-          new Weigher(made.method(), tasks, groups, Draws.of(configuration.seed()), made.heads());
-    } catch (IllegalArgumentException e) {
-      throw new ConfigurationException("method: " + e.getMessage(), e);
-    }
+    weigher = weigher(configuration, tasks, groups);
     schedule = configuration.schedule();
     learnedFactor = configuration.update().learnedRate();
     state = weigher.initialState();
@@ -94,6 +89,17 @@ final class Aggregator {
     held = new HeldWeights(tasks.size(), method.equalWeight(tasks.size()));
     learned =
         new LearnedVectors(made.method(), made.learning(), configuration.optimizer(), tasks.size());
+  }
+
+  /** Applies the method of a run. */
+  static Weigher weigher(TrainingConfiguration configuration, List<String> tasks, int groups) {
+    MethodEntry.Made made = configuration.method();
+    try {
+      return new Weigher(
+          made.method(), tasks, groups, Draws.of(configuration.seed()), made.heads());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("method: " + e.getMessage(), e);
+    }
   }
 
   /**

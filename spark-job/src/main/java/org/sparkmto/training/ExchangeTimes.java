@@ -177,7 +177,7 @@ public record ExchangeTimes(int ranks, int tasks, int parameters, int sketch, in
       FlatVector kept,
       int step,
       DriverChannel driver) {
-    StepExchange exchange = new StepExchange(group, driver::weigh, driver::stops, step, 0);
+    StepExchange exchange = new StepExchange(group, driver::weigh, step, 0);
     double[] numbers = new double[2 * tasks + (way == Way.REPRESENTATION ? tasks * tasks : 0)];
     try (PointerScope scope = new PointerScope()) {
       Tensor whole = gradient.tensor();

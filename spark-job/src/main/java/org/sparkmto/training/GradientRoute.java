@@ -7,14 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.Task;
+import org.sparkmto.exchange.AggregatorLink;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.StepAnswer;
-import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.BilevelMethod;
 import org.sparkmto.method.BufferMethod;
 import org.sparkmto.method.ElementMethod;
@@ -29,6 +27,7 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.method.Vector;
+import org.sparkmto.method.Weigher;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.FlatVector;
@@ -60,19 +59,9 @@ abstract class GradientRoute implements AutoCloseable {
    *
    * @param replica its copy of the network; borrowed
    * @param group the ranks together; borrowed
-   * @param aggregator rank 0's way to the aggregator
-   * @param stops whether the driver said with its last answer that the step is to be the last
+   * @param aggregator rank 0's way to the aggregator; borrowed
    */
-  record Rank(
-      Replica replica,
-      RankGroup group,
-      Function<StepReport, StepAnswer> aggregator,
-      BooleanSupplier stops) {
-    /** One that makes all steps that it is asked for. */
-    Rank(Replica replica, RankGroup group, Function<StepReport, StepAnswer> aggregator) {
-      this(replica, group, aggregator, () -> false);
-    }
-  }
+  record Rank(Replica replica, RankGroup group, AggregatorLink aggregator) {}
 
   GradientRoute(Rank rank, ParameterUpdate update) {
     this.rank = rank;
@@ -108,9 +97,18 @@ abstract class GradientRoute implements AutoCloseable {
       return parts(made.method().parts());
     }
 
+    private List<String> taskNames() {
+      return rank.replica().plan().tasks().stream().map(Task::name).toList();
+    }
+
     @Override
     public GradientRoute losses(LossMethod method) {
-      return new LossRoute(method, rank, update());
+      Optional<Weigher> weigher =
+          Optional.of(made)
+              .filter(MethodEntry.Made::seesNothing)
+              .map(
+                  own -> Aggregator.weigher(configuration, taskNames(), 1));
+      return new LossRoute(method, weigher, rank, update());
     }
 
     @Override
@@ -155,9 +153,8 @@ abstract class GradientRoute implements AutoCloseable {
 
     @Override
     public GradientRoute bilevel(BilevelMethod method) {
-      List<String> names = rank.replica().plan().tasks().stream().map(Task::name).toList();
       return new BilevelRoute(
-          method.target(names), made.heads() != HeadWeights.ONES, parts(), rank, update());
+          method.target(taskNames()), made.heads() != HeadWeights.ONES, parts(), rank, update());
     }
   }
 
@@ -226,19 +223,21 @@ abstract class GradientRoute implements AutoCloseable {
     if (look.looks(step)) {
       leaveGradient(batch, exchange);
     } else {
-      leaveWeightedGradient(batch, exchange, (totals, pass) -> GradientSummary.none());
+      leaveWeightedGradient(
+          batch, exchange, (totals, pass) -> exchange.weights(totals, GradientSummary.none()));
     }
     clock()
         .during(StepPhase.OPTIMIZER, () -> update.clip(rank.replica(), step))
         .ifPresent(exchange::clipped);
     clock().spend(StepPhase.OPTIMIZER, () -> move(exchange));
     lookAgain(batch, exchange);
+    exchange.finish();
     return exchange.isLast();
   }
 
   /** What this rank and the others exchange over a step. */
   final StepExchange exchange(long step, long epoch) {
-    return new StepExchange(rank.group(), rank.aggregator(), rank.stops(), step, epoch);
+    return new StepExchange(rank.group(), rank.aggregator(), step, epoch);
   }
 
   /** This rank's samples through the network, in as many pieces as configured. */
@@ -269,14 +268,14 @@ abstract class GradientRoute implements AutoCloseable {
   }
 
   /**
-   * Leaves the gradient of the losses in the driver's weights: one backward pass.
+   * Leaves the gradient of the weighted losses: one backward pass.
    *
-   * @param gradients what the driver is told of the task gradients before it weighs
+   * @param weighed asks for the weights, or knows them
    */
   final void leaveWeightedGradient(
       Batch batch,
       StepExchange exchange,
-      BiFunction<Totals, ForwardPass, GradientSummary> gradients) {
+      BiFunction<Totals, ForwardPass, StepAnswer.Weights> weighed) {
     boolean moves = movesEncoder(exchange);
     List<Batch> all = pieces.of(batch);
     Optional<Vector> known = constantWeights();
@@ -286,7 +285,7 @@ abstract class GradientRoute implements AutoCloseable {
             : NONE;
     try (ForwardPass pass = replica().forward(all, Cut.NONE, moves, expected)) {
       Totals totals = exchange.totals(pass);
-      StepAnswer.Weights weights = exchange.weights(totals, gradients.apply(totals, pass));
+      StepAnswer.Weights weights = weighed.apply(totals, pass);
       pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
       sumGradient(moves);
     }

@@ -57,7 +57,10 @@ final class LookRoute extends GradientRoute {
     rows.begin(draws.at(exchange.step()));
     if (look.samples().isPresent()) {
       SymmetricMatrix seen = ofSamples(batch, exchange);
-      leaveWeightedGradient(batch, exchange, (totals, pass) -> new GradientSummary.Gram(seen));
+      leaveWeightedGradient(
+          batch,
+          exchange,
+          (totals, pass) -> exchange.weights(totals, new GradientSummary.Gram(seen)));
       return;
     }
     try (ForwardPass pass = forward(batch, Cut.AT_REPRESENTATION, true)) {

@@ -4,11 +4,10 @@ import com.typesafe.config.Config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.exchange.AggregatorLink;
 import org.sparkmto.exchange.StepAnswer;
-import org.sparkmto.exchange.StepReport;
 import org.sparkmto.input.BatchStream;
 import org.sparkmto.input.RankBatch;
 import org.sparkmto.method.SymmetricMatrix;
@@ -217,7 +216,7 @@ public final class LookTrials {
   private static GradientRoute route(
       TrainingConfiguration configuration,
       Replica replica,
-      Function<StepReport, StepAnswer> aggregator) {
+      AggregatorLink aggregator) {
     return GradientRoute.of(
         configuration, new GradientRoute.Rank(replica, new SoloGroup(), aggregator));
   }

@@ -3,15 +3,13 @@ package org.sparkmto.training;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.function.Function;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.exchange.AggregatorLink;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
-import org.sparkmto.exchange.StepAnswer;
-import org.sparkmto.exchange.StepReport;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Device;
 import org.sparkmto.network.Replica;
@@ -123,7 +121,7 @@ public final class RankSteps {
       implements Serializable {
 
     /** The parameters at the end. */
-    float[] run(RankGroup group, Function<StepReport, StepAnswer> aggregator) {
+    float[] run(RankGroup group, AggregatorLink aggregator) {
       ComputeThreads.use(1);
       try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED));
           GradientRoute route =

@@ -21,6 +21,7 @@ import org.sparkmto.evaluation.ConstantAnswers.Counted;
 import org.sparkmto.evaluation.SplitCounts;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.exchange.DriverChannel;
+import org.sparkmto.exchange.DriverLink;
 import org.sparkmto.exchange.ExchangeException;
 import org.sparkmto.exchange.NcclGroup;
 import org.sparkmto.exchange.RankFailure;
@@ -100,14 +101,10 @@ final class RankTask {
       try (RankGroup group =
               new TimedGroup(
                   Rendezvous.join(context.getTaskInfos(), rank, driver, device, deadline), clock);
+          DriverLink aggregator = new DriverLink(driver, clock);
           GradientRoute route =
               GradientRoute.of(
-                  configuration,
-                  new GradientRoute.Rank(
-                      replica,
-                      group,
-                      report -> clock.during(StepPhase.DRIVER, () -> driver.weigh(report)),
-                      driver::stops))) {
+                  configuration, new GradientRoute.Rank(replica, group, aggregator))) {
         return telling(
             driver,
             rank,

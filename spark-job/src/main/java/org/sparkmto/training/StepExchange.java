@@ -1,8 +1,8 @@
 package org.sparkmto.training;
 
 import java.util.Arrays;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.sparkmto.exchange.AggregatorLink;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
@@ -18,27 +18,21 @@ import org.sparkmto.network.ForwardPass;
  */
 final class StepExchange {
   private final RankGroup group;
-  private final Function<StepReport, StepAnswer> aggregator;
-  private final BooleanSupplier stops;
+  private final AggregatorLink aggregator;
   private final long step;
   private final long epoch;
+  private boolean toldOnly;
   private boolean last;
 
   /**
    * The exchange of a step.
    *
    * @param aggregator rank 0's way to it
-   * @param stops whether the driver said to rank 0 with its last answer that the step is the last
    */
   StepExchange(
-      RankGroup group,
-      Function<StepReport, StepAnswer> aggregator,
-      BooleanSupplier stops,
-      long step,
-      long epoch) {
+      RankGroup group, AggregatorLink aggregator, long step, long epoch) {
     this.group = group;
     this.aggregator = aggregator;
-    this.stops = stops;
     this.step = step;
     this.epoch = epoch;
   }
@@ -106,6 +100,20 @@ final class StepExchange {
     return StepAnswer.Weights.of(tasks, blocks, numbers);
   }
 
+  /**
+   * The same where every rank knows the weights: the driver hears of the step while the ranks go
+   * on, and answers before {@link #finish}.
+   *
+   * @param known the weights of what was seen
+   */
+  StepAnswer.Weights weights(
+      Totals totals, GradientSummary gradients, Function<Observation, StepAnswer.Weights> known) {
+    Observation seen = observation(totals.meanLosses(), totals.labelled(), gradients);
+    tell(new StepReport.Observed(seen));
+    toldOnly = true;
+    return known.apply(seen);
+  }
+
   /** How averages take up the gradients of a batch, and the weights of the result. */
   StepAnswer.AverageWeights averageWeights(Totals totals, GradientSummary.AverageGram gradients) {
     double[] losses = totals.meanLosses();
@@ -127,10 +135,7 @@ final class StepExchange {
 
   /** Tells that the combined gradient was shortened, and how long it was. */
   void clipped(double norm) {
-    ask(
-        new StepReport.Clipped(step, norm),
-        answer -> answer.map(weights -> null, averages -> null, noted -> noted),
-        new double[0]);
+    tell(new StepReport.Clipped(step, norm));
   }
 
   /** Tells of the gradients of this step, before it is told itself. */
@@ -141,16 +146,40 @@ final class StepExchange {
         new double[0]);
   }
 
+  /**
+   * Waits until the driver has answered all that it was told; then everybody knows whether to go
+   * on. To be the last thing in a step.
+   */
+  void finish() {
+    if (group.rank() == 0) {
+      aggregator.settle();
+    }
+    if (toldOnly) {
+      double[] flag = {aggregator.stops() ? 1 : 0};
+      group.broadcast(flag);
+      last = flag[0] == 1;
+    }
+  }
+
   private StepReport observed(double[] losses, double[] labelled, GradientSummary gradients) {
-    return new StepReport.Observed(
-        new Observation(
-            step, Math.toIntExact(epoch), Vector.of(losses), Vector.of(labelled), gradients));
+    return new StepReport.Observed(observation(losses, labelled, gradients));
+  }
+
+  private Observation observation(double[] losses, double[] labelled, GradientSummary gradients) {
+    return new Observation(
+        step, Math.toIntExact(epoch), Vector.of(losses), Vector.of(labelled), gradients);
+  }
+
+  private void tell(StepReport report) {
+    if (group.rank() == 0) {
+      aggregator.tell(report);
+    }
   }
 
   /** Rank 0 asks, and everybody has the numbers of the answer, and knows whether to go on. */
   private void ask(StepReport report, Function<StepAnswer, StepAnswer> expected, double[] numbers) {
     if (group.rank() == 0) {
-      StepAnswer answer = aggregator.apply(report);
+      StepAnswer answer = aggregator.ask(report);
       StepAnswer fitting = expected.apply(answer);
       if (fitting == null || fitting.numbers().length != numbers.length) {
         throw new IllegalStateException(
@@ -160,7 +189,7 @@ final class StepExchange {
     }
     if (numbers.length > 0) {
       double[] all = Arrays.copyOf(numbers, numbers.length + 1);
-      all[numbers.length] = stops.getAsBoolean() ? 1 : 0;
+      all[numbers.length] = aggregator.stops() ? 1 : 0;
       group.broadcast(all);
       System.arraycopy(all, 0, numbers, 0, numbers.length);
       last |= all[numbers.length] == 1;

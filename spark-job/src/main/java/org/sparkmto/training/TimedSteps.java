@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.data.Batch;
+import org.sparkmto.exchange.AggregatorLink;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.DriverDesk;
+import org.sparkmto.exchange.DriverLink;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.StepAnswer;
-import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.ComputeThreads;
@@ -27,6 +27,7 @@ import org.sparkmto.network.Device;
 import org.sparkmto.network.PlainLoop;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
+import org.sparkmto.timing.StepClock;
 
 /**
  * Steps of training, timed: the same batch again and again, from memory, with gradient descent and
@@ -195,11 +196,12 @@ public final class TimedSteps {
     DriverChannel driver = new DriverChannel(attempt);
     driver.started(rank);
     try (RankGroup group =
-        Rendezvous.join(context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE)) {
+            Rendezvous.join(context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE);
+        DriverLink aggregator = new DriverLink(driver, new StepClock())) {
       return timed.run(
           rank,
           group,
-          driver::weigh,
+          aggregator,
           () -> {
             if (context.isInterrupted()) {
               throw new TaskKilledException("rank " + rank + " was cancelled");
@@ -229,7 +231,7 @@ public final class TimedSteps {
     StepTimes run(
         int rank,
         RankGroup group,
-        Function<StepReport, StepAnswer> aggregator,
+        AggregatorLink aggregator,
         Runnable beforeStep,
         Observer observer) {
       ComputeThreads.use(threads);

@@ -8,9 +8,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.data.Batch;
 import org.sparkmto.elementwise.DoubleVector;
+import org.sparkmto.exchange.AggregatorLink;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.Ranks;
 import org.sparkmto.exchange.SoloGroup;
@@ -32,6 +33,8 @@ import org.sparkmto.method.Elements;
 import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LayerwiseMethod.Groups;
+import org.sparkmto.method.MethodEntry;
+import org.sparkmto.method.Methods;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
@@ -62,7 +65,7 @@ class RoutesTest {
   }
 
   /** All questions and answers of a run. */
-  private static final class Recorder implements Function<StepReport, StepAnswer> {
+  private static final class Recorder implements AggregatorLink {
     private final Aggregator aggregator;
     private final List<StepReport> reports = new ArrayList<>();
     private final List<StepAnswer> answers = new ArrayList<>();
@@ -72,7 +75,7 @@ class RoutesTest {
     }
 
     @Override
-    public StepAnswer apply(StepReport report) {
+    public StepAnswer ask(StepReport report) {
       reports.add(report);
       StepAnswer answer = aggregator.weigh(report);
       answers.add(answer);
@@ -266,6 +269,62 @@ class RoutesTest {
         .hasMessageContaining(message);
   }
 
+  /** With a driver that answers as late as it may. */
+  @Test
+  void whatSeesNothingOfAStepDoesNotWaitForTheDriver() {
+    assertThat(
+            Methods.known().all().stream()
+                .filter(entry -> entry.make(Map.of()).seesNothing())
+                .map(MethodEntry::name))
+        .containsExactlyInAnyOrder("ew", "rlw");
+    for (String method : List.of("name = ew, weights = [1, 2, 0.5]", "name = rlw")) {
+      TrainingConfiguration configuration =
+          GAPS.configuration(
+              "method { " + method + " }", "update.clip-norm = 1e-6", "log.gradients-every = 2");
+      Aggregator aggregator = GAPS.aggregator(configuration);
+      List<String> order = new ArrayList<>();
+      AggregatorLink late =
+          new AggregatorLink() {
+            private final List<StepReport> told = new ArrayList<>();
+
+            @Override
+            public StepAnswer ask(StepReport report) {
+              throw new AssertionError("asked for " + report);
+            }
+
+            @Override
+            public void tell(StepReport report) {
+              told.add(report);
+              order.add(report.getClass().getSimpleName());
+            }
+
+            @Override
+            public void settle() {
+              order.add("settled");
+              told.forEach(aggregator::weigh);
+              told.clear();
+            }
+
+            @Override
+            public boolean stops() {
+              return order.size() > 7;
+            }
+          };
+      try (Replica replica = GAPS.replica();
+          GradientRoute route =
+              TinyProblem.route(configuration, replica, new SoloGroup(), late)) {
+        for (int step = 0; step < 3; step++) {
+          assertThat(route.step(GAPS.batch(step, 0, 1), step, 0)).isEqualTo(step == 2);
+        }
+      }
+      assertThat(order)
+          .containsExactlyElementsOf(
+              Collections.nCopies(3, List.of("Observed", "Clipped", "settled")).stream()
+                  .flatMap(List::stream)
+                  .toList());
+    }
+  }
+
   @Test
   void famoSeesTheLossesOfTheUpdatedNetworkOnTheSameBatch() {
     TrainingConfiguration configuration =
@@ -455,9 +514,9 @@ class RoutesTest {
             "optimizer.name = sgd");
     Recorder recorder = new Recorder(FULL.aggregator(configuration));
     // Weights that tell groups and tasks apart.
-    Function<StepReport, StepAnswer> numbered =
+    AggregatorLink numbered =
         report -> {
-          double[] weights = new double[recorder.apply(report).numbers().length - 3];
+          double[] weights = new double[recorder.ask(report).numbers().length - 3];
           Arrays.setAll(weights, i -> 1 + 0.1 * i);
           return new StepAnswer.Weights(Vector.of(weights), Vector.ones(3));
         };

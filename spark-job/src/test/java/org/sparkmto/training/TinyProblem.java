@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.ChannelStatistics;
@@ -14,11 +13,10 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.exchange.AggregatorLink;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.Ranks;
 import org.sparkmto.exchange.SoloGroup;
-import org.sparkmto.exchange.StepAnswer;
-import org.sparkmto.exchange.StepReport;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
@@ -149,7 +147,7 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
       TrainingConfiguration configuration,
       Replica replica,
       RankGroup group,
-      Function<StepReport, StepAnswer> aggregator) {
+      AggregatorLink aggregator) {
     return GradientRoute.of(configuration, new GradientRoute.Rank(replica, group, aggregator));
   }
 
