@@ -104,7 +104,8 @@ final class BenchCommand extends SubCommand {
         names = "--methods",
         paramLabel = "NAME",
         split = ",",
-        description = "Of ew, imtl-g and pcgrad these beside ew, which always is measured. Default: all.")
+        description =
+            "Of ew, imtl-g and pcgrad these beside ew, which always is measured. Default: all.")
     private List<String> methods = StepBenchmark.METHODS;
 
     @Option(

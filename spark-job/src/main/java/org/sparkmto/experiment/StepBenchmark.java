@@ -31,7 +31,12 @@ public final class StepBenchmark {
    * @param methods names of those to be measured, of {@link #METHODS}; EW always is
    */
   public record Settings(
-      SyntheticProblem problem, int threads, int ranks, int rounds, int steps, List<String> methods) {
+      SyntheticProblem problem,
+      int threads,
+      int ranks,
+      int rounds,
+      int steps,
+      List<String> methods) {
     public Settings {
       methods = List.copyOf(methods);
       if (!METHODS.containsAll(methods)) {
@@ -55,13 +60,11 @@ public final class StepBenchmark {
     MEASURED.put(EW, new Measured(EW, "name = ew", false));
     MEASURED.put(
         "imtl-g", new Measured("imtl-g at z", "name = imtl-g, level = representation", false));
-    MEASURED.put(
-        "pcgrad", new Measured("pcgrad exact", "name = pcgrad, level = parameters", true));
+    MEASURED.put("pcgrad", new Measured("pcgrad exact", "name = pcgrad, level = parameters", true));
   }
 
   /** The names of the methods that can be measured. */
   public static final List<String> METHODS = List.copyOf(MEASURED.keySet());
-
 
   private static final String LIBTORCH = "libtorch alone";
   private static final String WITHOUT_SPARK = "without Spark";

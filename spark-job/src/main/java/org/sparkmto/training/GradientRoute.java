@@ -106,8 +106,7 @@ abstract class GradientRoute implements AutoCloseable {
       Optional<Weigher> weigher =
           Optional.of(made)
               .filter(MethodEntry.Made::seesNothing)
-              .map(
-                  own -> Aggregator.weigher(configuration, taskNames(), 1));
+              .map(own -> Aggregator.weigher(configuration, taskNames(), 1));
       return new LossRoute(method, weigher, rank, update());
     }
 

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.AggregatorLink;
+import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.input.BatchStream;
 import org.sparkmto.input.RankBatch;
@@ -214,9 +214,7 @@ public final class LookTrials {
   }
 
   private static GradientRoute route(
-      TrainingConfiguration configuration,
-      Replica replica,
-      AggregatorLink aggregator) {
+      TrainingConfiguration configuration, Replica replica, AggregatorLink aggregator) {
     return GradientRoute.of(
         configuration, new GradientRoute.Rank(replica, new SoloGroup(), aggregator));
   }

@@ -103,8 +103,7 @@ final class RankTask {
                   Rendezvous.join(context.getTaskInfos(), rank, driver, device, deadline), clock);
           DriverLink aggregator = new DriverLink(driver, clock);
           GradientRoute route =
-              GradientRoute.of(
-                  configuration, new GradientRoute.Rank(replica, group, aggregator))) {
+              GradientRoute.of(configuration, new GradientRoute.Rank(replica, group, aggregator))) {
         return telling(
             driver,
             rank,

@@ -29,8 +29,7 @@ final class StepExchange {
    *
    * @param aggregator rank 0's way to it
    */
-  StepExchange(
-      RankGroup group, AggregatorLink aggregator, long step, long epoch) {
+  StepExchange(RankGroup group, AggregatorLink aggregator, long step, long epoch) {
     this.group = group;
     this.aggregator = aggregator;
     this.step = step;

@@ -311,8 +311,7 @@ class RoutesTest {
             }
           };
       try (Replica replica = GAPS.replica();
-          GradientRoute route =
-              TinyProblem.route(configuration, replica, new SoloGroup(), late)) {
+          GradientRoute route = TinyProblem.route(configuration, replica, new SoloGroup(), late)) {
         for (int step = 0; step < 3; step++) {
           assertThat(route.step(GAPS.batch(step, 0, 1), step, 0)).isEqualTo(step == 2);
         }
