@@ -31,10 +31,10 @@ record NumericNetwork(Network network, Precision precision) {
     return blocks;
   }
 
-  /** Outputs of a head in training, which reads z in the precision that its layers compute in. */
-  Tensor decode(int task, Tensor z) {
+  /** Outputs of a head, which reads z in the precision that its layers compute in. */
+  Tensor decode(int task, Tensor z, boolean training) {
     Tensor read = precision == Precision.BF16 ? z.toType(ScalarType.BFloat16) : z;
-    return wide(precision.during(z.device().type(), () -> network.decode(task, read, true)));
+    return wide(precision.during(z.device().type(), () -> network.decode(task, read, training)));
   }
 
   private static DeviceType device(List<Tensor> tensors) {

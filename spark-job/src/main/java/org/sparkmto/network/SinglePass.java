@@ -77,7 +77,7 @@ final class SinglePass implements ForwardPass {
         Tensor z = perTask == null ? representation : perTask.get(task);
         // In a scope of its own: only what the graph needs of what is in between is kept.
         try (PointerScope head = new PointerScope()) {
-          Tensor outputs = computing.decode(task, z);
+          Tensor outputs = computing.decode(task, z, !settings.frozenHeads().contains(task));
           sums.add(
               lasting(connected(objectives.get(task).sum(outputs, targets.get(task)), outputs)));
         }

@@ -1,5 +1,7 @@
 package org.sparkmto.training;
 
+import java.util.Arrays;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -25,6 +27,7 @@ final class BilevelRoute extends GradientRoute {
 
   private final Vector target;
   private final boolean weighsHeads;
+  private final Set<Integer> frozenHeads;
   private final BatchParts parts;
   private final GradientRows rows;
   private final FlatVector heads;
@@ -35,12 +38,19 @@ final class BilevelRoute extends GradientRoute {
    *
    * @param target weights of the held-out losses
    * @param weighsHeads whether the weights of a step are also those of the heads' gradients
+   * @param frozenHeads the heads that no step moves, trial steps neither
    */
   BilevelRoute(
-      Vector target, boolean weighsHeads, BatchParts parts, Rank rank, ParameterUpdate update) {
+      Vector target,
+      boolean weighsHeads,
+      Set<Integer> frozenHeads,
+      BatchParts parts,
+      Rank rank,
+      ParameterUpdate update) {
     super(rank, update);
     this.target = target;
     this.weighsHeads = weighsHeads;
+    this.frozenHeads = frozenHeads;
     this.parts = parts;
     this.rows = new GradientRows(rank.replica(), rank.group(), 1);
     this.heads = HeadGradients.zeros(rank.replica());
@@ -56,7 +66,7 @@ final class BilevelRoute extends GradientRoute {
       totals = exchange.totals(pass);
       rows.fill(0, gradients, totals.labelled());
     }
-    HeadGradients.combine(replica(), group(), totals.perLabel(Vector.ones(rows.tasks())));
+    HeadGradients.combine(replica(), group(), totals.perLabel(moving()));
     try (PointerScope scope = new PointerScope()) {
       heads.tensor().copy_(HeadGradients.of(replica()));
     }
@@ -66,6 +76,13 @@ final class BilevelRoute extends GradientRoute {
     StepAnswer.Weights trial = exchange.weights(totals, GradientSummary.none());
     Vector products = Vector.of(productsAfter(trial, batch, exchange, rate));
     leave(exchange.weights(totals, new GradientSummary.Derivatives(products.times(-rate))));
+  }
+
+  /** 1 for the heads that move, 0 for the others. */
+  private Vector moving() {
+    double[] moving = new double[rows.tasks()];
+    Arrays.setAll(moving, task -> frozenHeads.contains(task) ? 0 : 1);
+    return Vector.of(moving);
   }
 
   /** Leaves the weighted gradients of the trained half in the replica's gradient. */

@@ -28,13 +28,15 @@ import org.sparkmto.options.Options;
  * @param multipliers what losses are multiplied by, by task
  * @param edges tasks whose masks are edges
  * @param counted tasks and kinds of tasks whose figures in Delta_m are chosen
+ * @param frozen tasks whose heads are frozen
  */
 record ChosenTasks(
     List<String> names,
     Map<String, Object> losses,
     Map<String, Double> multipliers,
     Set<String> edges,
-    Set<String> counted) {
+    Set<String> counted,
+    Set<String> frozen) {
   private static final String LOSS = ConfigurationKeys.LOSS.name();
   private static final String MULTIPLIER = ConfigurationKeys.MULTIPLIER.name();
   private static final String EDGES = "metrics.edges";
@@ -44,7 +46,8 @@ record ChosenTasks(
    *
    * @throws ConfigurationException if a multiplier is not above zero
    */
-  static ChosenTasks of(Config config, List<String> names, MetricChoices metrics) {
+  static ChosenTasks of(
+      Config config, List<String> names, MetricChoices metrics, Set<String> frozen) {
     Map<String, Object> given = ConfigurationKeys.MULTIPLIER.others(config);
     List<Option> keys =
         given.keySet().stream()
@@ -59,7 +62,8 @@ record ChosenTasks(
         ConfigurationKeys.LOSS.others(config),
         multipliers,
         metrics.edges(),
-        metrics.delta().keySet());
+        metrics.delta().keySet(),
+        frozen);
   }
 
   /** A configuration without the losses of any task and what multiplies them. */
@@ -86,6 +90,7 @@ record ChosenTasks(
     requireTasks("data.tasks", wanted, manifest);
     requireTasks(LOSS, losses.keySet(), manifest);
     requireTasks(MULTIPLIER, multipliers.keySet(), manifest);
+    requireTasks(UpdateSection.FREEZE_HEADS_KEY, frozen, manifest);
     requireMasks(edges, manifest);
     requireTasksOrKinds(counted, manifest);
     return manifest.tasks().stream()

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.bytedeco.javacpp.PointerScope;
 import org.sparkmto.data.Batch;
@@ -71,7 +72,13 @@ abstract class GradientRoute implements AutoCloseable {
   /** The route of the configured method, with a replica that makes its passes as configured. */
   static GradientRoute of(TrainingConfiguration configuration, Rank rank) {
     StatisticsSum statistics = new StatisticsSum(rank.group());
-    rank.replica().makePasses(configuration.training().passes(configuration.network(), statistics));
+    Set<Integer> frozen = configuration.update().frozenHeads(rank.replica().plan().tasks());
+    rank.replica()
+        .makePasses(
+            configuration
+                .training()
+                .passes(configuration.network(), statistics)
+                .withFrozenHeads(frozen));
     MethodEntry.Made made = configuration.method();
     GradientRoute route = made.method().accept(new ByKind(configuration, made, rank));
     route.gradientsEvery = configuration.log().gradientsEvery();
@@ -153,7 +160,12 @@ abstract class GradientRoute implements AutoCloseable {
     @Override
     public GradientRoute bilevel(BilevelMethod method) {
       return new BilevelRoute(
-          method.target(taskNames()), made.heads() != HeadWeights.ONES, parts(), rank, update());
+          method.target(taskNames()),
+          made.heads() != HeadWeights.ONES,
+          configuration.update().frozenHeads(rank.replica().plan().tasks()),
+          parts(),
+          rank,
+          update());
     }
   }
 

@@ -53,7 +53,10 @@ final class ParameterUpdate implements AutoCloseable {
         configuration.optimizer(),
         configuration.schedule(),
         configuration.update().clipNorm(),
-        UpdateSpan.of(configuration.update(), replica.layout()),
+        UpdateSpan.of(
+            configuration.update(),
+            replica.layout(),
+            configuration.update().frozenHeads(replica.plan().tasks())),
         replica,
         0,
         configuration.cluster().shardOptimizer(),

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -95,7 +96,7 @@ public final class TrainingConfiguration {
     MetricsSection judged = MetricsSection.of(MetricsSection.KEYS.read(config));
     metrics = checked("metrics", judged::choices);
     targets = TargetsSection.of(TargetsSection.KEYS.read(config));
-    tasks = ChosenTasks.of(config, data.tasks(), metrics);
+    tasks = ChosenTasks.of(config, data.tasks(), metrics, Set.copyOf(update.freezeHeads()));
     selection.check(!data.validation().isEmpty());
     retrain = RetrainSettings.of(config);
   }
@@ -290,7 +291,10 @@ public final class TrainingConfiguration {
   TrainingConfiguration single(Task task) {
     Config rest = config.withoutPath("method").withoutPath(LookSection.NAME);
     return of(
-        ConfigFactory.parseString("method.name = ew, baselines.directory = \"\"")
+        ConfigFactory.parseString(
+                "method.name = ew, baselines.directory = \"\", "
+                    + UpdateSection.FREEZE_HEADS_KEY
+                    + " = []")
             .withFallback(
                 ConfigFactory.parseMap(
                     Map.of(

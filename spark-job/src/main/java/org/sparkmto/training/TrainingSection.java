@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import java.util.Set;
 import org.sparkmto.network.BatchStatistics;
 import org.sparkmto.network.PassSettings;
 import org.sparkmto.network.Precision;
@@ -60,7 +61,11 @@ record TrainingSection(
    */
   PassSettings passes(NetworkSection network, BatchStatistics.RankSum sum) {
     return new PassSettings(
-        network.recompute(), precision, network.memoryFormat(), network.statistics().over(sum));
+        network.recompute(),
+        precision,
+        network.memoryFormat(),
+        network.statistics().over(sum),
+        Set.of());
   }
 
   static TrainingSection of(Options options) {

@@ -2,6 +2,10 @@ package org.sparkmto.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.sparkmto.data.Task;
 import org.sparkmto.method.BilevelMethod;
 import org.sparkmto.method.BufferMethod;
 import org.sparkmto.method.ElementMethod;
@@ -23,7 +27,8 @@ record UpdateSection(
     double encoderRate,
     double headRate,
     double learnedRate,
-    long freezeEncoderSteps) {
+    long freezeEncoderSteps,
+    List<String> freezeHeads) {
 
   /** What the optimiser's weight decay is for. */
   enum Decay {
@@ -41,6 +46,10 @@ record UpdateSection(
   private static final String HEAD_RATE = "head-rate";
   private static final String LEARNED_RATE = "learned-rate";
   private static final String FREEZE = "freeze-encoder-steps";
+  private static final String FREEZE_HEADS = "freeze-heads";
+
+  /** The key of {@link #freezeHeads}. */
+  static final String FREEZE_HEADS_KEY = NAME + "." + FREEZE_HEADS;
 
   static final ConfigurationSection KEYS =
       ConfigurationSection.of(
@@ -83,7 +92,15 @@ record UpdateSection(
               0,
               "So many first steps leave the shared parameters as they are, and their batch"
                   + " normalisation uses the running statistics as they are; -1 freezes them for"
-                  + " good."));
+                  + " good."),
+          Option.of(
+              FREEZE_HEADS,
+              Option.texts(),
+              List.of(),
+              "Tasks whose heads stay as they are in all steps: as drawn, or as in the weights"
+                  + " that the run starts from. Their losses count as ever, their batch"
+                  + " normalisation uses the running statistics as they are, and they drop"
+                  + " nothing. Not for the single-task networks to compare with."));
 
   static UpdateSection of(Options options) {
     return new UpdateSection(
@@ -92,7 +109,16 @@ record UpdateSection(
         options.number(ENCODER_RATE),
         options.number(HEAD_RATE),
         options.number(LEARNED_RATE),
-        options.whole(FREEZE));
+        options.whole(FREEZE),
+        options.texts(FREEZE_HEADS));
+  }
+
+  /** The places of frozen heads among these tasks. */
+  Set<Integer> frozenHeads(List<Task> tasks) {
+    return IntStream.range(0, tasks.size())
+        .filter(task -> freezeHeads.contains(tasks.get(task).name()))
+        .boxed()
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The first step that moves the shared parameters. */
@@ -135,6 +161,9 @@ record UpdateSection(
 
   private List<String> ofCombined() {
     List<String> set = groups();
+    if (!freezeHeads.isEmpty()) {
+      set.add(FREEZE_HEADS_KEY);
+    }
     if (clipNorm != 0) {
       set.add(NAME + "." + CLIP_NORM);
     }

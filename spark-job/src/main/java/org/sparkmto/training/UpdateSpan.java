@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.sparkmto.network.ParameterLayout;
 
 /**
@@ -15,8 +16,16 @@ import org.sparkmto.network.ParameterLayout;
  */
 record UpdateSpan(long from, long to, double rateFactor, boolean decays, long firstStep) {
 
-  /** Those of a network, in order and without gaps. */
-  static List<UpdateSpan> of(UpdateSection section, ParameterLayout layout) {
+  /** {@link #firstStep} of what never moves. */
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /**
+   * Those of a network, in order and without gaps.
+   *
+   * @param frozenHeads numbers of tasks whose heads never move
+   */
+  static List<UpdateSpan> of(
+      UpdateSection section, ParameterLayout layout, Set<Integer> frozenHeads) {
     List<UpdateSpan> spans = new ArrayList<>();
     for (ParameterLayout.Entry entry : layout.entries()) {
       boolean shared = entry.offset() < layout.shared();
@@ -26,7 +35,9 @@ record UpdateSpan(long from, long to, double rateFactor, boolean decays, long fi
               entry.offset() + entry.elements(),
               shared ? section.encoderRate() : section.headRate(),
               section.decay() == UpdateSection.Decay.ALL || entry.shape().size() > 1,
-              shared ? section.firstEncoderStep() : 0);
+              shared
+                  ? section.firstEncoderStep()
+                  : frozenHeads.contains(head(entry, layout)) ? NEVER : 0);
       int last = spans.size() - 1;
       if (last >= 0 && spans.get(last).continues(next)) {
         spans.set(last, spans.get(last).until(next.to));
@@ -35,6 +46,14 @@ record UpdateSpan(long from, long to, double rateFactor, boolean decays, long fi
       }
     }
     return List.copyOf(spans);
+  }
+
+  private static int head(ParameterLayout.Entry entry, ParameterLayout layout) {
+    int head = 0;
+    while (entry.offset() >= layout.headOffset(head + 1)) {
+      head++;
+    }
+    return head;
   }
 
   /** All of some parameters in the usual way. */

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -64,6 +66,31 @@ class PixelNetworksTest {
             "heads.depth.2.bias",
             "heads.depth.4.weight",
             "heads.depth.4.bias");
+  }
+
+  /** The second head is frozen; the statistics of the first and of the third move. */
+  @Test
+  void aFrozenHeadAnswersByItsRunningStatisticsAndKeepsThem() {
+    NetworkPlan plan = Rooms.plan("deeplab", SMALL, 32, 48);
+    try (Replica replica = Replica.of(plan, Draws.of(3))) {
+      replica.makePasses(PassSettings.USUAL.withFrozenHeads(Set.of(1)));
+      float[] before = Tiny.values(replica.buffers());
+      try (ForwardPass pass = replica.forward(Rooms.batch(plan, 2, 5), Cut.NONE)) {
+        assertThat(pass.lossSums()).doesNotContain(0);
+      }
+      float[] after = Tiny.values(replica.buffers());
+      Set<String> moved = new TreeSet<>();
+      for (ParameterLayout.Entry buffer : replica.bufferEntries()) {
+        int from = (int) buffer.offset();
+        int to = from + (int) buffer.elements();
+        if (!Arrays.equals(before, from, to, after, from, to)) {
+          moved.add(buffer.name().split("\\.")[0] + "." + buffer.name().split("\\.")[1]);
+        }
+      }
+      assertThat(moved)
+          .contains("heads." + plan.tasks().get(0).name(), "heads." + plan.tasks().get(2).name())
+          .doesNotContain("heads." + plan.tasks().get(1).name());
+    }
   }
 
   @Test

@@ -113,7 +113,7 @@ class PrecisionTest {
       List<Tensor> inputs = HostTensors.inputs(Tiny.batch(plan, 3, 1, false), plan, Device.CPU);
       Tensor z = network.encode(inputs, true);
       assertThat(z.scalar_type().intern()).isEqualTo(ScalarType.Float);
-      assertThat(network.decode(0, z).scalar_type().intern()).isEqualTo(ScalarType.Float);
+      assertThat(network.decode(0, z, true).scalar_type().intern()).isEqualTo(ScalarType.Float);
       List<ScalarType> between = new ArrayList<>();
       List<Tensor> given = inputs;
       for (Block block : network.blocks()) {

@@ -28,6 +28,7 @@ import org.sparkmto.options.ConfigurationException;
 /** Section {@code update} in whole runs. */
 class UpdateRunsTest {
   private static final double SAME = 1e-4;
+  private static final String FROZEN = "column";
 
   @TempDir static Path folder;
 
@@ -163,6 +164,40 @@ class UpdateRunsTest {
     assertThat(tensors("frozen", "heads.")).isNotEqualTo(tensors("barely", "heads."));
   }
 
+  /** Weight decay would move it, too. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "method.name = ew",
+        "method { name = ial, level = representation }",
+        "method { name = cagrad, level = parameters }",
+        "method.name = auto-lambda"
+      })
+  void aFrozenHeadStaysAsItIsAndItsLossCounts(String method) throws IOException {
+    String name = "head" + method.replaceAll("\\W+", "-");
+    String[] settings = {
+      method,
+      "optimizer { name = sgd, weight-decay = 0.1 }",
+      "update.freeze-heads = [" + FROZEN + "]"
+    };
+    TrainingConfiguration several =
+        run(name, settings).with("cluster.ranks = 2, training.steps = 3");
+    Runs.train(spark, several);
+    TrainingConfiguration one = run(name + "-one", settings).with("training.steps = 3");
+    Runs.train(spark, one);
+    TrainingConfiguration barely = run(name + "-barely", settings).with("training.steps = 1");
+    Runs.train(spark, barely);
+    String head = "heads." + FROZEN + ".";
+    assertThat(tensors(name, head)).isNotEmpty().isEqualTo(tensors(name + "-barely", head));
+    assertThat(tensors(name, "heads.")).isNotEqualTo(tensors(name + "-barely", "heads."));
+    assertThat(Runs.difference(parameters(several), parameters(one))).isLessThan(SAME);
+    assertThat(one.single(StripesDataset.open(data).manifest().tasks().get(1)).identity())
+        .isEqualTo(
+            one.with("update.freeze-heads = []")
+                .single(StripesDataset.open(data).manifest().tasks().get(1))
+                .identity());
+  }
+
   private static Map<String, List<Float>> tensors(String run, String prefix) throws IOException {
     Path model = folder.resolve(run).resolve("model/model.safetensors");
     Map<String, List<Float>> found = new TreeMap<>();
@@ -180,6 +215,15 @@ class UpdateRunsTest {
     return found;
   }
 
+  @Test
+  void aHeadThatIsNotThereIsNotFrozen() {
+    TrainingConfiguration wrong = run("wrong", "update.freeze-heads = [colum]");
+    assertThatThrownBy(() -> wrong.networkPlan(StripesDataset.open(data).manifest()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("update.freeze-heads names 'colum'")
+        .hasMessageContaining("'column'");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -187,6 +231,7 @@ class UpdateRunsTest {
         "adatask     | update.clip-norm = 1            | update.clip-norm: every task has",
         "mtl-io      | update.decay = matrices         | update.decay: every task has",
         "adatask     | update.freeze-encoder-steps = 5 | update.freeze-encoder-steps: every task",
+        "mao         | update.freeze-heads = [column] | update.freeze-heads: every task has",
         "auto-lambda | update.encoder-rate = 0.1       | update.encoder-rate: its trial step",
       })
   void whatAMethodHasNoPlaceForIsRefused(String method, String setting, String reason) {
