@@ -4,9 +4,11 @@ import java.io.PrintWriter;
 import java.util.List;
 import org.sparkmto.experiment.DeviceCheck;
 import org.sparkmto.experiment.DeviceSpeed;
+import org.sparkmto.experiment.ExchangeCheck;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.network.Device;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.training.DeviceExchange;
 import org.sparkmto.training.DeviceSteps;
 import org.sparkmto.training.SyntheticProblem;
 import picocli.CommandLine.Command;
@@ -22,11 +24,13 @@ import picocli.CommandLine.Spec;
       "Checks what a device computes against the CPU, and how fast it is, without Spark.",
       "Every method makes the same steps from the same weights on both, on the device twice; the"
           + " table says how",
-      "far apart they end, and whether the device repeats its bits. Then steps of a ResNet-18 with"
-          + " 40 binary",
-      "tasks and of a DeepLabV3+ with the three of NYUv2 are timed, in 32 and in 16 bits. Exit code"
-          + " 1 if a method",
-      "is too far from the CPU or does not repeat."
+      "far apart they end, and whether the device repeats its bits. Then all GPUs of the machine"
+          + " exchange, or two",
+      "ranks on the CPU: every operation, every method beside one rank, a rank that is lost, two"
+          + " ranks on one GPU.",
+      "Then steps of a ResNet-18 with 40 binary tasks and of a DeepLabV3+ with the three of NYUv2"
+          + " are timed, in 32",
+      "and in 16 bits. Exit code 1 if something is too far from the CPU or does not repeat."
     },
     sortOptions = false,
     footer = {
@@ -35,6 +39,11 @@ import picocli.CommandLine.Spec;
       "  spark-mto bench device --device cpu --methods ew,imtl-g,mao --steps 5 --quick"
     })
 final class BenchDeviceCommand extends SubCommand {
+  /** As many parameters as a ResNet-18 has. */
+  private static final int MOVED = 11_000_000;
+
+  private static final int QUICKLY_MOVED = 100_000;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -69,7 +78,8 @@ final class BenchDeviceCommand extends SubCommand {
 
   @Option(
       names = "--quick",
-      description = "Times networks of width 8 on few images: whether it works, no more.")
+      description =
+          "Times networks of width 8 on few images, and moves little: whether it works, no more.")
   private boolean quick;
 
   @Override
@@ -99,14 +109,20 @@ final class BenchDeviceCommand extends SubCommand {
           new DeviceCheck(
                   new DeviceSteps(SyntheticProblem.small(4, 32), checked, threads, steps), chosen)
               .run(console);
+      List<DeviceExchange.Finding> findings =
+          new ExchangeCheck(
+                  DeviceExchange.beside(checked, quick ? QUICKLY_MOVED : MOVED), chosen, steps)
+              .run(console);
       for (SyntheticProblem problem : timed()) {
         new DeviceSpeed(new DeviceSteps(problem, checked, threads, quick ? 2 : steps)).run(console);
       }
-      long failing = rows.stream().filter(row -> !row.passes()).count();
+      long failing =
+          rows.stream().filter(row -> !row.passes()).count()
+              + findings.stream().filter(found -> !ExchangeCheck.passes(found)).count();
       if (failing > 0) {
         throw new DeviceDiffersException(
             "%d of %d rows fail: %s computes something else than the CPU, or not twice the same"
-                .formatted(failing, rows.size(), checked));
+                .formatted(failing, rows.size() + findings.size(), checked));
       }
     };
   }

@@ -25,11 +25,22 @@ public final class DriverChannel {
   private static volatile PluginContext connection;
 
   private final String attempt;
+  private final boolean here;
   private boolean stops;
 
   /** The channel for an attempt; the desk of the same name must be open on the driver. */
   public DriverChannel(String attempt) {
+    this(attempt, false);
+  }
+
+  private DriverChannel(String attempt, boolean here) {
     this.attempt = attempt;
+    this.here = here;
+  }
+
+  /** The channel to a desk of this process, for ranks that are threads of it, without Spark. */
+  public static DriverChannel here(String attempt) {
+    return new DriverChannel(attempt, true);
   }
 
   /** Name of the attempt. */
@@ -244,7 +255,7 @@ public final class DriverChannel {
 
   private DataInputStream ask(byte kind, Message.Body body) {
     PluginContext context = connection;
-    if (context == null) {
+    if (context == null && !here) {
       throw new ExchangeException(
           "this executor has no channel to the driver: spark.plugins must name "
               + AggregatorPlugin.class.getName());
@@ -258,7 +269,7 @@ public final class DriverChannel {
             });
     Object reply;
     try {
-      reply = context.ask(question);
+      reply = here ? DriverDesk.answer(question) : context.ask(question);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ExchangeException("interrupted while asking the driver of " + attempt, e);

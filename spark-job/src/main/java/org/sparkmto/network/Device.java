@@ -2,9 +2,11 @@ package org.sparkmto.network;
 
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.bytedeco.cuda.cudart.CUuuid;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.Loader;
@@ -72,6 +74,13 @@ public record Device(Kind kind, int index) implements Serializable {
     return name.matches("cuda:(\\d|[1-9]\\d|1[01]\\d|12[0-7])")
         ? Optional.of(cuda(Integer.parseInt(name.substring("cuda:".length()))))
         : Optional.empty();
+  }
+
+  /** The GPUs that CUDA counts in this process; none if libtorch does not load, or has no CUDA. */
+  public static List<Device> gpus() {
+    return withoutCuda().isPresent()
+        ? List.of()
+        : IntStream.range(0, torch.cuda_device_count()).mapToObj(Device::cuda).toList();
   }
 
   /** Whether it is a GPU. */

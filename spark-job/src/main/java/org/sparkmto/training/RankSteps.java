@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -75,7 +76,7 @@ public final class RankSteps {
   private DeviceSteps.Course alone(String method, String more, boolean shaken) {
     TrainingConfiguration configuration = DeviceSteps.configuration(problem, method, more);
     Aggregator aggregator = problem.aggregator(configuration);
-    return course(work(configuration, shaken).run(new SoloGroup(), aggregator::weigh));
+    return course(work(configuration, shaken).run(new SoloGroup(), aggregator::weigh, Device.CPU));
   }
 
   /** Makes the steps on ranks of Spark. */
@@ -95,13 +96,28 @@ public final class RankSteps {
     }
   }
 
+  /** Makes the steps on ranks of this process, each on its device. */
+  DeviceSteps.Course together(DeviceRanks ranks, String method, String more) {
+    TrainingConfiguration configuration = DeviceSteps.configuration(problem, method, more);
+    Aggregator aggregator = problem.aggregator(configuration);
+    Steps work = work(configuration, false);
+    long begin = System.nanoTime();
+    List<float[]> ends = ranks.each((group, device) -> work.run(group, aggregator::weigh, device));
+    double millis = (System.nanoTime() - begin) / 1e6 / steps;
+    return course(ends.get(ends.size() - 1), millis);
+  }
+
   private Steps work(TrainingConfiguration configuration, boolean shaken) {
     return new Steps(problem, configuration.render(), steps, shaken);
   }
 
   private DeviceSteps.Course course(float[] end) {
+    return course(end, 0);
+  }
+
+  private DeviceSteps.Course course(float[] end, double millis) {
     try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED))) {
-      return new DeviceSteps.Course(replica.parameters().toArray(), end, 0);
+      return new DeviceSteps.Course(replica.parameters().toArray(), end, millis);
     }
   }
 
@@ -112,7 +128,7 @@ public final class RankSteps {
     driver.started(rank);
     try (RankGroup group =
         Rendezvous.join(context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE)) {
-      return work.run(group, driver::weigh);
+      return work.run(group, driver::weigh, Device.CPU);
     }
   }
 
@@ -121,13 +137,13 @@ public final class RankSteps {
       implements Serializable {
 
     /** The parameters at the end. */
-    float[] run(RankGroup group, AggregatorLink aggregator) {
+    float[] run(RankGroup group, AggregatorLink aggregator, Device device) {
       ComputeThreads.use(1);
-      try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED));
+      TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
+      device.settle(parsed.cluster().deterministic());
+      try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED), device);
           GradientRoute route =
-              GradientRoute.of(
-                  TrainingConfiguration.parse(configuration),
-                  new GradientRoute.Rank(replica, group, aggregator))) {
+              GradientRoute.of(parsed, new GradientRoute.Rank(replica, group, aggregator))) {
         if (shaken) {
           shake(replica);
         }

@@ -23,10 +23,19 @@ final class Rendezvous {
   static RankGroup join(
       BarrierTaskInfo[] peers, int rank, DriverChannel driver, Device device, Duration deadline)
       throws InterruptedException {
-    if (peers.length == 1) {
-      return new SoloGroup();
-    }
-    RankGroup group = GlooGroup.join(driver, rank, peers.length, host(peers[rank]), deadline);
+    return peers.length == 1
+        ? new SoloGroup()
+        : join(host(peers[rank]), rank, peers.length, driver, device, deadline);
+  }
+
+  /**
+   * The same of two ranks or more, of which this one runs on a host: hosts join, and then GPUs
+   * where there are any.
+   */
+  static RankGroup join(
+      String host, int rank, int ranks, DriverChannel driver, Device device, Duration deadline)
+      throws InterruptedException {
+    RankGroup group = GlooGroup.join(driver, rank, ranks, host, deadline);
     return device.isCuda() ? NcclGroup.join(driver, group, device, deadline) : group;
   }
 
