@@ -39,7 +39,7 @@ record AutoLambda(String primary, double init, double rate) implements BilevelMe
 
   @Override
   public void requireTasks(List<String> names) {
-    target(names);
+    targets(names);
   }
 
   @Override
@@ -57,21 +57,21 @@ record AutoLambda(String primary, double init, double rate) implements BilevelMe
   }
 
   @Override
-  public Vector target(List<String> names) {
+  public List<Vector> targets(List<String> names) {
     if (primary.equals(ALL) && !names.contains(ALL)) {
-      return Vector.ones(names.size());
+      return List.of(Vector.ones(names.size()));
     }
     int only = new PrimaryTask(primary).number(names);
-    return Vector.zeros(names.size()).replaced(new int[] {only}, Vector.ones(1));
+    return List.of(Vector.zeros(names.size()).replaced(new int[] {only}, Vector.ones(1)));
   }
 
   @Override
-  public TaskWeights weigh(StepView tasks, Vector derivatives) {
+  public TaskWeights weigh(StepView tasks, List<Vector> derivatives) {
     MethodState state = tasks.state();
     double[] weights = state.perTask(WEIGHTS).toArray();
     double[][] moments = {state.perTask(FIRST).toArray(), state.perTask(SECOND).toArray()};
     long update = Math.round(state.number(UPDATES)) + 1;
-    new Adam(0.9, 0.999, 1e-8, 0).update(weights, derivatives.toArray(), moments, update, rate);
+    new Adam(0.9, 0.999, 1e-8, 0).update(weights, derivatives.get(0).toArray(), moments, update, rate);
     Vector next = Vector.of(weights);
     return TaskWeights.everywhere(next)
         .withState(

@@ -1,7 +1,9 @@
 package org.sparkmto.method;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Methods that learn from a trial step: asked before it without, and after it with derivatives. */
 final class BilevelKind extends Kind<GradientSummary> {
@@ -11,7 +13,7 @@ final class BilevelKind extends Kind<GradientSummary> {
   private final BilevelMethod method;
 
   BilevelKind(BilevelMethod method) {
-    super(GradientSummary.class, "the derivatives of its target");
+    super(GradientSummary.class, "the derivatives of its targets");
     this.method = method;
   }
 
@@ -35,7 +37,7 @@ final class BilevelKind extends Kind<GradientSummary> {
     return GradientSummary.none();
   }
 
-  /** A trial step, the derivatives of the target by its weights, then the weights of the step. */
+  /** A trial step, the derivatives of the targets by its weights, then the weights of the step. */
   @Override
   void step(LocalStep run, int epoch, double rate) {
     run.weighsRows(run.gradients(TRAINED));
@@ -46,22 +48,33 @@ final class BilevelKind extends Kind<GradientSummary> {
     for (int i = 0; i < there.length; i++) {
       there[i] += -rate * trial[i];
     }
-    Vector target = method.target(run.names());
-    double[] slope = LocalStep.sum(target, run.problem().gradients(there, HELD_OUT));
-    double[][] rows = Arrays.copyOf(trained, trained.length + 1);
-    rows[trained.length] = slope;
-    Vector products =
-        Vector.of(run.gram(rows).row(trained.length)).select(indices(0, trained.length));
-    run.weigh(before.with(new GradientSummary.Derivatives(products.times(-rate))), rate);
+    List<Vector> targets = method.targets(run.names());
+    double[][] heldOut = run.problem().gradients(there, HELD_OUT);
+    double[][] rows = Arrays.copyOf(trained, trained.length + targets.size());
+    for (int target = 0; target < targets.size(); target++) {
+      rows[trained.length + target] = LocalStep.sum(targets.get(target), heldOut);
+    }
+    SymmetricMatrix products = run.gram(rows);
+    List<Vector> derivatives =
+        IntStream.range(trained.length, rows.length)
+            .mapToObj(row -> Vector.of(products.row(row)).select(indices(0, trained.length)))
+            .map(row -> row.times(-rate))
+            .toList();
+    run.weigh(before.with(GradientSummary.Derivatives.of(derivatives)), rate);
     run.descend(run.combined(), rate);
   }
 
   @Override
   Answer weigh(GradientSummary seen, int[] active, MethodState state, Views views) {
     StepView view = views.of(active, state);
+    if (!(seen instanceof GradientSummary.Derivatives derivatives)) {
+      return Answer.of(method.lookAhead(view));
+    }
     return Answer.of(
-        isAfterTrial(seen)
-            ? method.weigh(view, Vector.of(seen.numbers()).select(active))
-            : method.lookAhead(view));
+        method.weigh(
+            view,
+            IntStream.range(0, derivatives.targets())
+                .mapToObj(target -> derivatives.of(target, active))
+                .toList()));
   }
 }

@@ -6,9 +6,9 @@ import java.util.List;
  * A method that learns its weights from what a trial step with them does to the losses of other
  * samples. The even positions of the global batch are trained on, the odd ones held out. A trial
  * step is {@code theta' = theta - rate * sum_k w_k dL_k}, for shared parameters and heads; with
- * {@code d} the gradient of the target on the held-out samples at {@code theta'}, the derivative of
- * the target by {@code w_k} is {@code -rate * dL_k . d}, exactly: K inner products and one more
- * backward pass. Where heads are not weighed ({@link HeadWeights#ONES}), the products are of the
+ * {@code d} the gradient of a target on the held-out samples at {@code theta'}, the derivative of
+ * that target by {@code w_k} is {@code -rate * dL_k . d}, exactly: K inner products and one more
+ * backward pass for one target, K backward passes for several. Where heads are not weighed ({@link HeadWeights#ONES}), the products are of the
  * shared parameters alone.
  */
 public non-sealed interface BilevelMethod extends Method {
@@ -33,16 +33,17 @@ public non-sealed interface BilevelMethod extends Method {
   TaskWeights lookAhead(StepView tasks);
 
   /**
-   * The weights of the losses in the target.
+   * The weights of the losses in each target.
    *
    * @param names the names of the run's tasks
+   * @return at least one vector, with one weight per task
    */
-  Vector target(List<String> names);
+  List<Vector> targets(List<String> names);
 
   /**
    * The weights of the step.
    *
-   * @param derivatives of the target by the weights of the trial step, for the active tasks
+   * @param derivatives of every target by the weights of the trial step, for the active tasks
    */
-  TaskWeights weigh(StepView tasks, Vector derivatives);
+  TaskWeights weigh(StepView tasks, List<Vector> derivatives);
 }

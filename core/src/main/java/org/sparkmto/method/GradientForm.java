@@ -104,12 +104,12 @@ public enum GradientForm {
   DERIVATIVES {
     @Override
     public long count(int tasks, int blocks) {
-      return tasks;
+      return (long) blocks * tasks;
     }
 
     @Override
     GradientSummary of(int tasks, int blocks, double[] numbers) {
-      return new GradientSummary.Derivatives(Vector.of(numbers));
+      return new GradientSummary.Derivatives(blocks, Vector.of(numbers));
     }
   };
 
@@ -117,7 +117,7 @@ public enum GradientForm {
    * How many numbers such a summary holds.
    *
    * @param tasks of the run, at most 2^15
-   * @param blocks {@link GradientSummary#weightsPerTask}, at most 2^15
+   * @param blocks {@link GradientSummary#blocks}, at most 2^15
    */
   public abstract long count(int tasks, int blocks);
 
@@ -127,7 +127,7 @@ public enum GradientForm {
    * The summary that {@link GradientSummary#numbers} gave these numbers of.
    *
    * @param tasks of the run, at most 2^15
-   * @param blocks {@link GradientSummary#weightsPerTask}, from 1 to 2^15
+   * @param blocks {@link GradientSummary#blocks}, from 1 to 2^15
    * @throws IllegalArgumentException if these are not {@link #count} numbers
    */
   public GradientSummary read(int tasks, int blocks, double... numbers) {

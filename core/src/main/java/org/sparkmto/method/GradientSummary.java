@@ -25,6 +25,11 @@ public sealed interface GradientSummary {
     return 1;
   }
 
+  /** In how many blocks, each of as many numbers, they come. */
+  default int blocks() {
+    return weightsPerTask();
+  }
+
   /** Whether these are numbers of that many tasks. */
   boolean fits(int tasks);
 
@@ -319,11 +324,33 @@ public sealed interface GradientSummary {
   }
 
   /**
-   * The derivatives of the target by the weights of a trial step, for a {@link BilevelMethod}.
+   * The derivatives of targets by the weights of a trial step, for a {@link BilevelMethod}.
    *
-   * @param values one per task
+   * @param targets how many there are
+   * @param values one per task, target after target
    */
-  record Derivatives(Vector values) implements GradientSummary {
+  record Derivatives(int targets, Vector values) implements GradientSummary {
+    /** Those of one target. */
+    public Derivatives(Vector values) {
+      this(1, values);
+    }
+
+    /** Those of all targets. */
+    public static Derivatives of(List<Vector> all) {
+      return new Derivatives(all.size(), all.stream().reduce(Vector::followedBy).orElseThrow());
+    }
+
+    @Override
+    public int blocks() {
+      return targets;
+    }
+
+    /** The derivatives of a target by the weights of some tasks. */
+    Vector of(int target, int... tasks) {
+      int from = target * values.size() / targets;
+      return values.select(Arrays.stream(tasks).map(task -> from + task).toArray());
+    }
+
     @Override
     public GradientForm form() {
       return GradientForm.DERIVATIVES;
@@ -331,7 +358,7 @@ public sealed interface GradientSummary {
 
     @Override
     public boolean fits(int tasks) {
-      return values.size() == tasks;
+      return values.size() == targets * tasks;
     }
 
     @Override

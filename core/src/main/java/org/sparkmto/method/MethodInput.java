@@ -20,7 +20,9 @@ public enum MethodInput {
   /** The gradients themselves, where they lie. */
   ELEMENTS("the task gradients element by element", 1, 0, 1),
   /** The gradients on held-out samples after a trial step. */
-  TRIAL("what a trial step does to the losses of held-out samples", 1, 0, 1);
+  TRIAL("what a trial step does to the losses of held-out samples", 1, 0, 1),
+  /** The gradient of every loss on held-out samples after a trial step. */
+  TRIAL_OF_EACH("what a trial step does to each loss of held-out samples", 1, 0, 2);
 
   private final String words;
   private final int perTask;

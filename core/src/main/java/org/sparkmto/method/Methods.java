@@ -60,7 +60,8 @@ public final class Methods {
               Mao.ENTRY,
               AdaTask.ENTRY,
               MtlIo.ENTRY,
-              AutoLambda.ENTRY),
+              AutoLambda.ENTRY,
+              Moml.ENTRY),
           MethodProvider.class);
 
   private Methods() {}

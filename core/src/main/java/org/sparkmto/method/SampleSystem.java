@@ -104,8 +104,9 @@ final class SampleSystem {
     }
     Vector squares = gram.diagonal();
     return step.with(
-        method.secondQuestion() == Method.SecondQuestion.AFTER_TRIAL
-            ? new GradientSummary.Derivatives(squares)
+        method instanceof BilevelMethod trial
+            ? GradientSummary.Derivatives.of(
+                trial.targets(names(squares.size())).stream().map(squares::times).toList())
             : new GradientSummary.ElementSums(squares, squares.map(Math::sqrt)));
   }
 

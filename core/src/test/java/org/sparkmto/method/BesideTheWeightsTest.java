@@ -58,7 +58,7 @@ class BesideTheWeightsTest {
     BilevelMethod method =
         (BilevelMethod)
             Methods.byName("auto-lambda", Map.of("primary", "0", "rate", 1e-4)).method();
-    assertThat(method.target(Systems.names(3))).isEqualTo(Vector.of(1, 0, 0));
+    assertThat(method.targets(Systems.names(3))).containsExactly(Vector.of(1, 0, 0));
     Weigher weigher = Systems.weigher(method, 3);
     Observation seen = Observation.ofLosses(0, 0, LOSSES, Vector.ones(3));
     Weighing trial = weigher.weigh(seen, weigher.initialState());

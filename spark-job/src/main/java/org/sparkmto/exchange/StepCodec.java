@@ -49,7 +49,7 @@ final class StepCodec {
       out.writeInt(seen.epoch());
       out.writeInt(seen.losses().size());
       out.writeByte(FORMS.indexOf(gradients.form()));
-      out.writeInt(gradients.weightsPerTask());
+      out.writeInt(gradients.blocks());
       writeDoubles(seen.losses().toArray(), out);
       writeDoubles(seen.labelled().toArray(), out);
       writeDoubles(gradients.numbers(), out);

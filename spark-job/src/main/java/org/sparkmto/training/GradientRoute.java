@@ -160,7 +160,7 @@ abstract class GradientRoute implements AutoCloseable {
     @Override
     public GradientRoute bilevel(BilevelMethod method) {
       return new BilevelRoute(
-          method.target(taskNames()),
+          method.targets(taskNames()),
           made.heads() != HeadWeights.ONES,
           configuration.update().frozenHeads(rank.replica().plan().tasks()),
           parts(),

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
+import org.sparkmto.method.BilevelMethod;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LocalStep;
 import org.sparkmto.method.MethodEntry;
@@ -121,7 +122,11 @@ class AggregatorTest {
       switch (made.method().secondQuestion()) {
         case NONE -> all.add(new Asked(new StepReport.Observed(seen), weighed(local, seen, rate)));
         case AFTER_TRIAL -> {
-          Observation after = seen.with(new GradientSummary.Derivatives(derivatives));
+          List<Vector> targets = ((BilevelMethod) made.method()).targets(TASKS);
+          Observation after =
+              seen.with(
+                  GradientSummary.Derivatives.of(
+                      targets.stream().map(derivatives::times).toList()));
           all.add(new Asked(new StepReport.Observed(seen), Optional.empty()));
           all.add(new Asked(new StepReport.Observed(after), weighed(local, after, rate)));
         }
