@@ -71,7 +71,8 @@ record AutoLambda(String primary, double init, double rate) implements BilevelMe
     double[] weights = state.perTask(WEIGHTS).toArray();
     double[][] moments = {state.perTask(FIRST).toArray(), state.perTask(SECOND).toArray()};
     long update = Math.round(state.number(UPDATES)) + 1;
-    new Adam(0.9, 0.999, 1e-8, 0).update(weights, derivatives.get(0).toArray(), moments, update, rate);
+    new Adam(0.9, 0.999, 1e-8, 0)
+        .update(weights, derivatives.get(0).toArray(), moments, update, rate);
     Vector next = Vector.of(weights);
     return TaskWeights.everywhere(next)
         .withState(

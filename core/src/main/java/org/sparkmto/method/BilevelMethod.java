@@ -8,8 +8,8 @@ import java.util.List;
  * step is {@code theta' = theta - rate * sum_k w_k dL_k}, for shared parameters and heads; with
  * {@code d} the gradient of a target on the held-out samples at {@code theta'}, the derivative of
  * that target by {@code w_k} is {@code -rate * dL_k . d}, exactly: K inner products and one more
- * backward pass for one target, K backward passes for several. Where heads are not weighed ({@link HeadWeights#ONES}), the products are of the
- * shared parameters alone.
+ * backward pass for one target, K backward passes for several. Where heads are not weighed ({@link
+ * HeadWeights#ONES}), the products are of the shared parameters alone.
  */
 public non-sealed interface BilevelMethod extends Method {
 

@@ -19,10 +19,7 @@ import org.sparkmto.options.Option;
 record Moml(double rate) implements BilevelMethod {
   static final MethodEntry ENTRY =
       MethodEntry.ofParameters(
-              "moml",
-              "MOML",
-              "Ye et al., NeurIPS 2021, algorithm 1",
-              MethodInput.TRIAL_OF_EACH)
+              "moml", "MOML", "Ye et al., NeurIPS 2021, algorithm 1", MethodInput.TRIAL_OF_EACH)
           .option("rate", Option.positive(), 1e-4, "Adam's learning rate of what weights are of")
           .remembers()
           .is(MethodProperty.PERMUTATION_EQUIVARIANT, MethodProperty.NON_NEGATIVE)
@@ -78,8 +75,7 @@ record Moml(double rate) implements BilevelMethod {
             .toArray(double[][]::new);
     SymmetricMatrix gram = SymmetricMatrix.gramOf(slopes);
     double floor = ProductGuard.floor(gram.diagonal().max());
-    int[] moving =
-        IntStream.range(0, slopes.length).filter(j -> gram.at(j, j) >= floor).toArray();
+    int[] moving = IntStream.range(0, slopes.length).filter(j -> gram.at(j, j) >= floor).toArray();
     if (moving.length == 0) {
       return TaskWeights.everywhere(weights);
     }

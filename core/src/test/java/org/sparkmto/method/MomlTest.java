@@ -114,8 +114,7 @@ class MomlTest {
   @Test
   void aTargetWithoutLabelsDoesNotCount() {
     BilevelMethod method = (BilevelMethod) Systems.method("moml");
-    assertThat(method.targets(Systems.names(2)))
-        .containsExactly(Vector.of(1, 0), Vector.of(0, 1));
+    assertThat(method.targets(Systems.names(2))).containsExactly(Vector.of(1, 0), Vector.of(0, 1));
     Weigher weigher = Systems.weigher(method, 2);
     Observation seen = Observation.ofLosses(0, 0, Vector.ones(2), Vector.ones(2));
     Weighing one = after(weigher, seen, Vector.of(-1, -2), Vector.zeros(2));

@@ -114,7 +114,8 @@ final class BilevelRoute extends GradientRoute {
       parameters.sub_(replica().gradient().tensor(), new Scalar(rate));
     }
     boolean one = targets.size() == 1;
-    try (ForwardPass pass = forward(batch, parts, HELD_OUT, one ? Cut.NONE : Cut.AT_REPRESENTATION)) {
+    try (ForwardPass pass =
+        forward(batch, parts, HELD_OUT, one ? Cut.NONE : Cut.AT_REPRESENTATION)) {
       if (one) {
         double[] weights = exchange.totals(pass).perLabel(targets.get(0));
         group().sum(pass.backward(weights, weights).tensor());
@@ -130,7 +131,8 @@ final class BilevelRoute extends GradientRoute {
     }
     return clock()
         .during(
-            StepPhase.GRAM, () -> one ? List.of(Vector.of(products())) : productsOfEach(rows.gram()));
+            StepPhase.GRAM,
+            () -> one ? List.of(Vector.of(products())) : productsOfEach(rows.gram()));
   }
 
   /**

@@ -378,8 +378,8 @@ class RoutesTest {
   }
 
   /**
-   * The held-out losses after a trial step, by each weight, in central differences. Losses of about 1
-   * have rounding errors of some 1e-7 and weights move by 0.02, so differences are good to 1e-5;
+   * The held-out losses after a trial step, by each weight, in central differences. Losses of about
+   * 1 have rounding errors of some 1e-7 and weights move by 0.02, so differences are good to 1e-5;
    * with longer steps the kinks of the network show. Around the smaller weights of MOML they show
    * before, so that these move by 0.001, which is good to 1e-4.
    */
