@@ -44,7 +44,8 @@ class ArchitectureTest {
           "options", Set.of("naming"),
           "elementwise", Set.of("random"),
           "naming", Set.of(),
-          "random", Set.of());
+          "random", Set.of(),
+          "analysis", Set.of("method"));
 
   @ArchTest
   static void everyPackageImportsOnlyWhatTheTableAllows(JavaClasses all) {

@@ -79,13 +79,14 @@ class ArchitectureTest {
                   "metric")),
           Map.entry(
               "retraining", Set.of("training", "evaluation", "metric", "data", "preprocessing")),
-          Map.entry("report", Set.of("runlog", "metric", "timing")),
+          Map.entry("report", Set.of("runlog", "analysis", "metric", "timing")),
           Map.entry(
               "prediction",
               Set.of("training", "evaluation", "input", "network", "data", "preprocessing")),
           Map.entry(
               "training",
               Set.of(
+                  "analysis",
                   "evaluation",
                   "runlog",
                   "exchange",
@@ -101,19 +102,20 @@ class ArchitectureTest {
                   "preprocessing")),
           Map.entry("evaluation", Set.of("runlog", "input", "network", "metric", "data")),
           Map.entry("tracking", Set.of("report", "runlog")),
-          Map.entry("runlog", Set.of("metric")),
+          Map.entry("runlog", Set.of("analysis", "method", "metric")),
           Map.entry("input", Set.of("data")),
-          Map.entry("exchange", Set.of("network", "method", "timing")),
+          Map.entry("exchange", Set.of("analysis", "network", "method", "timing")),
           Map.entry("network", Set.of("data", "timing")),
           Map.entry("timing", Set.of()),
           Map.entry("optimizer", Set.of()),
           Map.entry("metric", Set.of()),
+          Map.entry("analysis", Set.of("method")),
           Map.entry("method", Set.of("optimizer")));
 
   private static final Set<String> LIBTORCH =
       Set.of("network", "exchange", "training", "evaluation");
 
-  private static final Set<String> PURE = Set.of("method", "metric", "optimizer");
+  private static final Set<String> PURE = Set.of("analysis", "method", "metric", "optimizer");
 
   @ArchTest
   static final ArchRule arrowsOnlyGoDownwards =

@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import java.util.Optional;
 import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
@@ -57,6 +58,13 @@ public record AdaGrad(double epsilon, double rateDecay, double initial, double w
   @Override
   public AdaGrad withCoupledDecay(double factor) {
     return new AdaGrad(epsilon, rateDecay, initial, factor);
+  }
+
+  @Override
+  public <V extends ElementVector<V>> Optional<V> effectiveRates(
+      V parameters, List<V> state, long step, double rate) {
+    V root = state.get(0).root(initial).shift(epsilon);
+    return Optional.of(parameters.zeros().shift(rateOf(step, rate)).divide(root));
   }
 
   @Override

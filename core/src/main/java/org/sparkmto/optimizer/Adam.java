@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import java.util.Optional;
 import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
@@ -58,6 +59,14 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
   @Override
   public Adam withCoupledDecay(double factor) {
     return new Adam(beta1, beta2, epsilon, factor);
+  }
+
+  @Override
+  public <V extends ElementVector<V>> Optional<V> effectiveRates(
+      V parameters, List<V> state, long step, double rate) {
+    double unbias = 1 / Math.sqrt(1 - Math.pow(beta2, (double) step));
+    V root = state.get(1).root(0).scale(unbias).shift(epsilon);
+    return Optional.of(parameters.zeros().shift(rate).divide(root));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import java.util.Optional;
 import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
@@ -62,6 +63,12 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
 
   private Adam withoutPenalty() {
     return new Adam(beta1, beta2, epsilon, 0);
+  }
+
+  @Override
+  public <V extends ElementVector<V>> Optional<V> effectiveRates(
+      V parameters, List<V> state, long step, double rate) {
+    return withoutPenalty().effectiveRates(parameters, state, step, rate);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import java.util.Optional;
 import org.sparkmto.elementwise.ElementVector;
 
 /**
@@ -44,6 +45,14 @@ public record MaoRule(double beta1, double beta2, double epsilon, Correction cor
   }
 
   @Override
+  public <V extends ElementVector<V>> Optional<V> effectiveRates(
+      V parameters, List<V> state, long step, double rate) {
+    V root = state.get(1).root(Math.max(epsilon, Float.MIN_NORMAL));
+    double unbiased = rate * factor(step) * (correction == Correction.NONE ? 1 : bias(beta1, step));
+    return Optional.of(parameters.zeros().shift(unbiased).divide(root));
+  }
+
+  @Override
   public <V extends ElementVector<V>> void move(
       V parameters, V gradient, List<V> state, long step, double rate) {
     V first = state.get(0).scale(beta1).add(1 - beta1, gradient);
@@ -53,9 +62,13 @@ public record MaoRule(double beta1, double beta2, double epsilon, Correction cor
     parameters.addQuotient(-rate * factor(step), first, root);
   }
 
+  private static double bias(double beta, long step) {
+    return 1 - Math.pow(beta, (double) step);
+  }
+
   private double factor(long step) {
-    double bias1 = 1 - Math.pow(beta1, (double) step);
-    double bias2 = 1 - Math.pow(beta2, (double) step);
+    double bias1 = bias(beta1, step);
+    double bias2 = bias(beta2, step);
     return switch (correction) {
       case SQRT -> Math.sqrt(bias2) / bias1;
       case LITERAL -> bias2 / bias1;

@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.sparkmto.elementwise.DoubleVector;
 import org.sparkmto.elementwise.ElementVector;
@@ -91,6 +92,22 @@ public interface Optimizer {
    */
   <V extends ElementVector<V>> void update(
       V parameters, V gradient, List<V> state, long step, double rate);
+
+  /**
+   * The effective learning rates of a step that was made, one for each parameter: what it
+   * multiplied the gradient by, with momentum and decay left out (Hervella et al., "Multi-Adaptive
+   * Optimization", 2023, eq. 5 and 6).
+   *
+   * @param parameters a chunk of them; read only
+   * @param state after the step; read only
+   * @param step number of the step, from 1
+   * @param rate learning rate of the step
+   * @return another vector; empty if the step is no such product
+   */
+  default <V extends ElementVector<V>> Optional<V> effectiveRates(
+      V parameters, List<V> state, long step, double rate) {
+    return Optional.empty();
+  }
 
   /** The same step on arrays. */
   default void update(

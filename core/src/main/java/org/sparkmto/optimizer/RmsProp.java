@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import java.util.Optional;
 import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
@@ -60,6 +61,13 @@ public record RmsProp(double decay, double epsilon, double momentum, double weig
   @Override
   public RmsProp withCoupledDecay(double factor) {
     return new RmsProp(decay, epsilon, momentum, factor);
+  }
+
+  @Override
+  public <V extends ElementVector<V>> Optional<V> effectiveRates(
+      V parameters, List<V> state, long step, double rate) {
+    V root = state.get(0).root(0).shift(epsilon);
+    return Optional.of(parameters.zeros().shift(rate).divide(root));
   }
 
   @Override

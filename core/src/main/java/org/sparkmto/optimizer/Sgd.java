@@ -1,6 +1,7 @@
 package org.sparkmto.optimizer;
 
 import java.util.List;
+import java.util.Optional;
 import org.sparkmto.elementwise.ElementVector;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
@@ -55,6 +56,12 @@ public record Sgd(double momentum, double weightDecay, boolean nesterov) impleme
   @Override
   public Sgd withCoupledDecay(double factor) {
     return new Sgd(momentum, factor, nesterov);
+  }
+
+  @Override
+  public <V extends ElementVector<V>> Optional<V> effectiveRates(
+      V parameters, List<V> state, long step, double rate) {
+    return Optional.of(parameters.zeros().shift(rate));
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.List;
+import org.sparkmto.analysis.GradientSums;
 import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;
@@ -22,6 +23,7 @@ final class StepCodec {
   private static final byte NOTED = 5;
   private static final byte CLIPPED = 6;
   private static final byte LOOKED = 7;
+  private static final byte ANALYSED = 8;
 
   /** More tasks, or groups of parameters, than anybody trains. */
   private static final int MOST = 1 << 15;
@@ -36,7 +38,12 @@ final class StepCodec {
 
   static void write(StepReport report, DataOutputStream out) throws IOException {
     report
-        .<Write>map(StepCodec::observed, StepCodec::updated, StepCodec::clipped, StepCodec::looked)
+        .<Write>map(
+            StepCodec::observed,
+            StepCodec::updated,
+            StepCodec::clipped,
+            StepCodec::looked,
+            StepCodec::analysed)
         .to(out);
   }
 
@@ -82,6 +89,33 @@ final class StepCodec {
     };
   }
 
+  private static Write analysed(StepReport.Analysed report) {
+    return out -> {
+      GradientSums.Shape shape = report.sums().shape();
+      out.writeByte(ANALYSED);
+      out.writeLong(report.step());
+      out.writeLong(report.epoch());
+      out.writeInt(shape.layers());
+      out.writeInt(shape.tasks());
+      // None is a number of samples, too.
+      out.writeInt(shape.samples() + 1);
+      writeDoubles(report.sums().values(), out);
+    };
+  }
+
+  private static StepReport readAnalysed(long step, DataInputStream in) throws IOException {
+    long epoch = in.readLong();
+    int layers = readCount("layers", in);
+    int tasks = readCount("tasks", in);
+    int samples = readCount("samples", in) - 1;
+    GradientSums.Shape shape = new GradientSums.Shape(layers, tasks, samples);
+    if (shape.numbers() > in.available()) {
+      throw new IOException("%s are more than what follows".formatted(shape));
+    }
+    return new StepReport.Analysed(
+        step, epoch, GradientSums.of(shape, readRest(shape.numbers(), in)));
+  }
+
   /**
    * The report that {@link #write} wrote, which must end the message.
    *
@@ -102,6 +136,9 @@ final class StepCodec {
       GradientSummary seen =
           GradientForm.GRAM.read(tasks, 1, readRest(GradientForm.GRAM.count(tasks, 1), in));
       return new StepReport.Looked(step, seen.gram().orElseThrow());
+    }
+    if (kind == ANALYSED) {
+      return readAnalysed(step, in);
     }
     if (kind != OBSERVED) {
       throw new IOException("a report of unknown kind " + kind);

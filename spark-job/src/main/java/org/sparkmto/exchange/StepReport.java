@@ -2,6 +2,7 @@ package org.sparkmto.exchange;
 
 import java.util.Optional;
 import java.util.function.Function;
+import org.sparkmto.analysis.GradientSums;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
@@ -22,7 +23,8 @@ public sealed interface StepReport {
       Function<? super Observed, R> observed,
       Function<? super Updated, R> updated,
       Function<? super Clipped, R> clipped,
-      Function<? super Looked, R> looked);
+      Function<? super Looked, R> looked,
+      Function<? super Analysed, R> analysed);
 
   /**
    * What was seen of a step whose weights are wanted.
@@ -46,7 +48,8 @@ public sealed interface StepReport {
         Function<? super Observed, R> observed,
         Function<? super Updated, R> updated,
         Function<? super Clipped, R> clipped,
-        Function<? super Looked, R> looked) {
+        Function<? super Looked, R> looked,
+        Function<? super Analysed, R> analysed) {
       return observed.apply(this);
     }
   }
@@ -62,7 +65,8 @@ public sealed interface StepReport {
         Function<? super Observed, R> observed,
         Function<? super Updated, R> updated,
         Function<? super Clipped, R> clipped,
-        Function<? super Looked, R> looked) {
+        Function<? super Looked, R> looked,
+        Function<? super Analysed, R> analysed) {
       return updated.apply(this);
     }
   }
@@ -78,7 +82,8 @@ public sealed interface StepReport {
         Function<? super Observed, R> observed,
         Function<? super Updated, R> updated,
         Function<? super Clipped, R> clipped,
-        Function<? super Looked, R> looked) {
+        Function<? super Looked, R> looked,
+        Function<? super Analysed, R> analysed) {
       return clipped.apply(this);
     }
   }
@@ -94,8 +99,27 @@ public sealed interface StepReport {
         Function<? super Observed, R> observed,
         Function<? super Updated, R> updated,
         Function<? super Clipped, R> clipped,
-        Function<? super Looked, R> looked) {
+        Function<? super Looked, R> looked,
+        Function<? super Analysed, R> analysed) {
       return looked.apply(this);
+    }
+  }
+
+  /**
+   * An analysis of the gradients of the step that was told last, for the log alone.
+   *
+   * @param epoch its epoch, from 0
+   * @param sums over all shared parameters
+   */
+  record Analysed(long step, long epoch, GradientSums sums) implements StepReport {
+    @Override
+    public <R> R map(
+        Function<? super Observed, R> observed,
+        Function<? super Updated, R> updated,
+        Function<? super Clipped, R> clipped,
+        Function<? super Looked, R> looked,
+        Function<? super Analysed, R> analysed) {
+      return analysed.apply(this);
     }
   }
 }

@@ -1,7 +1,9 @@
 package org.sparkmto.network;
 
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.timing.StepClock;
 import org.sparkmto.timing.StepPhase;
 
@@ -45,6 +47,22 @@ final class KeptGradients implements RepresentationGradients {
   @Override
   public void look(SharedGradients into) {
     clock.spend(StepPhase.BACKWARD, () -> encoding.backward(gradients, into, true));
+  }
+
+  @Override
+  public void look(int sample, SharedGradients into) {
+    try (PointerScope scope = new PointerScope()) {
+      alone(sample).look(into);
+    }
+  }
+
+  /** Those of one sample, in the caller's scope; all zero if it has no such sample. */
+  KeptGradients alone(int sample) {
+    Tensor own = torch.zeros_like(gradients);
+    if (sample >= 0 && sample < gradients.size(1)) {
+      own.narrow(1, sample, 1).copy_(gradients.narrow(1, sample, 1));
+    }
+    return new KeptGradients(learned, encoding, own, clock);
   }
 
   @Override

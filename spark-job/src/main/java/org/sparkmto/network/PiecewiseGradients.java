@@ -48,6 +48,13 @@ final class PiecewiseGradients implements RepresentationGradients {
     put(true, into);
   }
 
+  @Override
+  public void look(int sample, SharedGradients into) {
+    new PiecewiseGradients(
+            pass, gram, gradients -> ofPiece.apply(gradients).alone(sample - pass.samplesBefore()))
+        .look(into);
+  }
+
   private void put(boolean again, SharedGradients into) {
     SharedGradients more = into.further();
     pass.eachAtRepresentation(

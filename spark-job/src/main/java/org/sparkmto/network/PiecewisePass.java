@@ -174,6 +174,11 @@ final class PiecewisePass implements ForwardPass {
         });
   }
 
+  /** How many samples the pieces before the one that it is at have. */
+  int samplesBefore() {
+    return pieces.subList(0, at).stream().mapToInt(Batch::samples).sum();
+  }
+
   /** Goes on from z, piece by piece; the shared part of the gradient becomes the sum. */
   FlatVector backward(double[] weights) {
     eachAtRepresentation(false, (gradients, first) -> gradients.backward(weights));

@@ -32,6 +32,15 @@ public sealed interface RepresentationGradients permits KeptGradients, Piecewise
   void look(SharedGradients into);
 
   /**
+   * The same of what goes through one sample's part of z alone: where heads see samples one by one,
+   * the gradients of that sample's losses, in the network as the whole batch goes through it.
+   *
+   * @param sample index in the rank's batch; a negative one of a sample that another rank has, of
+   *     which the gradients here are zero
+   */
+  void look(int sample, SharedGradients into);
+
+  /**
    * Weighted sums of the tasks' gradients in their place.
    *
    * @param weights of each sum, one for each task

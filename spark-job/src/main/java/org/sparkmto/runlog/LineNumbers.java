@@ -4,15 +4,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.sparkmto.analysis.GradientAnalysis.Group;
 
 /**
  * The numbers of a line of the log that are worth a curve, by names with slashes: {@code
  * loss/TASK}, {@code weight/TASK}, {@code gradient-norm/TASK} where they are known, {@code
  * learning-rate}, {@code samples-per-second} (the global batch by the time since the step before);
  * {@code look-error} (of a look at less than all gradients, where it was measured); {@code
- * step-millis/PHASE} (the mean of ranks and of the steps since the checkpoint before); {@code
- * SPLIT/TASK/METRIC}, {@code SPLIT-loss/TASK}, {@code SPLIT-delta/task-weighted} and {@code
- * SPLIT-delta/metric-weighted}. A number that is not known is left out.
+ * gradients/PAIRING/MEASURE} (the mean over the pairs of an analysis, of the whole shared part);
+ * {@code contribution/TASK}; {@code step-millis/PHASE} (the mean of ranks and of the steps since
+ * the checkpoint before); {@code SPLIT/TASK/METRIC}, {@code SPLIT-loss/TASK}, {@code
+ * SPLIT-delta/task-weighted} and {@code SPLIT-delta/metric-weighted}. A number that is not known is
+ * left out.
  */
 public final class LineNumbers {
   private final List<String> tasks;
@@ -26,7 +29,9 @@ public final class LineNumbers {
 
   /** Steps made when the line was written, which is what people count. */
   public static long stepsMade(LogLine line) {
-    return line instanceof StepLine || line instanceof LookLine ? line.step() + 1 : line.step();
+    return line instanceof StepLine || line instanceof LookLine || line instanceof AnalysisLine
+        ? line.step() + 1
+        : line.step();
   }
 
   /** The numbers of a step, a look, of phases or an evaluation; none of anything else. */
@@ -36,6 +41,8 @@ public final class LineNumbers {
       of(step, values);
     } else if (line instanceof LookLine look) {
       values.put("look-error", look.error());
+    } else if (line instanceof AnalysisLine analysed) {
+      of(analysed.analysis().network(), values);
     } else if (line instanceof EvaluationLine evaluated) {
       of(evaluated.evaluation(), values);
     } else if (line instanceof PhasesLine phases) {
@@ -57,6 +64,23 @@ public final class LineNumbers {
     values.put("learning-rate", step.rate());
     if (batch.isPresent() && step.millis() > 0) {
       values.put("samples-per-second", 1e3 * batch.getAsLong() / step.millis());
+    }
+  }
+
+  private void of(Group network, Map<String, Double> values) {
+    network
+        .pairs()
+        .forEach(
+            (pairing, pairs) ->
+                pairs
+                    .measures()
+                    .forEach(
+                        (measure, moments) ->
+                            values.put(
+                                "gradients/" + pairing.label() + "/" + measure.label(),
+                                moments.mean())));
+    for (int task = 0; task < network.contributions().size(); task++) {
+      values.put("contribution/" + tasks.get(task), network.contributions().get(task));
     }
   }
 

@@ -6,7 +6,7 @@ import org.sparkmto.json.Json;
 
 /** A line of {@code metrics.jsonl}: something that happened in a run. */
 public sealed interface LogLine
-    permits StepLine, LookLine, PhasesLine, EvaluationLine, RestartLine, EndLine {
+    permits StepLine, LookLine, AnalysisLine, PhasesLine, EvaluationLine, RestartLine, EndLine {
   /** Name of the field that says what a line is of. */
   String TYPE = "type";
 
@@ -14,8 +14,9 @@ public sealed interface LogLine
   String STEP = "step";
 
   /**
-   * A step's own number, from 0, also of a look; of phases, an evaluation and the run's end the
-   * number of steps made before it; of a restart the number of steps that it goes on from.
+   * A step's own number, from 0, also of a look or an analysis; of phases, an evaluation and the
+   * run's end the number of steps made before it; of a restart the number of steps that it goes on
+   * from.
    */
   long step();
 

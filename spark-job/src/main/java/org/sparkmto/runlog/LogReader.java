@@ -86,6 +86,7 @@ public final class LogReader {
       switch (node.path(LogLine.TYPE).asText()) {
         case StepLine.TYPE -> consumer.accept(StepLine.parse(node, tasks, ofRow));
         case LookLine.TYPE -> consumer.accept(LookLine.parse(node));
+        case AnalysisLine.TYPE -> consumer.accept(AnalysisLine.parse(node, tasks));
         case PhasesLine.TYPE -> consumer.accept(PhasesLine.parse(node));
         case EvaluationLine.TYPE -> consumer.accept(EvaluationLine.parse(node));
         case RestartLine.TYPE -> consumer.accept(RestartLine.parse(node));

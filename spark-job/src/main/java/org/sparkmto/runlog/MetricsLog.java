@@ -107,7 +107,7 @@ public final class MetricsLog implements AutoCloseable {
         case "", HEAD, EndLine.TYPE -> false;
         case RestartLine.TYPE -> true;
         // An evaluation bears the number of steps made, a step its own number.
-        case StepLine.TYPE, LookLine.TYPE -> LogLine.stepOf(node) < from;
+        case StepLine.TYPE, LookLine.TYPE, AnalysisLine.TYPE -> LogLine.stepOf(node) < from;
         default -> LogLine.stepOf(node) <= from;
       };
     } catch (JsonProcessingException | UnreadableLineException e) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.sparkmto.analysis.GradientSums;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.CombinedGradient;
@@ -49,6 +50,9 @@ final class Aggregator {
      * that the method would make of all gradients.
      */
     default void lookErred(long step, double error) {}
+
+    /** Hears what the gradients of the step weighed last have to do with each other. */
+    default void analysed(long step, long epoch, GradientSums sums) {}
   }
 
   private final List<String> tasks;
@@ -110,7 +114,11 @@ final class Aggregator {
    */
   synchronized StepAnswer weigh(StepReport report) {
     return report.map(
-        observed -> weigh(observed.seen()), this::lookAgain, this::clipped, this::looked);
+        observed -> weigh(observed.seen()),
+        this::lookAgain,
+        this::clipped,
+        this::looked,
+        this::analysed);
   }
 
   private StepAnswer lookAgain(StepReport.Updated report) {
@@ -122,6 +130,11 @@ final class Aggregator {
 
   private StepAnswer clipped(StepReport.Clipped report) {
     listener.clipped(report.step(), report.norm());
+    return new StepAnswer.Noted();
+  }
+
+  private StepAnswer analysed(StepReport.Analysed report) {
+    listener.analysed(report.step(), report.epoch(), report.sums());
     return new StepAnswer.Noted();
   }
 

@@ -186,6 +186,13 @@ final class BilevelRoute extends GradientRoute {
     }
   }
 
+  /** The gradients of the trained half are what is weighed. */
+  @Override
+  boolean weighParts(Tensor weighted, StepExchange exchange) {
+    weighted.copy_(rows.block(0));
+    return super.weighParts(weighted, exchange);
+  }
+
   @Override
   public void close() {
     super.close();

@@ -44,6 +44,13 @@ final class BufferRoute extends RowsRoute {
     }
   }
 
+  /** The averages are what is weighed. */
+  @Override
+  boolean weighParts(Tensor parts, StepExchange exchange) {
+    parts.copy_(rows().block(AVERAGES));
+    return super.weighParts(parts, exchange);
+  }
+
   @Override
   Optional<RowState> rowState() {
     return Optional.of(

@@ -175,6 +175,7 @@ final class ConfigurationKeys {
           SelectionSection.KEYS,
           CheckpointSection.KEYS,
           LogSection.KEYS,
+          AnalyzeSection.KEYS,
           TrackingSection.KEYS,
           RetrainSection.KEYS,
           RetrainSection.RULE_KEYS);

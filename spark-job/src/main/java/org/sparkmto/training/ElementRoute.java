@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.Elements;
@@ -88,6 +89,12 @@ final class ElementRoute extends RowsRoute {
     return IntStream.range(firstRow, firstRow + rows().tasks())
         .mapToObj(row -> from.elements(row * rows().length() + at, count))
         .toList();
+  }
+
+  /** What is of which task, each such method decides element by element, and does not say. */
+  @Override
+  boolean weighParts(Tensor parts, StepExchange exchange) {
+    return false;
   }
 
   @Override

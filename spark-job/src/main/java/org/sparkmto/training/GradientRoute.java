@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.Task;
 import org.sparkmto.exchange.AggregatorLink;
@@ -54,6 +57,7 @@ abstract class GradientRoute implements AutoCloseable {
   private LookSection look = LookSection.ALWAYS;
   private BatchPieces pieces = new BatchPieces(0, 1, 0);
   private StatisticsSum statistics;
+  private StepAnalysis analysis = new StepAnalysis(new AnalyzeSection(0, 0), Draws.of(0), 0);
 
   /**
    * What a rank steps with.
@@ -85,6 +89,9 @@ abstract class GradientRoute implements AutoCloseable {
     route.look = configuration.look();
     route.pieces = BatchPieces.of(configuration, rank.group().size());
     route.statistics = statistics;
+    route.analysis =
+        new StepAnalysis(
+            configuration.analyze(), Draws.of(configuration.seed()), configuration.batch());
     return route;
   }
 
@@ -231,19 +238,32 @@ abstract class GradientRoute implements AutoCloseable {
     StepExchange exchange = exchange(step, epoch);
     replica().at(step);
     replica().freezeEncoderStatistics(update.freezesEncoder(step));
+    if (!analysis.isDue(step)) {
+      make(batch, exchange);
+    } else {
+      try (StepAnalysis.Begun begun = analysis.begin(this, batch, exchange)) {
+        begun.end(exchange, make(batch, exchange));
+      }
+    }
+    exchange.finish();
+    return exchange.isLast();
+  }
+
+  /** Makes the step, and gives what the combined gradient was multiplied by to be short enough. */
+  private double make(Batch batch, StepExchange exchange) {
+    long step = exchange.step();
     if (look.looks(step)) {
       leaveGradient(batch, exchange);
     } else {
       leaveWeightedGradient(
           batch, exchange, (totals, pass) -> exchange.weights(totals, GradientSummary.none()));
     }
-    clock()
-        .during(StepPhase.OPTIMIZER, () -> update.clip(rank.replica(), step))
-        .ifPresent(exchange::clipped);
+    OptionalDouble clipped =
+        clock().during(StepPhase.OPTIMIZER, () -> update.clip(rank.replica(), step));
+    clipped.ifPresent(exchange::clipped);
     clock().spend(StepPhase.OPTIMIZER, () -> move(exchange));
     lookAgain(batch, exchange);
-    exchange.finish();
-    return exchange.isLast();
+    return clipped.isPresent() ? update.shortened(clipped.getAsDouble()) : 1;
   }
 
   /** What this rank and the others exchange over a step. */
@@ -313,6 +333,36 @@ abstract class GradientRoute implements AutoCloseable {
   /** Updates the parameters from that gradient. */
   void move(StepExchange exchange) {
     update.apply(rank.replica(), exchange.step(), exchange.epoch());
+  }
+
+  /**
+   * Turns the gradients of the tasks into what each contributed to the update of the step that was
+   * just made: effective learning rate times weighted gradient. The replica's gradient is used up.
+   *
+   * @param parts those of the mean losses over the whole batch, a row for each task, of the shared
+   *     parameters from {@code start} on; changed
+   * @return whether method and optimiser tell what is of which task; all ranks have to ask
+   */
+  boolean leaveContributions(Tensor parts, long start, StepExchange exchange) {
+    return weighParts(parts, exchange)
+        && update.timesRates(parts, start, replica(), exchange.step(), exchange.epoch());
+  }
+
+  /**
+   * Turns the gradients of the tasks into their parts of the combined gradient.
+   *
+   * @return whether the method tells what is of which task
+   */
+  boolean weighParts(Tensor parts, StepExchange exchange) {
+    weigh(parts, exchange.sharedWeights());
+    return true;
+  }
+
+  /** Multiplies rows by a weight each. */
+  static void weigh(Tensor rows, Vector weights) {
+    for (int row = 0; row < rows.size(0); row++) {
+      rows.select(0, row).mul_(new Scalar(weights.at(row)));
+    }
   }
 
   /** Looks at what the update has done, where the method wants to know. */

@@ -108,6 +108,13 @@ final class GradientRows implements LookRows {
     }
   }
 
+  /** The same of what one sample of this rank has, or of a sample of another rank if negative. */
+  void look(int block, RepresentationGradients gradients, int sample, double[] labelled) {
+    try (PointerScope scope = new PointerScope()) {
+      gradients.look(sample, filling(block, labelled));
+    }
+  }
+
   private SharedGradients filling(int block, double[] labelled) {
     Tensor matrix = block(block);
     for (int task = 0; task < tasks; task++) {

@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.analysis.GradientAnalysis;
 import org.sparkmto.exchange.RunGauges;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.optimizer.Schedule;
+import org.sparkmto.runlog.AnalysisLine;
 import org.sparkmto.runlog.Caution;
 import org.sparkmto.runlog.Cautions;
 import org.sparkmto.runlog.EndLine;
@@ -167,6 +169,12 @@ final class LogListener implements RunListener, AutoCloseable {
   public void lookErred(long step, double error) {
     writePending();
     append(new LookLine(step, error));
+  }
+
+  @Override
+  public void stepAnalysed(long step, long epoch, GradientAnalysis analysis) {
+    writePending();
+    append(new AnalysisLine(step, epoch, analysis));
   }
 
   /** What was looked at for the log, which is everything, or what the method sees. */

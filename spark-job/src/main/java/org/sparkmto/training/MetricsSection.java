@@ -1,5 +1,7 @@
 package org.sparkmto.training;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.MetricChoices;
@@ -160,5 +163,12 @@ record MetricsSection(
   MetricChoices choices() {
     Set<Quirk> chosen = quirks.stream().map(Quirk::ofLabel).collect(Collectors.toSet());
     return new MetricChoices(chosen, new LinkedHashSet<>(edges), new LinkedHashSet<>(also), delta);
+  }
+
+  /** What of {@link #DELTA} is about a task, as a configuration of its own. */
+  static Config countedOnly(MetricChoices metrics, Task task) {
+    Map<String, List<String>> own = new TreeMap<>(metrics.delta());
+    own.keySet().retainAll(List.of(task.name(), task.kind().label()));
+    return ConfigFactory.parseMap(Map.of("metrics", Map.of("delta", own)));
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.sparkmto.analysis.GradientAnalysis;
 import org.sparkmto.method.LayerwiseMethod.Groups;
 import org.sparkmto.method.Method;
 import org.sparkmto.network.ParameterLayout;
@@ -42,6 +43,18 @@ final class ParameterGroups {
   /** The ranges of every group, in the order of their first parameters. */
   static List<List<Range>> of(ParameterLayout layout, Groups groups) {
     return List.copyOf(byName(layout, groups).values());
+  }
+
+  /** The layers of the shared part, as {@link Groups#LAYER} cuts it, with how much they have. */
+  static List<GradientAnalysis.Layer> layers(ParameterLayout layout) {
+    List<GradientAnalysis.Layer> layers = new ArrayList<>();
+    byName(layout, Groups.LAYER)
+        .forEach(
+            (name, ranges) ->
+                layers.add(
+                    new GradientAnalysis.Layer(
+                        name, ranges.stream().mapToLong(Range::length).sum())));
+    return layers;
   }
 
   private static Map<String, List<Range>> byName(ParameterLayout layout, Groups groups) {

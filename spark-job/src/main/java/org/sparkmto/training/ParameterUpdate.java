@@ -3,9 +3,11 @@ package org.sparkmto.training;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -18,6 +20,7 @@ import org.sparkmto.network.Safetensors.Declared;
 import org.sparkmto.network.Safetensors.Dtype;
 import org.sparkmto.network.SafetensorsReader;
 import org.sparkmto.network.SafetensorsWriter;
+import org.sparkmto.network.TensorElements;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.optimizer.Schedule;
 
@@ -123,8 +126,13 @@ final class ParameterUpdate implements AutoCloseable {
     if (!(norm > clipNorm)) {
       return OptionalDouble.empty();
     }
-    replica.gradient().scale(clipNorm / (norm + CLIP_EPSILON));
+    replica.gradient().scale(shortened(norm));
     return OptionalDouble.of(norm);
+  }
+
+  /** What a gradient that is too long is multiplied by. */
+  double shortened(double norm) {
+    return clipNorm / (norm + CLIP_EPSILON);
   }
 
   /** Whether a step leaves the shared parameters as they are. */
@@ -174,6 +182,82 @@ final class ParameterUpdate implements AutoCloseable {
                 state.stream().map(vector -> vector.elements(at - own.from(), count)).toList(),
                 step + 1 - span.firstStep(),
                 rate));
+  }
+
+  /**
+   * Multiplies gradients by the effective learning rates of the step that was just made. Every rank
+   * calls it; the replica's gradient is used up.
+   *
+   * @param gradients rows of the parameters from {@code start} on; changed
+   * @return whether the optimiser has such rates
+   */
+  boolean timesRates(Tensor gradients, long start, Replica replica, long step, long epoch) {
+    long end = start + gradients.size(1);
+    List<FlatVector> here = state;
+    long at = own.from();
+    if (isShared()) {
+      here = gathered(start, end, replica);
+      at = start;
+    }
+    try (FlatVector rates = replica.parameters().zerosBeside(end - start)) {
+      boolean told = true;
+      for (UpdateSpan span : spans) {
+        if (span.moves(step)) {
+          ParameterGroups.Range part =
+              new ParameterGroups.Range(span.from(), span.to()).within(start, end);
+          told &= addRates(part, span, here, at, rates, start, replica, step, epoch);
+        }
+      }
+      gradients.mul_(rates.tensor());
+      return told;
+    } finally {
+      if (isShared()) {
+        here.forEach(FlatVector::close);
+      }
+    }
+  }
+
+  private boolean addRates(
+      ParameterGroups.Range part,
+      UpdateSpan span,
+      List<FlatVector> here,
+      long at,
+      FlatVector rates,
+      long start,
+      Replica replica,
+      long step,
+      long epoch) {
+    boolean[] told = {true};
+    rates.byPieces(
+        part.from(),
+        part.to(),
+        (from, count) -> {
+          Optional<TensorElements> found =
+              optimizer.effectiveRates(
+                  replica.parameters().elements(from, count),
+                  here.stream().map(vector -> vector.elements(from - at, count)).toList(),
+                  step + 1 - span.firstStep(),
+                  span.rateFactor() * rate(step, epoch));
+          told[0] &= found.isPresent();
+          found.ifPresent(own -> rates.elements(from - start, count).add(1, own));
+        });
+    return told[0];
+  }
+
+  /** Some elements of the state, of whatever rank has them. */
+  private List<FlatVector> gathered(long start, long end, Replica replica) {
+    List<FlatVector> parts = new ArrayList<>();
+    for (FlatVector vector : state) {
+      try (FlatVector room = vector.zerosBeside(SlicedVector.room(slices));
+          PointerScope scope = new PointerScope()) {
+        Tensor all = replica.gradient().tensor().narrow(0, first, slices.elements());
+        new SlicedVector(vector, 0, slices, group).gather(all, room.tensor());
+        FlatVector part = vector.zerosBeside(end - start);
+        part.tensor().copy_(all.narrow(0, start - first, end - start));
+        parts.add(part);
+      }
+    }
+    return parts;
   }
 
   double rate(long step, long epoch) {

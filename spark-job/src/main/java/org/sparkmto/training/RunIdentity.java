@@ -13,7 +13,13 @@ final class RunIdentity {
   /** Sections that may change between a checkpoint and its resumption. */
   private static final Set<String> FREE =
       Set.of(
-          "cluster", "checkpoint", "log", "baselines", RetrainSection.NAME, TrackingSection.NAME);
+          "cluster",
+          "checkpoint",
+          "log",
+          AnalyzeSection.NAME,
+          "baselines",
+          RetrainSection.NAME,
+          TrackingSection.NAME);
 
   /** Keys of other sections that may. */
   private static final Set<String> FREE_KEYS =

@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.util.List;
 import java.util.Map;
+import org.sparkmto.analysis.GradientAnalysis;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Weighing;
@@ -26,6 +27,9 @@ interface RunListener {
    * method would make of all gradients.
    */
   default void lookErred(long step, double error) {}
+
+  /** The gradients of the step that was weighed last were analysed. */
+  default void stepAnalysed(long step, long epoch, GradientAnalysis analysis) {}
 
   /** The combined gradient of the step that was weighed last was longer than it may be. */
   default void stepClipped(long step, double norm) {}
@@ -87,6 +91,11 @@ interface RunListener {
       @Override
       public void lookErred(long step, double error) {
         listeners.forEach(each -> each.lookErred(step, error));
+      }
+
+      @Override
+      public void stepAnalysed(long step, long epoch, GradientAnalysis analysis) {
+        listeners.forEach(each -> each.stepAnalysed(step, epoch, analysis));
       }
 
       @Override

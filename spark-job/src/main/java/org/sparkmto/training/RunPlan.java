@@ -278,6 +278,7 @@ record RunPlan(
             .look()
             .floatsPerRank(layout, ranks)
             .orElse(layout.shared() * (made.rowsPerTask() * tasks.size() / ranks + 1L));
-    return vectors + Float.BYTES * (state + rows);
+    long analysis = configuration.analyze().floatsPerRank(layout, ranks);
+    return vectors + Float.BYTES * (state + rows + analysis);
   }
 }

@@ -1,6 +1,8 @@
 package org.sparkmto.training;
 
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.GradientSummary;
@@ -46,6 +48,20 @@ final class SampledRoute extends GradientRoute {
       HeadGradients.of(replica()).copy_(heads.tensor());
     }
     HeadGradients.combine(replica(), group(), all.perLabel(answer.heads()));
+  }
+
+  /** Every part of the batch has weights of its own. */
+  @Override
+  boolean weighParts(Tensor weighted, StepExchange exchange) {
+    int tasks = rows.tasks();
+    weighted.zero_();
+    for (int part = 0; part < parts.parts(); part++) {
+      for (int task = 0; task < tasks; task++) {
+        Scalar weight = new Scalar(exchange.sharedWeights().at(part * tasks + task));
+        weighted.select(0, task).add_(rows.block(part).select(0, task), weight);
+      }
+    }
+    return true;
   }
 
   @Override

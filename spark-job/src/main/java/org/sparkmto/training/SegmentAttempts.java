@@ -8,6 +8,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.analysis.GradientAnalysis;
+import org.sparkmto.analysis.GradientSums;
 import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.RankFailure;
 import org.sparkmto.exchange.StepAnswer;
@@ -15,6 +17,7 @@ import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Weighing;
+import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
 
@@ -96,7 +99,7 @@ final class SegmentAttempts {
   Made make(long from, long to, Checkpoint start) throws InterruptedException, StartDamaged {
     for (int attempt = 1; ; attempt++) {
       supply(from, to, attempt);
-      Aggregator aggregator = plan.aggregator(told(listener));
+      Aggregator aggregator = plan.aggregator(told(listener, plan.layout()));
       if (start != null) {
         restore(aggregator, start, attempt);
       }
@@ -192,7 +195,7 @@ final class SegmentAttempts {
     }
   }
 
-  private static Aggregator.Listener told(RunListener listener) {
+  private static Aggregator.Listener told(RunListener listener, ParameterLayout layout) {
     return new Aggregator.Listener() {
       @Override
       public void weighed(Observation seen, Weighing weighing) {
@@ -212,6 +215,12 @@ final class SegmentAttempts {
       @Override
       public void lookErred(long step, double error) {
         listener.lookErred(step, error);
+      }
+
+      @Override
+      public void analysed(long step, long epoch, GradientSums sums) {
+        listener.stepAnalysed(
+            step, epoch, GradientAnalysis.of(sums, ParameterGroups.layers(layout)));
       }
     };
   }

@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.util.Arrays;
 import java.util.function.Function;
+import org.sparkmto.analysis.GradientSums;
 import org.sparkmto.exchange.AggregatorLink;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.StepAnswer;
@@ -23,6 +24,7 @@ final class StepExchange {
   private final long epoch;
   private boolean toldOnly;
   private boolean last;
+  private Vector shared = Vector.of();
 
   /**
    * The exchange of a step.
@@ -47,6 +49,11 @@ final class StepExchange {
   /** Whether the driver wants no step after this one; the same on every rank. */
   boolean isLast() {
     return last;
+  }
+
+  /** The weights in the shared part that the driver answered last. */
+  Vector sharedWeights() {
+    return shared;
   }
 
   /** Losses and label counts of the global batch, and what adds up beside them: one message. */
@@ -96,7 +103,9 @@ final class StepExchange {
         observed(losses, labelled, gradients),
         answer -> answer.map(weights -> weights, averages -> null, noted -> null),
         numbers);
-    return StepAnswer.Weights.of(tasks, blocks, numbers);
+    StepAnswer.Weights weights = StepAnswer.Weights.of(tasks, blocks, numbers);
+    shared = weights.shared();
+    return weights;
   }
 
   /**
@@ -110,7 +119,9 @@ final class StepExchange {
     Observation seen = observation(totals.meanLosses(), totals.labelled(), gradients);
     tell(new StepReport.Observed(seen));
     toldOnly = true;
-    return known.apply(seen);
+    StepAnswer.Weights weights = known.apply(seen);
+    shared = weights.shared();
+    return weights;
   }
 
   /** How averages take up the gradients of a batch, and the weights of the result. */
@@ -121,7 +132,9 @@ final class StepExchange {
         observed(losses, totals.labelled(), gradients),
         answer -> answer.map(weights -> null, averages -> averages, noted -> null),
         numbers);
-    return StepAnswer.AverageWeights.of(losses.length, numbers);
+    StepAnswer.AverageWeights answer = StepAnswer.AverageWeights.of(losses.length, numbers);
+    shared = answer.weights().shared();
+    return answer;
   }
 
   /** Tells the losses of the batch after the update. */
@@ -158,6 +171,11 @@ final class StepExchange {
       group.broadcast(flag);
       last = flag[0] == 1;
     }
+  }
+
+  /** Tells what the gradients of this step have to do with each other, after the step. */
+  void analysed(GradientSums sums) {
+    tell(new StepReport.Analysed(step, epoch, sums));
   }
 
   private StepReport observed(double[] losses, double[] labelled, GradientSummary gradients) {

@@ -133,14 +133,44 @@ class TaskwiseRoute extends RowsRoute {
       int sharing,
       double rate) {
     long count = parameters.length();
-    List<TensorElements> own = new ArrayList<>();
-    for (int name = 0; name < rule.step().state().size(); name++) {
-      own.add(state.elements(place(name, task) + at, count));
-    }
+    List<TensorElements> own = state(task, at, count);
     TensorElements gradient = rows().vector().elements(task * rows().length() + at, count);
     rule.step()
         .update(
             parameters, rule.penalised(gradient, point, sharing), own, (long) updates[task], rate);
+  }
+
+  /** Every task has rates of its own. */
+  @Override
+  final boolean leaveContributions(Tensor parts, long start, StepExchange exchange) {
+    double rate = update().rate(exchange.step(), exchange.epoch());
+    boolean[] told = {true};
+    try (FlatVector rates = rows().combined().zerosBeside(rows().length())) {
+      for (int task = 0; task < rows().tasks(); task++) {
+        int one = task;
+        rates.clear();
+        rates.byPieces(
+            0,
+            updates[task] == 0 ? 0 : rows().length(),
+            (at, count) -> {
+              List<TensorElements> own = state(one, at, count);
+              rule.step()
+                  .effectiveRates(rates.elements(at, count), own, (long) updates[one], rate)
+                  .ifPresentOrElse(
+                      found -> rates.elements(at, count).add(1, found), () -> told[0] = false);
+            });
+        parts.select(0, task).copy_(rows().block(0).select(0, task)).mul_(rates.tensor());
+      }
+    }
+    return told[0];
+  }
+
+  private List<TensorElements> state(int task, long at, long count) {
+    List<TensorElements> own = new ArrayList<>();
+    for (int name = 0; name < rule.step().state().size(); name++) {
+      own.add(state.elements(place(name, task) + at, count));
+    }
+    return own;
   }
 
   private long place(int name, int task) {

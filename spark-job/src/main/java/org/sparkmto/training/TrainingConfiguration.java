@@ -57,6 +57,7 @@ public final class TrainingConfiguration {
   private final CheckpointSection checkpoint;
   private final LogSection log;
   private final LookSection look;
+  private final AnalyzeSection analyze;
   private final TrackingSection tracking;
   private final UpdateSection update;
   private final StartSection start;
@@ -83,6 +84,8 @@ public final class TrainingConfiguration {
     checked("method", () -> method.method().optimizerPerTask(optimizer));
     update.check(method);
     look = LookSection.of(LookSection.KEYS.read(config), method);
+    analyze = AnalyzeSection.of(AnalyzeSection.KEYS.read(config));
+    analyze.check(batch());
     network =
         NetworkSection.of(
             ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));
@@ -229,6 +232,10 @@ public final class TrainingConfiguration {
     return look;
   }
 
+  AnalyzeSection analyze() {
+    return analyze;
+  }
+
   LogSection log() {
     return log;
   }
@@ -302,15 +309,8 @@ public final class TrainingConfiguration {
             .withFallback(
                 ChosenTasks.withoutLosses(NetworkScripts.ofOneTask(rest, task.name()))
                     .withoutPath(MetricsSection.DELTA))
-            .withFallback(countedOnly(task))
+            .withFallback(MetricsSection.countedOnly(metrics, task))
             .withFallback(tasks.lossOnly(task)));
-  }
-
-  /** What of {@code metrics.delta} is about a task. */
-  private Config countedOnly(Task task) {
-    Map<String, List<String>> own = new TreeMap<>(metrics.delta());
-    own.keySet().retainAll(List.of(task.name(), task.kind().label()));
-    return ConfigFactory.parseMap(Map.of("metrics", Map.of("delta", own)));
   }
 
   /** This configuration with another directory to write to. */

@@ -18,6 +18,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.sparkmto.analysis.GradientSums;
 import org.sparkmto.method.Blend;
 import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.GradientSummary;
@@ -74,7 +75,19 @@ class StepCodecTest {
                             .read(tasks, 1, numbers(step, tasks * (tasks + 1) / 2))
                             .gram()
                             .orElseThrow()));
-    return Arbitraries.oneOf(observed, updated, clipped, looked);
+    Arbitrary<StepReport> analysed =
+        Combinators.combine(
+                Arbitraries.longs(),
+                Arbitraries.integers().between(1, 3),
+                Arbitraries.integers().between(1, 4),
+                Arbitraries.integers().between(0, 3))
+            .as(
+                (step, layers, tasks, samples) -> {
+                  GradientSums.Shape shape = new GradientSums.Shape(layers, tasks, samples);
+                  return new StepReport.Analysed(
+                      step, step + 1, GradientSums.of(shape, numbers(step, (int) shape.numbers())));
+                });
+    return Arbitraries.oneOf(observed, updated, clipped, looked, analysed);
   }
 
   @Provide

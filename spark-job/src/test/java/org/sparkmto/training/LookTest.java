@@ -113,7 +113,7 @@ class LookTest {
     }
 
     private StepAnswer noted(StepReport report, StepAnswer answer) {
-      seen.add(report.map(StepReport.Observed::seen, u -> null, c -> null, l -> null));
+      seen.add(report.map(StepReport.Observed::seen, u -> null, c -> null, l -> null, a -> null));
       shared.add(answer.map(w -> w.shared().toArray(), a -> null, n -> null));
       return answer;
     }

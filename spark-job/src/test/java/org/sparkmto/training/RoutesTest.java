@@ -85,7 +85,12 @@ class RoutesTest {
     Observation seen(int report) {
       return reports
           .get(report)
-          .map(StepReport.Observed::seen, updated -> null, clipped -> null, looked -> null);
+          .map(
+              StepReport.Observed::seen,
+              updated -> null,
+              clipped -> null,
+              looked -> null,
+              analysed -> null);
     }
 
     StepAnswer.Weights weights(int answer) {
@@ -341,7 +346,11 @@ class RoutesTest {
                 .reports
                 .get(2 * step + 1)
                 .<Vector>map(
-                    observed -> null, StepReport.Updated::losses, clipped -> null, looked -> null)
+                    observed -> null,
+                    StepReport.Updated::losses,
+                    clipped -> null,
+                    looked -> null,
+                    analysed -> null)
                 .toArray();
         assertThat(after).containsExactly(now, within(1e-9));
         assertThat(after[0]).isNotCloseTo(before[0], within(1e-4));

@@ -67,6 +67,7 @@ class TrainingConfigurationTest {
             CheckpointSection.KEYS, CheckpointSection.class,
             LogSection.KEYS, LogSection.class));
     records.put(LookSection.KEYS, LookSection.class);
+    records.put(AnalyzeSection.KEYS, AnalyzeSection.class);
     records.put(TrackingSection.KEYS, TrackingSection.class);
     for (ConfigurationSection section : ConfigurationKeys.ALL) {
       for (Option key : section.keys()) {
