@@ -254,11 +254,6 @@ public final class TrainingConfiguration {
     return method;
   }
 
-  /** Name of the method. */
-  public String methodName() {
-    return method.entry().name();
-  }
-
   /** The update rule. */
   public Optimizer optimizer() {
     return optimizer;

@@ -34,7 +34,7 @@ class TrainingConfigurationTest {
   @Test
   void theDefaultsAreCompleteAndDocumentEveryKey() {
     TrainingConfiguration defaults = of();
-    assertThat(defaults.methodName()).isEqualTo("ew");
+    assertThat(defaults.method().entry().name()).isEqualTo("ew");
     assertThat(defaults.batch()).isEqualTo(128);
     assertThat(defaults.ranks()).isZero();
     assertThat(defaults.taskNames()).isEmpty();
