@@ -87,6 +87,8 @@ final class ConsoleListener implements RunListener {
 
   @Override
   public void restarts(Restart restart) {
+    // Or the steps that are lost, and the wait for executors, would count as slow steps.
+    progress.paceAnew();
     progress.say(
         "restart "
             + restart.number()

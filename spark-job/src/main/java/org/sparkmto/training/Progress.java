@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /** Says on the console how far a run is and when it will be done, at most every two seconds. */
 final class Progress {
@@ -11,19 +12,36 @@ final class Progress {
   private final PrintStream console;
   private final String run;
   private final long steps;
+  private final LongSupplier nanos;
+  private long begun;
+  private boolean hasBegun;
+
+  /** The pace is taken from this step on. */
   private long firstStep = -1;
+
   private long started;
   private long spoken;
 
   Progress(PrintStream console, String run, long steps) {
+    this(console, run, steps, System::nanoTime);
+  }
+
+  /** With a clock of one's own, in nanoseconds. */
+  Progress(PrintStream console, String run, long steps, LongSupplier nanos) {
     this.console = console;
     this.run = run;
     this.steps = steps;
+    this.nanos = nanos;
+    this.spoken = nanos.getAsLong() - PAUSE_NANOS;
   }
 
   /** A step is done. */
   void step(long step, long epoch, String losses) {
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
+    if (!hasBegun) {
+      begun = now;
+      hasBegun = true;
+    }
     if (firstStep < 0 || step <= firstStep) {
       firstStep = step;
       started = now;
@@ -42,7 +60,7 @@ final class Progress {
               Locale.ROOT,
               "  %.1f ms/step  %s gone, %s left",
               1e3 * seconds,
-              duration(made * seconds),
+              duration((now - begun) / 1e9),
               duration((steps - step - 1) * seconds));
     }
     console.printf(
@@ -57,7 +75,10 @@ final class Progress {
         pace);
   }
 
-  /** What was made so far says nothing of how long the rest takes. */
+  /**
+   * What was made so far says nothing of how long the rest takes: there are other ranks, or a
+   * failure, after which steps are made again.
+   */
   void paceAnew() {
     firstStep = -1;
   }

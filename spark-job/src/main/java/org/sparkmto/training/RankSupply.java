@@ -63,11 +63,13 @@ final class RankSupply {
    * executor that was lost may be replaced.
    *
    * @param before how many the last attempt had
+   * @param already how long the last attempt has waited for that room in vain; it is not waited for
+   *     twice
    * @param stopped whether to wait no longer
    * @param console hears what is waited for
    * @throws NotStartedException if there is no room in time for as many as there have to be
    */
-  int next(int before, BooleanSupplier stopped, Consumer<String> console)
+  int next(int before, Duration already, BooleanSupplier stopped, Consumer<String> console)
       throws InterruptedException {
     if (!isElastic()) {
       return before;
@@ -77,7 +79,7 @@ final class RankSupply {
     long begin = System.nanoTime();
     while (true) {
       OptionalInt possible = possible(slots.getAsInt());
-      Duration waited = Duration.ofNanos(System.nanoTime() - begin);
+      Duration waited = already.plusNanos(System.nanoTime() - begin);
       if (possible.isPresent() && possible.getAsInt() >= before) {
         return possible.getAsInt();
       }

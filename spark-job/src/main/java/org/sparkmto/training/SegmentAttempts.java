@@ -43,6 +43,9 @@ final class SegmentAttempts {
 
   private boolean partsToldOf;
 
+  /** For room that the last attempt did not find; zero if it failed otherwise. */
+  private Duration waited = Duration.ZERO;
+
   /** Where the ranks began to be as many as they are, to tell how long the rest takes. */
   private long firstStep = -1;
 
@@ -117,12 +120,12 @@ final class SegmentAttempts {
               this::placed)) {
         BarrierStage.Start soon =
             new BarrierStage.Start(
-                Duration.ofSeconds(plan.configuration().cluster().deadlineSeconds()),
-                desk::started,
+                deadline(), desk::started,
                 listener::note);
         List<SegmentOutcome> outcomes = stage(segment, attempt, soon);
         SegmentOutcome first = outcomes.get(0);
         Segment made = segment.endedAt(first.step(), first.directory());
+        waited = Duration.ZERO;
         return new Made(made, first.step() < to, aggregator, ranks, outcomes);
       } catch (Exception e) {
         // Spark throws its checked SparkException without declaring it to Java.
@@ -138,7 +141,7 @@ final class SegmentAttempts {
     int before = ranks.count();
     int now;
     try {
-      now = supply.next(before, () -> stop.asked().isPresent(), listener::note);
+      now = supply.next(before, waited, () -> stop.asked().isPresent(), listener::note);
     } catch (NotStartedException e) {
       throw ended(from, to, attempt, String.valueOf(e.getMessage()), e);
     }
@@ -193,6 +196,10 @@ final class SegmentAttempts {
       // The ranks come to the same end, and fail.
       refused = e;
     }
+  }
+
+  private Duration deadline() {
+    return Duration.ofSeconds(plan.configuration().cluster().deadlineSeconds());
   }
 
   private static Aggregator.Listener told(RunListener listener, ParameterLayout layout) {
@@ -335,6 +342,8 @@ final class SegmentAttempts {
     // Where their number may change, room that was not there after all is like a lost executor.
     boolean passing =
         e instanceof SparkException || (supply.isElastic() && e instanceof NotStartedException);
+    waited = e instanceof NotStartedException ? deadline() : Duration.ZERO;
+    firstStep = -1; // what was lost, and waiting, would count as slow steps
     boolean lasting = !passing || (told != null && told.lasting());
     long restarts = plan.configuration().cluster().maxRestarts();
     if (start != null && !stopped && attempt <= restarts) {

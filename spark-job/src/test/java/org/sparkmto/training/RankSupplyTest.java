@@ -2,11 +2,13 @@ package org.sparkmto.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -45,7 +47,7 @@ class RankSupplyTest {
   }
 
   private int next(RankSupply supply, int before) throws InterruptedException {
-    return supply.next(before, () -> false, said::add);
+    return supply.next(before, Duration.ZERO, () -> false, said::add);
   }
 
   /** A batch of 24 in groups of 4 can be shared among 6, 3, 2 and 1; in twice 5 parts, among 2. */
@@ -103,8 +105,27 @@ class RankSupplyTest {
     // Who is asked to end waits for nobody.
     assertThat(
             supply(List.of(2), "cluster { ranks = 4, min-ranks = 2 }")
-                .next(4, () -> true, said::add))
+                .next(4, Duration.ZERO, () -> true, said::add))
         .isEqualTo(2);
+  }
+
+  /** The last attempt has waited for two tasks to be launched, and one executor was not there. */
+  @Test
+  void roomThatTheLastAttemptHasWaitedForIsNotWaitedForAgain() {
+    String[] settings = {"cluster { ranks = 2, min-ranks = 1, deadline-seconds = 60 }"};
+    Duration already = Duration.ofSeconds(60);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          assertThat(supply(List.of(1), settings).next(2, already, () -> false, said::add))
+              .isEqualTo(1);
+          RankSupply none = supply(List.of(0), settings);
+          assertThatThrownBy(() -> none.next(2, already, () -> false, said::add))
+              .isInstanceOf(NotStartedException.class)
+              .hasMessage(
+                  "there was no room for 1 rank (cluster.min-ranks) within 60 s: there are 0 slots");
+        });
+    assertThat(said).isEmpty();
   }
 
   @Test
