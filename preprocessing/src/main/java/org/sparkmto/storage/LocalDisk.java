@@ -1,22 +1,28 @@
 package org.sparkmto.storage;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.Syncable;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
  * The disks of this machine, for files that carry digests of their own: without a {@code .crc}
  * beside each, and without the process, {@code chmod}, that Hadoop starts for every file and
- * directory it makes where its native library is absent.
+ * directory it makes where its native library is absent. What cannot be written, such as to a full
+ * disk, is an {@link IOException} as on every other storage, and not Hadoop's {@link FSError}, which
+ * no one expects.
  */
 public final class LocalDisk extends RawLocalFileSystem {
   private static boolean serves;
@@ -71,6 +77,49 @@ public final class LocalDisk extends RawLocalFileSystem {
     /** Called by Hadoop, which initialises it. */
     public Checked() {
       super(new LocalDisk());
+    }
+  }
+
+  @Override
+  protected OutputStream createOutputStreamWithMode(
+      Path path, boolean append, FsPermission permission) throws IOException {
+    return new Output(super.createOutputStreamWithMode(path, append, permission));
+  }
+
+  private static final class Output extends FilterOutputStream implements Syncable {
+    private final OutputStream file;
+
+    Output(OutputStream file) {
+      super(file);
+      this.file = file;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      try {
+        file.write(bytes, from, length);
+      } catch (FSError e) {
+        throw e.getCause() instanceof IOException cause ? cause : new IOException(e);
+      }
+    }
+
+    @Override
+    public void hflush() throws IOException {
+      file.flush();
+    }
+
+    @Override
+    public void hsync() throws IOException {
+      if (file instanceof Syncable syncable) {
+        syncable.hsync();
+      } else {
+        file.flush();
+      }
     }
   }
 

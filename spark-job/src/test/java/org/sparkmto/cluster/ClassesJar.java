@@ -2,9 +2,11 @@ package org.sparkmto.cluster;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -15,6 +17,16 @@ public final class ClassesJar {
 
   /** Writes a class and those nested in it, and returns the jar. */
   public static Path write(Path jar, Class<?> type) throws IOException {
+    return write(jar, type, Map.of());
+  }
+
+  /**
+   * Writes a class and those nested in it, and returns the jar.
+   *
+   * @param providers by the service for which {@link java.util.ServiceLoader} is to find each
+   */
+  public static Path write(Path jar, Class<?> type, Map<Class<?>, Class<?>> providers)
+      throws IOException {
     String name = type.getSimpleName();
     String folder = type.getPackageName().replace('.', '/') + "/";
     Path classes = Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath());
@@ -29,6 +41,11 @@ public final class ClassesJar {
           }
           out.closeEntry();
         }
+      }
+      for (Map.Entry<Class<?>, Class<?>> provider : providers.entrySet()) {
+        out.putNextEntry(new ZipEntry("META-INF/services/" + provider.getKey().getName()));
+        out.write((provider.getValue().getName() + "\n").getBytes(StandardCharsets.UTF_8));
+        out.closeEntry();
       }
     }
     return jar;

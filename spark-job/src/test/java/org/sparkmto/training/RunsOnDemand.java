@@ -1,0 +1,64 @@
+package org.sparkmto.training;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * An application that trains what it is asked to, one run after the other, in one Spark: a file
+ * {@code NAME.asked} in the folder that is its argument holds a configuration, and its first line
+ * may be {@code # resume}. What the run says goes to {@code NAME.console}, how it ended to {@code
+ * NAME.ended}. A file {@code end} ends it.
+ */
+public final class RunsOnDemand {
+  static final String RESUME = "# resume";
+  static final String DONE = "done";
+
+  private RunsOnDemand() {}
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    Path folder = Path.of(arguments[0]);
+    SparkConf conf = new SparkConf().setAppName("runs on demand");
+    Cluster.prepare(conf);
+    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+      while (!Files.exists(folder.resolve("end"))) {
+        try (DirectoryStream<Path> asked = Files.newDirectoryStream(folder, "*.asked")) {
+          for (Path file : asked) {
+            train(spark, file);
+          }
+        }
+        Thread.sleep(10);
+      }
+    }
+  }
+
+  private static void train(JavaSparkContext spark, Path asked)
+      throws IOException, InterruptedException {
+    String name = asked.getFileName().toString().replace(".asked", "");
+    String text = Files.readString(asked);
+    Files.delete(asked);
+    String end = DONE;
+    try (PrintStream console =
+        new PrintStream(
+            Files.newOutputStream(asked.resolveSibling(name + ".console")),
+            true,
+            StandardCharsets.UTF_8)) {
+      TrainingRun.run(
+          spark,
+          TrainingConfiguration.parse(text),
+          text.startsWith(RESUME) ? TrainingRun.Start.RESUME : TrainingRun.Start.NEW,
+          console);
+    } catch (RuntimeException e) {
+      e.printStackTrace();
+      end = e.getClass().getSimpleName() + ": " + e.getMessage();
+    }
+    Path partial = Files.writeString(asked.resolveSibling(name + ".partial"), end);
+    Files.move(partial, asked.resolveSibling(name + ".ended"), StandardCopyOption.ATOMIC_MOVE);
+  }
+}
