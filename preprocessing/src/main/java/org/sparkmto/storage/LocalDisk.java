@@ -21,8 +21,8 @@ import org.apache.hadoop.fs.permission.FsPermission;
  * The disks of this machine, for files that carry digests of their own: without a {@code .crc}
  * beside each, and without the process, {@code chmod}, that Hadoop starts for every file and
  * directory it makes where its native library is absent. What cannot be written, such as to a full
- * disk, is an {@link IOException} as on every other storage, and not Hadoop's {@link FSError}, which
- * no one expects.
+ * disk, is an {@link IOException} as on every other storage, and not Hadoop's {@link FSError},
+ * which no one expects.
  */
 public final class LocalDisk extends RawLocalFileSystem {
   private static boolean serves;

@@ -118,10 +118,7 @@ final class SegmentAttempts {
               () -> stop.due().isPresent(),
               listener::rankSpent,
               this::placed)) {
-        BarrierStage.Start soon =
-            new BarrierStage.Start(
-                deadline(), desk::started,
-                listener::note);
+        BarrierStage.Start soon = new BarrierStage.Start(deadline(), desk::started, listener::note);
         List<SegmentOutcome> outcomes = stage(segment, attempt, soon);
         SegmentOutcome first = outcomes.get(0);
         Segment made = segment.endedAt(first.step(), first.directory());

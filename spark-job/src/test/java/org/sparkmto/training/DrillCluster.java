@@ -266,7 +266,10 @@ final class DrillCluster implements AutoCloseable {
     await(
         "an executor is within " + method,
         () -> {
-          executors().stream().filter(each -> isWithin(each, method)).findFirst().ifPresent(found::add);
+          executors().stream()
+              .filter(each -> isWithin(each, method))
+              .findFirst()
+              .ifPresent(found::add);
           return !found.isEmpty();
         });
     return found.get(0);
@@ -323,9 +326,7 @@ final class DrillCluster implements AutoCloseable {
   /** What there is of a file; nothing if it is not there. */
   private static String read(Path file) {
     try {
-      return Files.exists(file)
-          ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-          : "";
+      return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

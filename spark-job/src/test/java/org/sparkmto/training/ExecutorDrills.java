@@ -17,8 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.cluster.StandaloneCluster;
 
 /**
- * What may happen to an executor, in each phase of a run. All drills end in the bits of one run that
- * nobody disturbed. Some are made by the profile {@code hostile} alone, as each costs an executor.
+ * What may happen to an executor, in each phase of a run. All drills end in the bits of one run
+ * that nobody disturbed. Some are made by the profile {@code hostile} alone, as each costs an
+ * executor.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ExecutorDrills {
@@ -56,7 +57,9 @@ abstract class ExecutorDrills {
     return drills;
   }
 
-  /** Kills a process, lets all others go on, and waits until the run has begun its segment again. */
+  /**
+   * Kills a process, lets all others go on, and waits until the run has begun its segment again.
+   */
   private void kill(DrillCluster.Disturbed run, ProcessHandle process) {
     kill(run, process, FROM);
   }
@@ -155,7 +158,9 @@ abstract class ExecutorDrills {
     run.assertAsUndisturbed();
   }
 
-  /** It has missed the end of its attempt, and must not take part in the next one with old steps. */
+  /**
+   * It has missed the end of its attempt, and must not take part in the next one with old steps.
+   */
   @Test
   void stoppedForLongerThanTheDeadlineAndContinued() {
     drills.hold(HeldPhases.FORWARD, 1, STEP);

@@ -33,9 +33,7 @@ class FailureDrillsIT extends ExecutorDrills {
           .doesNotContain("\n");
       assertThat(full.console()).doesNotContain("restart");
       disk.free();
-      drills()
-          .ask("room again", run, RunsOnDemand.RESUME)
-          .assertAsUndisturbed();
+      drills().ask("room again", run, RunsOnDemand.RESUME).assertAsUndisturbed();
     }
   }
 }

@@ -21,13 +21,13 @@ import org.sparkmto.optimizer.OptimizerProvider;
 import org.sparkmto.options.Entry;
 
 /**
- * A user's loss and a user's optimiser, the logistic loss and Adam, that wait where a test asks them
- * to: a rank that waits is in a known phase of a known step, for as long as the test needs to look
- * and to kill.
+ * A user's loss and a user's optimiser, the logistic loss and Adam, that wait where a test asks
+ * them to: a rank that waits is in a known phase of a known step, for as long as the test needs to
+ * look and to kill.
  *
- * <p>A test asks by a file {@code PHASE-RANK} with a number in the folder that {@link #FOLDER} names
- * on executors: the rank waits when it comes through the phase for that time, counted since the
- * file is there, and goes on when the file is gone. While it waits there is {@code
+ * <p>A test asks by a file {@code PHASE-RANK} with a number in the folder that {@link #FOLDER}
+ * names on executors: the rank waits when it comes through the phase for that time, counted since
+ * the file is there, and goes on when the file is gone. While it waits there is {@code
  * at-PHASE-RANK} with the number of its process and what it is doing. A file {@code slow-RANK} has
  * the milliseconds that each forward pass takes longer.
  */

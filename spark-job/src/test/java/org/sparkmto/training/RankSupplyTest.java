@@ -123,7 +123,8 @@ class RankSupplyTest {
           assertThatThrownBy(() -> none.next(2, already, () -> false, said::add))
               .isInstanceOf(NotStartedException.class)
               .hasMessage(
-                  "there was no room for 1 rank (cluster.min-ranks) within 60 s: there are 0 slots");
+                  "there was no room for 1 rank (cluster.min-ranks) within 60 s: there are 0"
+                      + " slots");
         });
     assertThat(said).isEmpty();
   }
