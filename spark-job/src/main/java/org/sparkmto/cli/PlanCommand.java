@@ -126,6 +126,13 @@ final class PlanCommand extends SubCommand {
           known,
           new CostModel(known, wanted, batch, tasks != null ? tasks : known.tasks()),
           wanted);
+      if (measure) {
+        double heap = StepCosts.mostHeap(run, wanted.ranks(), spark.hadoop());
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+            Locale.ROOT, "a rank's input takes up to %.0f MiB of the heap%n", heap / MEBIBYTE);
+        out.flush();
+      }
     };
   }
 

@@ -36,6 +36,11 @@ final class Augmenter {
         Draws.of(seed).of("augmentation"));
   }
 
+  /** Whether it changes samples at all. */
+  boolean changes() {
+    return !transforms.isEmpty();
+  }
+
   /** How a sample is shown in an epoch. */
   View view(long epoch, long index) {
     double aspect = maps.isEmpty() ? 1 : MapSize.of(maps.get(0).column()).aspect();

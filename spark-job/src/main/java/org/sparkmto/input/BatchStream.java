@@ -1,7 +1,9 @@
 package org.sparkmto.input;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import org.sparkmto.data.Column;
 
 /**
  * A rank's batches of a training run, in order and without end. The batch of a step is a function
@@ -9,7 +11,8 @@ import java.util.stream.LongStream;
  * it had never stopped.
  *
  * <p>A stream reads ahead on daemon threads of its own. Its memory is at most the cache, this
- * rank's share of what two windows have outside the cache, one row group and the batches ahead.
+ * rank's share of what two windows have outside the cache, {@link RowGroups#AT_A_TIME} row groups
+ * and the batches ahead.
  * {@link #next} is for one thread; {@link #close} may be called by any.
  */
 public final class BatchStream implements AutoCloseable {
@@ -47,8 +50,10 @@ public final class BatchStream implements AutoCloseable {
     if (firstStep < 0) {
       throw new IllegalArgumentException("step " + firstStep + " does not exist");
     }
-    Augmenter augmenter =
-        Augmenter.of(augmentation, source.columnsRead(), source.manifest().tasks(), plan.seed());
+    Supplier<Augmenter> augmenter =
+        () ->
+            Augmenter.of(
+                augmentation, source.columnsRead(), source.manifest().tasks(), plan.seed());
     Layout layout = source.layout();
     Optional<SampleGroups> groups = SampleGroups.read(source);
     return new BatchStream(
@@ -63,6 +68,23 @@ public final class BatchStream implements AutoCloseable {
                     .mapToObj(step -> plan.part(step, stepsPerEpoch))
                     .iterator()),
         stepsPerEpoch);
+  }
+
+  /**
+   * What a stream takes of the Java heap at most, in bytes: rows that are kept, this rank's share of
+   * two windows of others, row groups as they are stored and decoded, and batches.
+   */
+  public static long mostHeap(SplitSource source, BatchPlan plan, Buffering buffering) {
+    Layout layout = source.layout();
+    long row = source.columnsRead().stream().mapToLong(Column::bytes).sum();
+    long all = row * source.rows();
+    long kept = Math.min(buffering.cacheBytes(), all);
+    long largest = row * layout.mostRows();
+    long window = Math.min(Math.max(row * plan.windowRows(), largest), all - kept);
+    long read = Math.min(RowGroups.AT_A_TIME * largest, all);
+    // Those ahead, the one that is made and the one that is trained on.
+    long batches = (buffering.batchesAhead() + 2L) * plan.largestPart() * row;
+    return kept + 2 * ((window + plan.ranks() - 1) / plan.ranks()) + 2 * read + batches;
   }
 
   /** Steps of an epoch; step {@code t} belongs to epoch {@code t / stepsPerEpoch()}. */

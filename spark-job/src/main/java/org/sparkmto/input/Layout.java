@@ -50,6 +50,11 @@ final class Layout {
     return groups.get(group).rows();
   }
 
+  /** Rows of the largest row group. */
+  int mostRows() {
+    return groups.stream().mapToInt(Place::rows).max().orElse(0);
+  }
+
   /** Samples of the split. */
   long samples() {
     return first[groups.size()];

@@ -49,13 +49,14 @@ final class SampleGroups {
             source.hadoop(),
             source.split(),
             List.of(column.name()));
-    RowGroups rowGroups = new RowGroups(groupsAlone, 0);
-    Layout layout = rowGroups.layout();
+    Layout layout = groupsAlone.layout();
     byte[] groups = new byte[Math.toIntExact(layout.samples())];
-    for (int g = 0; g < layout.groups(); g++) {
-      RowGroup rows = rowGroups.read(g);
-      for (int row = 0; row < rows.rows(); row++) {
-        rows.copy(0, row, groups, (int) layout.firstSample(g) + row);
+    try (RowGroups rowGroups = new RowGroups(groupsAlone, 0)) {
+      for (int g = 0; g < layout.groups(); g++) {
+        RowGroup rows = rowGroups.read(g);
+        for (int row = 0; row < rows.rows(); row++) {
+          rows.copy(0, row, groups, (int) layout.firstSample(g) + row);
+        }
       }
     }
     return Optional.of(new SampleGroups(groups));

@@ -45,7 +45,7 @@ public final class SplitScan implements AutoCloseable {
             "scan of split '%s', rank %d".formatted(source.split(), rank),
             source,
             buffering,
-            Augmenter.none(),
+            Augmenter::none,
             epoch -> order,
             () ->
                 LongStream.range(0, count)

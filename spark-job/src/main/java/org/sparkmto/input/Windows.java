@@ -1,11 +1,16 @@
 package org.sparkmto.input;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 
-/** Reads, window after window, what a sequence of parts needs. For one thread. */
+/**
+ * Reads, window after window, what a sequence of parts needs, and begins with the row groups of the
+ * windows that follow. For one thread.
+ */
 final class Windows implements Prefetch.Source<Window> {
   private final RowGroups rowGroups;
   private final LongFunction<SampleOrder> orders;
@@ -13,6 +18,8 @@ final class Windows implements Prefetch.Source<Window> {
   private SampleOrder order;
   private Part part;
   private long position;
+  private final Deque<Window> planned = new ArrayDeque<>();
+  private final Deque<Integer> awaited = new ArrayDeque<>();
 
   /**
    * @param orders the order of an epoch
@@ -27,6 +34,32 @@ final class Windows implements Prefetch.Source<Window> {
 
   @Override
   public Window next() {
+    readAhead();
+    Window window = planned.poll();
+    if (window != null) {
+      window.read(rowGroups, this::readAhead);
+    }
+    return window;
+  }
+
+  /** Begins with row groups in the order in which they will be read, as many as may be begun. */
+  private void readAhead() {
+    while (rowGroups.begun() < RowGroups.AT_A_TIME) {
+      if (awaited.isEmpty()) {
+        // Of windows whose row groups are all held there is no end.
+        Window window = planned.size() < RowGroups.AT_A_TIME ? planned() : null;
+        if (window == null) {
+          return;
+        }
+        planned.add(window);
+        awaited.addAll(window.groups());
+      } else {
+        rowGroups.begin(awaited.poll());
+      }
+    }
+  }
+
+  private Window planned() {
     if (part == null) {
       return null;
     }
@@ -48,7 +81,7 @@ final class Windows implements Prefetch.Source<Window> {
         turnToNextPart();
       }
     }
-    return Window.read(wanted.build().toArray(), rowGroups);
+    return new Window(wanted.build().toArray(), rowGroups.layout());
   }
 
   private void turnToNextPart() {

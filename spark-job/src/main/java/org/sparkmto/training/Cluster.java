@@ -18,6 +18,9 @@ public final class Cluster {
   private static final String PLUGINS = "spark.plugins";
   private static final long ASK_AGAIN_MILLIS = 100;
 
+  /** Spark's own, of every heap. */
+  private static final int RESERVED_MIB = 300;
+
   /** Masters that are the driver itself. */
   static final String LOCAL = "local(\\[.*])?";
 
@@ -246,6 +249,39 @@ public final class Cluster {
   }
 
   /**
+   * Says when the heap of an executor is smaller than what its ranks' input may take, beside what
+   * Spark keeps for itself.
+   *
+   * @param perRank bytes of the heap that a rank's input takes at most
+   * @param gpus what each rank is to have
+   */
+  Optional<String> heapWarning(long perRank, int ranks, GpuTasks gpus) {
+    long heapMib =
+        local()
+            ? Runtime.getRuntime().maxMemory() >> 20
+            : spark.getConf().getSizeAsMb("spark.executor.memory", "1g");
+    int together = local() ? ranks : perExecutor(ranks, gpus);
+    long neededMib = RESERVED_MIB + (together * perRank >> 20);
+    if (heapMib >= neededMib) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "warning: the heap of %s is %d MiB, but may need %d for what %s of input; lower data.cache-mib or data.window-rows, or raise %s"
+            .formatted(
+                local() ? "this process" : "an executor",
+                heapMib,
+                neededMib,
+                together == 1 ? "its rank holds" : "its " + together + " ranks hold",
+                local() ? "it (-Xmx)" : "spark.executor.memory"));
+  }
+
+  /** How many of some ranks an executor has at the same time. */
+  private int perExecutor(int ranks, GpuTasks gpus) {
+    int cores = spark.getConf().getInt("spark.executor.cores", 1);
+    return Math.min(ranks, gpus.ranksPerExecutor(Math.max(1, cores / cpusPerTask())));
+  }
+
+  /**
    * Says when executors have less memory outside the heap than their ranks need at least: libtorch
    * itself, taken as 1 GiB, and what each rank holds. Activations come on top and are not known.
    *
@@ -261,8 +297,7 @@ public final class Cluster {
     double factor = conf.getDouble("spark.executor.memoryOverheadFactor", 0.1);
     long usualMib = Math.max(384, (long) (factor * heapMib));
     long overheadMib = conf.getSizeAsMb("spark.executor.memoryOverhead", usualMib + "m");
-    int cores = conf.getInt("spark.executor.cores", 1);
-    int perExecutor = Math.min(ranks, gpus.ranksPerExecutor(Math.max(1, cores / cpusPerTask())));
+    int perExecutor = perExecutor(ranks, gpus);
     long neededMib = 1024 + perExecutor * (perRank >> 20);
     if (overheadMib >= neededMib) {
       return Optional.empty();

@@ -52,11 +52,11 @@ final class DryRun {
               .formatted(configuration.training().hours()));
     }
     lines.add(
-        "a rank of %s holds %,d MiB outside the heap, and activations on top, and reads ahead up to %,d MiB"
+        "a rank of %s holds %,d MiB outside the heap, and activations on top, and up to %,d MiB of the heap for what it reads ahead"
             .formatted(
                 configuration.ranks() == 0 ? "one (cluster.ranks = 0)" : String.valueOf(ranks),
                 mib(plan.nativeBytesPerRank(ranks)),
-                configuration.data().cacheMib()));
+                mib(plan.heapBytesPerRank(ranks))));
     fewer(configuration).ifPresent(lines::add);
     long numbers =
         plan.aggregator((seen, weighing) -> {}).save().values().stream()

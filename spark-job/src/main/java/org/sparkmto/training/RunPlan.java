@@ -263,6 +263,11 @@ record RunPlan(
     return Additions.since(dataset.manifest(), digests);
   }
 
+  /** Bytes of the Java heap that what a rank reads ahead takes at most. */
+  long heapBytesPerRank(int ranks) {
+    return TrainingBatches.mostHeap(this, ranks);
+  }
+
   /** Bytes that a rank holds outside the Java heap, without the activations. */
   long nativeBytesPerRank(int ranks) {
     MethodEntry.Made made = configuration.method();

@@ -146,8 +146,12 @@ final class SegmentAttempts {
       ranks = ranks.with(now);
       firstStep = -1;
       listener.note(supply.change(before, now, from));
-      new Cluster(spark)
+      Cluster cluster = new Cluster(spark);
+      cluster
           .memoryWarning(plan.nativeBytesPerRank(now), now, ranks.gpus())
+          .ifPresent(listener::note);
+      cluster
+          .heapWarning(plan.heapBytesPerRank(now), now, ranks.gpus())
           .ifPresent(listener::note);
       if (!partsToldOf) {
         plan.partsCaution(before, now).ifPresent(listener::note);

@@ -131,6 +131,17 @@ public record StepCosts(
   }
 
   /**
+   * Bytes of the Java heap that a rank's input takes at most.
+   *
+   * @param given of a run; its method, look and directory do not matter
+   * @param ranks that share the batch
+   */
+  public static long mostHeap(Config given, int ranks, Configuration hadoop) {
+    TrainingConfiguration any = MethodTrials.of(given).with("method.name = ew");
+    return RunPlan.of(any, hadoop).heapBytesPerRank(ranks);
+  }
+
+  /**
    * A step of one rank as it is, in seconds: the mean, because not every step may look.
    *
    * @param given of a run

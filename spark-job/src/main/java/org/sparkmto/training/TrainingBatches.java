@@ -27,28 +27,43 @@ final class TrainingBatches {
       long from) {
     return BatchStream.open(
         split,
-        new BatchPlan(
-            samples, rank, ranks, configuration.seed(), configuration.data().windowRows()),
-        new Buffering(
-            (long) configuration.data().cacheMib() << 20, Buffering.DEFAULT.batchesAhead()),
+        plan(configuration, samples, rank, ranks),
+        buffering(configuration),
         configuration.augmentation(split.manifest()),
         from);
   }
 
+  private static BatchPlan plan(
+      TrainingConfiguration configuration, int samples, int rank, int ranks) {
+    return new BatchPlan(
+        samples, rank, ranks, configuration.seed(), configuration.data().windowRows());
+  }
+
+  private static Buffering buffering(TrainingConfiguration configuration) {
+    return new Buffering(
+        (long) configuration.data().cacheMib() << 20, Buffering.DEFAULT.batchesAhead());
+  }
+
+  /** Bytes of the Java heap that those of a rank take at most. */
+  static long mostHeap(RunPlan plan, int ranks) {
+    TrainingConfiguration configuration = plan.configuration();
+    return BatchStream.mostHeap(
+        source(plan, new Configuration(false)),
+        plan(configuration, configuration.batch(), 0, ranks),
+        buffering(configuration));
+  }
+
+  private static SplitSource source(RunPlan plan, Configuration hadoop) {
+    return new SplitSource(
+        plan.dataset().manifest(),
+        plan.dataset().root(),
+        hadoop,
+        plan.configuration().trainSplit(),
+        SplitEvaluation.columns(plan.tasks()));
+  }
+
   /** The same in a process without Spark, whose one rank has all samples. */
   static BatchStream alone(RunPlan plan, int samples, long from, Configuration hadoop) {
-    TrainingConfiguration configuration = plan.configuration();
-    return open(
-        configuration,
-        new SplitSource(
-            plan.dataset().manifest(),
-            plan.dataset().root(),
-            hadoop,
-            configuration.trainSplit(),
-            SplitEvaluation.columns(plan.tasks())),
-        samples,
-        0,
-        1,
-        from);
+    return open(plan.configuration(), source(plan, hadoop), samples, 0, 1, from);
   }
 }

@@ -255,6 +255,9 @@ public final class TrainingRun {
     cluster
         .memoryWarning(plan.nativeBytesPerRank(ranks.count()), ranks.count(), ranks.gpus())
         .ifPresent(console::note);
+    cluster
+        .heapWarning(plan.heapBytesPerRank(ranks.count()), ranks.count(), ranks.gpus())
+        .ifPresent(console::note);
   }
 
   /** Makes all segments that are left, and gives the last checkpoint. */

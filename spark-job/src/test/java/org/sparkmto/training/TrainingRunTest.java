@@ -1063,4 +1063,16 @@ class TrainingRunTest {
   private static String[] more(String[] settings, String setting) {
     return Stream.concat(Stream.of(settings), Stream.of(setting)).toArray(String[]::new);
   }
+
+  @Test
+  void aHeapThatCannotHoldWhatRanksReadIsNamed() {
+    Cluster cluster = new Cluster(spark);
+    assertThat(cluster.heapWarning(1 << 20, 2, GpuTasks.none())).isEmpty();
+    long each = Runtime.getRuntime().maxMemory() / 2;
+    assertThat(cluster.heapWarning(each, 1, GpuTasks.none())).isEmpty();
+    assertThat(cluster.heapWarning(each, 2, GpuTasks.none()).orElseThrow())
+        .matches(
+            "warning: the heap of this process is \\d+ MiB, but may need \\d+ for what its 2 ranks"
+                + " hold of input; lower data.cache-mib or data.window-rows, or raise it \\(-Xmx\\)");
+  }
 }

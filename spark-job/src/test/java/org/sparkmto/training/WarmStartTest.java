@@ -148,6 +148,7 @@ class WarmStartTest {
         .startsWith(dry.render())
         .contains("# 240 samples of train in batches of 24: 10 steps an epoch, 20 steps altogether")
         .contains("outside the heap")
+        .containsPattern("and up to \\d+ MiB of the heap for what it reads ahead")
         .contains("# taken: the encoder (6 tensors) and the heads of row, column");
     // What is said is a configuration still, for the rest are comments.
     assertThat(TrainingConfiguration.parse(text).render()).isEqualTo(dry.render());
