@@ -12,8 +12,7 @@ import org.sparkmto.data.Column;
  *
  * <p>A stream reads ahead on daemon threads of its own. Its memory is at most the cache, this
  * rank's share of what two windows have outside the cache, {@link RowGroups#AT_A_TIME} row groups
- * and the batches ahead.
- * {@link #next} is for one thread; {@link #close} may be called by any.
+ * and the batches ahead. {@link #next} is for one thread; {@link #close} may be called by any.
  */
 public final class BatchStream implements AutoCloseable {
   private final Batches batches;
@@ -71,8 +70,8 @@ public final class BatchStream implements AutoCloseable {
   }
 
   /**
-   * What a stream takes of the Java heap at most, in bytes: rows that are kept, this rank's share of
-   * two windows of others, row groups as they are stored and decoded, and batches.
+   * What a stream takes of the Java heap at most, in bytes: rows that are kept, this rank's share
+   * of two windows of others, row groups as they are stored and decoded, and batches.
    */
   public static long mostHeap(SplitSource source, BatchPlan plan, Buffering buffering) {
     Layout layout = source.layout();

@@ -53,7 +53,8 @@ final class RowGroups implements AutoCloseable {
    */
   void begin(int group) {
     if (!held.containsKey(group)) {
-      begun.computeIfAbsent(group, number -> new Begun(readers.start(() -> decode(number)))).reads++;
+      begun.computeIfAbsent(group, number -> new Begun(readers.start(() -> decode(number))))
+          .reads++;
     }
   }
 
@@ -78,8 +79,7 @@ final class RowGroups implements AutoCloseable {
       return known;
     }
     RowGroup read =
-        WorkThreads.result(
-            reading == null ? readers.start(() -> decode(group)) : reading.reading);
+        WorkThreads.result(reading == null ? readers.start(() -> decode(group)) : reading.reading);
     decoded++;
     if (read.bytes() <= cacheBytes - heldBytes) {
       held.put(group, read);

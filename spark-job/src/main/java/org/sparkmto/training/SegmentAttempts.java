@@ -150,9 +150,7 @@ final class SegmentAttempts {
       cluster
           .memoryWarning(plan.nativeBytesPerRank(now), now, ranks.gpus())
           .ifPresent(listener::note);
-      cluster
-          .heapWarning(plan.heapBytesPerRank(now), now, ranks.gpus())
-          .ifPresent(listener::note);
+      cluster.heapWarning(plan.heapBytesPerRank(now), now, ranks.gpus()).ifPresent(listener::note);
       if (!partsToldOf) {
         plan.partsCaution(before, now).ifPresent(listener::note);
         partsToldOf = true;

@@ -119,8 +119,7 @@ class ReadAheadTest {
               long position = part.from() + i;
               int window = order.windowAt(position);
               assertThat(found.index(i))
-                  .isEqualTo(
-                      order.samples(window)[(int) (position - order.start(window))]);
+                  .isEqualTo(order.samples(window)[(int) (position - order.start(window))]);
             }
             BatchStreamTest.checkValues(found);
           }

@@ -1073,6 +1073,7 @@ class TrainingRunTest {
     assertThat(cluster.heapWarning(each, 2, GpuTasks.none()).orElseThrow())
         .matches(
             "warning: the heap of this process is \\d+ MiB, but may need \\d+ for what its 2 ranks"
-                + " hold of input; lower data.cache-mib or data.window-rows, or raise it \\(-Xmx\\)");
+                + " hold of input; lower data.cache-mib or data.window-rows, or raise it"
+                + " \\(-Xmx\\)");
   }
 }
