@@ -113,6 +113,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "org.sparkmto.preprocessing",
               "org.sparkmto.preprocessing.image",
+              "org.sparkmto.preprocessing.corruption",
               "org.sparkmto.preprocessing.matlab",
               "org.sparkmto.preprocessing.numpy",
               "org.sparkmto.preprocessing.cityscapes",

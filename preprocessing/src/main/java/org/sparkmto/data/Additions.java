@@ -36,6 +36,11 @@ public final class Additions {
    */
   public record Growth(long samples, int times) {}
 
+  /** Whether a setting of a manifest is about additions. */
+  public static boolean isSetting(String name) {
+    return name.equals(SETTING) || name.startsWith("added.");
+  }
+
   /** What the name of a setting of an addition starts with. */
   public static String prefix(int number) {
     return "added." + number + ".";

@@ -4,6 +4,7 @@
  *
  * <ul>
  *   <li>{@code image}: decoding and resizing of images and maps;
+ *   <li>{@code corruption}: the common corruptions of images;
  *   <li>{@code matlab}, {@code numpy}: files of arrays, read without trust;
  *   <li>{@code celeba}, {@code fashion}, {@code cityscapes}, {@code nyuv2}, {@code cifar}, {@code
  *       emotic}, {@code pascal}: one raw layout, or a family of them, each; {@code own}: tables

@@ -22,6 +22,8 @@ import org.sparkmto.optimizer.Schedules;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Documented;
 import org.sparkmto.options.Registry;
+import org.sparkmto.preprocessing.corruption.CorruptionEntry;
+import org.sparkmto.preprocessing.corruption.Corruptions;
 import org.sparkmto.preprocessing.job.RawDatasets;
 import org.sparkmto.preprocessing.own.TaskOptions;
 import org.sparkmto.preprocessing.samples.SampleGeneration;
@@ -45,6 +47,7 @@ final class ListCommand extends SubCommand {
   private static final String KEYS = "keys";
   private static final String METRICS = "metrics";
   private static final String LOSSES = "losses";
+  private static final String CORRUPTIONS = "corruptions";
 
   private static final Map<String, Registry<? extends Documented>> LISTED = new LinkedHashMap<>();
 
@@ -57,6 +60,7 @@ final class ListCommand extends SubCommand {
     LISTED.put("datasets", RawDatasets.known());
     LISTED.put("own-tasks", TaskOptions.known());
     LISTED.put("samples", SampleGeneration.known());
+    LISTED.put(CORRUPTIONS, Corruptions.known());
   }
 
   @Spec private CommandSpec spec;
@@ -94,6 +98,7 @@ final class ListCommand extends SubCommand {
         switch (kind) {
           case METRICS -> metrics(out);
           case LOSSES -> losses(out);
+          case CORRUPTIONS -> corruptions(out);
           default -> table(out, LISTED.get(kind).kind(), LISTED.get(kind).builtIn());
         }
       }
@@ -177,6 +182,14 @@ final class ListCommand extends SubCommand {
     out.println("\n| quirk | what it changes |\n| --- | --- |");
     for (Quirk quirk : Quirk.values()) {
       out.printf("| `%s` | %s |%n", quirk.label(), cell(quirk.words()));
+    }
+  }
+
+  private static void corruptions(PrintWriter out) {
+    out.println("| corruption | family | what it is |\n| --- | --- | --- |");
+    for (CorruptionEntry entry : Corruptions.known().builtIn()) {
+      out.printf(
+          "| `%s` | `%s` | %s |%n", entry.name(), entry.family().label(), cell(entry.summary()));
     }
   }
 

@@ -50,6 +50,7 @@ public final class Main implements Runnable {
         new PreprocessCommand(),
         new InspectCommand(),
         new ValidateCommand(),
+        new CorruptCommand(),
         new TrainCommand(),
         new EvaluateCommand(),
         new PredictCommand(),

@@ -27,12 +27,12 @@ import org.sparkmto.preprocessing.shard.Shards;
 import org.sparkmto.storage.HadoopDefaults;
 
 /** A small data set with a task of every kind: a ball over water, at a place that varies. */
-final class Pond {
+public final class Pond {
   static final int HEIGHT = 24;
   static final int WIDTH = 32;
   static final int RADIUS = 8;
 
-  static final List<Column> COLUMNS =
+  public static final List<Column> COLUMNS =
       List.of(
           new Column("image", Column.Role.INPUT, ElementType.UINT8, List.of(3, HEIGHT, WIDTH)),
           new Column("parts", Column.Role.TARGET, ElementType.UINT8, List.of(HEIGHT, WIDTH)),
@@ -163,7 +163,7 @@ final class Pond {
   }
 
   /** Writes a finished data set. */
-  static DatasetManifest write(java.nio.file.Path directory, int count, int files)
+  public static DatasetManifest write(java.nio.file.Path directory, int count, int files)
       throws IOException {
     OutputDirectory output =
         OutputDirectory.examine(
