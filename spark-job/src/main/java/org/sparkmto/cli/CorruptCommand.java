@@ -18,9 +18,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "corrupt",
     description = {
-      "Makes data sets of the images of a finished one under common corruptions: noise, blur,",
-      "weather and digital faults in five severities. Samples, order and targets stay as they",
-      "are, also where a corruption moves pixels. 'list corruptions' has their names.",
+      "Makes data sets of images under common corruptions from a finished one.",
+      "Noise, blur, weather and digital faults in five severities; 'list corruptions' names",
+      "them. Samples, order and targets stay as they are, also where pixels move.",
       "Each corruption at each severity is a data set below --out, such as fog-3; run it again",
       "to go on after an interruption. With --mixed there is one data set, in which every",
       "sample has one of them, drawn for it: to train on."

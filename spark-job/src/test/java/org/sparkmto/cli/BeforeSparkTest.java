@@ -75,6 +75,12 @@ class BeforeSparkTest {
         "preprocess celeba --raw DIR/full --out DIR/shards --set sise=3 | sise",
         "preprocess celeba --raw DIR/full --out DIR/shards --append | others have fixed",
         "preprocess celeba --raw DIR/full --out DIR/shards --append --overwrite | contradict",
+        "corrupt DIR/none --out DIR/corrupted | there is no data set at",
+        "corrupt DIR/stripes --out DIR/corrupted | has no split 'test'",
+        "corrupt DIR/stripes --out DIR/full --mixed --split val | is not empty and holds no data"
+            + " set",
+        "corrupt DIR/stripes --out DIR/corrupted --corruption frog | unknown corruption 'frog'",
+        "corrupt DIR/stripes --out DIR/corrupted --severity 0 | severity 0 is not one of 1 to 5",
         "samples faces --out DIR/full | is not empty and holds no set of samples",
         "compare -c DIR/run.conf --split val --out DIR/full | is not empty and not the directory of"
             + " a",

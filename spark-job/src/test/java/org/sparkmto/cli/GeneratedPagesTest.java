@@ -30,7 +30,8 @@ class GeneratedPagesTest {
         "losses",
         "metrics",
         "datasets",
-        "configuration"
+        "configuration",
+        "robustness"
       })
   void aPageHoldsWhatItsCommandsPrint(String name) throws IOException {
     Path page = Path.of("..", "docs", name + ".md");
