@@ -24,14 +24,29 @@ public final class ParetoFront {
             "point %d has %d metrics, there are %d directions"
                 .formatted(i, points[i].length, directions.size()));
       }
-      front[i] = !hasNaN(points[i]);
     }
     for (int i = 0; i < points.length; i++) {
-      for (int j = 0; j < points.length && front[i]; j++) {
-        front[i] = hasNaN(points[j]) || !dominates(points[j], points[i], directions);
-      }
+      front[i] = undominated(points[i], points, directions);
     }
     return front;
+  }
+
+  /**
+   * Whether a point has no NaN and none of the others dominates it.
+   *
+   * @param others rows of as many metrics
+   * @param directions one per metric
+   */
+  public static boolean undominated(double[] point, double[][] others, List<Direction> directions) {
+    if (hasNaN(point)) {
+      return false;
+    }
+    for (double[] other : others) {
+      if (!hasNaN(other) && dominates(other, point, directions)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean dominates(double[] some, double[] other, List<Direction> directions) {

@@ -58,7 +58,20 @@ final class ConfigurationOptions {
 
   /** File and settings together, the settings first. */
   Config config() {
-    Config config = file == null ? ConfigFactory.empty() : read("--config", file, included);
+    return set(file == null ? ConfigFactory.empty() : read("--config", file, included), settings);
+  }
+
+  /**
+   * A file that is the subject of a command, and settings above it.
+   *
+   * @throws ConfigurationException if there is no such file, or a setting is not of the form
+   */
+  static Config ofFile(Path file, List<String> settings) {
+    return set(read("", file, new IncludedFiles()), settings);
+  }
+
+  private static Config set(Config below, List<String> settings) {
+    Config config = below;
     int number = 0;
     for (String setting : settings) {
       int equals = setting.indexOf('=');
@@ -81,7 +94,7 @@ final class ConfigurationOptions {
 
   private static Config read(String option, Path file, IncludedFiles included) {
     if (!Files.isRegularFile(file)) {
-      throw new ConfigurationException(option + " " + file + ": there is no such file");
+      throw new ConfigurationException((option + " " + file).strip() + ": there is no such file");
     }
     refuseMissingComma(file);
     return ConfigFactory.parseFile(

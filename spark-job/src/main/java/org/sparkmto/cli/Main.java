@@ -59,6 +59,7 @@ public final class Main implements Runnable {
         new RollbackCommand(),
         new HistoryCommand(),
         new CompareCommand(),
+        new SweepCommand(),
         new ReportCommand(),
         new PlanCommand(),
         new BenchCommand(),

@@ -18,14 +18,14 @@ import org.sparkmto.training.RunDirectory;
  * @param millis time of each
  * @param fallbacks why steps took equal weights, of each that did
  */
-record LoggedSteps(List<Double> millis, List<String> fallbacks) {
+public record LoggedSteps(List<Double> millis, List<String> fallbacks) {
 
   /**
    * Reads the log of a complete run.
    *
    * @throws IllegalStateException if the run has lost its header or its log
    */
-  static LoggedSteps of(RunDirectory run) {
+  public static LoggedSteps of(RunDirectory run) {
     List<Double> millis = new ArrayList<>();
     List<String> fallbacks = new ArrayList<>();
     String header = present(run, RunHeader.FILE, run.read(RunHeader.FILE));

@@ -164,7 +164,7 @@ final class LatexResults {
     return "$" + mean + " \\pm " + deviation + "$";
   }
 
-  private static String oneLine(String text) {
+  static String oneLine(String text) {
     return text.replaceAll("\\R", " ");
   }
 

@@ -15,6 +15,27 @@ final class ReportPage {
     boolean one = runs.size() == 1;
     RunHeader first = runs.get(0).header();
     String title = one ? first.title() + " – " + first.run() : SeedGroup.words(SeedGroup.of(runs));
+    Markup page = begin(title);
+    if (!one) {
+      Comparison.draw(page, runs);
+    }
+    for (int index = 0; index < runs.size(); index++) {
+      new RunChapter(runs.get(index)).draw(page, one ? "h1" : "h2", anchor(index));
+    }
+    List<String> others = new ArrayList<>(List.of(Report.CSV, Report.LATEX, Report.JSON));
+    if (runs.stream().anyMatch(run -> !run.details().isEmpty())) {
+      others.add(Report.CONFUSION);
+    }
+    return end(
+        page,
+        "Written by spark-mto from the files of the run"
+            + (one ? "" : "s")
+            + ". The same numbers: ",
+        others);
+  }
+
+  /** A page with its head, whose body is open. */
+  static Markup begin(String title) throws IOException {
     Markup page = new Markup();
     page.open("html", "xmlns", "http://www.w3.org/1999/xhtml", "lang", "en");
     page.open("head");
@@ -25,22 +46,13 @@ final class ReportPage {
     page.open("style").raw(resource("report.css")).close();
     page.close().newLine();
     page.open("body");
-    if (!one) {
-      Comparison.draw(page, runs);
-    }
-    for (int index = 0; index < runs.size(); index++) {
-      new RunChapter(runs.get(index)).draw(page, one ? "h1" : "h2", anchor(index));
-    }
-    page.open("footer")
-        .text(
-            "Written by spark-mto from the files of the run"
-                + (one ? "" : "s")
-                + ". The same numbers: ");
-    List<String> others = new ArrayList<>(List.of(Report.CSV, Report.LATEX, Report.JSON));
-    if (runs.stream().anyMatch(run -> !run.details().isEmpty())) {
-      others.add(Report.CONFUSION);
-    }
-    for (String file : others) {
+    return page;
+  }
+
+  /** The whole page, with a last line that names other files. */
+  static String end(Markup page, String written, List<String> files) throws IOException {
+    page.open("footer").text(written);
+    for (String file : files) {
       page.element("a", file, "href", file).text(" ");
     }
     page.close();

@@ -273,7 +273,12 @@ public final class ModelEvaluation {
               spark.hadoopConfiguration());
       singles.put(
           task.name(),
-          evaluation(single, spark, dataset, split, data)
+          known(
+                  TrainedModel.open(single.name(), spark.hadoopConfiguration()),
+                  spark,
+                  dataset,
+                  split,
+                  data)
               .tasks()
               .getOrDefault(task.name(), Map.of()));
     }
@@ -288,29 +293,29 @@ public final class ModelEvaluation {
     }
   }
 
-  /** What a baseline is worth, from its file if that is of this model and these data. */
-  private static Evaluation evaluation(
-      RunDirectory single,
+  /** What a model is worth, from its run's file if that is of its weights and these data. */
+  static Evaluation known(
+      TrainedModel model,
       JavaSparkContext spark,
       DatasetDirectory dataset,
       String split,
       Optional<String> data) {
-    TrainedModel baseline = TrainedModel.open(single.name(), spark.hadoopConfiguration());
     String digest = digest(dataset, split);
     Supplier<Optional<Evaluation>> file =
         () ->
-            single
+            model
+                .directory()
                 .read(Evaluation.file(split))
-                .flatMap(json -> SealedEvaluation.read(json, baseline.digest(), digest));
+                .flatMap(json -> SealedEvaluation.read(json, model.digest(), digest));
     return file.get()
         .orElseGet(
             () -> {
-              of(baseline, spark, split, data, Optional.empty());
+              of(model, spark, split, data, Optional.empty());
               return file.get()
                   .orElseThrow(
                       () ->
                           new ConfigurationException(
-                              single.name()
+                              model.run()
                                   + " was trained on other data than the model it is compared with;"
                                   + " name the data with --data, or another baseline"));
             });

@@ -15,6 +15,7 @@ import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
+import org.sparkmto.runlog.Evaluation;
 
 /**
  * The model that a run left; its weights are compared with their digest wherever they are read. Its
@@ -259,6 +260,25 @@ public final class TrainedModel {
     } catch (UnsoundException e) {
       throw damaged(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /**
+   * What the validation split said of it when it was trained: figures and {@code loss} by task, NaN
+   * where one is not defined; empty if there was no such split.
+   */
+  public Map<String, Map<String, Double>> validation() {
+    return manifest.validation();
+  }
+
+  /**
+   * What it is worth on a split of the data it was trained on: as its run's directory says, or,
+   * where that says nothing of these weights and data, evaluated now.
+   *
+   * @throws ConfigurationException if the data are others now
+   */
+  public Evaluation evaluation(JavaSparkContext spark, String split) {
+    DatasetDirectory dataset = dataset(Optional.empty(), true, spark.hadoopConfiguration());
+    return ModelEvaluation.known(this, spark, dataset, split, Optional.empty());
   }
 
   /** As {@link ModelEvaluation#of} this model. */

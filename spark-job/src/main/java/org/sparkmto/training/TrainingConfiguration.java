@@ -290,7 +290,7 @@ public final class TrainingConfiguration {
   }
 
   /** This configuration for a network of one task, which needs no method and no baselines. */
-  TrainingConfiguration single(Task task) {
+  public TrainingConfiguration single(Task task) {
     Config rest = config.withoutPath("method").withoutPath(LookSection.NAME);
     return of(
         ConfigFactory.parseString(

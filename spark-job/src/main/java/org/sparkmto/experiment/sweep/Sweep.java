@@ -1,0 +1,439 @@
+package org.sparkmto.experiment.sweep;
+
+import static java.util.stream.Collectors.joining;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.data.DatasetDirectory;
+import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.Task;
+import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.experiment.LoggedSteps;
+import org.sparkmto.metric.Median;
+import org.sparkmto.naming.Counted;
+import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.runlog.SweepResults;
+import org.sparkmto.training.Cluster;
+import org.sparkmto.training.DivergedException;
+import org.sparkmto.training.RunDirectory;
+import org.sparkmto.training.StoppedException;
+import org.sparkmto.training.TrainedModel;
+import org.sparkmto.training.TrainingConfiguration;
+import org.sparkmto.training.TrainingRun;
+
+/**
+ * Makes the runs of a grid, as many at once as the cluster has room for: {@code cluster.ranks}
+ * slots each, or one run on all slots where that is not set. What is complete is kept, what was
+ * interrupted goes on from its last checkpoint, and a run that fails does not stop the others.
+ */
+public final class Sweep {
+  private static final String IDENTITY = "sweep.conf";
+  private static final String CONSOLE = "console";
+  private static final Duration BETWEEN_TABLES = Duration.ofMinutes(1);
+
+  private final SweepGrid grid;
+  private final Configuration hadoop;
+  private final PrintStream console;
+  private final RunDirectory out;
+  private final TrainingConfiguration any;
+  private final DatasetManifest data;
+  private final List<Task> tasks;
+  private final Judgement judgement;
+  private final List<SweepTrial> trials;
+  private final Map<SweepTrial, TrialOutcome> outcomes = new ConcurrentHashMap<>();
+
+  /**
+   * The runs of a grid, none of them begun.
+   *
+   * @param hadoop how to reach the data set and the sweep's directory
+   * @param console hears how far it is
+   * @throws ConfigurationException if it cannot be made as asked for
+   * @throws org.sparkmto.data.DataContractException if there is no whole data set
+   */
+  public Sweep(SweepGrid grid, Configuration hadoop, PrintStream console) {
+    this.grid = grid;
+    this.hadoop = hadoop;
+    this.console = console;
+    out = RunDirectory.of(grid.directory(), hadoop);
+    any = grid.any();
+    data = DatasetDirectory.open(any.dataDirectory(), hadoop).manifest();
+    data.split(grid.split());
+    tasks = any.tasks(data);
+    SplitEvaluation evaluation = any.evaluation(data);
+    judgement = new Judgement(grid.by(), evaluation.figures(), evaluation.counted());
+    trials = trials();
+    requireChoice();
+    requirePossible();
+  }
+
+  /** Nothing is chosen without a validation split. */
+  private void requireChoice() {
+    boolean chooses =
+        grid.tuned().stream()
+            .anyMatch(axis -> grid.axes().getOrDefault(axis, List.of()).size() > 1);
+    if (chooses && any.validationSplit().isEmpty()) {
+      throw new ConfigurationException(
+          "the sweep chooses among "
+              + grid.tuned().stream().map(SweepAxis::key).sorted().collect(joining(" and "))
+              + " on the validation split, but data.validation is not set");
+    }
+  }
+
+  private List<SweepTrial> trials() {
+    List<SweepTrial> all = new ArrayList<>();
+    if (grid.baselines()) {
+      for (Task task : tasks) {
+        for (SweepPoint point : grid.pointsOfOneTask()) {
+          all.addAll(trials(point, Optional.of(task), () -> grid.configuration(point, task)));
+        }
+      }
+    }
+    for (SweepPoint point : grid.points()) {
+      all.addAll(trials(point, Optional.empty(), () -> grid.configuration(point)));
+    }
+    return all;
+  }
+
+  private List<SweepTrial> trials(
+      SweepPoint point, Optional<Task> task, Supplier<TrainingConfiguration> made) {
+    Optional<TrainingConfiguration> configuration = Optional.empty();
+    String impossible = "";
+    try {
+      TrainingConfiguration checked = made.get();
+      TrainingRun.check(checked, TrainingRun.Start.RESUME, hadoop);
+      configuration = Optional.of(checked);
+    } catch (ConfigurationException e) {
+      impossible = String.valueOf(e.getMessage());
+    }
+    List<SweepTrial> seeded = new ArrayList<>();
+    for (long seed : grid.seeds()) {
+      seeded.add(
+          new SweepTrial(
+              point, task, seed, configuration.map(its -> its.seeded(seed)), impossible));
+    }
+    return seeded;
+  }
+
+  /** A value of which no run is possible is a mistake in the file, and not a result. */
+  private void requirePossible() {
+    grid.axes()
+        .forEach(
+            (axis, choices) ->
+                choices.forEach(
+                    choice -> {
+                      List<SweepTrial> its =
+                          trials.stream()
+                              .filter(
+                                  trial -> choice.name().equals(trial.point().names().get(axis)))
+                              .toList();
+                      if (its.stream().allMatch(trial -> trial.configuration().isEmpty())) {
+                        throw new ConfigurationException(
+                            "sweep.%s: '%s' fits no run: %s"
+                                .formatted(axis.key(), choice.name(), its.get(0).impossible()));
+                      }
+                    }));
+    if (trials.stream().allMatch(trial -> trial.configuration().isEmpty())) {
+      throw new ConfigurationException(trials.get(0).impossible());
+    }
+  }
+
+  /**
+   * Says what {@link #run} would do.
+   *
+   * @throws ConfigurationException if the directory holds something else
+   */
+  public void describe(boolean overwrite) {
+    refuseOther(overwrite);
+    say("%s", size());
+    long complete = trials.stream().filter(this::isComplete).count();
+    say("%s there already", Counted.of(complete, "run is", "runs are"));
+    sayImpossible();
+  }
+
+  private String size() {
+    long singles = trials.stream().filter(trial -> trial.task().isPresent()).count();
+    return "%s: %s with %s%s"
+        .formatted(
+            Counted.of(trials.size(), "run"),
+            Counted.of(grid.points().size(), "combination"),
+            Counted.of(grid.seeds().size(), "seed"),
+            singles == 0 ? "" : ", and " + Counted.of(singles, "run") + " of single-task networks");
+  }
+
+  private void sayImpossible() {
+    Map<String, List<SweepTrial>> reasons = new LinkedHashMap<>();
+    for (SweepTrial trial : trials) {
+      if (trial.configuration().isEmpty()) {
+        reasons.computeIfAbsent(trial.impossible(), reason -> new ArrayList<>()).add(trial);
+      }
+    }
+    reasons.forEach(
+        (reason, its) ->
+            say(
+                "%s, such as %s, cannot be: %s",
+                Counted.of(its.size(), "run"), its.get(0), reason));
+  }
+
+  /**
+   * Makes all runs that are not complete, and leaves {@value SweepResults#FILE} in the directory.
+   *
+   * @param overwrite whether to delete an earlier sweep in the same directory first
+   * @throws ConfigurationException if the directory holds something else
+   * @throws StoppedException if a signal ended it; what was made is kept
+   */
+  public Made run(JavaSparkContext spark, boolean overwrite) throws InterruptedException {
+    refuseOther(overwrite);
+    if (overwrite && out.read(IDENTITY).isPresent()) {
+      delete();
+    }
+    out.write(IDENTITY, identity());
+    int slots = new Cluster(spark).slots();
+    int atOnce = any.ranks() == 0 ? 1 : Math.max(1, slots / any.ranks());
+    say("%s; %s at a time", size(), Counted.of(atOnce, "run"));
+    sayImpossible();
+    new Making(spark).all(atOnce);
+    SweepResults results = write();
+    return new Made(results, times());
+  }
+
+  /**
+   * What a sweep came to.
+   *
+   * @param results what is the same however often it was interrupted
+   * @param times median milliseconds of a step of each run, by its name
+   */
+  public record Made(SweepResults results, Map<String, Double> times) {
+    /** Takes a copy. */
+    public Made {
+      times = Collections.unmodifiableMap(new LinkedHashMap<>(times));
+    }
+  }
+
+  private Map<String, Double> times() {
+    Map<String, Double> times = new LinkedHashMap<>();
+    for (SweepTrial trial : trials) {
+      if (trial.task().isEmpty()) {
+        times.put(trial.toString(), outcomes.get(trial).millis());
+      }
+    }
+    return times;
+  }
+
+  /** The runs under way. */
+  private final class Making {
+    private final JavaSparkContext spark;
+    private final long began = System.nanoTime();
+    private long tabulated = began;
+    private int done;
+    private int trained;
+    private volatile boolean ended;
+
+    Making(JavaSparkContext spark) {
+      this.spark = spark;
+    }
+
+    void all(int atOnce) throws InterruptedException {
+      ExecutorService workers = Executors.newFixedThreadPool(atOnce);
+      try {
+        List<Future<?>> runs = new ArrayList<>();
+        for (SweepTrial trial : trials) {
+          runs.add(workers.submit(() -> one(trial)));
+        }
+        RuntimeException first = null;
+        for (Future<?> run : runs) {
+          try {
+            run.get();
+          } catch (ExecutionException e) {
+            ended = true;
+            first = first == null ? asThrown(e.getCause()) : first;
+          }
+        }
+        if (first != null) {
+          throw first;
+        }
+      } finally {
+        ended = true;
+        workers.shutdownNow();
+      }
+    }
+
+    private static RuntimeException asThrown(Throwable cause) throws InterruptedException {
+      if (cause instanceof InterruptedException interrupted) {
+        throw interrupted;
+      }
+      if (cause instanceof Error error) {
+        throw error;
+      }
+      return (RuntimeException) cause;
+    }
+
+    private Void one(SweepTrial trial) throws InterruptedException {
+      if (ended) {
+        return null;
+      }
+      long start = System.nanoTime();
+      boolean kept = trial.configuration().isEmpty() || isComplete(trial);
+      TrialOutcome outcome;
+      try {
+        outcome =
+            trial.configuration().isEmpty()
+                ? TrialOutcome.failed("cannot be: " + trial.impossible())
+                : made(trial, kept);
+      } catch (RuntimeException e) {
+        if (spark.sc().isStopped() || e instanceof StoppedException || ended) {
+          ended = true;
+          throw e;
+        }
+        outcome = TrialOutcome.failed(reason(e));
+      }
+      finished(trial, outcome, kept, (System.nanoTime() - start) / 1e9);
+      return null;
+    }
+
+    private TrialOutcome made(SweepTrial trial, boolean kept) throws InterruptedException {
+      TrainingConfiguration configuration = trial.configuration().orElseThrow();
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      try (PrintStream lines = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+        if (!kept) {
+          TrainingRun.run(spark, configuration, TrainingRun.Start.RESUME, lines);
+        }
+        return outcome(configuration);
+      } finally {
+        if (said.size() > 0) {
+          out.write(CONSOLE + "/" + trial.file() + ".txt", said.toString(StandardCharsets.UTF_8));
+        }
+      }
+    }
+
+    private TrialOutcome outcome(TrainingConfiguration configuration) {
+      TrainedModel model = TrainedModel.open(configuration.runDirectory(), hadoop);
+      return new TrialOutcome(
+          "",
+          model.validation(),
+          model.evaluation(spark, grid.split()).tasks(),
+          Median.of(
+              LoggedSteps.of(RunDirectory.of(configuration.runDirectory(), hadoop)).millis()));
+    }
+
+    private synchronized void finished(
+        SweepTrial trial, TrialOutcome outcome, boolean kept, double seconds) {
+      outcomes.put(trial, outcome);
+      done++;
+      if (kept) {
+        if (!outcome.isComplete() && trial.configuration().isPresent()) {
+          say("%d of %d: %s FAILED: %s", done, trials.size(), trial, outcome.failure());
+        }
+        return;
+      }
+      trained++;
+      long now = System.nanoTime();
+      int left = trials.size() - done;
+      Duration rest = Duration.ofNanos((now - began) / trained * left);
+      say(
+          "%d of %d: %s %s in %.1f s%s",
+          done,
+          trials.size(),
+          trial,
+          outcome.isComplete() ? "done" : "FAILED (" + outcome.failure() + ")",
+          seconds,
+          left == 0
+              ? ""
+              : "; %d left, about %d:%02d:%02d"
+                  .formatted(left, rest.toHours(), rest.toMinutesPart(), rest.toSecondsPart()));
+      if (left > 0 && now - tabulated > BETWEEN_TABLES.toNanos()) {
+        tabulated = now;
+        write();
+      }
+    }
+  }
+
+  private static String reason(RuntimeException e) {
+    String message = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+    return (e instanceof DivergedException ? "diverged at " : "")
+        + (message.isEmpty() || message.equals("null") ? e.getClass().getSimpleName() : message);
+  }
+
+  private SweepResults write() {
+    Map<SweepTrial, TrialOutcome> known = new LinkedHashMap<>();
+    for (SweepTrial trial : trials) {
+      TrialOutcome outcome = outcomes.get(trial);
+      if (outcome != null) {
+        known.put(trial, outcome);
+      }
+    }
+    SweepResults results =
+        new SweepFindings(grid, tasks, judgement, known)
+            .results(data.dataset(), any.validationSplit());
+    out.write(SweepResults.FILE, results.toJson());
+    return results;
+  }
+
+  /** Whether its run is there, complete, and just as it would be made now. */
+  private boolean isComplete(SweepTrial trial) {
+    if (trial.configuration().isEmpty()) {
+      return false;
+    }
+    TrainingConfiguration wanted = trial.configuration().get();
+    RunDirectory directory = RunDirectory.of(wanted.runDirectory(), hadoop);
+    return directory.isComplete()
+        && directory
+            .read(RunDirectory.CONFIGURATION)
+            .filter(text -> TrainingConfiguration.parse(text).identity().equals(wanted.identity()))
+            .isPresent();
+  }
+
+  /** What two sweeps have in common if one can go on with the other: all but the axes. */
+  private String identity() {
+    StringBuilder identity = new StringBuilder();
+    data.splits()
+        .forEach((name, split) -> identity.append("# " + name + ": " + split.digest() + "\n"));
+    return identity.append(any.render()).toString();
+  }
+
+  private void refuseOther(boolean overwrite) {
+    Optional<String> before = out.read(IDENTITY);
+    if (before.isEmpty() && out.exists()) {
+      throw new ConfigurationException(
+          out.name() + " is not empty and not the directory of a sweep; give another one");
+    }
+    if (before.isPresent() && !overwrite && !before.get().equals(identity())) {
+      throw new ConfigurationException(
+          out.name()
+              + " holds a sweep of another configuration or data set; give another directory, or"
+              + " --overwrite to delete it");
+    }
+  }
+
+  private void delete() {
+    Path path = new Path(out.name());
+    try {
+      path.getFileSystem(hadoop).delete(path, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void say(String form, Object... values) {
+    console.printf(Locale.ROOT, "[sweep] " + form + "%n", values);
+  }
+}

@@ -1,0 +1,132 @@
+package org.sparkmto.report;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.sparkmto.report.MarkedTable.Cell;
+import org.sparkmto.report.MarkedTable.Mark;
+import org.sparkmto.runlog.SweepResults;
+import org.sparkmto.runlog.SweepResults.Column;
+import org.sparkmto.runlog.SweepResults.Row;
+
+/** The page of a sweep: tables, Pareto plots, parallel coordinates. */
+final class SweepPage {
+  private final SweepResults results;
+  private final SweepTables tables;
+  private final Map<String, Double> times;
+
+  SweepPage(SweepResults results, SweepTables tables, Map<String, Double> times) {
+    this.results = results;
+    this.tables = tables;
+    this.times = times;
+  }
+
+  String markup() throws IOException {
+    Markup page = ReportPage.begin(SweepReport.title(results));
+    page.open("section", "class", "comparison").open("header");
+    page.element("p", "Multi-task training", "class", "eyebrow");
+    page.element("h1", SweepReport.title(results));
+    page.element("p", lead(), "class", "lead");
+    page.close();
+    List<String> failures = SweepReport.failures(results);
+    if (!failures.isEmpty()) {
+      page.open("ul", "class", "notes", "role", "note");
+      failures.forEach(line -> page.element("li", "Failed: " + line));
+      page.close();
+    }
+    List<MarkedTable> all = tables.all();
+    all.get(0).draw(page);
+    page.open("div", "class", "grid");
+    RunColours colours = new RunColours(results);
+    for (Column[] pair : pairs()) {
+      new ParetoPlot(results, colours, pair[0], pair[1]).draw(page);
+    }
+    new ParallelCoordinates(results, colours, parallel()).draw(page);
+    page.close();
+    all.subList(1, all.size()).forEach(table -> table.draw(page));
+    if (!times.isEmpty()) {
+      times().draw(page);
+    }
+    page.close().newLine();
+    return ReportPage.end(
+        page,
+        "Written by spark-mto from the files of the sweep. The same numbers: ",
+        List.of(SweepReport.MARKDOWN, Report.CSV, Report.LATEX, Report.JSON));
+  }
+
+  private String lead() {
+    Set<Long> seeds = new LinkedHashSet<>();
+    results.runs().forEach(run -> seeds.add(run.seed()));
+    return "%d rows, each of them %s; rates and the like chosen by %s."
+        .formatted(
+            results.rows().size(),
+            seeds.size() == 1 ? "one seed" : "the mean over " + seeds.size() + " seeds",
+            results.chosen());
+  }
+
+  /** What two tasks are weighed against each other by: the first figures of up to three tasks. */
+  private List<Column[]> pairs() {
+    List<Column> first = new ArrayList<>();
+    Set<String> tasks = new LinkedHashSet<>();
+    for (Column column : results.columns()) {
+      if (column.scope().equals(SweepResults.OF_TASK) && tasks.add(column.task())) {
+        first.add(column);
+      }
+    }
+    List<Column[]> pairs = new ArrayList<>();
+    if (first.size() <= 3) {
+      for (int i = 0; i < first.size(); i++) {
+        for (int j = i + 1; j < first.size(); j++) {
+          pairs.add(new Column[] {first.get(i), first.get(j)});
+        }
+      }
+    }
+    return pairs;
+  }
+
+  private List<Column> parallel() {
+    List<Column> tasks =
+        results.columns().stream()
+            .filter(column -> column.scope().equals(SweepResults.OF_TASK))
+            .toList();
+    List<Column> delta =
+        results.columns().stream()
+            .filter(column -> column.scope().equals(SweepResults.OF_DELTA))
+            .limit(1)
+            .toList();
+    List<Column> axes =
+        new ArrayList<>(tasks.size() > ParallelCoordinates.MOST ? List.of() : tasks);
+    if (axes.isEmpty()) {
+      results.columns().stream()
+          .filter(column -> column.scope().equals(SweepResults.OF_MEAN))
+          .forEach(axes::add);
+    }
+    axes.addAll(delta);
+    return axes;
+  }
+
+  private MarkedTable times() {
+    List<String> heads = new ArrayList<>(results.axes());
+    heads.add("median step");
+    List<List<Cell>> rows = new ArrayList<>();
+    for (Row row : results.rows()) {
+      double millis = SweepReport.millis(row, times).orElse(Double.NaN);
+      List<Cell> line = new ArrayList<>();
+      results
+          .axes()
+          .forEach(axis -> line.add(Cell.words(row.point().getOrDefault(axis, NumberText.NONE))));
+      line.add(new Cell(NumberText.millis(millis), "", "", Mark.NONE, millis));
+      rows.add(line);
+    }
+    return new MarkedTable(
+        "Time of a step",
+        "As the runs' logs have it, with whatever else the machine did; runs that were made at once"
+            + " slow each other down.",
+        heads,
+        results.axes().size(),
+        rows);
+  }
+}

@@ -1,0 +1,154 @@
+package org.sparkmto.report;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.StringJoiner;
+import org.sparkmto.metric.Spread;
+import org.sparkmto.runlog.SweepResults;
+import org.sparkmto.runlog.SweepResults.Column;
+import org.sparkmto.runlog.SweepResults.Difference;
+import org.sparkmto.runlog.SweepResults.Row;
+import org.sparkmto.runlog.SweepResults.SweptRun;
+
+/**
+ * Writes what a sweep came to for people: tables in Markdown, LaTeX and CSV, and a page with plots.
+ */
+public final class SweepReport {
+  /** Tables to read as text. */
+  public static final String MARKDOWN = "results.md";
+
+  /** Median milliseconds of a step of each row; apart, because it is never the same twice. */
+  public static final String TIMES = "times.csv";
+
+  private SweepReport() {}
+
+  /**
+   * Writes all files.
+   *
+   * @param times median milliseconds of a step of each run, by {@link SweepResults#name}
+   * @throws IOException if a file cannot be written
+   */
+  public static List<String> write(
+      SweepResults results, Map<String, Double> times, ReportFolder out) throws IOException {
+    SweepTables tables = new SweepTables(results);
+    StringBuilder markdown = new StringBuilder("# " + title(results) + "\n");
+    StringBuilder latex =
+        new StringBuilder("% Written by spark-mto. Needs \\usepackage{booktabs}.\n");
+    for (MarkedTable table : tables.all()) {
+      markdown.append('\n').append(table.markdown());
+      latex.append('\n').append(table.latex());
+    }
+    List<String> failures = failures(results);
+    if (!failures.isEmpty()) {
+      markdown.append("\n## Runs that failed\n\n");
+      failures.forEach(line -> markdown.append("- ").append(line).append('\n'));
+    }
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put(Report.PAGE, new SweepPage(results, tables, times).markup());
+    files.put(MARKDOWN, markdown.toString());
+    files.put(Report.LATEX, latex.toString());
+    files.put(Report.CSV, csv(results));
+    files.put(TIMES, times(results, times));
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      try (OutputStream stream = out.create(file.getKey())) {
+        stream.write(file.getValue().getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return List.copyOf(files.keySet());
+  }
+
+  static String title(SweepResults results) {
+    return "Sweep over " + results.dataset() + ": " + results.runs().size() + " runs";
+  }
+
+  /** What failed and why, a line for each reason. */
+  static List<String> failures(SweepResults results) {
+    Map<String, List<String>> runs = new LinkedHashMap<>();
+    for (SweptRun run : results.runs()) {
+      if (!run.failure().isEmpty()) {
+        runs.computeIfAbsent(run.failure(), reason -> new ArrayList<>())
+            .add(SweepResults.name(run.point(), run.seed()));
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    runs.forEach(
+        (reason, names) ->
+            lines.add(
+                String.join("; ", names.subList(0, Math.min(3, names.size())))
+                    + (names.size() > 3 ? "; and " + (names.size() - 3) + " more" : "")
+                    + ": "
+                    + reason));
+    return lines;
+  }
+
+  /** One number per line, of every row and every run. */
+  private static String csv(SweepResults results) {
+    StringBuilder csv = new StringBuilder();
+    StringJoiner head = new StringJoiner(",", "", "\r\n").add("of");
+    results.axes().forEach(axis -> head.add(CsvResults.quoted(axis)));
+    head.add("seed,scope,task,figure,value,deviation,student,wilcoxon");
+    csv.append(head);
+    for (Row row : results.rows()) {
+      for (Column column : results.columns()) {
+        Spread value = row.value(column);
+        Difference difference =
+            row.differences().getOrDefault(column.key(), new Difference(Double.NaN, Double.NaN));
+        StringJoiner line = line(results, "row", row.point(), "", column);
+        line.add(number(value.mean())).add(number(value.deviation()));
+        line.add(number(difference.student())).add(number(difference.wilcoxon()));
+        csv.append(line);
+      }
+    }
+    for (SweptRun run : results.runs()) {
+      for (Column column : results.columns()) {
+        Double value = run.values().get(column.key());
+        if (value != null) {
+          StringJoiner line = line(results, "run", run.point(), Long.toString(run.seed()), column);
+          csv.append(line.add(number(value)).add(",,"));
+        }
+      }
+    }
+    return csv.toString();
+  }
+
+  private static StringJoiner line(
+      SweepResults results, String of, Map<String, String> point, String seed, Column column) {
+    StringJoiner line = new StringJoiner(",", "", "\r\n").add(of);
+    results.axes().forEach(axis -> line.add(CsvResults.quoted(point.getOrDefault(axis, ""))));
+    return line.add(seed)
+        .add(column.scope())
+        .add(CsvResults.quoted(column.task()))
+        .add(CsvResults.quoted(column.figure()));
+  }
+
+  private static String number(double value) {
+    return Double.isFinite(value) ? NumberText.exact(value) : "";
+  }
+
+  /** Mean over a row's seeds of the median milliseconds of a step. */
+  static OptionalDouble millis(Row row, Map<String, Double> times) {
+    return row.seeds().stream()
+        .map(seed -> times.get(SweepResults.name(row.point(), seed)))
+        .filter(time -> time != null && Double.isFinite(time))
+        .mapToDouble(Double::doubleValue)
+        .average();
+  }
+
+  private static String times(SweepResults results, Map<String, Double> times) {
+    StringJoiner head = new StringJoiner(",", "", "\r\n");
+    results.axes().forEach(axis -> head.add(CsvResults.quoted(axis)));
+    StringBuilder csv = new StringBuilder(head.add("milliseconds").toString());
+    for (Row row : results.rows()) {
+      StringJoiner line = new StringJoiner(",", "", "\r\n");
+      results.axes().forEach(a -> line.add(CsvResults.quoted(row.point().getOrDefault(a, ""))));
+      csv.append(line.add(number(millis(row, times).orElse(Double.NaN))));
+    }
+    return csv.toString();
+  }
+}

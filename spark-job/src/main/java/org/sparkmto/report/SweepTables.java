@@ -1,0 +1,206 @@
+package org.sparkmto.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.sparkmto.metric.Spread;
+import org.sparkmto.report.MarkedTable.Cell;
+import org.sparkmto.report.MarkedTable.Mark;
+import org.sparkmto.runlog.SweepResults;
+import org.sparkmto.runlog.SweepResults.Baseline;
+import org.sparkmto.runlog.SweepResults.Column;
+import org.sparkmto.runlog.SweepResults.Difference;
+import org.sparkmto.runlog.SweepResults.Front;
+import org.sparkmto.runlog.SweepResults.Row;
+
+/** The tables of a sweep. */
+final class SweepTables {
+  /** With more tasks than this, a table shows means over the tasks only. */
+  static final int TASKS_SHOWN = 4;
+
+  private static final String METHOD = "method";
+  private static final double SIGNIFICANT = 0.05;
+  private static final double VERY_SIGNIFICANT = 0.01;
+
+  private final SweepResults results;
+
+  SweepTables(SweepResults results) {
+    this.results = results;
+  }
+
+  /** Those that there is something to say in. */
+  List<MarkedTable> all() {
+    List<MarkedTable> tables = new ArrayList<>(List.of(rows()));
+    if (!results.fronts().isEmpty()) {
+      tables.add(fronts());
+    }
+    if (!results.baselines().isEmpty()) {
+      tables.add(baselines());
+    }
+    return tables;
+  }
+
+  /** The columns that a table has room for. */
+  List<Column> shown() {
+    Set<String> tasks = new LinkedHashSet<>();
+    results.columns().forEach(column -> tasks.add(column.task()));
+    tasks.remove("");
+    boolean few = tasks.size() <= TASKS_SHOWN;
+    return results.columns().stream()
+        .filter(column -> few || !column.scope().equals(SweepResults.OF_TASK))
+        .toList();
+  }
+
+  /** A column as people call it. */
+  static String name(Column column) {
+    return switch (column.scope()) {
+      case SweepResults.OF_DELTA -> "Δm " + column.figure() + " %";
+      case SweepResults.OF_RANK -> "mean rank";
+      case SweepResults.OF_MEAN -> "mean " + column.figure();
+      default -> column.task() + " " + column.figure();
+    };
+  }
+
+  private MarkedTable rows() {
+    List<Column> columns = shown();
+    List<String> heads = new ArrayList<>(results.axes());
+    columns.forEach(column -> heads.add(MarkedTable.head(name(column), column.direction())));
+    List<List<Cell>> lines = new ArrayList<>();
+    for (Row row : results.rows()) {
+      List<Cell> line = new ArrayList<>();
+      for (String axis : results.axes()) {
+        line.add(Cell.words(row.point().getOrDefault(axis, NumberText.NONE)));
+      }
+      columns.forEach(column -> line.add(cell(row, column)));
+      lines.add(line);
+    }
+    return new MarkedTable(
+        "Results on " + results.split(), legend(), heads, results.axes().size(), lines);
+  }
+
+  private String legend() {
+    boolean seeds = results.rows().stream().anyMatch(row -> row.seeds().size() > 1);
+    boolean tests = results.rows().stream().anyMatch(row -> !row.differences().isEmpty());
+    return "Chosen by "
+        + results.chosen()
+        + ". Bold: best, underlined: second."
+        + (seeds ? " ±: standard deviation over the seeds." : "")
+        + (tests
+            ? " * and **: differs from the best by Student's paired t-test, p < 0.05 and p < 0.01."
+            : "")
+        + (results.meaning().isEmpty() ? "" : " Δm: " + results.meaning() + ".");
+  }
+
+  private Cell cell(Row row, Column column) {
+    Spread value = row.value(column);
+    boolean delta = column.scope().equals(SweepResults.OF_DELTA);
+    String text =
+        delta
+            ? NumberText.percent(value.mean())
+            : column.scope().equals(SweepResults.OF_RANK)
+                ? NumberText.fixed(value.mean(), 2)
+                : NumberText.metric(value.mean());
+    String deviation =
+        delta ? NumberText.fixed(value.deviation(), 2) : NumberText.metric(value.deviation());
+    return new Cell(
+        delta ? text.replace(" %", "") : text,
+        NumberText.deviation(deviation),
+        stars(row.differences().get(column.key())),
+        mark(value.mean(), column),
+        value.mean());
+  }
+
+  private static String stars(Difference difference) {
+    if (difference == null || !(difference.student() < SIGNIFICANT)) {
+      return "";
+    }
+    return difference.student() < VERY_SIGNIFICANT ? "**" : "*";
+  }
+
+  private Mark mark(double mean, Column column) {
+    if (Double.isNaN(mean) || results.rows().size() < 2) {
+      return Mark.NONE;
+    }
+    Set<Double> better = new LinkedHashSet<>();
+    for (Row row : results.rows()) {
+      double other = row.value(column).mean();
+      if (!Double.isNaN(other) && column.direction().better(other, mean)) {
+        better.add(other);
+      }
+    }
+    return better.isEmpty() ? Mark.BEST : better.size() == 1 ? Mark.SECOND : Mark.NONE;
+  }
+
+  /**
+   * A column for each method, as in the papers; a cell is full front and, in brackets, the other.
+   */
+  private MarkedTable fronts() {
+    Set<String> methods = new LinkedHashSet<>();
+    Map<Map<String, String>, Map<String, Front>> lines = new LinkedHashMap<>();
+    for (Front front : results.fronts()) {
+      String method = front.point().getOrDefault(METHOD, "runs");
+      methods.add(method);
+      Map<String, String> rest = new LinkedHashMap<>(front.point());
+      rest.remove(METHOD);
+      lines.computeIfAbsent(rest, point -> new LinkedHashMap<>()).put(method, front);
+    }
+    List<String> axes = new ArrayList<>(lines.keySet().iterator().next().keySet());
+    List<String> heads = new ArrayList<>(axes);
+    heads.addAll(methods);
+    heads.addAll(List.of("on the front", "not dominated by another optimizer", "of"));
+    List<List<Cell>> rows = new ArrayList<>();
+    lines.forEach(
+        (point, fronts) -> {
+          List<Cell> row = new ArrayList<>();
+          axes.forEach(axis -> row.add(Cell.words(point.get(axis))));
+          for (String method : methods) {
+            Front front = fronts.get(method);
+            row.add(front == null ? Cell.words(NumberText.NONE) : Cell.count(front.full()));
+          }
+          int others = fronts.values().stream().mapToInt(Front::againstOthers).sum();
+          row.add(Cell.count(fronts.values().stream().mapToInt(Front::full).sum()));
+          row.add(others < 0 ? Cell.words(NumberText.NONE) : Cell.count(others));
+          row.add(Cell.count(fronts.values().stream().mapToInt(Front::runs).sum()));
+          rows.add(row);
+        });
+    return new MarkedTable(
+        "Pareto-optimal runs",
+        "Runs that no other run of the same network and variant dominates, by every figure that"
+            + " counts, at every rate and seed.",
+        heads,
+        axes.size(),
+        rows);
+  }
+
+  private MarkedTable baselines() {
+    Set<String> axes = new LinkedHashSet<>();
+    Set<String> figures = new LinkedHashSet<>();
+    for (Baseline baseline : results.baselines()) {
+      axes.addAll(baseline.point().keySet());
+      figures.addAll(baseline.values().keySet());
+    }
+    List<String> heads = new ArrayList<>(List.of("task"));
+    heads.addAll(axes);
+    heads.addAll(figures);
+    List<List<Cell>> rows = new ArrayList<>();
+    for (Baseline baseline : results.baselines()) {
+      List<Cell> row = new ArrayList<>(List.of(Cell.words(baseline.task())));
+      axes.forEach(
+          axis -> row.add(Cell.words(baseline.point().getOrDefault(axis, NumberText.NONE))));
+      for (String figure : figures) {
+        double value = baseline.values().getOrDefault(figure, Double.NaN);
+        row.add(new Cell(NumberText.metric(value), "", "", Mark.NONE, value));
+      }
+      rows.add(row);
+    }
+    return new MarkedTable(
+        "Single-task networks",
+        "What Δm compares with: the best on the validation split, means over the seeds.",
+        heads,
+        1 + axes.size(),
+        rows);
+  }
+}
