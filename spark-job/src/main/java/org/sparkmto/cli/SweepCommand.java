@@ -15,7 +15,6 @@ import org.sparkmto.experiment.sweep.Sweep;
 import org.sparkmto.experiment.sweep.SweepGrid;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.report.SweepReport;
-import org.sparkmto.runlog.SweepResults;
 import org.sparkmto.training.RunDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,13 +27,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sweep",
     description =
-        "Trains every combination of methods, optimisers, rates, weight decays, networks, variants"
-            + " and seeds that a file names, chooses rates and weight decays on the validation"
-            + " split, and tabulates what they come to on another.%n"
-            + "The file is the configuration of a run with a section 'sweep'. Several runs are made"
-            + " at once where cluster.ranks leaves room. Run it again to go on after an"
-            + " interruption: what is complete is kept. A run that fails is reported, the others go"
-            + " on, and the exit code is 1.",
+        "Trains every combination of what a file names, with every seed, and compares"
+            + " them.%nMethods, optimisers, rates, weight decays, networks and variants: what is"
+            + " tuned is chosen on the validation split, the tables are of another. The file is the"
+            + " configuration of a run with a section 'sweep'. Several runs are made at once where"
+            + " cluster.ranks leaves room. Run it again to go on after an interruption: what is"
+            + " complete is kept. A run that fails is reported, the others go on, and the exit code"
+            + " is 1.",
     sortOptions = false,
     footer = {
       "%nExample:",
@@ -81,12 +80,9 @@ final class SweepCommand extends SubCommand {
         made = sweep.run(context, overwrite);
       }
       report(grid.directory(), made, hadoop);
-      List<SweepResults.SweptRun> failed =
-          made.results().runs().stream().filter(run -> !run.failure().isEmpty()).toList();
-      if (!failed.isEmpty()) {
+      if (made.failed() > 0) {
         throw new IllegalStateException(
-            "%d of %s failed; the tables say why"
-                .formatted(failed.size(), Counted.of(made.results().runs().size(), "run")));
+            Counted.of(made.failed(), "run") + " failed; the tables say why");
       }
     };
   }

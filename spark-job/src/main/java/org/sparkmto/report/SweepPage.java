@@ -34,7 +34,7 @@ final class SweepPage {
     List<String> failures = SweepReport.failures(results);
     if (!failures.isEmpty()) {
       page.open("ul", "class", "notes", "role", "note");
-      failures.forEach(line -> page.element("li", "Failed: " + line));
+      failures.forEach(line -> page.element("li", line));
       page.close();
     }
     List<MarkedTable> all = tables.all();
@@ -60,7 +60,7 @@ final class SweepPage {
   private String lead() {
     Set<Long> seeds = new LinkedHashSet<>();
     results.runs().forEach(run -> seeds.add(run.seed()));
-    return "%d rows, each of them %s; rates and the like chosen by %s."
+    return "%d rows, each %s. What is tuned was chosen by %s."
         .formatted(
             results.rows().size(),
             seeds.size() == 1 ? "one seed" : "the mean over " + seeds.size() + " seeds",
@@ -90,7 +90,7 @@ final class SweepPage {
   private List<Column> parallel() {
     List<Column> tasks =
         results.columns().stream()
-            .filter(column -> column.scope().equals(SweepResults.OF_TASK))
+            .filter(column -> column.scope().equals(SweepResults.OF_TASK) && column.counted())
             .toList();
     List<Column> delta =
         results.columns().stream()
@@ -101,7 +101,7 @@ final class SweepPage {
         new ArrayList<>(tasks.size() > ParallelCoordinates.MOST ? List.of() : tasks);
     if (axes.isEmpty()) {
       results.columns().stream()
-          .filter(column -> column.scope().equals(SweepResults.OF_MEAN))
+          .filter(column -> column.scope().equals(SweepResults.OF_MEAN) && column.counted())
           .forEach(axes::add);
     }
     axes.addAll(delta);

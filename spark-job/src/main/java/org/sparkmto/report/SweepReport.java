@@ -46,7 +46,7 @@ public final class SweepReport {
     }
     List<String> failures = failures(results);
     if (!failures.isEmpty()) {
-      markdown.append("\n## Runs that failed\n\n");
+      markdown.append("\n## Runs without a result\n\n");
       failures.forEach(line -> markdown.append("- ").append(line).append('\n'));
     }
     Map<String, String> files = new LinkedHashMap<>();
@@ -72,7 +72,9 @@ public final class SweepReport {
     Map<String, List<String>> runs = new LinkedHashMap<>();
     for (SweptRun run : results.runs()) {
       if (!run.failure().isEmpty()) {
-        runs.computeIfAbsent(run.failure(), reason -> new ArrayList<>())
+        runs.computeIfAbsent(
+                (run.possible() ? "failed: " : "cannot be: ") + run.failure(),
+                reason -> new ArrayList<>())
             .add(SweepResults.name(run.point(), run.seed()));
       }
     }

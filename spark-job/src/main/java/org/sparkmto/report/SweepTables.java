@@ -43,13 +43,14 @@ final class SweepTables {
     return tables;
   }
 
-  /** The columns that a table has room for. */
+  /** The columns that a table has room for: what counts, and single tasks if they are few. */
   List<Column> shown() {
     Set<String> tasks = new LinkedHashSet<>();
     results.columns().forEach(column -> tasks.add(column.task()));
     tasks.remove("");
     boolean few = tasks.size() <= TASKS_SHOWN;
     return results.columns().stream()
+        .filter(Column::counted)
         .filter(column -> few || !column.scope().equals(SweepResults.OF_TASK))
         .toList();
   }

@@ -63,8 +63,10 @@ public record SweepResults(
    * @param task empty unless it is of one
    * @param figure its name
    * @param direction which way it gets better
+   * @param counted whether it counts in Delta_m
    */
-  public record Column(String scope, String task, String figure, Direction direction) {
+  public record Column(
+      String scope, String task, String figure, Direction direction, boolean counted) {
     /** {@code depth/abs-err}, {@code mean/accuracy}, {@code delta/task-weighted}. */
     public String key() {
       return (scope.equals(OF_TASK) ? task : scope) + "/" + figure;
@@ -114,6 +116,7 @@ public record SweepResults(
    *
    * @param point names of its values, by axis
    * @param failure why it has no values; empty if it is complete
+   * @param possible whether there can be such a run
    * @param validation what chose by; NaN if not known
    * @param values by column
    * @param onFront whether no other run of the same problem dominates it
@@ -123,6 +126,7 @@ public record SweepResults(
       Map<String, String> point,
       long seed,
       String failure,
+      boolean possible,
       double validation,
       Map<String, Double> values,
       boolean onFront,
@@ -200,7 +204,8 @@ public record SweepResults(
           .put("scope", column.scope())
           .put("task", column.task())
           .put("figure", column.figure())
-          .put("higherIsBetter", column.direction() == Direction.HIGHER_IS_BETTER);
+          .put("higherIsBetter", column.direction() == Direction.HIGHER_IS_BETTER)
+          .put("counted", column.counted());
     }
     ArrayNode lines = root.putArray("rows");
     for (Row row : rows) {
@@ -229,7 +234,7 @@ public record SweepResults(
     for (SweptRun run : runs) {
       ObjectNode node = made.addObject();
       Json.putTexts(node, "point", run.point());
-      node.put("seed", run.seed()).put("failure", run.failure());
+      node.put("seed", run.seed()).put("failure", run.failure()).put("possible", run.possible());
       Json.put(node, "validation", run.validation());
       Json.put(node, "values", run.values());
       node.put("onFront", run.onFront()).put("onFrontAgainstOthers", run.onFrontAgainstOthers());
@@ -273,7 +278,8 @@ public record SweepResults(
               node.path("figure").asText(),
               node.path("higherIsBetter").asBoolean()
                   ? Direction.HIGHER_IS_BETTER
-                  : Direction.LOWER_IS_BETTER));
+                  : Direction.LOWER_IS_BETTER,
+              node.path("counted").asBoolean()));
     }
     List<Row> rows = new ArrayList<>();
     for (JsonNode node : root.path("rows")) {
@@ -304,6 +310,7 @@ public record SweepResults(
               point(node),
               node.path("seed").asLong(),
               node.path("failure").asText(),
+              node.path("possible").asBoolean(),
               Json.number(node.path("validation")),
               Json.numbersByName(node.path("values")),
               node.path("onFront").asBoolean(),

@@ -201,9 +201,11 @@ class ConfFilesTest {
     return TrainingConfiguration.of(withDirectories(parsed(file).resolve()));
   }
 
+  /** The configuration of a run; what makes a file one of a sweep is SweepGridTest's. */
   private static Config parsed(Path file) {
     return ConfigFactory.parseFile(
-        file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+            file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
+        .withoutPath("sweep");
   }
 
   private static Config withDirectories(Config config) {

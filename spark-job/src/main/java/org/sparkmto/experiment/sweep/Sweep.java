@@ -227,6 +227,13 @@ public final class Sweep {
     public Made {
       times = Collections.unmodifiableMap(new LinkedHashMap<>(times));
     }
+
+    /** How many runs failed; combinations that cannot be are none of them. */
+    public long failed() {
+      return results.runs().stream()
+          .filter(run -> run.possible() && !run.failure().isEmpty())
+          .count();
+    }
   }
 
   private Map<String, Double> times() {
@@ -297,7 +304,7 @@ public final class Sweep {
       try {
         outcome =
             trial.configuration().isEmpty()
-                ? TrialOutcome.failed("cannot be: " + trial.impossible())
+                ? TrialOutcome.failed(trial.impossible())
                 : made(trial, kept);
       } catch (RuntimeException e) {
         if (spark.sc().isStopped() || e instanceof StoppedException || ended) {

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,6 +76,8 @@ enum SweepAxis {
 
   /** What marks settings of an axis, which override those of the file. */
   static final String ORIGIN = "sweep axis";
+
+  private static final int LONGEST_NUMBER = 10;
 
   private final String label;
   private final String key;
@@ -156,7 +159,10 @@ enum SweepAxis {
       if (!(value.unwrapped() instanceof Number number)) {
         throw wrong(value, "'" + value.unwrapped() + "' is not a number");
       }
-      choices.add(new Choice(String.valueOf(number), at(path, number)));
+      // As people write it: 0.0003 and not 3.0E-4.
+      String plain = new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
+      String name = plain.length() > LONGEST_NUMBER ? number.toString() : plain;
+      choices.add(new Choice(name, at(path, number)));
     }
     return choices;
   }

@@ -99,6 +99,7 @@ final class SweepFindings {
               labels(run.point().names()),
               run.seed(),
               outcomes.get(run).failure(),
+              run.configuration().isPresent(),
               validation(run),
               values.get(run),
               fronts.full.contains(run),
@@ -128,30 +129,35 @@ final class SweepFindings {
     List<Column> columns = new ArrayList<>();
     if (grid.baselines()) {
       Direction direction = Convention.DROP.direction();
-      columns.add(new Column(SweepResults.OF_DELTA, "", TASK_WEIGHTED, direction));
-      columns.add(new Column(SweepResults.OF_DELTA, "", METRIC_WEIGHTED, direction));
+      columns.add(new Column(SweepResults.OF_DELTA, "", TASK_WEIGHTED, direction, true));
+      columns.add(
+          new Column(SweepResults.OF_DELTA, "", METRIC_WEIGHTED, direction, !oneFigureEach()));
     }
-    columns.add(new Column(SweepResults.OF_RANK, "", "mean", Direction.LOWER_IS_BETTER));
-    Map<String, Direction> shared = new LinkedHashMap<>();
+    columns.add(new Column(SweepResults.OF_RANK, "", "mean", Direction.LOWER_IS_BETTER, true));
+    Map<String, Figure> shared = new LinkedHashMap<>();
     Set<String> once = new LinkedHashSet<>();
-    judgement
-        .figures()
-        .values()
-        .forEach(
-            figures ->
-                figures.forEach(
-                    figure -> {
-                      if (!once.add(figure.name())) {
-                        shared.put(figure.name(), figure.direction());
-                      }
-                    }));
-    shared.forEach(
-        (figure, direction) ->
-            columns.add(new Column(SweepResults.OF_MEAN, "", figure, direction)));
+    for (List<Figure> figures : judgement.figures().values()) {
+      for (Figure figure : figures) {
+        if (!once.add(figure.name())) {
+          shared.put(figure.name(), figure);
+        }
+      }
+    }
+    for (Figure figure : shared.values()) {
+      boolean counted =
+          judgement.counted().tasks().values().stream().anyMatch(its -> named(its, figure));
+      columns.add(new Column(SweepResults.OF_MEAN, "", figure.name(), figure.direction(), counted));
+    }
     for (Task task : tasks) {
+      List<Figure> counted = judgement.counted().tasks().get(task.name());
       for (Figure figure : judgement.figures().get(task.name())) {
         columns.add(
-            new Column(SweepResults.OF_TASK, task.name(), figure.name(), figure.direction()));
+            new Column(
+                SweepResults.OF_TASK,
+                task.name(),
+                figure.name(),
+                figure.direction(),
+                named(counted, figure)));
       }
     }
     return columns;
@@ -368,7 +374,7 @@ final class SweepFindings {
 
   /** With the mean of each row's ranks over the figures that count; equal means share a rank. */
   private List<Row> ranked(List<Row> rows, List<Column> columns) {
-    List<Column> counted = columns.stream().filter(this::counts).toList();
+    List<Column> counted = columns.stream().filter(SweepFindings::counts).toList();
     List<Row> ranked = new ArrayList<>();
     for (Row row : rows) {
       if (row.values().isEmpty()) {
@@ -403,10 +409,17 @@ final class SweepFindings {
     return ranked;
   }
 
-  private boolean counts(Column column) {
-    return column.scope().equals(SweepResults.OF_TASK)
-        && judgement.counted().tasks().get(column.task()).stream()
-            .anyMatch(figure -> figure.name().equals(column.figure()));
+  private static boolean counts(Column column) {
+    return column.scope().equals(SweepResults.OF_TASK) && column.counted();
+  }
+
+  private static boolean named(List<Figure> figures, Figure figure) {
+    return figures.stream().anyMatch(one -> one.name().equals(figure.name()));
+  }
+
+  /** Whether both weightings of Delta_m are the same number. */
+  private boolean oneFigureEach() {
+    return judgement.counted().tasks().values().stream().allMatch(its -> its.size() == 1);
   }
 
   /** With the tests against the best row of each column. */
@@ -471,7 +484,7 @@ final class SweepFindings {
     private final Map<Map<SweepAxis, String>, List<SweepTrial>> problems = new LinkedHashMap<>();
 
     Fronts(List<SweepTrial> runs, Map<SweepTrial, Map<String, Double>> values) {
-      List<Column> counted = columns().stream().filter(SweepFindings.this::counts).toList();
+      List<Column> counted = columns().stream().filter(SweepFindings::counts).toList();
       List<Direction> directions = counted.stream().map(Column::direction).toList();
       for (SweepTrial run : runs) {
         if (outcomes.get(run).isComplete()) {
