@@ -12,7 +12,10 @@ public sealed interface ForwardPass extends AutoCloseable permits SinglePass, Pi
   /** How many elements of the rank's batch are labelled, by task: samples, numbers or pixels. */
   double[] labelled();
 
-  /** The sum of the losses over those elements, by task. */
+  /**
+   * The sum of the losses over those elements, by task. Whoever asks waits for the device, so what
+   * it can compute without an answer it is to be told before.
+   */
   double[] lossSums();
 
   /**

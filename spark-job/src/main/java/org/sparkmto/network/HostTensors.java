@@ -7,6 +7,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -129,9 +130,14 @@ final class HostTensors {
     return tensor.toType(type);
   }
 
-  /** A tensor of the host on the device of another one. */
+  /**
+   * A tensor of the host on the device of another one. The host does not wait for what the device
+   * still has to do: CUDA has read the memory when this returns, if it is not pinned.
+   */
   static Tensor beside(Tensor other, Tensor host) {
-    return other.is_cpu() ? host : host.to(other.device(), host.scalar_type());
+    return other.is_cpu()
+        ? host
+        : host.to(other.device(), host.scalar_type(), true, false, new MemoryFormatOptional());
   }
 
   /** A vector of constants, rounded to float, on the device of a tensor. */

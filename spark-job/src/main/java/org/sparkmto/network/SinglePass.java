@@ -19,12 +19,12 @@ final class SinglePass implements ForwardPass {
   private final boolean reachesEncoder;
   private final PointerScope scope;
   private final double[] labelled;
-  private final double[] lossSums;
   private final List<Tensor> sums;
   private final Tensor losses;
   private final Encoding encoding;
   private final Tensor copies;
   private final StepClock clock;
+  private double[] lossSums;
 
   SinglePass(
       NetworkPlan plan,
@@ -83,7 +83,6 @@ final class SinglePass implements ForwardPass {
         }
       }
       losses = torch.stack(HostTensors.vector(sums));
-      lossSums = HostTensors.doubles(losses.detach());
       ready = true;
     } finally {
       clock.turnTo(before);
@@ -143,6 +142,9 @@ final class SinglePass implements ForwardPass {
 
   @Override
   public double[] lossSums() {
+    if (lossSums == null) {
+      lossSums = HostTensors.doubles(losses.detach());
+    }
     return lossSums.clone();
   }
 

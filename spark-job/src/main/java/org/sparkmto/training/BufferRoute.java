@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -23,9 +24,9 @@ final class BufferRoute extends RowsRoute {
   }
 
   @Override
-  StepAnswer.Weights combine(Totals totals, StepExchange exchange) {
-    StepAnswer.AverageWeights answer =
-        exchange.averageWeights(totals, new GradientSummary.AverageGram(rows().gram()));
+  StepAnswer.Weights combine(Supplier<Totals> totals, StepExchange exchange) {
+    GradientSummary.AverageGram seen = new GradientSummary.AverageGram(rows().gram());
+    StepAnswer.AverageWeights answer = exchange.averageWeights(totals.get(), seen);
     clock().spend(StepPhase.GRAM, () -> blend(answer.blend()));
     rows().combine(answer.weights().shared());
     return answer.weights();

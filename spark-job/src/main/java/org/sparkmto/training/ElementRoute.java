@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -39,11 +40,11 @@ final class ElementRoute extends RowsRoute {
   }
 
   @Override
-  StepAnswer.Weights combine(Totals totals, StepExchange exchange) {
+  StepAnswer.Weights combine(Supplier<Totals> totals, StepExchange exchange) {
     Draws ofStep = draws.at(exchange.step());
     look(exchange);
-    StepAnswer.Weights weights =
-        exchange.weights(totals, clock().during(StepPhase.GRAM, () -> measure(ofStep)));
+    GradientSummary seen = clock().during(StepPhase.GRAM, () -> measure(ofStep));
+    StepAnswer.Weights weights = exchange.weights(totals.get(), seen);
     clock().spend(StepPhase.GRAM, () -> combine(weights.shared(), ofStep));
     return weights;
   }

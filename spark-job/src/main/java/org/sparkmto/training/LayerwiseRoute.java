@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.GradientSummary;
@@ -17,9 +18,9 @@ final class LayerwiseRoute extends RowsRoute {
   }
 
   @Override
-  StepAnswer.Weights combine(Totals totals, StepExchange exchange) {
-    StepAnswer.Weights weights =
-        exchange.weights(totals, new GradientSummary.GroupGrams(rows().gram(groups)));
+  StepAnswer.Weights combine(Supplier<Totals> totals, StepExchange exchange) {
+    GradientSummary seen = new GradientSummary.GroupGrams(rows().gram(groups));
+    StepAnswer.Weights weights = exchange.weights(totals.get(), seen);
     rows().combine(weights.shared(), groups);
     return weights;
   }

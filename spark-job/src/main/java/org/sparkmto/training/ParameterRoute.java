@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import java.util.function.Supplier;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.GradientSummary;
 
@@ -10,8 +11,9 @@ final class ParameterRoute extends RowsRoute {
   }
 
   @Override
-  StepAnswer.Weights combine(Totals totals, StepExchange exchange) {
-    StepAnswer.Weights weights = exchange.weights(totals, new GradientSummary.Gram(rows().gram()));
+  StepAnswer.Weights combine(Supplier<Totals> totals, StepExchange exchange) {
+    GradientSummary seen = new GradientSummary.Gram(rows().gram());
+    StepAnswer.Weights weights = exchange.weights(totals.get(), seen);
     rows().combine(weights.shared());
     return weights;
   }

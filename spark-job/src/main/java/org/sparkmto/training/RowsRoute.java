@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import java.util.function.Supplier;
 import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.network.Cut;
@@ -34,10 +35,12 @@ abstract class RowsRoute extends GradientRoute {
   void leaveGradient(Batch batch, StepExchange exchange) {
     try (ForwardPass pass = forward(batch, Cut.AT_REPRESENTATION, true)) {
       RepresentationGradients gradients = pass.backwardHeads();
-      Totals totals = exchange.totals(pass);
-      rows.fill(filled, gradients, totals.labelled());
-      StepAnswer.Weights weights = combine(totals, exchange);
-      HeadGradients.combine(replica(), group(), totals.perLabel(weights.heads()));
+      // Only the counts are wanted before the K backward passes, and the host knows them: it tells
+      // the device all of these, and waits for it once.
+      double[] labelled = exchange.labelled(pass);
+      rows.fill(filled, gradients, labelled);
+      StepAnswer.Weights weights = combine(() -> exchange.totals(pass), exchange);
+      HeadGradients.combine(replica(), group(), Totals.perLabel(weights.heads(), labelled));
     }
   }
 
@@ -48,8 +51,12 @@ abstract class RowsRoute extends GradientRoute {
     }
   }
 
-  /** Asks for the weights, and leaves the combined rows in the shared part of the gradient. */
-  abstract StepAnswer.Weights combine(Totals totals, StepExchange exchange);
+  /**
+   * Asks for the weights, and leaves the combined rows in the shared part of the gradient.
+   *
+   * @param totals of the batch; to be asked for once, behind what is asked of the rows
+   */
+  abstract StepAnswer.Weights combine(Supplier<Totals> totals, StepExchange exchange);
 
   @Override
   public void close() {

@@ -68,6 +68,13 @@ final class StepExchange {
     return Totals.of(all, tasks);
   }
 
+  /** The label counts of the global batch, for which no device is waited for. */
+  double[] labelled(ForwardPass pass) {
+    double[] labelled = pass.labelled();
+    group.sum(labelled);
+    return labelled;
+  }
+
   /**
    * Weights of means as weights of sums, before the losses are known.
    *

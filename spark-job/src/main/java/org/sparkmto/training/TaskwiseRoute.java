@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -53,10 +54,12 @@ class TaskwiseRoute extends RowsRoute {
 
   /** The shared part of the gradient stays as it is: every task moves by its own row. */
   @Override
-  StepAnswer.Weights combine(Totals totals, StepExchange exchange) {
-    labelled = totals.labelled();
+  StepAnswer.Weights combine(Supplier<Totals> totals, StepExchange exchange) {
     look(exchange);
-    return exchange.weights(totals, squaredNorms());
+    GradientSummary seen = squaredNorms();
+    Totals found = totals.get();
+    labelled = found.labelled();
+    return exchange.weights(found, seen);
   }
 
   @Override
