@@ -35,7 +35,14 @@ public interface Architecture {
   /**
    * What the names of the parts begin with that can start from weights trained elsewhere; behind it
    * they have the names of torchvision. Several parts start from the same weights.
+   *
+   * @param options the architecture's own settings
    */
+  default List<String> backbones(NetworkShape shape, Options options) {
+    return backbones(shape.inputs());
+  }
+
+  /** The same where it depends on the inputs at most. */
   default List<String> backbones(List<Column> inputs) {
     return List.of("encoder.");
   }

@@ -28,6 +28,10 @@ public final class Architectures {
               DeepLabPlus.ENTRY,
               PspNet.ENTRY,
               HrNet.ENTRY,
+              MixtureOfExperts.MMOE,
+              MixtureOfExperts.CGC,
+              ProgressiveExtraction.ENTRY,
+              CrossStitch.ENTRY,
               Constant.ENTRY,
               TorchScript.ENTRY),
           ArchitectureProvider.class);

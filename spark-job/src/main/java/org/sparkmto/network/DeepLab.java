@@ -37,24 +37,11 @@ final class DeepLab implements Architecture {
         encoder.lastMap(),
         shape,
         book,
-        (section, head, z) -> head(section, head, z, encoder.outputStride(), features));
-  }
-
-  private static TaskHead head(
-      ParameterBook.Section section,
-      NetworkShape.Head shape,
-      Representation z,
-      long stride,
-      long features) {
-    String name = "heads." + shape.name();
-    long in = z.sizes().get(0).channels();
-    AtrousPyramid pyramid = new AtrousPyramid(section, name + ".0", in, features, stride);
-    MapClassifier classifier =
-        new MapClassifier(
-            NormalisedConvolution.listed(section, name, 1, features, features, 3, 1),
-            Convolution.biased(section, name + ".4", features, shape.outputs(), 1, 0),
-            shape);
-    return (representation, training) ->
-        classifier.apply(pyramid.apply(z.maps(representation).get(0), training), training);
+        (section, head, z) -> {
+          AtrousHead atrous =
+              new AtrousHead(section, head, encoder.channels(), features, encoder.outputStride());
+          return (representation, training) ->
+              atrous.apply(z.maps(representation).get(0), training);
+        });
   }
 }

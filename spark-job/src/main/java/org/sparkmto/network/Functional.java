@@ -26,6 +26,8 @@ public final class Functional {
       Spelling.of("torch.batch_norm(%s, %s, %s, %s, %s, False, 0.0, %s, False)");
   private static final Spelling RELU = Spelling.of("torch.relu(%s)");
   private static final Spelling SIGMOID = Spelling.of("torch.sigmoid(%s)");
+  private static final Spelling SOFTMAX = Spelling.of("torch.softmax(%s, 1)");
+  private static final Spelling CUT = Spelling.of("%s.detach()");
   private static final Spelling SUM = Spelling.of("%s + %s");
   private static final Spelling PRODUCT = Spelling.of("%s * %s");
   private static final Spelling LARGEST =
@@ -137,6 +139,21 @@ public final class Functional {
   /** The logistic function of each number. */
   public static Tensor sigmoid(Tensor x) {
     return NetworkTrace.note(torch.sigmoid(x), SIGMOID, x);
+  }
+
+  /** Exponentials of the numbers of a sample, {@code samples x numbers}, as shares of their sum. */
+  static Tensor softmax(Tensor x) {
+    return NetworkTrace.note(torch.softmax(x, 1), SOFTMAX, x);
+  }
+
+  /** The same numbers, by which nothing is differentiated. */
+  static Tensor detach(Tensor x) {
+    return NetworkTrace.note(x.detach(), CUT, x);
+  }
+
+  /** Every number times a learned one. */
+  static Tensor scaled(Tensor x, Parameter number) {
+    return NetworkTrace.note(x.mul(number.tensor()), PRODUCT, x, number);
   }
 
   /** The sum, element by element. */

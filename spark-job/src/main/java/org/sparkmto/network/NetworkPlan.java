@@ -116,12 +116,22 @@ public record NetworkPlan(
     return declare().book().normalises();
   }
 
+  /** See {@link Architecture#backbones(NetworkShape, Options)}. */
+  List<String> backbones() {
+    Entry<Architecture> entry = Architectures.known().entry(architecture);
+    Options complete = entry.read(options);
+    return entry.factory().apply(complete).backbones(shape(HeadDropout.none()), complete);
+  }
+
+  private NetworkShape shape(HeadDropout drops) {
+    return new NetworkShape(inputs, tasks.stream().map(this::head).toList(), drops, scripts);
+  }
+
   /** Builds the declarations; allocates nothing. */
   Declared declare() {
     ParameterBook book = new ParameterBook(tasks.size());
     HeadDropout drops = new HeadDropout(dropout);
-    NetworkShape shape =
-        new NetworkShape(inputs, tasks.stream().map(this::head).toList(), drops, scripts);
+    NetworkShape shape = shape(drops);
     Entry<Architecture> entry = Architectures.known().entry(architecture);
     Options complete = entry.read(options);
     Network network = entry.factory().apply(complete).build(shape, complete, book);

@@ -99,7 +99,7 @@ public final class PretrainedWeights {
    */
   public static PretrainedWeights match(NetworkPlan plan, List<Declared> tensors, String where)
       throws SafetensorsException {
-    List<String> backbones = Architectures.byName(plan.architecture()).backbones(plan.inputs());
+    List<String> backbones = plan.backbones();
     Tensors there = new Tensors(tensors, where);
     Set<String> known = new HashSet<>();
     Set<String> remarks = new TreeSet<>();

@@ -58,13 +58,33 @@ final class ResidualEncoder {
       long depth,
       long width,
       long outputStride) {
+    this(section, name, image, depth, width, outputStride, 0, STAGES);
+  }
+
+  /**
+   * Declares the parameters of some stages, where 0 is the first convolution with its pooling.
+   *
+   * @param from the first of them
+   * @param to the last of them
+   */
+  ResidualEncoder(
+      ParameterBook.Section section,
+      String name,
+      List<Integer> image,
+      long depth,
+      long width,
+      long outputStride,
+      int from,
+      int to) {
     this.image = image;
     this.bottlenecks = depth >= 50;
     this.width = width;
     this.outputStride = outputStride;
     stem =
-        NormalisedConvolution.of(
-            section, name + ".conv1", name + ".bn1", image.get(0), width, 7, 2, 1);
+        from > 0
+            ? null
+            : NormalisedConvolution.of(
+                section, name + ".conv1", name + ".bn1", image.get(0), width, 7, 2, 1);
     long in = width;
     long dilation = 1;
     for (int stage = 1; stage <= STAGES; stage++) {
@@ -74,7 +94,8 @@ final class ResidualEncoder {
       long entry = dilation;
       dilation = finer ? 2 * dilation : dilation;
       List<ResidualBlock> blocks = new ArrayList<>();
-      for (int i = 0; i < blocks(depth, stage); i++) {
+      int count = stage < from || stage > to ? 0 : blocks(depth, stage);
+      for (int i = 0; i < count; i++) {
         String block = name + ".layer" + stage + "." + i;
         long mid = width << (stage - 1);
         blocks.add(
@@ -83,6 +104,7 @@ final class ResidualEncoder {
                 : block(section, block, in, mid, 1, dilation, dilation));
         in = channels(stage);
       }
+      in = channels(stage);
       stages.add(blocks);
     }
   }
@@ -135,6 +157,16 @@ final class ResidualEncoder {
     return blocks;
   }
 
+  /** What the declared stages make of an image, or of the map of the stage before them. */
+  Tensor apply(Tensor images, boolean training) {
+    Tensor x =
+        stem == null ? images : Functional.maxPool2d(stem.rectified(images, training), 3, 2, 1);
+    for (List<ResidualBlock> stage : stages) {
+      x = run(stage, x, training);
+    }
+    return x;
+  }
+
   private static Tensor run(List<ResidualBlock> blocks, Tensor images, boolean training) {
     Tensor x = images;
     for (ResidualBlock block : blocks) {
@@ -178,9 +210,9 @@ final class ResidualEncoder {
     };
   }
 
-  /** Channels behind a stage from 1 to 4. */
+  /** Channels behind a stage from 0 to 4. */
   long channels(int stage) {
-    return (width << (stage - 1)) * (bottlenecks ? ResidualBlock.EXPANSION : 1);
+    return stage == 0 ? width : (width << (stage - 1)) * (bottlenecks ? ResidualBlock.EXPANSION : 1);
   }
 
   /** Channels behind the last stage. */
@@ -193,9 +225,9 @@ final class ResidualEncoder {
     return outputStride;
   }
 
-  /** The size of the map behind a stage from 1 to 4. */
+  /** The size of the map behind a stage from 0 to 4. */
   PackedMaps.Size size(int stage) {
-    long stride = Math.min(coarsest(stage), outputStride);
+    long stride = Math.min(coarsest(Math.max(stage, 1)), outputStride);
     return new PackedMaps.Size(
         channels(stage),
         (image.get(1) + stride - 1) / stride,

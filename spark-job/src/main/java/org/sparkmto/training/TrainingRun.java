@@ -249,7 +249,8 @@ public final class TrainingRun {
       console.note(
           "the heads of "
               + plan.network().architecture()
-              + " see maps all along its shared part, so comparing gradients at z is a heuristic;"
+              + " do not all read the one end of its shared part, so comparing gradients at z is a"
+              + " heuristic;"
               + " method.level = parameters is exact");
     }
     cluster

@@ -56,6 +56,22 @@ class MixedTasksTest {
   private static final Map<String, Long> RESIDUAL =
       Map.of("depth", 18L, "width", 1L, "features", 2L);
 
+  private static final Map<String, Long> NETWORKS = Map.of("width", 1L, "features", 2L);
+  private static final Map<String, Long> EXPERTS =
+      Map.of("width", 1L, "features", 2L, "experts", 2L);
+  private static final Map<String, Long> EXPERT =
+      Map.of("width", 1L, "features", 2L, "experts", 1L);
+
+  /** Those whose heads look at the image, too, by which nothing is differentiated there. */
+  private static final List<String> LOOK_AT_IMAGES = List.of("mmoe", "cgc");
+
+  /** Those in which every task has a network or experts of its own in front of z. */
+  private static final List<String> OF_TASKS = List.of("ple", "cross-stitch");
+
+  static Stream<Small> networksOfAllTasks() {
+    return networks().stream().filter(one -> !OF_TASKS.contains(one.name()));
+  }
+
   static List<Small> networks() {
     return List.of(
         new Small("small-unet", Map.of("width", 2L), 12, 15, 1, 1),
@@ -68,6 +84,10 @@ class MixedTasksTest {
         new Small("deeplabv3plus", RESIDUAL, 19, 26, 1, 7),
         new Small("pspnet", RESIDUAL, 19, 26, 1, 7),
         new Small("hrnet18", Map.of("width", 1L, "blocks", 2L), 33, 34, 1, 53),
+        new Small("mmoe", EXPERTS, 19, 26, 1, 31),
+        new Small("cgc", EXPERT, 19, 26, 1, 41),
+        new Small("ple", EXPERT, 19, 26, 1, 61),
+        new Small("cross-stitch", NETWORKS, 19, 26, 1, 61),
         new Small("constant", Map.of(), 5, 4, 1, 1));
   }
 
@@ -122,7 +142,8 @@ class MixedTasksTest {
         small.plan(kinds),
         List.of(List.of(3, 3, small.height(), small.width())),
         small.seed(),
-        small.nth());
+        small.nth(),
+        !LOOK_AT_IMAGES.contains(small.name()));
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -165,7 +186,7 @@ class MixedTasksTest {
    * whether a task of pixels is beside them or not.
    */
   @ParameterizedTest
-  @MethodSource("networks")
+  @MethodSource("networksOfAllTasks")
   void answersOfWholeImagesAreTheSameBesideATaskOfPixels(Small small) {
     List<TaskKind> more = new ArrayList<>(WHOLE);
     more.add(TaskKind.MASK);
@@ -259,7 +280,7 @@ class MixedTasksTest {
   @Test
   void comparingAtTheRepresentationIsAHeuristicWhereHeadsSeeMapsOnTheWay() {
     for (Small small : networks()) {
-      boolean always = small.name().equals("mtan");
+      boolean always = List.of("mtan", "ple").contains(small.name());
       boolean withPixels = List.of("resnet18", "resnet50", "vgg16").contains(small.name());
       assertThat(small.plan(WHOLE).heuristicRepresentation()).as(small.name()).isEqualTo(always);
       for (List<TaskKind> kinds : Arrays.asList(PIXELS, MIXED)) {

@@ -83,13 +83,21 @@ final class NetworkChecks {
 
   /** The same by every {@code nth} parameter, where all would take long. */
   static void differentiable(NetworkPlan plan, List<List<Integer>> inputs, long seed, int nth) {
+    differentiable(plan, inputs, seed, nth, true);
+  }
+
+  /** The same, by the inputs or not. */
+  static void differentiable(
+      NetworkPlan plan, List<List<Integer>> inputs, long seed, int nth, boolean byInputs) {
     try (PointerScope scope = new PointerScope()) {
       InDouble network = InDouble.of(plan, inputs, seed);
       List<Tensor> variables = new ArrayList<>();
       for (int i = 0; i < network.parameters().size(); i += nth) {
         variables.add(network.parameters().get(i));
       }
-      variables.addAll(network.inputs());
+      if (byInputs) {
+        variables.addAll(network.inputs());
+      }
       CentralDifferences.compare(
           variables, () -> network.functional(network.representation()), network.draws());
     }

@@ -50,6 +50,13 @@ final class PlainMaps {
     return values.clone();
   }
 
+  /** Maps of this form with other numbers. */
+  PlainMaps with(double[] numbers) {
+    PlainMaps maps = new PlainMaps(samples, channels, height, width);
+    System.arraycopy(numbers, 0, maps.values, 0, maps.values.length);
+    return maps;
+  }
+
   private int index(int sample, int channel, int y, int x) {
     return ((sample * channels + channel) * height + y) * width + x;
   }

@@ -134,6 +134,9 @@ class RecomputationTest {
         Case.ofImages("vgg16", narrow, 16),
         Case.ofImages("resnet50", narrow, 16),
         Case.ofImages("mtan", Map.of("width", 1L), 32),
+        Case.ofImages("mmoe", narrow, 16),
+        Case.ofImages("ple", narrow, 16),
+        Case.ofImages("cross-stitch", narrow, 16),
         emotic(),
         Case.ofPixels("small-unet", narrow),
         Case.ofPixels("resnet18", narrow),
@@ -143,6 +146,7 @@ class RecomputationTest {
         Case.ofPixels("pspnet", residual),
         Case.ofPixels("segnet", narrow),
         Case.ofPixels("mtan", narrow),
+        Case.ofPixels("cgc", Map.of("width", 2L, "features", 3L)),
         Case.ofPixels("hrnet18", Map.of("width", 2L, "blocks", 2L)));
   }
 
