@@ -15,11 +15,7 @@ final class AtrousHead {
    * @param stride pixels of the image for one of the map
    */
   AtrousHead(
-      ParameterBook.Section section,
-      NetworkShape.Head shape,
-      long in,
-      long features,
-      long stride) {
+      ParameterBook.Section section, NetworkShape.Head shape, long in, long features, long stride) {
     String name = "heads." + shape.name();
     pyramid = new AtrousPyramid(section, name + ".0", in, features, stride);
     classifier =

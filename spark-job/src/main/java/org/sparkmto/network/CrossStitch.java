@@ -117,8 +117,7 @@ final class CrossStitch implements Architecture {
   }
 
   /** The networks up to their third stages. */
-  private record Networks(List<List<ResidualEncoder>> stages, List<Unit> units)
-      implements Encoder {
+  private record Networks(List<List<ResidualEncoder>> stages, List<Unit> units) implements Encoder {
     @Override
     public List<PackedMaps.Size> sizes() {
       return stages.get(MIXED - 1).stream().map(network -> network.size(MIXED)).toList();

@@ -16,8 +16,7 @@ final class ExpertOptions {
   /** How each residual network is. */
   static final List<Option> NETWORKS =
       List.of(
-          Option.of(
-              "depth", Option.oneOf(18, 34, 50, 101), 18, "layers of each residual network"),
+          Option.of("depth", Option.oneOf(18, 34, 50, 101), 18, "layers of each residual network"),
           ResidualEncoder.WIDTH,
           ResidualEncoder.stride(32),
           ResidualEncoder.features(256));
@@ -25,8 +24,7 @@ final class ExpertOptions {
   /** The same, and how many are shared. */
   static final List<Option> ALL =
       Stream.concat(
-              Stream.of(
-                  Option.of(SHARED, Option.count(1), 3, "experts that all tasks share")),
+              Stream.of(Option.of(SHARED, Option.count(1), 3, "experts that all tasks share")),
               NETWORKS.stream())
           .toList();
 

@@ -17,10 +17,10 @@ import org.sparkmto.options.Options;
  * Layered Extraction", RecSys 2020, section 4.1).
  *
  * <p>Shared parameters are those of the shared experts; gates, a task's own experts and what stands
- * behind them are its head. z holds what the shared experts give, their means where all tasks are of
- * whole images, and the image, which gates and a task's own experts read. By the image nothing is
- * differentiated there, so that gradients at z are those of the shared experts' maps alone; all that
- * is shared lies before them, and z is exact.
+ * behind them are its head. z holds what the shared experts give, their means where all tasks are
+ * of whole images, and the image, which gates and a task's own experts read. By the image nothing
+ * is differentiated there, so that gradients at z are those of the shared experts' maps alone; all
+ * that is shared lies before them, and z is exact.
  */
 final class MixtureOfExperts implements Architecture {
   static final Entry<Architecture> MMOE =
@@ -65,8 +65,7 @@ final class MixtureOfExperts implements Architecture {
     }
     Encoder encoder = new ImageAndMaps(given.image(), experts, shape.hasPixels());
     TaskHead.Kind kind = (section, head, z) -> head(section, head, z, given, shape.hasPixels());
-    return EncoderWithHeads.of(
-        encoder, Representation.ofMaps(encoder), shape, book, kind, kind);
+    return EncoderWithHeads.of(encoder, Representation.ofMaps(encoder), shape, book, kind, kind);
   }
 
   private TaskHead head(
@@ -80,7 +79,8 @@ final class MixtureOfExperts implements Architecture {
     for (int i = 0; own && i < given.own(); i++) {
       mine.add(given.stages(section, name + ".experts." + i, 0, ExpertOptions.LAST));
     }
-    Gate gate = new Gate(section, name + ".gate", given.image(), z.sizes().size() - 1 + mine.size());
+    Gate gate =
+        new Gate(section, name + ".gate", given.image(), z.sizes().size() - 1 + mine.size());
     MapHead last = given.head(section, shape);
     return (representation, training) -> {
       List<Tensor> maps = new ArrayList<>(z.maps(representation));

@@ -40,8 +40,8 @@ public interface Network {
 
   /**
    * Whether heads see more of the inputs than one representation at the end of the shared part, or
-   * each a part of it that others do not see, so that the Gram matrix of gradients at z is no bound of that of the shared parameters, and
-   * methods that compare gradients at z are a heuristic.
+   * each a part of it that others do not see, so that the Gram matrix of gradients at z is no bound
+   * of that of the shared parameters, and methods that compare gradients at z are a heuristic.
    */
   default boolean heuristicRepresentation() {
     return false;

@@ -10,10 +10,10 @@ import org.sparkmto.options.Options;
 /**
  * Progressive layered extraction (PLE: Tang et al., RecSys 2020, section 4.2) with the stages of
  * residual networks as its levels: at each, experts that tasks share and experts of every task;
- * behind it a {@link Gate} of every task mixes the shared experts and its own, and one of the shared
- * experts mixes all of them, for the experts of the next level. A gate looks at the map that its
- * experts were given, as in LibMTL. There, the shared experts run on what each task's gate has left,
- * task by task; here they run once, on what their own gate has left, as in the paper.
+ * behind it a {@link Gate} of every task mixes the shared experts and its own, and one of the
+ * shared experts mixes all of them, for the experts of the next level. A gate looks at the map that
+ * its experts were given, as in LibMTL. There, the shared experts run on what each task's gate has
+ * left, task by task; here they run once, on what their own gate has left, as in the paper.
  *
  * <p>Through the gate of the shared experts every task's loss reaches all that stands before the
  * last level, experts and gates of other tasks too: these are the shared parameters, together with

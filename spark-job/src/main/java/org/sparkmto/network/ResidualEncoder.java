@@ -212,7 +212,9 @@ final class ResidualEncoder {
 
   /** Channels behind a stage from 0 to 4. */
   long channels(int stage) {
-    return stage == 0 ? width : (width << (stage - 1)) * (bottlenecks ? ResidualBlock.EXPANSION : 1);
+    return stage == 0
+        ? width
+        : (width << (stage - 1)) * (bottlenecks ? ResidualBlock.EXPANSION : 1);
   }
 
   /** Channels behind the last stage. */

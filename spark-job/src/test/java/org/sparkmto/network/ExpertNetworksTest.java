@@ -23,8 +23,7 @@ class ExpertNetworksTest {
   private static final long RESNET18 = 11_176_512;
 
   /** Its fourth stage: two blocks of two convolutions, and the shortcut of the first. */
-  private static final long STAGE4 =
-      unit(256, 512, 3) + 3 * unit(512, 512, 3) + unit(256, 512, 1);
+  private static final long STAGE4 = unit(256, 512, 3) + 3 * unit(512, 512, 3) + unit(256, 512, 1);
 
   private static final int SIDE = 64;
 
@@ -51,8 +50,7 @@ class ExpertNetworksTest {
     ParameterLayout mmoe = layout("mmoe", Map.of());
     assertThat(mmoe.shared()).isEqualTo(3 * RESNET18);
     assertThat(mmoe.heads())
-        .containsExactly(
-            gate(image, 3) + 513 * 4, gate(image, 3) + 513, gate(image, 3) + 513 * 3);
+        .containsExactly(gate(image, 3) + 513 * 4, gate(image, 3) + 513, gate(image, 3) + 513 * 3);
     ParameterLayout cgc = layout("cgc", Map.of("experts", 2L, "own-experts", 2L));
     assertThat(cgc.shared()).isEqualTo(2 * RESNET18);
     assertThat(cgc.heads().get(1)).isEqualTo(2 * RESNET18 + gate(image, 4) + 513);
@@ -62,8 +60,8 @@ class ExpertNetworksTest {
   void crossStitchHasANetworkForEachTaskAndThreeUnits() {
     ParameterLayout layout = layout("cross-stitch", Map.of());
     assertThat(layout.shared()).isEqualTo(3 * (RESNET18 - STAGE4) + 2 * 9);
-    assertThat(layout.heads()).containsExactly(
-        STAGE4 + 3 + 513 * 4, STAGE4 + 3 + 513, STAGE4 + 3 + 513 * 3);
+    assertThat(layout.heads())
+        .containsExactly(STAGE4 + 3 + 513 * 4, STAGE4 + 3 + 513, STAGE4 + 3 + 513 * 3);
   }
 
   @Test
