@@ -125,7 +125,7 @@ public record DatasetManifest(
         throw new DataContractException("task '" + task.name() + "' stands twice");
       }
       List<String> used = new ArrayList<>(task.inputs());
-      used.add(task.target());
+      used.addAll(task.truths());
       for (String name : used) {
         if (!byName.containsKey(name)) {
           throw new DataContractException(
@@ -136,6 +136,23 @@ public record DatasetManifest(
         throw new DataContractException(
             "task '" + task.name() + "' points behind the end of column '" + task.target() + "'");
       }
+      if (task.isSoft()) {
+        checkSoft(task, byName.get(task.target()), byName.get(task.soft()));
+      }
+    }
+  }
+
+  private static void checkSoft(Task task, Column target, Column soft) {
+    long elements = task.endElement(target) - task.firstElement();
+    if (soft.type() != ElementType.UINT16 || soft.elements() != task.probabilities() * elements) {
+      throw new DataContractException(
+          "column '%s' holds %d numbers of type %s, but the probabilities of task '%s' are %d uint16"
+              .formatted(
+                  soft.name(),
+                  soft.elements(),
+                  soft.type().label(),
+                  task.name(),
+                  task.probabilities() * elements));
     }
   }
 }

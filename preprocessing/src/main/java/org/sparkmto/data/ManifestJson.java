@@ -84,6 +84,9 @@ final class ManifestJson {
         ArrayNode names = node.putArray("classNames");
         task.classNames().forEach(names::add);
       }
+      if (task.isSoft()) {
+        node.put("soft", task.soft());
+      }
     }
   }
 
@@ -212,7 +215,8 @@ final class ManifestJson {
             fields.integer("classes"),
             fields.integer("missing"),
             fields.has("loss") ? fields.text("loss") : "",
-            fields.has("classNames") ? fields.texts("classNames") : List.of());
+            fields.has("classNames") ? fields.texts("classNames") : List.of(),
+            fields.has("soft") ? fields.text("soft") : "");
     fields.end();
     return task;
   }

@@ -48,7 +48,7 @@ public record SampleSchema(
     Set<String> names = new HashSet<>();
     for (Task task : tasks) {
       names.add(task.name());
-      used.add(task.target());
+      used.addAll(task.truths());
       used.addAll(task.inputs());
     }
     Map<String, LabelHistogram> histograms = new LinkedHashMap<>(manifest.histograms());

@@ -51,6 +51,37 @@ public final class Targets {
     return values;
   }
 
+  /** What a stored probability of one is. */
+  public static final int CERTAIN = 65_535;
+
+  /**
+   * The probabilities of a task that has them: sample after sample, each as the column has them.
+   * Those of the classes of a sample or pixel add up to one, or are all 0 where nothing is known.
+   *
+   * @param column of the probabilities, uint16
+   * @throws DataContractException if the column does not hold the batch's samples
+   */
+  public static float[] probabilities(Batch batch, Column column, Task task) {
+    byte[] bytes = bytes(batch, column);
+    float[] values = new float[Math.multiplyExact(batch.samples(), column.elements())];
+    int classes = task.probabilities();
+    int places = column.elements() / classes;
+    for (int sample = 0; sample < batch.samples(); sample++) {
+      for (int place = 0; place < places; place++) {
+        int first = sample * column.elements() + place;
+        double sum = classes == 1 ? CERTAIN : 0;
+        for (int k = 0; classes > 1 && k < classes; k++) {
+          sum += column.type().at(bytes, first + k * places);
+        }
+        for (int k = 0; k < classes; k++) {
+          int at = first + k * places;
+          values[at] = sum == 0 ? 0 : (float) (column.type().at(bytes, at) / sum);
+        }
+      }
+    }
+    return values;
+  }
+
   private static byte[] bytes(Batch batch, Column column) {
     byte[] bytes = batch.column(column.name());
     if (bytes.length != Math.multiplyExact(batch.samples(), column.bytes())) {

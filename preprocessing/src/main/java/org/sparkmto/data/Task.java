@@ -19,6 +19,8 @@ import java.util.List;
  *     of real numbers say it with {@link ElementType#missing()} instead
  * @param loss name of the loss the data set is used with; empty for the usual one of its kind
  * @param classNames names of the classes in order, or none
+ * @param soft the column of probabilities of a task that has them beside its labels: of every class
+ *     of a sample or pixel, or of yes; empty if labels are all there is
  */
 public record Task(
     String name,
@@ -29,7 +31,8 @@ public record Task(
     int classes,
     int missing,
     String loss,
-    List<String> classNames)
+    List<String> classNames,
+    String soft)
     implements Serializable {
 
   /** {@link #element} of a task whose target is the whole column. */
@@ -37,6 +40,20 @@ public record Task(
 
   /** The usual number that says "not labelled". */
   public static final int MISSING = 255;
+
+  /** A task of labels or numbers alone. */
+  public Task(
+      String name,
+      TaskKind kind,
+      List<String> inputs,
+      String target,
+      int element,
+      int classes,
+      int missing,
+      String loss,
+      List<String> classNames) {
+    this(name, kind, inputs, target, element, classes, missing, loss, classNames, "");
+  }
 
   /** A task with the usual loss of its kind and numbered classes. */
   public Task(
@@ -58,12 +75,40 @@ public record Task(
 
   /** This task with names for its classes. */
   public Task named(List<String> names) {
-    return new Task(name, kind, inputs, target, element, classes, missing, loss, names);
+    return new Task(name, kind, inputs, target, element, classes, missing, loss, names, soft);
   }
 
   /** This task with a loss other than the usual one of its kind. */
   public Task withLoss(String newLoss) {
-    return new Task(name, kind, inputs, target, element, classes, missing, newLoss, classNames);
+    return new Task(
+        name, kind, inputs, target, element, classes, missing, newLoss, classNames, soft);
+  }
+
+  /** This task with probabilities beside its labels, in a column of their own. */
+  public Task withSoft(String column) {
+    return new Task(
+        name, kind, inputs, target, element, classes, missing, loss, classNames, column);
+  }
+
+  /** Whether it has probabilities beside its labels. */
+  public boolean isSoft() {
+    return !soft.isEmpty();
+  }
+
+  /**
+   * The columns that say what is true: the target, and that of probabilities where there is one.
+   */
+  public List<String> truths() {
+    return isSoft() ? List.of(target, soft) : List.of(target);
+  }
+
+  /** How many probabilities a labelled element has: one of each class, or that of yes. */
+  public int probabilities() {
+    return switch (kind) {
+      case CLASSIFICATION, SEGMENTATION -> classes;
+      case BINARY, MASK, MULTI_LABEL -> 1;
+      case REGRESSION, DEPTH, NORMALS, VECTORS -> 0;
+    };
   }
 
   /** Index of the first element of the target. */
@@ -104,6 +149,10 @@ public record Task(
     if (!classNames.isEmpty() && classNames.size() != classes) {
       throw new DataContractException(
           "task '" + name + "' has " + classNames.size() + " names for " + classes + " classes");
+    }
+    if (!soft.isEmpty() && !kind.hasLabels()) {
+      throw new DataContractException(
+          "task '" + name + "' of kind " + kind.label() + " cannot have probabilities");
     }
     if (element < WHOLE) {
       throw new DataContractException("task '" + name + "' points at element " + element);

@@ -184,6 +184,38 @@ class DatasetManifestTest {
         List.of());
   }
 
+  /** Two classes of one sample: two numbers of 16 bits. */
+  @Test
+  void probabilitiesStandInAColumnOfTheirSize() {
+    DatasetManifest manifest = manifest();
+    Column three = new Column("soft", Column.Role.TARGET, ElementType.UINT16, List.of(3));
+    Column one = new Column("soft", Column.Role.TARGET, ElementType.UINT16, List.of(1));
+    assertThatThrownBy(() -> withSoft(manifest, three))
+        .isInstanceOf(DataContractException.class)
+        .hasMessageContaining("column 'soft' holds 3 numbers of type uint16")
+        .hasMessageContaining("of task 'hat' are 1 uint16");
+    DatasetManifest soft = withSoft(manifest, one);
+    assertThat(DatasetManifest.parse(soft.toJson(), "here").tasks()).isEqualTo(soft.tasks());
+  }
+
+  private static DatasetManifest withSoft(DatasetManifest manifest, Column soft) {
+    List<Column> columns = new java.util.ArrayList<>(manifest.columns());
+    columns.add(soft);
+    return new DatasetManifest(
+        manifest.dataset(),
+        manifest.writer(),
+        manifest.seed(),
+        columns,
+        List.of(manifest.tasks().get(0).withSoft("soft")),
+        manifest.splits(),
+        manifest.statistics(),
+        manifest.histograms(),
+        Map.of(),
+        manifest.sources(),
+        manifest.settings(),
+        List.of());
+  }
+
   private static String edited(String from, String to) {
     String json = manifest().toJson();
     assertThat(json).contains(from);

@@ -54,6 +54,7 @@ public final class Main implements Runnable {
         new TrainCommand(),
         new EvaluateCommand(),
         new PredictCommand(),
+        new PseudoLabelsCommand(),
         new ExportCommand(),
         new RetrainCommand(),
         new RollbackCommand(),

@@ -98,7 +98,7 @@ public final class SplitEvaluation {
     TreeSet<String> columns = new TreeSet<>();
     for (Task task : tasks) {
       columns.addAll(task.inputs());
-      columns.add(task.target());
+      columns.addAll(task.truths());
     }
     return List.copyOf(columns);
   }

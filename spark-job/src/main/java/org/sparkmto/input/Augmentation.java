@@ -57,7 +57,7 @@ public record Augmentation(
     Set<String> columns = new LinkedHashSet<>();
     for (Task task : tasks) {
       columns.addAll(task.inputs());
-      columns.add(task.target());
+      columns.addAll(task.truths());
     }
     maps(columns.stream().map(manifest::column).toList(), tasks);
   }
@@ -114,7 +114,7 @@ public record Augmentation(
     for (Column column : columns) {
       if (column.role() == Column.Role.TARGET) {
         tasks.stream()
-            .filter(task -> task.kind().hasPixels() && task.target().equals(column.name()))
+            .filter(task -> task.kind().hasPixels() && task.truths().contains(column.name()))
             .map(task -> target(column, task, image))
             .findFirst()
             .ifPresent(maps::add);
@@ -130,6 +130,10 @@ public record Augmentation(
           "target '%s' of %s does not have the shape of the image of %s, so nobody knows which part of"
                   .formatted(column.name(), size, image)
               + " the image it covers; preprocess with sizes of one aspect ratio");
+    }
+    if (column.name().equals(task.soft())) {
+      // Probabilities go with the nearest pixel, as their label does: outside there are none.
+      return new LabelMap(column, 0);
     }
     return switch (task.kind()) {
       case SEGMENTATION, MASK -> labels(column, task);

@@ -20,7 +20,7 @@ import org.sparkmto.options.Options;
  * @param options the architecture's settings
  * @param tasks the tasks to train, in order
  * @param inputs input columns of the network
- * @param targets target columns of the tasks
+ * @param targets target columns of the tasks, and those of probabilities
  * @param statistics by column: channel statistics of the inputs that have them, in the unit of the
  *     stored elements; and of the targets of real numbers that are standardised, in their own unit,
  *     one for each channel of a map or each element of another target
@@ -92,7 +92,7 @@ public record NetworkPlan(
                 + task.name()
                 + "' look at different inputs; train them apart with tasks = [...]");
       }
-      targets.put(task.target(), manifest.column(task.target()));
+      task.truths().forEach(column -> targets.put(column, manifest.column(column)));
     }
     return new NetworkPlan(
         architecture,

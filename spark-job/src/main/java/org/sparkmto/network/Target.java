@@ -21,11 +21,20 @@ import org.sparkmto.data.Task;
  *     width, 0 where they are missing
  * @param valid 1 where real numbers count and 0 elsewhere, shaped like them with one channel; not
  *     used of labels
+ * @param soft probabilities of labels, where the task has them, else null: samples by classes, for
+ *     pixels by height and width; or of yes, shaped as the labels. Those of the classes of an
+ *     element add up to one, or are 0 where it is not labelled
  * @param missing the label that stands for "no label"
  * @param labelled how many elements count: samples, labels, numbers or pixels
  * @param elements how many there are
  */
-public record Target(Tensor values, Tensor valid, int missing, double labelled, double elements) {
+public record Target(
+    Tensor values, Tensor valid, Tensor soft, int missing, double labelled, double elements) {
+
+  /** What is true where there are labels or numbers alone. */
+  public Target(Tensor values, Tensor valid, int missing, double labelled, double elements) {
+    this(values, valid, null, missing, labelled, elements);
+  }
 
   /** Whether everything is labelled. */
   public boolean complete() {
@@ -45,14 +54,34 @@ public record Target(Tensor values, Tensor valid, int missing, double labelled, 
         .map(
             task ->
                 of(batch, plan.targets().get(task.target()), task, TargetScale.of(task, plan))
+                    .with(batch, plan.targets().get(task.soft()), task)
                     .on(device))
         .toList();
+  }
+
+  /** With what a column says of probabilities; null for a task that has none. */
+  Target with(Batch batch, Column column, Task task) {
+    if (column == null) {
+      return this;
+    }
+    long[] shape = values.sizes().vec().get();
+    if (task.probabilities() > 1) {
+      long[] byClass = new long[shape.length + 1];
+      System.arraycopy(shape, 0, byClass, 0, 1);
+      byClass[1] = task.probabilities();
+      System.arraycopy(shape, 1, byClass, 2, shape.length - 1);
+      shape = byClass;
+    }
+    Tensor probabilities =
+        HostTensors.floats(Targets.probabilities(batch, column, task), ScalarType.Float, shape);
+    return new Target(values, valid, probabilities, missing, labelled, elements);
   }
 
   private Target on(Device device) {
     return new Target(
         device.take(values),
         valid == null ? null : device.take(valid),
+        soft == null ? null : device.take(soft),
         missing,
         labelled,
         elements);

@@ -30,7 +30,8 @@ public final class TaskLosses {
               AbsoluteError.ENTRY,
               SquaredError.ENTRY,
               SmoothAbsoluteError.ENTRY,
-              HuberLoss.ENTRY),
+              HuberLoss.ENTRY,
+              SoftCrossEntropy.ENTRY),
           LossProvider.class);
 
   private TaskLosses() {}

@@ -135,7 +135,7 @@ public final class Prediction {
   }
 
   /** What an executor has found, in our own words where it has them. */
-  private static RuntimeException own(Exception trouble, String run) {
+  static RuntimeException own(Exception trouble, String run) {
     for (Throwable cause = trouble; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConfigurationException
           || cause instanceof DataContractException

@@ -111,6 +111,58 @@ public final class SampleRows {
     return ids;
   }
 
+  /**
+   * Consecutive rows of a split.
+   *
+   * @param first number of the first within the split
+   */
+  public record Run(long first, List<SampleRow> rows) {
+    public Run {
+      rows = List.copyOf(rows);
+    }
+
+    /** Whether the row of a number is among them. */
+    public boolean holds(long row) {
+      return row >= first && row < first + rows.size();
+    }
+
+    /** The row of a number within the split. */
+    public SampleRow row(long row) {
+      return rows.get((int) (row - first));
+    }
+  }
+
+  /**
+   * The row group that holds a row, which is the least that can be read.
+   *
+   * @param row number within the split
+   * @throws DataContractException if there is no such split or row, or a shard is damaged
+   * @throws UncheckedIOException if the storage fails
+   */
+  public Run around(String split, long row) {
+    long start = 0;
+    for (ShardFile file : dataset.manifest().split(split).files()) {
+      for (int group = 0; group < file.rowGroups().size(); group++) {
+        int count = file.rowGroups().get(group);
+        if (row < start + count) {
+          List<SampleRow> rows = new ArrayList<>();
+          Place place = new Place(split, file, group);
+          scan(
+              place,
+              true,
+              (at, value) -> {
+                rows.add(sample(place, value));
+                return rows.size() < count;
+              });
+          return new Run(start, rows);
+        }
+        start += count;
+      }
+    }
+    throw new DataContractException(
+        "split '%s' of %s has no row %d".formatted(split, dataset.root(), row));
+  }
+
   private SortedSet<Long> drawn(ShownSamples.AtRandom random) {
     long rows = dataset.manifest().split(random.split()).rows();
     Draws draws = Draws.of(random.seed()).of("inspect " + random.split());

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
+import org.sparkmto.data.Targets;
 import org.sparkmto.data.Task;
 import org.sparkmto.preprocessing.Reason;
 
@@ -17,6 +18,7 @@ import org.sparkmto.preprocessing.Reason;
  * <ul>
  *   <li>Labels: one of the task's classes, or missing; yes or no for each label of a multi-label
  *       task.
+ *   <li>Probabilities of a labelled element: adding up to one.
  *   <li>Depth: finite and not negative, or missing.
  *   <li>Normals: of length one within the rounding of the stored numbers, or all three missing.
  *   <li>Vectors of pixels: finite, or missing in all channels; regressions: finite, or missing.
@@ -71,6 +73,10 @@ public final class ContentCheck implements Serializable {
       Task task = tasks.get(t);
       int c = targets.get(t);
       String trouble = target(task, columns.get(c), content.get(c));
+      if (trouble == null && task.isSoft()) {
+        int soft = Column.position(columns, task.soft());
+        trouble = probabilities(task, columns.get(c), content, columns.get(soft), soft, c);
+      }
       if (trouble != null) {
         Reason reason = task.kind().hasLabels() ? Reason.BAD_LABEL : Reason.BAD_TARGET;
         return Optional.of(new Complaint(reason, "task '" + task.name() + "': " + trouble));
@@ -121,6 +127,29 @@ public final class ContentCheck implements Serializable {
             + classes
             + " classes nor "
             + task.missing();
+      }
+    }
+    return null;
+  }
+
+  /** Those of the classes of a labelled element add up to one but for their rounding. */
+  private static String probabilities(
+      Task task, Column target, List<byte[]> content, Column soft, int at, int labels) {
+    int classes = task.probabilities();
+    int places = soft.elements() / classes;
+    for (int place = 0; classes > 1 && place < places; place++) {
+      if (target.type().at(content.get(labels), task.firstElement() + place) == task.missing()) {
+        continue;
+      }
+      double sum = 0;
+      for (int k = 0; k < classes; k++) {
+        sum += soft.type().at(content.get(at), k * places + place);
+      }
+      if (Math.abs(sum - Targets.CERTAIN) > classes) {
+        return "the probabilities"
+            + at(target, task.firstElement() + place)
+            + " add up to "
+            + number(sum / Targets.CERTAIN);
       }
     }
     return null;

@@ -75,6 +75,23 @@ class ContentCheckTest {
         .isPresent();
   }
 
+  /** Of two pixels and two classes; those of a pixel without a label may be anything. */
+  @Test
+  void probabilitiesOfALabelledPixelAddUpToOne() {
+    Column map = target(ElementType.UINT8, List.of(1, 2));
+    Column soft = new Column("s", Column.Role.TARGET, ElementType.UINT16, List.of(2, 1, 2));
+    Task task = Task.of("t", TaskKind.SEGMENTATION, List.of("image"), "t", 2).withSoft("s");
+    ContentCheck check = new ContentCheck(List.of(map, soft), List.of(task));
+    byte[] labels = {1, -1};
+    assertThat(check.complaint(List.of(labels, shorts(0x4000, 7, 0xbfff, 9)))).isEmpty();
+    assertThat(check.complaint(List.of(labels, shorts(0x4000, 7, 0xbff0, 9))))
+        .hasValueSatisfying(
+            complaint ->
+                assertThat(complaint.detail())
+                    .isEqualTo(
+                        "task 't': the probabilities at row 0, column 0 add up to 0.999771"));
+  }
+
   private static void assertAccepted(Column column, Task task, byte[] content) {
     assertThat(
             new ContentCheck(List.of(IMAGE, column), List.of(task))
