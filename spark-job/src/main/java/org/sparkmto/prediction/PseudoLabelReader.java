@@ -40,20 +40,14 @@ final class PseudoLabelReader implements SampleReader {
   private final int size;
   private final Deque<Group> groups = new ArrayDeque<>();
 
-  /** A row group of a split, with the answers for one batch of it, by sample. */
+  /** A row group, with the answers for one batch of it, by sample. */
   private static final class Group {
-    private final String split;
     private final SampleRows.Run run;
     private int batch = -1;
     private List<List<byte[]>> answers = List.of();
 
-    Group(String split, SampleRows.Run run) {
-      this.split = split;
+    Group(SampleRows.Run run) {
       this.run = run;
-    }
-
-    boolean holds(RawSample sample) {
-      return split.equals(sample.split()) && run.holds(sample.index());
     }
   }
 
@@ -103,13 +97,13 @@ final class PseudoLabelReader implements SampleReader {
   @Override
   public List<byte[]> read(RawSample sample) {
     Group group = group(sample);
-    SampleRow row = group.run.row(sample.index());
+    int place = (int) (sample.index() - group.run.first());
+    SampleRow row = group.run.rows().get(place);
     if (!row.id().equals(sample.id())) {
       throw PreprocessingException.failed(
           "row %d of %s is sample %s and was %s; nobody may change a data set that is read"
               .formatted(sample.index(), sample.source(), row.id(), sample.id()));
     }
-    int place = (int) (sample.index() - group.run.first());
     if (group.batch != place / size) {
       group.batch = place / size;
       group.answers = answers(group.run.rows(), group.batch * size);
@@ -121,14 +115,14 @@ final class PseudoLabelReader implements SampleReader {
 
   private Group group(RawSample sample) {
     for (Group kept : groups) {
-      if (kept.holds(sample)) {
+      if (kept.run.holds(sample.source(), sample.index())) {
         return kept;
       }
     }
     if (groups.size() == KEPT) {
       groups.removeFirst();
     }
-    groups.addLast(new Group(sample.split(), rows.around(sample.split(), sample.index())));
+    groups.addLast(new Group(rows.around(sample.source(), sample.index())));
     return groups.getLast();
   }
 

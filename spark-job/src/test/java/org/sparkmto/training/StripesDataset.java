@@ -54,8 +54,8 @@ public final class StripesDataset {
       new Column("labels", Column.Role.TARGET, ElementType.UINT8, List.of(3));
   private static final MessageType SCHEMA =
       MessageTypeParser.parseMessageType(
-          "message row { required binary sample_id (STRING); required binary image;"
-              + " required binary labels; }");
+          "message row { required binary sample_id (STRING); required int64 rank;"
+              + " required binary image; required binary labels; }");
 
   private StripesDataset() {}
 
@@ -146,6 +146,7 @@ public final class StripesDataset {
         for (int i = 0; i < rows; i++, sample++) {
           SimpleGroup row = new SimpleGroup(SCHEMA);
           row.add("sample_id", "sample-" + sample);
+          row.add("rank", (long) sample);
           row.add("image", Binary.fromConstantByteArray(image(sample)));
           row.add("labels", Binary.fromConstantByteArray(labels(sample, missing)));
           writer.write(row);

@@ -26,6 +26,7 @@ import org.sparkmto.data.Column;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.ShardFile;
+import org.sparkmto.data.Split;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.parquet.ParquetGroups;
 import org.sparkmto.preprocessing.shard.ShardContent;
@@ -112,55 +113,54 @@ public final class SampleRows {
   }
 
   /**
-   * Consecutive rows of a split.
+   * Consecutive rows of a file.
    *
-   * @param first number of the first within the split
+   * @param file where it is
+   * @param first number of the first within the file
    */
-  public record Run(long first, List<SampleRow> rows) {
+  public record Run(String file, long first, List<SampleRow> rows) {
     public Run {
       rows = List.copyOf(rows);
     }
 
-    /** Whether the row of a number is among them. */
-    public boolean holds(long row) {
-      return row >= first && row < first + rows.size();
-    }
-
-    /** The row of a number within the split. */
-    public SampleRow row(long row) {
-      return rows.get((int) (row - first));
+    /** Whether the row of a number in a file is among them. */
+    public boolean holds(String place, long row) {
+      return file.equals(place) && row >= first && row < first + rows.size();
     }
   }
 
   /**
    * The row group that holds a row, which is the least that can be read.
    *
-   * @param row number within the split
-   * @throws DataContractException if there is no such split or row, or a shard is damaged
+   * @param file where a shard of the data set is
+   * @param row number within the file
+   * @throws DataContractException if there is no such row, or the shard is damaged
    * @throws UncheckedIOException if the storage fails
    */
-  public Run around(String split, long row) {
-    long start = 0;
-    for (ShardFile file : dataset.manifest().split(split).files()) {
-      for (int group = 0; group < file.rowGroups().size(); group++) {
-        int count = file.rowGroups().get(group);
-        if (row < start + count) {
-          List<SampleRow> rows = new ArrayList<>();
-          Place place = new Place(split, file, group);
-          scan(
-              place,
-              true,
-              (at, value) -> {
-                rows.add(sample(place, value));
-                return rows.size() < count;
-              });
-          return new Run(start, rows);
+  public Run around(String file, long row) {
+    for (Split split : dataset.manifest().splits().values()) {
+      for (ShardFile shard : split.files()) {
+        long start = 0;
+        boolean asked = dataset.path(shard).toString().equals(file);
+        for (int group = 0; asked && group < shard.rowGroups().size(); group++) {
+          int count = shard.rowGroups().get(group);
+          if (row < start + count) {
+            List<SampleRow> rows = new ArrayList<>();
+            Place place = new Place(split.name(), shard, group);
+            scan(
+                place,
+                true,
+                (at, value) -> {
+                  rows.add(sample(place, value));
+                  return rows.size() < count;
+                });
+            return new Run(file, start, rows);
+          }
+          start += count;
         }
-        start += count;
       }
     }
-    throw new DataContractException(
-        "split '%s' of %s has no row %d".formatted(split, dataset.root(), row));
+    throw new DataContractException(file + " has no row " + row);
   }
 
   private SortedSet<Long> drawn(ShownSamples.AtRandom random) {

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.apache.hadoop.conf.Configuration;
@@ -22,7 +21,6 @@ import org.sparkmto.data.SourceCounts;
 import org.sparkmto.data.Split;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
-import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.corruption.CorruptedReader;
@@ -175,22 +173,7 @@ public final class Corrupting {
             samples,
             List.of(),
             opener(dataset, wanted, request.seed(), hadoop));
-    output.begin();
-    Shards shards =
-        new Shards(spark, contents, RawRoot.alone(dataset.root()), output, "", OptionalInt.empty());
-    Shards.Written written;
-    try {
-      written = shards.write(clean.seed(), OptionalInt.empty());
-      shards.refused(written.leftOut()).stream()
-          .findFirst()
-          .ifPresent(
-              sample -> {
-                throw PreprocessingException.failed(
-                    "sample " + sample.id() + " cannot be corrupted: " + sample.detail());
-              });
-    } finally {
-      shards.close();
-    }
+    Shards.Written written = ExtendedDataset.written(spark, dataset, contents, output);
     long rows = written.splits().values().stream().mapToLong(Split::rows).sum();
     Map<String, String> settings = new TreeMap<>(clean.settings());
     settings.keySet().removeIf(Additions::isSetting);

@@ -1,7 +1,6 @@
 package org.sparkmto.preprocessing.job;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -19,11 +18,10 @@ import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawRoot;
 import org.sparkmto.preprocessing.RawSample;
-import org.sparkmto.preprocessing.RefusedSample;
 import org.sparkmto.preprocessing.SampleReader;
-import org.sparkmto.preprocessing.inspection.SampleRows;
 import org.sparkmto.preprocessing.output.OutputDirectory;
 import org.sparkmto.preprocessing.shard.Shards;
+import org.sparkmto.preprocessing.shard.StoredSamples;
 import org.sparkmto.version.BuildVersion;
 
 /**
@@ -34,8 +32,8 @@ import org.sparkmto.version.BuildVersion;
  * @param source the other one
  * @param columns all that it has, those of the source first
  * @param tasks all that it has, those of the source first
- * @param opener opens what gives the content of a sample: {@link RawSample#split} and {@link
- *     RawSample#index} say which row of the source it is
+ * @param opener opens what gives the content of a sample: {@link RawSample#source} and {@link
+ *     RawSample#index} say which row of which shard it is
  * @param settings how the new columns came to be
  */
 public record ExtendedDataset(
@@ -66,37 +64,40 @@ public record ExtendedDataset(
    * @throws PreprocessingException if a sample has a content that its columns or tasks cannot have
    */
   public DatasetManifest write(SparkSession spark, OutputDirectory output) throws IOException {
-    RawContents contents = new RawContents(columns, tasks, samples(spark), List.of(), opener);
+    spark.sparkContext().setJobDescription("read what is there");
+    List<String> splits = List.copyOf(source.manifest().splits().keySet());
+    List<RawSample> samples = StoredSamples.list(spark, source, splits);
+    RawContents contents = new RawContents(columns, tasks, samples, List.of(), opener);
+    DatasetManifest manifest = manifest(written(spark, source, contents, output));
+    output.seal(manifest.toJson());
+    return manifest;
+  }
+
+  /**
+   * Writes what samples of a data set have become, in the order of the data set; not the manifest.
+   *
+   * @throws PreprocessingException if a sample has a content that its columns or tasks cannot have
+   */
+  static Shards.Written written(
+      SparkSession spark, DatasetDirectory source, RawContents contents, OutputDirectory output)
+      throws IOException {
     output.begin();
     Shards shards =
         new Shards(spark, contents, RawRoot.alone(source.root()), output, "", OptionalInt.empty());
     try {
       Shards.Written written = shards.write(source.manifest().seed(), OptionalInt.empty());
-      if (!written.leftOut().isEmpty()) {
-        RefusedSample first = shards.refused(written.leftOut().subList(0, 1)).get(0);
-        throw PreprocessingException.failed(
-            "%d samples of %s cannot be extended, for example %s: %s"
-                .formatted(written.leftOut().size(), source.root(), first.id(), first.detail()));
-      }
-      DatasetManifest manifest = manifest(written);
-      output.seal(manifest.toJson());
-      return manifest;
+      shards.refused(written.leftOut()).stream()
+          .findFirst()
+          .ifPresent(
+              sample -> {
+                throw PreprocessingException.failed(
+                    "nothing can be made of sample %s of %s: %s"
+                        .formatted(sample.id(), source.root(), sample.detail()));
+              });
+      return written;
     } finally {
       shards.close();
     }
-  }
-
-  private List<RawSample> samples(SparkSession spark) {
-    SampleRows rows = new SampleRows(source, spark.sparkContext().hadoopConfiguration());
-    List<RawSample> samples = new ArrayList<>();
-    for (Split split : source.manifest().splits().values()) {
-      String where = source.root() + ", " + split.name();
-      long row = 0;
-      for (String id : rows.ids(split.name(), 0, split.rows())) {
-        samples.add(new RawSample(id, split.name(), where, row++, new byte[0]));
-      }
-    }
-    return samples;
   }
 
   private DatasetManifest manifest(Shards.Written written) {
@@ -104,7 +105,7 @@ public record ExtendedDataset(
     long rows = written.splits().values().stream().mapToLong(Split::rows).sum();
     Map<String, String> all = new TreeMap<>(before.settings());
     // Its samples stand together, whenever they came.
-    all.keySet().removeIf(name -> name.equals(Additions.SETTING) || name.startsWith("added."));
+    all.keySet().removeIf(Additions::isSetting);
     all.putAll(settings);
     return new DatasetManifest(
         before.dataset(),
