@@ -129,7 +129,8 @@ final class BarrierStage {
       if (waited.compareTo(start.deadline()) >= 0) {
         throw new NotStartedException(
             "%s were not %s within %d s: %s"
-                .formatted(tasks(), what, start.deadline().toSeconds(), found()));
+                .formatted(tasks(), what, start.deadline().toSeconds(), found()),
+            start.started().getAsInt());
       }
       if (waited.compareTo(nextWord) >= 0) {
         start

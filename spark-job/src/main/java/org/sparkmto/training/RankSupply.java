@@ -24,6 +24,27 @@ final class RankSupply {
   private final Supplier<String> room;
 
   /**
+   * What the last attempt has shown of the room that there is.
+   *
+   * @param waited how long it has waited in vain for the room that the cluster said there was
+   * @param most how many ranks there is room for at most
+   */
+  record Shown(Duration waited, int most) {
+    /** Nothing: it did not fail, or not for want of room. */
+    static final Shown NOTHING = new Shown(Duration.ZERO, Integer.MAX_VALUE);
+
+    /**
+     * That there was no room for its ranks. A machine that is gone without a word, or frozen, counts
+     * as room until Spark misses it.
+     *
+     * @param ranks of the attempt
+     */
+    static Shown by(NotStartedException failure, int ranks, Duration deadline) {
+      return new Shown(deadline, failure.started() > 0 ? failure.started() : ranks - 1);
+    }
+  }
+
+  /**
    * Of a run.
    *
    * @param slots ranks that can run at the same time now
@@ -63,13 +84,13 @@ final class RankSupply {
    * executor that was lost may be replaced.
    *
    * @param before how many the last attempt had
-   * @param already how long the last attempt has waited for that room in vain; it is not waited for
-   *     twice
+   * @param shown by the last attempt: what it has waited for in vain is not waited for again, nor
+   *     taken for room
    * @param stopped whether to wait no longer
    * @param console hears what is waited for
    * @throws NotStartedException if there is no room in time for as many as there have to be
    */
-  int next(int before, Duration already, BooleanSupplier stopped, Consumer<String> console)
+  int next(int before, Shown shown, BooleanSupplier stopped, Consumer<String> console)
       throws InterruptedException {
     if (!isElastic()) {
       return before;
@@ -78,8 +99,11 @@ final class RankSupply {
     Duration nextWord = FIRST_WORD;
     long begin = System.nanoTime();
     while (true) {
-      OptionalInt possible = possible(slots.getAsInt());
-      Duration waited = already.plusNanos(System.nanoTime() - begin);
+      int found = slots.getAsInt();
+      OptionalInt shownToBe = possible(Math.min(found, shown.most()));
+      // Where fewer are not allowed, there is nothing but to try once more.
+      OptionalInt possible = shownToBe.isPresent() ? shownToBe : possible(found);
+      Duration waited = shown.waited().plusNanos(System.nanoTime() - begin);
       if (possible.isPresent() && possible.getAsInt() >= before) {
         return possible.getAsInt();
       }
@@ -112,11 +136,16 @@ final class RankSupply {
     return plan.shareable(settings.minRanks(), most);
   }
 
-  /** Says that an attempt has another number of ranks than the last one. */
-  String change(int before, int now, long step) {
+  /** Says that an attempt has another number of ranks than the last one, which has shown this. */
+  String change(int before, int now, long step, Shown shown) {
     return now < before
-        ? "goes on from step %d with %s instead of %d, because %s; it takes ranks back at a checkpoint"
-            .formatted(step, Counted.of(now, "rank"), before, room.get())
+        ? "goes on from step %d with %s instead of %d, because %s%s; it takes ranks back at a checkpoint"
+            .formatted(
+                step,
+                Counted.of(now, "rank"),
+                before,
+                shown.most() < before ? "no more could be started, although " : "",
+                room.get())
         : "takes ranks back: goes on from step %d with %s instead of %d"
             .formatted(step, Counted.of(now, "rank"), before);
   }

@@ -43,8 +43,8 @@ final class SegmentAttempts {
 
   private boolean partsToldOf;
 
-  /** For room that the last attempt did not find; zero if it failed otherwise. */
-  private Duration waited = Duration.ZERO;
+  /** By the last attempt, of the room that there is. */
+  private RankSupply.Shown shown = RankSupply.Shown.NOTHING;
 
   /** Where the ranks began to be as many as they are, to tell how long the rest takes. */
   private long firstStep = -1;
@@ -122,7 +122,7 @@ final class SegmentAttempts {
         List<SegmentOutcome> outcomes = stage(segment, attempt, soon);
         SegmentOutcome first = outcomes.get(0);
         Segment made = segment.endedAt(first.step(), first.directory());
-        waited = Duration.ZERO;
+        shown = RankSupply.Shown.NOTHING;
         return new Made(made, first.step() < to, aggregator, ranks, outcomes);
       } catch (Exception e) {
         // Spark throws its checked SparkException without declaring it to Java.
@@ -138,14 +138,14 @@ final class SegmentAttempts {
     int before = ranks.count();
     int now;
     try {
-      now = supply.next(before, waited, () -> stop.asked().isPresent(), listener::note);
+      now = supply.next(before, shown, () -> stop.asked().isPresent(), listener::note);
     } catch (NotStartedException e) {
       throw ended(from, to, attempt, String.valueOf(e.getMessage()), e);
     }
     if (now != before) {
       ranks = ranks.with(now);
       firstStep = -1;
-      listener.note(supply.change(before, now, from));
+      listener.note(supply.change(before, now, from, shown));
       Cluster cluster = new Cluster(spark);
       cluster
           .memoryWarning(plan.nativeBytesPerRank(now), now, ranks.gpus())
@@ -341,7 +341,10 @@ final class SegmentAttempts {
     // Where their number may change, room that was not there after all is like a lost executor.
     boolean passing =
         e instanceof SparkException || (supply.isElastic() && e instanceof NotStartedException);
-    waited = e instanceof NotStartedException ? deadline() : Duration.ZERO;
+    shown =
+        e instanceof NotStartedException failure
+            ? RankSupply.Shown.by(failure, ranks.count(), deadline())
+            : RankSupply.Shown.NOTHING;
     firstStep = -1; // what was lost, and waiting, would count as slow steps
     boolean lasting = !passing || (told != null && told.lasting());
     long restarts = plan.configuration().cluster().maxRestarts();

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.sparkmto.cluster.ClassesJar;
@@ -101,6 +105,14 @@ final class DrillCluster implements AutoCloseable {
     return application.awaitExecutors(ranks, LONG);
   }
 
+  /** Waits until Spark takes so many executors for alive; no run may be under way. */
+  void awaitAlive(int count) {
+    Path file = folder.resolve("executors");
+    await(
+        () -> count + " executors are alive, but there are " + read(file),
+        () -> read(file).equals(String.valueOf(count)));
+  }
+
   /** The settings of a run of three segments, in a directory, with more on top. */
   String configuration(Path run, String... more) {
     List<String> lines =
@@ -141,13 +153,13 @@ final class DrillCluster implements AutoCloseable {
 
     /** Waits until it says something. */
     void awaitSaid(Pattern words) {
-      await(words.toString(), () -> words.matcher(console()).find());
+      await(() -> words + " in\n" + console(), () -> words.matcher(console()).find());
     }
 
     /** Waits for its end: {@link RunsOnDemand#DONE}, or the error in words. */
     String end() {
       Path ended = folder.resolve(name + ".ended");
-      await("the end of " + name + ", which says\n" + console(), () -> Files.exists(ended));
+      await(() -> "the end of " + name + ", which says\n" + console(), () -> Files.exists(ended));
       return read(ended);
     }
 
@@ -160,7 +172,7 @@ final class DrillCluster implements AutoCloseable {
     Duration recovered(int restarts, long since) {
       Path log = directory.resolve(MetricsLog.FILE);
       await(
-          name + " makes a step again; it says\n" + console(),
+          () -> name + " makes a step again; it says\n" + console(),
           () -> {
             String lines = read(log);
             return lines.split("\"type\":\"restart\"", -1).length == restarts + 1
@@ -190,9 +202,22 @@ final class DrillCluster implements AutoCloseable {
         .isTrue();
   }
 
-  /** The model of the run that nobody disturbed. */
-  byte[] undisturbed() {
-    return Runs.model(folder.resolve(UNDISTURBED));
+  /** Asserts that a run with other numbers of ranks has ended in the same but for rounding. */
+  void assertLikeUndisturbed(Path run) {
+    assertThat(Runs.steps(run)).isEqualTo(LongStream.range(0, STEPS).boxed().toList());
+    float[] same = weights(Runs.model(folder.resolve(UNDISTURBED)));
+    assertThat(same).hasSizeGreaterThan(400);
+    assertThat(Runs.difference(weights(Runs.model(run)), same)).isLessThan(1e-4);
+  }
+
+  /** The numbers behind the header of a file of safetensors, which are floats alone. */
+  private static float[] weights(byte[] file) {
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.position(Math.toIntExact(Long.BYTES + bytes.getLong()));
+    FloatBuffer floats = bytes.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    float[] weights = new float[floats.remaining()];
+    floats.get(weights);
+    return weights;
   }
 
   Disturbed train(String name, String... more) {
@@ -254,7 +279,7 @@ final class DrillCluster implements AutoCloseable {
   /** Waits until a rank waits in a phase, within what is named, and returns its process. */
   ProcessHandle awaitHeld(String phase, int rank, String within) {
     Path at = held.resolve("at-" + phase + "-" + rank);
-    await("rank " + rank + " waits in " + phase, () -> Files.exists(at));
+    await(() -> "rank " + rank + " waits in " + phase, () -> Files.exists(at));
     String text = read(at);
     assertThat(text).contains(within);
     return ProcessHandle.of(Long.parseLong(text.lines().findFirst().orElseThrow())).orElseThrow();
@@ -264,7 +289,7 @@ final class DrillCluster implements AutoCloseable {
   ProcessHandle awaitWithin(String method) {
     List<ProcessHandle> found = new ArrayList<>();
     await(
-        "an executor is within " + method,
+        () -> "an executor is within " + method,
         () -> {
           executors().stream()
               .filter(each -> isWithin(each, method))
@@ -306,11 +331,11 @@ final class DrillCluster implements AutoCloseable {
     }
   }
 
-  void await(String what, BooleanSupplier soFar) {
+  void await(Supplier<String> what, BooleanSupplier soFar) {
     long end = System.nanoTime() + LONG.toNanos();
     while (!soFar.getAsBoolean()) {
       assertThat(application.driver().isAlive()).as(application::stderr).isTrue();
-      assertThat(System.nanoTime()).as(() -> "in vain: " + what).isLessThan(end);
+      assertThat(System.nanoTime()).as(() -> "in vain: " + what.get()).isLessThan(end);
       pause();
     }
   }

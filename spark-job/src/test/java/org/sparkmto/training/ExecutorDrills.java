@@ -176,6 +176,45 @@ abstract class ExecutorDrills {
     run.assertAsUndisturbed(FROM);
   }
 
+  /** Spark counts it as alive for two minutes more, and the run must not wait as long. */
+  @Test
+  void stoppedForGoodWhereFewerRanksAreAllowed() {
+    drills.hold(HeldPhases.FORWARD, 1, STEP);
+    DrillCluster.Disturbed run =
+        drills.train("stopped for good", "cluster { min-ranks = 1, deadline-seconds = 5 }");
+    ProcessHandle stopped = drills.awaitHeld(HeldPhases.FORWARD, 1, "RankTask.train");
+    DrillCluster.signal("STOP", stopped);
+    long since = System.nanoTime();
+    drills.release();
+    // Its peers wait for it, then the next attempt does, and nobody once more.
+    assertThat(run.recovered(2, since)).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(14));
+    int left = executors() - 1;
+    run.awaitSaid(
+        Pattern.compile(
+            "goes on from step 20 with %d ranks? instead of %d, because no more could be started"
+                .formatted(left, left + 1)));
+    run.awaitSaid(Pattern.compile("from step 40 with %d rank".formatted(left + 1)));
+    assertThat(run.end()).as(run::console).isEqualTo(RunsOnDemand.DONE);
+    drills.assertLikeUndisturbed(run.directory());
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = HOSTILE, matches = ALL)
+  void stoppedForGoodWhereTheyAreNot() {
+    drills.hold(HeldPhases.FORWARD, 1, STEP);
+    DrillCluster.Disturbed run =
+        drills.train("stopped for good, in vain", "cluster.deadline-seconds = 5");
+    DrillCluster.signal("STOP", drills.awaitHeld(HeldPhases.FORWARD, 1, "RankTask.train"));
+    long since = System.nanoTime();
+    drills.release();
+    assertThat(run.end())
+        .startsWith(
+            "TrainingFailedException: steps 20 to 40 failed 2 times, the last time because of: the"
+                + " tasks of %d ranks were not launched within 5 s: "
+                    .formatted(executors()));
+    assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(14));
+  }
+
   @Test
   @EnabledIfSystemProperty(named = HOSTILE, matches = ALL)
   void aRankThatIsSlowInEachStepIsWaitedFor() {

@@ -47,7 +47,7 @@ class RankSupplyTest {
   }
 
   private int next(RankSupply supply, int before) throws InterruptedException {
-    return supply.next(before, Duration.ZERO, () -> false, said::add);
+    return supply.next(before, RankSupply.Shown.NOTHING, () -> false, said::add);
   }
 
   /** A batch of 24 in groups of 4 can be shared among 6, 3, 2 and 1; in twice 5 parts, among 2. */
@@ -94,7 +94,7 @@ class RankSupplyTest {
     String[] settings = {"cluster { ranks = 4, min-ranks = 2, deadline-seconds = 1 }"};
     RankSupply supply = supply(List.of(3), settings);
     assertThat(next(supply, 4)).isEqualTo(3);
-    assertThat(supply.change(4, 3, 100))
+    assertThat(supply.change(4, 3, 100, RankSupply.Shown.NOTHING))
         .isEqualTo(
             "goes on from step 100 with 3 ranks instead of 4, because there are 3 slots; it takes"
                 + " ranks back at a checkpoint");
@@ -105,28 +105,44 @@ class RankSupplyTest {
     // Who is asked to end waits for nobody.
     assertThat(
             supply(List.of(2), "cluster { ranks = 4, min-ranks = 2 }")
-                .next(4, Duration.ZERO, () -> true, said::add))
+                .next(4, RankSupply.Shown.NOTHING, () -> true, said::add))
         .isEqualTo(2);
   }
 
-  /** The last attempt has waited for two tasks to be launched, and one executor was not there. */
+  /** An executor that is frozen, or gone without a word, counts as room until Spark misses it. */
   @Test
-  void roomThatTheLastAttemptHasWaitedForIsNotWaitedForAgain() {
-    String[] settings = {"cluster { ranks = 2, min-ranks = 1, deadline-seconds = 60 }"};
-    Duration already = Duration.ofSeconds(60);
+  void roomThatTheLastAttemptHasWaitedForInVainIsNeitherWaitedForAgainNorTakenForRoom() {
+    String[] settings = {"cluster { ranks = 4, min-ranks = 2, deadline-seconds = 60 }"};
+    Duration deadline = Duration.ofSeconds(60);
+    RankSupply.Shown none =
+        RankSupply.Shown.by(new NotStartedException("none was launched"), 4, deadline);
+    RankSupply.Shown two =
+        RankSupply.Shown.by(new NotStartedException("two did not run", 2), 4, deadline);
     assertTimeoutPreemptively(
         Duration.ofSeconds(20),
         () -> {
-          assertThat(supply(List.of(1), settings).next(2, already, () -> false, said::add))
-              .isEqualTo(1);
-          RankSupply none = supply(List.of(0), settings);
-          assertThatThrownBy(() -> none.next(2, already, () -> false, said::add))
+          assertThat(next(List.of(4), none, settings)).isEqualTo(3);
+          assertThat(next(List.of(4), two, settings)).isEqualTo(2);
+          assertThat(supply(List.of(4), settings).change(4, 2, 100, two))
+              .startsWith(
+                  "goes on from step 100 with 2 ranks instead of 4, because no more could be"
+                      + " started, although there are ");
+          assertThat(next(List.of(2), none, settings)).isEqualTo(2);
+          // Only one of them ran, with which the run must not go on.
+          RankSupply.Shown one =
+              RankSupply.Shown.by(new NotStartedException("one ran", 1), 4, deadline);
+          assertThat(next(List.of(4), one, settings)).isEqualTo(4);
+          assertThatThrownBy(() -> next(List.of(1), none, settings))
               .isInstanceOf(NotStartedException.class)
               .hasMessage(
-                  "there was no room for 1 rank (cluster.min-ranks) within 60 s: there are 0"
-                      + " slots");
+                  "there was no room for 2 ranks (cluster.min-ranks) within 60 s: there are 1 slots");
         });
     assertThat(said).isEmpty();
+  }
+
+  private int next(List<Integer> slots, RankSupply.Shown shown, String... settings)
+      throws InterruptedException {
+    return supply(slots, settings).next(4, shown, () -> false, said::add);
   }
 
   @Test
