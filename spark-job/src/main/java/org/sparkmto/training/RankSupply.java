@@ -34,8 +34,8 @@ final class RankSupply {
     static final Shown NOTHING = new Shown(Duration.ZERO, Integer.MAX_VALUE);
 
     /**
-     * That there was no room for its ranks. A machine that is gone without a word, or frozen, counts
-     * as room until Spark misses it.
+     * That there was no room for its ranks. A machine that is gone without a word, or frozen,
+     * counts as room until Spark misses it.
      *
      * @param ranks of the attempt
      */

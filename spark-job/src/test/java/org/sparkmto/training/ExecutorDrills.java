@@ -210,8 +210,7 @@ abstract class ExecutorDrills {
     assertThat(run.end())
         .startsWith(
             "TrainingFailedException: steps 20 to 40 failed 2 times, the last time because of: the"
-                + " tasks of %d ranks were not launched within 5 s: "
-                    .formatted(executors()));
+                + " tasks of %d ranks were not launched within 5 s: ".formatted(executors()));
     assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(14));
   }
 

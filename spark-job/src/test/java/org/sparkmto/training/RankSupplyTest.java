@@ -135,7 +135,8 @@ class RankSupplyTest {
           assertThatThrownBy(() -> next(List.of(1), none, settings))
               .isInstanceOf(NotStartedException.class)
               .hasMessage(
-                  "there was no room for 2 ranks (cluster.min-ranks) within 60 s: there are 1 slots");
+                  "there was no room for 2 ranks (cluster.min-ranks) within 60 s: there are 1"
+                      + " slots");
         });
     assertThat(said).isEmpty();
   }
