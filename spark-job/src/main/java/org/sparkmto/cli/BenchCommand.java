@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -164,10 +165,10 @@ final class BenchCommand extends SubCommand {
   @Command(
       name = "preprocess",
       description = {
-        "Measures preprocessing: images per second and core of the whole job against a loop on one",
-        "thread that only decodes and resizes, in turns; then the memory of a job with few and"
-            + " with",
-        "many images. The data are generated. Takes about 6 minutes on 2 cores."
+        "Measures preprocessing: images per second and core, and per second of processor time, of",
+        "the whole job against a loop on as many threads that only decodes and resizes, in turns;",
+        "then the memory of jobs with few and with many faces. The data are generated.",
+        "Takes about 6 minutes on 2 cores."
       },
       sortOptions = false,
       footer = {
@@ -193,6 +194,28 @@ final class BenchCommand extends SubCommand {
         description = "Counted rounds of each kind of data. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
+    @Option(
+        names = "--faces",
+        paramLabel = "N",
+        defaultValue = "5000",
+        description = "Small JPEGs; 0 leaves them out. Default: ${DEFAULT-VALUE}.")
+    private int faces;
+
+    @Option(
+        names = "--streets",
+        paramLabel = "N",
+        defaultValue = "64",
+        description = "PNGs of 1024x2048 with their maps; 0 leaves them out. Default: ${DEFAULT-VALUE}.")
+    private int streets;
+
+    @Option(
+        names = "--memory",
+        paramLabel = "N",
+        split = ",",
+        defaultValue = "500,5000",
+        description = "Faces of each job whose memory is watched. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> memory = List.of();
+
     @Option(names = "--quick", description = "Few images, one round: whether it works, no more.")
     private boolean quick;
 
@@ -202,14 +225,19 @@ final class BenchCommand extends SubCommand {
         throw new ConfigurationException("--rounds " + rounds + ": at least one is needed");
       }
       int divisor = quick ? 50 : 1;
+      if (faces < 0 || streets < 0 || memory.stream().anyMatch(images -> images < 1)) {
+        throw new ConfigurationException(
+            "--faces and --streets cannot be below 0, nor --memory below 1");
+      }
+      Subject small = new Subject("faces", "celeba", Optional.empty(), faces / divisor);
+      Subject large =
+          new Subject(
+              "streets",
+              "cityscapes",
+              Optional.of(quick ? new ImageSize(128, 256) : new ImageSize(1024, 2048)),
+              streets == 0 ? 0 : Math.max(8, streets / divisor));
       List<Subject> subjects =
-          List.of(
-              new Subject("faces", "celeba", Optional.empty(), 5_000 / divisor),
-              new Subject(
-                  "streets",
-                  "cityscapes",
-                  Optional.of(quick ? new ImageSize(128, 256) : new ImageSize(1024, 2048)),
-                  Math.max(8, 64 / divisor)));
+          Stream.of(small, large).filter(subject -> subject.images() > 0).toList();
       return () -> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
@@ -224,10 +252,10 @@ final class BenchCommand extends SubCommand {
           }
           lines.add("");
           lines.add(PreprocessingBenchmark.memoryHeader());
-          for (int images : List.of(500 / divisor, 5_000 / divisor)) {
+          for (int images : memory) {
+            int fewer = Math.max(1, images / divisor);
             lines.add(
-                PreprocessingBenchmark.memory(session, subjects.get(0), images, directory, err)
-                    .toText());
+                PreprocessingBenchmark.memory(session, small, fewer, directory, err).toText());
           }
           lines.forEach(out::println);
           out.flush();

@@ -1,6 +1,7 @@
 package org.sparkmto.preprocessing.job;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.GarbageCollectorMXBean;
@@ -8,12 +9,20 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
@@ -27,19 +36,18 @@ import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawContents;
 import org.sparkmto.preprocessing.RawDataset;
 import org.sparkmto.preprocessing.RawFiles;
-import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.SampleReader;
-import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.preprocessing.samples.SamplesRequest;
 
 /**
  * What preprocessing on Spark costs beside the decoding itself.
  *
- * <p>For each kind of generated data two ways take turns: a loop on one thread that decodes and
- * resizes every sample and writes nothing, and the whole job with listing, decoding, Parquet,
- * digests, statistics and manifest. The ratio of their images per second and core says what share
- * of the machine's work is decoding. Memory is what is still used right after a collection, the
+ * <p>For each kind of generated data two ways take turns: a loop on as many threads as there are
+ * cores that decodes and resizes every sample and writes nothing, and the whole job with listing,
+ * decoding, Parquet, digests, statistics and manifest. The ratio of their images per second says
+ * what share of the machine's work is decoding, and that of their processor time the same where
+ * others use the machine, too. Memory is what is still used right after a collection, the
  * most over a whole job, for a small and a large number of samples.
  */
 public final class PreprocessingBenchmark {
@@ -61,36 +69,70 @@ public final class PreprocessingBenchmark {
    * What was measured of one kind.
    *
    * @param subject the kind
-   * @param cores task slots of the session
-   * @param loop images per second of the loop, in each round
-   * @param job images per second and core of the job, in each round
+   * @param cores task slots of the session, and threads of the loop
+   * @param loop the loop, in each round
+   * @param job the job, in each round
    */
-  public record Speed(Subject subject, int cores, List<Double> loop, List<Double> job) {
+  public record Speed(Subject subject, int cores, List<Turn> loop, List<Turn> job) {
     public Speed {
       loop = List.copyOf(loop);
       job = List.copyOf(job);
     }
 
-    /** Median over the rounds of the job's share of the loop in the same round. */
+    /** Median over the rounds of the job's share of the loop's speed in the same round. */
     public double ratio() {
+      return ratio(Turn::perSecond);
+    }
+
+    /** The same by images per second of processor time. */
+    public double ratioByProcessor() {
+      return ratio(Turn::perProcessorSecond);
+    }
+
+    private double ratio(ToDoubleFunction<Turn> of) {
       List<Double> ratios = new ArrayList<>();
       for (int i = 0; i < loop.size(); i++) {
-        ratios.add(job.get(i) / loop.get(i));
+        ratios.add(of.applyAsDouble(job.get(i)) / of.applyAsDouble(loop.get(i)));
       }
       return Median.of(ratios);
+    }
+
+    private static double median(List<Turn> turns, ToDoubleFunction<Turn> of) {
+      return Median.of(turns.stream().map(of::applyAsDouble).toList());
     }
 
     /** As a line of a table. */
     public String toText() {
       return String.format(
           Locale.ROOT,
-          "%-12s %-11s %7d %10.1f %14.1f %7.2f",
+          "%-8s %-10s %7d %10.1f %10.1f %6.2f %12.1f %12.1f %6.2f",
           subject.samples(),
           subject.size().map(ImageSize::toString).orElse("its own"),
           subject.images(),
-          Median.of(loop),
-          Median.of(job),
-          ratio());
+          median(loop, Turn::perSecond) / cores,
+          median(job, Turn::perSecond) / cores,
+          ratio(),
+          median(loop, Turn::perProcessorSecond),
+          median(job, Turn::perProcessorSecond),
+          ratioByProcessor());
+    }
+  }
+
+  /**
+   * One way through all images.
+   *
+   * @param seconds by the clock
+   * @param processor seconds of this process on processors; of a job on a cluster only the driver's
+   */
+  public record Turn(long images, double seconds, double processor) {
+    /** Images per second. */
+    double perSecond() {
+      return images / seconds;
+    }
+
+    /** Images per second of processor time. */
+    double perProcessorSecond() {
+      return images / processor;
     }
   }
 
@@ -112,12 +154,15 @@ public final class PreprocessingBenchmark {
   public static String speedHeader() {
     return String.format(
         Locale.ROOT,
-        "%-12s %-11s %7s %10s %14s %7s",
+        "%-8s %-10s %7s %10s %10s %6s %12s %12s %6s",
         "samples",
         "raw size",
         "images",
-        "loop img/s",
-        "job img/s/core",
+        "loop /core",
+        "job /core",
+        "ratio",
+        "loop /cpu-s",
+        "job /cpu-s",
         "ratio");
   }
 
@@ -137,20 +182,22 @@ public final class PreprocessingBenchmark {
       throws IOException {
     String raw = generate(spark, subject, subject.images(), work, progress);
     int cores = spark.sparkContext().defaultParallelism();
-    List<Double> loop = new ArrayList<>();
-    List<Double> job = new ArrayList<>();
+    List<Turn> loop = new ArrayList<>();
+    List<Turn> job = new ArrayList<>();
     // The first round is for the compilers.
     for (int round = 0; round <= rounds; round++) {
-      double looped = loop(spark, subject, raw);
-      double done = job(spark, subject, raw, work) / cores;
+      Turn looped = timed(() -> loop(spark, subject, raw, cores));
+      Turn done = timed(() -> job(spark, subject, raw, work));
       progress.printf(
           Locale.ROOT,
-          "%s, round %d of %d: loop %.1f, job %.1f images per second and core%s%n",
+          "%s, round %d of %d: loop %.1f, job %.1f images per second and core, %.1f and %.1f per second of processors%s%n",
           subject.samples(),
           round,
           rounds,
-          looped,
-          done,
+          looped.perSecond() / cores,
+          done.perSecond() / cores,
+          looped.perProcessorSecond(),
+          done.perProcessorSecond(),
           round == 0 ? " (not counted)" : "");
       progress.flush();
       if (round > 0) {
@@ -183,34 +230,66 @@ public final class PreprocessingBenchmark {
     return raw;
   }
 
-  private static double loop(SparkSession spark, Subject subject, String raw) throws IOException {
-    RawFiles files = new RawFiles(spark.sparkContext().hadoopConfiguration());
-    Path root = files.directory(raw);
-    long start = System.nanoTime();
-    RawDataset dataset = RawDatasets.named(subject.dataset()).make(Map.of());
-    RawContents contents = dataset.list(root, files.within(root));
-    int images = 0;
-    try (SampleReader reader = contents.opener().open(files.within(root))) {
-      for (RawSample sample : contents.samples()) {
-        reader.read(sample);
-        images++;
-      }
-    } catch (UnreadableSampleException e) {
-      throw PreprocessingException.failed("a generated sample cannot be read", e);
-    }
-    return images * 1e9 / (System.nanoTime() - start);
+  private interface Way {
+    long images() throws IOException;
   }
 
-  private static double job(SparkSession spark, Subject subject, String raw, Path work) {
-    String out = new Path(work, "shards-" + subject.samples()).toString();
+  private static Turn timed(Way way) throws IOException {
+    OperatingSystemMXBean process =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    long processor = process.getProcessCpuTime();
     long start = System.nanoTime();
+    long images = way.images();
+    return new Turn(
+        images,
+        (System.nanoTime() - start) / 1e9,
+        (process.getProcessCpuTime() - processor) / 1e9);
+  }
+
+  /** Decodes everything, on some threads, each of which takes the next image. */
+  private static long loop(SparkSession spark, Subject subject, String raw, int threads)
+      throws IOException {
+    RawFiles files = new RawFiles(spark.sparkContext().hadoopConfiguration());
+    Path root = files.directory(raw);
+    RawDataset dataset = RawDatasets.named(subject.dataset()).make(Map.of());
+    RawContents contents = dataset.list(root, files.within(root));
+    AtomicInteger next = new AtomicInteger();
+    Callable<Void> share =
+        () -> {
+          try (SampleReader reader = contents.opener().open(files.within(root))) {
+            for (int i = next.getAndIncrement();
+                i < contents.samples().size();
+                i = next.getAndIncrement()) {
+              reader.read(contents.samples().get(i));
+            }
+          }
+          return null;
+        };
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      for (Future<Void> done : pool.invokeAll(Collections.nCopies(threads, share))) {
+        done.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw PreprocessingException.failed("interrupted", e);
+    } catch (ExecutionException e) {
+      throw PreprocessingException.failed("a generated sample cannot be read", e);
+    } finally {
+      pool.shutdownNow();
+    }
+    return contents.samples().size();
+  }
+
+  private static long job(SparkSession spark, Subject subject, String raw, Path work) {
+    String out = new Path(work, "shards-" + subject.samples()).toString();
     PreprocessingSummary done =
         Preprocessing.run(
             spark,
             PreprocessingRequest.of(subject.dataset(), raw, out)
                 .withShards(4 * spark.sparkContext().defaultParallelism())
                 .overwriting());
-    return done.manifest().sources().kept() * 1e9 / (System.nanoTime() - start);
+    return done.manifest().sources().kept();
   }
 
   /** Listens to the collectors of this JVM and asks for a collection twice a second. */
