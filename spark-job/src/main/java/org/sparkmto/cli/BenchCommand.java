@@ -205,7 +205,8 @@ final class BenchCommand extends SubCommand {
         names = "--streets",
         paramLabel = "N",
         defaultValue = "64",
-        description = "PNGs of 1024x2048 with their maps; 0 leaves them out. Default: ${DEFAULT-VALUE}.")
+        description =
+            "PNGs of 1024x2048 with their maps; 0 leaves them out. Default: ${DEFAULT-VALUE}.")
     private int streets;
 
     @Option(

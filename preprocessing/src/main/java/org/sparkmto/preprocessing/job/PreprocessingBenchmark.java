@@ -47,8 +47,8 @@ import org.sparkmto.preprocessing.samples.SamplesRequest;
  * cores that decodes and resizes every sample and writes nothing, and the whole job with listing,
  * decoding, Parquet, digests, statistics and manifest. The ratio of their images per second says
  * what share of the machine's work is decoding, and that of their processor time the same where
- * others use the machine, too. Memory is what is still used right after a collection, the
- * most over a whole job, for a small and a large number of samples.
+ * others use the machine, too. Memory is what is still used right after a collection, the most over
+ * a whole job, for a small and a large number of samples.
  */
 public final class PreprocessingBenchmark {
   private static final double MIB = 1 << 20;
@@ -190,7 +190,8 @@ public final class PreprocessingBenchmark {
       Turn done = timed(() -> job(spark, subject, raw, work));
       progress.printf(
           Locale.ROOT,
-          "%s, round %d of %d: loop %.1f, job %.1f images per second and core, %.1f and %.1f per second of processors%s%n",
+          "%s, round %d of %d: loop %.1f, job %.1f images per second and core, %.1f and %.1f per"
+              + " second of processors%s%n",
           subject.samples(),
           round,
           rounds,
@@ -241,9 +242,7 @@ public final class PreprocessingBenchmark {
     long start = System.nanoTime();
     long images = way.images();
     return new Turn(
-        images,
-        (System.nanoTime() - start) / 1e9,
-        (process.getProcessCpuTime() - processor) / 1e9);
+        images, (System.nanoTime() - start) / 1e9, (process.getProcessCpuTime() - processor) / 1e9);
   }
 
   /** Decodes everything, on some threads, each of which takes the next image. */
