@@ -8,6 +8,7 @@ import org.bytedeco.cuda.nccl.ncclUniqueId;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.network.NativeLibraries;
 
 /**
@@ -79,6 +80,17 @@ final class Nccl {
     return found == nccl.ncclSuccess || found == nccl.ncclInProgress
         ? Optional.empty()
         : Optional.of(words(found));
+  }
+
+  /** What NCCL calls the type of a tensor. */
+  static int type(Tensor values) {
+    return switch (values.scalar_type().intern()) {
+      case Float -> nccl.ncclFloat32;
+      case Double -> nccl.ncclFloat64;
+      default ->
+          throw new IllegalArgumentException(
+              "tensors of " + values.scalar_type() + " are not exchanged");
+    };
   }
 
   /** Throws unless NCCL has answered that it can. */

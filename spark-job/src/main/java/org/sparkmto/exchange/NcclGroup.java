@@ -6,7 +6,6 @@ import org.bytedeco.cuda.global.nccl;
 import org.bytedeco.cuda.nccl.ncclComm;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.sparkmto.method.Slices;
 import org.sparkmto.network.Device;
 
@@ -94,7 +93,7 @@ public final class NcclGroup implements RankGroup {
                 values.data_ptr(),
                 values.data_ptr(),
                 values.numel(),
-                type(values),
+                Nccl.type(values),
                 nccl.ncclSum,
                 all,
                 Nccl.DEFAULT_STREAM));
@@ -115,7 +114,7 @@ public final class NcclGroup implements RankGroup {
                   whole.data_ptr(),
                   own.data_ptr(),
                   slices.length(rank()),
-                  type(whole),
+                  Nccl.type(whole),
                   nccl.ncclSum,
                   all,
                   Nccl.DEFAULT_STREAM));
@@ -128,7 +127,7 @@ public final class NcclGroup implements RankGroup {
                   slice(whole, slices, root).data_ptr(),
                   root == rank() ? own.data_ptr() : null,
                   length,
-                  type(whole),
+                  Nccl.type(whole),
                   nccl.ncclSum,
                   root,
                   all,
@@ -151,7 +150,7 @@ public final class NcclGroup implements RankGroup {
                   own.data_ptr(),
                   whole.data_ptr(),
                   slices.length(rank()),
-                  type(whole),
+                  Nccl.type(whole),
                   all,
                   Nccl.DEFAULT_STREAM));
     } else {
@@ -164,7 +163,7 @@ public final class NcclGroup implements RankGroup {
                 (root == rank() ? own : there).data_ptr(),
                 there.data_ptr(),
                 length,
-                type(whole),
+                Nccl.type(whole),
                 root,
                 all,
                 Nccl.DEFAULT_STREAM);
@@ -185,17 +184,6 @@ public final class NcclGroup implements RankGroup {
       }
     }
     return true;
-  }
-
-  private static int type(Tensor values) {
-    ScalarType type = values.scalar_type();
-    if (type == ScalarType.Float) {
-      return nccl.ncclFloat32;
-    }
-    if (type == ScalarType.Double) {
-      return nccl.ncclFloat64;
-    }
-    throw new IllegalArgumentException("tensors of " + type + " are not exchanged");
   }
 
   private interface OfRank {

@@ -39,6 +39,7 @@ record CrossEntropy(List<Double> weights, double smoothing) implements TaskLoss 
               new CrossEntropy(classWeights(options, task), options.number(SMOOTHING)));
 
   private static final long SUM = 2;
+  private static final int NONE = 0;
 
   CrossEntropy {
     weights = List.copyOf(weights);
@@ -74,7 +75,10 @@ record CrossEntropy(List<Double> weights, double smoothing) implements TaskLoss 
         weights.isEmpty()
             ? new TensorOptional()
             : new TensorOptional(HostTensors.numbers(weights, outputs));
-    return torch.cross_entropy_loss(
-        outputs, target.values(), perClass, SUM, target.missing(), smoothing);
+    boolean each = InOneOrder.isWanted(outputs);
+    Tensor loss =
+        torch.cross_entropy_loss(
+            outputs, target.values(), perClass, each ? NONE : SUM, target.missing(), smoothing);
+    return each ? loss.sum() : loss;
   }
 }

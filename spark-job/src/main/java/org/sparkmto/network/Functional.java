@@ -208,18 +208,25 @@ public final class Functional {
   /** Means over as many regions of the map as are asked for. */
   public static Tensor adaptiveAvgPool2d(Tensor x, long rows, long columns) {
     return NetworkTrace.note(
-        torch.adaptive_avg_pool2d(x, rows, columns), MEANS, x, List.of(rows, columns));
+        InOneOrder.isWanted(x)
+            ? InOneOrder.means(x, rows, columns)
+            : torch.adaptive_avg_pool2d(x, rows, columns),
+        MEANS,
+        x,
+        List.of(rows, columns));
   }
 
   /** Bilinear interpolation of maps to a size. */
   public static Tensor upsampleBilinear2d(Tensor x, long height, long width, boolean alignCorners) {
     return NetworkTrace.note(
-        torch.upsample_bilinear2d(
-            x,
-            new long[] {height, width},
-            alignCorners,
-            new DoubleOptional(),
-            new DoubleOptional()),
+        InOneOrder.isWanted(x)
+            ? InOneOrder.upsampled(x, height, width, alignCorners)
+            : torch.upsample_bilinear2d(
+                x,
+                new long[] {height, width},
+                alignCorners,
+                new DoubleOptional(),
+                new DoubleOptional()),
         SIZED,
         x,
         List.of(height, width),

@@ -9,6 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.sparkmto.network.Device;
@@ -49,6 +53,18 @@ class NcclGroupTest {
               return "refused";
             });
     assertThat(answers).containsExactly("refused", "refused");
+  }
+
+  /** Numbers of nccl.h; the binding has them as constants, which need no library. */
+  @Test
+  void floatsAndDoublesAreWhatNcclCallsSo() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor numbers = torch.zeros(3);
+      assertThat(Nccl.type(numbers)).isEqualTo(7);
+      assertThat(Nccl.type(numbers.toType(ScalarType.Double))).isEqualTo(8);
+      Tensor labels = numbers.toType(ScalarType.Long);
+      assertThatThrownBy(() -> Nccl.type(labels)).hasMessageContaining("are not exchanged");
+    }
   }
 
   @Test
