@@ -1,10 +1,12 @@
 package org.sparkmto.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import org.sparkmto.experiment.DeviceCheck;
 import org.sparkmto.experiment.DeviceSpeed;
 import org.sparkmto.experiment.ExchangeCheck;
+import org.sparkmto.experiment.GradientCheck;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.network.Device;
 import org.sparkmto.options.ConfigurationException;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
           + " exchange, or two",
       "ranks on the CPU: every operation, every method beside one rank, a rank that is lost, two"
           + " ranks on one GPU.",
+      "Gradients of small networks of each kind and their inner products stand beside the CPU's, in"
+          + " 32 and in 16 bits.",
       "Then steps of a ResNet-18 with 40 binary tasks and of a DeepLabV3+ with the three of NYUv2"
           + " are timed, in 32",
       "and in 16 bits. Exit code 1 if something is too far from the CPU or does not repeat."
@@ -113,18 +117,32 @@ final class BenchDeviceCommand extends SubCommand {
           new ExchangeCheck(
                   DeviceExchange.beside(checked, quick ? QUICKLY_MOVED : MOVED), chosen, steps)
               .run(console);
+      List<GradientCheck.Row> gradients =
+          new GradientCheck(
+                  compared().stream()
+                      .map(problem -> new DeviceSteps(problem, checked, threads, 2))
+                      .toList())
+              .run(console);
       for (SyntheticProblem problem : timed()) {
         new DeviceSpeed(new DeviceSteps(problem, checked, threads, quick ? 2 : steps)).run(console);
       }
       long failing =
           rows.stream().filter(row -> !row.passes()).count()
-              + findings.stream().filter(found -> !ExchangeCheck.passes(found)).count();
+              + findings.stream().filter(found -> !ExchangeCheck.passes(found)).count()
+              + gradients.stream().filter(row -> !row.passes()).count();
       if (failing > 0) {
         throw new DeviceDiffersException(
             "%d of %d rows fail: %s computes something else than the CPU, or not twice the same"
-                .formatted(failing, rows.size() + findings.size(), checked));
+                .formatted(failing, rows.size() + findings.size() + gradients.size(), checked));
       }
     };
+  }
+
+  /** Small networks, with what each kind of network has: interpolation, unpooling, regions. */
+  private List<SyntheticProblem> compared() {
+    List<SyntheticProblem> all = new ArrayList<>(SyntheticProblem.normalised(8, 16));
+    all.add(SyntheticProblem.rooms(8, 64, 96, 4));
+    return all;
   }
 
   /** A ResNet-18 with 40 binary tasks, and a network for the pixels of rooms with three. */

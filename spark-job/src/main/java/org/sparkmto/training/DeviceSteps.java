@@ -1,9 +1,14 @@
 package org.sparkmto.training;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.sparkmto.data.Batch;
+import org.sparkmto.exchange.AggregatorLink;
 import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.exchange.StepReport;
+import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Device;
 import org.sparkmto.network.Replica;
@@ -140,6 +145,54 @@ public final class DeviceSteps {
       replica.parameters().read(0, new float[1], 0, 1);
       double millis = (System.nanoTime() - begin) / 1e6 / (steps - 1);
       return new Course(start, replica.parameters().toArray(), millis);
+    }
+  }
+
+  /**
+   * The first step, and what it was weighed by.
+   *
+   * @param gradient of all parameters, combined
+   * @param gram inner products of the task gradients, where the method sees them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made here alone, and not compared
+  public record First(float[] gradient, Optional<SymmetricMatrix> gram) {
+    /** Whether another first step has the same bits. */
+    public boolean sameBits(First other) {
+      return Arrays.equals(gradient, other.gradient) && gramApart(other).orElse(0.0) == 0;
+    }
+
+    /** The largest difference of an inner product from another one's, in the norms of its two. */
+    public Optional<Double> gramApart(First other) {
+      return gram.flatMap(own -> other.gram.map(own::distance));
+    }
+
+    /** How far its gradient is from that of another one, relative to that. */
+    public double apart(First other) {
+      return Course.length(gradient, other.gradient)
+          / Course.length(other.gradient, new float[gradient.length]);
+    }
+  }
+
+  /** Makes the first step alone; the parameters are as {@link #course}. */
+  public First first(String method, String more) {
+    ComputeThreads.use(threads);
+    TrainingConfiguration configuration = configuration(problem, method, more);
+    device.settle(configuration.cluster().deterministic());
+    Aggregator aggregator = problem.aggregator(configuration);
+    List<StepReport> reports = new ArrayList<>();
+    AggregatorLink noting =
+        report -> {
+          reports.add(report);
+          return aggregator.weigh(report);
+        };
+    try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED), device);
+        GradientRoute route =
+            GradientRoute.of(
+                configuration, new GradientRoute.Rank(replica, new SoloGroup(), noting))) {
+      route.step(problem.part(0, 1), 0, 0);
+      return new First(
+          replica.gradient().toArray(),
+          reports.stream().map(StepReport::gram).flatMap(Optional::stream).findFirst());
     }
   }
 
