@@ -16,8 +16,7 @@ class GradientCheckTest {
   void theCpuHasItsOwnGradientsAndThoseOfSixteenBitsAreNearThem() {
     StringWriter text = new StringWriter();
     List<GradientCheck.Row> rows =
-        new GradientCheck(
-                List.of(new DeviceSteps(SyntheticProblem.small(3, 12), Device.CPU, 1, 2)))
+        new GradientCheck(List.of(new DeviceSteps(SyntheticProblem.small(3, 12), Device.CPU, 1, 2)))
             .run(new PrintWriter(text));
     assertThat(rows).hasSize(2).allMatch(GradientCheck.Row::passes);
     assertThat(rows.get(0))
