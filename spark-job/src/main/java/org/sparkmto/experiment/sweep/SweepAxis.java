@@ -52,6 +52,30 @@ enum SweepAxis {
       return named("method", given);
     }
   },
+  /**
+   * How much each task matters, to methods that can be told: lists of one number per task, for the
+   * option {@code preferences} of the method, or {@code weights}.
+   */
+  PREFERENCE("preference", "preferences") {
+    @Override
+    List<Choice> read(ConfigValue given) {
+      List<Choice> choices = new ArrayList<>();
+      for (ConfigValue value : list(given)) {
+        if (!(value.unwrapped() instanceof List<?> vector) || vector.isEmpty()) {
+          throw wrong(value, "a preference is a list of one number per task, such as [0.2, 0.8]");
+        }
+        List<String> names = new ArrayList<>();
+        for (Object number : vector) {
+          if (!(number instanceof Number one)) {
+            throw wrong(value, "'" + number + "' is not a number");
+          }
+          names.add(plain(one));
+        }
+        choices.add(new Choice(String.join(":", names), at(PREFERENCES, vector)));
+      }
+      return choices;
+    }
+  },
   /** {@code optimizer}: names with options. */
   OPTIMIZER("optimizer", "optimizers") {
     @Override
@@ -73,6 +97,9 @@ enum SweepAxis {
       return numbers("optimizer.weight-decay", given);
     }
   };
+
+  /** Where a preference stands until it is known what option of the method it is. */
+  static final String PREFERENCES = "sweep-preferences";
 
   /** What marks settings of an axis, which override those of the file. */
   static final String ORIGIN = "sweep axis";
@@ -117,7 +144,7 @@ enum SweepAxis {
         "sweep.%s (%s): %s".formatted(key, given.origin().description(), what));
   }
 
-  private ConfigList list(ConfigValue given) {
+  ConfigList list(ConfigValue given) {
     if (!(given instanceof ConfigList list)) {
       throw wrong(given, "is not a list");
     }
@@ -159,10 +186,7 @@ enum SweepAxis {
       if (!(value.unwrapped() instanceof Number number)) {
         throw wrong(value, "'" + value.unwrapped() + "' is not a number");
       }
-      // As people write it: 0.0003 and not 3.0E-4.
-      String plain = new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
-      String name = plain.length() > LONGEST_NUMBER ? number.toString() : plain;
-      choices.add(new Choice(name, at(path, number)));
+      choices.add(new Choice(plain(number), at(path, number)));
     }
     return choices;
   }
@@ -171,6 +195,12 @@ enum SweepAxis {
   private static Config overriding(ConfigObject settings) {
     return ConfigFactory.empty()
         .withFallback(ConfigValueFactory.fromMap(settings.unwrapped(), ORIGIN));
+  }
+
+  /** As people write it: 0.0003 and not 3.0E-4. */
+  private static String plain(Number number) {
+    String plain = new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
+    return plain.length() > LONGEST_NUMBER ? number.toString() : plain;
   }
 
   private static Config at(String path, Object value) {

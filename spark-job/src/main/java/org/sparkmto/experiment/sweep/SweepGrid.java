@@ -14,8 +14,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.data.Task;
+import org.sparkmto.method.Methods;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.options.Option;
 import org.sparkmto.training.TrainingConfiguration;
 
 /**
@@ -27,8 +29,9 @@ import org.sparkmto.training.TrainingConfiguration;
  *   <li>{@code directory}: where everything goes; required
  *   <li>{@code methods}, {@code optimizers}, {@code networks}: lists of {@code
  *       NAME[:option=value,...]} or objects with a name; {@code rates} and {@code weight-decays}:
- *       lists of numbers; {@code variants}: an object of named settings. An axis that is not there
- *       has what the file says outside this section.
+ *       lists of numbers; {@code preferences}: lists of one number per task, for methods that have
+ *       an option of that name or {@code weights}; {@code variants}: an object of named settings.
+ *       An axis that is not there has what the file says outside this section.
  *   <li>{@code seeds}: whole numbers; {@code run.seed} unless they are there
  *   <li>{@code tuned}: axes of which the best value is chosen on the validation split; {@code
  *       [rate, weight-decay]} unless it is there
@@ -223,11 +226,36 @@ public record SweepGrid(
   }
 
   private Config set(SweepPoint point, String place) {
-    Config layers = point.settings().withFallback(directed(base, place)).resolve();
+    Config layers = preferring(point.settings().withFallback(directed(base, place)).resolve());
     return TrainingConfiguration.withoutForeignOptions(
         layers,
         origin -> origin.description().startsWith(SweepAxis.ORIGIN) ? 1 : 0,
         leftOut -> {}); // that is what an axis is for
+  }
+
+  /** With a preference as the option of the method that takes one. */
+  private static Config preferring(Config layers) {
+    if (!layers.hasPath(SweepAxis.PREFERENCES)) {
+      return layers;
+    }
+    String name = layers.getString("method.name");
+    String option =
+        Methods.all().stream()
+            .filter(entry -> entry.name().equals(name))
+            .flatMap(entry -> entry.options().stream())
+            .map(Option::name)
+            .filter(Set.of("preferences", "weights")::contains)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        "method "
+                            + name
+                            + " takes no preferences: it has neither option 'preferences' nor"
+                            + " 'weights'"));
+    return layers
+        .withValue("method." + option, layers.getValue(SweepAxis.PREFERENCES))
+        .withoutPath(SweepAxis.PREFERENCES);
   }
 
   private static Config directed(Config base, String place) {
