@@ -133,7 +133,7 @@ public record GradientAnalysis(List<Group> groups, PairSums tasks) {
     }
 
     PairSums tasks(List<Integer> of) {
-      return together(of, layer -> sums.tasks(layer, layers.get(layer).parameters()));
+      return together(of, layer -> sums.tasks(layer, (double) layers.get(layer).parameters()));
     }
 
     Group group(Kind kind, String name, List<Integer> of) {
@@ -161,7 +161,7 @@ public record GradientAnalysis(List<Group> groups, PairSums tasks) {
       for (int sample = 0; sample < sums.shape().samples(); sample++) {
         int one = sample;
         PairSums pairs =
-            together(of, layer -> sums.sample(layer, one, layers.get(layer).parameters()));
+            together(of, layer -> sums.sample(layer, one, (double) layers.get(layer).parameters()));
         all = all.plus(PairStatistics.of(pairs.select(sums.labelledTasks(sample))));
       }
       return all;
@@ -172,7 +172,7 @@ public record GradientAnalysis(List<Group> groups, PairSums tasks) {
       for (int task = 0; task < sums.shape().tasks(); task++) {
         int one = task;
         PairSums pairs =
-            together(of, layer -> sums.task(layer, one, layers.get(layer).parameters()));
+            together(of, layer -> sums.task(layer, one, (double) layers.get(layer).parameters()));
         all = all.plus(PairStatistics.of(pairs.select(sums.labelledSamples(task))));
       }
       return all;

@@ -32,7 +32,7 @@ public final class GradientSums {
     }
 
     private long ofLayer() {
-      return 2 * triangle(tasks) * (1 + samples) + 2 * tasks * triangle(samples) + 2L * tasks;
+      return 2L * triangle(tasks) * (1 + samples) + 2L * tasks * triangle(samples) + 2L * tasks;
     }
 
     private long labels() {
@@ -135,7 +135,7 @@ public final class GradientSums {
   }
 
   private int ofTask(int layer, int task) {
-    return ofSample(layer, shape.samples) + (int) (2 * task * triangle(shape.samples));
+    return ofSample(layer, shape.samples) + (int) (2L * task * triangle(shape.samples));
   }
 
   private void addPairs(int at, int size, double[] products, double[] opposed) {

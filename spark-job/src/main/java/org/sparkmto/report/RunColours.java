@@ -12,7 +12,8 @@ import org.sparkmto.runlog.SweepResults.SweptRun;
  * plots, and otherwise by its method or whatever else they differ in most visibly.
  */
 final class RunColours {
-  private static final List<String> FIRST = List.of("optimizer", "variant", "network", "method");
+  private static final List<String> FIRST =
+      List.of("optimizer", "variant", "network", "method", "preference");
 
   private final String axis;
   private final List<String> names;

@@ -15,6 +15,7 @@ import org.sparkmto.runlog.SweepResults.Column;
 import org.sparkmto.runlog.SweepResults.Difference;
 import org.sparkmto.runlog.SweepResults.Front;
 import org.sparkmto.runlog.SweepResults.Row;
+import org.sparkmto.runlog.SweepResults.TradeOff;
 
 /** The tables of a sweep. */
 final class SweepTables {
@@ -36,6 +37,9 @@ final class SweepTables {
     List<MarkedTable> tables = new ArrayList<>(List.of(rows()));
     if (!results.fronts().isEmpty()) {
       tables.add(fronts());
+    }
+    if (!results.tradeOffs().isEmpty()) {
+      tables.add(tradeOffs());
     }
     if (!results.baselines().isEmpty()) {
       tables.add(baselines());
@@ -171,6 +175,31 @@ final class SweepTables {
         "Pareto-optimal runs",
         "Runs that no other run of the same network and variant dominates, by every figure that"
             + " counts, at every rate and seed.",
+        heads,
+        axes.size(),
+        rows);
+  }
+
+  private MarkedTable tradeOffs() {
+    List<String> axes = List.copyOf(results.tradeOffs().get(0).point().keySet());
+    List<String> heads = new ArrayList<>(axes);
+    heads.addAll(List.of("preferences", "hypervolume ↑", "obeyed ↑"));
+    List<List<Cell>> rows = new ArrayList<>();
+    for (TradeOff off : results.tradeOffs()) {
+      List<Cell> row = new ArrayList<>();
+      axes.forEach(axis -> row.add(Cell.words(off.point().get(axis))));
+      row.add(Cell.count(off.preferences()));
+      for (double value : new double[] {off.hypervolume(), off.obeyed()}) {
+        row.add(new Cell(NumberText.fixed(value, 3), "", "", Mark.NONE, value));
+      }
+      rows.add(row);
+    }
+    return new MarkedTable(
+        "Trade-off between tasks",
+        "Over the preferences of each method. Hypervolume: the share of the box from the best to"
+            + " the worst figure of all rows that they dominate together. Obeyed: of pairs of"
+            + " preferences, task by task, the share in which the one that wishes for more of the"
+            + " task has the better figure; one half is chance.",
         heads,
         axes.size(),
         rows);

@@ -28,6 +28,7 @@ import org.sparkmto.metric.Spread;
  * @param rows a line for each combination of the axes that are not tuned, in order
  * @param runs every run, in order
  * @param fronts how many runs are on the Pareto fronts
+ * @param tradeOffs how far methods can be told what matters; empty without preferences
  * @param baselines what Delta_m compares with
  */
 public record SweepResults(
@@ -40,6 +41,7 @@ public record SweepResults(
     List<Row> rows,
     List<SweptRun> runs,
     List<Front> fronts,
+    List<TradeOff> tradeOffs,
     List<Baseline> baselines) {
   /** Its name in the directory of the sweep. */
   public static final String FILE = "results.json";
@@ -155,6 +157,24 @@ public record SweepResults(
   }
 
   /**
+   * Rows that differ in their preference alone.
+   *
+   * @param point what they have in common, by axis
+   * @param preferences how many there are
+   * @param hypervolume what they dominate together, as a share of the box from the best to the
+   *     worst figure that any row of the problem has
+   * @param obeyed share of pairs of preferences, task by task, of which the one that wishes for
+   *     more of the task has the better figure; NaN if no two differ
+   */
+  public record TradeOff(
+      Map<String, String> point, int preferences, double hypervolume, double obeyed) {
+    /** Takes a copy. */
+    public TradeOff {
+      point = copy(point);
+    }
+  }
+
+  /**
    * The single-task network of a task, for the rows of a network.
    *
    * @param point names of the values that were chosen for it, by axis
@@ -175,6 +195,7 @@ public record SweepResults(
     rows = List.copyOf(rows);
     runs = List.copyOf(runs);
     fronts = List.copyOf(fronts);
+    tradeOffs = List.copyOf(tradeOffs);
     baselines = List.copyOf(baselines);
   }
 
@@ -245,6 +266,14 @@ public record SweepResults(
       Json.putTexts(node, "point", front.point());
       node.put("runs", front.runs()).put("full", front.full());
       node.put("againstOthers", front.againstOthers());
+    }
+    ArrayNode offs = root.putArray("tradeOffs");
+    for (TradeOff off : tradeOffs) {
+      ObjectNode node = offs.addObject();
+      Json.putTexts(node, "point", off.point());
+      node.put("preferences", off.preferences());
+      Json.put(node, "hypervolume", off.hypervolume());
+      Json.put(node, "obeyed", off.obeyed());
     }
     ArrayNode singles = root.putArray("baselines");
     for (Baseline baseline : baselines) {
@@ -325,6 +354,15 @@ public record SweepResults(
               node.path("full").asInt(),
               node.path("againstOthers").asInt()));
     }
+    List<TradeOff> tradeOffs = new ArrayList<>();
+    for (JsonNode node : root.path("tradeOffs")) {
+      tradeOffs.add(
+          new TradeOff(
+              point(node),
+              node.path("preferences").asInt(),
+              Json.number(node.path("hypervolume")),
+              Json.number(node.path("obeyed"))));
+    }
     List<Baseline> baselines = new ArrayList<>();
     for (JsonNode node : root.path("baselines")) {
       baselines.add(
@@ -341,6 +379,7 @@ public record SweepResults(
         rows,
         runs,
         fronts,
+        tradeOffs,
         baselines);
   }
 

@@ -261,7 +261,7 @@ public final class Cluster {
             ? Runtime.getRuntime().maxMemory() >> 20
             : spark.getConf().getSizeAsMb("spark.executor.memory", "1g");
     int together = local() ? ranks : perExecutor(ranks, gpus);
-    long neededMib = RESERVED_MIB + (together * perRank >> 20);
+    long neededMib = RESERVED_MIB + ((together * perRank) >> 20);
     if (heapMib >= neededMib) {
       return Optional.empty();
     }

@@ -75,7 +75,7 @@ public final class DeviceExchange {
   }
 
   private interface Operation {
-    /** Gives back what should be {@code factor} times what {@link #numbers} are. */
+    /** Gives back what should be {@code factor} times what the numbers of each rank are. */
     float[] run(RankGroup group, FlatVector own);
   }
 

@@ -84,7 +84,7 @@ class PixelNetworksTest {
         int from = (int) buffer.offset();
         int to = from + (int) buffer.elements();
         if (!Arrays.equals(before, from, to, after, from, to)) {
-          moved.add(buffer.name().split("\\.")[0] + "." + buffer.name().split("\\.")[1]);
+          moved.add(buffer.name().replaceAll("^([^.]*\\.[^.]*).*", "$1"));
         }
       }
       assertThat(moved)

@@ -77,7 +77,7 @@ public final class HeldPhases {
     if (task == null || folder == null) {
       return;
     }
-    int rank = task.getPartitionId();
+    int rank = TaskContext.getPartitionId();
     try {
       if (phase.equals(FORWARD)) {
         Path slow = Path.of(folder, "slow-" + rank);

@@ -49,6 +49,7 @@ class StepAnalysisTest {
   }
 
   /** Some steps, where they end, and what was found in each. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Course(List<GradientAnalysis> found, float[] end) {}
 
   private static Course run(int ranks, int steps, String... settings) throws Exception {

@@ -75,9 +75,9 @@ final class Elastic implements Corruption {
 
   /** Three corners of a square in the middle move by up to so many pixels each way. */
   private static Planes affine(Planes from, double reach, Draws draws) {
-    double middleX = from.width() / 2;
-    double middleY = from.height() / 2;
-    double half = from.shorterSide() / 3;
+    double middleX = Math.floorDiv(from.width(), 2);
+    double middleY = Math.floorDiv(from.height(), 2);
+    double half = Math.floorDiv(from.shorterSide(), 3);
     double[] x = {middleX + half, middleX + half, middleX - half};
     double[] y = {middleY + half, middleY - half, middleY - half};
     double[] toX = new double[3];

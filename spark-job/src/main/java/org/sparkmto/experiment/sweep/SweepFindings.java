@@ -116,6 +116,7 @@ final class SweepFindings {
         rows,
         swept,
         fronts.counts(),
+        new TradeOffs(grid, columns.stream().filter(SweepFindings::counts).toList(), rows).all(),
         singles.values().stream().flatMap(one -> one.lines().stream()).toList());
   }
 
@@ -425,47 +426,41 @@ final class SweepFindings {
   /** With the tests against the best row of each column. */
   private static List<Row> compared(
       List<Row> rows, List<Column> columns, Map<SweepTrial, Map<String, Double>> values) {
-    Map<Row, Map<String, Difference>> differences = new LinkedHashMap<>();
+    List<Map<String, Difference>> differences = new ArrayList<>();
+    rows.forEach(row -> differences.add(new LinkedHashMap<>()));
     for (Column column : columns) {
-      if (column.scope().equals(SweepResults.OF_RANK)) {
-        continue;
-      }
-      Optional<Row> best = best(rows, column);
-      for (Row row : rows) {
-        if (best.isPresent() && row != best.get() && !row.values().isEmpty()) {
+      int best = column.scope().equals(SweepResults.OF_RANK) ? -1 : best(rows, column);
+      for (int i = 0; i < rows.size() && best >= 0; i++) {
+        if (i != best && !rows.get(i).values().isEmpty()) {
           Difference difference =
               PairedTests.of(
-                  bySeed(row, column, values), bySeed(best.orElseThrow(), column, values));
+                  bySeed(rows.get(i), column, values), bySeed(rows.get(best), column, values));
           if (!Double.isNaN(difference.student())) {
-            differences
-                .computeIfAbsent(row, r -> new LinkedHashMap<>())
-                .put(column.key(), difference);
+            differences.get(i).put(column.key(), difference);
           }
         }
       }
     }
-    return rows.stream()
-        .map(
-            row ->
-                new Row(
-                    row.point(),
-                    row.seeds(),
-                    row.failure(),
-                    row.values(),
-                    differences.getOrDefault(row, Map.of())))
-        .toList();
+    List<Row> compared = new ArrayList<>();
+    for (int i = 0; i < rows.size(); i++) {
+      Row row = rows.get(i);
+      compared.add(
+          new Row(row.point(), row.seeds(), row.failure(), row.values(), differences.get(i)));
+    }
+    return compared;
   }
 
-  private static Optional<Row> best(List<Row> rows, Column column) {
-    Row best = null;
-    for (Row row : rows) {
-      double mean = row.value(column).mean();
+  /** Index of the best row; -1 if none has the column. */
+  private static int best(List<Row> rows, Column column) {
+    int best = -1;
+    for (int i = 0; i < rows.size(); i++) {
+      double mean = rows.get(i).value(column).mean();
       if (!Double.isNaN(mean)
-          && (best == null || column.direction().better(mean, best.value(column).mean()))) {
-        best = row;
+          && (best < 0 || column.direction().better(mean, rows.get(best).value(column).mean()))) {
+        best = i;
       }
     }
-    return Optional.ofNullable(best);
+    return best;
   }
 
   private static double[] bySeed(

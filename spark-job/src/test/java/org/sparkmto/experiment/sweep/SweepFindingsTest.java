@@ -16,6 +16,7 @@ import org.sparkmto.metric.Figure;
 import org.sparkmto.runlog.SweepResults;
 import org.sparkmto.runlog.SweepResults.Front;
 import org.sparkmto.runlog.SweepResults.Row;
+import org.sparkmto.runlog.SweepResults.TradeOff;
 
 /**
  * What is chosen, compared and counted, on numbers small enough to do by hand. Task a has an
@@ -179,6 +180,25 @@ class SweepFindingsTest {
             new Front(Map.of("method", "ew", "optimizer", "adam"), 2, 1, 2),
             new Front(Map.of("method", "uw", "optimizer", "adam"), 1, 1, 1),
             new Front(Map.of("method", "uw", "optimizer", "sgd"), 1, 0, 0));
+  }
+
+  @Test
+  void aTradeOffIsWhatPreferencesDominateTogetherAndWhetherTheyAreObeyed() {
+    SweepGrid grid =
+        SweepGrid.of(
+            ConfigFactory.parseString(
+                "data { directory = d, validation = val }, sweep { directory = s, seeds = [1]\n"
+                    + "methods = [ew, pbi], preferences = [[1, 3], [1, 1]], baselines = false }"));
+    put(grid, "ew, 1:3", 1, outcome(0.2, 0.5)); // worst accuracy, middle error
+    put(grid, "ew, 1:1", 1, outcome(1.0, 1.0)); // best accuracy, worst error
+    put(grid, "pbi, 1:3", 1, outcome(0.6, 0.75));
+    put(grid, "pbi, 1:1", 1, outcome(0.2, 0.0)); // best error
+    List<TradeOff> found = results(grid).tradeOffs();
+    // On the scale of 0 to 1: ew at (1, 0.5) and (0, 1), which dominate nothing below (1, 1).
+    assertThat(found.get(0)).isEqualTo(new TradeOff(Map.of("method", "ew"), 2, 0, 1));
+    // pbi at (0.5, 0.75) dominates an eighth, at (1, 0) nothing; and what it is told, it reverses.
+    assertThat(found.get(1).hypervolume()).isCloseTo(0.125, within(1e-12));
+    assertThat(found.get(1).obeyed()).isZero();
   }
 
   @Test

@@ -21,9 +21,13 @@ import org.sparkmto.training.TrainingConfiguration;
 /** The file of a sweep and the runs it names. */
 class SweepGridTest {
   private static final String BASE =
-      "data { directory = d, validation = val }, method { name = cagrad, c = 0.3 },"
-          + " optimizer { name = adam, beta1 = 0.8 }, schedule { name = constant, rate = 0.5 },"
-          + " network { name = small-conv, width = 4 }\n";
+      """
+      data { directory = d, validation = val }
+      method { name = cagrad, c = 0.3 }
+      optimizer { name = adam, beta1 = 0.8 }
+      schedule { name = constant, rate = 0.5 }
+      network { name = small-conv, width = 4 }
+      """;
 
   private static SweepGrid grid(String sweep) {
     return SweepGrid.of(ConfigFactory.parseString(BASE + "sweep { directory = s\n" + sweep + "}"));
@@ -80,12 +84,27 @@ class SweepGridTest {
         "tuned = [seed] | there is no axis 'seed', weight-decay",
         "variants = [a] | variants { NAME { KEY = VALUE } }",
         "variants { a = 1 } | 'a' has no settings",
+        "preferences = [1, 2] | a list of one number per task",
+        "preferences = [[a]] | 'a' is not a number",
         "baselines = false, by = delta | single-task networks",
       })
   void refusesWhatItCannotRead(String sweep, String words) {
     assertThatThrownBy(() -> grid(sweep))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContainingAll(words.split(", "));
+  }
+
+  @Test
+  void aPreferenceIsTheOptionThatTheMethodHas() {
+    SweepGrid grid = grid("methods = [ew, aligned-mtl, imtl], preferences = [[0.25, 0.75]]");
+    List<SweepPoint> points = grid.points();
+    assertThat(points.get(0)).hasToString("ew, 0.25:0.75");
+    assertThat(grid.configuration(points.get(0)).identity())
+        .containsEntry("method.weights", "[0.25,0.75]");
+    assertThat(grid.configuration(points.get(1)).identity())
+        .containsEntry("method.preferences", "[0.25,0.75]");
+    assertThatThrownBy(() -> grid.configuration(points.get(2)))
+        .hasMessageContaining("imtl takes no preferences");
   }
 
   @Test
