@@ -277,6 +277,7 @@ class ConfFilesTest {
       case "nyuv2-13" -> rooms(288, 384, 13);
       case "nyuv2-40" -> rooms(480, 640, 40);
       case "rooms" -> rooms(72, 96, 13);
+      case "rooms-48" -> rooms(48, 64, 13);
       case "cityscapes-2" -> streets(128, 256, "inverse-depth");
       case "portraits" ->
           manifest(

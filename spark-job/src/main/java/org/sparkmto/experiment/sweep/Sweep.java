@@ -59,6 +59,7 @@ public final class Sweep {
   private final DatasetManifest data;
   private final List<Task> tasks;
   private final Judgement judgement;
+  private final EachPrimary primaries;
   private final List<SweepTrial> trials;
   private final Map<SweepTrial, TrialOutcome> outcomes = new ConcurrentHashMap<>();
 
@@ -81,6 +82,7 @@ public final class Sweep {
     tasks = any.tasks(data);
     SplitEvaluation evaluation = any.evaluation(data);
     judgement = new Judgement(grid.by(), evaluation.figures(), evaluation.counted());
+    primaries = new EachPrimary(tasks);
     trials = trials();
     requireChoice();
     requirePossible();
@@ -108,8 +110,10 @@ public final class Sweep {
         }
       }
     }
-    for (SweepPoint point : grid.points()) {
-      all.addAll(trials(point, Optional.empty(), () -> grid.configuration(point)));
+    for (SweepPoint row : grid.points()) {
+      for (SweepPoint point : primaries.runs(row)) {
+        all.addAll(trials(point, Optional.empty(), () -> grid.configuration(point)));
+      }
     }
     return all;
   }
@@ -144,7 +148,10 @@ public final class Sweep {
                       List<SweepTrial> its =
                           trials.stream()
                               .filter(
-                                  trial -> choice.name().equals(trial.point().names().get(axis)))
+                                  trial ->
+                                      choice
+                                          .name()
+                                          .equals(primaries.row(trial.point()).names().get(axis)))
                               .toList();
                       if (its.stream().allMatch(trial -> trial.configuration().isEmpty())) {
                         throw new ConfigurationException(
@@ -238,11 +245,13 @@ public final class Sweep {
 
   private Map<String, Double> times() {
     Map<String, Double> times = new LinkedHashMap<>();
-    for (SweepTrial trial : trials) {
-      if (trial.task().isEmpty()) {
-        times.put(trial.toString(), outcomes.get(trial).millis());
-      }
-    }
+    known()
+        .forEach(
+            (trial, outcome) -> {
+              if (trial.task().isEmpty()) {
+                times.put(trial.toString(), outcome.millis());
+              }
+            });
     return times;
   }
 
@@ -380,7 +389,8 @@ public final class Sweep {
         + (message.isEmpty() || message.equals("null") ? e.getClass().getSimpleName() : message);
   }
 
-  private SweepResults write() {
+  /** What is known, by the combinations of the grid. */
+  private Map<SweepTrial, TrialOutcome> known() {
     Map<SweepTrial, TrialOutcome> known = new LinkedHashMap<>();
     for (SweepTrial trial : trials) {
       TrialOutcome outcome = outcomes.get(trial);
@@ -388,8 +398,12 @@ public final class Sweep {
         known.put(trial, outcome);
       }
     }
+    return primaries.assembled(known);
+  }
+
+  private SweepResults write() {
     SweepResults results =
-        new SweepFindings(grid, tasks, judgement, known)
+        new SweepFindings(grid, tasks, judgement, known())
             .results(data.dataset(), any.validationSplit());
     out.write(SweepResults.FILE, results.toJson());
     return results;
