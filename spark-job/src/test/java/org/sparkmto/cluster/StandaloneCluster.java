@@ -46,10 +46,17 @@ public final class StandaloneCluster implements AutoCloseable {
   private final List<LoggedProcess> workers = new ArrayList<>();
   private final int cores;
   private final List<String> workerOptions;
+  private final Machines machines;
   private final List<SubmittedApplication> applications = new ArrayList<>();
   private final Thread atExit = new Thread(this::stop, "stop-cluster");
 
-  private StandaloneCluster(Path folder, int cores, List<String> workerOptions) {
+  private StandaloneCluster(
+      Path folder,
+      int cores,
+      List<String> masterOptions,
+      List<String> workerOptions,
+      Machines machines) {
+    this.machines = machines;
     this.folder = folder;
     this.cores = cores;
     this.workerOptions = workerOptions;
@@ -57,7 +64,10 @@ public final class StandaloneCluster implements AutoCloseable {
     this.master =
         daemon(
             "master",
-            List.of("-Dspark.master.rest.enabled=false"),
+            machines.ofDriver(),
+            Stream.concat(
+                    Stream.of("-Dspark.master.rest.enabled=false"), masterOptions.stream())
+                .toList(),
             List.of("org.apache.spark.deploy.master.Master", "--port", "0"));
     this.url =
         master.await(Pattern.compile("Starting Spark master at (spark://\\S+)"), START).group(1);
@@ -72,7 +82,26 @@ public final class StandaloneCluster implements AutoCloseable {
    *     -Dspark.worker.resource.gpu.amount=1}
    */
   public static StandaloneCluster start(int workers, int cores, String... workerOptions) {
-    StandaloneCluster cluster = new StandaloneCluster(newFolder(), cores, List.of(workerOptions));
+    return start(workers, cores, List.of(), List.of(workerOptions), Machines.one());
+  }
+
+  /**
+   * Starts a cluster of several machines, with a worker on each.
+   *
+   * @param options system properties of the master and of the workers
+   */
+  public static StandaloneCluster startOn(Machines machines, int cores, String... options) {
+    return start(machines.count(), cores, List.of(options), List.of(options), machines);
+  }
+
+  private static StandaloneCluster start(
+      int workers,
+      int cores,
+      List<String> masterOptions,
+      List<String> workerOptions,
+      Machines machines) {
+    StandaloneCluster cluster =
+        new StandaloneCluster(newFolder(), cores, masterOptions, workerOptions, machines);
     try {
       for (int i = 0; i < workers; i++) {
         cluster.startWorker();
@@ -88,6 +117,11 @@ public final class StandaloneCluster implements AutoCloseable {
   /** The address of the master, as {@code --master} takes it. */
   public String url() {
     return url;
+  }
+
+  /** Where drivers listen. */
+  String driverAddress() {
+    return machines.ofDriver().address();
   }
 
   /** The folder of this cluster; tests may put files into it, which go when the cluster closes. */
@@ -139,7 +173,7 @@ public final class StandaloneCluster implements AutoCloseable {
   }
 
   LoggedProcess startDriver(String name, List<String> command) {
-    return start(name, command);
+    return start(name, machines.ofDriver(), command);
   }
 
   void remember(SubmittedApplication application) {
@@ -173,6 +207,7 @@ public final class StandaloneCluster implements AutoCloseable {
     LoggedProcess worker =
         daemon(
             "worker-" + index,
+            machines.ofWorker(index),
             workerOptions,
             List.of(
                 "org.apache.spark.deploy.worker.Worker",
@@ -187,21 +222,24 @@ public final class StandaloneCluster implements AutoCloseable {
     return worker;
   }
 
-  private LoggedProcess daemon(String name, List<String> options, List<String> command) {
+  private LoggedProcess daemon(
+      String name, Machines.Machine machine, List<String> options, List<String> command) {
     List<String> withAddress = new ArrayList<>(command);
-    withAddress.addAll(1, List.of("--host", "127.0.0.1", "--webui-port", "0"));
+    withAddress.addAll(1, List.of("--host", machine.address(), "--webui-port", "0"));
     List<String> withHeap = new ArrayList<>(options);
     withHeap.addAll(home.options());
     withHeap.add("-Xmx512m");
     List<String> line = home.java(withHeap);
     line.addAll(withAddress);
-    return start(name, line);
+    return start(name, machine, line);
   }
 
-  private LoggedProcess start(String name, List<String> line) {
+  private LoggedProcess start(String name, Machines.Machine machine, List<String> line) {
     Map<String, String> environment = new HashMap<>(home.environment());
     environment.put("SPARK_LOCAL_DIRS", folder.resolve("local").toString());
-    return LoggedProcess.start(name, folder, environment, line);
+    environment.put("SPARK_LOCAL_IP", machine.address());
+    environment.put("SPARK_LOCAL_HOSTNAME", machine.address());
+    return LoggedProcess.start(name, folder, environment, machine.command(line));
   }
 
   private void stop() {

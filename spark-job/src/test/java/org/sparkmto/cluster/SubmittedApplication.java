@@ -109,8 +109,8 @@ public final class SubmittedApplication {
       this.cluster = cluster;
       this.mainClass = mainClass;
       conf("spark.ui.enabled", "false");
-      conf("spark.driver.host", "127.0.0.1");
-      conf("spark.driver.bindAddress", "127.0.0.1");
+      conf("spark.driver.host", cluster.driverAddress());
+      conf("spark.driver.bindAddress", cluster.driverAddress());
       conf("spark.executor.cores", "1");
       conf("spark.executor.memory", "1g");
       conf("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");

@@ -14,7 +14,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * An application that trains what it is asked to, one run after the other, in one Spark: a file
  * {@code NAME.asked} in the folder that is its argument holds a configuration, and its first line
  * may be {@code # resume}. What the run says goes to {@code NAME.console}, how it ended to {@code
- * NAME.ended}. A file {@code end} ends it.
+ * NAME.ended}. Between runs a file {@code executors} has the number of those that Spark takes for
+ * alive. A file {@code end} ends it.
  */
 public final class RunsOnDemand {
   static final String RESUME = "# resume";
@@ -27,11 +28,17 @@ public final class RunsOnDemand {
     SparkConf conf = new SparkConf().setAppName("runs on demand");
     Cluster.prepare(conf);
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+      int executors = -1;
       while (!Files.exists(folder.resolve("end"))) {
         try (DirectoryStream<Path> asked = Files.newDirectoryStream(folder, "*.asked")) {
           for (Path file : asked) {
             train(spark, file);
           }
+        }
+        int now = new Cluster(spark).executors();
+        if (now != executors) {
+          executors = now;
+          put(folder, "executors", String.valueOf(now));
         }
         Thread.sleep(10);
       }
@@ -58,7 +65,11 @@ public final class RunsOnDemand {
       e.printStackTrace();
       end = e.getClass().getSimpleName() + ": " + e.getMessage();
     }
-    Path partial = Files.writeString(asked.resolveSibling(name + ".partial"), end);
-    Files.move(partial, asked.resolveSibling(name + ".ended"), StandardCopyOption.ATOMIC_MOVE);
+    put(asked.getParent(), name + ".ended", end);
+  }
+
+  private static void put(Path folder, String name, String text) throws IOException {
+    Path partial = Files.writeString(folder.resolve(name + ".partial"), text);
+    Files.move(partial, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
   }
 }
