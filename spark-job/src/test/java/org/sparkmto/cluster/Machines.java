@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The machines of a cluster: this one alone, or network namespaces of this one, each with a cable to
- * a common bridge that can be pulled. What runs behind a pulled cable goes on, and nobody hears of
- * it, as where a switch or a power supply fails.
+ * The machines of a cluster: this one alone, or network namespaces of this one, each with a cable
+ * to a common bridge that can be pulled. What runs behind a pulled cable goes on, and nobody hears
+ * of it, as where a switch or a power supply fails.
  */
 public final class Machines implements AutoCloseable {
   /**
@@ -50,8 +50,7 @@ public final class Machines implements AutoCloseable {
     String network = "198.18." + pid % 250 + ".";
     List<Machine> workers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      workers.add(
-          new Machine(network + (i + 2), List.of("ip", "netns", "exec", name + "m" + i)));
+      workers.add(new Machine(network + (i + 2), List.of("ip", "netns", "exec", name + "m" + i)));
     }
     Machines machines = new Machines(name, new Machine(network + "1", List.of()), workers);
     Runtime.getRuntime().addShutdownHook(new Thread(machines::remove));
@@ -62,7 +61,8 @@ public final class Machines implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       String space = name + "m" + i;
       done("netns", "add", space);
-      done("link", "add", machines.cable(i), "type", "veth", "peer", "name", "eth0", "netns", space);
+      done(
+          "link", "add", machines.cable(i), "type", "veth", "peer", "name", "eth0", "netns", space);
       done("link", "set", machines.cable(i), "master", name, "up");
       done("-n", space, "addr", "add", workers.get(i).address() + "/24", "dev", "eth0");
       done("-n", space, "link", "set", "eth0", "up");

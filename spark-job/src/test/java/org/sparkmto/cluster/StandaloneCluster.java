@@ -65,8 +65,7 @@ public final class StandaloneCluster implements AutoCloseable {
         daemon(
             "master",
             machines.ofDriver(),
-            Stream.concat(
-                    Stream.of("-Dspark.master.rest.enabled=false"), masterOptions.stream())
+            Stream.concat(Stream.of("-Dspark.master.rest.enabled=false"), masterOptions.stream())
                 .toList(),
             List.of("org.apache.spark.deploy.master.Master", "--port", "0"));
     this.url =

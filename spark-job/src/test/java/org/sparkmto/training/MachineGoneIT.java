@@ -46,10 +46,14 @@ class MachineGoneIT {
                 machines, 1, "-Dspark.worker.timeout=" + 2 * MISSED.toSeconds()),
             RANKS,
             Map.of(
-                "spark.cores.max", String.valueOf(MACHINES),
-                "spark.network.timeout", MISSED.toSeconds() + "s",
-                "spark.network.timeoutInterval", "1s",
-                "spark.executor.heartbeatInterval", "2s"));
+                "spark.cores.max",
+                String.valueOf(MACHINES),
+                "spark.network.timeout",
+                MISSED.toSeconds() + "s",
+                "spark.network.timeoutInterval",
+                "1s",
+                "spark.executor.heartbeatInterval",
+                "2s"));
     drills.awaitAlive(MACHINES);
   }
 
