@@ -85,6 +85,16 @@ public final class S3Server implements AutoCloseable {
 
   /** What Spark must be told to reach the server. */
   public Map<String, String> settings() {
+    return settings(port);
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return port;
+  }
+
+  /** The same through something else that hands connections on to it. */
+  public Map<String, String> settings(int port) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("spark.hadoop.fs.s3a.endpoint", "http://127.0.0.1:" + port);
     settings.put("spark.hadoop.fs.s3a.endpoint.region", "us-east-1");
