@@ -80,7 +80,9 @@ class SlowStoreIT {
       Course far = course(remote);
       System.out.println(near.words("disk"));
       System.out.println(
-          far.words("store with " + DELAY.toMillis() + " ms") + ", " + proxy.questions()
+          far.words("store with " + DELAY.toMillis() + " ms")
+              + ", "
+              + proxy.questions()
               + " questions");
       // One after the other they would take longer than all steps.
       assertThat(proxy.questions() * DELAY.toMillis()).isGreaterThan(STEPS * STEP.toMillis());
