@@ -24,6 +24,7 @@ public final class Architectures {
               SmallUnet.ENTRY,
               Segnet.ENTRY,
               Mtan.ENTRY,
+              MtanResNet.ENTRY,
               DeepLab.ENTRY,
               DeepLabPlus.ENTRY,
               PspNet.ENTRY,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
@@ -140,9 +141,7 @@ final class ResidualEncoder {
    */
   List<Block> blocks(Set<Integer> kept) {
     List<Block> blocks = new ArrayList<>();
-    blocks.add(
-        Block.replacing(
-            (x, training) -> Functional.maxPool2d(stem.rectified(x, training), 3, 2, 1)));
+    blocks.add(stem());
     for (int stage = 1; stage <= STAGES; stage++) {
       List<ResidualBlock> all = stages.get(stage - 1);
       for (int first = 0; first < all.size(); first += TOGETHER) {
@@ -210,11 +209,62 @@ final class ResidualEncoder {
     };
   }
 
+  /**
+   * As an encoder that gives two maps of each stage, in order: that in front of its last block, and
+   * the one that it ends in.
+   */
+  Encoder endsOfStages() {
+    return new Encoder() {
+      @Override
+      public List<PackedMaps.Size> sizes() {
+        return IntStream.rangeClosed(1, STAGES)
+            .mapToObj(stage -> size(stage))
+            .flatMap(size -> Stream.of(size, size))
+            .toList();
+      }
+
+      @Override
+      public List<Integer> ends() {
+        return List.of(2 * STAGES - 1);
+      }
+
+      @Override
+      public List<Block> blocks() {
+        List<Block> blocks = new ArrayList<>(List.of(stem()));
+        for (List<ResidualBlock> stage : stages) {
+          List<ResidualBlock> first = stage.subList(0, stage.size() - 1);
+          Block.Layers layers = (x, training) -> run(first, x, training);
+          blocks.add(blocks.size() == 1 ? Block.replacing(layers) : Block.adding(layers));
+          blocks.add(Block.adding(stage.get(stage.size() - 1)::apply));
+        }
+        return blocks;
+      }
+    };
+  }
+
+  private Block stem() {
+    return Block.replacing(
+        (x, training) -> Functional.maxPool2d(stem.rectified(x, training), 3, 2, 1));
+  }
+
+  /**
+   * Declares a block of this network's kind that keeps the size of a stage's map and has the next
+   * one's channels.
+   */
+  ResidualBlock widening(ParameterBook.Section section, String name, int stage) {
+    return block(section, name, channels(stage), width << stage, 1, 1, 1);
+  }
+
+  /** How many times the channels of its 3x3 convolution a block gives. */
+  long expansion() {
+    return bottlenecks ? ResidualBlock.EXPANSION : 1;
+  }
+
   /** Channels behind a stage from 0 to 4. */
   long channels(int stage) {
     return stage == 0
         ? width
-        : (width << (stage - 1)) * (bottlenecks ? ResidualBlock.EXPANSION : 1);
+        : (width << (stage - 1)) * expansion();
   }
 
   /** Channels behind the last stage. */
