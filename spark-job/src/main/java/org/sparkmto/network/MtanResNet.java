@@ -8,10 +8,10 @@ import org.sparkmto.options.Options;
 
 /**
  * The multi-task attention network (Liu et al., CVPR 2019) on a residual network, as LibMTL has it:
- * every task has a soft mask in [0, 1] for the map that each of the four stages ends in. It looks at
- * the map in front of the stage's last block, from the second stage on beside what the task has been
- * left before; between stages stands a residual block. Behind the last mask a task of whole images
- * has a linear layer on the means, one of pixels an atrous pyramid.
+ * every task has a soft mask in [0, 1] for the map that each of the four stages ends in. It looks
+ * at the map in front of the stage's last block, from the second stage on beside what the task has
+ * been left before; between stages stands a residual block. Behind the last mask a task of whole
+ * images has a linear layer on the means, one of pixels an atrous pyramid.
  *
  * <p>z holds the eight maps that masks look at or act on, so that methods that compare gradients at
  * z are a heuristic, as with {@link Mtan}; and as there the blocks between the masks, which belong
@@ -54,7 +54,8 @@ final class MtanResNet implements Architecture {
         long here = trunk.channels(stage);
         long within = trunk.channels(stage) / trunk.expansion();
         looks.add(
-            NormalisedConvolution.biased(section, mask, 0, stage == 1 ? here : 2 * here, within, 1));
+            NormalisedConvolution.biased(
+                section, mask, 0, stage == 1 ? here : 2 * here, within, 1));
         masks.add(NormalisedConvolution.biased(section, mask, 3, within, here, 1));
         if (stage < ExpertOptions.LAST) {
           String block = name + ".encoder_block_att." + (stage - 1);
@@ -63,7 +64,9 @@ final class MtanResNet implements Architecture {
       }
     }
 
-    /** The size of the next stage; where a side is odd, each number is the largest of 3x3 places. */
+    /**
+     * The size of the next stage; where a side is odd, each number is the largest of 3x3 places.
+     */
     private static Tensor halved(Tensor x) {
       boolean odd = x.size(2) % 2 == 1 || x.size(3) % 2 == 1;
       return odd ? Functional.maxPool2d(x, 3, 2, 1) : Pooling.halved(x);

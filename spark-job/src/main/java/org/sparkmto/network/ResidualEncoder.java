@@ -262,9 +262,7 @@ final class ResidualEncoder {
 
   /** Channels behind a stage from 0 to 4. */
   long channels(int stage) {
-    return stage == 0
-        ? width
-        : (width << (stage - 1)) * expansion();
+    return stage == 0 ? width : (width << (stage - 1)) * expansion();
   }
 
   /** Channels behind the last stage. */

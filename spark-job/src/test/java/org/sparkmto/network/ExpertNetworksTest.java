@@ -19,10 +19,10 @@ import org.sparkmto.random.Draws;
 
 /**
  * Networks of several residual networks, and attention on one: their parameters counted, and their
- * values in loops. With the same weights the classes of LibMTL (May 2025, torch 2.4.1) gave the same
- * at width 64 and 64x64 pixels, in double, when that was tried by hand: within 3e-13 of outputs up
- * to 53 for mmoe, cgc, cross-stitch and one task of mtan-resnet, whose blocks between masks LibMTL
- * has once for all tasks.
+ * values in loops. With the same weights the classes of LibMTL (May 2025, torch 2.4.1) gave the
+ * same at width 64 and 64x64 pixels, in double, when that was tried by hand: within 3e-13 of
+ * outputs up to 53 for mmoe, cgc, cross-stitch and one task of mtan-resnet, whose blocks between
+ * masks LibMTL has once for all tasks.
  */
 class ExpertNetworksTest {
   /** A residual network of 18 layers without its classifier, as torchvision counts. */
