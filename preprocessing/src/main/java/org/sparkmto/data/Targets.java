@@ -2,6 +2,9 @@ package org.sparkmto.data;
 
 /** What is true of the samples of a batch for one task, as plain numbers. */
 public final class Targets {
+  /** What a stored probability of one is. */
+  public static final int CERTAIN = 65_535;
+
   private Targets() {}
 
   /**
@@ -50,9 +53,6 @@ public final class Targets {
     }
     return values;
   }
-
-  /** What a stored probability of one is. */
-  public static final int CERTAIN = 65_535;
 
   /**
    * The probabilities of a task that has them: sample after sample, each as the column has them.
