@@ -163,7 +163,8 @@ final class NcclCommunicator implements AutoCloseable {
           asked = now;
           try {
             askDriver.run();
-          } catch (ExchangeException e) {
+          } catch (RuntimeException e) {
+            // Whatever it is, it must not end this thread before the waiting.
             end(String.valueOf(e.getMessage()));
           }
         }

@@ -84,7 +84,7 @@ final class InOneOrder {
       long first = i * from / to;
       long end = -Math.floorDiv(-(i + 1) * from, to);
       for (long at = first; at < end; at++) {
-        shares[Math.toIntExact(i * from + at)] = 1f / (end - first);
+        shares[Math.toIntExact(i * from + at)] = (float) (1.0 / (end - first));
       }
     }
     return shares;

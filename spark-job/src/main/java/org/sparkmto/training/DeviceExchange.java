@@ -75,7 +75,7 @@ public final class DeviceExchange {
   }
 
   private interface Operation {
-    /** Gives back what should be {@code factor} times what the numbers of each rank are. */
+    /** Gives back what should be {@link #number} times the sum of the ranks, counted from 1. */
     float[] run(RankGroup group, FlatVector own);
   }
 
