@@ -69,6 +69,7 @@ class ArchitectureTest {
           Map.entry(
               "experiment",
               Set.of(
+                  "analysis",
                   "report",
                   "training",
                   "evaluation",

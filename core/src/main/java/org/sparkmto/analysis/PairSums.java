@@ -55,6 +55,11 @@ public record PairSums(double parameters, SymmetricMatrix products, SymmetricMat
     return SymmetricMatrix.of(a.size(), sums);
   }
 
+  /** Whether a gradient is zero, as that of a task without a label. */
+  public boolean isZero(int i) {
+    return products.at(i, i) == 0;
+  }
+
   /** {@link PairMeasure#COSINE} of a pair; NaN beside a gradient of zero. */
   public double cosine(int i, int j) {
     double norms = Math.sqrt(products.at(i, i)) * Math.sqrt(products.at(j, j));

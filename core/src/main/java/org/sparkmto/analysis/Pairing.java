@@ -6,11 +6,11 @@ public enum Pairing {
    * Those of the tasks' mean losses over a whole batch: what a method weighs (Common Paradigms App.
    * A5, "average gradient"; Aligned-MTL Fig. 4).
    */
-  TASKS("tasks", "between tasks, mean of the batch"),
+  TASKS("tasks", "between tasks"),
   /** Those of different tasks on the same single sample (Common Paradigms, 4.2, setup 1). */
-  TASKS_OF_SAMPLE("tasks-of-sample", "between tasks, same sample"),
+  TASKS_OF_SAMPLE("tasks-of-sample", "tasks on a sample"),
   /** Those of different samples of a batch for the same task (its setup 2). */
-  SAMPLES_OF_TASK("samples-of-task", "between samples, same task");
+  SAMPLES_OF_TASK("samples-of-task", "samples of a task");
 
   private final String label;
   private final String words;

@@ -62,6 +62,7 @@ public final class Main implements Runnable {
         new CompareCommand(),
         new SweepCommand(),
         new ReportCommand(),
+        new AnalyzeCommand(),
         new PlanCommand(),
         new BenchCommand(),
         new MethodsCommand(),

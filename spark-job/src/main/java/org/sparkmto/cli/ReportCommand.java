@@ -1,19 +1,14 @@
 package org.sparkmto.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.report.Report;
 import org.sparkmto.report.ReportException;
-import org.sparkmto.report.RunFiles;
 import org.sparkmto.report.WrittenReport;
 import org.sparkmto.storage.StorageException;
 import org.sparkmto.training.RunDirectory;
@@ -67,7 +62,7 @@ final class ReportCommand extends SubCommand {
       try {
         written =
             Report.write(
-                each(hadoop).map(run -> files(run, hadoop)).toList(),
+                each(hadoop).map(run -> StoredRun.of(run, hadoop)).toList(),
                 name -> files.create(new Path(target, name), true));
       } catch (ReportException e) {
         throw new ConfigurationException(e.getMessage(), e);
@@ -94,32 +89,5 @@ final class ReportCommand extends SubCommand {
               List<String> seeds = RunDirectory.of(run, hadoop).seeds();
               return seeds.isEmpty() ? Stream.of(run) : seeds.stream();
             });
-  }
-
-  private static RunFiles files(String run, Configuration hadoop) {
-    Path directory = new Path(RunDirectory.of(run, hadoop).name());
-    return new RunFiles() {
-      @Override
-      public String label() {
-        return run;
-      }
-
-      @Override
-      public List<String> names() throws IOException {
-        FileSystem files = directory.getFileSystem(hadoop);
-        if (!files.exists(directory)) {
-          throw new ConfigurationException(run + ": there is no such run");
-        }
-        return Arrays.stream(files.listStatus(directory))
-            .filter(FileStatus::isFile)
-            .map(status -> status.getPath().getName())
-            .toList();
-      }
-
-      @Override
-      public InputStream open(String name) throws IOException {
-        return directory.getFileSystem(hadoop).open(new Path(directory, name));
-      }
-    };
   }
 }

@@ -42,8 +42,21 @@ record Run(
    * @throws ReportException if its header is missing or damaged, or a file is of a later format
    */
   static Run read(RunFiles files) throws IOException {
-    Set<String> names = new TreeSet<>(files.names());
-    if (!names.contains(RunHeader.FILE)) {
+    RunHeader header = header(files);
+    try {
+      return read(files, new TreeSet<>(files.names()), header);
+    } catch (LogFormatException e) {
+      throw new ReportException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads what a run is.
+   *
+   * @throws ReportException if that is missing or damaged, or of a later format
+   */
+  static RunHeader header(RunFiles files) throws IOException {
+    if (!files.names().contains(RunHeader.FILE)) {
       throw new ReportException(
           files.label()
               + " has no "
@@ -51,9 +64,7 @@ record Run(
               + ": is it the directory of a run? (a run writes this file when it starts)");
     }
     try {
-      RunHeader header =
-          RunHeader.parse(text(files, RunHeader.FILE), files.label() + "/" + RunHeader.FILE);
-      return read(files, names, header);
+      return RunHeader.parse(text(files, RunHeader.FILE), files.label() + "/" + RunHeader.FILE);
     } catch (LogFormatException e) {
       throw new ReportException(e.getMessage(), e);
     }

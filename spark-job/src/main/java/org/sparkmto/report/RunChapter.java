@@ -36,6 +36,7 @@ final class RunChapter {
     page.open("div", "class", "grid");
     new RunCharts(run).draw(page);
     page.close();
+    new AnalysisCards(log.analyses(), header.tasks(), RunCharts.overStepsOf(log)).draw(page);
     String absence = new CosineCard(run).absence();
     if (!absence.isEmpty()) {
       page.element("p", absence, "class", "legend");

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.Metrics;
@@ -43,11 +44,17 @@ final class RunCharts {
   }
 
   private Plot plot(String title) {
-    Plot plot = new Plot(title).until((double) log.steps());
-    log.restarts()
-        .forEach(
-            restart -> plot.event((double) restart.step(), "Restart in step " + restart.step()));
-    return plot;
+    return overStepsOf(log).apply(new Plot(title));
+  }
+
+  /** What makes a plot one over the steps of a run. */
+  static UnaryOperator<Plot> overStepsOf(RunLog log) {
+    return plot -> {
+      log.restarts()
+          .forEach(
+              restart -> plot.event((double) restart.step(), "Restart in step " + restart.step()));
+      return plot.until((double) log.steps());
+    };
   }
 
   private double halfLife() {

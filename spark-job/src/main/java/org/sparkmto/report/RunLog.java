@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.sparkmto.runlog.AnalysisLine;
 import org.sparkmto.runlog.Caution;
 import org.sparkmto.runlog.Cautions;
 import org.sparkmto.runlog.EndLine;
@@ -46,6 +47,7 @@ final class RunLog {
   private final Series time = new Series();
   private final Series lookError = new Series();
   private final CosineAverage cosines;
+  private final AnalysisHistory analyses;
   private final Cautions cautions;
   private final TreeMap<String, TreeMap<Long, Evaluation>> evaluations = new TreeMap<>();
   private final List<RestartLine> restarts = new ArrayList<>();
@@ -69,6 +71,7 @@ final class RunLog {
     heads = series(tasks);
     norms = series(tasks);
     cosines = new CosineAverage(tasks);
+    analyses = new AnalysisHistory(tasks);
   }
 
   private static Series[] series(int tasks) {
@@ -99,6 +102,8 @@ final class RunLog {
         lookError.rewind(look.step());
       }
       add(lookError, look.step(), look.error());
+    } else if (line instanceof AnalysisLine analysed) {
+      analyses.add(analysed);
     } else if (line instanceof PhasesLine measured) {
       phases.put(measured.step(), measured);
     } else if (line instanceof RestartLine restart) {
@@ -193,6 +198,11 @@ final class RunLog {
 
   CosineAverage cosines() {
     return cosines;
+  }
+
+  /** What the gradients of some steps had to do with each other. */
+  AnalysisHistory analyses() {
+    return analyses;
   }
 
   /** What a person should know first. */

@@ -53,6 +53,7 @@ final class RankTask {
   private final TrainingConfiguration configuration;
   private final DatasetManifest manifest;
   private final Checkpoints checkpoints;
+  private final StartFiles startFiles;
 
   RankTask(Segment segment, Configuration hadoop) {
     this.segment = segment;
@@ -60,6 +61,7 @@ final class RankTask {
     this.configuration = TrainingConfiguration.parse(segment.configuration());
     this.manifest = DatasetManifest.parse(segment.manifest(), segment.data());
     this.checkpoints = new Checkpoints(RunDirectory.of(segment.run(), hadoop));
+    this.startFiles = new StartFiles(checkpoints, segment.start(), segment.startFiles());
   }
 
   SegmentOutcome run(BarrierTaskContext context) throws InterruptedException {
@@ -270,8 +272,8 @@ final class RankTask {
 
   /** Through the replica, whose own weights come after. */
   private void restore(Replica replica, WeightAverage average) {
-    if (has(Checkpoint.AVERAGE)) {
-      read(Checkpoint.AVERAGE, replica.weights()::read);
+    if (startFiles.has(Checkpoint.AVERAGE)) {
+      startFiles.read(Checkpoint.AVERAGE, replica.weights()::read);
       average.begin(replica);
     }
   }
@@ -285,35 +287,7 @@ final class RankTask {
           .ifPresent(file -> PretrainedFile.read(file, hadoop, replica));
       return;
     }
-    read(Checkpoint.WEIGHTS, replica.weights()::read);
-    if (has(Checkpoint.STATISTICS)) {
-      read(Checkpoint.STATISTICS, statistics::restore);
-    }
-    read(Checkpoint.OPTIMIZER, route::restoreOptimizer);
-    int tasks = replica.layout().heads().size();
-    route
-        .rowState()
-        .ifPresent(
-            state -> read(Checkpoint.METHOD, (in, where) -> state.restore(in, where, tasks)));
-  }
-
-  private boolean has(String name) {
-    return segment.startFiles().stream().anyMatch(file -> file.name().equals(name));
-  }
-
-  private void read(String name, Checkpoints.Reader reader) {
-    try {
-      for (CheckpointFile file : segment.startFiles()) {
-        if (file.name().equals(name)) {
-          checkpoints.read(segment.start(), file, reader);
-          return;
-        }
-      }
-      throw new UnsoundException(segment.start() + " has no " + name);
-    } catch (UnsoundException e) {
-      // A repetition would meet the same file; the driver knows where else to go on from.
-      throw new ConfigurationException(String.valueOf(e.getMessage()), e);
-    }
+    startFiles.restore(replica, route, statistics);
   }
 
   /** Rank 0 writes; what every rank holds a slice of, all of them send. */

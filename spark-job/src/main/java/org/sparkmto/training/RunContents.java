@@ -23,7 +23,8 @@ final class RunContents {
   private static final String FILE =
       "lease\\.json|run\\.json|run\\.conf|tracking\\.json|metrics\\.jsonl"
           + "|(evaluation|details)-[^/]*\\.json"
-          + "|report\\.html|results\\.(csv|tex|json)|confusion\\.csv";
+          + "|report\\.html|results\\.(csv|tex|json)|confusion\\.csv"
+          + "|analysis\\.(html|csv|json)";
   private static final String PART =
       "manifest\\.json|[a-z-]+\\.safetensors|(encoder|head-[0-9]+-[A-Za-z0-9_-]+)\\.pt";
   private static final Pattern OWN_FILE =
