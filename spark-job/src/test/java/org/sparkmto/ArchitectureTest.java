@@ -77,6 +77,7 @@ class ArchitectureTest {
                   "optimizer",
                   "method",
                   "data",
+                  "preprocessing",
                   "metric")),
           Map.entry(
               "retraining", Set.of("training", "evaluation", "metric", "data", "preprocessing")),

@@ -53,6 +53,7 @@ public final class Main implements Runnable {
         new CorruptCommand(),
         new TrainCommand(),
         new EvaluateCommand(),
+        new RobustnessCommand(),
         new PredictCommand(),
         new PseudoLabelsCommand(),
         new ExportCommand(),

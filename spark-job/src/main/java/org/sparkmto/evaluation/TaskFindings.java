@@ -100,11 +100,12 @@ final class TaskFindings implements Serializable {
 
   private boolean isAmongWorst(double loss, long index) {
     if (worst.size() < most) {
-      return most > 0;
+      return true;
     }
-    return Worst.ORDER.compare(
-            new Worst(index, loss, "", "", List.of()), worst.get(worst.size() - 1))
-        < 0;
+    return most > 0
+        && Worst.ORDER.compare(
+                new Worst(index, loss, "", "", List.of()), worst.get(worst.size() - 1))
+            < 0;
   }
 
   private void keep(List<Worst> more) {

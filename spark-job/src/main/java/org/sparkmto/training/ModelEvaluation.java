@@ -22,6 +22,7 @@ import org.sparkmto.evaluation.SplitCounts;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.evaluation.SplitFindings;
 import org.sparkmto.input.SplitSource;
+import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Replica;
@@ -166,6 +167,30 @@ public final class ModelEvaluation {
       DatasetDirectory dataset,
       String split,
       int worst) {
+    Counted counted = counted(model, spark, dataset, split, worst);
+    SampleRows rows = new SampleRows(dataset, spark.hadoopConfiguration());
+    EvaluationDetails details =
+        counted
+            .findings()
+            .details(split, model.step(), row -> rows.ids(split, row, row + 1).get(0));
+    model.directory().write(EvaluationDetails.file(split), details.toJson());
+    return judging(model, dataset.manifest()).scores(counted.counts());
+  }
+
+  /** The metrics of a model on a split, counted on all executors; nothing is written. */
+  static Scores scores(
+      TrainedModel model, JavaSparkContext spark, DatasetDirectory dataset, String split) {
+    model.plan(dataset.manifest()); // says here what would otherwise be an executor's trouble
+    return judging(model, dataset.manifest())
+        .scores(counted(model, spark, dataset, split, 0).counts());
+  }
+
+  private static Counted counted(
+      TrainedModel model,
+      JavaSparkContext spark,
+      DatasetDirectory dataset,
+      String split,
+      int worst) {
     DatasetManifest contents = dataset.manifest();
     contents.split(split);
     SplitEvaluation evaluation = judging(model, contents);
@@ -189,11 +214,30 @@ public final class ModelEvaluation {
       counts.add(counted.counts());
       findings.add(counted.findings());
     }
-    SampleRows rows = new SampleRows(dataset, spark.hadoopConfiguration());
-    EvaluationDetails details =
-        findings.details(split, model.step(), row -> rows.ids(split, row, row + 1).get(0));
-    model.directory().write(EvaluationDetails.file(split), details.toJson());
-    return evaluation.scores(counts);
+    return new Counted(counts, findings);
+  }
+
+  /** The figures of each task that count in comparisons of a model with others. */
+  public static CountedFigures counted(TrainedModel model, DatasetManifest contents) {
+    return model.configuration().evaluation(contents).counted();
+  }
+
+  /**
+   * The networks of single tasks that a model is compared with, by task.
+   *
+   * @param directory that of `train --tasks one`, or a store of such networks
+   * @param contents the data set that they were trained on
+   * @throws ConfigurationException if one is missing
+   */
+  public static Map<String, TrainedModel> baselines(
+      TrainedModel model, String directory, DatasetManifest contents, Configuration hadoop) {
+    Map<String, TrainedModel> baselines = new LinkedHashMap<>();
+    for (Task task : model.configuration().tasks(contents)) {
+      RunDirectory single =
+          SingleTaskBaselines.find(directory, task, model.configuration(), contents, hadoop);
+      baselines.put(task.name(), TrainedModel.open(single.name(), hadoop));
+    }
+    return baselines;
   }
 
   /** How a model is judged: by the thresholds that its validation split chose, no other. */
