@@ -5,9 +5,8 @@ import java.util.List;
 
 /**
  * How well a network bears corrupted inputs, by one figure of one task, beside a network of that
- * task alone: "Examining Common Paradigms in
- * Multi-Task Learning", appendix A6, equation 26. With M the figure and c the conditions, that is
- * corruptions at severities,
+ * task alone: "Examining Common Paradigms in Multi-Task Learning", appendix A6, equation 26. With M
+ * the figure and c the conditions, that is corruptions at severities,
  *
  * <pre>  s * mean over c of (M_c / M_clean - M'_c / M'_clean)</pre>
  *

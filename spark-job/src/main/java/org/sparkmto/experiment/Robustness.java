@@ -70,8 +70,7 @@ public final class Robustness {
     this.settings = settings;
     this.hadoop = spark.hadoopConfiguration();
     this.console = console;
-    sets =
-        CorruptedSets.in(settings.corrupted(), settings.clean(), settings.split(), hadoop);
+    sets = CorruptedSets.in(settings.corrupted(), settings.clean(), settings.split(), hadoop);
     kept = new KeptEvaluations(spark, RunDirectory.of(settings.out(), hadoop).below(STORE));
   }
 
@@ -124,8 +123,8 @@ public final class Robustness {
    * @param console hears how far it is
    * @throws ConfigurationException if a model, a data set or a baseline is missing
    */
-  public static RobustnessTable run(
-      JavaSparkContext spark, Settings settings, PrintStream console) throws IOException {
+  public static RobustnessTable run(JavaSparkContext spark, Settings settings, PrintStream console)
+      throws IOException {
     check(settings, spark.hadoopConfiguration());
     return new Robustness(spark, settings, console).evaluate(spark);
   }
@@ -152,8 +151,7 @@ public final class Robustness {
     out.write(NAME + ".md", table.toMarkdown());
     out.write(NAME + ".csv", table.toCsv());
     out.write(NAME + ".json", table.toJson());
-    out.write(
-        NAME + ".html", table.toPage(List.of(NAME + ".md", NAME + ".csv", NAME + ".json")));
+    out.write(NAME + ".html", table.toPage(List.of(NAME + ".md", NAME + ".csv", NAME + ".json")));
     return table;
   }
 

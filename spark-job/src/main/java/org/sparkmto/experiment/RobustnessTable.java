@@ -85,8 +85,7 @@ public record RobustnessTable(
     Spread figure(Cell cell, ToDoubleFunction<CorruptionRobustness> number) {
       return Spread.of(
           seeds.stream()
-              .flatMap(
-                  seed -> seed.getOrDefault(cell.task(), Map.of()).entrySet().stream())
+              .flatMap(seed -> seed.getOrDefault(cell.task(), Map.of()).entrySet().stream())
               .filter(entry -> entry.getKey().equals(cell.figure()))
               .map(entry -> number.applyAsDouble(entry.getValue()))
               .toList());
@@ -125,9 +124,7 @@ public record RobustnessTable(
 
   /** What is told: the figure of equation 26, or, without a baseline, what is lost or gained. */
   private ToDoubleFunction<CorruptionRobustness> told() {
-    return isCompared()
-        ? CorruptionRobustness::value
-        : figure -> Spread.of(figure.gains()).mean();
+    return isCompared() ? CorruptionRobustness::value : figure -> Spread.of(figure.gains()).mean();
   }
 
   private Function<CorruptionRobustness, List<Double>> toldByCondition() {
@@ -137,8 +134,8 @@ public record RobustnessTable(
   private String meaning() {
     String over = Counted.of(conditions.size(), "condition");
     return isCompared()
-        ? "Relative performance under corruption, M corrupted / M clean, less that of the network of"
-            + " the task alone, mean over "
+        ? "Relative performance under corruption, M corrupted / M clean, less that of the network"
+            + " of the task alone, mean over "
             + over
             + "; above 0 the network bears corruption better (equation 26 of Common Paradigms)."
         : "What is gained under corruption, in parts of the figure on clean data, mean over "
@@ -202,8 +199,7 @@ public record RobustnessTable(
             (name, places) ->
                 line(text, "**" + name + "**", row -> signed(row.of(places).mean(told()))));
     corruptions()
-        .forEach(
-            (name, places) -> line(text, name, row -> signed(row.of(places).mean(told()))));
+        .forEach((name, places) -> line(text, name, row -> signed(row.of(places).mean(told()))));
     text.append("\nOn clean data, and the mean under corruption:\n\n");
     head(text, "figure");
     for (Cell cell : cells()) {
@@ -314,8 +310,7 @@ public record RobustnessTable(
     ObjectNode root = Json.object();
     Json.putTexts(root, "environment", environment);
     root.put("meaning", meaning());
-    Json.putTexts(
-        root, "conditions", conditions.stream().map(CorruptionCondition::label).toList());
+    Json.putTexts(root, "conditions", conditions.stream().map(CorruptionCondition::label).toList());
     ArrayNode runs = root.putArray("runs");
     for (Row row : rows) {
       ObjectNode run = runs.addObject();
@@ -324,8 +319,7 @@ public record RobustnessTable(
       ObjectNode families = run.putObject("families");
       families().forEach((name, places) -> put(families, name, row.of(places).mean(told())));
       ObjectNode corruptions = run.putObject("corruptions");
-      corruptions()
-          .forEach((name, places) -> put(corruptions, name, row.of(places).mean(told())));
+      corruptions().forEach((name, places) -> put(corruptions, name, row.of(places).mean(told())));
       ArrayNode seeds = run.putArray("seeds");
       for (Map<String, Map<String, CorruptionRobustness>> seed : row.seeds()) {
         ObjectNode tasks = seeds.addObject();
@@ -372,8 +366,7 @@ public record RobustnessTable(
       if (cells().size() <= MOST_PANELS) {
         for (Cell cell : cells()) {
           tables.add(
-              shaded(
-                  row.run() + ": " + cell, places -> row.of(places).figure(cell, told())));
+              shaded(row.run() + ": " + cell, places -> row.of(places).figure(cell, told())));
         }
       }
     }

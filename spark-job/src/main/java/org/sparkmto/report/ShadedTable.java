@@ -99,8 +99,7 @@ public record ShadedTable(
     }
   }
 
-  private static void text(
-      Markup page, String text, int x, int y, String anchor, String type) {
+  private static void text(Markup page, String text, int x, int y, String anchor, String type) {
     page.element(
         "text",
         text,

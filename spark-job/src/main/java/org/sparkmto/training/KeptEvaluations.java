@@ -9,8 +9,8 @@ import org.sparkmto.runlog.Evaluation;
 
 /**
  * Evaluations of models on splits of data sets, kept in a directory that is not that of a run: each
- * in a file that carries the digests of the weights and of the split, so that none is made twice and
- * none is taken for another.
+ * in a file that carries the digests of the weights and of the split, so that none is made twice
+ * and none is taken for another.
  */
 public final class KeptEvaluations {
   private static final int DIGITS = 16;

@@ -68,6 +68,7 @@ class BeforeSparkTest {
         "train -c DIR/run.conf --tasks one --set run.directory=DIR/stripes --set"
             + " data.directory=DIR/none | there is no data set at",
         "evaluate DIR/none | holds no trained model; there is no such run",
+        "robustness DIR/none --data DIR/stripes --out DIR/table | holds no corrupted data sets",
         "predict DIR/none --out DIR/answers | holds no trained model; there is no such run",
         "predict DIR/none --out DIR/full | is not empty and holds no prediction",
         "preprocess celeba --raw DIR/none --out DIR/shards | none",

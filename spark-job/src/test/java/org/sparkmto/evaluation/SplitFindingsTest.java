@@ -176,6 +176,10 @@ class SplitFindingsTest {
     assertThat(findings.worst()).hasSize(1);
     assertThat(findings.worst().get(0).index()).isEqualTo(1);
     assertThat(findings.worst().get(0).pictures()).hasSize(2);
+    TaskFindings withoutSamples = new TaskFindings(task, 0);
+    withoutSamples.add(reading, sample -> sample, sample -> Thumbnail.ofMaps(reading, sample));
+    assertThat(withoutSamples.confusion()).isEqualTo(findings.confusion());
+    assertThat(withoutSamples.worst()).isEmpty();
   }
 
   @Test

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.network.SafetensorsReader;
 import org.sparkmto.options.ConfigurationException;
@@ -83,6 +85,38 @@ class WarmStartTest {
             assertThat(values).as(name).isEqualTo(before.get(name));
           }
         });
+  }
+
+  /**
+   * Heads are fine-tuned so: nothing of the encoder moves, neither by decay nor by momentum, nor
+   * its running statistics, which a look at a batch would move.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"ew", "imtl", "pcgrad"})
+  void aFrozenEncoderOfAnEarlierModelKeepsItsBits(String method) throws IOException {
+    String network = "network = null, network { name = resnet18, width = 4 }";
+    if (!Files.exists(folder.resolve("normalising"))) {
+      Runs.train(spark, run("normalising", network, "training { steps = 3, batch = 12 }"));
+    }
+    String[] settings = {
+      network,
+      "start.model = \"" + folder.resolve("normalising") + "\"",
+      "update.freeze-encoder-steps = -1",
+      "optimizer { name = adamw, weight-decay = 0.1 }",
+      "method.name = " + method,
+      "training { steps = 4, batch = 12 }",
+      "cluster.ranks = 2"
+    };
+    Runs.train(spark, run("tuned-" + method, settings));
+    Map<String, String> before = tensors("normalising");
+    Map<String, String> after = tensors("tuned-" + method);
+    assertThat(after.keySet()).isEqualTo(before.keySet());
+    assertThat(after).containsKey("encoder.bn1.running_var");
+    after.forEach(
+        (name, values) ->
+            assertThat(values.equals(before.get(name)))
+                .as(name)
+                .isEqualTo(name.startsWith("encoder.")));
   }
 
   @Test
