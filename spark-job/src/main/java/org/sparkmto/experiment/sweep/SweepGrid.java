@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -101,7 +102,8 @@ public record SweepGrid(
     Map<SweepAxis, List<SweepAxis.Choice>> axes = new EnumMap<>(SweepAxis.class);
     for (SweepAxis axis : SweepAxis.values()) {
       ConfigValue given = sweep.root().get(axis.key());
-      if (given != null) {
+      // null takes an axis back that an included file has set.
+      if (given != null && given.valueType() != ConfigValueType.NULL) {
         axes.put(axis, distinct(axis, given));
       }
     }

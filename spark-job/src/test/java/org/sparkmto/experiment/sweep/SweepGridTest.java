@@ -67,6 +67,7 @@ class SweepGridTest {
         .containsEntry("optimizer.beta1", "0.8");
     assertThat(grid.by()).isEqualTo("delta");
     assertThat(grid("baselines = false").by()).isEqualTo("loss");
+    assertThat(grid("methods = [ew, uw], methods = null").points()).hasSize(1);
     assertThat(grid("").points()).singleElement().hasToString("run");
   }
 
