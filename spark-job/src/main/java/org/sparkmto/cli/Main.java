@@ -62,6 +62,7 @@ public final class Main implements Runnable {
         new HistoryCommand(),
         new CompareCommand(),
         new SweepCommand(),
+        new ScaleInvarianceCommand(),
         new ReportCommand(),
         new AnalyzeCommand(),
         new PlanCommand(),

@@ -57,6 +57,15 @@ public final class DeviceSteps {
       return millis;
     }
 
+    /** How far each parameter has moved. */
+    public double[] moves() {
+      double[] moves = new double[end.length];
+      for (int i = 0; i < moves.length; i++) {
+        moves[i] = (double) end[i] - start[i];
+      }
+      return moves;
+    }
+
     /** Whether another course ends with the same bits. */
     public boolean sameBits(Course other) {
       return Arrays.equals(end, other.end);

@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -74,9 +75,25 @@ public final class RankSteps {
   }
 
   private DeviceSteps.Course alone(String method, String more, boolean shaken) {
+    return alone(method, more, shaken, Map.of());
+  }
+
+  /**
+   * The same on one rank with losses that are multiplied.
+   *
+   * @param multipliers by task; 1 where there is none
+   */
+  public DeviceSteps.Course multiplied(
+      String method, String more, Map<String, Double> multipliers) {
+    return alone(method, more, false, multipliers);
+  }
+
+  private DeviceSteps.Course alone(
+      String method, String more, boolean shaken, Map<String, Double> multipliers) {
     TrainingConfiguration configuration = DeviceSteps.configuration(problem, method, more);
     Aggregator aggregator = problem.aggregator(configuration);
-    return course(work(configuration, shaken).run(new SoloGroup(), aggregator::weigh, Device.CPU));
+    Steps work = new Steps(problem, configuration.render(), steps, shaken, multipliers);
+    return course(work.run(new SoloGroup(), aggregator::weigh, Device.CPU));
   }
 
   /** Makes the steps on ranks of Spark. */
@@ -108,7 +125,7 @@ public final class RankSteps {
   }
 
   private Steps work(TrainingConfiguration configuration, boolean shaken) {
-    return new Steps(problem, configuration.render(), steps, shaken);
+    return new Steps(problem, configuration.render(), steps, shaken, Map.of());
   }
 
   private DeviceSteps.Course course(float[] end) {
@@ -133,7 +150,12 @@ public final class RankSteps {
   }
 
   /** One rank's steps. */
-  private record Steps(SyntheticProblem problem, String configuration, int steps, boolean shaken)
+  private record Steps(
+      SyntheticProblem problem,
+      String configuration,
+      int steps,
+      boolean shaken,
+      Map<String, Double> multipliers)
       implements Serializable {
 
     /** The parameters at the end. */
@@ -141,7 +163,8 @@ public final class RankSteps {
       ComputeThreads.use(1);
       TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
       device.settle(parsed.cluster().deterministic());
-      try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED), device);
+      try (Replica replica =
+              Replica.of(problem.plan().multiplied(multipliers), Draws.of(SEED), device);
           GradientRoute route =
               GradientRoute.of(parsed, new GradientRoute.Rank(replica, group, aggregator))) {
         if (shaken) {
