@@ -18,7 +18,7 @@ import org.sparkmto.training.SyntheticProblem;
  * @param steps that are made, 2 or more
  */
 public record ScaleInvariance(int steps) {
-  /** Two runs are the same up to rounding: sums in single precision of other magnitudes. */
+  /** Two runs are the same up to rounding: moves are differences of single-precision numbers. */
   private static final double SAME = 1e-4;
 
   /** Two runs are not: the least difference that the multipliers make is much larger. */
@@ -27,7 +27,7 @@ public record ScaleInvariance(int steps) {
   private static final List<Double> MULTIPLIERS = List.of(10.0, 0.1);
 
   private static final String SGD =
-      "optimizer { name = sgd }, schedule { name = constant, rate = 0.003 }";
+      "optimizer { name = sgd }, schedule { name = constant, rate = 0.03 }";
 
   /** Adam's guard against division by zero is all that keeps it from being exactly invariant. */
   private static final String ADAM =
