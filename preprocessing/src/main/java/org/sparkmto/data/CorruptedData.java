@@ -24,6 +24,7 @@ public record CorruptedData(
   private static final String CONDITIONS = PREFIX + "conditions";
   private static final String SEED = PREFIX + "seed";
   private static final String DIGEST = PREFIX + "of.";
+  private static final String SEPARATOR = ", ";
 
   public CorruptedData {
     digests = Collections.unmodifiableMap(new TreeMap<>(digests));
@@ -34,7 +35,7 @@ public record CorruptedData(
   public Map<String, String> settings() {
     Map<String, String> settings = new TreeMap<>();
     settings.put(SOURCE, source);
-    settings.put(CONDITIONS, String.join(",", conditions));
+    settings.put(CONDITIONS, String.join(SEPARATOR, conditions));
     settings.put(SEED, seed);
     digests.forEach((split, digest) -> settings.put(DIGEST + split, digest));
     return settings;
@@ -57,7 +58,7 @@ public record CorruptedData(
         new CorruptedData(
             settings.get(SOURCE),
             digests,
-            List.of(settings.getOrDefault(CONDITIONS, "").split(",")),
+            List.of(settings.getOrDefault(CONDITIONS, "").split(SEPARATOR)),
             settings.getOrDefault(SEED, "")));
   }
 
