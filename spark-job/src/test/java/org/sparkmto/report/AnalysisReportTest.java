@@ -3,6 +3,7 @@ package org.sparkmto.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,6 +25,7 @@ import org.sparkmto.analysis.PairSums;
 import org.sparkmto.analysis.Pairing;
 import org.sparkmto.random.Draws;
 import org.sparkmto.runlog.AnalysisLine;
+import org.xml.sax.InputSource;
 
 class AnalysisReportTest {
   private static final List<Layer> LAYERS =
@@ -83,9 +85,7 @@ class AnalysisReportTest {
   private static void assertWellFormed(String page) throws Exception {
     DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()
-        .parse(
-            new org.xml.sax.InputSource(
-                new java.io.StringReader(page.substring(page.indexOf("<html")))));
+        .parse(new InputSource(new StringReader(page.substring(page.indexOf("<html")))));
   }
 
   @ParameterizedTest

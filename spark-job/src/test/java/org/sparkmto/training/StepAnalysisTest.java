@@ -24,6 +24,7 @@ import org.sparkmto.analysis.PairStatistics;
 import org.sparkmto.analysis.PairSums;
 import org.sparkmto.analysis.Pairing;
 import org.sparkmto.data.Batch;
+import org.sparkmto.data.Task;
 import org.sparkmto.exchange.Ranks;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.method.Observation;
@@ -31,6 +32,7 @@ import org.sparkmto.method.Weighing;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
+import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
@@ -50,16 +52,27 @@ class StepAnalysisTest {
 
   /** Some steps, where they end, and what was found in each. */
   @SuppressWarnings("ArrayRecordComponent")
+  @SuppressWarnings("ArrayRecordComponent") // lives for one test
   private record Course(List<GradientAnalysis> found, float[] end) {}
 
+  /** A rank's part of a step's batch. */
+  private interface Parts {
+    Batch of(int step, int rank, int ranks);
+  }
+
   private static Course run(int ranks, int steps, String... settings) throws Exception {
-    TrainingConfiguration configuration = PROBLEM.configuration(settings);
-    ParameterLayout layout = PROBLEM.plan().layout();
+    return run(PROBLEM.plan(), PROBLEM.configuration(settings), PROBLEM::batch, ranks, steps);
+  }
+
+  private static Course run(
+      NetworkPlan plan, TrainingConfiguration configuration, Parts parts, int ranks, int steps)
+      throws Exception {
+    ParameterLayout layout = plan.layout();
     List<GradientAnalysis> found = new ArrayList<>();
     Aggregator aggregator =
         new Aggregator(
             configuration,
-            PROBLEM.names(),
+            plan.tasks().stream().map(Task::name).toList(),
             ParameterGroups.count(configuration.method().method(), layout),
             new Aggregator.Listener() {
               @Override
@@ -73,10 +86,12 @@ class StepAnalysisTest {
             });
     Ranks.Body<float[]> body =
         group -> {
-          try (Replica replica = PROBLEM.replica();
+          try (Replica replica = Replica.of(plan, Draws.of(11));
               GradientRoute route =
                   TinyProblem.route(configuration, replica, group, aggregator::weigh)) {
-            PROBLEM.train(route, 0, steps);
+            for (int step = 0; step < steps; step++) {
+              route.step(parts.of(step, group.rank(), group.size()), step, 0);
+            }
             return TinyProblem.values(replica.parameters());
           }
         };
@@ -107,6 +122,39 @@ class StepAnalysisTest {
     assertThat(one.found()).hasSize(2);
     // Later ones are of parameters that are the same but for rounding.
     assertClose(run(2, 1, more).found().get(0), one.found().get(0));
+  }
+
+  /** Ranks add up in every layer there, forward and in each of the backward passes. */
+  @ParameterizedTest
+  @CsvSource({"synchronised, 0, none", "ghost, 4, blocks"})
+  void ranksCannotBeSeenWithBatchNormalisation(String statistics, int group, String recompute)
+      throws Exception {
+    SyntheticProblem problem = SyntheticProblem.mixed(32, 8);
+    TrainingConfiguration configuration =
+        TrainingConfiguration.parse(
+            """
+            run { directory = none, seed = 3 }
+            data.directory = none
+            training.batch = 8
+            optimizer.name = sgd
+            network { statistics = %s, ghost-samples = %d, recompute = %s }
+            analyze { every = 1, samples = 2 }
+            """
+                .formatted(statistics, group, recompute));
+    Parts parts = (step, rank, ranks) -> problem.part(rank, ranks);
+    GradientAnalysis one = run(problem.plan(), configuration, parts, 1, 1).found().get(0);
+    GradientAnalysis two = run(problem.plan(), configuration, parts, 2, 1).found().get(0);
+    for (Pairing pairing : Pairing.values()) {
+      PairStatistics found = two.network().pairs().get(pairing);
+      PairStatistics wanted = one.network().pairs().get(pairing);
+      assertThat(found.of(PairMeasure.COSINE).count()).isPositive();
+      for (PairMeasure measure : List.of(PairMeasure.COSINE, PairMeasure.MAGNITUDE_SIMILARITY)) {
+        // Normalisation divides differences of floats.
+        assertThat(found.of(measure).mean())
+            .as("%s %s", pairing, measure)
+            .isCloseTo(wanted.of(measure).mean(), within(1e-4));
+      }
+    }
   }
 
   private static void assertClose(GradientAnalysis found, GradientAnalysis wanted) {
