@@ -52,7 +52,6 @@ class StepAnalysisTest {
 
   /** Some steps, where they end, and what was found in each. */
   @SuppressWarnings("ArrayRecordComponent")
-  @SuppressWarnings("ArrayRecordComponent") // lives for one test
   private record Course(List<GradientAnalysis> found, float[] end) {}
 
   /** A rank's part of a step's batch. */
