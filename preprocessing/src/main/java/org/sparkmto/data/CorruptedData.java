@@ -58,7 +58,7 @@ public record CorruptedData(
         new CorruptedData(
             settings.get(SOURCE),
             digests,
-            List.of(settings.getOrDefault(CONDITIONS, "").split(SEPARATOR)),
+            List.of(settings.getOrDefault(CONDITIONS, "").split(SEPARATOR, -1)),
             settings.getOrDefault(SEED, "")));
   }
 

@@ -180,7 +180,8 @@ class RobustnessTest {
             "test",
             path("tuned-out"));
     ByteArrayOutputStream console = new ByteArrayOutputStream();
-    RobustnessTable table = Robustness.run(spark, settings, new PrintStream(console));
+    RobustnessTable table =
+        Robustness.run(spark, settings, new PrintStream(console, true, StandardCharsets.UTF_8));
     assertThat(table.toMarkdown()).contains("| left accuracy |").contains("below 0");
   }
 
