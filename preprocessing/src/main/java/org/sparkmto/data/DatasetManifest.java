@@ -143,7 +143,7 @@ public record DatasetManifest(
   }
 
   private static void checkSoft(Task task, Column target, Column soft) {
-    long elements = task.endElement(target) - task.firstElement();
+    long elements = (long) task.endElement(target) - task.firstElement();
     if (soft.type() != ElementType.UINT16 || soft.elements() != task.probabilities() * elements) {
       throw new DataContractException(
           "column '%s' holds %d numbers of type %s, but the probabilities of task '%s' are %d uint16"

@@ -127,10 +127,6 @@ public record RobustnessTable(
     return isCompared() ? CorruptionRobustness::value : figure -> Spread.of(figure.gains()).mean();
   }
 
-  private Function<CorruptionRobustness, List<Double>> toldByCondition() {
-    return isCompared() ? CorruptionRobustness::values : CorruptionRobustness::gains;
-  }
-
   private String meaning() {
     String over = Counted.of(conditions.size(), "condition");
     return isCompared()

@@ -37,9 +37,11 @@ class SweepGridTest {
   void everyCombinationIsARun() {
     SweepGrid grid =
         grid(
-            "methods = [ew, \"mgda:normaliser=l2\", { name = cagrad, c = 0.4 }]\n"
-                + "optimizers = [adam, \"sgd:momentum=0.9\"], rates = [0.0003, 1e-1]\n"
-                + "variants { plain {}, wide { network.width = 8 } }, seeds = [3, 1]");
+            """
+            methods = [ew, "mgda:normaliser=l2", { name = cagrad, c = 0.4 }]
+            optimizers = [adam, "sgd:momentum=0.9"], rates = [0.0003, 1e-1]
+            variants { plain {}, wide { network.width = 8 } }, seeds = [3, 1]
+            """);
     List<SweepPoint> points = grid.points();
     assertThat(points).hasSize(3 * 2 * 2 * 2).doesNotHaveDuplicates();
     assertThat(points.get(0)).hasToString("plain, ew, adam, 0.0003");
