@@ -10,7 +10,7 @@ import org.sparkmto.data.Task;
 
 /**
  * How samples are changed each time they are trained on. All maps of a sample are changed alike:
- * first turned, then a part enlarged, then flipped, in one step of interpolation. What becomes of a
+ * first turned, then a part enlarged, then shifted, then flipped, in one step of interpolation. What becomes of a
  * sample is a function of the run's seed, the epoch and the sample's number alone.
  *
  * <p>Images are interpolated bilinearly and black outside; labels, depths and ways to centres are
@@ -24,15 +24,24 @@ import org.sparkmto.data.Task;
  *     fills it; empty for none. The papers use 1, 1.2 and 1.5
  * @param rotationDegrees the most that an image is turned either way, 0 to 180; 0 for not at all
  * @param depthRule what enlarging does to depths
+ * @param padding by how many pixels of the image it is shifted at most, across and down; 0 for not
+ *     at all
  */
 public record Augmentation(
-    boolean flip, List<Double> scales, double rotationDegrees, DepthRule depthRule) {
+    boolean flip, List<Double> scales, double rotationDegrees, DepthRule depthRule, int padding) {
 
   /** Samples as they are. */
   public static final Augmentation NONE = new Augmentation(false, List.of(), 0, DepthRule.PAPER);
 
+  /** Without shifts. */
+  public Augmentation(
+      boolean flip, List<Double> scales, double rotationDegrees, DepthRule depthRule) {
+    this(flip, scales, rotationDegrees, depthRule, 0);
+  }
+
   /**
-   * @throws IllegalArgumentException if a scale is below 1 or an angle not within 0..180
+   * @throws IllegalArgumentException if a scale is below 1, an angle not within 0..180 or the padding
+   *     negative
    */
   public Augmentation {
     scales = List.copyOf(scales);
@@ -45,6 +54,9 @@ public record Augmentation(
     if (!(rotationDegrees >= 0 && rotationDegrees <= 180)) {
       throw new IllegalArgumentException(
           "rotation-degrees = " + rotationDegrees + " must be within 0 and 180");
+    }
+    if (padding < 0) {
+      throw new IllegalArgumentException("pad-and-crop = " + padding + " must be 0 or more");
     }
   }
 
@@ -67,7 +79,12 @@ public record Augmentation(
   }
 
   private boolean moves() {
-    return zooms() || rotationDegrees > 0;
+    return zooms() || uncovers();
+  }
+
+  /** Whether places show what was outside of the image. */
+  private boolean uncovers() {
+    return rotationDegrees > 0 || padding > 0;
   }
 
   private boolean zooms() {
@@ -82,6 +99,9 @@ public record Augmentation(
     }
     if (zooms()) {
       transforms.add(new ScaleCrop(scales));
+    }
+    if (padding > 0) {
+      transforms.add(new PadCrop(padding));
     }
     if (flip) {
       transforms.add(new Flip());
@@ -106,11 +126,16 @@ public record Augmentation(
     List<String> inputs = maps.stream().map(map -> map.column().name()).toList();
     if (inputs.size() > 1 && moves()) {
       throw new IllegalArgumentException(
-          "scales and rotation-degrees are for samples of one image, and these have %s; only flip can"
+          "scales, rotation-degrees and pad-and-crop are for samples of one image, and these have %s; only flip can"
                   .formatted(inputs)
               + " be used with them");
     }
     MapSize image = MapSize.of(maps.get(0).column());
+    if (padding >= Math.min(image.height(), image.width())) {
+      throw new IllegalArgumentException(
+          "pad-and-crop = %d may leave nothing of an image of %s; set it below its sides"
+              .formatted(padding, image));
+    }
     for (Column column : columns) {
       if (column.role() == Column.Role.TARGET) {
         tasks.stream()
@@ -151,10 +176,13 @@ public record Augmentation(
   }
 
   private PixelMap labels(Column column, Task task) {
-    if (rotationDegrees > 0 && (task.missing() < 0 || task.missing() > 255)) {
+    if (uncovers() && (task.missing() < 0 || task.missing() > 255)) {
       throw new IllegalArgumentException(
-          "rotation-degrees needs a label that says 'not labelled' for the corners, and task '%s' has %d,"
-                  .formatted(task.name(), task.missing())
+          "%s needs a label that says 'not labelled' for the corners, and task '%s' has %d,"
+                  .formatted(
+                      rotationDegrees > 0 ? "rotation-degrees" : "pad-and-crop",
+                      task.name(),
+                      task.missing())
               + " which no label can be; preprocess with 255");
     }
     return new LabelMap(column, task.missing());

@@ -43,11 +43,14 @@ final class Augmenter {
 
   /** How a sample is shown in an epoch. */
   View view(long epoch, long index) {
-    double aspect = maps.isEmpty() ? 1 : MapSize.of(maps.get(0).column()).aspect();
+    if (maps.isEmpty()) {
+      return View.whole(1);
+    }
+    MapSize image = MapSize.of(maps.get(0).column());
     Draws ofSample = draws.at(epoch).at(index);
-    View view = View.whole(aspect);
+    View view = View.whole(image.aspect());
     for (Transform transform : transforms) {
-      view = view.then(transform.draw(ofSample.of(transform.name()), aspect));
+      view = view.then(transform.draw(ofSample.of(transform.name()), image));
     }
     return view;
   }

@@ -10,7 +10,7 @@ record Flip() implements Transform {
   }
 
   @Override
-  public View draw(Draws draws, double aspect) {
-    return draws.uniform(0) < 0.5 ? View.mirrored(aspect) : View.whole(aspect);
+  public View draw(Draws draws, MapSize image) {
+    return draws.uniform(0) < 0.5 ? View.mirrored(image.aspect()) : View.whole(image.aspect());
   }
 }

@@ -14,7 +14,7 @@ record Rotation(double degrees) implements Transform {
   }
 
   @Override
-  public View draw(Draws draws, double aspect) {
-    return View.turned((2 * draws.uniform(0) - 1) * degrees, aspect);
+  public View draw(Draws draws, MapSize image) {
+    return View.turned((2 * draws.uniform(0) - 1) * degrees, image.aspect());
   }
 }

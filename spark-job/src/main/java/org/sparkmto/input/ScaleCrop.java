@@ -23,9 +23,9 @@ record ScaleCrop(List<Double> scales) implements Transform {
   }
 
   @Override
-  public View draw(Draws draws, double aspect) {
+  public View draw(Draws draws, MapSize image) {
     double scale = scales.get(draws.below(scales.size(), 0));
     double room = 1 - 1 / scale;
-    return View.enlarged(scale, room * draws.uniform(1), room * draws.uniform(2), aspect);
+    return View.enlarged(scale, room * draws.uniform(1), room * draws.uniform(2), image.aspect());
   }
 }

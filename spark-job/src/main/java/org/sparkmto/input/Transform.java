@@ -12,7 +12,7 @@ interface Transform {
    * How this sample is looked at.
    *
    * @param draws of this sample in this epoch for this transform
-   * @param aspect width of the image divided by its height; pixels are taken to be square
+   * @param image its size; pixels are taken to be square
    */
-  View draw(Draws draws, double aspect);
+  View draw(Draws draws, MapSize image);
 }

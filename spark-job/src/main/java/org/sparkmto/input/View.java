@@ -28,6 +28,11 @@ record View(
     return new View(1 / scale, 0, left, 0, 1 / scale, top, scale, aspect);
   }
 
+  /** What lies by these shares of the width and height to the right and below. */
+  static View shifted(double right, double down, double aspect) {
+    return new View(1, 0, right, 0, 1, down, 1, aspect);
+  }
+
   /** Turned clockwise about the centre. */
   static View turned(double degrees, double aspect) {
     // StrictMath is the same on every machine, Math.cos may differ in the last bit.

@@ -8,7 +8,7 @@ import org.sparkmto.options.Options;
 
 /** Section {@code augmentation}: how samples are changed while training. */
 record AugmentationSection(
-    boolean flip, List<Double> scales, double rotationDegrees, DepthRule depthRule) {
+    boolean flip, List<Double> scales, double rotationDegrees, DepthRule depthRule, int padding) {
   static final ConfigurationSection KEYS =
       ConfigurationSection.of(
           "augmentation",
@@ -42,17 +42,25 @@ record AugmentationSection(
               "What enlarging does to depths: paper divides every depth, inverse depth or disparity"
                   + " by the scale, as MTAN's code and its successors do; geometric leaves metres"
                   + " (unit m or 1/m) and multiplies disparities (unit px) by the scale, which is"
-                  + " what a camera of longer focal length sees."));
+                  + " what a camera of longer focal length sees."),
+          Option.of(
+              "pad-and-crop",
+              Option.count(0),
+              0,
+              "Shift by up to so many pixels of the image either way, across and down: as padding"
+                  + " with black and cutting the image's size out at a random place. What was"
+                  + " outside has no target. Programs on CIFAR use 4."));
 
   static AugmentationSection of(Options options) {
     return new AugmentationSection(
         options.flag("flip"),
         options.numbers("scales"),
         options.number("rotation-degrees"),
-        options.choice("depth-rule", DepthRule.class));
+        options.choice("depth-rule", DepthRule.class),
+        options.count("pad-and-crop"));
   }
 
   Augmentation augmentation() {
-    return new Augmentation(flip, scales, rotationDegrees, depthRule);
+    return new Augmentation(flip, scales, rotationDegrees, depthRule, padding);
   }
 }

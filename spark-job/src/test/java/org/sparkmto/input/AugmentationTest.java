@@ -53,6 +53,52 @@ class AugmentationTest {
         .isNotEqualTo(augmenter.view(3, 5));
   }
 
+  /** One number for each place, shifted to all nine places alike often. */
+  @Test
+  void aShiftIsWhatPaddingAndCuttingOutGive() {
+    Column image = input("image", 1, 5, 7);
+    Column labels = new Column("target", Column.Role.TARGET, ElementType.UINT8, List.of(5, 7));
+    Task task = Task.of("task", TaskKind.SEGMENTATION, List.of("image"), "target", 40);
+    Augmentation shift = new Augmentation(false, List.of(), 0, DepthRule.PAPER, 1);
+    List<PixelMap> maps = shift.maps(List.of(image, labels), List.of(task));
+    Augmenter augmenter = Augmenter.of(shift, List.of(image, labels), List.of(task), 3);
+    int[] met = new int[9];
+    for (int i = 0; i < 900; i++) {
+      View view = augmenter.view(0, i);
+      byte[] shown = new byte[35];
+      byte[] labelled = new byte[35];
+      for (int p = 0; p < 35; p++) {
+        shown[p] = (byte) (p + 1);
+        labelled[p] = (byte) p;
+      }
+      maps.get(0).show(view, shown, 0);
+      maps.get(1).show(view, labelled, 0);
+      int right = (int) Math.round(view.x0() * 7);
+      int down = (int) Math.round(view.y0() * 5);
+      met[3 * (down + 1) + right + 1]++;
+      for (int y = 0; y < 5; y++) {
+        for (int x = 0; x < 7; x++) {
+          boolean inside = x + right >= 0 && x + right < 7 && y + down >= 0 && y + down < 5;
+          int from = 7 * (y + down) + x + right;
+          assertThat(shown[7 * y + x]).isEqualTo((byte) (inside ? from + 1 : 0));
+          assertThat(labelled[7 * y + x]).isEqualTo((byte) (inside ? from : Task.MISSING));
+        }
+      }
+    }
+    // 100 each; 4 standard deviations of a binomial are 38.
+    assertThat(Arrays.stream(met)).allMatch(count -> Math.abs(count - 100) < 38);
+    assertThatThrownBy(
+            () ->
+                new Augmentation(false, List.of(), 0, DepthRule.PAPER, 5)
+                    .maps(List.of(image), List.of()))
+        .hasMessageContaining("pad-and-crop = 5 may leave nothing");
+    assertThatThrownBy(
+            () ->
+                new Augmentation(false, List.of(), 0, DepthRule.PAPER, 1)
+                    .maps(List.of(image, input("person", 1, 5, 7)), List.of()))
+        .hasMessageContaining("pad-and-crop are for samples of one image");
+  }
+
   /** 3 standard deviations of 6,000 draws: 0.02 for a half, 0.018 for a third. */
   @Test
   void drawsAreUniform() {
@@ -114,7 +160,7 @@ class AugmentationTest {
       assertThatThrownBy(() -> refused.maps(columns, List.of()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "scales and rotation-degrees are for samples of one image, and these have [person, scene];"
+              "scales, rotation-degrees and pad-and-crop are for samples of one image, and these have [person, scene];"
                   + " only flip can be used with them");
     }
   }
