@@ -29,6 +29,7 @@ public final class Architectures {
               DeepLabPlus.ENTRY,
               PspNet.ENTRY,
               HrNet.ENTRY,
+              PadNet.ENTRY,
               MixtureOfExperts.MMOE,
               MixtureOfExperts.CGC,
               ProgressiveExtraction.ENTRY,

@@ -86,6 +86,18 @@ final class Convolution {
         dilation);
   }
 
+  /** Without bias, stride 1, of the map's size, started at zero. */
+  static Convolution silent(
+      ParameterBook.Section section, String name, long in, long out, long kernel) {
+    return new Convolution(
+        section.parameter(
+            name + ".weight", new Initialisation.Constant(0), out, in, kernel, kernel),
+        null,
+        1,
+        kernel / 2,
+        1);
+  }
+
   Tensor apply(Tensor x) {
     return Functional.conv2d(x, weight, bias, stride, padding, dilation);
   }

@@ -12,8 +12,8 @@ import org.sparkmto.options.Options;
  * has a 1x1 convolution of all of them with normalisation and ReLU and one for the outputs, and
  * interpolates to the size of the target.
  *
- * <p>MTI-Net itself is not here: its heads read each other's features, which our split into a
- * shared part and one head per task cannot express without calling the distillation shared.
+ * <p>MTI-Net itself is not here; {@link PadNet}, whose tasks read each other's features at one
+ * scale, is.
  *
  * <p>Options: {@code width}, channels of the finest map, 18; {@code blocks}, basic blocks of a
  * branch, 4 or 2. With 4 the encoder is the paper's W18; with 2 it is the authors' W18-Small-v2,
@@ -21,18 +21,22 @@ import org.sparkmto.options.Options;
  * a task of whole images averages all four, which are equally deep.
  */
 final class HrNet implements Architecture {
+  static final Option WIDTH =
+      Option.of("width", Option.count(1), 18, "channels of the first layer");
+
+  static final Option BLOCKS =
+      Option.of(
+          "blocks",
+          Option.oneOf(2, 4),
+          4,
+          "residual blocks of a branch; 2 are W18-Small-v2, as in MTI-Net");
+
   static final Entry<Architecture> ENTRY =
       new Entry<>(
           Architectures.KIND,
           "hrnet18",
           "any tasks: high-resolution network with four maps",
-          List.of(
-              Option.of("width", Option.count(1), 18, "channels of the first layer"),
-              Option.of(
-                  "blocks",
-                  Option.oneOf(2, 4),
-                  4,
-                  "residual blocks of a branch; 2 are W18-Small-v2, as in MTI-Net")),
+          List.of(WIDTH, BLOCKS),
           options -> new HrNet());
 
   @Override
@@ -60,7 +64,7 @@ final class HrNet implements Architecture {
   }
 
   /** All maps side by side, at the size of the finest. */
-  private static Tensor beside(List<Tensor> maps) {
+  static Tensor beside(List<Tensor> maps) {
     Tensor finest = maps.get(0);
     return Maps.beside(
         maps.stream().map(map -> Maps.sizedLike(map, finest)).toArray(Tensor[]::new));

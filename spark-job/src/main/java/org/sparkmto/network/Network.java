@@ -39,6 +39,19 @@ public interface Network {
   Tensor decode(int task, Tensor representation, boolean training);
 
   /**
+   * What one task's head says besides in training, to be compared with its target, too: the loss of
+   * the task is then the sum of that of its outputs and of these (deep supervision). Evaluation and
+   * predictions do not ask.
+   *
+   * @param task index of the task
+   * @param representation z
+   * @return of the form of the outputs, each
+   */
+  default List<Tensor> early(int task, Tensor representation, boolean training) {
+    return List.of();
+  }
+
+  /**
    * Whether heads see more of the inputs than one representation at the end of the shared part, or
    * each a part of it that others do not see, so that the Gram matrix of gradients at z is no bound
    * of that of the shared parameters, and methods that compare gradients at z are a heuristic.

@@ -37,6 +37,15 @@ record NumericNetwork(Network network, Precision precision) {
     return wide(precision.during(z.device().type(), () -> network.decode(task, read, training)));
   }
 
+  /** What a head says besides, in the same way. */
+  List<Tensor> early(int task, Tensor z, boolean training) {
+    Tensor read = precision == Precision.BF16 ? z.toType(ScalarType.BFloat16) : z;
+    List<Tensor> outputs = new ArrayList<>();
+    precision.during(
+        z.device().type(), () -> outputs.addAll(network.early(task, read, training)));
+    return outputs.stream().map(NumericNetwork::wide).toList();
+  }
+
   private static DeviceType device(List<Tensor> tensors) {
     return tensors.get(0).device().type();
   }

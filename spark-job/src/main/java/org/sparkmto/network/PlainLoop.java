@@ -48,8 +48,11 @@ public final class PlainLoop implements AutoCloseable {
       for (int task = 0; task < targets.size(); task++) {
         Tensor outputs = replica.network().decode(task, z, true);
         Target target = targets.get(task);
-        sums.add(
-            replica.objectives().get(task).sum(outputs, target).div(new Scalar(target.labelled())));
+        Tensor sum = replica.objectives().get(task).sum(outputs, target);
+        for (Tensor early : replica.network().early(task, z, true)) {
+          sum = sum.add(replica.objectives().get(task).sum(early, target));
+        }
+        sums.add(sum.div(new Scalar(target.labelled())));
       }
       Tensor loss = torch.stack(HostTensors.vector(sums)).sum();
       loss.backward();

@@ -77,9 +77,14 @@ final class SinglePass implements ForwardPass {
         Tensor z = perTask == null ? representation : perTask.get(task);
         // In a scope of its own: only what the graph needs of what is in between is kept.
         try (PointerScope head = new PointerScope()) {
-          Tensor outputs = computing.decode(task, z, !settings.frozenHeads().contains(task));
-          sums.add(
-              lasting(connected(objectives.get(task).sum(outputs, targets.get(task)), outputs)));
+          boolean trains = !settings.frozenHeads().contains(task);
+          Tensor outputs = computing.decode(task, z, trains);
+          Target target = targets.get(task);
+          Tensor sum = connected(objectives.get(task).sum(outputs, target), outputs);
+          for (Tensor early : computing.early(task, z, trains)) {
+            sum = sum.add(connected(objectives.get(task).sum(early, target), early));
+          }
+          sums.add(lasting(sum));
         }
       }
       losses = torch.stack(HostTensors.vector(sums));

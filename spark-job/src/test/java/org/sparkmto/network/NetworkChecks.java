@@ -171,6 +171,9 @@ final class NetworkChecks {
       for (int task = 0; task < cotangents.size(); task++) {
         Tensor outputs = declared.network().decode(task, z, true);
         total = total.add(outputs.mul(cotangents.get(task)).sum());
+        for (Tensor early : declared.network().early(task, z, true)) {
+          total = total.add(early.mul(cotangents.get(task)).sum());
+        }
       }
       return total;
     }

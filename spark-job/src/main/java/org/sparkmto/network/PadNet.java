@@ -1,0 +1,197 @@
+package org.sparkmto.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.options.Entry;
+import org.sparkmto.options.Option;
+import org.sparkmto.options.Options;
+
+/**
+ * PAD-Net (Xu et al., "PAD-Net: Multi-Tasks Guided Prediction-and-Distillation Network", CVPR 2018)
+ * on HRNet-18, as the program of MTI-Net (Vandenhende et al., ECCV 2020) has it: every task refines
+ * the encoder's four maps, side by side at the finest one's size, by two bottlenecks, and says from
+ * its refined map what it can; then each task adds to its own what every other task's refined map
+ * tells it, {@code F_t + sum_s sigmoid(A_ts F_s) (B_ts F_s)} with 3x3 convolutions A, which start at
+ * zero, and B; two more bottlenecks and a 1x1 convolution give its outputs. A task of whole images
+ * has linear layers on the means of the same maps.
+ *
+ * <p>Heads read each other's refined maps, so that every task's loss reaches the refinement of all:
+ * shared parameters are the encoder's and those of all refinements, and z holds the refined maps of
+ * all tasks. A task's first answer, what it takes of the others and what stands behind it are its
+ * head. All that is shared lies before z, which every head reads as a whole: z is exact. It is
+ * large, with {@code features} numbers for every 4x4 pixels and task.
+ *
+ * <p>The loss of a task in training is the sum of those of its first answer and of its outputs, each
+ * with weight 1; evaluation sees the outputs alone.
+ */
+final class PadNet implements Architecture {
+  static final Entry<Architecture> ENTRY =
+      new Entry<>(
+          Architectures.KIND,
+          "pad-net",
+          "any tasks: high-resolution network, whose tasks read what the others found",
+          List.of(
+              HrNet.WIDTH,
+              HrNet.BLOCKS,
+              Option.of("features", Option.count(4), 256, "channels of each task's maps")),
+          options -> new PadNet());
+
+  @Override
+  public Network build(NetworkShape shape, Options options, ParameterBook book) {
+    long features = options.whole("features");
+    if (features % ResidualBlock.EXPANSION != 0) {
+      throw new IllegalArgumentException(
+          "option 'features' must be a multiple of %d, not %d"
+              .formatted(ResidualBlock.EXPANSION, features));
+    }
+    HighResolutionEncoder trunk =
+        new HighResolutionEncoder(
+            book.shared(),
+            "encoder",
+            shape.image().shape(),
+            options.whole("width"),
+            options.whole("blocks"));
+    long seen = trunk.sizes().stream().mapToLong(PackedMaps.Size::channels).sum();
+    List<List<ResidualBlock>> refinements = new ArrayList<>();
+    for (NetworkShape.Head task : shape.heads()) {
+      refinements.add(bottlenecks(book.shared(), "refinement." + task.name(), seen, features));
+    }
+    Encoder encoder = new Refined(trunk, refinements, features);
+    List<MapAnswer> first = new ArrayList<>();
+    TaskHead.Kind kind =
+        (section, head, z) -> {
+          int task = first.size();
+          String name = "heads." + head.name();
+          first.add(new MapAnswer(section, name + ".initial", head, features));
+          Distillation distillation =
+              new Distillation(section, name + ".distillation", task, shape, features);
+          List<ResidualBlock> last = bottlenecks(section, name, features, features);
+          MapAnswer answer = new MapAnswer(section, name, head, features);
+          return (representation, training) ->
+              answer.apply(
+                  run(last, distillation.apply(z.maps(representation)), training),
+                  map -> shape.dropout().apply(head.name(), map, training));
+        };
+    Representation z = Representation.ofMaps(encoder);
+    return new Supervised(EncoderWithHeads.of(encoder, z, shape, book, kind, kind), z, first);
+  }
+
+  private static List<ResidualBlock> bottlenecks(
+      ParameterBook.Section section, String name, long in, long features) {
+    long mid = features / ResidualBlock.EXPANSION;
+    return List.of(
+        ResidualBlock.bottleneck(section, name + ".0", in, mid, 1, 1),
+        ResidualBlock.bottleneck(section, name + ".1", features, mid, 1, 1));
+  }
+
+  private static Tensor run(List<ResidualBlock> blocks, Tensor map, boolean training) {
+    Tensor x = map;
+    for (ResidualBlock block : blocks) {
+      x = block.apply(x, training);
+    }
+    return x;
+  }
+
+  /** The encoder, and behind it every task's refinement. */
+  private record Refined(Encoder trunk, List<List<ResidualBlock>> refinements, long features)
+      implements Encoder {
+    @Override
+    public List<PackedMaps.Size> sizes() {
+      PackedMaps.Size finest = trunk.sizes().get(0);
+      PackedMaps.Size refined = new PackedMaps.Size(features, finest.height(), finest.width());
+      return refinements.stream().map(task -> refined).toList();
+    }
+
+    @Override
+    public List<Block> blocks() {
+      List<Block> blocks = new ArrayList<>(trunk.blocks());
+      blocks.add(
+          (maps, training) -> {
+            Tensor all = HrNet.beside(maps);
+            return refinements.stream().map(task -> run(task, all, training)).toList();
+          });
+      return blocks;
+    }
+  }
+
+  /** What a task adds to its map of what the others' maps tell. */
+  private static final class Distillation {
+    private final int task;
+    private final List<Convolution> attention = new ArrayList<>();
+    private final List<Convolution> message = new ArrayList<>();
+
+    Distillation(
+        ParameterBook.Section section, String name, int task, NetworkShape shape, long features) {
+      this.task = task;
+      for (int other = 0; other < shape.tasks(); other++) {
+        if (other != task) {
+          String from = name + "." + shape.heads().get(other).name();
+          attention.add(Convolution.silent(section, from + ".attention", features, features, 3));
+          message.add(Convolution.plain(section, from + ".conv", features, features, 3, 1));
+        }
+      }
+    }
+
+    Tensor apply(List<Tensor> refined) {
+      Tensor sum = refined.get(task);
+      int at = 0;
+      for (int other = 0; other < refined.size(); other++) {
+        if (other != task) {
+          Tensor map = refined.get(other);
+          Tensor mask = Functional.sigmoid(attention.get(at).apply(map));
+          sum = Functional.add(sum, Functional.mul(mask, message.get(at).apply(map)));
+          at++;
+        }
+      }
+      return sum;
+    }
+  }
+
+  /** What a task says of a map: a 1x1 convolution, or a linear layer on its means. */
+  private static final class MapAnswer {
+    private final NetworkShape.Head head;
+    private final Convolution pixels;
+    private final Linear whole;
+
+    MapAnswer(ParameterBook.Section section, String name, NetworkShape.Head head, long in) {
+      this.head = head;
+      String last = name + ".conv_out";
+      pixels =
+          head.hasPixels() ? Convolution.biased(section, last, in, head.outputs(), 1, 0) : null;
+      whole = head.hasPixels() ? null : new Linear(section, last, in, head.outputs());
+    }
+
+    /** The answer of which means are changed before they are read. */
+    Tensor apply(Tensor map, UnaryOperator<Tensor> means) {
+      return pixels == null
+          ? whole.apply(means.apply(Representation.mean(map)))
+          : Maps.sized(pixels.apply(map), head.height(), head.width());
+    }
+  }
+
+  /** The network with the tasks' first answers. */
+  private record Supervised(EncoderWithHeads network, Representation z, List<MapAnswer> first)
+      implements Network {
+    @Override
+    public Tensor encode(List<Tensor> inputs, boolean training) {
+      return network.encode(inputs, training);
+    }
+
+    @Override
+    public List<Block> blocks() {
+      return network.blocks();
+    }
+
+    @Override
+    public Tensor decode(int task, Tensor representation, boolean training) {
+      return network.decode(task, representation, training);
+    }
+
+    @Override
+    public List<Tensor> early(int task, Tensor representation, boolean training) {
+      return List.of(first.get(task).apply(z.maps(representation).get(task), means -> means));
+    }
+  }
+}
