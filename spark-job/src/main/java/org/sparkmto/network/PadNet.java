@@ -21,7 +21,7 @@ import org.sparkmto.options.Options;
  * shared parameters are the encoder's and those of all refinements, and z holds the refined maps of
  * all tasks. A task's first answer, what it takes of the others and what stands behind it are its
  * head. All that is shared lies before z, which every head reads as a whole: z is exact. It is
- * large, with {@code features} numbers for every 4x4 pixels and task.
+ * large, at the usual width with 256 numbers for every 4x4 pixels and task.
  *
  * <p>The loss of a task in training is the sum of those of its first answer and of its outputs, each
  * with weight 1; evaluation sees the outputs alone.
@@ -35,17 +35,16 @@ final class PadNet implements Architecture {
           List.of(
               HrNet.WIDTH,
               HrNet.BLOCKS,
-              Option.of("features", Option.count(4), 256, "channels of each task's maps")),
+              Option.of(
+                  "features",
+                  Option.count(1),
+                  64,
+                  "channels within a task's blocks, whose maps have four times as many")),
           options -> new PadNet());
 
   @Override
   public Network build(NetworkShape shape, Options options, ParameterBook book) {
-    long features = options.whole("features");
-    if (features % ResidualBlock.EXPANSION != 0) {
-      throw new IllegalArgumentException(
-          "option 'features' must be a multiple of %d, not %d"
-              .formatted(ResidualBlock.EXPANSION, features));
-    }
+    long features = ResidualBlock.EXPANSION * options.whole("features");
     HighResolutionEncoder trunk =
         new HighResolutionEncoder(
             book.shared(),

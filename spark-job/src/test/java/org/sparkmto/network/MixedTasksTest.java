@@ -85,7 +85,7 @@ class MixedTasksTest {
         new Small("deeplabv3plus", RESIDUAL, 19, 26, 1, 7),
         new Small("pspnet", RESIDUAL, 19, 26, 1, 7),
         new Small("hrnet18", Map.of("width", 1L, "blocks", 2L), 33, 34, 1, 53),
-        new Small("pad-net", Map.of("width", 1L, "blocks", 2L, "features", 4L), 33, 34, 1, 73),
+        new Small("pad-net", Map.of("width", 1L, "blocks", 2L, "features", 1L), 33, 34, 1, 73),
         new Small("mmoe", EXPERTS, 19, 26, 1, 61),
         new Small("cgc", EXPERT, 19, 26, 1, 83),
         new Small("ple", EXPERT, 19, 26, 1, 113),

@@ -60,7 +60,7 @@ class PadNetTest {
         new PadNet()
             .build(
                 shape,
-                PadNet.ENTRY.read(Map.of("width", 1L, "blocks", 2L, "features", 8L)),
+                PadNet.ENTRY.read(Map.of("width", 1L, "blocks", 2L, "features", 2L)),
                 book);
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
@@ -124,7 +124,7 @@ class PadNetTest {
   @Test
   void theLossOfATaskIsThatOfItsFirstAnswerAndOfItsOutputs() {
     NetworkPlan plan =
-        Rooms.plan("pad-net", Map.of("width", 1L, "blocks", 2L, "features", 4L), 33, 34);
+        Rooms.plan("pad-net", Map.of("width", 1L, "blocks", 2L, "features", 1L), 33, 34);
     Batch batch = Rooms.batch(plan, 2, 1);
     try (Replica replica = Replica.of(plan, Draws.of(2));
         ForwardPass pass = replica.forward(batch, Cut.NONE);
