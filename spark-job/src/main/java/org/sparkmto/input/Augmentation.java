@@ -10,8 +10,9 @@ import org.sparkmto.data.Task;
 
 /**
  * How samples are changed each time they are trained on. All maps of a sample are changed alike:
- * first turned, then a part enlarged, then shifted, then flipped, in one step of interpolation. What becomes of a
- * sample is a function of the run's seed, the epoch and the sample's number alone.
+ * first turned, then a part enlarged, then shifted, then flipped, in one step of interpolation.
+ * What becomes of a sample is a function of the run's seed, the epoch and the sample's number
+ * alone.
  *
  * <p>Images are interpolated bilinearly and black outside; labels, depths and ways to centres are
  * those of the nearest pixel, and missing outside; normals turn and mirror with the image. Maps of
@@ -40,8 +41,8 @@ public record Augmentation(
   }
 
   /**
-   * @throws IllegalArgumentException if a scale is below 1, an angle not within 0..180 or the padding
-   *     negative
+   * @throws IllegalArgumentException if a scale is below 1, an angle not within 0..180 or the
+   *     padding negative
    */
   public Augmentation {
     scales = List.copyOf(scales);

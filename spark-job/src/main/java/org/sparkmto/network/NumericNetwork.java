@@ -41,8 +41,7 @@ record NumericNetwork(Network network, Precision precision) {
   List<Tensor> early(int task, Tensor z, boolean training) {
     Tensor read = precision == Precision.BF16 ? z.toType(ScalarType.BFloat16) : z;
     List<Tensor> outputs = new ArrayList<>();
-    precision.during(
-        z.device().type(), () -> outputs.addAll(network.early(task, read, training)));
+    precision.during(z.device().type(), () -> outputs.addAll(network.early(task, read, training)));
     return outputs.stream().map(NumericNetwork::wide).toList();
   }
 

@@ -13,9 +13,9 @@ import org.sparkmto.options.Options;
  * on HRNet-18, as the program of MTI-Net (Vandenhende et al., ECCV 2020) has it: every task refines
  * the encoder's four maps, side by side at the finest one's size, by two bottlenecks, and says from
  * its refined map what it can; then each task adds to its own what every other task's refined map
- * tells it, {@code F_t + sum_s sigmoid(A_ts F_s) (B_ts F_s)} with 3x3 convolutions A, which start at
- * zero, and B; two more bottlenecks and a 1x1 convolution give its outputs. A task of whole images
- * has linear layers on the means of the same maps.
+ * tells it, {@code F_t + sum_s sigmoid(A_ts F_s) (B_ts F_s)} with 3x3 convolutions A, which start
+ * at zero, and B; two more bottlenecks and a 1x1 convolution give its outputs. A task of whole
+ * images has linear layers on the means of the same maps.
  *
  * <p>Heads read each other's refined maps, so that every task's loss reaches the refinement of all:
  * shared parameters are the encoder's and those of all refinements, and z holds the refined maps of
@@ -23,8 +23,8 @@ import org.sparkmto.options.Options;
  * head. All that is shared lies before z, which every head reads as a whole: z is exact. It is
  * large, at the usual width with 256 numbers for every 4x4 pixels and task.
  *
- * <p>The loss of a task in training is the sum of those of its first answer and of its outputs, each
- * with weight 1; evaluation sees the outputs alone.
+ * <p>The loss of a task in training is the sum of those of its first answer and of its outputs,
+ * each with weight 1; evaluation sees the outputs alone.
  */
 final class PadNet implements Architecture {
   static final Entry<Architecture> ENTRY =

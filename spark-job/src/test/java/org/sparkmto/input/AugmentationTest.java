@@ -160,8 +160,8 @@ class AugmentationTest {
       assertThatThrownBy(() -> refused.maps(columns, List.of()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "scales, rotation-degrees and pad-and-crop are for samples of one image, and these have [person, scene];"
-                  + " only flip can be used with them");
+              "scales, rotation-degrees and pad-and-crop are for samples of one image, and these"
+                  + " have [person, scene]; only flip can be used with them");
     }
   }
 

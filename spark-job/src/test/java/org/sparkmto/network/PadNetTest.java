@@ -59,9 +59,7 @@ class PadNetTest {
     Network network =
         new PadNet()
             .build(
-                shape,
-                PadNet.ENTRY.read(Map.of("width", 1L, "blocks", 2L, "features", 2L)),
-                book);
+                shape, PadNet.ENTRY.read(Map.of("width", 1L, "blocks", 2L, "features", 2L)), book);
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
       CentralDifferences.bind(book, Draws.of(5));
