@@ -99,6 +99,18 @@ public final class RunDirectory {
     }
   }
 
+  /**
+   * Removes it if there is nothing in it, after something has failed; a storage that is away now must
+   * not hide that.
+   */
+  void deleteIfEmpty(Exception reason) {
+    try {
+      deleteIfEmpty();
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e);
+    }
+  }
+
   /** The runs that differ in their seed alone and lie below this directory; none if it is a run. */
   public List<String> seeds() {
     return folders(TrainingConfiguration.SEED_FOLDER + "-?[0-9]+");

@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -354,6 +355,8 @@ final class SegmentAttempts {
         checkpoints.verify(start);
       } catch (UnsoundException damage) {
         throw new StartDamaged(attempt, damage);
+      } catch (UncheckedIOException away) {
+        e.addSuppressed(away); // a storage that is away must not hide what failed first
       }
     }
     if (stopped || lasting || attempt > restarts) {

@@ -152,10 +152,11 @@ public final class TrainingRun {
     try (RunLease lease = RunLease.take(directory, breakLease)) {
       begin.examine(start); // for another may have begun since
       train(begin, start, ranks(), lease);
-    } finally {
+    } catch (Exception e) {
       if (made) {
-        directory.deleteIfEmpty();
+        directory.deleteIfEmpty(e);
       }
+      throw e;
     }
   }
 

@@ -83,6 +83,11 @@ public final class S3Server implements AutoCloseable {
     }
   }
 
+  /** Where it listens. */
+  public int port() {
+    return port;
+  }
+
   /** What Spark must be told to reach the server. */
   public Map<String, String> settings() {
     return settings(port);

@@ -60,6 +60,8 @@ public final class RunsOnDemand {
           spark,
           TrainingConfiguration.parse(text),
           text.startsWith(RESUME) ? TrainingRun.Start.RESUME : TrainingRun.Start.NEW,
+          // A run that could not give its lease back had it in this process, which is still there.
+          text.startsWith(RESUME),
           console);
     } catch (RuntimeException e) {
       e.printStackTrace();
