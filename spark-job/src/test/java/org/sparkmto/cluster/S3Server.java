@@ -83,11 +83,6 @@ public final class S3Server implements AutoCloseable {
     }
   }
 
-  /** Where it listens. */
-  public int port() {
-    return port;
-  }
-
   /** What Spark must be told to reach the server. */
   public Map<String, String> settings() {
     return settings(port);
