@@ -100,8 +100,8 @@ public final class RunDirectory {
   }
 
   /**
-   * Removes it if there is nothing in it, after something has failed; a storage that is away now must
-   * not hide that.
+   * Removes it if there is nothing in it, after something has failed; a storage that is away now
+   * must not hide that.
    */
   void deleteIfEmpty(Exception reason) {
     try {

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What stands between a client and a server of HTTP on this machine, and can be a bad line: slow, or
- * cut. It can also spoil the signatures of requests to S3, which the server then refuses.
+ * What stands between a client and a server of HTTP on this machine, and can be a bad line: slow,
+ * or cut. It can also spoil the signatures of requests to S3, which the server then refuses.
  */
 public final class TcpProxy implements AutoCloseable {
   private static final byte[] SIGNATURE = "Signature=".getBytes(StandardCharsets.US_ASCII);
