@@ -67,14 +67,21 @@ final class BilevelKind extends Kind<GradientSummary> {
   @Override
   Answer weigh(GradientSummary seen, int[] active, MethodState state, Views views) {
     StepView view = views.of(active, state);
-    if (!(seen instanceof GradientSummary.Derivatives derivatives)) {
-      return Answer.of(method.lookAhead(view));
-    }
     return Answer.of(
-        method.weigh(
-            view,
-            IntStream.range(0, derivatives.targets())
-                .mapToObj(target -> derivatives.of(target, active))
-                .toList()));
+        seen.derivatives()
+            .map(
+                derivatives ->
+                    method.weigh(
+                        view,
+                        IntStream.range(0, derivatives.targets())
+                            .mapToObj(target -> derivatives.of(target, active))
+                            .toList()))
+            .orElseGet(() -> method.lookAhead(view)));
+  }
+
+  @Override
+  GradientSummary sample(Vector squares, List<String> tasks) {
+    return GradientSummary.Derivatives.of(
+        method.targets(tasks).stream().map(squares::times).toList());
   }
 }

@@ -45,15 +45,14 @@ record CrMogm(GramMethod of, double alpha) implements GramMethod {
   private static GramMethod averaged(Options options) {
     MethodEntry entry = Methods.entry(options.text(OF));
     Map<?, ?> given = options.optional(WITH, Map.class).orElse(Map.of());
-    Method method = NestedMethod.made(entry, WITH, given);
-    if (method instanceof GramMethod gram
-        && gram.learned().isEmpty()
-        && !(gram instanceof CrMogm)) {
-      return gram;
-    }
-    throw new IllegalArgumentException(
-        "option '%s' must be a method of inner products that learns nothing, not '%s'"
-            .formatted(OF, entry.name()));
+    return Kind.of(NestedMethod.made(entry, WITH, given), 1)
+        .ofInnerProducts()
+        .filter(gram -> gram.learned().isEmpty() && !entry.name().equals(ENTRY.name()))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "option '%s' must be a method of inner products that learns nothing, not '%s'"
+                        .formatted(OF, entry.name())));
   }
 
   @Override

@@ -36,6 +36,11 @@ public sealed interface GradientSummary {
   /** The numbers one after the other; {@link GradientForm#read} undoes it bit by bit. */
   double[] numbers();
 
+  /** What a trial step does to losses; empty unless this is that. */
+  default Optional<Derivatives> derivatives() {
+    return Optional.empty();
+  }
+
   /** The inner products of the gradients of the step's losses, where they can be known. */
   default Optional<SymmetricMatrix> gram() {
     return Optional.empty();
@@ -343,6 +348,11 @@ public sealed interface GradientSummary {
     @Override
     public int blocks() {
       return targets;
+    }
+
+    @Override
+    public Optional<Derivatives> derivatives() {
+      return Optional.of(this);
     }
 
     /** The derivatives of a target by the weights of some tasks. */

@@ -32,6 +32,16 @@ final class GramKind extends Kind<GradientSummary.Gram> {
     return new GradientSummary.Gram(run.gram(run.rows()));
   }
 
+  @Override
+  Optional<Inside> inside() {
+    return Optional.of((view, gram) -> weigh(method, view, gram));
+  }
+
+  @Override
+  Optional<GramMethod> ofInnerProducts() {
+    return Optional.of(method);
+  }
+
   static TaskWeights weigh(GramMethod method, StepView view, SymmetricMatrix gram) {
     return view.count() == 1 && !method.weighsSingleTask()
         ? TaskWeights.shared(Vector.ones(1))

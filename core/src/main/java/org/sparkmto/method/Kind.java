@@ -1,5 +1,6 @@
 package org.sparkmto.method;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -132,6 +133,32 @@ abstract class Kind<S extends GradientSummary> {
    * parts of a batch are alike. Empty where inner products do not tell.
    */
   abstract Optional<S> ofGram(SymmetricMatrix gram);
+
+  /**
+   * What a check shows in place of a step where inner products do not tell: as many numbers as this
+   * kind sees, made of the squared lengths of the gradients.
+   *
+   * @param tasks their names
+   */
+  GradientSummary sample(Vector squares, List<String> tasks) {
+    return new GradientSummary.ElementSums(squares, squares.map(Math::sqrt));
+  }
+
+  /** A method as one that is asked inside of another. */
+  interface Inside {
+    /** Its answer for the tasks of a step, whose inner products these are. */
+    TaskWeights weigh(StepView view, SymmetricMatrix gram);
+  }
+
+  /** How it is asked inside of another; empty if it sees more than losses and inner products. */
+  Optional<Inside> inside() {
+    return Optional.empty();
+  }
+
+  /** The method, if it is one of inner products. */
+  Optional<GramMethod> ofInnerProducts() {
+    return Optional.empty();
+  }
 
   /** What slices of gradients in memory tell; keeps the rows that weights will be of. */
   abstract S observe(LocalStep run);

@@ -50,4 +50,9 @@ final class LossKind extends Kind<GradientSummary> {
   MethodState lookAgain(StepView before, Vector losses) {
     return method.lookAgain(before, losses);
   }
+
+  @Override
+  Optional<Inside> inside() {
+    return Optional.of((view, gram) -> method.weigh(view));
+  }
 }

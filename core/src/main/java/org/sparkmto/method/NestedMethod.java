@@ -38,8 +38,8 @@ record NestedMethod(String part, Method method) {
           e);
     }
     Method method = made(entry, option + WITH, options);
-    boolean fits = method instanceof LossMethod || method instanceof GramMethod;
-    if (!fits || method.secondQuestion() != Method.SecondQuestion.NONE) {
+    if (Kind.of(method, 1).inside().isEmpty()
+        || method.secondQuestion() != Method.SecondQuestion.NONE) {
       throw new IllegalArgumentException(
           "option '%s' is '%s', which sees more of a step than its losses and inner products"
               .formatted(option, name));
@@ -90,9 +90,7 @@ record NestedMethod(String part, Method method) {
   /** Its answer for the tasks of a step. */
   TaskWeights weigh(GradientSystem tasks) {
     StepView view = tasks.view().withState(tasks.state().under(prefix()));
-    return method instanceof GramMethod gram
-        ? GramKind.weigh(gram, view, tasks.gram())
-        : ((LossMethod) method).weigh(view);
+    return Kind.of(method, 1).inside().orElseThrow().weigh(view, tasks.gram());
   }
 
   /** The other method's state with what this one wants to remember. */

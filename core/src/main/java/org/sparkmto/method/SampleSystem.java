@@ -103,11 +103,7 @@ final class SampleSystem {
       return step.with(seen.get());
     }
     Vector squares = gram.diagonal();
-    return step.with(
-        method instanceof BilevelMethod trial
-            ? GradientSummary.Derivatives.of(
-                trial.targets(names(squares.size())).stream().map(squares::times).toList())
-            : new GradientSummary.ElementSums(squares, squares.map(Math::sqrt)));
+    return step.with(Kind.of(method, 1).sample(squares, names(squares.size())));
   }
 
   /** The method's answer in its first step. */

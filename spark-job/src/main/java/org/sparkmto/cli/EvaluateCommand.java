@@ -135,8 +135,8 @@ final class EvaluateCommand extends SubCommand {
     TrainedModel model = TrainedModel.open(run, context.hadoopConfiguration());
     model.caution().ifPresent(out::println);
     ModelEvaluation.Evaluated evaluated =
-        model.evaluate(
-            context, split, Optional.ofNullable(data), Optional.ofNullable(baseline), worst);
+        ModelEvaluation.of(
+            model, context, split, Optional.ofNullable(data), Optional.ofNullable(baseline), worst);
     print(out, run, evaluated, model.yesFromProbability());
     return evaluated;
   }

@@ -337,8 +337,14 @@ public final class ModelEvaluation {
     }
   }
 
+  /** What a model is worth on a split of the data it was trained on. */
+  static Evaluation known(TrainedModel model, JavaSparkContext spark, String split) {
+    DatasetDirectory dataset = model.dataset(Optional.empty(), true, spark.hadoopConfiguration());
+    return known(model, spark, dataset, split, Optional.empty());
+  }
+
   /** What a model is worth, from its run's file if that is of its weights and these data. */
-  static Evaluation known(
+  private static Evaluation known(
       TrainedModel model,
       JavaSparkContext spark,
       DatasetDirectory dataset,

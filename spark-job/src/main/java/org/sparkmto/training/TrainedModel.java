@@ -262,39 +262,24 @@ public final class TrainedModel {
     }
   }
 
-  /**
-   * What the validation split said of it when it was trained: figures and {@code loss} by task, NaN
-   * where one is not defined; empty if there was no such split.
-   */
+  /** Figures and {@code loss} on the validation split, by task; empty if there was none. */
   public Map<String, Map<String, Double>> validation() {
     return manifest.validation();
   }
 
   /**
-   * What it is worth on a split of the data it was trained on: as its run's directory says, or,
-   * where that says nothing of these weights and data, evaluated now.
+   * What it is worth on a split of the data it was trained on: as its run says, or evaluated now.
    *
    * @throws ConfigurationException if the data are others now
    */
   public Evaluation evaluation(JavaSparkContext spark, String split) {
-    DatasetDirectory dataset = dataset(Optional.empty(), true, spark.hadoopConfiguration());
-    return ModelEvaluation.known(this, spark, dataset, split, Optional.empty());
+    return ModelEvaluation.known(this, spark, split);
   }
 
   /** As {@link ModelEvaluation#of} this model. */
   public ModelEvaluation.Evaluated evaluate(
       JavaSparkContext spark, String split, Optional<String> data, Optional<String> baseline) {
     return ModelEvaluation.of(this, spark, split, data, baseline);
-  }
-
-  /** The same, with so many of the worst samples of each task. */
-  public ModelEvaluation.Evaluated evaluate(
-      JavaSparkContext spark,
-      String split,
-      Optional<String> data,
-      Optional<String> baseline,
-      int worst) {
-    return ModelEvaluation.of(this, spark, split, data, baseline, worst);
   }
 
   /**

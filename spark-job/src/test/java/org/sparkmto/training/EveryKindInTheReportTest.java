@@ -47,7 +47,8 @@ class EveryKindInTheReportTest {
   private static final List<NamedOptions> METHODS =
       NamedOptions.list(
           "ew,uw,dwa,famo,imtl:level=representation,pcgrad:level=parameters,gradvac:per=layer,"
-              + "gradvac:per=tensor,sdmgrad,modo,graddrop,mao,db-mtl,moco,auto-lambda");
+              + "gradvac:per=tensor,sdmgrad,modo,graddrop,mao,db-mtl,moco,auto-lambda,"
+              + "moml");
 
   @TempDir static Path folder;
 
