@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
 import org.sparkmto.naming.Counted;
@@ -89,8 +90,17 @@ public record ToyExperiment(
     /** Where every path ended, and when it came below the target, as lines for people. */
     public String toText() {
       StringBuilder text = new StringBuilder(method + "\n");
-      String form = "  %-18s %-22s %10s %10s %10s  %14s%n";
-      text.append(form.formatted("start", "end", "L1", "L2", "(L1+L2)/2", "below -15 at"));
+      String form = "  %-18s %-22s %10s %10s %10s  %14s%s%n";
+      Optional<ToyPoint> wish = wish();
+      text.append(
+          form.formatted(
+              "start",
+              "end",
+              "L1",
+              "L2",
+              "(L1+L2)/2",
+              "below -15 at",
+              wish.map(point -> "  from " + point).orElse("")));
       for (ToyPath path : paths) {
         ToyProblem.Step last = ToyProblem.at(path.end());
         text.append(
@@ -100,7 +110,8 @@ public record ToyExperiment(
                 decimals(last.loss1()),
                 decimals(last.loss2()),
                 decimals(last.mean()),
-                path.arrival().isPresent() ? "step " + path.arrival().getAsInt() : "-"));
+                path.arrival().isPresent() ? "step " + path.arrival().getAsInt() : "-",
+                wish.map(point -> "  " + decimals(point.distance(path.end()))).orElse("")));
       }
       reason.ifPresent(
           why ->
@@ -111,6 +122,20 @@ public record ToyExperiment(
                       Counted.of(fallbacks, "step"),
                       why)));
       return text.toString();
+    }
+
+    /** Where the weighted sum is least that the method was told of; empty if it was not. */
+    private Optional<ToyPoint> wish() {
+      return Stream.of("preferences", "weights")
+          .map(method.options()::get)
+          .filter(value -> value instanceof List<?> list && list.size() == 2)
+          .map(value -> (List<?>) value)
+          .map(list -> ToyProblem.best(number(list.get(0)), number(list.get(1))))
+          .findFirst();
+    }
+
+    private static double number(Object value) {
+      return ((Number) value).doubleValue();
     }
 
     private static String decimals(double value) {

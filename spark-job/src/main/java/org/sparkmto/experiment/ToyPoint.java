@@ -62,6 +62,10 @@ public record ToyPoint(double x1, double x2) {
     return x1 * other.x1 + x2 * other.x2;
   }
 
+  double distance(ToyPoint other) {
+    return Math.hypot(x1 - other.x1, x2 - other.x2);
+  }
+
   boolean isFinite() {
     return Double.isFinite(x1) && Double.isFinite(x2);
   }

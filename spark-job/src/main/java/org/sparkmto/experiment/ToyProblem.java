@@ -62,6 +62,35 @@ final class ToyProblem {
   }
 
   /**
+   * Where a weighted sum of both losses is least, which is where a method that is told these
+   * weights should end (Aligned-MTL, Fig. 6): {@code x1} in closed form, as it moves the
+   * paraboloids alone, and {@code x2} by sections.
+   *
+   * @param weight1 of the first loss, not negative
+   * @param weight2 of the second, not negative; not both are 0
+   */
+  static ToyPoint best(double weight1, double weight2) {
+    double x1 = 7 * (weight1 - weight2) / (weight1 + weight2);
+    double low = -12;
+    double high = -6;
+    while (high - low > 1e-9) {
+      double third = (high - low) / 3;
+      if (weighted(new ToyPoint(x1, low + third), weight1, weight2)
+          < weighted(new ToyPoint(x1, high - third), weight1, weight2)) {
+        high -= third;
+      } else {
+        low += third;
+      }
+    }
+    return new ToyPoint(x1, (low + high) / 2);
+  }
+
+  private static double weighted(ToyPoint point, double weight1, double weight2) {
+    Step step = at(point);
+    return weight1 * step.loss1() + weight2 * step.loss2();
+  }
+
+  /**
    * Descends the mean of both losses in single precision, as the publication did.
    *
    * @return updates until the mean loss is below {@link #TARGET}, or -1 if {@code most} do not do

@@ -45,6 +45,20 @@ class ToyProblemTest {
     assertThat(Math.hypot(sum.x1(), sum.x2())).isLessThan(1e-7); // the place is known to 9 decimals
   }
 
+  @ParameterizedTest
+  @CsvSource({"0.5, 0.5", "0.1, 0.9", "3, 1", "1, 0"})
+  void aWeightedSumIsLeastWhereItsGradientIsZero(double weight1, double weight2) {
+    ToyPoint best = ToyProblem.best(weight1, weight2);
+    ToyProblem.Step at = ToyProblem.at(best);
+    ToyPoint sum = at.gradient1().times(weight1).plus(weight2, at.gradient2());
+    // A sum that is flat to 1e-16 of 20 hides its least place to 1e-7, where the slope is that,
+    // too.
+    assertThat(Math.hypot(sum.x1(), sum.x2())).isLessThan(1e-6);
+    if (weight1 == weight2) {
+      assertThat(best.distance(new ToyPoint(0, ToyProblem.FRONT))).isLessThan(1e-6);
+    }
+  }
+
   @Test
   void inThePitsOfTheLogarithmsThereIsNoGradientOfThem() {
     // Where 0.5 (-x1 - 7) = tanh(-x2), the first logarithm's argument is 0.
