@@ -37,6 +37,12 @@ final class NcclCommunicator implements AutoCloseable {
 
   private volatile String waitedFor = "its peers";
   private volatile long since;
+
+  /**
+   * While the GPU is told: NCCL may connect then, and the mark is still that of the time before.
+   */
+  private volatile boolean telling;
+
   private volatile ExchangeException failure;
   private volatile boolean closed;
 
@@ -125,9 +131,13 @@ final class NcclCommunicator implements AutoCloseable {
       requireSound();
       waitedFor = what;
       since = System.nanoTime();
-      Nccl.require("begin " + what, operation.run(all));
+      telling = true;
+      int result = operation.run(all);
+      requireSound();
+      Nccl.require("begin " + what, result);
       queue.mark();
     } finally {
+      telling = false;
       using.unlock();
     }
   }
@@ -149,7 +159,7 @@ final class NcclCommunicator implements AutoCloseable {
       long asked = System.nanoTime();
       while (!closed && failure == null) {
         TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
-        if (queue.passed()) {
+        if (!telling && queue.passed()) {
           continue;
         }
         Optional<String> error = error();

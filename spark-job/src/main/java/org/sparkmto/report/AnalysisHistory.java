@@ -2,7 +2,6 @@ package org.sparkmto.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -172,16 +171,12 @@ final class AnalysisHistory {
   /** All steps together, of the groups of a kind. */
   List<GroupTotals> of(Kind kind) {
     List<GroupTotals> own = new ArrayList<>();
-    for (GroupTotals totals : all()) {
+    for (GroupTotals totals : groups.values()) {
       if (totals.group().kind() == kind) {
         own.add(totals);
       }
     }
     return own;
-  }
-
-  private Collection<GroupTotals> all() {
-    return groups.values();
   }
 
   /** The whole shared part, epoch by epoch. */

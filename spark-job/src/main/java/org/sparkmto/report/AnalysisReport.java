@@ -42,7 +42,7 @@ public final class AnalysisReport {
    */
   public static AnalysisReport of(RunFiles run, List<AnalysisLine> lines, String origin)
       throws IOException {
-    return new AnalysisReport(header(run), lines, origin);
+    return new AnalysisReport(Run.header(run), lines, origin);
   }
 
   /**
@@ -51,7 +51,7 @@ public final class AnalysisReport {
    * @throws ReportException if the run has no readable {@code run.json}, or its log no analysis
    */
   public static AnalysisReport ofLog(RunFiles run) throws IOException {
-    RunHeader header = header(run);
+    RunHeader header = Run.header(run);
     TreeMap<Long, AnalysisLine> found = new TreeMap<>();
     if (run.names().contains(MetricsLog.FILE)) {
       try (InputStream in = run.open(MetricsLog.FILE)) {
@@ -74,10 +74,6 @@ public final class AnalysisReport {
               + " to analyse its checkpoints");
     }
     return new AnalysisReport(header, new ArrayList<>(found.values()), "while it trained");
-  }
-
-  private static RunHeader header(RunFiles run) throws IOException {
-    return Run.header(run);
   }
 
   /** How many steps were analysed. */
@@ -112,11 +108,8 @@ public final class AnalysisReport {
     page.element("p", header.run(), "class", "eyebrow");
     page.element("h1", header.title());
     page.element("p", "Gradients, analysed " + origin + ".", "class", "lead");
-    page.open("dl", "class", "facts");
-    Facts.of(header)
-        .forEach(
-            (name, value) -> page.open("div").element("dt", name).element("dd", value).close());
-    page.close().close().newLine();
+    Facts.draw(page, Facts.of(header));
+    page.close().newLine();
     new AnalysisCards(history, header.tasks(), plot -> plot.until(last)).draw(page);
     page.close().newLine();
     return ReportPage.end(

@@ -27,6 +27,13 @@ final class Facts {
     return facts;
   }
 
+  static void draw(Markup page, Map<String, String> facts) {
+    page.open("dl", "class", "facts");
+    facts.forEach(
+        (name, value) -> page.open("div").element("dt", name).element("dd", value).close());
+    page.close();
+  }
+
   private static void text(Map<String, String> facts, String name, String value) {
     if (!value.isEmpty()) {
       facts.put(name, value);

@@ -1,6 +1,7 @@
 package org.sparkmto.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,11 +26,8 @@ final class RunChapter {
     page.open("header");
     page.element("p", header.run(), "class", "eyebrow");
     page.element(heading, header.title());
-    page.open("dl", "class", "facts");
-    Facts.of(header)
-        .forEach(
-            (name, value) -> page.open("div").element("dt", name).element("dd", value).close());
-    page.close().close().newLine();
+    Facts.draw(page, Facts.of(header));
+    page.close().newLine();
     CautionBox.draw(page, run);
     tiles(page);
     notes(page);
@@ -204,12 +202,9 @@ final class RunChapter {
   private void provenance(Markup page) {
     page.open("details", "class", "card");
     page.element("summary", "Configuration and provenance");
-    page.open("dl", "class", "facts");
-    for (Map.Entry<String, String> version : header.versions().entrySet()) {
-      page.open("div").element("dt", version.getKey()).element("dd", version.getValue()).close();
-    }
-    page.open("div").element("dt", "Run directory").element("dd", run.files()).close();
-    page.close();
+    Map<String, String> facts = new LinkedHashMap<>(header.versions());
+    facts.put("Run directory", run.files());
+    Facts.draw(page, facts);
     page.element(
         "pre",
         header.configuration().isEmpty()

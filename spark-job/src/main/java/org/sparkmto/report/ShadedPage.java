@@ -26,10 +26,7 @@ public final class ShadedPage {
     Markup page = ReportPage.begin(title);
     page.element("h1", title);
     page.element("p", meaning, "class", "lead");
-    page.open("dl", "class", "facts");
-    facts.forEach(
-        (name, value) -> page.open("div").element("dt", name).element("dd", value).close());
-    page.close();
+    Facts.draw(page, facts);
     double full = tables.stream().mapToDouble(ShadedTable::strongest).max().orElse(0);
     page.open("div", "class", "grid");
     tables.forEach(table -> table.draw(page, full));

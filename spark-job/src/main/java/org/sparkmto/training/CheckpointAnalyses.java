@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -100,7 +101,7 @@ public final class CheckpointAnalyses {
         settings
             .data()
             .or(() -> Optional.ofNullable(checkpoint.data().get("directory")))
-            .map(named -> "\ndata.directory = \"" + named + "\"")
+            .map(named -> "\ndata.directory = " + ConfigUtil.quoteString(named))
             .orElse("");
     TrainingConfiguration now =
         then.with(

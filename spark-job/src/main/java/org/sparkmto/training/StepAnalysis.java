@@ -64,17 +64,30 @@ final class StepAnalysis {
       sums = new GradientSums(new GradientSums.Shape(layers.size(), tasks, section.samples()));
       ofSamples = new double[tasks * section.samples()];
       rows = new GradientRows(replica, route.group(), 1 + section.samples());
+      ofBatch = new double[tasks];
+      try {
+        look(samples, exchange);
+        replica.clock().spend(StepPhase.GRAM, this::addPairs);
+      } catch (RuntimeException | Error e) {
+        // Nobody has what this would be, to close it.
+        rows.close();
+        throw e;
+      }
+    }
+
+    private void look(Batch samples, StepExchange exchange) {
+      Replica replica = route.replica();
       try (FlatVector statistics = replica.buffers().zerosBeside(replica.buffers().length())) {
         statistics.copy(replica.buffers());
         try (ForwardPass pass = route.forward(samples, Cut.AT_REPRESENTATION, true)) {
           RepresentationGradients gradients = pass.backwardHeads();
-          ofBatch = exchange.totals(pass).labelled();
+          double[] labelled = exchange.totals(pass).labelled();
+          System.arraycopy(labelled, 0, ofBatch, 0, labelled.length);
           rows.look(0, gradients, ofBatch);
           look(samples, gradients, exchange.step());
         }
         replica.buffers().copy(statistics);
       }
-      replica.clock().spend(StepPhase.GRAM, this::addPairs);
     }
 
     private void look(Batch own, RepresentationGradients gradients, long step) {

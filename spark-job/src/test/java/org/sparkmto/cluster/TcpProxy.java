@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -24,6 +25,7 @@ public final class TcpProxy implements AutoCloseable {
   private final int target;
   private final ServerSocket listening;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger questions = new AtomicInteger();
   private final AtomicInteger spoilt = new AtomicInteger();
   private volatile Duration delay = Duration.ZERO;
   private volatile boolean cut;
@@ -45,9 +47,14 @@ public final class TcpProxy implements AutoCloseable {
     return listening.getLocalPort();
   }
 
-  /** Makes whatever goes to the server so much later. */
+  /** Makes every question, and so its answer, so much later. */
   public void delay(Duration by) {
     delay = by;
+  }
+
+  /** How many questions were asked. */
+  public int questions() {
+    return questions.get();
   }
 
   /** Closes all connections, and each that is opened, or no more. */
@@ -90,23 +97,30 @@ public final class TcpProxy implements AutoCloseable {
       try {
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         open.add(server);
-        start("proxy to the server", () -> copy(client, server, true));
-        start("proxy to the client", () -> copy(server, client, false));
+        // Whether the client has had an answer since it asked last; a question comes in pieces.
+        AtomicBoolean answered = new AtomicBoolean(true);
+        start("proxy to the server", () -> copy(client, server, answered, true));
+        start("proxy to the client", () -> copy(server, client, answered, false));
       } catch (IOException e) {
         close(client);
       }
     }
   }
 
-  private void copy(Socket from, Socket to, boolean toServer) {
+  private void copy(Socket from, Socket to, AtomicBoolean answered, boolean toServer) {
     byte[] chunk = new byte[CHUNK];
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
         if (toServer) {
-          Thread.sleep(delay.toMillis());
+          if (answered.getAndSet(false)) {
+            questions.incrementAndGet();
+            Thread.sleep(delay.toMillis());
+          }
           spoil(chunk, count);
+        } else {
+          answered.set(true);
         }
         out.write(chunk, 0, count);
         out.flush();

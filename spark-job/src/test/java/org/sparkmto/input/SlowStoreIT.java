@@ -13,8 +13,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkmto.cluster.DelayingProxy;
 import org.sparkmto.cluster.S3Server;
+import org.sparkmto.cluster.TcpProxy;
 
 /** Training from an object store, every answer of which takes 50 ms, beside a local disk. */
 @Timeout(120)
@@ -64,7 +64,8 @@ class SlowStoreIT {
     SplitSource local = ShardFixture.write(shards, files, "image", "label");
     org.apache.hadoop.fs.Path bucket = new org.apache.hadoop.fs.Path("s3a://shards/numbers");
     try (S3Server server = S3Server.start(folder, "shards");
-        DelayingProxy proxy = new DelayingProxy(server.port(), DELAY)) {
+        TcpProxy proxy = new TcpProxy(server.port())) {
+      proxy.delay(DELAY);
       Configuration direct = reaching(local.hadoop(), server.settings());
       try (FileSystem store = FileSystem.newInstance(bucket.toUri(), direct)) {
         store.copyFromLocalFile(new org.apache.hadoop.fs.Path(shards.toUri()), bucket);

@@ -303,7 +303,6 @@ class StepAnalysisTest {
       EVERY_STEP
     };
     Group found = run(1, 1, lines).found().get(0).network();
-    double[] weights = {1, 1, 1};
     lines[0] = "method.name = ew";
     Group equal = run(1, 1, lines).found().get(0).network();
     double[][] gradients = new double[3][];
@@ -324,7 +323,7 @@ class StepAnalysisTest {
               case "adagrad" -> Math.abs(all) + 1e-10;
               default -> 1;
             };
-        sum += rate * weights[task] * Math.abs(gradients[task][p]) / divisor;
+        sum += rate * Math.abs(gradients[task][p]) / divisor;
       }
       double mean = sum / gradients[task].length;
       // Where gradients cancel, divisors are the rounding of floats.

@@ -325,13 +325,14 @@ class TrainingOnClusterIT {
 
   /**
    * A machine goes for good in the second segment, and comes back while the segment is made again
-   * with one rank: the third has two.
+   * with one rank: the third has two. The deadline is what the run waits before it goes on with
+   * fewer, and what a rank waits for one whose executor has yet to load libtorch.
    */
   @Test
   void withFewerMachinesARunGoesOnWithFewerRanksAndTakesThemBack() throws Exception {
     Path run = folder.resolve("elastic");
     SubmittedApplication application =
-        submit(longRun(run, MAO).with("cluster { min-ranks = 1, deadline-seconds = 8 }"));
+        submit(longRun(run, MAO).with("cluster { min-ranks = 1, deadline-seconds = 25 }"));
     awaitStep(application, run, SEGMENT + SEGMENT / 3);
     List<ProcessHandle> before = cluster.executors();
     cluster.killWorker(0);
