@@ -1,23 +1,18 @@
 package org.sparkmto.cli;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
-import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
-import org.sparkmto.experiment.ComparisonTable;
-import org.sparkmto.experiment.MethodComparison;
 import org.sparkmto.experiment.NamedOptions;
+import org.sparkmto.experiment.sweep.SweepGrid;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
-import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,10 +24,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     description =
-        "Trains one network with every method on the same data and tabulates what they come to.%n"
-            + "The table is in results.md, results.csv and results.json. Run it again to go "
-            + "on after an interruption: what is complete is kept. A method that fails is a "
-            + "row of the table, the others go on, and the exit code is 1.",
+        "Trains one network with every method on the same data and tabulates what they come to:"
+            + " a sweep over methods without a file.%nThe tables are in results.md, .csv, .json and"
+            + " .tex, times of steps in times.csv, all of it on the page report.html. Run it again"
+            + " to go on after an interruption: what is complete is kept. A run that fails is"
+            + " reported, the others go on, and the exit code is 1.",
     sortOptions = false,
     footer = {
       "%nExample:",
@@ -62,9 +58,9 @@ final class CompareCommand extends SubCommand {
       hideParamSyntax = true,
       paramLabel = "N[,N...]",
       description =
-          "Train every method once with each of these seeds, into seed-N below its run; the table"
-              + " then has mean and standard deviation. Single-task networks are trained once."
-              + " Default: run.seed, once.")
+          "Train every method and every single-task network once with each of these seeds, into"
+              + " seed-N below its run; the table then has mean and standard deviation. Default:"
+              + " run.seed, once.")
   private List<Long> seeds = new ArrayList<>();
 
   @Option(
@@ -84,8 +80,9 @@ final class CompareCommand extends SubCommand {
       names = "--baselines",
       paramLabel = "DIR",
       description =
-          "Directory of `train --tasks one` to compare with by Delta_m. Default: train a "
-              + "network of its own for every task, too.")
+          "Directory of `train --tasks one`, or a store of such networks, to compare with by"
+              + " Delta_m. Default: baselines.directory, or, if that is not set, train a network of"
+              + " its own for every task, too.")
   private String baselines;
 
   @Option(names = "--no-baselines", description = "No Delta_m and no single-task networks.")
@@ -155,44 +152,33 @@ final class CompareCommand extends SubCommand {
       throw new ConfigurationException(
           "--level is for all methods; give each of --methods its own");
     }
-    MethodComparison.Settings comparison =
-        new MethodComparison.Settings(
-            config,
-            chosen,
-            seeds,
-            out,
-            split,
-            noBaselines
-                ? MethodComparison.Baselines.NONE
-                : baselines == null
-                    ? MethodComparison.Baselines.TRAIN
-                    : MethodComparison.Baselines.GIVEN,
-            Optional.ofNullable(baselines),
-            overwrite,
-            check
-                ? OptionalInt.of(checkSteps == null ? CHECK_STEPS : checkSteps)
-                : OptionalInt.empty());
-    return () -> {
-      MethodComparison.check(comparison, spark.hadoop());
-      ComparisonTable table;
-      try (SparkSession session = spark.openForTraining("spark-mto compare " + out)) {
-        JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
-        table = MethodComparison.run(context, comparison, System.out);
-      }
-      PrintWriter console = spec.commandLine().getOut();
-      console.println();
-      console.print(table.toMarkdown());
-      console.println("\nThe table as files: " + out + "/results.md, results.csv, results.json");
-      console.flush();
-      List<String> failures = table.failures();
-      if (!failures.isEmpty()) {
-        throw new IllegalStateException(
-            "%d of %s failed: %s; the table says why"
-                .formatted(
-                    failures.size(),
-                    Counted.of(chosen.size(), "method"),
-                    String.join(", ", failures)));
-      }
-    };
+    if (config.hasPath(SweepGrid.SECTION)) {
+      throw new ConfigurationException(
+          "the configuration has a section 'sweep'; give the file to `spark-mto sweep`");
+    }
+    Map<String, Object> sweep = new HashMap<>();
+    sweep.put("directory", out);
+    sweep.put("methods", chosen.stream().map(NamedOptions::toString).toList());
+    sweep.put("tuned", List.of());
+    sweep.put("by", "loss");
+    sweep.put("split", split);
+    sweep.put("baselines", baselines(config));
+    if (!seeds.isEmpty()) {
+      sweep.put("seeds", seeds);
+    }
+    if (check) {
+      sweep.put("check-steps", checkSteps == null ? CHECK_STEPS : checkSteps);
+    }
+    Config file =
+        ConfigFactory.parseMap(
+                Map.of(SweepGrid.SECTION, sweep, "method", Map.of("name", "ew")), "compare")
+            .withFallback(config.withoutPath("method"));
+    return new SweptGrid(SweepGrid.of(file), spark, overwrite, spec.commandLine().getOut());
+  }
+
+  private Object baselines(Config config) {
+    String store =
+        config.hasPath("baselines.directory") ? config.getString("baselines.directory") : "";
+    return noBaselines ? false : baselines != null ? baselines : store.isEmpty() ? true : store;
   }
 }

@@ -1,21 +1,9 @@
 package org.sparkmto.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.sparkmto.experiment.sweep.Sweep;
 import org.sparkmto.experiment.sweep.SweepGrid;
-import org.sparkmto.naming.Counted;
-import org.sparkmto.report.SweepReport;
-import org.sparkmto.training.RunDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,40 +55,8 @@ final class SweepCommand extends SubCommand {
   @Override
   Work prepare() {
     SweepGrid grid = SweepGrid.of(ConfigurationOptions.ofFile(file, settings));
-    return () -> {
-      Configuration hadoop = spark.hadoop();
-      Sweep sweep = new Sweep(grid, hadoop, System.out);
-      if (dryRun) {
-        sweep.describe(overwrite);
-        return;
-      }
-      Sweep.Made made;
-      try (SparkSession session = spark.openForTraining("spark-mto sweep " + grid.directory())) {
-        JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
-        made = sweep.run(context, overwrite);
-      }
-      report(grid.directory(), made, hadoop);
-      if (made.failed() > 0) {
-        throw new IllegalStateException(
-            Counted.of(made.failed(), "run") + " failed; the tables say why");
-      }
-    };
-  }
-
-  private void report(String directory, Sweep.Made made, Configuration hadoop) throws IOException {
-    Path target = new Path(RunDirectory.of(directory, hadoop).name());
-    FileSystem files = target.getFileSystem(hadoop);
-    files.setWriteChecksum(false); // no .crc beside files for people
-    List<String> written =
-        SweepReport.write(
-            made.results(), made.times(), name -> files.create(new Path(target, name), true));
-    PrintWriter console = spec.commandLine().getOut();
-    try (InputStream in = files.open(new Path(target, SweepReport.MARKDOWN))) {
-      console.println();
-      console.print(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    }
-    console.println();
-    written.forEach(name -> console.println(files.makeQualified(new Path(target, name))));
-    console.flush();
+    return dryRun
+        ? () -> new Sweep(grid, spark.hadoop(), System.out).describe(overwrite)
+        : new SweptGrid(grid, spark, overwrite, spec.commandLine().getOut());
   }
 }

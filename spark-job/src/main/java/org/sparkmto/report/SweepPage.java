@@ -31,10 +31,11 @@ final class SweepPage {
     page.element("h1", SweepReport.title(results));
     page.element("p", lead(), "class", "lead");
     page.close();
-    List<String> failures = SweepReport.failures(results);
-    if (!failures.isEmpty()) {
+    List<String> notes = new ArrayList<>(SweepReport.failures(results));
+    notes.addAll(SweepReport.remarks(results));
+    if (!notes.isEmpty()) {
       page.open("ul", "class", "notes", "role", "note");
-      failures.forEach(line -> page.element("li", line));
+      notes.forEach(line -> page.element("li", line));
       page.close();
     }
     List<MarkedTable> all = tables.all();
@@ -60,11 +61,13 @@ final class SweepPage {
   private String lead() {
     Set<Long> seeds = new LinkedHashSet<>();
     results.runs().forEach(run -> seeds.add(run.seed()));
-    return "%d rows, each %s. What is tuned was chosen by %s."
+    return "%d rows, each %s.%s"
         .formatted(
             results.rows().size(),
             seeds.size() == 1 ? "one seed" : "the mean over " + seeds.size() + " seeds",
-            results.chosen());
+            results.chosen().isEmpty()
+                ? ""
+                : " What is tuned was chosen by " + results.chosen() + ".");
   }
 
   /** What two tasks are weighed against each other by: the first figures of up to three tasks. */
@@ -110,15 +113,17 @@ final class SweepPage {
 
   private MarkedTable times() {
     List<String> heads = new ArrayList<>(results.axes());
-    heads.add("median step");
+    heads.addAll(List.of("median step", "× the first row's"));
     List<List<Cell>> rows = new ArrayList<>();
     for (Row row : results.rows()) {
-      double millis = SweepReport.millis(row, times).orElse(Double.NaN);
+      double millis = SweepReport.millis(row, times);
+      double ratio = SweepReport.ofFirst(row, results, times);
       List<Cell> line = new ArrayList<>();
       results
           .axes()
           .forEach(axis -> line.add(Cell.words(row.point().getOrDefault(axis, NumberText.NONE))));
       line.add(new Cell(NumberText.millis(millis), "", "", Mark.NONE, millis));
+      line.add(new Cell(NumberText.fixed(ratio, 2), "", "", Mark.NONE, ratio));
       rows.add(line);
     }
     return new MarkedTable(

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.StringJoiner;
+import java.util.function.Function;
 import org.sparkmto.metric.Spread;
 import org.sparkmto.runlog.SweepResults;
 import org.sparkmto.runlog.SweepResults.Column;
@@ -23,7 +23,10 @@ public final class SweepReport {
   /** Tables to read as text. */
   public static final String MARKDOWN = "results.md";
 
-  /** Median milliseconds of a step of each row; apart, because it is never the same twice. */
+  /**
+   * Median milliseconds of a step of each row, and relative to the first row's; apart, because they
+   * are never the same twice.
+   */
   public static final String TIMES = "times.csv";
 
   private SweepReport() {}
@@ -45,10 +48,8 @@ public final class SweepReport {
       latex.append('\n').append(table.latex());
     }
     List<String> failures = failures(results);
-    if (!failures.isEmpty()) {
-      markdown.append("\n## Runs without a result\n\n");
-      failures.forEach(line -> markdown.append("- ").append(line).append('\n'));
-    }
+    list(markdown, "Runs without a result", failures);
+    list(markdown, "What to know of these results", remarks(results));
     Map<String, String> files = new LinkedHashMap<>();
     files.put(Report.PAGE, new SweepPage(results, tables, times).markup());
     files.put(MARKDOWN, markdown.toString());
@@ -63,18 +64,44 @@ public final class SweepReport {
     return List.copyOf(files.keySet());
   }
 
+  private static void list(StringBuilder markdown, String title, List<String> lines) {
+    if (!lines.isEmpty()) {
+      markdown.append("\n## " + title + "\n\n");
+      lines.forEach(line -> markdown.append("- ").append(line).append('\n'));
+    }
+  }
+
   static String title(SweepResults results) {
     return "Sweep over " + results.dataset() + ": " + results.runs().size() + " runs";
   }
 
   /** What failed and why, a line for each reason. */
   static List<String> failures(SweepResults results) {
+    return lines(
+        results,
+        run ->
+            run.failure().isEmpty()
+                ? List.of()
+                : List.of((run.possible() ? "failed: " : "cannot be: ") + run.failure()));
+  }
+
+  /** What else is to be known of the runs that the rows are of. */
+  static List<String> remarks(SweepResults results) {
+    return lines(
+        results,
+        run ->
+            results.rows().stream()
+                    .anyMatch(
+                        row -> row.point().equals(run.point()) && row.seeds().contains(run.seed()))
+                ? run.remarks()
+                : List.of());
+  }
+
+  private static List<String> lines(SweepResults results, Function<SweptRun, List<String>> said) {
     Map<String, List<String>> runs = new LinkedHashMap<>();
     for (SweptRun run : results.runs()) {
-      if (!run.failure().isEmpty()) {
-        runs.computeIfAbsent(
-                (run.possible() ? "failed: " : "cannot be: ") + run.failure(),
-                reason -> new ArrayList<>())
+      for (String what : said.apply(run)) {
+        runs.computeIfAbsent(what, reason -> new ArrayList<>())
             .add(SweepResults.name(run.point(), run.seed()));
       }
     }
@@ -133,23 +160,30 @@ public final class SweepReport {
     return Double.isFinite(value) ? NumberText.exact(value) : "";
   }
 
-  /** Mean over a row's seeds of the median milliseconds of a step. */
-  static OptionalDouble millis(Row row, Map<String, Double> times) {
+  /** Mean over a row's seeds of the median milliseconds of a step; NaN if not known. */
+  static double millis(Row row, Map<String, Double> times) {
     return row.seeds().stream()
         .map(seed -> times.get(SweepResults.name(row.point(), seed)))
         .filter(time -> time != null && Double.isFinite(time))
         .mapToDouble(Double::doubleValue)
-        .average();
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /** How many times as long as a step of the first row a step takes. */
+  static double ofFirst(Row row, SweepResults results, Map<String, Double> times) {
+    return millis(row, times) / millis(results.rows().get(0), times);
   }
 
   private static String times(SweepResults results, Map<String, Double> times) {
     StringJoiner head = new StringJoiner(",", "", "\r\n");
     results.axes().forEach(axis -> head.add(CsvResults.quoted(axis)));
-    StringBuilder csv = new StringBuilder(head.add("milliseconds").toString());
+    StringBuilder csv =
+        new StringBuilder(head.add("milliseconds").add("of the first row").toString());
     for (Row row : results.rows()) {
       StringJoiner line = new StringJoiner(",", "", "\r\n");
       results.axes().forEach(a -> line.add(CsvResults.quoted(row.point().getOrDefault(a, ""))));
-      csv.append(line.add(number(millis(row, times).orElse(Double.NaN))));
+      csv.append(line.add(number(millis(row, times))).add(number(ofFirst(row, results, times))));
     }
     return csv.toString();
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.sparkmto.metric.Spread;
@@ -11,6 +12,7 @@ import org.sparkmto.report.MarkedTable.Cell;
 import org.sparkmto.report.MarkedTable.Mark;
 import org.sparkmto.runlog.SweepResults;
 import org.sparkmto.runlog.SweepResults.Baseline;
+import org.sparkmto.runlog.SweepResults.Check;
 import org.sparkmto.runlog.SweepResults.Column;
 import org.sparkmto.runlog.SweepResults.Difference;
 import org.sparkmto.runlog.SweepResults.Front;
@@ -43,6 +45,9 @@ final class SweepTables {
     }
     if (!results.baselines().isEmpty()) {
       tables.add(baselines());
+    }
+    if (!results.checks().isEmpty()) {
+      tables.add(checks());
     }
     return tables;
   }
@@ -89,9 +94,8 @@ final class SweepTables {
   private String legend() {
     boolean seeds = results.rows().stream().anyMatch(row -> row.seeds().size() > 1);
     boolean tests = results.rows().stream().anyMatch(row -> !row.differences().isEmpty());
-    return "Chosen by "
-        + results.chosen()
-        + ". Bold: best, underlined: second."
+    return (results.chosen().isEmpty() ? "" : "Chosen by " + results.chosen() + ". ")
+        + "Bold: best, underlined: second."
         + (seeds ? " ±: standard deviation over the seeds." : "")
         + (tests
             ? " * and **: differs from the best by Student's paired t-test, p < 0.05 and p < 0.01."
@@ -228,9 +232,38 @@ final class SweepTables {
     }
     return new MarkedTable(
         "Single-task networks",
-        "What Δm compares with: the best on the validation split, means over the seeds.",
+        "What Δm compares with: networks that were given, or else the best on the validation split,"
+            + " means over the seeds.",
         heads,
         1 + axes.size(),
+        rows);
+  }
+
+  private MarkedTable checks() {
+    Set<String> axes = new LinkedHashSet<>();
+    results.checks().forEach(check -> axes.addAll(check.point().keySet()));
+    List<String> heads = new ArrayList<>(axes);
+    heads.addAll(List.of("resumed", "outcome", "1 and 2 ranks apart"));
+    List<List<Cell>> rows = new ArrayList<>();
+    for (Check check : results.checks()) {
+      List<Cell> row = new ArrayList<>();
+      axes.forEach(axis -> row.add(Cell.words(check.point().get(axis))));
+      boolean made = check.failure().isEmpty();
+      row.add(
+          Cell.words(
+              !made ? NumberText.NONE : check.resumesExactly() ? "same bits" : "OTHER BITS"));
+      row.add(Cell.words(check.holds() ? "ok" : made ? "NOT EXACT" : check.failure()));
+      double apart = check.ranksApart();
+      String text = made ? String.format(Locale.ROOT, "%.1e", apart) : NumberText.NONE;
+      row.add(new Cell(text, "", "", Mark.NONE, apart));
+      rows.add(row);
+    }
+    return new MarkedTable(
+        "Exactness",
+        "Relative difference of the parameters of short runs with one and with two ranks, below"
+            + " 1e-4; and whether a run that was interrupted ends in the bits of one that was not.",
+        heads,
+        axes.size() + 2,
         rows);
   }
 }

@@ -1,16 +1,10 @@
 package org.sparkmto.runlog;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.sparkmto.json.Json;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.Spread;
 
@@ -21,7 +15,7 @@ import org.sparkmto.metric.Spread;
  *
  * @param dataset name of the data set
  * @param split what the figures are of
- * @param chosen how the tuned values were chosen, in words
+ * @param chosen how the tuned values were chosen, in words; empty if there was no choice
  * @param meaning what Delta_m counts and what its sign says, in words; empty without Delta_m
  * @param axes what runs differ in besides their seed, in order
  * @param columns what is compared, in order
@@ -30,6 +24,7 @@ import org.sparkmto.metric.Spread;
  * @param fronts how many runs are on the Pareto fronts
  * @param tradeOffs how far methods can be told what matters; empty without preferences
  * @param baselines what Delta_m compares with
+ * @param checks short runs that tried whether methods are exact; none unless asked for
  */
 public record SweepResults(
     String dataset,
@@ -42,7 +37,8 @@ public record SweepResults(
     List<SweptRun> runs,
     List<Front> fronts,
     List<TradeOff> tradeOffs,
-    List<Baseline> baselines) {
+    List<Baseline> baselines,
+    List<Check> checks) {
   /** Its name in the directory of the sweep. */
   public static final String FILE = "results.json";
 
@@ -123,6 +119,7 @@ public record SweepResults(
    * @param values by column
    * @param onFront whether no other run of the same problem dominates it
    * @param onFrontAgainstOthers whether none with another optimiser does
+   * @param remarks what else a person should know of it, in words
    */
   public record SweptRun(
       Map<String, String> point,
@@ -132,11 +129,13 @@ public record SweepResults(
       double validation,
       Map<String, Double> values,
       boolean onFront,
-      boolean onFrontAgainstOthers) {
+      boolean onFrontAgainstOthers,
+      List<String> remarks) {
     /** Takes copies. */
     public SweptRun {
       point = copy(point);
       values = copy(values);
+      remarks = List.copyOf(remarks);
     }
   }
 
@@ -188,6 +187,30 @@ public record SweepResults(
     }
   }
 
+  /**
+   * The short runs that check a method: with 1 and with 2 ranks, and interrupted.
+   *
+   * @param point what was checked, by axis
+   * @param ranksApart relative difference of the parameters after training with 1 and with 2 ranks
+   * @param resumesExactly whether a run with an interruption in the middle ends in the same bits
+   * @param failure why there was no check; empty if there was
+   */
+  public record Check(
+      Map<String, String> point, double ranksApart, boolean resumesExactly, String failure) {
+    /** Two ranks may differ from one by the rounding of sums in single precision, no more. */
+    private static final double SAME = 1e-4;
+
+    /** Takes a copy. */
+    public Check {
+      point = copy(point);
+    }
+
+    /** Whether all is as it should be. */
+    public boolean holds() {
+      return failure.isEmpty() && ranksApart < SAME && resumesExactly;
+    }
+  }
+
   /** Takes copies. */
   public SweepResults {
     axes = List.copyOf(axes);
@@ -197,6 +220,7 @@ public record SweepResults(
     fronts = List.copyOf(fronts);
     tradeOffs = List.copyOf(tradeOffs);
     baselines = List.copyOf(baselines);
+    checks = List.copyOf(checks);
   }
 
   private static <V> Map<String, V> copy(Map<String, V> map) {
@@ -215,73 +239,7 @@ public record SweepResults(
 
   /** The content of {@value #FILE}. */
   public String toJson() {
-    ObjectNode root = Json.object();
-    LogFormat.put(root);
-    root.put("dataset", dataset).put("split", split).put("chosen", chosen).put("meaning", meaning);
-    Json.putTexts(root, "axes", axes);
-    ArrayNode all = root.putArray("columns");
-    for (Column column : columns) {
-      all.addObject()
-          .put("scope", column.scope())
-          .put("task", column.task())
-          .put("figure", column.figure())
-          .put("higherIsBetter", column.direction() == Direction.HIGHER_IS_BETTER)
-          .put("counted", column.counted());
-    }
-    ArrayNode lines = root.putArray("rows");
-    for (Row row : rows) {
-      ObjectNode node = lines.addObject();
-      Json.putTexts(node, "point", row.point());
-      row.seeds().forEach(node.putArray("seeds")::add);
-      node.put("failure", row.failure());
-      ObjectNode values = node.putObject("values");
-      row.values()
-          .forEach(
-              (key, spread) -> {
-                ObjectNode value = values.putObject(key);
-                Json.put(value, "mean", spread.mean());
-                Json.put(value, "deviation", spread.deviation());
-              });
-      ObjectNode differences = node.putObject("differences");
-      row.differences()
-          .forEach(
-              (key, difference) -> {
-                ObjectNode value = differences.putObject(key);
-                Json.put(value, "student", difference.student());
-                Json.put(value, "wilcoxon", difference.wilcoxon());
-              });
-    }
-    ArrayNode made = root.putArray("runs");
-    for (SweptRun run : runs) {
-      ObjectNode node = made.addObject();
-      Json.putTexts(node, "point", run.point());
-      node.put("seed", run.seed()).put("failure", run.failure()).put("possible", run.possible());
-      Json.put(node, "validation", run.validation());
-      Json.put(node, "values", run.values());
-      node.put("onFront", run.onFront()).put("onFrontAgainstOthers", run.onFrontAgainstOthers());
-    }
-    ArrayNode counts = root.putArray("fronts");
-    for (Front front : fronts) {
-      ObjectNode node = counts.addObject();
-      Json.putTexts(node, "point", front.point());
-      node.put("runs", front.runs()).put("full", front.full());
-      node.put("againstOthers", front.againstOthers());
-    }
-    ArrayNode offs = root.putArray("tradeOffs");
-    for (TradeOff off : tradeOffs) {
-      ObjectNode node = offs.addObject();
-      Json.putTexts(node, "point", off.point());
-      node.put("preferences", off.preferences());
-      Json.put(node, "hypervolume", off.hypervolume());
-      Json.put(node, "obeyed", off.obeyed());
-    }
-    ArrayNode singles = root.putArray("baselines");
-    for (Baseline baseline : baselines) {
-      ObjectNode node = singles.addObject().put("task", baseline.task());
-      Json.putTexts(node, "point", baseline.point());
-      Json.put(node, "values", baseline.values());
-    }
-    return Json.pretty(root);
+    return SweepResultsFile.write(this);
   }
 
   /**
@@ -291,99 +249,6 @@ public record SweepResults(
    * @throws LogFormatException if it is damaged or of a later format
    */
   public static SweepResults parse(String json, String file) {
-    JsonNode root;
-    try {
-      root = Json.parse(json);
-    } catch (JsonProcessingException e) {
-      throw new LogFormatException(file + " is not whole JSON: run the sweep again", e);
-    }
-    LogFormat.of(root, file);
-    List<Column> columns = new ArrayList<>();
-    for (JsonNode node : root.path("columns")) {
-      columns.add(
-          new Column(
-              node.path("scope").asText(),
-              node.path("task").asText(),
-              node.path("figure").asText(),
-              node.path("higherIsBetter").asBoolean()
-                  ? Direction.HIGHER_IS_BETTER
-                  : Direction.LOWER_IS_BETTER,
-              node.path("counted").asBoolean()));
-    }
-    List<Row> rows = new ArrayList<>();
-    for (JsonNode node : root.path("rows")) {
-      List<Long> seeds = new ArrayList<>();
-      node.path("seeds").forEach(seed -> seeds.add(seed.asLong()));
-      Map<String, Spread> values = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> value : node.path("values").properties()) {
-        values.put(
-            value.getKey(),
-            new Spread(
-                Json.number(value.getValue().path("mean")),
-                Json.number(value.getValue().path("deviation"))));
-      }
-      Map<String, Difference> differences = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> value : node.path("differences").properties()) {
-        differences.put(
-            value.getKey(),
-            new Difference(
-                Json.number(value.getValue().path("student")),
-                Json.number(value.getValue().path("wilcoxon"))));
-      }
-      rows.add(new Row(point(node), seeds, node.path("failure").asText(), values, differences));
-    }
-    List<SweptRun> runs = new ArrayList<>();
-    for (JsonNode node : root.path("runs")) {
-      runs.add(
-          new SweptRun(
-              point(node),
-              node.path("seed").asLong(),
-              node.path("failure").asText(),
-              node.path("possible").asBoolean(),
-              Json.number(node.path("validation")),
-              Json.numbersByName(node.path("values")),
-              node.path("onFront").asBoolean(),
-              node.path("onFrontAgainstOthers").asBoolean()));
-    }
-    List<Front> fronts = new ArrayList<>();
-    for (JsonNode node : root.path("fronts")) {
-      fronts.add(
-          new Front(
-              point(node),
-              node.path("runs").asInt(),
-              node.path("full").asInt(),
-              node.path("againstOthers").asInt()));
-    }
-    List<TradeOff> tradeOffs = new ArrayList<>();
-    for (JsonNode node : root.path("tradeOffs")) {
-      tradeOffs.add(
-          new TradeOff(
-              point(node),
-              node.path("preferences").asInt(),
-              Json.number(node.path("hypervolume")),
-              Json.number(node.path("obeyed"))));
-    }
-    List<Baseline> baselines = new ArrayList<>();
-    for (JsonNode node : root.path("baselines")) {
-      baselines.add(
-          new Baseline(
-              node.path("task").asText(), point(node), Json.numbersByName(node.path("values"))));
-    }
-    return new SweepResults(
-        root.path("dataset").asText(),
-        root.path("split").asText(),
-        root.path("chosen").asText(),
-        root.path("meaning").asText(),
-        Json.texts(root.path("axes")),
-        columns,
-        rows,
-        runs,
-        fronts,
-        tradeOffs,
-        baselines);
-  }
-
-  private static Map<String, String> point(JsonNode node) {
-    return Json.textsByName(node.path("point"));
+    return SweepResultsFile.parse(json, file);
   }
 }

@@ -173,7 +173,7 @@ public final class SingleTaskBaselines {
    * @param directory a store, or the directory of a run of all of them
    * @throws ConfigurationException if there is none; the message says what was looked for
    */
-  static RunDirectory find(
+  public static RunDirectory find(
       String directory,
       Task task,
       TrainingConfiguration configuration,

@@ -2,8 +2,6 @@ package org.sparkmto.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,18 +9,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkmto.runlog.SweepResults;
+import org.sparkmto.runlog.SweepResults.Check;
+import org.sparkmto.runlog.SweepResults.Row;
+import org.sparkmto.runlog.SweepResults.SweptRun;
 import org.sparkmto.training.StripesDataset;
 
 /** Comparisons of short runs, through the command as a person gives it. */
 class CompareCommandTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @TempDir static Path folder;
 
   private static Path data;
@@ -35,16 +37,26 @@ class CompareCommandTest {
     data = StripesDataset.write(folder.resolve("stripes"));
   }
 
-  private int compare(Path target, String... options) {
-    List<String> line = new ArrayList<>(List.of("compare", "--master", "local[2]"));
-    line.addAll(List.of("--spark-conf", "spark.ui.enabled=false"));
-    line.addAll(List.of("--spark-conf", "spark.driver.host=127.0.0.1"));
-    line.addAll(List.of("--out", target.toString()));
-    if (!List.of(options).contains("--split")) {
-      line.addAll(List.of("--split", "val"));
-    }
-    for (String setting :
-        List.of(
+  private int run(List<String> line) {
+    return Main.run(
+        Main.subCommands(),
+        new PrintWriter(out, true),
+        new PrintWriter(err, true),
+        line.toArray(String[]::new));
+  }
+
+  private static List<String> cluster() {
+    return List.of(
+        "--master",
+        "local[2]",
+        "--spark-conf",
+        "spark.ui.enabled=false",
+        "--spark-conf",
+        "spark.driver.host=127.0.0.1");
+  }
+
+  private static List<String> settings() {
+    return Stream.of(
             "data.directory=\"" + data + "\"",
             "data.validation=\"\"",
             "data.cache-mib=16",
@@ -54,19 +66,25 @@ class CompareCommandTest {
             "schedule.rate=0.01",
             "training.batch=24",
             "cluster.threads=1",
-            "cluster.deadline-seconds=60")) {
-      line.addAll(List.of("--set", setting));
-    }
-    line.addAll(List.of(options));
-    return Main.run(
-        Main.subCommands(),
-        new PrintWriter(out, true),
-        new PrintWriter(err, true),
-        line.toArray(String[]::new));
+            "cluster.deadline-seconds=60")
+        .flatMap(setting -> Stream.of("--set", setting))
+        .toList();
   }
 
-  private static JsonNode row(Path target, int number) throws IOException {
-    return JSON.readTree(target.resolve("results.json").toFile()).path("rows").path(number);
+  private int compare(Path target, String... options) {
+    List<String> line = new ArrayList<>(List.of("compare", "--out", target.toString()));
+    line.addAll(cluster());
+    if (!List.of(options).contains("--split")) {
+      line.addAll(List.of("--split", "val"));
+    }
+    line.addAll(settings());
+    line.addAll(List.of(options));
+    return run(line);
+  }
+
+  private static SweepResults results(Path target) throws IOException {
+    return SweepResults.parse(
+        Files.readString(target.resolve(SweepResults.FILE)), SweepResults.FILE);
   }
 
   @Test
@@ -75,23 +93,25 @@ class CompareCommandTest {
     String[] first = {"--methods", "ew,imtl-g", "--steps", "12", "--check", "--check-steps", "6"};
     assertThat(compare(target, first)).as(err::toString).isZero();
     assertThat(err.toString()).isEmpty();
-    for (int number = 0; number < 2; number++) {
-      JsonNode row = row(target, number);
-      assertThat(row.path("steps").asInt()).isEqualTo(12);
-      assertThat(row.path("millisPerStep").asDouble()).isPositive();
-      assertThat(row.path("mean").path("accuracy").asDouble()).isBetween(0.2, 1.0);
-      assertThat(row.has("delta")).isTrue();
-      assertThat(row.path("ranksApart").asDouble()).isLessThan(1e-4);
-      assertThat(row.path("resumesExactly").asBoolean()).isTrue();
-      assertThat(row.has("failure")).isFalse();
+    SweepResults results = results(target);
+    assertThat(results.rows()).hasSize(2);
+    for (Row row : results.rows()) {
+      assertThat(row.failure()).isEmpty();
+      assertThat(row.values().get("mean/accuracy").mean()).isBetween(0.2, 1.0);
+      assertThat(row.values().get("delta/task-weighted").mean()).isFinite();
     }
-    assertThat(row(target, 0).path("ratioToEqualWeights").asDouble()).isEqualTo(1);
-    assertThat(row(target, 1).path("level").asText()).isEqualTo("representation");
-    assertThat(target.resolve("results.md")).content().contains("| imtl-g | representation |");
-    assertThat(target.resolve("results.csv")).content().startsWith("method,level,accuracy,");
+    assertThat(results.checks()).hasSize(2).allMatch(Check::holds);
+    assertThat(target.resolve("results.md"))
+        .content()
+        .contains("| imtl-g | same bits | ok | ")
+        .doesNotContain("Chosen by"); // nothing is tuned
+    assertThat(Files.readAllLines(target.resolve("times.csv")).get(1))
+        .as("a step beside that of the first row")
+        .matches("ew,[0-9.]+,1\\.0");
+    assertThat(target.resolve("report.html")).content().contains("Exactness", "Time of a step");
 
-    Path model = target.resolve("runs/ew/model/model.safetensors");
-    Path single = target.resolve("runs/single-task/row/model/model.safetensors");
+    Path model = target.resolve("runs/ew/seed-1/model/model.safetensors");
+    Path single = target.resolve("single-task/row/run/seed-1/model/model.safetensors");
     Path checked = target.resolve("checks/ew/1-rank/model/model.safetensors");
     FileTime trained = Files.getLastModifiedTime(model);
     FileTime made = Files.getLastModifiedTime(checked);
@@ -101,18 +121,53 @@ class CompareCommandTest {
     assertThat(Files.getLastModifiedTime(model)).isEqualTo(trained);
     assertThat(Files.getLastModifiedTime(checked)).isEqualTo(made);
     assertThat(Files.readAllBytes(single)).isEqualTo(baseline);
-    assertThat(row(target, 0).path("resumesExactly").asBoolean()).isTrue();
-    assertThat(row(target, 1).path("method").asText()).isEqualTo("uw");
+    assertThat(results(target).checks())
+        .containsOnlyOnce(results.checks().get(0))
+        .extracting(check -> check.point().get("method"))
+        .containsExactly("ew", "uw");
 
     assertThat(compare(target, "--methods", "ew", "--steps", "13")).isEqualTo(2);
     assertThat(err.toString()).contains("another configuration", "--overwrite").hasLineCount(1);
-    String store = "baselines.directory=\"" + folder.resolve("store") + "\"";
-    String[] anew = {"--methods", "ew", "--steps", "13", "--overwrite", "--set", store};
+    String[] anew = {"--methods", "ew", "--steps", "13", "--overwrite", "--no-baselines"};
     err.getBuffer().setLength(0);
     assertThat(compare(target, anew)).as(err::toString).isZero();
-    assertThat(row(target, 0).path("steps").asInt()).isEqualTo(13);
-    assertThat(row(target, 0).has("delta")).as("against those of the store").isTrue();
+    assertThat(results(target).columns()).noneMatch(column -> column.scope().equals("delta"));
     assertThat(target.resolve("runs/uw")).doesNotExist();
+  }
+
+  @Test
+  void givenNetworksAreComparedWithAndLeftAsTheyAre() throws IOException {
+    Path given = folder.resolve("given");
+    List<String> line = new ArrayList<>(List.of("train", "--tasks", "one"));
+    line.addAll(cluster());
+    line.addAll(settings());
+    for (String setting : List.of("training.steps=6", "run.directory=\"" + given + "\"")) {
+      line.addAll(List.of("--set", setting));
+    }
+    assertThat(run(line)).as(err::toString).isZero();
+    FileTime trained = Files.getLastModifiedTime(given.resolve("row/model/manifest.json"));
+
+    Path target = folder.resolve("against given");
+    String[] options = {"--methods", "ew", "--seeds", "1,2", "--steps", "8"};
+    String[] flag = Arrays.copyOf(options, options.length + 2);
+    flag[options.length] = "--baselines";
+    flag[options.length + 1] = given.toString();
+    assertThat(compare(target, flag)).as(err::toString).isZero();
+    assertThat(target.resolve("single-task")).doesNotExist();
+    assertThat(results(target).baselines()).hasSize(3);
+    for (SweptRun run : results(target).runs()) {
+      assertThat(run.values().get("delta/task-weighted")).isFinite();
+    }
+    assertThat(Files.getLastModifiedTime(given.resolve("row/model/manifest.json")))
+        .isEqualTo(trained);
+
+    String[] store = Arrays.copyOf(options, options.length + 2);
+    store[options.length] = "--set";
+    store[options.length + 1] = "baselines.directory=\"" + folder.resolve("empty") + "\"";
+    assertThat(compare(folder.resolve("never"), store)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("empty holds no network of task 'row'", "spark-mto train --tasks one")
+        .hasLineCount(1);
   }
 
   @Test
@@ -120,28 +175,22 @@ class CompareCommandTest {
     Path target = folder.resolve("seeds");
     String[] options = {"--methods", "ew,uw", "--seeds", "1,2,3", "--steps", "6", "--no-baselines"};
     assertThat(compare(target, options)).as(err::toString).isZero();
-    for (int number = 0; number < 2; number++) {
-      JsonNode row = row(target, number);
-      assertThat(row.path("runs").asInt()).isEqualTo(3);
-      assertThat(row.path("deviation").path("accuracy").asDouble()).isNotNegative();
+    for (Row row : results(target).rows()) {
+      assertThat(row.seeds()).containsExactly(1L, 2L, 3L);
+      assertThat(row.values().get("mean/accuracy").deviation()).isNotNegative();
     }
     assertThat(target.resolve("runs/uw/seed-3/model/model.safetensors")).exists();
-    assertThat(target.resolve("results.md")).content().contains(" ± ", "* seeds: 1, 2, 3;");
-    assertThat(target.resolve("results.csv"))
-        .content()
-        .startsWith("method,level,accuracy,accuracy deviation,");
+    assertThat(target.resolve("results.md")).content().contains(" ± ", "over the seeds");
 
     Path report = folder.resolve("seeds-report");
-    String[] line = {
-      "report",
-      target.resolve("runs/ew").toString(),
-      target.resolve("runs/uw").toString(),
-      "--out",
-      report.toString()
-    };
-    int code =
-        Main.run(Main.subCommands(), new PrintWriter(out, true), new PrintWriter(err, true), line);
-    assertThat(code).as(err::toString).isZero();
+    List<String> line =
+        List.of(
+            "report",
+            target.resolve("runs/ew").toString(),
+            target.resolve("runs/uw").toString(),
+            "--out",
+            report.toString());
+    assertThat(run(line)).as(err::toString).isZero();
     assertThat(report.resolve("report.html"))
         .content()
         .contains("Comparison of 2 methods over 3 seeds", "uw/seed-2", "seeds 1, 2, 3");
@@ -151,17 +200,16 @@ class CompareCommandTest {
   @Test
   void aMethodThatFailsIsARowAndTheOthersGoOn() throws IOException {
     Path target = folder.resolve("failing");
-    String[] methods = {"--methods", "ew:weights=[1,2],ew:weights=[1,1,1e38],ew", "--steps", "6"};
-    String[] all = new String[methods.length + 1];
-    System.arraycopy(methods, 0, all, 0, methods.length);
-    all[methods.length] = "--no-baselines";
-    assertThat(compare(target, all)).isEqualTo(1);
-    assertThat(err.toString()).contains("of 3 methods failed: ew:weights=[1,2]");
-    assertThat(row(target, 0).path("failure").asText()).contains("weights");
-    assertThat(row(target, 0).has("mean")).isFalse();
-    assertThat(row(target, 2).path("steps").asInt()).isEqualTo(6);
-    assertThat(row(target, 2).has("failure")).isFalse();
-    assertThat(out.toString()).contains("| ew |");
+    String methods = "ew:weights=[1,1,1e38],ew";
+    assertThat(compare(target, "--methods", methods, "--steps", "6", "--no-baselines"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("1 run failed; the tables say why");
+    List<Row> rows = results(target).rows();
+    assertThat(rows.get(0).failure()).contains("diverged at");
+    assertThat(rows.get(0).values()).isEmpty();
+    assertThat(rows.get(1).failure()).isEmpty();
+    assertThat(rows.get(1).values().get("mean/accuracy").mean()).isFinite();
+    assertThat(out.toString()).contains("| ew |", "Runs without a result");
   }
 
   @Test
@@ -169,7 +217,7 @@ class CompareCommandTest {
     Path target = Files.createDirectories(folder.resolve("something else"));
     Files.writeString(target.resolve("letter.txt"), "Dear reader");
     assertThat(compare(target, "--methods", "ew", "--overwrite")).isEqualTo(2);
-    assertThat(err.toString()).contains("not the directory of a comparison").hasLineCount(1);
+    assertThat(err.toString()).contains("not the directory of a sweep").hasLineCount(1);
     assertThat(target.resolve("letter.txt")).hasContent("Dear reader");
   }
 
@@ -181,8 +229,9 @@ class CompareCommandTest {
         "--methods ew:weigths=1               | has no option 'weigths'",
         "--methods ew,imtl,ew                 | 'ew' is named twice",
         "--baselines x --no-baselines         | contradict each other",
+        "--methods ew:weights=[1,2]           | 'ew:weights=[1,2]' fits no run",
         "--check-steps 5                      | without --check",
-        "--seeds 3,4,3                        | a seed is named twice",
+        "--seeds 3,4,3                        | name each of them once",
         "--check --check-steps 1              | needs 2 steps or more",
         "--steps -1                           | training.steps = -1",
         "--set training.bach=1                | unknown key 'training.bach'",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,9 +25,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkmto.experiment.ComparisonTable;
-import org.sparkmto.experiment.MethodComparison;
 import org.sparkmto.experiment.NamedOptions;
+import org.sparkmto.experiment.sweep.Sweep;
+import org.sparkmto.experiment.sweep.SweepGrid;
 import org.sparkmto.json.Json;
 import org.sparkmto.method.MethodInput;
 import org.sparkmto.report.Report;
@@ -44,15 +44,19 @@ class EveryKindInTheReportTest {
   private static final int TASKS = StripesDataset.TASKS.size();
 
   /** At least one method for everything that a method can see, and those of several weights. */
-  private static final List<NamedOptions> METHODS =
-      NamedOptions.list(
+  private static final List<String> METHODS =
+      names(
           "ew,uw,dwa,famo,imtl:level=representation,pcgrad:level=parameters,gradvac:per=layer,"
               + "gradvac:per=tensor,sdmgrad,modo,graddrop,mao,db-mtl,moco,auto-lambda,"
               + "moml");
 
+  private static List<String> names(String list) {
+    return NamedOptions.list(list).stream().map(NamedOptions::toString).toList();
+  }
+
   @TempDir static Path folder;
 
-  private static ComparisonTable compared;
+  private static Sweep.Made compared;
   private static WrittenReport written;
   private static JsonNode results;
   private static final Map<String, String> SECTIONS = new LinkedHashMap<>();
@@ -61,35 +65,29 @@ class EveryKindInTheReportTest {
   static void trainEvaluateCompareAndReport() throws Exception {
     Path data = StripesDataset.write(folder.resolve("stripes"));
     Path out = folder.resolve("compared");
-    MethodComparison.Settings settings =
-        new MethodComparison.Settings(
+    SweepGrid grid =
+        SweepGrid.of(
             ConfigFactory.parseString(
-                """
-                data { directory = "%s", validation = val, cache-mib = 16 }
-                network { name = small-conv, width = 2, features = 6, hidden = 5 }
-                optimizer.name = adam
-                schedule.rate = 0.001
-                training { steps = %d, batch = 24 }
-                checkpoint.every-steps = 4
-                log.cosines-every = 1
-                cluster { deadline-seconds = 60, threads = 1, ranks = 2 }
-                """
-                    .formatted(data, STEPS)),
-            METHODS,
-            List.of(),
-            out.toString(),
-            "val",
-            MethodComparison.Baselines.NONE,
-            Optional.empty(),
-            false,
-            OptionalInt.empty());
+                    """
+                    data { directory = "%s", validation = val, cache-mib = 16 }
+                    network { name = small-conv, width = 2, features = 6, hidden = 5 }
+                    optimizer.name = adam
+                    schedule.rate = 0.001
+                    training { steps = %d, batch = 24 }
+                    checkpoint.every-steps = 4
+                    log.cosines-every = 1
+                    cluster { deadline-seconds = 60, threads = 1, ranks = 2 }
+                    sweep { directory = "%s", split = val, baselines = false, seeds = [1] }
+                    """
+                        .formatted(data, STEPS, out))
+                .withValue("sweep.methods", ConfigValueFactory.fromAnyRef(METHODS)));
     List<Path> runs;
     try (JavaSparkContext spark = Runs.spark("local[2]");
         PrintStream quiet =
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8)) {
-      compared = MethodComparison.run(spark, settings, quiet);
+      compared = new Sweep(grid, spark.hadoopConfiguration(), quiet).run(spark, false);
       try (var folders = Files.list(out.resolve("runs"))) {
-        runs = folders.sorted().toList();
+        runs = folders.sorted().map(method -> method.resolve("seed-1")).toList();
       }
       for (Path run : runs) {
         TrainedModel.open(run.toString(), spark.hadoopConfiguration())
@@ -133,10 +131,11 @@ class EveryKindInTheReportTest {
   }
 
   @Test
-  void everyRunIsComparedWithAllItsSteps() {
-    assertThat(compared.failures()).isEmpty();
-    assertThat(compared.rows()).hasSize(METHODS.size());
-    assertThat(compared.toCsv().lines().skip(1)).allMatch(row -> row.contains("," + STEPS + ","));
+  void everyRunIsCompared() {
+    assertThat(compared.failed()).isZero();
+    assertThat(compared.results().rows()).hasSize(METHODS.size());
+    assertThat(compared.results().rows()).allMatch(row -> !row.values().isEmpty());
+    assertThat(compared.times().values()).hasSize(METHODS.size()).allMatch(millis -> millis > 0);
   }
 
   @Test
@@ -206,7 +205,7 @@ class EveryKindInTheReportTest {
 
   @Test
   void theHeaderHasTheThreadsThatTheModelsManifestHas() throws Exception {
-    Path run = folder.resolve("compared/runs/ew");
+    Path run = folder.resolve("compared/runs/ew/seed-1");
     RunHeader header =
         RunHeader.parse(Files.readString(run.resolve(RunHeader.FILE)), RunHeader.FILE);
     JsonNode manifest = Json.parse(Files.readString(run.resolve("model/manifest.json")));

@@ -97,6 +97,7 @@ final class EachPrimary {
       Map<Task, SweepTrial> served, Map<SweepTrial, TrialOutcome> outcomes) {
     Map<String, Map<String, Double>> validation = new LinkedHashMap<>();
     Map<String, Map<String, Double>> figures = new LinkedHashMap<>();
+    List<String> remarks = new ArrayList<>();
     double millis = 0;
     for (Map.Entry<Task, SweepTrial> one : served.entrySet()) {
       TrialOutcome outcome = outcomes.get(one.getValue());
@@ -107,8 +108,9 @@ final class EachPrimary {
       Optional.ofNullable(outcome.validation().get(task))
           .ifPresent(its -> validation.put(task, its));
       figures.put(task, outcome.figures().get(task));
+      outcome.remarks().forEach(remark -> remarks.add("serving " + task + ": " + remark));
       millis += outcome.millis() / served.size();
     }
-    return new TrialOutcome("", validation, figures, millis);
+    return new TrialOutcome("", validation, figures, millis, remarks);
   }
 }

@@ -3,9 +3,7 @@ package org.sparkmto.experiment.sweep;
 import static java.util.stream.Collectors.joining;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,27 +12,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.experiment.LoggedSteps;
-import org.sparkmto.metric.Median;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.runlog.SweepResults;
+import org.sparkmto.runlog.SweepResults.Check;
 import org.sparkmto.training.Cluster;
-import org.sparkmto.training.DivergedException;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.StoppedException;
 import org.sparkmto.training.TrainedModel;
@@ -47,7 +41,6 @@ import org.sparkmto.training.TrainingRun;
  * interrupted goes on from its last checkpoint, and a run that fails does not stop the others.
  */
 public final class Sweep {
-  private static final String IDENTITY = "sweep.conf";
   private static final String CONSOLE = "console";
   private static final Duration BETWEEN_TABLES = Duration.ofMinutes(1);
 
@@ -61,7 +54,10 @@ public final class Sweep {
   private final Judgement judgement;
   private final EachPrimary primaries;
   private final List<SweepTrial> trials;
+  private final List<SweepPoint> checked;
+  private final SweepDirectory directory;
   private final Map<SweepTrial, TrialOutcome> outcomes = new ConcurrentHashMap<>();
+  private final List<Check> checks = new ArrayList<>();
 
   /**
    * The runs of a grid, none of them begun.
@@ -83,84 +79,20 @@ public final class Sweep {
     SplitEvaluation evaluation = any.evaluation(data);
     judgement = new Judgement(grid.by(), evaluation.figures(), evaluation.counted());
     primaries = new EachPrimary(tasks);
-    trials = trials();
+    SweepTrials all = new SweepTrials(grid, data, tasks, primaries, hadoop);
+    trials = all.all();
+    checked = all.checked(trials);
+    directory = new SweepDirectory(out, hadoop, any, data);
     requireChoice();
-    requirePossible();
   }
 
   /** Nothing is chosen without a validation split. */
   private void requireChoice() {
-    boolean chooses =
-        grid.tuned().stream()
-            .anyMatch(axis -> grid.axes().getOrDefault(axis, List.of()).size() > 1);
-    if (chooses && any.validationSplit().isEmpty()) {
+    if (grid.chooses() && any.validationSplit().isEmpty()) {
       throw new ConfigurationException(
           "the sweep chooses among "
               + grid.tuned().stream().map(SweepAxis::key).sorted().collect(joining(" and "))
               + " on the validation split, but data.validation is not set");
-    }
-  }
-
-  private List<SweepTrial> trials() {
-    List<SweepTrial> all = new ArrayList<>();
-    if (grid.baselines()) {
-      for (Task task : tasks) {
-        for (SweepPoint point : grid.pointsOfOneTask()) {
-          all.addAll(trials(point, Optional.of(task), () -> grid.configuration(point, task)));
-        }
-      }
-    }
-    for (SweepPoint row : grid.points()) {
-      for (SweepPoint point : primaries.runs(row)) {
-        all.addAll(trials(point, Optional.empty(), () -> grid.configuration(point)));
-      }
-    }
-    return all;
-  }
-
-  private List<SweepTrial> trials(
-      SweepPoint point, Optional<Task> task, Supplier<TrainingConfiguration> made) {
-    Optional<TrainingConfiguration> configuration = Optional.empty();
-    String impossible = "";
-    try {
-      TrainingConfiguration checked = made.get();
-      TrainingRun.check(checked, TrainingRun.Start.RESUME, hadoop);
-      configuration = Optional.of(checked);
-    } catch (ConfigurationException e) {
-      impossible = String.valueOf(e.getMessage());
-    }
-    List<SweepTrial> seeded = new ArrayList<>();
-    for (long seed : grid.seeds()) {
-      seeded.add(
-          new SweepTrial(
-              point, task, seed, configuration.map(its -> its.seeded(seed)), impossible));
-    }
-    return seeded;
-  }
-
-  /** A value of which no run is possible is a mistake in the file, and not a result. */
-  private void requirePossible() {
-    grid.axes()
-        .forEach(
-            (axis, choices) ->
-                choices.forEach(
-                    choice -> {
-                      List<SweepTrial> its =
-                          trials.stream()
-                              .filter(
-                                  trial ->
-                                      choice
-                                          .name()
-                                          .equals(primaries.row(trial.point()).names().get(axis)))
-                              .toList();
-                      if (its.stream().allMatch(trial -> trial.configuration().isEmpty())) {
-                        throw new ConfigurationException(
-                            "sweep.%s: '%s' fits no run: %s"
-                                .formatted(axis.key(), choice.name(), its.get(0).impossible()));
-                      }
-                    }));
-    if (trials.stream().allMatch(trial -> trial.configuration().isEmpty())) {
-      throw new ConfigurationException(trials.get(0).impossible());
     }
   }
 
@@ -170,7 +102,7 @@ public final class Sweep {
    * @throws ConfigurationException if the directory holds something else
    */
   public void describe(boolean overwrite) {
-    refuseOther(overwrite);
+    directory.refuseOther(overwrite);
     say("%s", size());
     long complete = trials.stream().filter(this::isComplete).count();
     say("%s there already", Counted.of(complete, "run is", "runs are"));
@@ -209,16 +141,19 @@ public final class Sweep {
    * @throws StoppedException if a signal ended it; what was made is kept
    */
   public Made run(JavaSparkContext spark, boolean overwrite) throws InterruptedException {
-    refuseOther(overwrite);
-    if (overwrite && out.read(IDENTITY).isPresent()) {
-      delete();
+    if (grid.checkSteps() > 0 && spark.isLocal() && spark.defaultParallelism() < 2) {
+      throw new ConfigurationException(
+          "the check trains with 2 ranks, but Spark has one slot; give --master local[2]");
     }
-    out.write(IDENTITY, identity());
+    directory.begin(overwrite);
     int slots = new Cluster(spark).slots();
     int atOnce = any.ranks() == 0 ? 1 : Math.max(1, slots / any.ranks());
     say("%s; %s at a time", size(), Counted.of(atOnce, "run"));
     sayImpossible();
     new Making(spark).all(atOnce);
+    for (SweepPoint point : checked) {
+      checks.add(check(spark, point));
+    }
     SweepResults results = write();
     return new Made(results, times());
   }
@@ -235,11 +170,51 @@ public final class Sweep {
       times = Collections.unmodifiableMap(new LinkedHashMap<>(times));
     }
 
-    /** How many runs failed; combinations that cannot be are none of them. */
+    /** How many runs and checks failed; combinations that cannot be are none of them. */
     public long failed() {
       return results.runs().stream()
-          .filter(run -> run.possible() && !run.failure().isEmpty())
-          .count();
+              .filter(run -> run.possible() && !run.failure().isEmpty())
+              .count()
+          + results.checks().stream().filter(check -> !check.holds()).count();
+    }
+  }
+
+  private Check check(JavaSparkContext spark, SweepPoint point) throws InterruptedException {
+    Check check;
+    try {
+      check =
+          saying(
+              "check," + point.folder(), lines -> new ExactnessCheck(spark, grid, lines).of(point));
+    } catch (RuntimeException e) {
+      if (spark.sc().isStopped() || e instanceof StoppedException) {
+        throw e;
+      }
+      check = new Check(point.labels(), Double.NaN, false, TrialOutcome.reason(e));
+    }
+    if (check.failure().isEmpty()) {
+      say(
+          "%s: 1 and 2 ranks differ by %.1e; resumed to %s",
+          point, check.ranksApart(), check.resumesExactly() ? "the same bits" : "OTHER PARAMETERS");
+    } else {
+      say("the check of %s FAILED: %s", point, check.failure());
+    }
+    return check;
+  }
+
+  /** What trains and says so. */
+  private interface Talking<T> {
+    T with(PrintStream lines) throws InterruptedException;
+  }
+
+  /** Keeps in a file what something says. */
+  private <T> T saying(String file, Talking<T> work) throws InterruptedException {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    try (PrintStream lines = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+      return work.with(lines);
+    } finally {
+      if (said.size() > 0) {
+        out.write(CONSOLE + "/" + file + ".txt", said.toString(StandardCharsets.UTF_8));
+      }
     }
   }
 
@@ -308,7 +283,7 @@ public final class Sweep {
         return null;
       }
       long start = System.nanoTime();
-      boolean kept = trial.configuration().isEmpty() || isComplete(trial);
+      boolean kept = trial.configuration().isEmpty() || isGiven(trial) || isComplete(trial);
       TrialOutcome outcome;
       try {
         outcome =
@@ -320,7 +295,7 @@ public final class Sweep {
           ended = true;
           throw e;
         }
-        outcome = TrialOutcome.failed(reason(e));
+        outcome = TrialOutcome.failed(TrialOutcome.reason(e));
       }
       finished(trial, outcome, kept, (System.nanoTime() - start) / 1e9);
       return null;
@@ -328,27 +303,23 @@ public final class Sweep {
 
     private TrialOutcome made(SweepTrial trial, boolean kept) throws InterruptedException {
       TrainingConfiguration configuration = trial.configuration().orElseThrow();
-      ByteArrayOutputStream said = new ByteArrayOutputStream();
-      try (PrintStream lines = new PrintStream(said, true, StandardCharsets.UTF_8)) {
-        if (!kept) {
-          TrainingRun.run(spark, configuration, TrainingRun.Start.RESUME, lines);
-        }
-        return outcome(configuration);
-      } finally {
-        if (said.size() > 0) {
-          out.write(CONSOLE + "/" + trial.file() + ".txt", said.toString(StandardCharsets.UTF_8));
-        }
-      }
-    }
-
-    private TrialOutcome outcome(TrainingConfiguration configuration) {
-      TrainedModel model = TrainedModel.open(configuration.runDirectory(), hadoop);
-      return new TrialOutcome(
-          "",
-          model.validation(),
-          model.evaluation(spark, grid.split()).tasks(),
-          Median.of(
-              LoggedSteps.of(RunDirectory.of(configuration.runDirectory(), hadoop)).millis()));
+      return saying(
+          trial.file(),
+          lines -> {
+            if (!kept) {
+              TrainingRun.run(spark, configuration, TrainingRun.Start.RESUME, lines);
+            }
+            TrainedModel model = TrainedModel.open(configuration.runDirectory(), hadoop);
+            Map<String, Map<String, Double>> figures =
+                model.evaluation(spark, grid.split()).tasks();
+            return trial.task().isPresent()
+                ? new TrialOutcome("", model.validation(), figures, Double.NaN, List.of())
+                : TrialOutcome.of(
+                    model.validation(),
+                    figures,
+                    LoggedSteps.of(RunDirectory.of(configuration.runDirectory(), hadoop)),
+                    tasks);
+          });
     }
 
     private synchronized void finished(
@@ -383,12 +354,6 @@ public final class Sweep {
     }
   }
 
-  private static String reason(RuntimeException e) {
-    String message = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
-    return (e instanceof DivergedException ? "diverged at " : "")
-        + (message.isEmpty() || message.equals("null") ? e.getClass().getSimpleName() : message);
-  }
-
   /** What is known, by the combinations of the grid. */
   private Map<SweepTrial, TrialOutcome> known() {
     Map<SweepTrial, TrialOutcome> known = new LinkedHashMap<>();
@@ -404,9 +369,14 @@ public final class Sweep {
   private SweepResults write() {
     SweepResults results =
         new SweepFindings(grid, tasks, judgement, known())
-            .results(data.dataset(), any.validationSplit());
+            .results(data.dataset(), any.validationSplit(), checks);
     out.write(SweepResults.FILE, results.toJson());
     return results;
+  }
+
+  /** Whether it was trained elsewhere, where nothing is to be changed. */
+  private boolean isGiven(SweepTrial trial) {
+    return trial.task().isPresent() && grid.given().isPresent();
   }
 
   /** Whether its run is there, complete, and just as it would be made now. */
@@ -421,37 +391,6 @@ public final class Sweep {
             .read(RunDirectory.CONFIGURATION)
             .filter(text -> TrainingConfiguration.parse(text).identity().equals(wanted.identity()))
             .isPresent();
-  }
-
-  /** What two sweeps have in common if one can go on with the other: all but the axes. */
-  private String identity() {
-    StringBuilder identity = new StringBuilder();
-    data.splits()
-        .forEach((name, split) -> identity.append("# " + name + ": " + split.digest() + "\n"));
-    return identity.append(any.render()).toString();
-  }
-
-  private void refuseOther(boolean overwrite) {
-    Optional<String> before = out.read(IDENTITY);
-    if (before.isEmpty() && out.exists()) {
-      throw new ConfigurationException(
-          out.name() + " is not empty and not the directory of a sweep; give another one");
-    }
-    if (before.isPresent() && !overwrite && !before.get().equals(identity())) {
-      throw new ConfigurationException(
-          out.name()
-              + " holds a sweep of another configuration or data set; give another directory, or"
-              + " --overwrite to delete it");
-    }
-  }
-
-  private void delete() {
-    Path path = new Path(out.name());
-    try {
-      path.getFileSystem(hadoop).delete(path, true);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + path + ": " + e.getMessage(), e);
-    }
   }
 
   private void say(String form, Object... values) {

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
@@ -40,7 +41,10 @@ import org.sparkmto.training.TrainingConfiguration;
  *       single-task networks, {@code loss} without
  *   <li>{@code split}: what the tables are of; {@code test} unless it is there
  *   <li>{@code baselines}: whether single-task networks are trained, too, over the same optimisers,
- *       rates, weight decays, networks and seeds; {@code true} unless it is there
+ *       rates, weight decays, networks and seeds, or the directory of those that Delta_m compares
+ *       with; {@code true} unless it is there
+ *   <li>{@code check-steps}: length of the short runs of {@link ExactnessCheck}; 0, none, unless it
+ *       is there
  * </ul>
  *
  * @param directory where everything goes
@@ -50,7 +54,9 @@ import org.sparkmto.training.TrainingConfiguration;
  * @param tuned labels of axes of which the best value is chosen
  * @param by what is best
  * @param split what the tables are of
- * @param baselines whether single-task networks are trained
+ * @param baselines whether Delta_m compares with single-task networks
+ * @param given directory of these networks; empty if they are trained
+ * @param checkSteps length of the runs that check every method; 0 for no check
  */
 public record SweepGrid(
     String directory,
@@ -60,7 +66,9 @@ public record SweepGrid(
     Set<SweepAxis> tuned,
     String by,
     String split,
-    boolean baselines) {
+    boolean baselines,
+    Optional<String> given,
+    int checkSteps) {
   /** The section of a file that makes it one of a sweep. */
   public static final String SECTION = "sweep";
 
@@ -72,12 +80,17 @@ public record SweepGrid(
 
   private static final String RUNS = "runs";
   private static final String SINGLE = "single-task";
+  private static final String CHECKS = "checks";
   private static final Set<String> OTHERS =
-      Set.of("directory", "seeds", "tuned", "by", "split", "baselines");
+      Set.of("directory", "seeds", "tuned", "by", "split", "baselines", "check-steps");
 
   /** Axes that a network of one task has, too. */
   private static final Set<SweepAxis> OF_ONE_TASK =
       Set.of(SweepAxis.NETWORK, SweepAxis.OPTIMIZER, SweepAxis.RATE, SweepAxis.WEIGHT_DECAY);
+
+  /** Axes that a check has values of its own for. */
+  private static final Set<SweepAxis> NOT_CHECKED =
+      Set.of(SweepAxis.OPTIMIZER, SweepAxis.RATE, SweepAxis.WEIGHT_DECAY);
 
   /** Takes copies. */
   public SweepGrid {
@@ -108,7 +121,8 @@ public record SweepGrid(
       }
     }
     SweepReader read = new SweepReader(sweep);
-    boolean baselines = read.flag("baselines", true);
+    String single = read.text("baselines", "true");
+    boolean baselines = !single.equals("false");
     Config base = file.withoutPath(SECTION);
     List<Long> seeds =
         read.seeds(() -> TrainingConfiguration.of(directed(base, read.directory())).seed());
@@ -126,7 +140,9 @@ public record SweepGrid(
         tuned(read),
         by,
         read.text("split", "test"),
-        baselines);
+        baselines,
+        Optional.of(single).filter(text -> baselines && !text.equals("true")),
+        read.checkSteps());
   }
 
   private static void refuseUnknown(Config sweep) {
@@ -186,6 +202,21 @@ public record SweepGrid(
     return points(OF_ONE_TASK::contains);
   }
 
+  /** Every network, for which there are single-task networks. */
+  List<SweepPoint> networks() {
+    return points(SweepAxis.NETWORK::equals);
+  }
+
+  /** Every combination that is checked. */
+  List<SweepPoint> checked() {
+    return checkSteps == 0 ? List.of() : points(axis -> !NOT_CHECKED.contains(axis));
+  }
+
+  /** Whether something is chosen on the validation split. */
+  boolean chooses() {
+    return tuned.stream().anyMatch(axis -> axes.getOrDefault(axis, List.of()).size() > 1);
+  }
+
   private List<SweepPoint> points(Predicate<SweepAxis> which) {
     List<SweepPoint> points = List.of(new SweepPoint(Map.of(), ConfigFactory.empty()));
     for (Map.Entry<SweepAxis, List<SweepAxis.Choice>> axis : axes.entrySet()) {
@@ -227,7 +258,13 @@ public record SweepGrid(
     return TrainingConfiguration.of(directed(base, directory));
   }
 
-  private Config set(SweepPoint point, String place) {
+  /** Where the runs of a check lie. */
+  String placeOfCheck(SweepPoint point) {
+    return place(CHECKS, point.folder());
+  }
+
+  /** The settings of a combination that is trained somewhere. */
+  Config set(SweepPoint point, String place) {
     Config layers = preferring(point.settings().withFallback(directed(base, place)).resolve());
     return TrainingConfiguration.withoutForeignOptions(
         layers,

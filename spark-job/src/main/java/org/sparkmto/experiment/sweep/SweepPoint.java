@@ -49,6 +49,18 @@ record SweepPoint(Map<SweepAxis, String> names, Config settings) {
     return names.hashCode();
   }
 
+  /** The names by what tables call their axes. */
+  Map<String, String> labels() {
+    return labels(names);
+  }
+
+  /** Names by what tables call their axes. */
+  static Map<String, String> labels(Map<SweepAxis, String> names) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    names.forEach((axis, name) -> labels.put(axis.label(), name));
+    return labels;
+  }
+
   /** The folder of its runs, which differ in their seed. */
   String folder() {
     return names.isEmpty()

@@ -28,8 +28,16 @@ record SweepReader(Config section) {
     return read(key, usual, section::getStringList);
   }
 
-  boolean flag(String key, boolean usual) {
-    return read(key, usual, section::getBoolean);
+  /** 0 for no check. */
+  int checkSteps() {
+    int steps = read("check-steps", 0, section::getInt);
+    if (steps < 0 || steps == 1) {
+      throw new ConfigurationException(
+          "sweep.check-steps = "
+              + steps
+              + ": a check with an interruption needs 2 steps or more; 0 is none");
+    }
+    return steps;
   }
 
   /** One seed or more, none twice. */

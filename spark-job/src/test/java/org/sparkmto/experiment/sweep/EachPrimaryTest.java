@@ -38,7 +38,7 @@ class EachPrimaryTest {
     Map<String, Map<String, Double>> values = new LinkedHashMap<>();
     values.put("a", Map.of("accuracy", a));
     values.put("b", Map.of("accuracy", b));
-    return new TrialOutcome("", values, values, millis);
+    return new TrialOutcome("", values, values, millis, List.of("slow"));
   }
 
   @Test
@@ -74,6 +74,7 @@ class EachPrimaryTest {
         .isEqualTo(Map.of("a", Map.of("accuracy", 0.3), "b", Map.of("accuracy", 0.6)));
     assertThat(assembled.validation()).isEqualTo(assembled.figures());
     assertThat(assembled.millis()).isEqualTo(15);
+    assertThat(assembled.remarks()).containsExactly("serving a: slow", "serving b: slow");
 
     put(runs.get(1), 2, TrialOutcome.failed("diverged"));
     assertThat(List.copyOf(primaries.assembled(outcomes).values()).get(2).failure())

@@ -11,9 +11,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
+import org.sparkmto.experiment.LoggedSteps;
 import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Figure;
 import org.sparkmto.runlog.SweepResults;
+import org.sparkmto.runlog.SweepResults.Check;
 import org.sparkmto.runlog.SweepResults.Front;
 import org.sparkmto.runlog.SweepResults.Row;
 import org.sparkmto.runlog.SweepResults.TradeOff;
@@ -58,7 +60,8 @@ class SweepFindingsTest {
 
   /** The test figures are the validation's, with the accuracy halved. */
   private static TrialOutcome outcome(double accuracy, double error) {
-    return new TrialOutcome("", values(accuracy, error), values(accuracy / 2, error), 1);
+    return new TrialOutcome(
+        "", values(accuracy, error), values(accuracy / 2, error), 1, List.of("slow"));
   }
 
   private void put(SweepGrid grid, String point, long seed, TrialOutcome outcome) {
@@ -82,14 +85,16 @@ class SweepFindingsTest {
             "",
             Map.of(name, outcome.validation().get(name)),
             Map.of(name, outcome.figures().get(name)),
-            1);
+            1,
+            List.of());
     outcomes.put(
         new SweepTrial(found, Optional.of(TASKS.get(task)), seed, Optional.empty(), ""), own);
   }
 
   private SweepResults results(SweepGrid grid) {
     Judgement judgement = new Judgement(grid.by(), FIGURES, new CountedFigures(FIGURES));
-    return new SweepFindings(grid, TASKS, judgement, outcomes).results("data", "val");
+    return new SweepFindings(grid, TASKS, judgement, outcomes)
+        .results("data", "val", List.of(new Check(Map.of("method", "ew"), 2e-9, true, "")));
   }
 
   private static Row row(SweepResults results, String method, String optimizer) {
@@ -104,10 +109,10 @@ class SweepFindingsTest {
   void ratesAreChosenOnValidationByTheMeanOverSeeds() {
     SweepGrid grid = grid("baselines = false, by = accuracy");
     // On the test split, and with seed 2 alone, rate 1 is better; the mean of validation says 2.
-    put(grid, "ew, adam, 1", 1, new TrialOutcome("", values(0.2, 1), values(0.9, 1), 1));
-    put(grid, "ew, adam, 1", 2, new TrialOutcome("", values(0.7, 1), values(0.9, 1), 1));
-    put(grid, "ew, adam, 2", 1, new TrialOutcome("", values(0.6, 1), values(0.4, 3), 1));
-    put(grid, "ew, adam, 2", 2, new TrialOutcome("", values(0.6, 1), values(0.5, 5), 1));
+    put(grid, "ew, adam, 1", 1, new TrialOutcome("", values(0.2, 1), values(0.9, 1), 1, List.of()));
+    put(grid, "ew, adam, 1", 2, new TrialOutcome("", values(0.7, 1), values(0.9, 1), 1, List.of()));
+    put(grid, "ew, adam, 2", 1, new TrialOutcome("", values(0.6, 1), values(0.4, 3), 1, List.of()));
+    put(grid, "ew, adam, 2", 2, new TrialOutcome("", values(0.6, 1), values(0.5, 5), 1, List.of()));
     Row row = row(results(grid), "ew", "adam");
     assertThat(row.point()).containsEntry("rate", "2");
     assertThat(row.values().get("a/accuracy").mean()).isCloseTo(0.45, within(1e-15));
@@ -214,6 +219,29 @@ class SweepFindingsTest {
     assertThat(row(results, "ew", "adam").differences().get("a/accuracy"))
         .isEqualTo(PairedTests.of(some, best));
     assertThat(row(results, "uw", "adam").differences()).doesNotContainKey("a/accuracy");
+  }
+
+  @Test
+  void stepsThatFellBackAndTasksThatAreGuessedAreRemarks() {
+    Map<String, Map<String, Double>> figures = new LinkedHashMap<>();
+    figures.put("a", Map.of("accuracy", 0.9, "balanced-accuracy", 0.33));
+    figures.put("b", Map.of("error", 0.1));
+    LoggedSteps log = new LoggedSteps(List.of(1.0, 2.0, 4.0), List.of("no way", "nor that"));
+    TrialOutcome outcome = TrialOutcome.of(Map.of(), figures, log, TASKS);
+    assertThat(outcome.remarks())
+        .containsExactly(
+            "2 of 3 steps took equal weights, first because: no way",
+            "balanced-accuracy below 1 / classes, that of a guess: a");
+    assertThat(outcome.millis()).isEqualTo(2);
+  }
+
+  @Test
+  void aCheckHoldsOnlyIfBothPartsDo() {
+    assertThat(new Check(Map.of(), 9e-5, true, "").holds()).isTrue();
+    assertThat(new Check(Map.of(), 9e-5, false, "").holds()).isFalse();
+    assertThat(new Check(Map.of(), 1e-4, true, "").holds()).isFalse();
+    assertThat(new Check(Map.of(), Double.NaN, true, "").holds()).isFalse();
+    assertThat(new Check(Map.of(), 0, true, "lost").holds()).isFalse();
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.sparkmto.experiment;
+package org.sparkmto.experiment.sweep;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.json.Json;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.runlog.SweepResults.Check;
 import org.sparkmto.training.ModelDifference;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.TrainingConfiguration;
@@ -32,55 +33,58 @@ final class ExactnessCheck {
 
   private final JavaSparkContext spark;
   private final Configuration hadoop;
-  private final ComparedRuns runs;
-  private final int steps;
+  private final SweepGrid grid;
   private final PrintStream console;
 
-  /** Checks of this many steps, at least 2. */
-  ExactnessCheck(JavaSparkContext spark, ComparedRuns runs, int steps, PrintStream console) {
+  /** Checks of as many steps as the grid says. */
+  ExactnessCheck(JavaSparkContext spark, SweepGrid grid, PrintStream console) {
     this.spark = spark;
     hadoop = spark.hadoopConfiguration();
-    this.runs = runs;
-    this.steps = steps;
+    this.grid = grid;
     this.console = console;
   }
 
-  /** What the runs come to; as it was found before if there was a check of as many steps. */
-  ComparisonTable.Check of(NamedOptions method) throws InterruptedException {
-    RunDirectory folder =
-        RunDirectory.of(runs.place(ComparedRuns.CHECKS, ComparedRuns.folder(method)), hadoop);
-    Optional<ComparisonTable.Check> before = folder.read(FILE).flatMap(this::parse);
+  /**
+   * What the runs come to; as it was found before if there was a check of as many steps.
+   *
+   * @param point without optimiser and rate, which are those of the check
+   */
+  Check of(SweepPoint point) throws InterruptedException {
+    RunDirectory folder = RunDirectory.of(grid.placeOfCheck(point), hadoop);
+    Optional<Check> before = folder.read(FILE).flatMap(text -> parse(text, point));
     if (before.isPresent()) {
       return before.get();
     }
-    TrainingConfiguration one = shortRun(method, "1-rank", 1, steps);
-    TrainingConfiguration two = shortRun(method, "2-ranks", 2, steps);
-    TrainingConfiguration whole = shortRun(method, "interrupted", 1, steps);
+    int steps = grid.checkSteps();
+    TrainingConfiguration one = shortRun(point, "1-rank", 1, steps);
+    TrainingConfiguration two = shortRun(point, "2-ranks", 2, steps);
+    TrainingConfiguration whole = shortRun(point, "interrupted", 1, steps);
     anew(one);
     anew(two);
-    anew(shortRun(method, "interrupted", 1, steps / 2));
+    anew(shortRun(point, "interrupted", 1, steps / 2));
     TrainingRun.run(spark, whole, TrainingRun.Start.RESUME, console);
-    ComparisonTable.Check check =
-        new ComparisonTable.Check(
+    Check check =
+        new Check(
+            point.labels(),
             ModelDifference.between(one, two, hadoop).relative(),
-            ModelDifference.between(one, whole, hadoop).sameBits());
-    folder.write(FILE, toJson(check));
+            ModelDifference.between(one, whole, hadoop).sameBits(),
+            "");
+    ObjectNode json = Json.object().put("steps", steps);
+    Json.put(json, "ranksApart", check.ranksApart());
+    folder.write(FILE, Json.pretty(json.put("resumesExactly", check.resumesExactly())));
     return check;
   }
 
-  private String toJson(ComparisonTable.Check check) {
-    ObjectNode json = Json.object().put("steps", steps);
-    Json.put(json, "ranksApart", check.ranksApart());
-    return Json.pretty(json.put("resumesExactly", check.resumesExactly()));
-  }
-
-  private Optional<ComparisonTable.Check> parse(String text) {
+  private Optional<Check> parse(String text, SweepPoint point) {
     try {
       JsonNode json = Json.parse(text);
-      return json.path("steps").asInt() == steps
+      return json.path("steps").asInt() == grid.checkSteps()
           ? Optional.of(
-              new ComparisonTable.Check(
-                  Json.number(json.path("ranksApart")), json.path("resumesExactly").asBoolean()))
+              new Check(
+                  point.labels(),
+                  Json.number(json.path("ranksApart")),
+                  json.path("resumesExactly").asBoolean(),
+                  ""))
           : Optional.empty();
     } catch (JsonProcessingException e) {
       return Optional.empty(); // cut off or touched: the check is made again
@@ -93,27 +97,29 @@ final class ExactnessCheck {
         spark, configuration, there ? TrainingRun.Start.OVERWRITE : TrainingRun.Start.NEW, console);
   }
 
-  private TrainingConfiguration shortRun(NamedOptions method, String name, int ranks, int length) {
-    double rate = ConfigFactory.parseString(runs.any().render()).getDouble("schedule.rate");
+  private TrainingConfiguration shortRun(SweepPoint point, String name, int ranks, int length) {
+    Config run = grid.set(point, grid.placeOfCheck(point) + "/" + name);
     Config changed =
         ConfigFactory.parseMap(
                 Map.of(
-                    "data.validation", "",
-                    "training.steps", length,
-                    "cluster.ranks", ranks,
-                    "checkpoint.every-steps", steps))
-            .withFallback(runs.configuration().withoutPath("schedule"));
-    String directory = runs.place(ComparedRuns.CHECKS, ComparedRuns.folder(method), name);
+                    "data.validation",
+                    "",
+                    "training.steps",
+                    length,
+                    "cluster.ranks",
+                    ranks,
+                    "checkpoint.every-steps",
+                    grid.checkSteps()))
+            .withFallback(run.withoutPath("schedule"));
     try {
-      return ComparedRuns.training(
-          ConfigFactory.parseString(DESCENT).withFallback(changed.withoutPath("optimizer")),
-          method,
-          directory);
+      return TrainingConfiguration.of(
+          ConfigFactory.parseString(DESCENT).withFallback(changed.withoutPath("optimizer")));
     } catch (ConfigurationException e) {
-      return ComparedRuns.training(
-          ConfigFactory.parseMap(Map.of("schedule.rate", rate / 10)).withFallback(changed),
-          method,
-          directory);
+      double rate =
+          ConfigFactory.parseString(TrainingConfiguration.of(run).render())
+              .getDouble("schedule.rate");
+      return TrainingConfiguration.of(
+          ConfigFactory.parseMap(Map.of("schedule.rate", rate / 10)).withFallback(changed));
     }
   }
 }
