@@ -24,11 +24,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     description =
-        "Trains one network with every method on the same data and tabulates what they come to:"
-            + " a sweep over methods without a file.%nThe tables are in results.md, .csv, .json and"
-            + " .tex, times of steps in times.csv, all of it on the page report.html. Run it again"
-            + " to go on after an interruption: what is complete is kept. A run that fails is"
-            + " reported, the others go on, and the exit code is 1.",
+        "Trains one network with every method on the same data and tabulates what they come to.%nIt"
+            + " is a sweep over methods that needs no file. The tables are in results.md, .csv,"
+            + " .json and .tex, times of steps in times.csv, all of it on the page report.html. Run"
+            + " it again to go on after an interruption: what is complete is kept. A run that fails"
+            + " is reported, the others go on, and the exit code is 1.",
     sortOptions = false,
     footer = {
       "%nExample:",

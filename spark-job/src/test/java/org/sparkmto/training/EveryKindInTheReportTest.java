@@ -112,6 +112,10 @@ class EveryKindInTheReportTest {
     return SECTIONS.get(run);
   }
 
+  private static String sectionOf(String method) {
+    return section(method + "/seed-1");
+  }
+
   /** Points of every line of a chart. */
   private static List<Integer> points(String section, String title) {
     int from = section.indexOf("<h3>" + title + "</h3>");
@@ -184,23 +188,23 @@ class EveryKindInTheReportTest {
   @Test
   void normsAndCosinesOfEveryMethodThatSeesThemAreThere() {
     for (String run :
-        List.of("imtl_level_representation", "gradvac_per_layer", "sdmgrad", "modo", "db-mtl")) {
-      assertThat(points(section(run), "Gradient norms")).isEqualTo(everyStepOfEveryTask());
-      assertThat(section(run)).contains("Mean over " + STEPS + " logged steps.");
+        List.of("imtl_level=representation", "gradvac_per=layer", "sdmgrad", "modo", "db-mtl")) {
+      assertThat(points(sectionOf(run), "Gradient norms")).isEqualTo(everyStepOfEveryTask());
+      assertThat(sectionOf(run)).contains("Mean over " + STEPS + " logged steps.");
     }
   }
 
   @Test
   void severalWeightsOfATaskAreSaidInTheChartsWords() {
     for (String run : List.of("sdmgrad", "modo")) {
-      assertThat(section(run))
+      assertThat(sectionOf(run))
           .contains("a weight for each of the 3 parts of the batch; shown is their sum.");
     }
-    assertThat(section("gradvac_per_layer"))
+    assertThat(sectionOf("gradvac_per=layer"))
         .containsPattern(
             "a weight for each of the \\d groups of shared parameters \\([a-z0-9., ]+\\)")
         .contains("; shown is their mean.");
-    assertThat(section("pcgrad_level_parameters")).doesNotContain("shown is their");
+    assertThat(sectionOf("pcgrad_level=parameters")).doesNotContain("shown is their");
   }
 
   @Test
