@@ -25,6 +25,10 @@ final class SweepTables {
   static final int TASKS_SHOWN = 4;
 
   private static final String METHOD = "method";
+
+  /** More methods than this are lines of a table of Pareto fronts, and no columns. */
+  private static final int METHODS_ACROSS = 12;
+
   private static final double SIGNIFICANT = 0.05;
   private static final double VERY_SIGNIFICANT = 0.01;
 
@@ -146,18 +150,25 @@ final class SweepTables {
   /**
    * A column for each method, as in the papers; a cell is full front and, in brackets, the other.
    */
+  /** A column for each method, as in the papers, unless they are too many: then a line. */
   private MarkedTable fronts() {
+    boolean many =
+        results.fronts().stream().map(front -> front.point().get(METHOD)).distinct().count()
+            > METHODS_ACROSS;
     Set<String> methods = new LinkedHashSet<>();
     Map<Map<String, String>, Map<String, Front>> lines = new LinkedHashMap<>();
     for (Front front : results.fronts()) {
-      String method = front.point().getOrDefault(METHOD, "runs");
+      String method = many ? "" : front.point().getOrDefault(METHOD, "");
       methods.add(method);
       Map<String, String> rest = new LinkedHashMap<>(front.point());
-      rest.remove(METHOD);
+      if (!many) {
+        rest.remove(METHOD);
+      }
       lines.computeIfAbsent(rest, point -> new LinkedHashMap<>()).put(method, front);
     }
     List<String> axes = new ArrayList<>(lines.keySet().iterator().next().keySet());
     List<String> heads = new ArrayList<>(axes);
+    methods.remove("");
     heads.addAll(methods);
     heads.addAll(List.of("on the front", "not dominated by another optimizer", "of"));
     List<List<Cell>> rows = new ArrayList<>();

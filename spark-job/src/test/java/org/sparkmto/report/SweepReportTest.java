@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -87,5 +89,38 @@ class SweepReportTest {
             "| ew | same bits | ok | 2.0e-09 |",
             "| cagrad:c=0.5,rescale=2 | OTHER BITS | NOT EXACT | 2.0e-04 |")
         .anyMatch(line -> line.startsWith("| gls |") && line.contains("| no such \\| way |"));
+  }
+
+  @Test
+  void aParetoTableHasMethodsAcrossUnlessTheyAreMany() throws IOException {
+    assertThat(frontsOf(12)).contains("| optimizer | m0 |", "| adam | 1 | 1 |");
+    assertThat(frontsOf(13))
+        .contains("| method | optimizer | on the front |", "| m12 | adam | 1 |");
+  }
+
+  private String frontsOf(int methods) throws IOException {
+    List<SweepResults.Front> fronts = new ArrayList<>();
+    for (int i = 0; i < methods; i++) {
+      Map<String, String> point = new LinkedHashMap<>();
+      point.put("method", "m" + i);
+      point.put("optimizer", "adam");
+      fronts.add(new SweepResults.Front(point, 3, 1, -1));
+    }
+    SweepResults results =
+        new SweepResults(
+            "stripes",
+            "test",
+            "",
+            "",
+            List.of("method", "optimizer"),
+            List.of(new Column("task", "a", "accuracy", Direction.HIGHER_IS_BETTER, true)),
+            List.of(row(EW)),
+            List.of(run(EW, 1)),
+            fronts,
+            List.of(),
+            List.of(),
+            List.of());
+    SweepReport.write(results, Map.of(), name -> Files.newOutputStream(folder.resolve(name)));
+    return Files.readString(folder.resolve(SweepReport.MARKDOWN));
   }
 }
