@@ -130,6 +130,8 @@ public final class TcpProxy implements AutoCloseable {
     } finally {
       close(from);
       close(to);
+      open.remove(from);
+      open.remove(to);
     }
   }
 
