@@ -18,10 +18,13 @@ public final class Hypervolume {
    *
    * @param points one row of coordinates per point, each better the lower; what is not below the
    *     reference in every coordinate, or has a NaN, adds nothing
-   * @param reference as many coordinates
-   * @throws IllegalArgumentException if a row has another length
+   * @param reference as many coordinates, at least 1
+   * @throws IllegalArgumentException if a row has another length, or there is no coordinate
    */
   public static double of(double[][] points, double[] reference) {
+    if (reference.length == 0) {
+      throw new IllegalArgumentException("the reference has no coordinate");
+    }
     List<double[]> inside = new ArrayList<>();
     for (double[] point : points) {
       if (point.length != reference.length) {

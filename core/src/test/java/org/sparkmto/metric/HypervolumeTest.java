@@ -22,7 +22,9 @@ class HypervolumeTest {
     assertThat(Hypervolume.of(new double[][] {{1, 0}, {Double.NaN, 0}, {2, -1}}, one)).isZero();
     assertThat(Hypervolume.of(new double[0][], one)).isZero();
     assertThatThrownBy(() -> Hypervolume.of(new double[][] {{1}}, one))
-        .isInstanceOf(IllegalArgumentException.class);
+        .hasMessage("a point has 1 coordinates, the reference 2");
+    assertThatThrownBy(() -> Hypervolume.of(new double[][] {{}}, new double[0]))
+        .hasMessage("the reference has no coordinate");
   }
 
   @Property(tries = 200)

@@ -88,7 +88,7 @@ final class Elastic implements Corruption {
     }
     // Where a pixel comes from: the map from the moved points to those of the image. Edges from
     // the second point to the first and the third are a basis of the plane, unless the moved ones
-    // lie on a line, which takes more than they can move.
+    // lie on a line, which points that are drawn do not.
     double u0 = toX[0] - toX[1];
     double u1 = toY[0] - toY[1];
     double v0 = toX[2] - toX[1];

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.apache.hadoop.conf.Configuration;
@@ -50,7 +49,7 @@ public final class Corrupting {
   public static void check(CorruptionRequest request, Configuration hadoop) {
     DatasetDirectory dataset = dataset(request, hadoop);
     for (Wanted wanted : wanted(request)) {
-      if (made(dataset, request, wanted, hadoop).isEmpty()) {
+      if (!isMade(dataset, request, wanted, hadoop)) {
         examine(wanted, request, hadoop);
       }
     }
@@ -86,7 +85,7 @@ public final class Corrupting {
     List<RawSample> samples = List.of();
     for (Wanted wanted : wanted(request)) {
       long start = System.nanoTime();
-      if (made(dataset, request, wanted, hadoop).isPresent()) {
+      if (isMade(dataset, request, wanted, hadoop)) {
         done.accept(wanted.directory(), Duration.ZERO);
         continue;
       }
@@ -133,15 +132,15 @@ public final class Corrupting {
         wanted.directory(), hadoop, Preprocessing.DATASET, request.overwrite());
   }
 
-  /** The data set that is wanted, if it is there and made of the same samples in the same way. */
-  private static Optional<DatasetManifest> made(
+  /** Whether the data set is there, made of the same samples in the same way. */
+  private static boolean isMade(
       DatasetDirectory dataset, CorruptionRequest request, Wanted wanted, Configuration hadoop) {
     CorruptedData asked = corrupted(dataset, request, wanted);
     try {
       DatasetManifest there = DatasetDirectory.open(wanted.directory(), hadoop).manifest();
-      return CorruptedData.of(there).filter(asked::isSame).map(same -> there);
+      return CorruptedData.of(there).filter(asked::isSame).isPresent();
     } catch (DataContractException e) {
-      return Optional.empty(); // whoever writes there says what is in the way
+      return false; // whoever writes there says what is in the way
     }
   }
 
