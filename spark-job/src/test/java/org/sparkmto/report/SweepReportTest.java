@@ -63,8 +63,12 @@ class SweepReportTest {
   void aStepIsTimedBesideTheFirstRowsAndInFilesOfItsOwn() throws IOException {
     assertThat(write(SweepReport.TIMES))
         .isEqualTo(
-            "method,milliseconds,of the first row\r\new,20.0,1.0\r\n"
-                + "\"cagrad:c=0.5,rescale=2\",50.0,2.5\r\n");
+            String.join(
+                "\r\n",
+                "method,milliseconds,of the first row",
+                "ew,20.0,1.0",
+                "\"cagrad:c=0.5,rescale=2\",50.0,2.5",
+                ""));
     assertThat(folder.resolve(Report.PAGE)).content().contains("Time of a step", "2.50");
     for (String table : List.of(SweepReport.MARKDOWN, Report.CSV, Report.LATEX)) {
       assertThat(folder.resolve(table)).content().doesNotContain("2.5", "50.0");
