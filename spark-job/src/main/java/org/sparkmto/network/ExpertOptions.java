@@ -8,7 +8,7 @@ import org.sparkmto.options.Options;
 /** What networks of several residual networks have in common: how these are, and their heads. */
 final class ExpertOptions {
   /** The last stage of a residual network; 0 is its first convolution with the pooling. */
-  static final int LAST = 4;
+  static final int LAST = ResidualEncoder.STAGES;
 
   static final String SHARED = "experts";
   private static final String OF_TASK = "own-experts";
@@ -63,11 +63,10 @@ final class ExpertOptions {
 
   /** Declares what a task makes of its map of the last stage. */
   MapHead head(ParameterBook.Section section, NetworkShape.Head task) {
-    long bottleneck = options.whole("depth") >= 50 ? ResidualBlock.EXPANSION : 1;
     return new MapHead(
         section,
         task,
-        bottleneck * (options.whole("width") << (LAST - 1)),
+        ResidualEncoder.channels(options.whole("depth"), options.whole("width")),
         options.whole("features"),
         options.whole("stride"),
         shape.dropout());

@@ -28,7 +28,8 @@ final class ResidualEncoder {
   static final Option WIDTH =
       Option.of("width", Option.count(1), 64, "channels of the first layer");
 
-  private static final int STAGES = 4;
+  /** The last stage; 0 is the first convolution with its pooling. */
+  static final int STAGES = 4;
 
   /**
    * Residual blocks that are run again together. Of one at a time more would have to be kept
@@ -78,7 +79,7 @@ final class ResidualEncoder {
       int from,
       int to) {
     this.image = image;
-    this.bottlenecks = depth >= 50;
+    this.bottlenecks = isOfBottlenecks(depth);
     this.width = width;
     this.outputStride = outputStride;
     stem =
@@ -141,7 +142,7 @@ final class ResidualEncoder {
    */
   List<Block> blocks(Set<Integer> kept) {
     List<Block> blocks = new ArrayList<>();
-    blocks.add(stem());
+    blocks.add(Block.replacing(this::pooled));
     for (int stage = 1; stage <= STAGES; stage++) {
       List<ResidualBlock> all = stages.get(stage - 1);
       for (int first = 0; first < all.size(); first += TOGETHER) {
@@ -158,8 +159,7 @@ final class ResidualEncoder {
 
   /** What the declared stages make of an image, or of the map of the stage before them. */
   Tensor apply(Tensor images, boolean training) {
-    Tensor x =
-        stem == null ? images : Functional.maxPool2d(stem.rectified(images, training), 3, 2, 1);
+    Tensor x = stem == null ? images : pooled(images, training);
     for (List<ResidualBlock> stage : stages) {
       x = run(stage, x, training);
     }
@@ -230,7 +230,8 @@ final class ResidualEncoder {
 
       @Override
       public List<Block> blocks() {
-        List<Block> blocks = new ArrayList<>(List.of(stem()));
+        List<Block> blocks =
+            new ArrayList<>(List.of(Block.replacing(ResidualEncoder.this::pooled)));
         for (List<ResidualBlock> stage : stages) {
           List<ResidualBlock> first = stage.subList(0, stage.size() - 1);
           Block.Layers layers = (x, training) -> run(first, x, training);
@@ -242,9 +243,8 @@ final class ResidualEncoder {
     };
   }
 
-  private Block stem() {
-    return Block.replacing(
-        (x, training) -> Functional.maxPool2d(stem.rectified(x, training), 3, 2, 1));
+  private Tensor pooled(Tensor images, boolean training) {
+    return Functional.maxPool2d(stem.rectified(images, training), 3, 2, 1);
   }
 
   /**
@@ -257,7 +257,20 @@ final class ResidualEncoder {
 
   /** How many times the channels of its 3x3 convolution a block gives. */
   long expansion() {
+    return expansion(bottlenecks);
+  }
+
+  private static long expansion(boolean bottlenecks) {
     return bottlenecks ? ResidualBlock.EXPANSION : 1;
+  }
+
+  private static boolean isOfBottlenecks(long depth) {
+    return depth >= 50;
+  }
+
+  /** Channels behind the last stage of a network of so many layers and such a width. */
+  static long channels(long depth, long width) {
+    return (width << (STAGES - 1)) * expansion(isOfBottlenecks(depth));
   }
 
   /** Channels behind a stage from 0 to 4. */
