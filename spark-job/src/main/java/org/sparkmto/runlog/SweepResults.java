@@ -161,7 +161,7 @@ public record SweepResults(
    * @param point what they have in common, by axis
    * @param preferences how many there are
    * @param hypervolume what they dominate together, as a share of the box from the best to the
-   *     worst figure that any row of the problem has
+   *     worst figure that any row of the problem has; NaN with more than eight figures
    * @param obeyed share of pairs of preferences, task by task, of which the one that wishes for
    *     more of the task has the better figure; NaN if no two differ
    */

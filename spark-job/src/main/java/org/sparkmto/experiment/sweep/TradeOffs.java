@@ -21,6 +21,9 @@ import org.sparkmto.runlog.SweepResults.TradeOff;
  * @param rows of the sweep
  */
 record TradeOffs(SweepGrid grid, List<Column> columns, List<Row> rows) {
+  /** Of more figures an exact volume takes too long, and is not told. */
+  private static final int MOST_FIGURES = 8;
+
   private static final String PREFERENCE = SweepAxis.PREFERENCE.label();
 
   /** One for each method and whatever else rows differ in; none without preferences. */
@@ -60,6 +63,9 @@ record TradeOffs(SweepGrid grid, List<Column> columns, List<Row> rows) {
   }
 
   private double volume(List<Row> its) {
+    if (columns.size() > MOST_FIGURES) {
+      return Double.NaN;
+    }
     List<Row> range = problem(its.get(0));
     double[][] points = new double[its.size()][columns.size()];
     for (int k = 0; k < columns.size(); k++) {
