@@ -8,7 +8,11 @@ import org.sparkmto.options.Options;
 
 /** Section {@code augmentation}: how samples are changed while training. */
 record AugmentationSection(
-    boolean flip, List<Double> scales, double rotationDegrees, DepthRule depthRule, int padding) {
+    boolean flip,
+    List<Double> scales,
+    double rotationDegrees,
+    DepthRule depthRule,
+    int padAndCrop) {
   static final ConfigurationSection KEYS =
       ConfigurationSection.of(
           "augmentation",
@@ -61,6 +65,6 @@ record AugmentationSection(
   }
 
   Augmentation augmentation() {
-    return new Augmentation(flip, scales, rotationDegrees, depthRule, padding);
+    return new Augmentation(flip, scales, rotationDegrees, depthRule, padAndCrop);
   }
 }
