@@ -56,7 +56,7 @@ final class SweepCommand extends SubCommand {
   Work prepare() {
     SweepGrid grid = SweepGrid.of(ConfigurationOptions.ofFile(file, settings));
     return dryRun
-        ? () -> new Sweep(grid, spark.hadoop(), System.out).describe(overwrite)
+        ? () -> new Sweep(grid, overwrite, spark.hadoop(), System.out).describe()
         : new SweptGrid(grid, spark, overwrite, spec.commandLine().getOut());
   }
 }

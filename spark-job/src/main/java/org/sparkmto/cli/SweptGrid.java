@@ -22,11 +22,11 @@ record SweptGrid(SweepGrid grid, SparkOptions spark, boolean overwrite, PrintWri
   @Override
   public void run() throws InterruptedException, IOException {
     Configuration hadoop = spark.hadoop();
-    Sweep sweep = new Sweep(grid, hadoop, System.out);
+    Sweep sweep = new Sweep(grid, overwrite, hadoop, System.out);
     Sweep.Made made;
     try (SparkSession session = spark.openForTraining("spark-mto sweep " + grid.directory())) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
-      made = sweep.run(context, overwrite);
+      made = sweep.run(context);
     }
     report(made, hadoop);
     if (made.failed() > 0) {

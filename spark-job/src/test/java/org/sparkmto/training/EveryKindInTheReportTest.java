@@ -85,7 +85,7 @@ class EveryKindInTheReportTest {
     try (JavaSparkContext spark = Runs.spark("local[2]");
         PrintStream quiet =
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8)) {
-      compared = new Sweep(grid, spark.hadoopConfiguration(), quiet).run(spark, false);
+      compared = new Sweep(grid, false, spark.hadoopConfiguration(), quiet).run(spark);
       try (var folders = Files.list(out.resolve("runs"))) {
         runs = folders.sorted().map(method -> method.resolve("seed-1")).toList();
       }

@@ -56,19 +56,23 @@ public final class Sweep {
   private final List<SweepTrial> trials;
   private final List<SweepPoint> checked;
   private final SweepDirectory directory;
+  private final boolean overwrite;
   private final Map<SweepTrial, TrialOutcome> outcomes = new ConcurrentHashMap<>();
   private final List<Check> checks = new ArrayList<>();
 
   /**
    * The runs of a grid, none of them begun.
    *
+   * @param overwrite whether to delete an earlier sweep in the same directory, when it begins
    * @param hadoop how to reach the data set and the sweep's directory
    * @param console hears how far it is
-   * @throws ConfigurationException if it cannot be made as asked for
+   * @throws ConfigurationException if it cannot be made as asked for, or the directory holds
+   *     something else
    * @throws org.sparkmto.data.DataContractException if there is no whole data set
    */
-  public Sweep(SweepGrid grid, Configuration hadoop, PrintStream console) {
+  public Sweep(SweepGrid grid, boolean overwrite, Configuration hadoop, PrintStream console) {
     this.grid = grid;
+    this.overwrite = overwrite;
     this.hadoop = hadoop;
     this.console = console;
     out = RunDirectory.of(grid.directory(), hadoop);
@@ -84,6 +88,7 @@ public final class Sweep {
     checked = all.checked(trials);
     directory = new SweepDirectory(out, hadoop, any, data);
     requireChoice();
+    directory.refuseOther(overwrite);
   }
 
   /** Nothing is chosen without a validation split. */
@@ -96,13 +101,8 @@ public final class Sweep {
     }
   }
 
-  /**
-   * Says what {@link #run} would do.
-   *
-   * @throws ConfigurationException if the directory holds something else
-   */
-  public void describe(boolean overwrite) {
-    directory.refuseOther(overwrite);
+  /** Says what {@link #run} would do. */
+  public void describe() {
     say("%s", size());
     long complete = trials.stream().filter(this::isComplete).count();
     say("%s there already", Counted.of(complete, "run is", "runs are"));
@@ -136,11 +136,9 @@ public final class Sweep {
   /**
    * Makes all runs that are not complete, and leaves {@value SweepResults#FILE} in the directory.
    *
-   * @param overwrite whether to delete an earlier sweep in the same directory first
-   * @throws ConfigurationException if the directory holds something else
    * @throws StoppedException if a signal ended it; what was made is kept
    */
-  public Made run(JavaSparkContext spark, boolean overwrite) throws InterruptedException {
+  public Made run(JavaSparkContext spark) throws InterruptedException {
     if (grid.checkSteps() > 0 && spark.isLocal() && spark.defaultParallelism() < 2) {
       throw new ConfigurationException(
           "the check trains with 2 ranks, but Spark has one slot; give --master local[2]");
