@@ -15,6 +15,6 @@ public record RetrainSettings(RetrainSection section, RetrainSection.Rule rule, 
     return new RetrainSettings(
         RetrainSection.of(RetrainSection.KEYS.read(config)),
         RetrainSection.Rule.of(RetrainSection.RULE_KEYS.read(config)),
-        selection.weighting() == SelectionSection.Weighting.TASK);
+        selection.byTask());
   }
 }

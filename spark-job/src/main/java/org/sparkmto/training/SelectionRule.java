@@ -30,7 +30,7 @@ record SelectionRule(
   static SelectionRule of(SelectionSection section, SplitEvaluation evaluation) {
     return new SelectionRule(
         evaluation.counted(),
-        section.weighting() == SelectionSection.Weighting.TASK,
+        section.byTask(),
         Optional.of(section.by())
             .filter(name -> !name.equals(NamedFigure.DELTA))
             .map(name -> NamedFigure.of(name, evaluation)),

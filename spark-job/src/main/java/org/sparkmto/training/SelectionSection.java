@@ -6,17 +6,17 @@ import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
 
 /** Section {@code selection}: which checkpoint becomes the model, and when to stop early. */
-record SelectionSection(
+public record SelectionSection(
     Model model, Weighting weighting, String by, int patience, double minDelta) {
 
   /** Which checkpoint. */
-  enum Model {
+  public enum Model {
     LAST,
     BEST
   }
 
   /** What counts the same. */
-  enum Weighting {
+  public enum Weighting {
     TASK,
     METRIC
   }
@@ -81,6 +81,11 @@ record SelectionSection(
   /** Whether the model is the best checkpoint rather than the last. */
   boolean takesBest() {
     return model == Model.BEST;
+  }
+
+  /** Whether every task counts the same in Delta_m, or every figure that counts. */
+  public boolean byTask() {
+    return weighting == Weighting.TASK;
   }
 
   /** What networks of one task are compared by: a figure of other tasks they may not have. */

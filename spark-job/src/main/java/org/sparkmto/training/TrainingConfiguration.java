@@ -220,7 +220,7 @@ public final class TrainingConfiguration {
     return cluster;
   }
 
-  SelectionSection selection() {
+  public SelectionSection selection() {
     return selection;
   }
 

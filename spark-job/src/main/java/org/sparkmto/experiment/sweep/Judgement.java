@@ -19,8 +19,10 @@ import org.sparkmto.options.ConfigurationException;
  * @param by {@code delta}, {@code loss}, a figure, or {@code TASK/FIGURE}
  * @param figures all of each task
  * @param counted those that count in Delta_m
+ * @param byTask whether every task counts the same in Delta_m, or every figure
  */
-record Judgement(String by, Map<String, List<Figure>> figures, CountedFigures counted) {
+record Judgement(
+    String by, Map<String, List<Figure>> figures, CountedFigures counted, boolean byTask) {
 
   /**
    * Checks that there is such a number.
@@ -78,8 +80,12 @@ record Judgement(String by, Map<String, List<Figure>> figures, CountedFigures co
     }
     return validation.keySet().containsAll(counted.tasks().keySet())
             && baseline.keySet().containsAll(counted.tasks().keySet())
-        ? RelativePerformance.against(baseline, validation, counted, Convention.DROP).taskWeighted()
+        ? weighted(RelativePerformance.against(baseline, validation, counted, Convention.DROP))
         : Double.NaN;
+  }
+
+  private double weighted(RelativePerformance relative) {
+    return byTask ? relative.taskWeighted() : relative.metricWeighted();
   }
 
   private double named(Map<String, Map<String, Double>> validation) {
@@ -127,7 +133,9 @@ record Judgement(String by, Map<String, List<Figure>> figures, CountedFigures co
   String words(String split) {
     return "%s on %s, %s is better, mean over the seeds"
         .formatted(
-            by.equals(SweepGrid.DELTA) ? "Delta_m (task-weighted)" : by,
+            by.equals(SweepGrid.DELTA)
+                ? "Delta_m (%s-weighted)".formatted(byTask ? "task" : "metric")
+                : by,
             split,
             direction() == Direction.HIGHER_IS_BETTER ? "higher" : "lower");
   }

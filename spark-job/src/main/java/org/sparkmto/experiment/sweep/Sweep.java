@@ -81,7 +81,9 @@ public final class Sweep {
     data.split(grid.split());
     tasks = any.tasks(data);
     SplitEvaluation evaluation = any.evaluation(data);
-    judgement = new Judgement(grid.by(), evaluation.figures(), evaluation.counted());
+    judgement =
+        new Judgement(
+            grid.by(), evaluation.figures(), evaluation.counted(), any.selection().byTask());
     primaries = new EachPrimary(tasks);
     SweepTrials all = new SweepTrials(grid, data, tasks, primaries, hadoop);
     trials = all.all();

@@ -92,7 +92,7 @@ class SweepFindingsTest {
   }
 
   private SweepResults results(SweepGrid grid) {
-    Judgement judgement = new Judgement(grid.by(), FIGURES, new CountedFigures(FIGURES));
+    Judgement judgement = new Judgement(grid.by(), FIGURES, new CountedFigures(FIGURES), true);
     return new SweepFindings(grid, TASKS, judgement, outcomes)
         .results("data", "val", List.of(new Check(Map.of("method", "ew"), 2e-9, true, "")));
   }
