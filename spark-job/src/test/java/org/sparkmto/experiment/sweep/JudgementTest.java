@@ -14,10 +14,7 @@ class JudgementTest {
   private static final Map<String, List<Figure>> FIGURES =
       Map.of(
           "one", List.of(Figure.lower("error")),
-          "two",
-              List.of(
-                  Figure.lower("mae"),
-                  Figure.lower("mse")));
+          "two", List.of(Figure.lower("mae"), Figure.lower("mse")));
 
   private static Judgement delta(boolean byTask) {
     return new Judgement("delta", FIGURES, new CountedFigures(FIGURES), byTask);
