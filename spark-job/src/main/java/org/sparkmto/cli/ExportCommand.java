@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Hands a trained model to other programs. Needs no Spark session, so it starts fast. */
@@ -30,13 +29,7 @@ final class ExportCommand extends SubCommand {
   @Spec private CommandSpec spec;
   @Mixin private SparkSettings spark;
 
-  @Parameters(
-      paramLabel = "RUN",
-      description = {
-        "Directory of a finished run, or of its model alone; that of retrainings (see retrain)",
-        "for the model that is promoted there."
-      })
-  private String run;
+  @Mixin private ModelArgument named;
 
   @Option(
       names = "--format",
@@ -61,7 +54,7 @@ final class ExportCommand extends SubCommand {
     return () -> {
       Configuration hadoop = spark.hadoop();
       ModelExport.requireFree(out, hadoop);
-      TrainedModel model = TrainedModel.open(run, hadoop);
+      TrainedModel model = TrainedModel.open(named.directory(), hadoop);
       model.caution().ifPresent(spec.commandLine().getErr()::println);
       ModelExport.write(model, format, out, hadoop);
       PrintWriter console = spec.commandLine().getOut();

@@ -17,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Runs a trained model over shards, a folder of images, or the images of a table. */
@@ -50,13 +49,7 @@ final class PredictCommand extends SubCommand {
 
   @Mixin private ExecutorDeadline deadline;
 
-  @Parameters(
-      paramLabel = "RUN",
-      description = {
-        "Directory of a finished run, or of its model alone; that of retrainings (see retrain)",
-        "for the model that is promoted there."
-      })
-  private String run;
+  @Mixin private ModelArgument model;
 
   @Option(
       names = "--data",
@@ -181,7 +174,7 @@ final class PredictCommand extends SubCommand {
     refuseContradictions();
     PredictionRequest request =
         new PredictionRequest(
-            run,
+            model.directory(),
             source(),
             Optional.ofNullable(data),
             out,
@@ -193,7 +186,8 @@ final class PredictCommand extends SubCommand {
             overwrite);
     return () -> {
       Prediction.check(request, spark.hadoop());
-      try (SparkSession session = spark.openForTraining("spark-mto predict with " + run);
+      try (SparkSession session =
+              spark.openForTraining("spark-mto predict with " + model.directory());
           ExecutorWatch watch = deadline.watch(session, spec.commandLine().getErr())) {
         PrintWriter err = spec.commandLine().getErr();
         ObjectStoreCommitter.warning(out, session.sparkContext().hadoopConfiguration())

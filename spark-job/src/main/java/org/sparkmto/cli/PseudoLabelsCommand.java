@@ -15,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Writes a data set with a model's answers as labels of new tasks. */
@@ -41,13 +40,7 @@ final class PseudoLabelsCommand extends SubCommand {
 
   @Mixin private ExecutorDeadline deadline;
 
-  @Parameters(
-      paramLabel = "RUN",
-      description = {
-        "Directory of a finished run, or of its model alone; that of retrainings (see retrain)",
-        "for the model that is promoted there."
-      })
-  private String run;
+  @Mixin private ModelArgument model;
 
   @Option(
       names = "--data",
@@ -99,7 +92,7 @@ final class PseudoLabelsCommand extends SubCommand {
   Work prepare() {
     PseudoLabelRequest request =
         new PseudoLabelRequest(
-            run,
+            model.directory(),
             data,
             tasks,
             kind,
@@ -110,7 +103,8 @@ final class PseudoLabelsCommand extends SubCommand {
     return () -> {
       PseudoLabels.check(request, spark.hadoop());
       long start = System.nanoTime();
-      try (SparkSession session = spark.openForTraining("spark-mto pseudo-labels with " + run);
+      try (SparkSession session =
+              spark.openForTraining("spark-mto pseudo-labels with " + model.directory());
           ExecutorWatch watch = deadline.watch(session, spec.commandLine().getErr())) {
         PrintWriter err = spec.commandLine().getErr();
         ObjectStoreCommitter.warning(out, session.sparkContext().hadoopConfiguration())

@@ -22,6 +22,7 @@ import org.sparkmto.metric.Spread;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.preprocessing.corruption.CorruptionCondition;
 import org.sparkmto.preprocessing.corruption.CorruptionFamily;
+import org.sparkmto.report.Csv;
 import org.sparkmto.report.ShadedPage;
 import org.sparkmto.report.ShadedTable;
 
@@ -264,12 +265,12 @@ public record RobustnessTable(
               List<String> cells =
                   new ArrayList<>(
                       List.of(
-                          quoted(row.run()),
+                          Csv.quoted(row.run()),
                           Integer.toString(seed + 1),
                           conditions.get(i).corruption(),
                           conditions.get(i).family().label(),
                           Integer.toString(conditions.get(i).severity()),
-                          quoted(task.getKey()),
+                          Csv.quoted(task.getKey()),
                           figure.getKey()));
               cells.addAll(numbers(figure.getValue(), i));
               text.append(String.join(",", cells)).append('\n');
@@ -285,20 +286,12 @@ public record RobustnessTable(
     boolean compared = figure.isCompared();
     return List.of(
         figure.direction() == Direction.HIGHER_IS_BETTER ? "higher" : "lower",
-        exact(figure.clean()),
-        exact(figure.corrupted().get(condition)),
-        exact(figure.baselineClean()),
-        compared ? exact(figure.baselineCorrupted().get(condition)) : "",
-        exact(figure.gains().get(condition)),
-        compared ? exact(figure.values().get(condition)) : "");
-  }
-
-  private static String exact(double value) {
-    return Double.isFinite(value) ? Double.toString(value) : "";
-  }
-
-  private static String quoted(String text) {
-    return text.matches("[^\",\n]*") ? text : "\"" + text.replace("\"", "\"\"") + "\"";
+        Csv.number(figure.clean()),
+        Csv.number(figure.corrupted().get(condition)),
+        Csv.number(figure.baselineClean()),
+        compared ? Csv.number(figure.baselineCorrupted().get(condition)) : "",
+        Csv.number(figure.gains().get(condition)),
+        compared ? Csv.number(figure.values().get(condition)) : "");
   }
 
   /** Everything, for programs. */

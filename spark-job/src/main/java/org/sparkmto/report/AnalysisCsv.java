@@ -56,10 +56,10 @@ final class AnalysisCsv {
       String start =
           String.join(
               ",",
-              CsvResults.quoted(header.run()),
+              Csv.quoted(header.run()),
               scope,
               group.kind().label(),
-              CsvResults.quoted(group.name()),
+              Csv.quoted(group.name()),
               Long.toString(group.parameters()));
       for (Pairing pairing : Pairing.values()) {
         for (PairMeasure measure : PairMeasure.values()) {
@@ -68,7 +68,7 @@ final class AnalysisCsv {
         }
       }
       for (int task = 0; task < header.tasks().size(); task++) {
-        String name = CsvResults.quoted(header.tasks().get(task));
+        String name = Csv.quoted(header.tasks().get(task));
         line(start, ",magnitude," + name, totals.magnitude(task));
         line(start, ",contribution," + name, totals.contribution(task));
       }

@@ -31,13 +31,13 @@ final class ConfusionCsv {
         csv.append(
                 String.join(
                     ",",
-                    CsvResults.quoted(run.header().run()),
-                    CsvResults.quoted(run.header().method()),
-                    CsvResults.quoted(details.split()),
+                    Csv.quoted(run.header().run()),
+                    Csv.quoted(run.header().method()),
+                    Csv.quoted(details.split()),
                     Long.toString(details.step()),
-                    CsvResults.quoted(task),
-                    CsvResults.quoted(found.labels().get(label)),
-                    CsvResults.quoted(found.labels().get(said)),
+                    Csv.quoted(task),
+                    Csv.quoted(found.labels().get(label)),
+                    Csv.quoted(found.labels().get(said)),
                     Long.toString(found.confusion().get(label).get(said))))
             .append("\r\n");
       }

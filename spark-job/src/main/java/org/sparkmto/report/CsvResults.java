@@ -75,29 +75,20 @@ final class CsvResults {
     csv.append(
         String.join(
             ",",
-            quoted(group.name()),
-            quoted(group.first().header().method()),
-            quoted(split),
+            Csv.quoted(group.name()),
+            Csv.quoted(group.first().header().method()),
+            Csv.quoted(split),
             group
                 .common(run -> on(run, split).map(e -> Long.toString(e.step())).orElse(""))
                 .orElse(""),
             scope,
-            quoted(task),
-            quoted(metric),
-            number(spread.mean()),
+            Csv.quoted(task),
+            Csv.quoted(metric),
+            Csv.number(spread.mean()),
             seed.isPresent() ? Long.toString(seed.getAsLong()) : "",
             Integer.toString(group.runs().size()),
-            number(spread.deviation()),
+            Csv.number(spread.deviation()),
             Double.isFinite(spread.mean()) ? "" : Figure.UNDEFINED));
     csv.append("\r\n");
-  }
-
-  private static String number(double value) {
-    return Double.isFinite(value) ? NumberText.exact(value) : "";
-  }
-
-  static String quoted(String text) {
-    boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 }

@@ -120,7 +120,7 @@ public final class SweepReport {
   private static String csv(SweepResults results) {
     StringBuilder csv = new StringBuilder();
     StringJoiner head = new StringJoiner(",", "", "\r\n").add("of");
-    results.axes().forEach(axis -> head.add(CsvResults.quoted(axis)));
+    results.axes().forEach(axis -> head.add(Csv.quoted(axis)));
     head.add("seed,scope,task,figure,value,deviation,student,wilcoxon");
     csv.append(head);
     for (Row row : results.rows()) {
@@ -129,8 +129,8 @@ public final class SweepReport {
         Difference difference =
             row.differences().getOrDefault(column.key(), new Difference(Double.NaN, Double.NaN));
         StringJoiner line = line(results, "row", row.point(), "", column);
-        line.add(number(value.mean())).add(number(value.deviation()));
-        line.add(number(difference.student())).add(number(difference.wilcoxon()));
+        line.add(Csv.number(value.mean())).add(Csv.number(value.deviation()));
+        line.add(Csv.number(difference.student())).add(Csv.number(difference.wilcoxon()));
         csv.append(line);
       }
     }
@@ -139,7 +139,7 @@ public final class SweepReport {
         Double value = run.values().get(column.key());
         if (value != null) {
           StringJoiner line = line(results, "run", run.point(), Long.toString(run.seed()), column);
-          csv.append(line.add(number(value)).add(",,"));
+          csv.append(line.add(Csv.number(value)).add(",,"));
         }
       }
     }
@@ -149,15 +149,11 @@ public final class SweepReport {
   private static StringJoiner line(
       SweepResults results, String of, Map<String, String> point, String seed, Column column) {
     StringJoiner line = new StringJoiner(",", "", "\r\n").add(of);
-    results.axes().forEach(axis -> line.add(CsvResults.quoted(point.getOrDefault(axis, ""))));
+    results.axes().forEach(axis -> line.add(Csv.quoted(point.getOrDefault(axis, ""))));
     return line.add(seed)
         .add(column.scope())
-        .add(CsvResults.quoted(column.task()))
-        .add(CsvResults.quoted(column.figure()));
-  }
-
-  private static String number(double value) {
-    return Double.isFinite(value) ? NumberText.exact(value) : "";
+        .add(Csv.quoted(column.task()))
+        .add(Csv.quoted(column.figure()));
   }
 
   /** Mean over a row's seeds of the median milliseconds of a step; NaN if not known. */
@@ -177,13 +173,14 @@ public final class SweepReport {
 
   private static String times(SweepResults results, Map<String, Double> times) {
     StringJoiner head = new StringJoiner(",", "", "\r\n");
-    results.axes().forEach(axis -> head.add(CsvResults.quoted(axis)));
+    results.axes().forEach(axis -> head.add(Csv.quoted(axis)));
     StringBuilder csv =
         new StringBuilder(head.add("milliseconds").add("of the first row").toString());
     for (Row row : results.rows()) {
       StringJoiner line = new StringJoiner(",", "", "\r\n");
-      results.axes().forEach(a -> line.add(CsvResults.quoted(row.point().getOrDefault(a, ""))));
-      csv.append(line.add(number(millis(row, times))).add(number(ofFirst(row, results, times))));
+      results.axes().forEach(a -> line.add(Csv.quoted(row.point().getOrDefault(a, ""))));
+      csv.append(
+          line.add(Csv.number(millis(row, times))).add(Csv.number(ofFirst(row, results, times))));
     }
     return csv.toString();
   }
