@@ -75,36 +75,29 @@ final class HeatMap {
     int width = left + tasks * cell + 1;
     int height = top + tasks * cell + 1;
     page.open("div", "class", "scroll");
-    page.open(
-        "svg",
-        "xmlns",
-        "http://www.w3.org/2000/svg",
-        "class",
+    page.drawing(
         numbers ? "matrix small" : "matrix",
-        "viewBox",
-        "0 0 " + width + " " + height,
+        width,
+        height,
+        "Mean cosine of the gradients of every pair of tasks",
         "width",
         Integer.toString(width),
         "height",
-        Integer.toString(height),
-        "role",
-        "img",
-        "aria-label",
-        "Mean cosine of the gradients of every pair of tasks");
+        Integer.toString(height));
     for (int i = 0; i < tasks; i++) {
       String name = names.get(order[i]);
       int middle = i * cell + cell / 2;
-      text(page, fit(name, left / 7), left - 8, top + middle + 4, "end", null);
+      page.words(fit(name, left / 7), left - 8, top + middle + 4, "end");
       if (numbers) {
-        text(page, fit(name, cell / 7), left + middle, top - 8, "middle", null);
+        page.words(fit(name, cell / 7), left + middle, top - 8, "middle");
       } else {
         int x = left + middle + 4;
-        text(
-            page,
+        page.words(
             fit(name, left / 7),
             x,
             top - 6,
             "start",
+            "transform",
             "rotate(-90 " + x + " " + (top - 6) + ")");
       }
     }
@@ -158,21 +151,6 @@ final class HeatMap {
           "class",
           strength > 0.55 ? "value over" : "value");
     }
-  }
-
-  private static void text(
-      Markup page, String text, int x, int y, String anchor, String transform) {
-    page.element(
-        "text",
-        text,
-        "x",
-        Integer.toString(x),
-        "y",
-        Integer.toString(y),
-        "text-anchor",
-        anchor,
-        "transform",
-        transform);
   }
 
   static String fit(String name, int letters) {

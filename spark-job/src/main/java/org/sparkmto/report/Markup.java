@@ -1,7 +1,11 @@
 package org.sparkmto.report;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -43,6 +47,41 @@ final class Markup {
   /** An element with text only. */
   Markup element(String element, String text, String... attributes) {
     return open(element, attributes).text(text).close();
+  }
+
+  /**
+   * Opens a drawing.
+   *
+   * @param type its class in the style sheet
+   * @param width of the plane that is drawn on; the style sheet says how large it is seen
+   * @param label what is read out in its place
+   * @param attributes further names and values in turn
+   */
+  Markup drawing(String type, int width, int height, String label, String... attributes) {
+    List<String> all =
+        new ArrayList<>(List.of("xmlns", "http://www.w3.org/2000/svg", "class", type, "viewBox"));
+    all.add("0 0 " + width + " " + height);
+    all.addAll(List.of(attributes));
+    all.addAll(List.of("role", "img", "aria-label", label));
+    return open("svg", all.toArray(String[]::new));
+  }
+
+  /**
+   * Words in a drawing.
+   *
+   * @param anchor which of its ends lies at the place: start, middle or end
+   * @param attributes further names and values in turn; a null value leaves its attribute out
+   */
+  Markup words(String text, double x, double y, String anchor, String... attributes) {
+    List<String> all =
+        new ArrayList<>(List.of("x", coordinate(x), "y", coordinate(y), "text-anchor", anchor));
+    all.addAll(Arrays.asList(attributes));
+    return element("text", text, all.toArray(String[]::new));
+  }
+
+  /** A place in a drawing, to a tenth. */
+  static String coordinate(double value) {
+    return String.format(Locale.ROOT, value == Math.rint(value) ? "%.0f" : "%.1f", value);
   }
 
   Markup text(String text) {

@@ -2,7 +2,6 @@ package org.sparkmto.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.runlog.SweepResults;
 import org.sparkmto.runlog.SweepResults.Column;
@@ -45,16 +44,7 @@ final class ParallelCoordinates {
         .element("h3", "All runs by all figures")
         .element("p", "A line is a run, better is up; strong lines are runs on the Pareto front.")
         .close();
-    page.open(
-        "svg",
-        "viewBox",
-        "0 0 " + WIDTH + " " + HEIGHT,
-        "class",
-        "parallel",
-        "role",
-        "img",
-        "aria-label",
-        "Parallel coordinates of runs");
+    page.drawing("parallel", WIDTH, HEIGHT, "Parallel coordinates of runs");
     List<double[]> ranges = new ArrayList<>();
     for (int index = 0; index < columns.size(); index++) {
       Column column = columns.get(index);
@@ -84,34 +74,18 @@ final class ParallelCoordinates {
   }
 
   private void axis(Markup page, int index, Column column, double low, double high) {
-    String x = number(x(index));
+    String x = Markup.coordinate(x(index));
     page.empty(
         "line", "class", "grid", "x1", x, "x2", x, "y1", "" + TOP, "y2", "" + (HEIGHT - BOTTOM));
     boolean higher = column.direction() == Direction.HIGHER_IS_BETTER;
     // Two lines, so that neighbours do not run into each other.
-    page.element(
-        "text",
-        column.scope().equals(SweepResults.OF_TASK) ? column.task() : "",
-        "x",
-        x,
-        "y",
-        "12",
-        "text-anchor",
-        "middle");
-    page.element(
-        "text",
-        column.scope().equals(SweepResults.OF_TASK) ? column.figure() : SweepTables.name(column),
-        "x",
-        x,
-        "y",
-        "26",
-        "text-anchor",
-        "middle");
+    boolean ofTask = column.scope().equals(SweepResults.OF_TASK);
+    page.words(ofTask ? column.task() : "", x(index), 12, "middle");
+    page.words(ofTask ? column.figure() : SweepTables.name(column), x(index), 26, "middle");
     String up = NumberText.significant(higher ? high : low, 4);
     String down = NumberText.significant(higher ? low : high, 4);
-    page.element("text", up, "x", x, "y", "40", "text-anchor", "middle", "class", "value");
-    page.element(
-        "text", down, "x", x, "y", "" + (HEIGHT - 8), "text-anchor", "middle", "class", "value");
+    page.words(up, x(index), 40, "middle", "class", "value");
+    page.words(down, x(index), HEIGHT - 8, "middle", "class", "value");
   }
 
   private void line(Markup page, SweptRun run, List<double[]> ranges) {
@@ -124,7 +98,10 @@ final class ParallelCoordinates {
               : 0.5;
       boolean higher = columns.get(index).direction() == Direction.HIGHER_IS_BETTER;
       double y = TOP + (higher ? 1 - share : share) * (HEIGHT - TOP - BOTTOM);
-      path.append(index == 0 ? 'M' : 'L').append(number(x(index))).append(' ').append(number(y));
+      path.append(index == 0 ? 'M' : 'L')
+          .append(Markup.coordinate(x(index)))
+          .append(' ')
+          .append(Markup.coordinate(y));
     }
     page.open(
         "path",
@@ -133,9 +110,5 @@ final class ParallelCoordinates {
         "d",
         path.toString());
     page.element("title", SweepResults.name(run.point(), run.seed())).close();
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
   }
 }

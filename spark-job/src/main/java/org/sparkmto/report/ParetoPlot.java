@@ -1,7 +1,6 @@
 package org.sparkmto.report;
 
 import java.util.List;
-import java.util.Locale;
 import org.sparkmto.metric.Direction;
 import org.sparkmto.runlog.SweepResults;
 import org.sparkmto.runlog.SweepResults.Column;
@@ -48,18 +47,9 @@ final class ParetoPlot {
             "Better to the right and up. A dot is a run; full dots are on the Pareto front of all"
                 + " figures that count.")
         .close();
-    page.open(
-        "svg",
-        "viewBox",
-        "0 0 " + WIDTH + " " + HEIGHT,
-        "class",
-        "scatter",
-        "role",
-        "img",
-        "aria-label",
-        "Scatter plot of runs");
+    page.drawing("scatter", WIDTH, HEIGHT, "Scatter plot of runs");
     for (double tick : x.ticks()) {
-      String at = number(x(x, tick));
+      String at = Markup.coordinate(x(x, tick));
       page.empty(
           "line",
           "class",
@@ -72,40 +62,16 @@ final class ParetoPlot {
           "" + TOP,
           "y2",
           "" + (HEIGHT - BOTTOM));
-      page.element(
-          "text",
-          x.label(tick),
-          "x",
-          at,
-          "y",
-          "" + (HEIGHT - BOTTOM + 16),
-          "text-anchor",
-          "middle");
+      page.words(x.label(tick), x(x, tick), HEIGHT - BOTTOM + 16, "middle");
     }
     for (double tick : y.ticks()) {
-      String at = number(y(y, tick));
+      String at = Markup.coordinate(y(y, tick));
       page.empty(
           "line", "class", "grid", "y1", at, "y2", at, "x1", "" + LEFT, "x2", "" + (WIDTH - RIGHT));
-      page.element(
-          "text",
-          y.label(tick),
-          "x",
-          "" + (LEFT - 6),
-          "y",
-          number(y(y, tick) + 4),
-          "text-anchor",
-          "end");
+      page.words(y.label(tick), LEFT - 6, y(y, tick) + 4, "end");
     }
-    page.element(
-        "text",
-        SweepTables.name(across),
-        "x",
-        "" + (WIDTH - RIGHT),
-        "y",
-        "" + (HEIGHT - 8),
-        "text-anchor",
-        "end");
-    page.element("text", SweepTables.name(up), "x", "4", "y", "" + (TOP + 2), "class", "up");
+    page.words(SweepTables.name(across), WIDTH - RIGHT, HEIGHT - 8, "end");
+    page.words(SweepTables.name(up), 4, TOP + 2, "start");
     for (boolean front : new boolean[] {false, true}) {
       for (SweptRun run : runs) {
         if (run.onFront() == front) {
@@ -124,9 +90,9 @@ final class ParetoPlot {
         "class",
         colours.style(run) + (run.onFront() ? " front" : ""),
         "cx",
-        number(x),
+        Markup.coordinate(x),
         "cy",
-        number(y),
+        Markup.coordinate(y),
         "r",
         run.onFront() ? "4.5" : "3.5");
     page.element("title", SweepResults.name(run.point(), run.seed())).close();
@@ -155,9 +121,5 @@ final class ParetoPlot {
   private static double oriented(Axis axis, double value, Column column) {
     double at = axis.at(value);
     return column.direction() == Direction.HIGHER_IS_BETTER ? at : 1 - at;
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
   }
 }

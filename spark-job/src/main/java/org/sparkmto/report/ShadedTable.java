@@ -42,28 +42,21 @@ public record ShadedTable(
     page.open("figure", "class", "card");
     page.open("figcaption").element("h3", title).close();
     page.open("div", "class", "scroll");
-    page.open(
-        "svg",
-        "xmlns",
-        "http://www.w3.org/2000/svg",
-        "class",
+    page.drawing(
         "matrix",
-        "viewBox",
-        "0 0 " + width + " " + height,
+        width,
+        height,
+        title,
         "width",
         Integer.toString(width),
         "height",
-        Integer.toString(height),
-        "role",
-        "img",
-        "aria-label",
-        title);
+        Integer.toString(height));
     for (int column = 0; column < columns.size(); column++) {
-      text(page, columns.get(column), LEFT + column * WIDTH + WIDTH / 2, TOP - 8, "middle", null);
+      page.words(columns.get(column), LEFT + column * WIDTH + WIDTH / 2, TOP - 8, "middle");
     }
     for (int row = 0; row < rows.size(); row++) {
       int y = TOP + row * HEIGHT;
-      text(page, HeatMap.fit(rows.get(row), LEFT / 7), LEFT - 8, y + 16, "end", null);
+      page.words(HeatMap.fit(rows.get(row), LEFT / 7), LEFT - 8, y + 16, "end");
       for (int column = 0; column < columns.size(); column++) {
         cell(page, values.get(row).get(column), LEFT + column * WIDTH, y, full);
       }
@@ -89,27 +82,13 @@ public record ShadedTable(
         "fill-opacity",
         there ? String.format(Locale.ROOT, "%.2f", strength) : null);
     if (there) {
-      text(
-          page,
+      page.words(
           NumberText.fixed(value, 3),
           x + WIDTH / 2,
           y + 16,
           "middle",
+          "class",
           strength > 0.55 ? "value over" : "value");
     }
-  }
-
-  private static void text(Markup page, String text, int x, int y, String anchor, String type) {
-    page.element(
-        "text",
-        text,
-        "x",
-        Integer.toString(x),
-        "y",
-        Integer.toString(y),
-        "text-anchor",
-        anchor,
-        "class",
-        type);
   }
 }
