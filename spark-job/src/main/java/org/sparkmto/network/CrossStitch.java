@@ -64,10 +64,9 @@ final class CrossStitch implements Architecture {
       }
     }
     Encoder encoder = new Networks(stages, units);
-    int[] next = {0};
     TaskHead.Kind kind =
         (section, head, z) -> {
-          int task = next[0]++;
+          int task = shape.heads().indexOf(head);
           String name = "heads." + head.name();
           Row row = new Row(section, name + ".unit", task, shape.tasks(), own);
           ResidualEncoder last =

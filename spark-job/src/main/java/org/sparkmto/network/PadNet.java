@@ -61,7 +61,7 @@ final class PadNet implements Architecture {
     List<MapAnswer> first = new ArrayList<>();
     TaskHead.Kind kind =
         (section, head, z) -> {
-          int task = first.size();
+          int task = shape.heads().indexOf(head);
           String name = "heads." + head.name();
           first.add(new MapAnswer(section, name + ".initial", head, features));
           Distillation distillation =

@@ -51,10 +51,9 @@ final class ProgressiveExtraction implements Architecture {
         experts(book.shared(), given, "encoder.shared", ExpertOptions.LAST, shared);
     Encoder encoder = new Extraction(levels, last, shape.tasks(), size);
     PackedMaps.Size before = size;
-    int[] next = {0};
     TaskHead.Kind kind =
         (section, head, z) -> {
-          int task = next[0]++;
+          int task = shape.heads().indexOf(head);
           String name = "heads." + head.name();
           List<ResidualEncoder> own =
               experts(section, given, name + ".experts", ExpertOptions.LAST, given.own());

@@ -9,6 +9,18 @@ public interface Corruption {
   int MOST_SEVERE = 5;
 
   /**
+   * Refuses what is no severity.
+   *
+   * @throws IllegalArgumentException if it is not 1 to {@value #MOST_SEVERE}
+   */
+  static void requireSeverity(int severity) {
+    if (severity < 1 || severity > MOST_SEVERE) {
+      throw new IllegalArgumentException(
+          "severity " + severity + " is not one of 1 to " + MOST_SEVERE);
+    }
+  }
+
+  /**
    * The image with the fault.
    *
    * @param image of one channel or of red, green and blue; not changed

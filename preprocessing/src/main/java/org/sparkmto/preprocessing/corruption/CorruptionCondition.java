@@ -27,10 +27,7 @@ public record CorruptionCondition(String corruption, int severity) implements Se
    */
   public CorruptionCondition {
     Corruptions.known().entry(corruption);
-    if (severity < 1 || severity > Corruption.MOST_SEVERE) {
-      throw new IllegalArgumentException(
-          "severity " + severity + " is not one of 1 to " + Corruption.MOST_SEVERE);
-    }
+    Corruption.requireSeverity(severity);
   }
 
   /**
@@ -48,11 +45,11 @@ public record CorruptionCondition(String corruption, int severity) implements Se
     for (String name : Corruptions.known().names()) {
       for (int severity :
           chosen.contains(name) ? new LinkedHashSet<>(severities) : Set.<Integer>of()) {
-        if (severity < 1 || severity > Corruption.MOST_SEVERE) {
-          throw PreprocessingException.wrongUsage(
-              "severity " + severity + " is not one of 1 to " + Corruption.MOST_SEVERE);
+        try {
+          conditions.add(new CorruptionCondition(name, severity));
+        } catch (IllegalArgumentException e) {
+          throw PreprocessingException.wrongUsage(e.getMessage());
         }
-        conditions.add(new CorruptionCondition(name, severity));
       }
     }
     if (conditions.isEmpty()) {

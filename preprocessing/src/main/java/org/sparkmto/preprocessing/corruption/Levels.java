@@ -44,10 +44,7 @@ final class Levels {
    * @throws IllegalArgumentException if there is no such severity
    */
   double[] at(Planes image, int severity) {
-    if (severity < 1 || severity > Corruption.MOST_SEVERE) {
-      throw new IllegalArgumentException(
-          "severity " + severity + " is not one of 1 to " + Corruption.MOST_SEVERE);
-    }
+    Corruption.requireSeverity(severity);
     int side = image.shorterSide();
     double[][] size = side <= MOST_SMALL ? small : side <= MOST_MIDDLE ? middle : large;
     return size[severity - 1];
