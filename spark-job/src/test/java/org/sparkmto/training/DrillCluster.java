@@ -34,7 +34,9 @@ import org.sparkmto.runlog.MetricsLog;
  * {@link HeldPhases}.
  */
 final class DrillCluster implements AutoCloseable {
-  static final Duration LONG = Duration.ofMinutes(1);
+  /** Enough for a machine with much other work; nobody waits for it but in vain. */
+  static final Duration LONG = Duration.ofMinutes(3);
+
   static final int STEPS = 60;
   static final int SEGMENT = 20;
 
@@ -128,7 +130,7 @@ final class DrillCluster implements AutoCloseable {
                 "schedule.rate = 0.002",
                 "training { steps = %d, batch = 24 }".formatted(STEPS),
                 "checkpoint.every-steps = " + SEGMENT,
-                "cluster { ranks = %d, threads = 1, deadline-seconds = 30 }".formatted(ranks)));
+                "cluster { ranks = %d, threads = 1, deadline-seconds = 120 }".formatted(ranks)));
     lines.addAll(Arrays.asList(more));
     return String.join("\n", lines) + "\n";
   }
