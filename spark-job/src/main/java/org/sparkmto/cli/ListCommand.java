@@ -27,6 +27,7 @@ import org.sparkmto.preprocessing.corruption.Corruptions;
 import org.sparkmto.preprocessing.job.RawDatasets;
 import org.sparkmto.preprocessing.own.TaskOptions;
 import org.sparkmto.preprocessing.samples.SampleGeneration;
+import org.sparkmto.report.MarkdownTable;
 import org.sparkmto.training.TrainingConfiguration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -123,82 +124,84 @@ final class ListCommand extends SubCommand {
 
   /** One row for each thing, then one for each option of each. */
   static void table(PrintWriter out, String kind, List<? extends Documented> entries) {
-    out.printf("| %s | what it is |%n| --- | --- |%n", kind);
-    for (Documented entry : entries) {
-      out.printf("| `%s` | %s |%n", entry.name(), cell(entry.summary()));
-    }
+    MarkdownTable table = MarkdownTable.ofWords(kind, "what it is");
+    entries.forEach(entry -> table.line(code(entry.name()), entry.summary()));
+    out.print(table);
     options(out, kind, entries);
   }
 
   /** A table of the options of all entries. */
   static void options(PrintWriter out, String kind, List<? extends Documented> entries) {
-    out.printf("%n| %s | option | usual | possible | meaning |%n", kind);
-    out.println("| --- | --- | --- | --- | --- |");
+    MarkdownTable table = MarkdownTable.ofWords(kind, "option", "usual", "possible", "meaning");
     for (Documented entry : entries) {
       for (var option : entry.options()) {
         String usual = option.usualText();
-        out.printf(
-            "| `%s` | `%s` | %s | %s | %s |%n",
-            entry.name(),
-            option.name(),
-            option.required() ? "must be given" : usual.isEmpty() ? "" : "`" + usual + "`",
-            cell(option.kind().words()),
-            cell(option.meaning()));
+        table.line(
+            code(entry.name()),
+            code(option.name()),
+            option.required() ? "must be given" : usual.isEmpty() ? "" : code(usual),
+            option.kind().words(),
+            option.meaning());
       }
     }
+    out.printf("%n%s", table);
   }
 
   private static void losses(PrintWriter out) {
-    out.println("| loss | what it is | kinds of tasks |\n| --- | --- | --- |");
+    MarkdownTable losses = MarkdownTable.ofWords("loss", "what it is", "kinds of tasks");
     for (LossEntry entry : TaskLosses.known().builtIn()) {
-      out.printf(
-          "| `%s` | %s | %s |%n",
-          entry.name(), cell(entry.summary()), joined(entry.kinds(), TaskKind::label));
+      losses.line(code(entry.name()), entry.summary(), joined(entry.kinds(), TaskKind::label));
     }
+    out.print(losses);
     options(out, "loss", TaskLosses.known().builtIn());
-    out.println("\n| kind of task | usual loss |\n| --- | --- |");
+    MarkdownTable usual = MarkdownTable.ofWords("kind of task", "usual loss");
     for (TaskKind task : TaskKind.values()) {
-      out.printf("| %s | `%s` |%n", task.label(), TaskLosses.names(task).get(0));
+      usual.line(task.label(), code(TaskLosses.names(task).get(0)));
     }
+    out.printf("%n%s", usual);
   }
 
   private static void metrics(PrintWriter out) {
-    out.println(
-        "| figure | better | in Delta_m unless chosen | kinds of tasks | what it is | undefined"
-            + " without |");
-    out.println("| --- | --- | --- | --- | --- | --- |");
+    MarkdownTable figures =
+        MarkdownTable.ofWords(
+            "figure",
+            "better",
+            "in Delta_m unless chosen",
+            "kinds of tasks",
+            "what it is",
+            "undefined without");
     for (MetricEntry entry : Metrics.known().builtIn()) {
       for (Figure figure : entry.figures()) {
-        out.printf(
-            "| `%s` | %s | %s | %s | %s | %s |%n",
-            figure.name(),
+        figures.line(
+            code(figure.name()),
             figure.direction() == Direction.HIGHER_IS_BETTER ? "higher" : "lower",
             figure.counted() ? "yes" : "no",
-            cell(entry.judges()),
-            cell(entry.summary()),
-            cell(figure.needs()));
+            entry.judges(),
+            entry.summary(),
+            figure.needs());
       }
     }
-    out.println("\n| quirk | what it changes |\n| --- | --- |");
+    MarkdownTable quirks = MarkdownTable.ofWords("quirk", "what it changes");
     for (Quirk quirk : Quirk.values()) {
-      out.printf("| `%s` | %s |%n", quirk.label(), cell(quirk.words()));
+      quirks.line(code(quirk.label()), quirk.words());
     }
+    out.printf("%s%n%s", figures, quirks);
   }
 
   private static void corruptions(PrintWriter out) {
-    out.println("| corruption | family | what it is |\n| --- | --- | --- |");
+    MarkdownTable table = MarkdownTable.ofWords("corruption", "family", "what it is");
     for (CorruptionEntry entry : Corruptions.known().builtIn()) {
-      out.printf(
-          "| `%s` | `%s` | %s |%n", entry.name(), entry.family().label(), cell(entry.summary()));
+      table.line(code(entry.name()), code(entry.family().label()), entry.summary());
     }
+    out.print(table);
+  }
+
+  static String code(String text) {
+    return "`" + text + "`";
   }
 
   private static <T> String joined(List<T> all, Function<T, String> name) {
     return all.stream().map(name).collect(Collectors.joining(", "));
-  }
-
-  static String cell(String text) {
-    return text.replace("|", "\\|").replace('\n', ' ');
   }
 
   /**

@@ -6,6 +6,7 @@ import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.MethodProperty;
 import org.sparkmto.method.Methods;
+import org.sparkmto.report.MarkdownTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -59,19 +60,18 @@ final class MethodsCommand extends SubCommand {
   }
 
   private static void table(PrintWriter out, List<MethodEntry> shown) {
-    out.println("| method | paper | sees | remembers | properties |");
-    out.println("| --- | --- | --- | --- | --- |");
+    MarkdownTable table =
+        MarkdownTable.ofWords("method", "paper", "sees", "remembers", "properties");
     for (MethodEntry entry : shown) {
-      out.printf(
-          "| `%s` | %s, %s | %s%s | %s | %s |%n",
-          entry.name(),
-          entry.title(),
-          entry.paper(),
-          entry.input().words(),
-          entry.levels().size() > 1 ? " (or " + otherLevel(entry) + ")" : "",
+      table.line(
+          ListCommand.code(entry.name()),
+          entry.title() + ", " + entry.paper(),
+          entry.input().words()
+              + (entry.levels().size() > 1 ? " (or " + otherLevel(entry) + ")" : ""),
           state(entry),
           String.join(", ", sorted(entry).stream().map(MethodProperty::brief).toList()));
     }
+    out.print(table);
     out.println();
     out.println("Properties:");
     for (MethodProperty property : MethodProperty.values()) {

@@ -148,6 +148,9 @@ final class NcclCommunicator implements AutoCloseable {
    * @throws ExchangeException if something has
    */
   void requireSound() {
+    if (closed) {
+      throw new ExchangeException(rank + " has left the other GPUs");
+    }
     ExchangeException known = failure;
     if (known != null) {
       throw new ExchangeException(String.valueOf(known.getMessage()), known);

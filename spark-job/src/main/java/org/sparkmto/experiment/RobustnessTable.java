@@ -23,6 +23,7 @@ import org.sparkmto.naming.Counted;
 import org.sparkmto.preprocessing.corruption.CorruptionCondition;
 import org.sparkmto.preprocessing.corruption.CorruptionFamily;
 import org.sparkmto.report.Csv;
+import org.sparkmto.report.MarkdownTable;
 import org.sparkmto.report.ShadedPage;
 import org.sparkmto.report.ShadedTable;
 
@@ -183,25 +184,23 @@ public record RobustnessTable(
   public String toMarkdown() {
     StringBuilder text = new StringBuilder("# Robustness to corruptions\n\n");
     environment.forEach((name, value) -> text.append("* " + name + ": " + value + "\n"));
-    text.append("\n" + meaning() + "\n\n");
-    head(text, "figure");
+    MarkdownTable byFigure = table("figure");
     for (Cell cell : cells()) {
-      line(text, cell.toString(), row -> signed(row.figure(cell, told())));
+      line(byFigure, cell.toString(), row -> signed(row.figure(cell, told())));
     }
-    line(text, "**" + MEAN + "**", row -> "**" + signed(row.mean(told())) + "**");
-    text.append("\nThe mean over all figures, by family and by corruption:\n\n");
-    head(text, "corruption");
+    line(byFigure, "**" + MEAN + "**", row -> "**" + signed(row.mean(told())) + "**");
+    MarkdownTable byCorruption = table("corruption");
     families()
         .forEach(
             (name, places) ->
-                line(text, "**" + name + "**", row -> signed(row.of(places).mean(told()))));
+                line(byCorruption, "**" + name + "**", row -> signed(row.of(places).mean(told()))));
     corruptions()
-        .forEach((name, places) -> line(text, name, row -> signed(row.of(places).mean(told()))));
-    text.append("\nOn clean data, and the mean under corruption:\n\n");
-    head(text, "figure");
+        .forEach(
+            (name, places) -> line(byCorruption, name, row -> signed(row.of(places).mean(told()))));
+    MarkdownTable figures = table("figure");
     for (Cell cell : cells()) {
       line(
-          text,
+          figures,
           cell.toString(),
           row ->
               plain(row.figure(cell, CorruptionRobustness::clean))
@@ -209,7 +208,7 @@ public record RobustnessTable(
                   + plain(row.figure(cell, CorruptionRobustness::mean)));
       if (isCompared()) {
         line(
-            text,
+            figures,
             cell + ", alone",
             row ->
                 plain(row.figure(cell, CorruptionRobustness::baselineClean))
@@ -217,19 +216,20 @@ public record RobustnessTable(
                     + plain(row.figure(cell, CorruptionRobustness::baselineMean)));
       }
     }
-    return text.toString();
+    return text.append("\n" + meaning() + "\n\n" + byFigure)
+        .append("\nThe mean over all figures, by family and by corruption:\n\n" + byCorruption)
+        .append("\nOn clean data, and the mean under corruption:\n\n" + figures)
+        .toString();
   }
 
-  private void head(StringBuilder text, String first) {
-    text.append("| " + first + " |");
-    rows.forEach(row -> text.append(" " + row.run() + " |"));
-    text.append("\n| --- |").append(" ---: |".repeat(rows.size())).append('\n');
+  private MarkdownTable table(String first) {
+    return MarkdownTable.ofNumbers(first, rows.stream().map(Row::run).toList());
   }
 
-  private void line(StringBuilder text, String name, Function<Row, String> cell) {
-    text.append("| " + name + " |");
-    rows.forEach(row -> text.append(" " + cell.apply(row) + " |"));
-    text.append('\n');
+  private void line(MarkdownTable table, String name, Function<Row, String> cell) {
+    List<String> cells = new ArrayList<>(List.of(name));
+    rows.forEach(row -> cells.add(cell.apply(row)));
+    table.line(cells);
   }
 
   private static String signed(Spread value) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.sparkmto.report.MarkdownTable;
 import org.sparkmto.training.RankSteps;
 import org.sparkmto.training.SyntheticProblem;
 
@@ -214,26 +215,31 @@ public record ScaleInvariance(int steps) {
 
   /** A table in Markdown. */
   public static String toMarkdown(List<Finding> findings, int steps) {
-    StringBuilder table =
-        new StringBuilder(
-            "| setting | backbone | part | the paper says | first step: length | cosine | apart"
-                + " after 1 step | after "
-                + steps
-                + " | holds |\n| --- | --- | --- | --- | ---: | ---: | ---: | ---: | --- |\n");
+    MarkdownTable table =
+        new MarkdownTable(
+            List.of(
+                "setting",
+                "backbone",
+                "part",
+                "the paper says",
+                "first step: length",
+                "cosine",
+                "apart after 1 step",
+                "after " + steps,
+                "holds"),
+            4,
+            8);
     for (Finding finding : findings) {
-      table.append(
-          String.format(
-              Locale.ROOT,
-              "| %s | %s | %s | %s | x %.3f | %.4f | %.1e | %.1e | %s |%n",
-              finding.setting(),
-              finding.fixed() ? "fixed" : "free",
-              finding.part(),
-              finding.expected().text,
-              finding.ratio(),
-              finding.cosine(),
-              finding.first(),
-              finding.last(),
-              finding.holds() ? "yes" : "NO"));
+      table.line(
+          finding.setting(),
+          finding.fixed() ? "fixed" : "free",
+          finding.part(),
+          finding.expected().text,
+          String.format(Locale.ROOT, "x %.3f", finding.ratio()),
+          String.format(Locale.ROOT, "%.4f", finding.cosine()),
+          String.format(Locale.ROOT, "%.1e", finding.first()),
+          String.format(Locale.ROOT, "%.1e", finding.last()),
+          finding.holds() ? "yes" : "NO");
     }
     return table.toString();
   }

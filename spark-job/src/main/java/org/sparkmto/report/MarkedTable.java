@@ -59,23 +59,9 @@ record MarkedTable(
   }
 
   String markdown() {
-    StringBuilder out = new StringBuilder("## " + title + "\n\n");
-    out.append(line(heads));
-    StringJoiner rule = new StringJoiner(" | ", "| ", " |\n");
-    for (int column = 0; column < heads.size(); column++) {
-      rule.add(column < words ? "---" : "---:");
-    }
-    out.append(rule);
-    for (List<Cell> row : rows) {
-      out.append(line(row.stream().map(MarkedTable::markdown).toList()));
-    }
-    return out.append(legend.isEmpty() ? "" : "\n" + legend + "\n").toString();
-  }
-
-  private static String line(List<String> cells) {
-    StringJoiner line = new StringJoiner(" | ", "| ", " |\n");
-    cells.forEach(cell -> line.add(cell.replace("|", "\\|")));
-    return line.toString();
+    MarkdownTable table = new MarkdownTable(heads, words, heads.size());
+    rows.forEach(row -> table.line(row.stream().map(MarkedTable::markdown).toList()));
+    return "## " + title + "\n\n" + table + (legend.isEmpty() ? "" : "\n" + legend + "\n");
   }
 
   private static String markdown(Cell cell) {

@@ -2,8 +2,10 @@ package org.sparkmto.training;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,7 +29,9 @@ public final class DeviceRanks implements AutoCloseable {
   private final List<Device> devices;
   private final DriverDesk desk;
   private final List<ExecutorService> threads = new ArrayList<>();
-  private final List<RankGroup> groups = new ArrayList<>();
+
+  /** Of each rank its own; before it has joined, and after it is lost, one with itself alone. */
+  private final List<RankGroup> groups;
 
   /** What a rank does, in its own thread. */
   interface Body<T> {
@@ -41,6 +45,7 @@ public final class DeviceRanks implements AutoCloseable {
   private DeviceRanks(List<Device> devices, DriverDesk desk) {
     this.devices = devices;
     this.desk = desk;
+    groups = new CopyOnWriteArrayList<>(Collections.nCopies(devices.size(), new SoloGroup()));
     for (int rank = 0; rank < devices.size(); rank++) {
       String name = "rank " + rank;
       threads.add(
@@ -66,9 +71,10 @@ public final class DeviceRanks implements AutoCloseable {
     DeviceRanks ranks =
         new DeviceRanks(List.copyOf(devices), DriverDesk.open(attempt, report -> null));
     try {
-      ranks.groups.addAll(
-          ranks.all(
-              rank ->
+      ranks.all(
+          rank ->
+              ranks.groups.set(
+                  rank,
                   joined(
                       rank,
                       devices.size(),
@@ -139,9 +145,10 @@ public final class DeviceRanks implements AutoCloseable {
   @Override
   public void close() {
     desk.close();
-    for (int rank = 0; rank < groups.size(); rank++) {
-      RankGroup group = groups.get(rank);
-      threads.get(rank).execute(group::close);
+    for (int rank = 0; rank < size(); rank++) {
+      int own = rank;
+      // Looked up behind what the rank still does: it may join after another has failed to.
+      threads.get(rank).execute(() -> groups.get(own).close());
     }
     threads.forEach(ExecutorService::shutdown);
     for (ExecutorService thread : threads) {

@@ -125,6 +125,8 @@ final class SegmentAttempts {
         Segment made = segment.endedAt(first.step(), first.directory());
         shown = RankSupply.Shown.NOTHING;
         return new Made(made, first.step() < to, aggregator, ranks, outcomes);
+      } catch (InterruptedException e) {
+        throw e; // whoever trains no longer wants it; that is no failure
       } catch (Exception e) {
         // Spark throws its checked SparkException without declaring it to Java.
         failed(e, witness, start, from, to, attempt);

@@ -186,6 +186,29 @@ class EarlyEndsTest {
     assertThat(Runs.steps(folder.resolve("lost"))).hasSize(7);
   }
 
+  /** As a program does that trains in a thread of its own and no longer wants the result. */
+  @Test
+  void aThreadThatIsInterruptedLeavesItsRunAndIsNoFailure() throws InterruptedException {
+    Runs.train(spark, run("whole"));
+    TrainingConfiguration left = run("left");
+    Thread training = Thread.currentThread();
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream interrupting =
+        new PrintStream(said, true, StandardCharsets.UTF_8) {
+          @Override
+          public PrintStream printf(java.util.Locale locale, String format, Object... values) {
+            training.interrupt();
+            return super.printf(locale, format, values);
+          }
+        };
+    assertThatThrownBy(() -> TrainingRun.run(spark, left, TrainingRun.Start.NEW, interrupting))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(Thread.interrupted()).as("told by the exception alone").isFalse();
+    assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("again");
+    Runs.train(spark, left, TrainingRun.Start.RESUME);
+    assertThat(Runs.model(folder.resolve("left"))).isEqualTo(Runs.model(folder.resolve("whole")));
+  }
+
   @Test
   void noOtherRunBeginsAfterOneThatWasAskedToEnd() {
     TrainingConfiguration single = run("singles").with("training.steps = 1");
