@@ -111,6 +111,22 @@ public enum GradientForm {
     GradientSummary of(int tasks, int blocks, double[] numbers) {
       return new GradientSummary.Derivatives(blocks, Vector.of(numbers));
     }
+  },
+  /** See {@link GradientSummary.LossesAfter}. */
+  LOSSES_AFTER {
+    @Override
+    public long count(int tasks, int blocks) {
+      return triangle((long) blocks * tasks) + tasks;
+    }
+
+    @Override
+    GradientSummary of(int tasks, int blocks, double[] numbers) {
+      int products = numbers.length - tasks;
+      return new GradientSummary.LossesAfter(
+          new GradientSummary.PartGram(
+              blocks, SymmetricMatrix.ofTriangle(blocks * tasks, Arrays.copyOf(numbers, products))),
+          Vector.of(Arrays.copyOfRange(numbers, products, numbers.length)));
+    }
   };
 
   /**

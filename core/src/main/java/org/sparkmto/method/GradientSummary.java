@@ -41,6 +41,16 @@ public sealed interface GradientSummary {
     return Optional.empty();
   }
 
+  /** What losses are after steps of a lower level; empty unless this is that. */
+  default Optional<Vector> lossesAfter() {
+    return Optional.empty();
+  }
+
+  /** Whether this tells what a trial has done, after the step's first question. */
+  default boolean isAfterTrial() {
+    return false;
+  }
+
   /** The inner products of the gradients of the step's losses, where they can be known. */
   default Optional<SymmetricMatrix> gram() {
     return Optional.empty();
@@ -355,6 +365,11 @@ public sealed interface GradientSummary {
       return Optional.of(this);
     }
 
+    @Override
+    public boolean isAfterTrial() {
+      return true;
+    }
+
     /** The derivatives of a target by the weights of some tasks. */
     Vector of(int target, int... tasks) {
       int from = target * values.size() / targets;
@@ -374,6 +389,60 @@ public sealed interface GradientSummary {
     @Override
     public double[] numbers() {
       return values.toArray();
+    }
+  }
+
+  /**
+   * The inner products of the gradients of the parts of a batch, and the losses after the steps of
+   * a lower level, for a {@link ValueFunctionMethod}.
+   *
+   * @param gradients before these steps
+   * @param after of the first part; may be infinite or NaN
+   */
+  record LossesAfter(PartGram gradients, Vector after) implements GradientSummary {
+    @Override
+    public GradientForm form() {
+      return GradientForm.LOSSES_AFTER;
+    }
+
+    @Override
+    public int weightsPerTask() {
+      return gradients.weightsPerTask();
+    }
+
+    @Override
+    public boolean fits(int tasks) {
+      return gradients.fits(tasks) && after.size() == tasks;
+    }
+
+    @Override
+    public double[] numbers() {
+      return Vector.of(gradients.numbers()).followedBy(after).toArray();
+    }
+
+    @Override
+    public Optional<Vector> lossesAfter() {
+      return Optional.of(after);
+    }
+
+    @Override
+    public boolean isAfterTrial() {
+      return true;
+    }
+
+    @Override
+    public Optional<SymmetricMatrix> gram() {
+      return gradients.gram();
+    }
+
+    @Override
+    public List<SymmetricMatrix> products() {
+      return gradients.products();
+    }
+
+    @Override
+    public TaskStatus status(int task) {
+      return gradients.status(task);
     }
   }
 }

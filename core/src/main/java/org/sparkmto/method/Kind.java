@@ -96,6 +96,11 @@ abstract class Kind<S extends GradientSummary> {
     public Kind<?> bilevel(BilevelMethod method) {
       return new BilevelKind(method);
     }
+
+    @Override
+    public Kind<?> valueFunction(ValueFunctionMethod method) {
+      return new ValueFunctionKind(method);
+    }
   }
 
   /**

@@ -21,7 +21,8 @@ public sealed interface Method
         SampledMethod,
         ElementMethod,
         TaskwiseMethod,
-        BilevelMethod {
+        BilevelMethod,
+        ValueFunctionMethod {
 
   /** What the method remembers before the first step of a run with {@code tasks} tasks. */
   default MethodState initialState(int tasks) {
@@ -85,13 +86,16 @@ public sealed interface Method
 
     /** For a method that makes trial steps. */
     R bilevel(BilevelMethod method);
+
+    /** For a method of a lower level. */
+    R valueFunction(ValueFunctionMethod method);
   }
 
   /** What a method is asked a second time in a step. */
   enum SecondQuestion {
     /** Nothing: one question a step. */
     NONE,
-    /** What the derivatives after a trial step with its first weights lead to. */
+    /** What is found after trial steps with its first weights, and leads to its second ones. */
     AFTER_TRIAL,
     /** What to remember of the losses after the update. */
     AFTER_UPDATE

@@ -154,7 +154,8 @@ public record MethodEntry(
    * @param input what it sees: {@link MethodInput#AVERAGES} of a {@link BufferMethod}, {@link
    *     MethodInput#PARTS} of a {@link SampledMethod}, {@link MethodInput#ELEMENTS} of an {@link
    *     ElementMethod} or a {@link TaskwiseMethod}, {@link MethodInput#TRIAL} of a {@link
-   *     BilevelMethod} with one target, {@link MethodInput#TRIAL_OF_EACH} with several
+   *     BilevelMethod} with one target, {@link MethodInput#TRIAL_OF_EACH} with several, {@link
+   *     MethodInput#TRIAL_OF_LOSSES} of a {@link ValueFunctionMethod}
    */
   public static Builder ofParameters(String name, String title, String paper, MethodInput input) {
     return new Builder(name, title, paper, input, Set.of(), Optional.empty());

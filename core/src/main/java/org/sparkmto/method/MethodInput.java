@@ -22,7 +22,14 @@ public enum MethodInput {
   /** The gradients on held-out samples after a trial step. */
   TRIAL("what a trial step does to the losses of held-out samples", 1, 0, 1),
   /** The gradient of every loss on held-out samples after a trial step. */
-  TRIAL_OF_EACH("what a trial step does to each loss of held-out samples", 1, 0, 2);
+  TRIAL_OF_EACH("what a trial step does to each loss of held-out samples", 1, 0, 2),
+  /** The gradients over two parts of the batch, and the losses of one after trial steps. */
+  TRIAL_OF_LOSSES(
+      "the inner products of the task gradients over two parts of the batch, and what trial steps"
+          + " do to each loss of one",
+      2,
+      0,
+      2);
 
   private final String words;
   private final int perTask;

@@ -61,7 +61,8 @@ public final class Methods {
               AdaTask.ENTRY,
               MtlIo.ENTRY,
               AutoLambda.ENTRY,
-              Moml.ENTRY),
+              Moml.ENTRY,
+              Forum.ENTRY),
           MethodProvider.class);
 
   private Methods() {}

@@ -13,8 +13,9 @@
  *       org.sparkmto.method.SampledMethod} for those of several samples, {@link
  *       org.sparkmto.method.ElementMethod} for gradients element by element, {@link
  *       org.sparkmto.method.TaskwiseMethod} for an optimiser per task, {@link
- *       org.sparkmto.method.BilevelMethod} for a trial step. Name the paper and the equation in its
- *       comment.
+ *       org.sparkmto.method.BilevelMethod} for a trial step, {@link
+ *       org.sparkmto.method.ValueFunctionMethod} for steps of a lower level. Name the paper and the
+ *       equation in its comment.
  *   <li>Implement {@code weigh} for the active tasks only; solve on the cosines where the method is
  *       indifferent to norms; answer {@link org.sparkmto.method.TaskWeights#failed} with a reason
  *       rather than a guess. Missing labels, zero gradients and NaN are {@link

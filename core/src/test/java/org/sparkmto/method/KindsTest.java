@@ -48,7 +48,8 @@ class KindsTest {
   @Test
   void everySummaryAndEveryInputIsAMethodsOwn() {
     Set<GradientForm> forms =
-        new HashSet<>(Set.of(GradientForm.DERIVATIVES)); // which come after a trial
+        // Those that come after a trial.
+        new HashSet<>(Set.of(GradientForm.DERIVATIVES, GradientForm.LOSSES_AFTER));
     Set<MethodInput> inputs = new HashSet<>();
     methods()
         .forEach(

@@ -9,7 +9,6 @@ import org.sparkmto.analysis.GradientSums;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.CombinedGradient;
-import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.LearnedVectors;
 import org.sparkmto.method.Method;
 import org.sparkmto.method.Method.SecondQuestion;
@@ -149,7 +148,7 @@ final class Aggregator {
     if (!look.looks(seen.step())) {
       return held(seen);
     }
-    boolean afterTrial = seen.gradients().form() == GradientForm.DERIVATIVES;
+    boolean afterTrial = seen.gradients().isAfterTrial();
     requireNext(seen.step(), afterTrial ? SecondQuestion.AFTER_TRIAL : SecondQuestion.NONE);
     Weighing weighing = weigher.weigh(seen, state);
     requireFinite(seen, weighing);

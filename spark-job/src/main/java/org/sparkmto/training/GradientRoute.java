@@ -30,6 +30,7 @@ import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.TaskwiseMethod;
+import org.sparkmto.method.ValueFunctionMethod;
 import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weigher;
 import org.sparkmto.naming.Counted;
@@ -168,6 +169,17 @@ abstract class GradientRoute implements AutoCloseable {
     public GradientRoute bilevel(BilevelMethod method) {
       return new BilevelRoute(
           method.targets(taskNames()),
+          made.heads() != HeadWeights.ONES,
+          configuration.update().frozenHeads(rank.replica().plan().tasks()),
+          parts(),
+          rank,
+          update());
+    }
+
+    @Override
+    public GradientRoute valueFunction(ValueFunctionMethod method) {
+      return new ValueFunctionRoute(
+          method,
           made.heads() != HeadWeights.ONES,
           configuration.update().frozenHeads(rank.replica().plan().tasks()),
           parts(),

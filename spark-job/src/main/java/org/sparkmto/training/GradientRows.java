@@ -267,6 +267,14 @@ final class GradientRows implements LookRows {
     }
   }
 
+  /** Writes what each task has in the weighted sum of all rows, block after block. */
+  void weighBlocks(Tensor weighted, Vector weights) {
+    weighted.zero_();
+    for (int row = 0; row < weights.size(); row++) {
+      weighted.select(0, row % tasks).add_(matrix().select(0, row), new Scalar(weights.at(row)));
+    }
+  }
+
   /** This rank's slice of a combination that the caller makes; {@link #gather} sends it round. */
   FlatVector combined() {
     return combined;

@@ -20,6 +20,7 @@ import org.sparkmto.method.Method.SecondQuestion;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.TaskwiseMethod;
+import org.sparkmto.method.ValueFunctionMethod;
 import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.SharedPart;
 import org.sparkmto.options.ConfigurationException;
@@ -357,6 +358,11 @@ record LookSection(
     @Override
     public Optional<String> bilevel(BilevelMethod method) {
       return Optional.of("tries every step before it makes it");
+    }
+
+    @Override
+    public Optional<String> valueFunction(ValueFunctionMethod method) {
+      return Optional.of("goes down some steps before it makes one");
     }
   }
 }

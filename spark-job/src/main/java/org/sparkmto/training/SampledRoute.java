@@ -1,7 +1,6 @@
 package org.sparkmto.training;
 
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.StepAnswer;
@@ -53,14 +52,7 @@ final class SampledRoute extends GradientRoute {
   /** Every part of the batch has weights of its own. */
   @Override
   boolean weighParts(Tensor weighted, StepExchange exchange) {
-    int tasks = rows.tasks();
-    weighted.zero_();
-    for (int part = 0; part < parts.parts(); part++) {
-      for (int task = 0; task < tasks; task++) {
-        Scalar weight = new Scalar(exchange.sharedWeights().at(part * tasks + task));
-        weighted.select(0, task).add_(rows.block(part).select(0, task), weight);
-      }
-    }
+    rows.weighBlocks(weighted, exchange.sharedWeights());
     return true;
   }
 

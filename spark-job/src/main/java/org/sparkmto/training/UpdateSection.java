@@ -16,6 +16,7 @@ import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.TaskwiseMethod;
+import org.sparkmto.method.ValueFunctionMethod;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
@@ -229,6 +230,11 @@ record UpdateSection(
     public List<String> bilevel(BilevelMethod method) {
       return section.groups();
     }
+
+    @Override
+    public List<String> valueFunction(ValueFunctionMethod method) {
+      return section.groups();
+    }
   }
 
   private static final class Reason extends ByStep<String> {
@@ -245,6 +251,11 @@ record UpdateSection(
     @Override
     public String bilevel(BilevelMethod method) {
       return "its trial step moves all parameters at one rate";
+    }
+
+    @Override
+    public String valueFunction(ValueFunctionMethod method) {
+      return "the steps of its lower level move all parameters at one rate";
     }
   }
 }

@@ -48,7 +48,7 @@ class EveryKindInTheReportTest {
       names(
           "ew,uw,dwa,famo,imtl:level=representation,pcgrad:level=parameters,gradvac:per=layer,"
               + "gradvac:per=tensor,sdmgrad,modo,graddrop,mao,db-mtl,moco,auto-lambda,"
-              + "moml");
+              + "moml,forum");
 
   private static List<String> names(String list) {
     return NamedOptions.list(list).stream().map(NamedOptions::toString).toList();

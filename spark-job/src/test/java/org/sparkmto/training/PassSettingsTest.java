@@ -40,7 +40,8 @@ class PassSettingsTest {
         "method.name = graddrop",
         "method.name = mao, optimizer.name = adam",
         "method.name = modo",
-        "method.name = auto-lambda");
+        "method.name = auto-lambda",
+        "method.name = forum");
   }
 
   @ParameterizedTest

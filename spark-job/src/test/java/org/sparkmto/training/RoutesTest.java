@@ -152,6 +152,7 @@ class RoutesTest {
         "method { name = mtl-io }, optimizer { name = adamw, weight-decay = 0.5, epsilon = 1e-4 }",
         "method { name = auto-lambda, rate = 0.05 }",
         "method { name = auto-lambda, rate = 0.05, primary = task1, heads = ones }",
+        "method { name = forum, phi = 1, inner-steps = 3, rate = 0.05 }",
       })
   void ranksOfAnyNumberEndAlike(String settings) throws Exception {
     String[] lines = {settings, "schedule.rate = 0.02"};
@@ -477,6 +478,74 @@ class RoutesTest {
     return method.contains("moml")
         ? losses
         : new double[] {method.contains("task1") ? losses[1] : Arrays.stream(losses).sum()};
+  }
+
+  /**
+   * The losses after three steps down the first half, made one by one; the inner products of the
+   * gradients of both halves, with their heads where these are weighed; and the step from where it
+   * began.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"own", "ones"})
+  void aLowerLevelGoesDownAndComesBack(String heads) {
+    TinyProblem problem = new TinyProblem(3, 16, 0);
+    TrainingConfiguration configuration =
+        problem.configuration(
+            "method { name = forum, phi = 1, inner-rate = 0.2, inner-steps = 3 }",
+            "method.heads = " + heads,
+            "schedule.rate = 0.3",
+            "optimizer.name = sgd");
+    Recorder recorder = new Recorder(problem.aggregator(configuration));
+    Batch lower = problem.samples(0, IntStream.range(0, 8).map(i -> 2 * i).toArray());
+    Batch upper = problem.samples(0, IntStream.range(0, 8).map(i -> 2 * i + 1).toArray());
+    SoloGroup group = new SoloGroup();
+    try (Replica replica = problem.replica();
+        GradientRoute route = TinyProblem.route(configuration, replica, group, recorder)) {
+      replica.parameters().scale(2);
+      float[] start = TinyProblem.values(replica.parameters());
+      int shared = Math.toIntExact(replica.layout().shared());
+      double[][] rows =
+          Stream.of(lower, upper)
+              .flatMap(half -> Arrays.stream(gradients(replica, half)))
+              .toArray(double[][]::new);
+      float[] there = start.clone();
+      for (int step = 0; step < 3; step++) {
+        double[][] down = gradients(replica, lower);
+        for (int i = 0; i < there.length; i++) {
+          double sum = down[0][i] + down[1][i] + down[2][i];
+          there[i] -= (float) (0.2 * (i >= shared && heads.equals("ones") ? sum : sum / 3));
+        }
+        replica.parameters().write(0, there, 0, there.length);
+      }
+      double[] after = meanLosses(replica, lower);
+      replica.parameters().write(0, start, 0, start.length);
+      double[] before = meanLosses(replica, lower);
+      assertThat(before[0] - after[0]).isGreaterThan(0.01);
+
+      problem.train(route, 0, 1);
+      GradientSummary seen = recorder.seen(1).gradients();
+      assertThat(recorder.seen(1).losses().toArray()).containsExactly(before, within(1e-6));
+      assertThat(seen.lossesAfter().orElseThrow().toArray()).containsExactly(after, within(1e-6));
+      SymmetricMatrix gram = seen.products().get(0);
+      for (int i = 0; i < 36; i++) {
+        double product = 0;
+        for (int p = 0; p < (heads.equals("ones") ? shared : start.length); p++) {
+          product += rows[i / 6][p] * rows[i % 6][p];
+        }
+        assertThat(gram.at(i / 6, i % 6)).isCloseTo(product, within(1e-6));
+      }
+      double[] weights = recorder.weights(1).shared().toArray();
+      assertThat(weights[0]).as("the lower level counts").isGreaterThan(0.05);
+      float[] end = TinyProblem.values(replica.parameters());
+      for (int i = 0; i < end.length; i++) {
+        double step = 0;
+        for (int k = 0; k < 3; k++) {
+          double both = i >= shared && heads.equals("ones") ? weights[k] + weights[3 + k] : 1;
+          step += (weights[k] * rows[k][i] + weights[3 + k] * rows[3 + k][i]) / both;
+        }
+        assertThat((double) end[i]).isCloseTo(start[i] - 0.3 * step, within(2e-6));
+      }
+    }
   }
 
   /** Every sample stands three times in the batch, once in each part. */
