@@ -51,6 +51,7 @@ class ArchitectureTest {
               "cli",
               Set.of(
                   "experiment",
+                  "control",
                   "report",
                   "prediction",
                   "retraining",
@@ -70,6 +71,7 @@ class ArchitectureTest {
               "experiment",
               Set.of(
                   "analysis",
+                  "control",
                   "report",
                   "training",
                   "evaluation",
@@ -112,12 +114,14 @@ class ArchitectureTest {
           Map.entry("optimizer", Set.of()),
           Map.entry("metric", Set.of()),
           Map.entry("analysis", Set.of("method")),
+          Map.entry("control", Set.of("method", "optimizer")),
           Map.entry("method", Set.of("optimizer")));
 
   private static final Set<String> LIBTORCH =
       Set.of("network", "exchange", "training", "evaluation");
 
-  private static final Set<String> PURE = Set.of("analysis", "method", "metric", "optimizer");
+  private static final Set<String> PURE =
+      Set.of("analysis", "control", "method", "metric", "optimizer");
 
   @ArchTest
   static final ArchRule arrowsOnlyGoDownwards =
