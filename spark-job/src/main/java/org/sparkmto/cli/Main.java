@@ -70,7 +70,8 @@ public final class Main implements Runnable {
         new MethodsCommand(),
         new ListCommand(),
         new VerifyCommand(),
-        new ToyCommand());
+        new ToyCommand(),
+        new ControlCommand());
   }
 
   /**

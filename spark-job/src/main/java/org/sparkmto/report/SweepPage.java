@@ -2,6 +2,7 @@ package org.sparkmto.report;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,17 @@ final class SweepPage {
   private final SweepResults results;
   private final SweepTables tables;
   private final Map<String, Double> times;
+  private final List<LearningCurve> learning;
 
-  SweepPage(SweepResults results, SweepTables tables, Map<String, Double> times) {
+  SweepPage(
+      SweepResults results,
+      SweepTables tables,
+      Map<String, Double> times,
+      List<LearningCurve> learning) {
     this.results = results;
     this.tables = tables;
     this.times = times;
+    this.learning = learning;
   }
 
   String markup() throws IOException {
@@ -41,6 +48,7 @@ final class SweepPage {
     List<MarkedTable> all = tables.all();
     all.get(0).draw(page);
     page.open("div", "class", "grid");
+    learning(page);
     RunColours colours = new RunColours(results);
     for (Column[] pair : pairs()) {
       new ParetoPlot(results, colours, pair[0], pair[1]).draw(page);
@@ -56,6 +64,26 @@ final class SweepPage {
         page,
         "Written by spark-mto from the files of the sweep. The same numbers: ",
         List.of(SweepReport.MARKDOWN, Report.CSV, Report.LATEX, Report.JSON));
+  }
+
+  /** Mean over the seeds, and the range of these as a band. */
+  private void learning(Markup page) {
+    Map<String, List<Curve>> rows = new LinkedHashMap<>();
+    for (LearningCurve one : learning) {
+      rows.computeIfAbsent(one.of(), name -> new ArrayList<>()).add(one.curve());
+    }
+    Plot plot = new Plot("While learning").fromZero();
+    int colour = 0;
+    for (Map.Entry<String, List<Curve>> row : rows.entrySet()) {
+      SeedCurves curves = SeedCurves.of(row.getValue());
+      Plot.Ink ink = Plot.Ink.colour(colour++);
+      if (row.getValue().size() > 1) {
+        plot.band(curves.least(), curves.greatest(), ink, "wide");
+      }
+      plot.dotted(row.getKey(), ink, curves.mean());
+    }
+    String column = SweepTables.name(results.columns().get(0));
+    plot.caption("The " + column + "; bands from the lowest to the highest seed.").draw(page);
   }
 
   private String lead() {

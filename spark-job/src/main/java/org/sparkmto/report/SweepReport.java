@@ -39,20 +39,26 @@ public final class SweepReport {
    */
   public static List<String> write(
       SweepResults results, Map<String, Double> times, ReportFolder out) throws IOException {
+    return write(results, times, List.of(), out);
+  }
+
+  /**
+   * Writes all files, with learning curves on the page.
+   *
+   * @param times as there
+   * @param curves of the runs, in the order of the rows; none if they are not known
+   * @throws IOException if a file cannot be written
+   */
+  public static List<String> write(
+      SweepResults results, Map<String, Double> times, List<LearningCurve> curves, ReportFolder out)
+      throws IOException {
     SweepTables tables = new SweepTables(results);
-    StringBuilder markdown = new StringBuilder("# " + title(results) + "\n");
     StringBuilder latex =
         new StringBuilder("% Written by spark-mto. Needs \\usepackage{booktabs}.\n");
-    for (MarkedTable table : tables.all()) {
-      markdown.append('\n').append(table.markdown());
-      latex.append('\n').append(table.latex());
-    }
-    List<String> failures = failures(results);
-    list(markdown, "Runs without a result", failures);
-    list(markdown, "What to know of these results", remarks(results));
+    tables.all().forEach(table -> latex.append('\n').append(table.latex()));
     Map<String, String> files = new LinkedHashMap<>();
-    files.put(Report.PAGE, new SweepPage(results, tables, times).markup());
-    files.put(MARKDOWN, markdown.toString());
+    files.put(Report.PAGE, new SweepPage(results, tables, times, curves).markup());
+    files.put(MARKDOWN, markdown(results));
     files.put(Report.LATEX, latex.toString());
     files.put(Report.CSV, csv(results));
     files.put(TIMES, times(results, times));
@@ -62,6 +68,17 @@ public final class SweepReport {
       }
     }
     return List.copyOf(files.keySet());
+  }
+
+  /** The tables, and what is to be known of them, as {@value #MARKDOWN} has them. */
+  public static String markdown(SweepResults results) {
+    StringBuilder markdown = new StringBuilder("# " + title(results) + "\n");
+    for (MarkedTable table : new SweepTables(results).all()) {
+      markdown.append('\n').append(table.markdown());
+    }
+    list(markdown, "Runs without a result", failures(results));
+    list(markdown, "What to know of these results", remarks(results));
+    return markdown.toString();
   }
 
   private static void list(StringBuilder markdown, String title, List<String> lines) {

@@ -24,6 +24,11 @@ final class SweepTables {
   /** With more tasks than this, a table shows means over the tasks only. */
   static final int TASKS_SHOWN = 4;
 
+  /** Up to this many of them have a table of their own, of as many rows as columns. */
+  private static final int TASKS_LISTED = 16;
+
+  private static final int ROWS_ACROSS = 8;
+
   private static final String METHOD = "method";
 
   /** More methods than this are lines of a table of Pareto fronts, and no columns. */
@@ -41,6 +46,10 @@ final class SweepTables {
   /** Those that there is something to say in. */
   List<MarkedTable> all() {
     List<MarkedTable> tables = new ArrayList<>(List.of(rows()));
+    List<Column> single = singleTasks();
+    if (!single.isEmpty() && results.rows().size() <= ROWS_ACROSS) {
+      tables.add(byTask(single));
+    }
     if (!results.fronts().isEmpty()) {
       tables.add(fronts());
     }
@@ -93,6 +102,29 @@ final class SweepTables {
     }
     return new MarkedTable(
         "Results on " + results.split(), legend(), heads, results.axes().size(), lines);
+  }
+
+  /** What counts of single tasks, if these are too many for columns and not for rows. */
+  private List<Column> singleTasks() {
+    List<Column> single =
+        results.columns().stream()
+            .filter(column -> column.counted() && column.scope().equals(SweepResults.OF_TASK))
+            .toList();
+    long tasks = single.stream().map(Column::task).distinct().count();
+    return tasks > TASKS_SHOWN && tasks <= TASKS_LISTED ? single : List.of();
+  }
+
+  private MarkedTable byTask(List<Column> single) {
+    List<String> heads = new ArrayList<>(List.of("task"));
+    results.rows().forEach(row -> heads.add(String.join(", ", row.point().values())));
+    List<List<Cell>> lines = new ArrayList<>();
+    for (Column column : single) {
+      List<Cell> line =
+          new ArrayList<>(List.of(Cell.words(MarkedTable.head(name(column), column.direction()))));
+      results.rows().forEach(row -> line.add(cell(row, column)));
+      lines.add(line);
+    }
+    return new MarkedTable("Task by task", legend(), heads, 1, lines);
   }
 
   private String legend() {
