@@ -17,7 +17,7 @@ import org.sparkmto.json.Json;
  * @param seed of the run
  * @param judgements in the order in which they were made; the last one is of the end
  * @param fallbacks weighings that took equal weights because the method failed
- * @param millis mean time of a learning step
+ * @param millis median time of a learning step
  */
 record ControlOutcome(
     String method, long seed, List<Judgement> judgements, int fallbacks, double millis) {

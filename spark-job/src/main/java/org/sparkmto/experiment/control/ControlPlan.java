@@ -86,11 +86,6 @@ public record ControlPlan(
     return (long) rounds * ControlTasks.all().size() * ControlTask.STEPS;
   }
 
-  /** How many learning steps a run makes. */
-  public long steps() {
-    return (long) (rounds - warmUp + 1) * updates;
-  }
-
   /** What two runs of a method and a seed have in common if one can stand for the other. */
   String identity() {
     return String.format(

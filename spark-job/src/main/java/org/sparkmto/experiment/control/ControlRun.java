@@ -1,6 +1,7 @@
 package org.sparkmto.experiment.control;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -27,7 +28,7 @@ final class ControlRun {
   private final long seed;
   private final SoftActorCritic agent;
   private final List<ControlOutcome.Judgement> judgements = new ArrayList<>();
-  private long learningNanos;
+  private final List<Double> stepMillis = new ArrayList<>();
 
   ControlRun(JavaSparkContext spark, ControlPlan plan, NamedOptions method, long seed) {
     this.spark = spark;
@@ -55,16 +56,17 @@ final class ControlRun {
       }
       listener.heard(round + 1, judgements);
     }
-    double millis = learningNanos / 1e6 / plan.steps();
-    return new ControlOutcome(method.toString(), seed, judgements, agent.fallbacks(), millis);
+    stepMillis.sort(Comparator.naturalOrder());
+    double median = stepMillis.get(stepMillis.size() / 2);
+    return new ControlOutcome(method.toString(), seed, judgements, agent.fallbacks(), median);
   }
 
   private void learn(int round) {
-    long begun = System.nanoTime();
     for (int update = 0; update < plan.updates(); update++) {
+      long begun = System.nanoTime();
       agent.learn(round);
+      stepMillis.add((System.nanoTime() - begun) / 1e6);
     }
-    learningNanos += System.nanoTime() - begun;
   }
 
   /** The same starts at every judgement, and for every method. */
