@@ -1,5 +1,6 @@
 package org.sparkmto.cli;
 
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -43,8 +44,14 @@ final class SparkOptions {
 
   /** Opens a session that ranks can train in. */
   SparkSession openForTraining(String applicationName) {
+    return openForTraining(applicationName, conf -> {});
+  }
+
+  /** Opens a session that ranks can train in, with settings that somebody adds. */
+  SparkSession openForTraining(String applicationName, Consumer<SparkConf> more) {
     SparkConf conf = conf(new SparkConf());
     Cluster.prepare(conf);
+    more.accept(conf);
     return open(applicationName, conf);
   }
 

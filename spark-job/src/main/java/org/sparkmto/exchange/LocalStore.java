@@ -9,6 +9,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.ByteVector;
 import org.bytedeco.pytorch.FileStore;
 import org.bytedeco.pytorch.StringVector;
+import org.sparkmto.storage.TemporaryFolders;
 
 /**
  * The store in which Gloo puts down this rank's address and looks for those of its peers: a file in
@@ -25,16 +26,10 @@ final class LocalStore implements AutoCloseable {
 
   LocalStore() {
     try {
-      // Java gives a temporary folder to its owner alone: mode 700.
-      folder = Files.createTempDirectory(folderPrefix());
+      folder = TemporaryFolders.create(folderPrefix());
       file = Files.createFile(folder.resolve("addresses"));
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "cannot make a temporary folder in "
-              + System.getProperty("java.io.tmpdir")
-              + ": "
-              + e.getMessage(),
-          e);
+      throw new UncheckedIOException(e.getMessage(), e);
     }
     try (PointerScope opening = new PointerScope()) {
       store = new FileStore(file.toString(), NEVER_CLEANED_BY_COUNT);

@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
 import org.sparkmto.data.ContentDigest;
+import org.sparkmto.storage.TemporaryFolders;
 
 /**
  * Copies of files on the disk of this machine, known by their content, for a library that reads no
@@ -79,7 +80,7 @@ final class LocalCopies {
 
   private static Path folder() throws IOException {
     if (folder == null) {
-      folder = Files.createTempDirectory("spark-mto-network-");
+      folder = TemporaryFolders.create("spark-mto-network-");
       folder.toFile().deleteOnExit();
     }
     return folder;

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A process that owns something, so that others can see whether it lives.
@@ -14,22 +14,33 @@ import java.time.Instant;
  * @param pid its number there
  * @param machine what tells its machine and its room of process numbers from any other; empty where
  *     the system does not say
- * @param started when it began, as its system says
+ * @param started when it began, counted from the start of its kernel: what the clock says of that
+ *     changes when the clock is set; empty where the system does not say
  */
 record OwnerProcess(String host, long pid, String machine, String started) {
+  private static final String TICKS = "ticks ";
+
+  /** Where proc(5) has "starttime", number 22, when the first after the name is number 3. */
+  private static final int AFTER_NAME_START = 22 - 3;
 
   /** This process. */
   static OwnerProcess current() {
     ProcessHandle process = ProcessHandle.current();
-    return new OwnerProcess(hostName(), process.pid(), thisMachine(), started(process));
+    return new OwnerProcess(hostName(), process.pid(), thisMachine(), started(process.pid()));
   }
 
   /** Whether it is known, from its own machine, to live no more. */
   boolean isKnownToBeGone() {
-    return isHere()
-        && ProcessHandle.of(pid)
-            .filter(process -> process.isAlive() && started(process).equals(started))
-            .isEmpty();
+    if (!isHere()) {
+      return false;
+    }
+    Optional<ProcessHandle> alive = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+    if (alive.isEmpty()) {
+      return true;
+    }
+    // Its number may be another process's by now. Earlier versions wrote a time of the clock.
+    String now = started(pid);
+    return started.startsWith(TICKS) && now.startsWith(TICKS) && !now.equals(started);
   }
 
   /** Whether its process number means here what it means there. */
@@ -37,8 +48,15 @@ record OwnerProcess(String host, long pid, String machine, String started) {
     return !machine.isEmpty() && machine.equals(thisMachine());
   }
 
-  private static String started(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toString).orElse("");
+  private static String started(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+      // The name of the program, in parentheses, may hold blanks.
+      String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      return TICKS + afterName[AFTER_NAME_START];
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   /** Names of machines are not unique among containers; the start of a kernel is. */

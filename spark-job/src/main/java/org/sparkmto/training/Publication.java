@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
+import org.sparkmto.storage.TemporaryFolders;
 
 /** Makes a checkpoint of a run its model. */
 final class Publication {
@@ -52,7 +53,7 @@ final class Publication {
       throws UnsoundException {
     List<Path> files = new ArrayList<>();
     try {
-      Path folder = Files.createTempDirectory("spark-mto-model-");
+      Path folder = TemporaryFolders.create("spark-mto-model-");
       try (Replica replica = Replica.of(plan.network(), Draws.of(0))) {
         checkpoints.read(checkpoint.directory(), checkpoint.toPublish(), replica.weights()::read);
         files.addAll(replica.saveScripts(folder));
@@ -64,12 +65,7 @@ final class Publication {
         Files.deleteIfExists(folder);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "cannot write the network's files into "
-              + System.getProperty("java.io.tmpdir")
-              + ": "
-              + e.getMessage(),
-          e);
+      throw new UncheckedIOException("cannot write the network's files: " + e.getMessage(), e);
     }
   }
 

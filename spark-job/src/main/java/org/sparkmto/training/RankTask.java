@@ -244,7 +244,13 @@ final class RankTask {
     }
   }
 
-  private static String reason(Throwable e) {
+  static String reason(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        return "%s: the heap of this JVM has %d MiB; raise spark.executor.memory, or lower data.cache-mib or data.window-rows"
+            .formatted(cause.getMessage(), Runtime.getRuntime().maxMemory() >> 20);
+      }
+    }
     return e instanceof RuntimeException && e.getMessage() != null ? e.getMessage() : e.toString();
   }
 

@@ -121,12 +121,15 @@ public final class RunLease implements AutoCloseable {
     Duration silent = Duration.between(seen.heartbeat(), Instant.now());
     boolean old = silent.compareTo(times.stale()) > 0;
     if (seen.process().isHere()) {
-      if (seen.process().isKnownToBeGone() || old) {
+      if (seen.process().isKnownToBeGone()) {
         return;
       }
-      throw inUse(directory, seen);
+      if (!old) {
+        throw inUse(directory, seen);
+      }
     }
-    // Of another machine, whose clock may be wrong: seen to be renewed, it lives.
+    // Another machine's clock may be wrong, and this one's may just have been set, as where it was
+    // suspended: seen to be renewed, it lives.
     Duration watch = old ? times.heartbeat().multipliedBy(2) : times.stale();
     long end = System.nanoTime() + watch.toNanos();
     long look = Math.max(10, times.heartbeat().toMillis() / 10);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -28,6 +29,14 @@ import org.sparkmto.options.ConfigurationException;
  */
 final class SegmentAttempts {
   private static final String GROUP = "spark.jobGroup.id";
+
+  /** Of a process that was killed by signal 9, in the words of Spark's different masters. */
+  private static final Pattern KILLED =
+      Pattern.compile("(?i)exit(ed with)? (code|status):? 137\\b");
+
+  private static final String KILLED_WORDS =
+      " (killed: if nobody did that, the machine or the container had no memory left; lower what"
+          + " ranks hold outside the heap, or give executors more: spark.executor.memoryOverhead)";
 
   private final JavaSparkContext spark;
   private final RunPlan plan;
@@ -376,10 +385,11 @@ final class SegmentAttempts {
   }
 
   /** The line of Spark's long message that says what happened. */
-  private static String reason(Exception e) {
+  static String reason(Exception e) {
     List<String> lines = String.valueOf(e.getMessage()).strip().lines().limit(2).toList();
     boolean more = lines.size() > 1 && lines.get(0).endsWith("finished unsuccessfully.");
     String line = lines.get(more ? 1 : 0).strip();
-    return line.length() <= 400 ? line : line.substring(0, 400) + " ...";
+    String found = line.length() <= 400 ? line : line.substring(0, 400) + " ...";
+    return KILLED.matcher(line).find() ? found + KILLED_WORDS : found;
   }
 }

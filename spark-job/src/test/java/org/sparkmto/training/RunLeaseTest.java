@@ -140,12 +140,37 @@ class RunLeaseTest {
   void thatOfAProcessWhichIsGoneIsTakenAtOnce() throws Exception {
     take().close();
     OwnerProcess own = OwnerProcess.current();
-    OwnerProcess gone = new OwnerProcess(own.host(), own.pid(), own.machine(), "2001-01-01");
+    OwnerProcess gone = new OwnerProcess(own.host(), own.pid(), own.machine(), "ticks 1");
     assertThat(gone.isKnownToBeGone()).isTrue();
     assertThat(own.isKnownToBeGone()).isFalse();
     Files.createDirectories(file.getParent());
     new LeaseFile(run).replace(new LeaseFile.Content("gone", gone, Instant.now(), Instant.now()));
     try (RunLease lease = RunLease.take(run, false, RunLease.Times.USUAL)) {
+      lease.requireHeld();
+    }
+  }
+
+  /** What the clock says of the start of a process changes when the clock is set. */
+  @Test
+  void aProcessIsTheSameWhateverTheClockSays() {
+    OwnerProcess own = OwnerProcess.current();
+    assertThat(own.started()).matches("ticks [0-9]+");
+    Instant clock = ProcessHandle.current().info().startInstant().orElseThrow();
+    OwnerProcess earlierVersion =
+        new OwnerProcess(own.host(), own.pid(), own.machine(), clock.plusSeconds(1).toString());
+    assertThat(earlierVersion.isKnownToBeGone()).isFalse();
+  }
+
+  /** The clock was set after the last renewal, as where the machine had been suspended. */
+  @Test
+  void thatOfALivingProcessIsNotTakenWhereTheClockHasJumped() throws Exception {
+    try (RunLease lease = take()) {
+      LeaseFile written = new LeaseFile(run);
+      LeaseFile.Content own = written.read(run).orElseThrow();
+      written.replace(own.renewed(Instant.now().minusSeconds(7200)));
+      assertThatThrownBy(this::take)
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("is in use by process " + ProcessHandle.current().pid());
       lease.requireHeld();
     }
   }
