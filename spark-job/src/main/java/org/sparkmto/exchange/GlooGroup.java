@@ -3,13 +3,10 @@ package org.sparkmto.exchange;
 import java.time.Duration;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.javacpp.chrono.Milliseconds;
-import org.bytedeco.pytorch.LongVector;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.Work;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.sparkmto.method.Slices;
@@ -22,19 +19,26 @@ import org.sparkmto.method.Slices;
 public final class GlooGroup implements RankGroup {
   private final int rank;
   private final int size;
-  private final Duration deadline;
   private final LocalStore store;
   private final ProcessGroupGloo group;
-  private Tensor staging;
+  private final GlooPeers peers;
+  private final PeerSums sums;
   private long bytesSent;
 
   /** Takes the store over. */
-  GlooGroup(int rank, int size, Duration deadline, LocalStore store, ProcessGroupGloo group) {
+  GlooGroup(
+      int rank,
+      int size,
+      Duration deadline,
+      Transport gradients,
+      LocalStore store,
+      ProcessGroupGloo group) {
     this.rank = rank;
     this.size = size;
-    this.deadline = deadline;
     this.store = store;
     this.group = group;
+    this.peers = new GlooPeers(rank, size, deadline, group);
+    this.sums = new PeerSums(peers, gradients);
   }
 
   /**
@@ -43,12 +47,18 @@ public final class GlooGroup implements RankGroup {
    * @param driver the channel of the attempt; ranks of another one cannot join
    * @param address of this rank's own network interface, the only one that it listens on
    * @param deadline of this call as a whole, and later of every single operation
+   * @param gradients as what they travel
    * @throws ExchangeException if the others do not join before the deadline, or the attempt is over
    */
   public static GlooGroup join(
-      DriverChannel driver, int rank, int size, String address, Duration deadline)
+      DriverChannel driver,
+      int rank,
+      int size,
+      String address,
+      Duration deadline,
+      Transport gradients)
       throws InterruptedException {
-    return new Joining(driver, rank, size, address, deadline).join();
+    return new Joining(driver, rank, size, address, deadline, gradients).join();
   }
 
   @Override
@@ -66,7 +76,7 @@ public final class GlooGroup implements RankGroup {
     withTensor(
         values,
         tensor -> {
-          await(
+          peers.await(
               "a sum of " + values.length + (values.length == 1 ? " number" : " numbers"),
               group.allreduce(new TensorVector(tensor)));
           // A ring sends every element on 2 (N-1)/N times.
@@ -77,7 +87,7 @@ public final class GlooGroup implements RankGroup {
   @Override
   public void sum(Tensor values) {
     try (PointerScope call = new PointerScope()) {
-      await("a sum of tensors", group.allreduce(new TensorVector(values)));
+      peers.await("a sum of tensors", group.allreduce(new TensorVector(values)));
       bytesSent += 2L * (size - 1) * values.numel() * values.element_size() / size;
     }
   }
@@ -87,71 +97,29 @@ public final class GlooGroup implements RankGroup {
     withTensor(
         values,
         tensor -> {
-          await("the weights of rank 0", group.broadcast(new TensorVector(tensor)));
+          peers.await("the weights of rank 0", group.broadcast(new TensorVector(tensor)));
           bytesSent += rank == 0 ? (long) (size - 1) * values.length * Double.BYTES : 0;
         });
   }
 
   @Override
-  public void sumSlices(Tensor whole, Tensor own, Slices slices) {
-    try (PointerScope call = new PointerScope()) {
-      long length = slices.length(rank);
-      long[] sent = new long[size];
-      long[] received = new long[size];
-      for (int peer = 0; peer < size; peer++) {
-        sent[peer] = slices.length(peer);
-        received[peer] = length;
-      }
-      Tensor parts = staging(size * length);
-      await(
-          "the slices of a gradient",
-          group.alltoall_base(parts, whole, new LongVector(received), new LongVector(sent)));
-      // Added in the order of ranks: the same bits in every run.
-      own.copy_(parts.narrow(0, 0, length));
-      for (int peer = 1; peer < size; peer++) {
-        own.add_(parts.narrow(0, peer * length, length));
-      }
-      bytesSent += (slices.elements() - length) * Float.BYTES;
-    }
+  public Underway beginSum(Tensor gradient) {
+    return sums.beginSum(gradient);
+  }
+
+  @Override
+  public Underway beginSlices(Tensor whole, Tensor own, Slices slices) {
+    return sums.beginSlices(whole, own, slices);
   }
 
   @Override
   public void gatherSlices(Tensor own, Tensor whole, Slices slices) {
-    try (PointerScope call = new PointerScope()) {
-      long length = slices.length(rank);
-      long[] sent = new long[size];
-      long[] received = new long[size];
-      for (int peer = 0; peer < size; peer++) {
-        sent[peer] = length;
-        received[peer] = slices.length(peer);
-      }
-      Tensor copies = staging(size * length);
-      copies.view(size, length).copy_(own);
-      await(
-          "the slices of the combined gradient",
-          group.alltoall_base(whole, copies, new LongVector(received), new LongVector(sent)));
-      bytesSent += (size - 1) * length * Float.BYTES;
-    }
+    sums.gather(own, whole, slices);
   }
 
-  /**
-   * Memory for a copy of the slices, kept for the next call: the system gives and takes back so
-   * large a piece page by page, which took longer than sending it.
-   */
-  private Tensor staging(long elements) {
-    if (staging == null || staging.numel() < elements) {
-      releaseStaging();
-      staging = torch.empty(elements);
-      staging.retainReference();
-    }
-    return staging.narrow(0, 0, elements);
-  }
-
-  private void releaseStaging() {
-    if (staging != null) {
-      staging.releaseReference();
-      staging = null;
-    }
+  @Override
+  public void gatherGradient(Tensor own, Tensor whole, Slices slices) {
+    sums.gatherGradient(own, whole, slices);
   }
 
   private interface OnTensor {
@@ -169,15 +137,6 @@ public final class GlooGroup implements RankGroup {
     }
   }
 
-  private void await(String what, Work work) {
-    try {
-      work._wait(new Milliseconds(deadline.toMillis()));
-    } catch (RuntimeException e) {
-      throw new ExchangeException(
-          "rank " + rank + " of " + size + " waited for " + what + ": " + firstLine(e), e);
-    }
-  }
-
   static String firstLine(RuntimeException e) {
     String message = String.valueOf(e.getMessage());
     int end = message.indexOf('\n');
@@ -186,12 +145,13 @@ public final class GlooGroup implements RankGroup {
 
   @Override
   public long bytesSent() {
-    return bytesSent;
+    return bytesSent + peers.bytesSent();
   }
 
   @Override
   public void close() {
-    releaseStaging();
+    sums.close();
+    peers.close();
     group.releaseReference();
     store.close();
   }

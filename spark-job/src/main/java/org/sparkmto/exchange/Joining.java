@@ -30,9 +30,17 @@ final class Joining {
   private final int size;
   private final String address;
   private final Duration whole;
+  private final Transport gradients;
   private final Deadline deadline;
 
-  Joining(DriverChannel driver, int rank, int size, String address, Duration whole) {
+  Joining(
+      DriverChannel driver,
+      int rank,
+      int size,
+      String address,
+      Duration whole,
+      Transport gradients) {
+    this.gradients = gradients;
     this.driver = driver;
     this.rank = rank;
     this.size = size;
@@ -72,7 +80,7 @@ final class Joining {
       ProcessGroupGloo group = new ProcessGroupGloo(store.store(), rank, size, options);
       group.setTimeout(milliseconds(whole));
       group.retainReference();
-      return new GlooGroup(rank, size, whole, store, group);
+      return new GlooGroup(rank, size, whole, gradients, store, group);
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;

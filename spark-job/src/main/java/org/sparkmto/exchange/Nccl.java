@@ -1,7 +1,7 @@
 package org.sparkmto.exchange;
 
 import java.util.Optional;
-import org.bytedeco.cuda.cudart.CUstream_st;
+import java.util.function.IntSupplier;
 import org.bytedeco.cuda.global.nccl;
 import org.bytedeco.cuda.nccl.ncclComm;
 import org.bytedeco.cuda.nccl.ncclUniqueId;
@@ -18,9 +18,6 @@ import org.sparkmto.network.NativeLibraries;
  * environment. What is called here returns an error instead, and is ended from outside.
  */
 final class Nccl {
-  /** Where libtorch computes unless it is told otherwise; NCCL goes behind it. */
-  static final CUstream_st DEFAULT_STREAM = null;
-
   private static final String NAME = "NCCL";
   private static final String BINDING =
       "/org/bytedeco/cuda/%s/libjninccl.so".formatted(Loader.getPlatform());
@@ -87,10 +84,22 @@ final class Nccl {
     return switch (values.scalar_type().intern()) {
       case Float -> nccl.ncclFloat32;
       case Double -> nccl.ncclFloat64;
+      case BFloat16 -> nccl.ncclBfloat16;
       default ->
           throw new IllegalArgumentException(
               "tensors of " + values.scalar_type() + " are not exchanged");
     };
+  }
+
+  /** Several operations at once. */
+  static int together(IntSupplier operations) {
+    int result = nccl.ncclGroupStart();
+    if (result == nccl.ncclSuccess) {
+      result = operations.getAsInt();
+    }
+    // Also after an error, or this thread would stay in it.
+    int end = nccl.ncclGroupEnd();
+    return result == nccl.ncclSuccess ? end : result;
   }
 
   /** Throws unless NCCL has answered that it can. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.nccl;
 import org.bytedeco.cuda.nccl.ncclComm;
 import org.sparkmto.network.Device;
@@ -24,8 +25,12 @@ final class NcclCommunicator implements AutoCloseable {
 
   /** What a GPU is to do with the others. */
   interface Operation {
-    /** Tells it, and returns what NCCL has answered. */
-    int run(ncclComm all);
+    /**
+     * Tells it, and returns what NCCL has answered.
+     *
+     * @param queue in which it is to do so
+     */
+    int run(ncclComm all, CUstream_st queue);
   }
 
   private final String rank;
@@ -124,22 +129,32 @@ final class NcclCommunicator implements AutoCloseable {
     watch.start();
   }
 
-  /** Tells the GPU to do something with the others when it comes to it; does not wait for it. */
-  void tell(String what, Operation operation) {
+  /**
+   * Tells the GPU to do something with the others when it has done what libtorch has told it; does
+   * not wait for it. At the end of what is under way libtorch's next commands wait for it.
+   */
+  Underway tell(String what, Operation operation) {
     using.lock();
     try {
       requireSound();
       waitedFor = what;
       since = System.nanoTime();
       telling = true;
-      int result = operation.run(all);
+      queue.follow();
+      int result = operation.run(all, queue.stream());
       requireSound();
       Nccl.require("begin " + what, result);
       queue.mark();
+      return this::join;
     } finally {
       telling = false;
       using.unlock();
     }
+  }
+
+  private void join() {
+    requireSound();
+    queue.join();
   }
 
   /**

@@ -2,6 +2,7 @@ package org.sparkmto.exchange;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.nccl;
 import org.bytedeco.cuda.nccl.ncclComm;
 import org.bytedeco.javacpp.PointerScope;
@@ -10,9 +11,9 @@ import org.sparkmto.method.Slices;
 import org.sparkmto.network.Device;
 
 /**
- * A group of ranks on GPUs, one each. What lies on a GPU goes from GPU to GPU by NCCL, in the order
- * in which the GPU computes, and the host does not wait for it. What the host has, numbers for the
- * driver and its answer, goes over a group of hosts.
+ * A group of ranks on GPUs, one each. What lies on a GPU goes from GPU to GPU by NCCL, behind what
+ * the GPU has been told to compute and beside what it computes next; the host does not wait for it.
+ * What the host has, numbers for the driver and its answer, goes over a group of hosts.
  *
  * <p>NCCL chooses the order of a sum by what connects the GPUs: a run repeats its bits on the same
  * machines.
@@ -20,11 +21,19 @@ import org.sparkmto.network.Device;
 public final class NcclGroup implements RankGroup {
   private final RankGroup hosts;
   private final NcclCommunicator gpus;
+  private final NcclPeers peers;
+  private final Optional<PeerSums> rounded;
   private long bytesSent;
 
-  private NcclGroup(RankGroup hosts, NcclCommunicator gpus) {
+  private NcclGroup(RankGroup hosts, NcclCommunicator gpus, Transport gradients) {
     this.hosts = hosts;
     this.gpus = gpus;
+    this.peers = new NcclPeers(hosts.rank(), hosts.size(), gpus);
+    // NCCL would add in bfloat16; as they are, it knows the way by which sums take least time.
+    this.rounded =
+        gradients == Transport.FLOAT32
+            ? Optional.empty()
+            : Optional.of(new PeerSums(peers, gradients));
   }
 
   /**
@@ -43,15 +52,18 @@ public final class NcclGroup implements RankGroup {
    * @param hosts the same ranks, joined already; taken over, and closed if this fails
    * @param device this rank's GPU, which no other rank has
    * @param deadline of this call as a whole, and later of every single operation
+   * @param gradients as what they travel
    * @throws ExchangeException if NCCL cannot, the others do not join before the deadline, or the
    *     attempt is over
    */
   public static NcclGroup join(
-      DriverChannel driver, RankGroup hosts, Device device, Duration deadline)
+      DriverChannel driver, RankGroup hosts, Device device, Duration deadline, Transport gradients)
       throws InterruptedException {
     try {
       return new NcclGroup(
-          hosts, NcclCommunicator.join(driver, hosts.rank(), hosts.size(), device, deadline));
+          hosts,
+          NcclCommunicator.join(driver, hosts.rank(), hosts.size(), device, deadline),
+          gradients);
     } catch (RuntimeException | InterruptedException e) {
       hosts.close();
       throw e;
@@ -84,11 +96,16 @@ public final class NcclGroup implements RankGroup {
   public void sum(Tensor values) {
     if (values.is_cpu()) {
       hosts.sum(values);
-      return;
+    } else {
+      summed("a sum of tensors", values).end();
     }
-    tell(
-        "a sum of tensors",
-        all ->
+  }
+
+  private Underway summed(String what, Tensor values) {
+    bytesSent += 2L * (size() - 1) * values.numel() * values.element_size() / size();
+    return tell(
+        what,
+        (all, queue) ->
             nccl.ncclAllReduce(
                 values.data_ptr(),
                 values.data_ptr(),
@@ -96,20 +113,36 @@ public final class NcclGroup implements RankGroup {
                 Nccl.type(values),
                 nccl.ncclSum,
                 all,
-                Nccl.DEFAULT_STREAM));
-    bytesSent += 2L * (size() - 1) * values.numel() * values.element_size() / size();
+                queue));
   }
 
   @Override
-  public void sumSlices(Tensor whole, Tensor own, Slices slices) {
-    if (whole.is_cpu()) {
-      hosts.sumSlices(whole, own, slices);
-      return;
+  public Underway beginSum(Tensor gradient) {
+    if (gradient.is_cpu()) {
+      return hosts.beginSum(gradient);
     }
+    return rounded
+        .map(sums -> sums.beginSum(gradient))
+        .orElseGet(() -> summed("a sum of gradients", gradient));
+  }
+
+  @Override
+  public Underway beginSlices(Tensor whole, Tensor own, Slices slices) {
+    if (whole.is_cpu()) {
+      return hosts.beginSlices(whole, own, slices);
+    }
+    return rounded
+        .map(sums -> sums.beginSlices(whole, own, slices))
+        .orElseGet(() -> sliced(whole, own, slices));
+  }
+
+  private Underway sliced(Tensor whole, Tensor own, Slices slices) {
+    bytesSent += (slices.elements() - slices.length(rank())) * whole.element_size();
+    String what = "the slices of a gradient";
     if (equal(slices)) {
-      tell(
-          "the slices of a gradient",
-          all ->
+      return tell(
+          what,
+          (all, queue) ->
               nccl.ncclReduceScatter(
                   whole.data_ptr(),
                   own.data_ptr(),
@@ -117,23 +150,32 @@ public final class NcclGroup implements RankGroup {
                   Nccl.type(whole),
                   nccl.ncclSum,
                   all,
-                  Nccl.DEFAULT_STREAM));
-    } else {
-      each(
-          "the slices of a gradient",
-          slices,
-          (all, root, length) ->
-              nccl.ncclReduce(
-                  slice(whole, slices, root).data_ptr(),
-                  root == rank() ? own.data_ptr() : null,
-                  length,
-                  Nccl.type(whole),
-                  nccl.ncclSum,
-                  root,
-                  all,
-                  Nccl.DEFAULT_STREAM));
+                  queue));
     }
-    bytesSent += (slices.elements() - slices.length(rank())) * whole.element_size();
+    return each(
+        what,
+        slices,
+        (all, queue, root, length) ->
+            nccl.ncclReduce(
+                slice(whole, slices, root).data_ptr(),
+                root == rank() ? own.data_ptr() : null,
+                length,
+                Nccl.type(whole),
+                nccl.ncclSum,
+                root,
+                all,
+                queue));
+  }
+
+  @Override
+  public void gatherGradient(Tensor own, Tensor whole, Slices slices) {
+    if (whole.is_cpu()) {
+      hosts.gatherGradient(own, whole, slices);
+    } else if (rounded.isPresent()) {
+      rounded.get().gatherGradient(own, whole, slices);
+    } else {
+      gatherSlices(own, whole, slices);
+    }
   }
 
   @Override
@@ -142,34 +184,35 @@ public final class NcclGroup implements RankGroup {
       hosts.gatherSlices(own, whole, slices);
       return;
     }
-    if (equal(slices)) {
-      tell(
-          "the slices of the combined gradient",
-          all ->
-              nccl.ncclAllGather(
-                  own.data_ptr(),
-                  whole.data_ptr(),
-                  slices.length(rank()),
-                  Nccl.type(whole),
-                  all,
-                  Nccl.DEFAULT_STREAM));
-    } else {
-      each(
-          "the slices of the combined gradient",
-          slices,
-          (all, root, length) -> {
-            Tensor there = slice(whole, slices, root);
-            return nccl.ncclBroadcast(
-                (root == rank() ? own : there).data_ptr(),
-                there.data_ptr(),
-                length,
-                Nccl.type(whole),
-                root,
-                all,
-                Nccl.DEFAULT_STREAM);
-          });
-    }
     bytesSent += (size() - 1L) * slices.length(rank()) * whole.element_size();
+    String what = "the slices of the combined gradient";
+    Underway gathering =
+        equal(slices)
+            ? tell(
+                what,
+                (all, queue) ->
+                    nccl.ncclAllGather(
+                        own.data_ptr(),
+                        whole.data_ptr(),
+                        slices.length(rank()),
+                        Nccl.type(whole),
+                        all,
+                        queue))
+            : each(
+                what,
+                slices,
+                (all, queue, root, length) -> {
+                  Tensor there = slice(whole, slices, root);
+                  return nccl.ncclBroadcast(
+                      (root == rank() ? own : there).data_ptr(),
+                      there.data_ptr(),
+                      length,
+                      Nccl.type(whole),
+                      root,
+                      all,
+                      queue);
+                });
+    gathering.end();
   }
 
   private static Tensor slice(Tensor whole, Slices slices, int rank) {
@@ -187,35 +230,35 @@ public final class NcclGroup implements RankGroup {
   }
 
   private interface OfRank {
-    int run(ncclComm all, int root, long length);
+    int run(ncclComm all, CUstream_st queue, int root, long length);
   }
 
   /** An operation for every rank's slice, all at once. */
-  private void each(String what, Slices slices, OfRank operation) {
-    tell(
+  private Underway each(String what, Slices slices, OfRank operation) {
+    return tell(
         what,
-        all -> {
-          int result = nccl.ncclGroupStart();
-          for (int root = 0; root < size() && result == nccl.ncclSuccess; root++) {
-            if (slices.length(root) > 0) {
-              result = operation.run(all, root, slices.length(root));
-            }
-          }
-          // Also after an error, or this thread would stay in it.
-          int end = nccl.ncclGroupEnd();
-          return result == nccl.ncclSuccess ? end : result;
-        });
+        (all, queue) ->
+            Nccl.together(
+                () -> {
+                  int result = nccl.ncclSuccess;
+                  for (int root = 0; root < size() && result == nccl.ncclSuccess; root++) {
+                    if (slices.length(root) > 0) {
+                      result = operation.run(all, queue, root, slices.length(root));
+                    }
+                  }
+                  return result;
+                }));
   }
 
-  private void tell(String what, NcclCommunicator.Operation operation) {
+  private Underway tell(String what, NcclCommunicator.Operation operation) {
     try (PointerScope call = new PointerScope()) {
-      gpus.tell(what, operation);
+      return gpus.tell(what, operation);
     }
   }
 
   @Override
   public long bytesSent() {
-    return bytesSent + hosts.bytesSent();
+    return bytesSent + peers.bytesSent() + hosts.bytesSent();
   }
 
   /** The hosts first: peers that wait for this rank there fail at once. */
@@ -223,5 +266,6 @@ public final class NcclGroup implements RankGroup {
   public void close() {
     hosts.close();
     gpus.close();
+    rounded.ifPresent(PeerSums::close);
   }
 }

@@ -6,10 +6,11 @@ import org.sparkmto.method.Slices;
 /**
  * The ranks of one attempt at a segment, joined for collective operations. Every rank calls the
  * same operations in the same order. All sums are taken in an order that depends on the number of
- * ranks alone, so a repeated run gives the same bits.
+ * ranks alone, so a repeated run gives the same bits. What is begun goes on while its rank computes
+ * or calls other operations; all else is done when a call returns.
  *
  * <p>Every operation waits no longer than the group's deadline and throws {@link ExchangeException}
- * when a peer is lost. Tensors are borrowed for the call.
+ * when a peer is lost. Tensors are borrowed until an operation has ended.
  */
 public interface RankGroup extends AutoCloseable {
   /** This rank, from 0. */
@@ -28,20 +29,32 @@ public interface RankGroup extends AutoCloseable {
   void broadcast(double[] values);
 
   /**
-   * Gives every rank the sum, over all ranks, of its own slice.
+   * Begins to replace a gradient by its sum over all ranks, see {@link Transport}. In the end all
+   * ranks have the same bits.
    *
-   * @param whole this rank's vector of {@code slices.elements()} floats; unchanged
-   * @param own receives the sums; {@code slices.length(rank())} floats
+   * @param gradient a contiguous vector of floats
    */
-  void sumSlices(Tensor whole, Tensor own, Slices slices);
+  Underway beginSum(Tensor gradient);
 
   /**
-   * Puts the slices of all ranks together again.
+   * Begins to give every rank the sum, over all ranks, of its own slice of a gradient, see {@link
+   * Transport}.
    *
-   * @param own this rank's slice
+   * @param whole this rank's vector of {@code slices.elements()} floats; unchanged
+   * @param own receives the sums; {@code slices.length(rank())} floats that are not among those
+   */
+  Underway beginSlices(Tensor whole, Tensor own, Slices slices);
+
+  /**
+   * Puts the slices of all ranks together again, as they are.
+   *
+   * @param own this rank's slice, which may lie in its place
    * @param whole receives all of them
    */
   void gatherSlices(Tensor own, Tensor whole, Slices slices);
+
+  /** The same of a gradient, see {@link Transport}: all ranks have the same bits in the end. */
+  void gatherGradient(Tensor own, Tensor whole, Slices slices);
 
   /** Bytes this rank has handed to the network so far, counted from the sizes of the messages. */
   long bytesSent();

@@ -25,12 +25,23 @@ public final class SoloGroup implements RankGroup {
   public void broadcast(double[] values) {}
 
   @Override
-  public void sumSlices(Tensor whole, Tensor own, Slices slices) {
+  public Underway beginSum(Tensor gradient) {
+    return Underway.NOTHING;
+  }
+
+  @Override
+  public Underway beginSlices(Tensor whole, Tensor own, Slices slices) {
     own.copy_(whole);
+    return Underway.NOTHING;
   }
 
   @Override
   public void gatherSlices(Tensor own, Tensor whole, Slices slices) {
+    whole.copy_(own);
+  }
+
+  @Override
+  public void gatherGradient(Tensor own, Tensor whole, Slices slices) {
     whole.copy_(own);
   }
 

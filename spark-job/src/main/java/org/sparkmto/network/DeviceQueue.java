@@ -1,25 +1,31 @@
 package org.sparkmto.network;
 
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.cuda.cudart.CUevent_st;
+import org.bytedeco.cuda.cudart.CUstream_st;
+import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.DeviceGuardImplInterface;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
-import org.bytedeco.pytorch.global.torch.EventFlag;
 
 /**
- * What a GPU has been told to do, in its order. The host does not wait for it: it leaves a mark and
+ * A queue of a GPU beside the one in which libtorch computes: what is told to it goes on meanwhile.
+ * Each waits for the other where it is told so. The host waits for neither: it leaves a mark and
  * asks, from any thread, whether the GPU has passed it.
  */
 public final class DeviceQueue implements AutoCloseable {
+  /** That of libtorch. */
+  private static final CUstream_st DEFAULT = null;
+
   private final Device device;
   private final DeviceGuardImplInterface guard;
-  private final PointerPointer<Pointer> mark;
+  private final CUstream_st stream = new CUstream_st();
+  private final CUevent_st told = new CUevent_st();
+  private final CUevent_st mark = new CUevent_st();
   private boolean marked;
 
   /**
-   * The queue of a GPU.
+   * A queue of a GPU.
    *
    * @throws IllegalArgumentException if the device is none
    */
@@ -29,9 +35,13 @@ public final class DeviceQueue implements AutoCloseable {
     }
     this.device = device;
     guard = torch.getDeviceGuardImpl(DeviceType.CUDA);
-    mark = new PointerPointer<>(1);
+    enter();
+    require(cudart.cudaStreamCreateWithFlags(stream, cudart.cudaStreamNonBlocking));
+    require(cudart.cudaEventCreateWithFlags(told, cudart.cudaEventDisableTiming));
+    require(cudart.cudaEventCreateWithFlags(mark, cudart.cudaEventDisableTiming));
+    stream.retainReference();
+    told.retainReference();
     mark.retainReference();
-    mark.put(0, (Pointer) null);
   }
 
   /** Makes the GPU the one that CUDA means when this thread names none. */
@@ -48,29 +58,50 @@ public final class DeviceQueue implements AutoCloseable {
     }
   }
 
-  /** Leaves the mark behind what this thread has told the GPU so far; moves it there if it is. */
+  /** The queue as CUDA knows it; borrowed. */
+  public CUstream_st stream() {
+    return stream;
+  }
+
+  /** What is told to the queue from now on waits for what libtorch was told before. */
+  public synchronized void follow() {
+    require(cudart.cudaEventRecord(told, DEFAULT));
+    require(cudart.cudaStreamWaitEvent(stream, told, 0));
+  }
+
+  /** Leaves the mark behind what the queue was told so far; moves it there if it is. */
   public synchronized void mark() {
-    try (PointerScope scope = new PointerScope()) {
-      guard.record(
-          mark,
-          guard.getStream(device.torchDevice()),
-          (byte) device.index(),
-          EventFlag.PYTORCH_DEFAULT);
-      marked = true;
+    require(cudart.cudaEventRecord(mark, stream));
+    marked = true;
+  }
+
+  /** What libtorch is told from now on waits for the mark. */
+  public synchronized void join() {
+    if (marked) {
+      require(cudart.cudaStreamWaitEvent(DEFAULT, mark, 0));
     }
   }
 
   /** Whether the GPU has done all before the mark; so it has where there is none. */
   public synchronized boolean passed() {
-    return !marked || guard.queryEvent(mark.get(0));
+    return !marked || cudart.cudaEventQuery(mark) == cudart.cudaSuccess;
+  }
+
+  private static void require(int result) {
+    if (result != cudart.cudaSuccess) {
+      throw new IllegalStateException(
+          "CUDA cannot: " + cudart.cudaGetErrorString(result).getString());
+    }
   }
 
   @Override
   public synchronized void close() {
-    if (marked) {
-      guard.destroyEvent(mark.get(0), (byte) device.index());
-      marked = false;
-    }
+    marked = false;
+    cudart.cudaEventDestroy(mark);
+    cudart.cudaEventDestroy(told);
+    cudart.cudaStreamDestroy(stream);
     mark.releaseReference();
+    told.releaseReference();
+    stream.releaseReference();
   }
 }

@@ -25,7 +25,16 @@ public sealed interface ForwardPass extends AutoCloseable permits SinglePass, Pi
    * @return the flat gradient of the replica, with {@code sum_k shared[k] * dS_k} in its shared
    *     part and {@code heads[k] * dS_k} in the part of head k
    */
-  FlatVector backward(double[] shared, double[] heads);
+  default FlatVector backward(double[] shared, double[] heads) {
+    return backward(shared, heads, FoundGradient.UNHEARD);
+  }
+
+  /**
+   * The same.
+   *
+   * @param heard hears of the gradient as it is found
+   */
+  FlatVector backward(double[] shared, double[] heads, FoundGradient heard);
 
   /**
    * A look at the task gradients at the representation z, which changes nothing of the pass: every

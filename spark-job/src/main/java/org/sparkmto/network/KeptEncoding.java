@@ -2,6 +2,7 @@ package org.sparkmto.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -18,18 +19,35 @@ record KeptEncoding(Tensor representation, boolean isInGraph, LearnedTensors lea
       int task = tasks.get(i);
       // A scope of its own: K of these gradients at a time would be K networks in memory.
       try (PointerScope own = new PointerScope()) {
-        List<Tensor> shared = into.part().of(learned.shared());
-        TensorVector found =
-            Autograd.gradients(
-                representation, cotangents.select(0, task), shared, again || i < tasks.size() - 1);
-        long offset = 0;
-        for (int p = 0; p < shared.size(); p++) {
-          into.put(task, offset, found.get(p));
-          offset += shared.get(p).numel();
-        }
-        into.found(task, 0, offset);
+        backward(cotangents, task, into, again || i < tasks.size() - 1);
       }
     }
+  }
+
+  private void backward(Tensor cotangents, int task, SharedGradients into, boolean again) {
+    List<Tensor> shared = into.part().of(learned.shared());
+    long[] ends = new long[shared.size()];
+    for (int p = 0; p < ends.length; p++) {
+      ends[p] = (p == 0 ? 0 : ends[p - 1]) + shared.get(p).numel();
+    }
+    Supplier<TensorVector> pass =
+        () -> Autograd.gradients(representation, cotangents.select(0, task), shared, again);
+    if (into.early()) {
+      learned.each(
+          shared,
+          (p, found) -> {
+            long from = p == 0 ? 0 : ends[p - 1];
+            into.put(task, from, found);
+            into.found(task, from, ends[p]);
+          },
+          pass);
+      return;
+    }
+    TensorVector found = pass.get();
+    for (int p = 0; p < ends.length; p++) {
+      into.put(task, p == 0 ? 0 : ends[p - 1], found.get(p));
+    }
+    into.found(task, 0, ends.length == 0 ? 0 : ends[ends.length - 1]);
   }
 
   /** The tasks whose gradients are asked for. */

@@ -28,14 +28,14 @@ final class KeptGradients implements RepresentationGradients {
   }
 
   @Override
-  public FlatVector backward(double[] weights) {
+  public FlatVector backward(double[] weights, FoundGradient heard) {
     Tensor combined =
         clock.during(
             StepPhase.GRAM,
             () -> TaskRows.combined(rows(), weights).view_as(encoding.representation()));
     clock.spend(
         StepPhase.BACKWARD,
-        () -> encoding.backward(combined.unsqueeze(0), learned.sharedGradient(), false));
+        () -> encoding.backward(combined.unsqueeze(0), learned.sharedGradient(heard), false));
     return learned.gradient();
   }
 

@@ -34,7 +34,7 @@ final class PiecewiseGradients implements RepresentationGradients {
   }
 
   @Override
-  public FlatVector backward(double[] weights) {
+  public FlatVector backward(double[] weights, FoundGradient heard) {
     return pass.backward(weights);
   }
 

@@ -195,8 +195,9 @@ final class PiecewisePass implements ForwardPass {
     return lossSums.clone();
   }
 
+  /** Nothing is known before the last piece, and then all is there. */
   @Override
-  public FlatVector backward(double[] shared, double[] heads) {
+  public FlatVector backward(double[] shared, double[] heads, FoundGradient heard) {
     double ofShared = factor(shared);
     double ofHeads = factor(heads);
     if (Double.isNaN(ofShared + ofHeads)) {

@@ -20,7 +20,16 @@ public sealed interface RepresentationGradients permits KeptGradients, Piecewise
    *
    * @return the flat gradient of the replica, whose shared part has been replaced
    */
-  FlatVector backward(double[] weights);
+  default FlatVector backward(double[] weights) {
+    return backward(weights, FoundGradient.UNHEARD);
+  }
+
+  /**
+   * The same.
+   *
+   * @param heard hears of the shared part as it is found
+   */
+  FlatVector backward(double[] weights, FoundGradient heard);
 
   /**
    * The tasks' exact gradients with respect to the shared parameters: a backward pass through the

@@ -32,6 +32,14 @@ public interface SharedGradients {
     return false;
   }
 
+  /**
+   * Whether what is found is wanted parameter by parameter while a pass goes on. Worth it for one
+   * task alone; of several the next one's pass goes on meanwhile.
+   */
+  default boolean early() {
+    return false;
+  }
+
   /** Puts a gradient where a backward pass says, as {@link #adds} wants it. */
   default void put(int task, long from, Tensor found) {
     long elements = found.numel();

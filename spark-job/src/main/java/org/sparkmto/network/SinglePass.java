@@ -154,40 +154,39 @@ final class SinglePass implements ForwardPass {
   }
 
   @Override
-  public FlatVector backward(double[] shared, double[] heads) {
+  public FlatVector backward(double[] shared, double[] heads, FoundGradient heard) {
     require(Cut.NONE);
     if (!reachesEncoder) {
       clock.spend(StepPhase.HEADS, () -> backwardHeads(heads, false));
     } else if (encoding.isInGraph() && Arrays.equals(shared, heads)) {
-      List<Tensor> all = learned.all();
-      clock.spend(
-          StepPhase.BACKWARD,
-          () ->
-              learned.keep(
-                  all,
-                  Autograd.gradients(losses, HostTensors.constants(shared, losses), all, false)));
+      Tensor weights = HostTensors.constants(shared, losses);
+      clock.spend(StepPhase.BACKWARD, () -> backward(learned.all(), weights, false, heard));
     } else {
       // The heads once more with their own weights: autograd goes no deeper than it is asked.
       clock.spend(StepPhase.HEADS, () -> backwardHeads(heads, true));
-      clock.spend(StepPhase.BACKWARD, () -> backwardEncoder(HostTensors.constants(shared, losses)));
+      heard.found(learned.sharedElements(), learned.gradient().length());
+      Tensor weights = HostTensors.constants(shared, losses);
+      clock.spend(StepPhase.BACKWARD, () -> backwardEncoder(weights, heard));
     }
     return learned.gradient();
   }
 
-  private void backwardHeads(double[] weights, boolean again) {
-    List<Tensor> ofHeads = learned.ofHeads();
-    Tensor own = HostTensors.constants(weights, losses);
-    learned.keep(ofHeads, Autograd.gradients(losses, own, ofHeads, again));
+  private void backward(List<Tensor> by, Tensor weights, boolean again, FoundGradient heard) {
+    learned.keep(by, heard, () -> Autograd.gradients(losses, weights, by, again));
   }
 
-  private void backwardEncoder(Tensor weights) {
+  private void backwardHeads(double[] weights, boolean again) {
+    Tensor own = HostTensors.constants(weights, losses);
+    backward(learned.ofHeads(), own, again, FoundGradient.UNHEARD);
+  }
+
+  private void backwardEncoder(Tensor weights, FoundGradient heard) {
     if (encoding.isInGraph()) {
-      List<Tensor> ofEncoder = learned.shared();
-      learned.keep(ofEncoder, Autograd.gradients(losses, weights, ofEncoder, false));
+      backward(learned.shared(), weights, false, heard);
     } else {
       List<Tensor> z = List.of(encoding.representation());
       Tensor atEnd = Autograd.gradients(losses, weights, z, false).get(0);
-      encoding.backward(atEnd.unsqueeze(0), learned.sharedGradient(), false);
+      encoding.backward(atEnd.unsqueeze(0), learned.sharedGradient(heard), false);
     }
   }
 

@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
+import org.sparkmto.exchange.GradientSum;
 import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.Cut;
@@ -32,8 +33,9 @@ final class AlternatingRoute extends TaskwiseRoute {
         losses[task] = totals.meanLosses()[task];
         labelled = totals.labelled();
         double[] weights = totals.perLabel(only);
-        Tensor gradient = pass.backward(weights, weights).tensor();
-        group().sum(gradient);
+        GradientSum sum = gradientSum(true);
+        Tensor gradient = pass.backward(weights, weights, heard(sum)).tensor();
+        sum.end();
         Tensor mine = gradient.narrow(0, rows().start(), rows().length());
         rows().matrix().select(0, task).copy_(mine);
       }

@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Option;
 import org.sparkmto.options.Options;
@@ -11,6 +12,7 @@ record ClusterSection(
     DeviceChoice device,
     boolean deterministic,
     boolean shardOptimizer,
+    Transport transport,
     int threads,
     int deadlineSeconds,
     int maxRestarts) {
@@ -56,6 +58,15 @@ record ClusterSection(
                   + " bits for 1/N of that memory on N ranks, and P numbers more to send in a step."
                   + " A run may be resumed with the other value and with any number of ranks."),
           Option.of(
+              "transport",
+              Option.choice(Transport.class),
+              Transport.FLOAT32,
+              "As what gradients travel between ranks. float32: as they are; bf16: rounded to"
+                  + " bfloat16, for half of the bytes. They are added up in float32, in the order"
+                  + " of ranks, and all ranks have the same bits; a travelling number is off by at"
+                  + " most 2^-8 of itself, and so is the sum that all get. Losses, inner products,"
+                  + " parameters and the optimiser's state travel as they are."),
+          Option.of(
               "threads",
               Option.count(0),
               0,
@@ -88,6 +99,7 @@ record ClusterSection(
         options.choice("device", DeviceChoice.class),
         options.flag("deterministic"),
         options.flag("shard-optimizer"),
+        options.choice("transport", Transport.class),
         options.count("threads"),
         options.count("deadline-seconds"),
         options.count("max-restarts"));

@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.exchange.ExchangeException;
 import org.sparkmto.exchange.NcclGroup;
 import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.method.Slices;
 import org.sparkmto.network.Device;
 import org.sparkmto.network.FlatVector;
@@ -71,7 +72,7 @@ public final class DeviceExchange {
 
   /** Ranks that have joined, to be closed by the caller. */
   public DeviceRanks join() {
-    return DeviceRanks.join(devices, DEADLINE);
+    return DeviceRanks.join(devices, DEADLINE, Transport.FLOAT32);
   }
 
   private interface Operation {
@@ -103,7 +104,7 @@ public final class DeviceExchange {
                   Tensor own =
                       whole.narrow(0, slices.start(group.rank()), slices.length(group.rank()));
                   Tensor sums = own.clone();
-                  group.sumSlices(whole, sums, slices);
+                  group.beginSlices(whole, sums, slices).end();
                   group.gatherSlices(sums, whole, slices);
                 }));
     return found;
@@ -159,7 +160,7 @@ public final class DeviceExchange {
     try (PointerScope scope = new PointerScope();
         FlatVector sums = own.zerosBeside(piece.length(group.rank()));
         FlatVector all = own.zerosBeside(to - from)) {
-      group.sumSlices(own.tensor().narrow(0, from, to - from), sums.tensor(), piece);
+      group.beginSlices(own.tensor().narrow(0, from, to - from), sums.tensor(), piece).end();
       group.gatherSlices(sums.tensor(), all.tensor(), piece);
       float[] found = new float[to];
       int sum = group.size() * (group.size() + 1) / 2;
@@ -220,7 +221,7 @@ public final class DeviceExchange {
     if (devices.size() < 2) {
       return Optional.empty();
     }
-    try (DeviceRanks ranks = DeviceRanks.join(devices, SHORT)) {
+    try (DeviceRanks ranks = DeviceRanks.join(devices, SHORT, Transport.FLOAT32)) {
       ranks.lose(devices.size() - 1);
       long begin = System.nanoTime();
       List<String> heard = ranks.each((group, device) -> waited(group, device));

@@ -17,6 +17,7 @@ import org.sparkmto.exchange.ExchangeException;
 import org.sparkmto.exchange.NcclGroup;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.network.Device;
 
 /**
@@ -64,9 +65,10 @@ public final class DeviceRanks implements AutoCloseable {
    * @param devices of the ranks: GPUs, all different, or the CPU as often as there are ranks; one
    *     alone joins nobody, but a GPU does so as several do
    * @param deadline until they have joined, and later of every operation
+   * @param gradients as what they travel
    * @throws ExchangeException if they cannot
    */
-  public static DeviceRanks join(List<Device> devices, Duration deadline) {
+  public static DeviceRanks join(List<Device> devices, Duration deadline, Transport gradients) {
     String attempt = UUID.randomUUID().toString();
     DeviceRanks ranks =
         new DeviceRanks(List.copyOf(devices), DriverDesk.open(attempt, report -> null));
@@ -80,7 +82,8 @@ public final class DeviceRanks implements AutoCloseable {
                       devices.size(),
                       DriverChannel.here(attempt),
                       devices.get(rank),
-                      deadline)));
+                      deadline,
+                      gradients)));
       return ranks;
     } catch (RuntimeException e) {
       ranks.close();
@@ -89,13 +92,18 @@ public final class DeviceRanks implements AutoCloseable {
   }
 
   private static RankGroup joined(
-      int rank, int ranks, DriverChannel driver, Device device, Duration deadline)
+      int rank,
+      int ranks,
+      DriverChannel driver,
+      Device device,
+      Duration deadline,
+      Transport gradients)
       throws InterruptedException {
     if (ranks > 1) {
-      return Rendezvous.join(HERE, rank, ranks, driver, device, deadline);
+      return Rendezvous.join(HERE, rank, ranks, driver, device, deadline, gradients);
     }
     RankGroup alone = new SoloGroup();
-    return device.isCuda() ? NcclGroup.join(driver, alone, device, deadline) : alone;
+    return device.isCuda() ? NcclGroup.join(driver, alone, device, deadline, gradients) : alone;
   }
 
   /** How many there are. */

@@ -18,8 +18,10 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.DriverDesk;
+import org.sparkmto.exchange.GradientSum;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Slices;
 import org.sparkmto.method.SymmetricMatrix;
@@ -141,7 +143,8 @@ public record ExchangeTimes(int ranks, int tasks, int parameters, int sketch, in
     driver.started(rank);
     long before = settled();
     try (RankGroup group =
-            Rendezvous.join(context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE);
+            Rendezvous.join(
+                context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE, Transport.FLOAT32);
         FlatVector gradient = FlatVector.zeros(parameters);
         FlatVector kept = FlatVector.zeros(kept(way, rank))) {
       List<Long> nanos = new ArrayList<>();
@@ -182,29 +185,33 @@ public record ExchangeTimes(int ranks, int tasks, int parameters, int sketch, in
     try (PointerScope scope = new PointerScope()) {
       Tensor whole = gradient.tensor();
       switch (way) {
-        case PLAIN -> group.sum(whole);
+        case PLAIN -> sum(group, whole);
         case REPRESENTATION, SKETCHED -> {
           group.sum(numbers);
           if (way == Way.SKETCHED) {
             group.sum(kept.tensor());
           }
           ask(exchange);
-          group.sum(whole);
+          sum(group, whole);
         }
         case SLICED -> {
           Slices slices = new Slices(parameters, ranks);
           long length = slices.length(group.rank());
           group.sum(numbers);
           for (int task = 0; task < tasks; task++) {
-            group.sumSlices(whole, kept.tensor().narrow(0, task * length, length), slices);
+            group.beginSlices(whole, kept.tensor().narrow(0, task * length, length), slices).end();
           }
           group.sum(new double[tasks * tasks]);
           ask(exchange);
-          group.gatherSlices(kept.tensor().narrow(0, tasks * length, length), whole, slices);
+          group.gatherGradient(kept.tensor().narrow(0, tasks * length, length), whole, slices);
         }
         case SPARK -> throw new IllegalArgumentException("not a way of ranks");
       }
     }
+  }
+
+  private static void sum(RankGroup group, Tensor gradient) {
+    new GradientSum(group, gradient, 0, gradient.numel()).end();
   }
 
   private void ask(StepExchange exchange) {

@@ -7,6 +7,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.exchange.Underway;
 import org.sparkmto.method.Slices;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
@@ -23,6 +24,8 @@ import org.sparkmto.timing.StepPhase;
  * each rank holds its slice. Grams of ranks would not add up; Grams of slices do.
  */
 final class GradientRows implements LookRows {
+  private static final Runnable NOTHING = () -> {};
+
   private final Replica replica;
   private final RankGroup group;
   private final SharedPart part;
@@ -32,6 +35,8 @@ final class GradientRows implements LookRows {
   private final FlatVector whole;
   private final FlatVector rows;
   private final FlatVector combined;
+  private Underway underway = Underway.NOTHING;
+  private Runnable then = NOTHING;
 
   /** Rows of all shared parameters, in each block one for every task. */
   GradientRows(Replica replica, RankGroup group, int blocks) {
@@ -98,6 +103,7 @@ final class GradientRows implements LookRows {
   void fill(int block, RepresentationGradients gradients, double[] labelled) {
     try (PointerScope scope = new PointerScope()) {
       gradients.ofTasks(filling(block, labelled));
+      settle();
     }
   }
 
@@ -105,6 +111,7 @@ final class GradientRows implements LookRows {
   public void look(int block, RepresentationGradients gradients, double[] labelled) {
     try (PointerScope scope = new PointerScope()) {
       gradients.look(filling(block, labelled));
+      settle();
     }
   }
 
@@ -112,6 +119,7 @@ final class GradientRows implements LookRows {
   void look(int block, RepresentationGradients gradients, int sample, double[] labelled) {
     try (PointerScope scope = new PointerScope()) {
       gradients.look(sample, filling(block, labelled));
+      settle();
     }
   }
 
@@ -157,7 +165,12 @@ final class GradientRows implements LookRows {
 
     @Override
     public Tensor vector(int task) {
-      return group.size() == 1 && !adds ? matrix.select(0, task) : whole.tensor();
+      if (group.size() == 1 && !adds) {
+        return matrix.select(0, task);
+      }
+      // What was found last is sent from there, and has travelled while this was computed.
+      settle();
+      return whole.tensor();
     }
 
     @Override
@@ -165,23 +178,52 @@ final class GradientRows implements LookRows {
       Slices piece = slices.piece(from, to);
       long mine = piece.length(group.rank());
       long at = mine == 0 ? 0 : from + piece.start(group.rank()) - start();
-      Tensor own = matrix.select(0, task).narrow(0, at, mine);
-      Scalar share = new Scalar(1 / labelled[task]);
+      double share = 1 / labelled[task];
       Tensor all = whole.tensor().narrow(0, from, to - from);
-      if (!adds) {
-        if (group.size() > 1) {
-          group.sumSlices(all, own, piece);
-        }
-        own.mul_(share);
-        return;
-      }
-      Tensor more = all;
-      if (group.size() > 1) {
+      if (group.size() == 1) {
+        put(task, at, mine, adds ? all : own(task, at, mine), share);
+      } else {
         // Nothing is combined before all rows are filled.
-        more = combined.tensor().narrow(0, at, mine);
-        group.sumSlices(all, more, piece);
+        Tensor sum = adds ? combined.tensor().narrow(0, at, mine) : own(task, at, mine);
+        begin(
+            group.beginSlices(all, sum, piece),
+            () ->
+                put(
+                    task,
+                    at,
+                    mine,
+                    adds ? combined.tensor().narrow(0, at, mine) : own(task, at, mine),
+                    share));
       }
-      own.add_(more, share);
+    }
+
+    private Tensor own(int task, long at, long mine) {
+      return matrix.select(0, task).narrow(0, at, mine);
+    }
+
+    private void put(int task, long at, long mine, Tensor found, double share) {
+      if (adds) {
+        own(task, at, mine).add_(found, new Scalar(share));
+      } else {
+        found.mul_(new Scalar(share));
+      }
+    }
+  }
+
+  /** Lets a gradient travel while the next one is computed, and one at a time. */
+  private void begin(Underway travelling, Runnable arrived) {
+    underway = travelling;
+    then = arrived;
+  }
+
+  /** Waits for what travels. */
+  private void settle() {
+    try (PointerScope scope = new PointerScope()) {
+      underway.end();
+      then.run();
+    } finally {
+      underway = Underway.NOTHING;
+      then = NOTHING;
     }
   }
 
@@ -284,7 +326,7 @@ final class GradientRows implements LookRows {
   void gather() {
     try (PointerScope scope = new PointerScope()) {
       Tensor gradient = replica.gradient().tensor().narrow(0, 0, slices.elements());
-      group.gatherSlices(combined.tensor(), gradient, slices);
+      group.gatherGradient(combined.tensor(), gradient, slices);
     }
   }
 

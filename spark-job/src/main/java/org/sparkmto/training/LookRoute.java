@@ -75,9 +75,8 @@ final class LookRoute extends GradientRoute {
               ? ofDirections(gradients, totals)
               : ofTasks(gradients, totals.labelled());
       StepAnswer.Weights weights = exchange.weights(totals, new GradientSummary.Gram(seen));
-      gradients.backward(totals.perLabel(weights.shared()));
-      replica().scaleHeadGradients(totals.perLabel(weights.heads()));
-      sumGradient(true);
+      leaveWeightedGradient(
+          gradients, true, totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
     }
   }
 

@@ -144,14 +144,13 @@ final class ParameterUpdate implements AutoCloseable {
     return slices.ranks() > 1;
   }
 
-  /** Makes the step on all its parameters, on every rank; the gradient is used up. */
+  /** Makes the step on all its parameters, on every rank. */
   void apply(Replica replica, long step, long epoch) {
     apply(replica, own.from(), own.to(), step, epoch);
     if (isShared()) {
       try (PointerScope scope = new PointerScope()) {
         Tensor all = replica.parameters().tensor().narrow(0, first, slices.elements());
-        new SlicedVector(replica.parameters(), own.from(), slices, group)
-            .gather(all, replica.gradient().tensor());
+        new SlicedVector(replica.parameters(), own.from(), slices, group).gather(all);
       }
     }
   }
@@ -248,10 +247,9 @@ final class ParameterUpdate implements AutoCloseable {
   private List<FlatVector> gathered(long start, long end, Replica replica) {
     List<FlatVector> parts = new ArrayList<>();
     for (FlatVector vector : state) {
-      try (FlatVector room = vector.zerosBeside(SlicedVector.room(slices));
-          PointerScope scope = new PointerScope()) {
+      try (PointerScope scope = new PointerScope()) {
         Tensor all = replica.gradient().tensor().narrow(0, first, slices.elements());
-        new SlicedVector(vector, 0, slices, group).gather(all, room.tensor());
+        new SlicedVector(vector, 0, slices, group).gather(all);
         FlatVector part = vector.zerosBeside(end - start);
         part.tensor().copy_(all.narrow(0, start - first, end - start));
         parts.add(part);

@@ -12,6 +12,7 @@ import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Device;
 import org.sparkmto.network.Replica;
@@ -144,7 +145,8 @@ public final class RankSteps {
     DriverChannel driver = new DriverChannel(attempt);
     driver.started(rank);
     try (RankGroup group =
-        Rendezvous.join(context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE)) {
+        Rendezvous.join(
+            context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE, Transport.FLOAT32)) {
       return work.run(group, driver::weigh, Device.CPU);
     }
   }

@@ -102,7 +102,14 @@ final class RankTask {
       StepClock clock = replica.clock();
       try (RankGroup group =
               new TimedGroup(
-                  Rendezvous.join(context.getTaskInfos(), rank, driver, device, deadline), clock);
+                  Rendezvous.join(
+                      context.getTaskInfos(),
+                      rank,
+                      driver,
+                      device,
+                      deadline,
+                      configuration.cluster().transport()),
+                  clock);
           DriverLink aggregator = new DriverLink(driver, clock);
           GradientRoute route =
               GradientRoute.of(configuration, new GradientRoute.Rank(replica, group, aggregator))) {

@@ -7,6 +7,7 @@ import org.sparkmto.exchange.GlooGroup;
 import org.sparkmto.exchange.NcclGroup;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.network.Device;
 
 /** How the tasks of a barrier stage become a group of ranks. */
@@ -19,13 +20,19 @@ final class Rendezvous {
    * @param peers the tasks of the stage, by rank
    * @param driver the channel of the attempt
    * @param device where the rank's tensors lie
+   * @param gradients as what they travel
    */
   static RankGroup join(
-      BarrierTaskInfo[] peers, int rank, DriverChannel driver, Device device, Duration deadline)
+      BarrierTaskInfo[] peers,
+      int rank,
+      DriverChannel driver,
+      Device device,
+      Duration deadline,
+      Transport gradients)
       throws InterruptedException {
     return peers.length == 1
         ? new SoloGroup()
-        : join(host(peers[rank]), rank, peers.length, driver, device, deadline);
+        : join(host(peers[rank]), rank, peers.length, driver, device, deadline, gradients);
   }
 
   /**
@@ -33,10 +40,16 @@ final class Rendezvous {
    * where there are any.
    */
   static RankGroup join(
-      String host, int rank, int ranks, DriverChannel driver, Device device, Duration deadline)
+      String host,
+      int rank,
+      int ranks,
+      DriverChannel driver,
+      Device device,
+      Duration deadline,
+      Transport gradients)
       throws InterruptedException {
-    RankGroup group = GlooGroup.join(driver, rank, ranks, host, deadline);
-    return device.isCuda() ? NcclGroup.join(driver, group, device, deadline) : group;
+    RankGroup group = GlooGroup.join(driver, rank, ranks, host, deadline, gradients);
+    return device.isCuda() ? NcclGroup.join(driver, group, device, deadline, gradients) : group;
   }
 
   /** The host of a task, without its port. */

@@ -24,11 +24,8 @@ final class RepresentationRoute extends GradientRoute {
       Totals totals = exchange.totals(pass, gradients.gram());
       StepAnswer.Weights weights =
           exchange.weights(totals, new GradientSummary.Gram(totals.meanGram()));
-      if (moves) {
-        gradients.backward(totals.perLabel(weights.shared()));
-      }
-      replica().scaleHeadGradients(totals.perLabel(weights.heads()));
-      sumGradient(moves);
+      leaveWeightedGradient(
+          gradients, moves, totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
     }
   }
 }

@@ -19,37 +19,15 @@ import org.sparkmto.network.SafetensorsWriter;
 record SlicedVector(FlatVector own, long at, Slices slices, RankGroup group) {
   private static final int PIECE = 1 << 16;
 
-  /** Elements of all ranks in a round: enough that the call of one costs nothing beside. */
-  private static final long ROUND = 1 << 22;
-
-  /** How many elements {@link #gather} needs room for. */
-  static long room(Slices slices) {
-    return Math.min(slices.elements(), Math.max(1, ROUND / slices.ranks()) * slices.ranks());
-  }
-
   /**
-   * Puts the slices of all ranks together, in rounds of as much from each, so that what the group
-   * keeps for it is small beside a large vector; every rank calls it.
+   * Puts the slices of all ranks together; every rank calls it.
    *
    * @param whole receives them; this rank's slice may lie in its place there
-   * @param room is written over
    */
-  void gather(Tensor whole, Tensor room) {
-    int ranks = slices.ranks();
-    long each = Math.max(1, ROUND / ranks);
-    for (long done = 0; done * ranks < slices.elements(); done += each) {
-      try (PointerScope scope = new PointerScope()) {
-        // What is left of slices that were cut from a whole is cut from the rest in the same way.
-        Slices round = new Slices(Math.min(each * ranks, slices.elements() - done * ranks), ranks);
-        Tensor found = room.narrow(0, 0, round.elements());
-        group.gatherSlices(
-            own.tensor().narrow(0, at + done, round.length(group.rank())), found, round);
-        for (int rank = 0; rank < ranks; rank++) {
-          long length = round.length(rank);
-          Tensor there = whole.narrow(0, slices.start(rank) + done, length);
-          there.copy_(found.narrow(0, round.start(rank), length));
-        }
-      }
+  void gather(Tensor whole) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor mine = own.tensor().narrow(0, at, slices.length(group.rank()));
+      group.gatherSlices(mine, whole, slices);
     }
   }
 
@@ -59,9 +37,7 @@ record SlicedVector(FlatVector own, long at, Slices slices, RankGroup group) {
    * @param whole receives them, as many floats as all have
    */
   void write(SafetensorsWriter writer, FlatVector whole) throws IOException {
-    try (FlatVector room = own.zerosBeside(room(slices))) {
-      gather(whole.tensor(), room.tensor());
-    }
+    gather(whole.tensor());
     whole.readAll(writer::floats);
   }
 

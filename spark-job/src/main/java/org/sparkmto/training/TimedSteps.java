@@ -20,6 +20,7 @@ import org.sparkmto.exchange.DriverLink;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.ComputeThreads;
@@ -196,7 +197,8 @@ public final class TimedSteps {
     DriverChannel driver = new DriverChannel(attempt);
     driver.started(rank);
     try (RankGroup group =
-            Rendezvous.join(context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE);
+            Rendezvous.join(
+                context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE, Transport.FLOAT32);
         DriverLink aggregator = new DriverLink(driver, new StepClock())) {
       return timed.run(
           rank,

@@ -51,7 +51,10 @@ class GlooGroupLifetimeTest {
         int own = rank;
         DriverChannel driver = new DriverChannel(name);
         futures.add(
-            ranks.submit(on(() -> GlooGroup.join(driver, own, size, HOST, deadline), work)));
+            ranks.submit(
+                on(
+                    () -> GlooGroup.join(driver, own, size, HOST, deadline, Transport.FLOAT32),
+                    work)));
       }
       List<T> results = new ArrayList<>();
       ExecutionException failure = null;
@@ -116,7 +119,7 @@ class GlooGroupLifetimeTest {
                 Tensor whole = torch.arange(new org.bytedeco.pytorch.Scalar((float) elements));
                 whole.mul_(new org.bytedeco.pytorch.Scalar(1f + group.rank()));
                 Tensor own = torch.zeros(slices.length(group.rank()));
-                group.sumSlices(whole, own, slices);
+                group.beginSlices(whole, own, slices).end();
                 Tensor all = torch.zeros(elements);
                 group.gatherSlices(own, all, slices);
                 float[] values = new float[(int) elements];
@@ -160,8 +163,11 @@ class GlooGroupLifetimeTest {
     try (DriverDesk old = DriverDesk.open("old", report -> null);
         DriverDesk fresh = DriverDesk.open("new", report -> null)) {
       Future<GlooGroup> zombie =
-          ranks.submit(() -> GlooGroup.join(new DriverChannel("old"), 1, 2, HOST, second));
-      assertThatThrownBy(() -> GlooGroup.join(new DriverChannel("new"), 0, 2, HOST, second))
+          ranks.submit(
+              () ->
+                  GlooGroup.join(new DriverChannel("old"), 1, 2, HOST, second, Transport.FLOAT32));
+      assertThatThrownBy(
+              () -> GlooGroup.join(new DriverChannel("new"), 0, 2, HOST, second, Transport.FLOAT32))
           .isInstanceOf(ExchangeException.class)
           .hasMessage("rank 0 of 2 waited 1.0 s for rank 1 to come to attempt new");
       assertThatThrownBy(zombie::get).hasCauseInstanceOf(ExchangeException.class);

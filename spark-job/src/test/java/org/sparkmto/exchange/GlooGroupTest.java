@@ -88,7 +88,7 @@ class GlooGroupTest {
             group.sum(all);
             Slices slices = new Slices(length, size);
             Tensor slice = torch.zeros(slices.length(group.rank()));
-            group.sumSlices(tensor(own), slice, slices);
+            group.beginSlices(tensor(own), slice, slices).end();
             Tensor gathered = torch.zeros(length);
             group.gatherSlices(slice, gathered, slices);
             return List.of(values(all), values(gathered));
@@ -136,7 +136,7 @@ class GlooGroupTest {
                 float[] own = wholeNumbers(group.rank(), length);
                 Tensor whole = tensor(own);
                 Tensor slice = torch.zeros(slices.length(group.rank()));
-                group.sumSlices(whole, slice, slices);
+                group.beginSlices(whole, slice, slices).end();
                 assertThat(values(whole)).as("the input is unchanged").isEqualTo(own);
                 Tensor gathered = torch.zeros(length);
                 group.gatherSlices(slice, gathered, slices);
@@ -170,9 +170,9 @@ class GlooGroupTest {
               own[i] = (float) draws.normal(i);
             }
             Tensor all = torch.zeros(slices.length(group.rank()));
-            group.sumSlices(tensor(own), all, slices);
+            group.beginSlices(tensor(own), all, slices).end();
             Tensor some = torch.zeros(piece.length(group.rank()));
-            group.sumSlices(tensor(own).narrow(0, from, to - from), some, piece);
+            group.beginSlices(tensor(own).narrow(0, from, to - from), some, piece).end();
             int at = from + (int) (piece.start(group.rank()) - slices.start(group.rank()));
             assertThat(values(some))
                 .isEqualTo(
@@ -196,7 +196,7 @@ class GlooGroupTest {
                 group.sum(torch.zeros(100));
                 Slices slices = new Slices(100, 2);
                 Tensor slice = torch.zeros(50);
-                group.sumSlices(torch.zeros(100), slice, slices);
+                group.beginSlices(torch.zeros(100), slice, slices).end();
                 group.gatherSlices(slice, torch.zeros(100), slices);
                 return group.bytesSent();
               }
@@ -263,7 +263,7 @@ class GlooGroupTest {
       group.broadcast(values);
       assertThat(values).containsExactly(1, 2);
       Tensor slice = torch.zeros(3);
-      group.sumSlices(tensor(new float[] {4, 5, 6}), slice, new Slices(3, 1));
+      group.beginSlices(tensor(new float[] {4, 5, 6}), slice, new Slices(3, 1));
       Tensor whole = torch.zeros(3);
       group.gatherSlices(slice, whole, new Slices(3, 1));
       assertThat(values(whole)).containsExactly(4, 5, 6);

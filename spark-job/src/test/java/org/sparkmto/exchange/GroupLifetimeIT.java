@@ -68,7 +68,7 @@ class GroupLifetimeIT {
 
     private static void use(String name, int rank) {
       try {
-        use(GlooGroup.join(new DriverChannel(name), rank, 2, HOST, DEADLINE));
+        use(GlooGroup.join(new DriverChannel(name), rank, 2, HOST, DEADLINE, Transport.FLOAT32));
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }

@@ -32,7 +32,8 @@ class JoiningTest {
 
   private static GlooGroup join(String attempt, int rank, Duration deadline)
       throws InterruptedException {
-    return GlooGroup.join(new DriverChannel(attempt), rank, 2, Ranks.HERE, deadline);
+    return GlooGroup.join(
+        new DriverChannel(attempt), rank, 2, Ranks.HERE, deadline, Transport.FLOAT32);
   }
 
   /** What a rank says to the driver before it is killed: that it is ready, and where it listens. */
@@ -120,7 +121,14 @@ class JoiningTest {
                 }
               });
       assertThatThrownBy(
-              () -> GlooGroup.join(new DriverChannel("elsewhere"), 0, 2, "192.0.2.1", DEADLINE))
+              () ->
+                  GlooGroup.join(
+                      new DriverChannel("elsewhere"),
+                      0,
+                      2,
+                      "192.0.2.1",
+                      DEADLINE,
+                      Transport.FLOAT32))
           .isInstanceOf(ExchangeException.class)
           .hasMessageStartingWith("rank 0 of 2 cannot join elsewhere as 192.0.2.1: ")
           .hasMessageContaining("Cannot resolve 192.0.2.1 to a (local) address");

@@ -45,7 +45,11 @@ class NcclGroupTest {
               assertThatThrownBy(
                       () ->
                           NcclGroup.join(
-                              new DriverChannel("nobody"), hosts, Device.cuda(0), DEADLINE))
+                              new DriverChannel("nobody"),
+                              hosts,
+                              Device.cuda(0),
+                              DEADLINE,
+                              Transport.FLOAT32))
                   .isInstanceOf(ExchangeException.class)
                   .hasMessage(
                       "rank %d of 2: %s"

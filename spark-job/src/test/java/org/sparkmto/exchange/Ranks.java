@@ -25,7 +25,12 @@ public final class Ranks {
   }
 
   /** Runs the body on every rank; each closes its group at the end, however it ends. */
-  static <T> List<Future<T>> start(int size, Duration deadline, Body<T> body) {
+  public static <T> List<Future<T>> start(int size, Duration deadline, Body<T> body) {
+    return start(size, deadline, Transport.FLOAT32, body);
+  }
+
+  public static <T> List<Future<T>> start(
+      int size, Duration deadline, Transport gradients, Body<T> body) {
     String name = "attempt " + ATTEMPTS.incrementAndGet();
     Wire.connect();
     DriverDesk desk = DriverDesk.open(name, report -> null);
@@ -38,7 +43,7 @@ public final class Ranks {
           threads.submit(
               () -> {
                 try (RankGroup group =
-                    GlooGroup.join(new DriverChannel(name), own, size, HERE, deadline)) {
+                    GlooGroup.join(new DriverChannel(name), own, size, HERE, deadline, gradients)) {
                   return body.run(group);
                 } finally {
                   if (left.decrementAndGet() == 0) {
@@ -53,8 +58,13 @@ public final class Ranks {
 
   public static <T> List<T> run(int size, Body<T> body)
       throws ExecutionException, InterruptedException, TimeoutException {
+    return run(size, Transport.FLOAT32, body);
+  }
+
+  public static <T> List<T> run(int size, Transport gradients, Body<T> body)
+      throws ExecutionException, InterruptedException, TimeoutException {
     List<T> values = new ArrayList<>();
-    for (Future<T> result : start(size, Duration.ofSeconds(20), body)) {
+    for (Future<T> result : start(size, Duration.ofSeconds(20), gradients, body)) {
       values.add(result.get(30, TimeUnit.SECONDS));
     }
     assertThat(values).hasSize(size);

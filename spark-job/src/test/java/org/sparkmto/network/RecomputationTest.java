@@ -278,7 +278,10 @@ class RecomputationTest {
         }
         // By block: the map inside of it, and the map that it gives.
         assertThat(shown.held()).containsExactly(!again, true, !again, true, !again, true);
-        encoding.backward(torch.ones(new long[] {1, 1, 2, 4, 4}), learned.sharedGradient(), false);
+        encoding.backward(
+            torch.ones(new long[] {1, 1, 2, 4, 4}),
+            learned.sharedGradient(FoundGradient.UNHEARD),
+            false);
         assertThat(shown.held().subList(0, 5)).as("run again: " + again).containsOnly(false);
         assertThat(gradient.tensor().ne(new Scalar(0)).all().item_bool()).isTrue();
         encoding.close();
@@ -313,7 +316,10 @@ class RecomputationTest {
         Encoding encoding =
             new RecomputedEncoding(
                 blocks, List.of(torch.ones(new long[] {1, 2, 4, 4})), true, learned)) {
-      encoding.backward(torch.ones(new long[] {1, 1, 2, 4, 4}), learned.sharedGradient(), false);
+      encoding.backward(
+          torch.ones(new long[] {1, 1, 2, 4, 4}),
+          learned.sharedGradient(FoundGradient.UNHEARD),
+          false);
     }
   }
 }

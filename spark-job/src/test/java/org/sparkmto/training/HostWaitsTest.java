@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.Ranks;
+import org.sparkmto.exchange.Underway;
 import org.sparkmto.method.Slices;
 import org.sparkmto.network.Replica;
 
@@ -51,14 +52,26 @@ class HostWaitsTest {
     }
 
     @Override
-    public void sumSlices(Tensor whole, Tensor own, Slices slices) {
+    public Underway beginSum(Tensor gradient) {
+      asked.add("gradient");
+      return group.beginSum(gradient);
+    }
+
+    @Override
+    public Underway beginSlices(Tensor whole, Tensor own, Slices slices) {
       asked.add("slices");
-      group.sumSlices(whole, own, slices);
+      return group.beginSlices(whole, own, slices);
+    }
+
+    @Override
+    public void gatherGradient(Tensor own, Tensor whole, Slices slices) {
+      asked.add("gather");
+      group.gatherGradient(own, whole, slices);
     }
 
     @Override
     public void gatherSlices(Tensor own, Tensor whole, Slices slices) {
-      asked.add("gather");
+      asked.add("parameters");
       group.gatherSlices(own, whole, slices);
     }
 
@@ -80,14 +93,14 @@ class HostWaitsTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "'method { name = imtl-g, level = representation }', numbers:15 weights tensor",
+    "'method { name = imtl-g, level = representation }', numbers:15 weights gradient",
     "'method { name = imtl-g, level = parameters }',"
-        + " numbers:3 slices slices slices numbers:9 numbers:6 weights gather tensor",
+        + " numbers:3 slices slices slices numbers:9 numbers:6 weights gather gradient",
     "method.name = graddrop,"
-        + " numbers:3 slices slices slices numbers:6 numbers:6 weights gather tensor",
+        + " numbers:3 slices slices slices numbers:6 numbers:6 weights gather gradient",
     "method.name = moco,"
-        + " numbers:3 slices slices slices numbers:36 numbers:6 weights gather tensor",
-    "method.name = famo, numbers:6 weights tensor numbers:6"
+        + " numbers:3 slices slices slices numbers:36 numbers:6 weights gather gradient",
+    "method.name = famo, numbers:6 weights gradient numbers:6"
   })
   void theHostReadsAtOneMomentOfAStep(String method, String asked) throws Exception {
     TrainingConfiguration configuration = PROBLEM.configuration(method);
