@@ -3,7 +3,6 @@ package org.sparkmto.training;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
-import org.sparkmto.exchange.GradientSum;
 import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.Cut;
@@ -33,8 +32,8 @@ final class AlternatingRoute extends TaskwiseRoute {
         losses[task] = totals.meanLosses()[task];
         labelled = totals.labelled();
         double[] weights = totals.perLabel(only);
-        GradientSum sum = gradientSum(true);
-        Tensor gradient = pass.backward(weights, weights, heard(sum)).tensor();
+        TravellingGradient sum = travelling(true);
+        Tensor gradient = pass.backward(weights, weights, sum.ear()).tensor();
         sum.end();
         Tensor mine = gradient.narrow(0, rows().start(), rows().length());
         rows().matrix().select(0, task).copy_(mine);

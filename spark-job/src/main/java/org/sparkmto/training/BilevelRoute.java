@@ -9,7 +9,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
-import org.sparkmto.exchange.GradientSum;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.SymmetricMatrix;
@@ -119,8 +118,8 @@ final class BilevelRoute extends GradientRoute {
         forward(batch, parts, HELD_OUT, one ? Cut.NONE : Cut.AT_REPRESENTATION)) {
       if (one) {
         double[] weights = exchange.totals(pass).perLabel(targets.get(0));
-        GradientSum sum = gradientSum(true);
-        pass.backward(weights, weights, heard(sum));
+        TravellingGradient sum = travelling(true);
+        pass.backward(weights, weights, sum.ear());
         sum.end();
       } else {
         RepresentationGradients gradients = pass.backwardHeads();

@@ -14,7 +14,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.Task;
 import org.sparkmto.exchange.AggregatorLink;
-import org.sparkmto.exchange.GradientSum;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.BilevelMethod;
@@ -37,9 +36,7 @@ import org.sparkmto.naming.Counted;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.ForwardPass;
-import org.sparkmto.network.FoundGradient;
 import org.sparkmto.network.Replica;
-import org.sparkmto.network.RepresentationGradients;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 import org.sparkmto.timing.StepClock;
@@ -300,37 +297,9 @@ abstract class GradientRoute implements AutoCloseable {
     return !update.freezesEncoder(exchange.step());
   }
 
-  /**
-   * The sum over all ranks of the gradient that a backward pass is about to leave, of everything or
-   * of the heads alone.
-   */
-  final GradientSum gradientSum(boolean withEncoder) {
-    return withEncoder
-        ? new GradientSum(group(), replica().gradient().tensor(), 0, replica().layout().total())
-        : HeadGradients.sum(replica(), group());
-  }
-
-  /**
-   * Whoever lets pieces of the gradient travel as they are found; nobody where there is no need.
-   */
-  final FoundGradient heard(GradientSum sum) {
-    return group().size() == 1 ? FoundGradient.UNHEARD : sum::found;
-  }
-
-  /**
-   * Weighs the gradients of the heads, which a backward pass has left, goes on from z where the
-   * encoder moves, and sums over all ranks: heads travel while the encoder is computed.
-   */
-  final void leaveWeightedGradient(
-      RepresentationGradients gradients, boolean moves, double[] shared, double[] heads) {
-    replica().scaleHeadGradients(heads);
-    GradientSum sum = gradientSum(moves);
-    if (moves) {
-      FoundGradient heard = heard(sum);
-      heard.found(replica().layout().shared(), replica().layout().total());
-      gradients.backward(shared, heard);
-    }
-    sum.end();
+  /** The sum over all ranks of the gradient that a backward pass is about to leave. */
+  final TravellingGradient travelling(boolean withEncoder) {
+    return new TravellingGradient(replica(), group(), withEncoder);
   }
 
   /** Whether the log wants to know the gradients of a step, also of a method that does not. */
@@ -357,9 +326,9 @@ abstract class GradientRoute implements AutoCloseable {
     try (ForwardPass pass = replica().forward(all, Cut.NONE, moves, expected)) {
       Totals totals = exchange.totals(pass);
       StepAnswer.Weights weights = weighed.apply(totals, pass);
-      GradientSum sum = gradientSum(moves);
+      TravellingGradient sum = travelling(moves);
       pass.backward(
-          totals.perLabel(weights.shared()), totals.perLabel(weights.heads()), heard(sum));
+          totals.perLabel(weights.shared()), totals.perLabel(weights.heads()), sum.ear());
       sum.end();
     }
   }

@@ -1,7 +1,6 @@
 package org.sparkmto.training;
 
 import org.bytedeco.pytorch.Tensor;
-import org.sparkmto.exchange.GradientSum;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
@@ -13,13 +12,7 @@ final class HeadGradients {
   /** Weighs the gradients that a backward pass of all heads has left, and sums them over ranks. */
   static void combine(Replica replica, RankGroup group, double[] weights) {
     replica.scaleHeadGradients(weights);
-    sum(replica, group).end();
-  }
-
-  /** The sum of the heads' gradients over the ranks, which has not begun. */
-  static GradientSum sum(Replica replica, RankGroup group) {
-    return new GradientSum(
-        group, replica.gradient().tensor(), replica.layout().shared(), replica.layout().total());
+    new TravellingGradient(replica, group, false).end();
   }
 
   /** A vector as long as the heads' part of the gradient; the caller's. */

@@ -75,8 +75,8 @@ final class LookRoute extends GradientRoute {
               ? ofDirections(gradients, totals)
               : ofTasks(gradients, totals.labelled());
       StepAnswer.Weights weights = exchange.weights(totals, new GradientSummary.Gram(seen));
-      leaveWeightedGradient(
-          gradients, true, totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
+      travelling(true)
+          .leave(gradients, totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
     }
   }
 

@@ -24,8 +24,8 @@ final class RepresentationRoute extends GradientRoute {
       Totals totals = exchange.totals(pass, gradients.gram());
       StepAnswer.Weights weights =
           exchange.weights(totals, new GradientSummary.Gram(totals.meanGram()));
-      leaveWeightedGradient(
-          gradients, moves, totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
+      travelling(moves)
+          .leave(gradients, totals.perLabel(weights.shared()), totals.perLabel(weights.heads()));
     }
   }
 }

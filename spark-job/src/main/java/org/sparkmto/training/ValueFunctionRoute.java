@@ -137,9 +137,10 @@ final class ValueFunctionRoute extends GradientRoute {
     Vector ofHeads = weights.heads().times(moving());
     for (int step = 1; step < method.innerSteps(); step++) {
       try (ForwardPass pass = forward(batch, parts, LOWER, Cut.NONE)) {
-        pass.backward(lower.perLabel(ofShared), lower.perLabel(ofHeads));
+        TravellingGradient sum = travelling(true);
+        pass.backward(lower.perLabel(ofShared), lower.perLabel(ofHeads), sum.ear());
+        sum.end();
       }
-      sumGradient(true);
       descend();
     }
     double[] after;
