@@ -327,8 +327,7 @@ abstract class GradientRoute implements AutoCloseable {
       Totals totals = exchange.totals(pass);
       StepAnswer.Weights weights = weighed.apply(totals, pass);
       TravellingGradient sum = travelling(moves);
-      pass.backward(
-          totals.perLabel(weights.shared()), totals.perLabel(weights.heads()), sum.ear());
+      pass.backward(totals.perLabel(weights.shared()), totals.perLabel(weights.heads()), sum.ear());
       sum.end();
     }
   }
