@@ -24,12 +24,17 @@ public final class ContentDigest {
   public void add(String sampleId, List<byte[]> columns) {
     part(sampleId.getBytes(StandardCharsets.UTF_8));
     columns.forEach(this::part);
-    sum = sum.add(new BigInteger(1, sha256.digest())).mod(MODULUS);
+    add(new BigInteger(1, sha256.digest()));
   }
 
-  /** Adds the rows of another digest. */
+  /**
+   * Adds the rows of another digest.
+   *
+   * @param other its sum, below 2^256
+   */
   public void add(BigInteger other) {
-    sum = sum.add(other).mod(MODULUS);
+    BigInteger total = sum.add(other);
+    sum = total.bitLength() > 256 ? total.subtract(MODULUS) : total;
   }
 
   /** The sum so far. */

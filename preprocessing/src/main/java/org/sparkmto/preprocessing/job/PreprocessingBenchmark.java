@@ -174,7 +174,8 @@ public final class PreprocessingBenchmark {
   /**
    * Times a kind of data.
    *
-   * @param work directory for raw data and shards, overwritten
+   * @param work directory for raw data and shards, overwritten; raw data that are there already,
+   *     whole and the same, are used again
    * @param progress where to say what is going on
    */
   public static Speed speed(
@@ -223,11 +224,17 @@ public final class PreprocessingBenchmark {
   private static String generate(
       SparkSession spark, Subject subject, int images, Path work, PrintWriter progress) {
     String raw = new Path(work, "raw-" + subject.samples() + "-" + images).toString();
-    progress.printf("%s: generating %,d samples%n", subject.samples(), images);
-    progress.flush();
-    SamplesRequest request =
+    SamplesRequest kind =
         SamplesRequest.of(subject.samples(), raw).withCounts(images, 0, 1).overwriting();
-    SampleGeneration.write(spark, subject.size().map(request::withSize).orElse(request));
+    SamplesRequest request = subject.size().map(kind::withSize).orElse(kind);
+    if (SampleGeneration.isMade(request, spark.sparkContext().hadoopConfiguration())) {
+      progress.printf("%s: the %,d samples of an earlier run%n", subject.samples(), images);
+    } else {
+      progress.printf("%s: generating %,d samples%n", subject.samples(), images);
+      progress.flush();
+      SampleGeneration.write(spark, request);
+    }
+    progress.flush();
     return raw;
   }
 

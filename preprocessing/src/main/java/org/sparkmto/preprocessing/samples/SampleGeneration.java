@@ -3,11 +3,15 @@ package org.sparkmto.preprocessing.samples;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.json.Json;
 import org.sparkmto.options.Entry;
@@ -16,6 +20,7 @@ import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawFiles;
 import org.sparkmto.preprocessing.fashion.FashionMnist;
 import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.storage.StorageException;
 
 /**
  * Generates raw data sets of real images, in the layouts that preprocessing reads. Source images of
@@ -74,6 +79,25 @@ public final class SampleGeneration {
   public static void check(SamplesRequest request, Configuration hadoop) {
     request.order();
     examine(request, hadoop);
+  }
+
+  /**
+   * Whether the output of a request holds, finished, what the request would generate, by what its
+   * seal says: same kind, seed, counts, size and defects.
+   *
+   * @throws PreprocessingException if the storage does not answer, or an option is not possible
+   */
+  public static boolean isMade(SamplesRequest request, Configuration hadoop) {
+    Path seal = new Path(request.output(), SEAL);
+    try (InputStream in = seal.getFileSystem(hadoop).open(seal)) {
+      JsonNode there = Json.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      JsonNode wanted = Json.parse(seal(request.kind(), request.order(), there.path("source").asText()));
+      return there.equals(wanted);
+    } catch (FileNotFoundException | JsonProcessingException e) {
+      return false;
+    } catch (IOException e) {
+      throw PreprocessingException.storage(StorageException.of(request.output(), e));
+    }
   }
 
   private static OutputDirectory examine(SamplesRequest request, Configuration hadoop) {

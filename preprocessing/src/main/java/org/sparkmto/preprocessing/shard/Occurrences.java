@@ -16,8 +16,8 @@ public final class Occurrences implements Serializable {
 
   private static final int MOST_SHOWN = 5;
 
-  private final ArrayList<Column> columns;
   private final ArrayList<Task> tasks;
+  private final ArrayList<TaskElements> elements = new ArrayList<>();
 
   /** By task: whether each class occurs, or each label of a multi-label task is ever a yes. */
   private final boolean[][] seen;
@@ -30,8 +30,8 @@ public final class Occurrences implements Serializable {
 
   /** Occurrences in no rows. */
   public Occurrences(List<Column> columns, List<Task> tasks) {
-    this.columns = new ArrayList<>(columns);
     this.tasks = new ArrayList<>(tasks);
+    tasks.forEach(task -> elements.add(TaskElements.of(task, columns)));
     seen = new boolean[tasks.size()][];
     open = new int[tasks.size()];
     labelled = new boolean[tasks.size()];
@@ -48,11 +48,13 @@ public final class Occurrences implements Serializable {
    */
   void add(List<byte[]> content) {
     for (int t = 0; t < seen.length; t++) {
-      Task task = tasks.get(t);
-      int position = Column.position(columns, task.target());
-      int end = task.endElement(columns.get(position));
-      for (int i = task.firstElement(); i < end && (open[t] > 0 || !labelled[t]); i++) {
-        add(t, columns.get(position).type(), content.get(position), i);
+      if (open[t] == 0 && labelled[t]) {
+        continue; // nothing more can be learned of it
+      }
+      TaskElements its = elements.get(t);
+      byte[] target = content.get(its.position());
+      for (int i = its.first(); i < its.end() && (open[t] > 0 || !labelled[t]); i++) {
+        add(t, its.type(), target, i);
       }
     }
   }

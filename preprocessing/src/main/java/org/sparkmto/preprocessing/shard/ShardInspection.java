@@ -35,9 +35,21 @@ record ShardInspection(
    *
    * @param path relative to the data set
    * @param location where it is
-   * @param plan what it should hold
+   * @param ids of the samples that it should hold, in order
+   * @param ranks of theirs
    */
-  record Candidate(String path, String location, ShardPlan plan) implements Serializable {}
+  @SuppressWarnings("ArrayRecordComponent") // of a record that travels and is compared with none
+  record Candidate(String path, String location, String[] ids, long[] ranks)
+      implements Serializable {
+    static Candidate of(String path, String location, ShardPlan plan) {
+      List<RankedSample> planned = plan.samples();
+      return new Candidate(
+          path,
+          location,
+          planned.stream().map(ranked -> ranked.sample().id()).toArray(String[]::new),
+          planned.stream().mapToLong(RankedSample::rank).toArray());
+    }
+  }
 
   /**
    * Reads a file.
@@ -83,20 +95,19 @@ record ShardInspection(
   /** Walks along the plan while rows come. */
   private static final class Expectation {
     private final Candidate candidate;
-    private final List<RankedSample> planned;
     private final BitSet leftOut = new BitSet();
     private int position;
 
     Expectation(Candidate candidate) {
       this.candidate = candidate;
-      this.planned = candidate.plan().samples();
     }
 
     void meet(String id, long rank) {
-      while (position < planned.size() && !planned.get(position).sample().id().equals(id)) {
+      String[] ids = candidate.ids();
+      while (position < ids.length && !ids[position].equals(id)) {
         leftOut.set(position++);
       }
-      if (position == planned.size() || planned.get(position).rank() != rank) {
+      if (position == ids.length || candidate.ranks()[position] != rank) {
         throw PreprocessingException.failed(
             candidate.location() + " holds sample " + id + " twice or out of order");
       }
@@ -104,8 +115,8 @@ record ShardInspection(
     }
 
     BitSet leftOut() {
-      leftOut.set(position, planned.size());
-      position = planned.size();
+      leftOut.set(position, candidate.ids().length);
+      position = candidate.ids().length;
       return leftOut;
     }
   }

@@ -29,8 +29,8 @@ public final class ShardTotals implements Serializable {
   private final ArrayList<Column> columns;
   private final ArrayList<Task> tasks;
 
-  /** By task: position of its target's column. */
-  private final int[] targets;
+  /** By task. */
+  private final TaskElements[] targets;
 
   /** By column and channel: count, sum, sum of squares; empty for columns that are no images. */
   private final long[][][] moments;
@@ -48,7 +48,7 @@ public final class ShardTotals implements Serializable {
   public ShardTotals(List<Column> columns, List<Task> tasks) {
     this.columns = new ArrayList<>(columns);
     this.tasks = new ArrayList<>(tasks);
-    targets = new int[tasks.size()];
+    targets = new TaskElements[tasks.size()];
     moments = new long[columns.size()][0][];
     for (int c = 0; c < moments.length; c++) {
       if (isImage(columns.get(c))) {
@@ -62,8 +62,8 @@ public final class ShardTotals implements Serializable {
     numbers = new NumberTotals[tasks.size()][0];
     for (int t = 0; t < labels.length; t++) {
       Task task = tasks.get(t);
-      targets[t] = Column.position(columns, task.target());
-      Column target = columns.get(targets[t]);
+      targets[t] = TaskElements.of(task, columns);
+      Column target = columns.get(targets[t].position());
       if (task.kind().hasLabels()) {
         labels[t] = new long[task.classes() + 1];
       }
@@ -89,13 +89,13 @@ public final class ShardTotals implements Serializable {
       }
     }
     for (int t = 0; t < labels.length; t++) {
-      Task task = tasks.get(t);
-      Column column = columns.get(targets[t]);
-      byte[] target = content.get(targets[t]);
-      if (task.kind().hasLabels()) {
-        addLabels(sampleId, task, column, target, labels[t]);
+      byte[] target = content.get(targets[t].position());
+      if (labels[t].length > 0) {
+        addLabels(sampleId, tasks.get(t), targets[t], target, labels[t]);
       }
-      addNumbers(task, column, target, numbers[t]);
+      if (numbers[t].length > 0) {
+        addNumbers(tasks.get(t), targets[t], target, numbers[t]);
+      }
     }
   }
 
@@ -163,7 +163,7 @@ public final class ShardTotals implements Serializable {
     Map<String, TargetRange> ranges = new LinkedHashMap<>();
     for (int t = 0; t < numbers.length; t++) {
       if (numbers[t].length > 0) {
-        Column column = columns.get(targets[t]);
+        Column column = columns.get(targets[t].position());
         ranges.put(
             tasks.get(t).name(),
             new TargetRange(
@@ -214,18 +214,17 @@ public final class ShardTotals implements Serializable {
   }
 
   private static void addLabels(
-      String sampleId, Task task, Column column, byte[] content, long[] counts) {
+      String sampleId, Task task, TaskElements target, byte[] content, long[] counts) {
     boolean many = task.kind() == TaskKind.MULTI_LABEL;
-    int first = task.firstElement();
-    for (int i = first; i < task.endElement(column); i++) {
-      double label = column.type().at(content, i);
+    for (int i = target.first(); i < target.end(); i++) {
+      double label = target.type().at(content, i);
       if (label == task.missing()) {
         counts[task.classes()]++;
       } else if (label < 0 || label >= (many ? 2 : task.classes())) {
         throw PreprocessingException.failed(
             "sample " + sampleId + " has label " + label + " of task '" + task.name() + "'");
       } else if (many) {
-        counts[(i - first) % task.classes()] += (long) label;
+        counts[(i - target.first()) % task.classes()] += (long) label;
       } else {
         counts[(int) label]++;
       }
@@ -233,16 +232,12 @@ public final class ShardTotals implements Serializable {
   }
 
   private static void addNumbers(
-      Task task, Column column, byte[] content, NumberTotals[] channels) {
-    if (channels.length == 0) {
-      return;
-    }
-    ElementType type = column.type();
-    int first = task.firstElement();
-    int area = (task.endElement(column) - first) / channels.length;
+      Task task, TaskElements target, byte[] content, NumberTotals[] channels) {
+    ElementType type = target.type();
+    int area = (target.end() - target.first()) / channels.length;
     for (int channel = 0; channel < channels.length; channel++) {
       NumberTotals totals = channels[channel];
-      int from = first + channel * area;
+      int from = target.first() + channel * area;
       for (int i = from; i < from + area; i++) {
         double stored = type.at(content, i);
         boolean missing =

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.preprocessing.ImageSize;
@@ -144,6 +145,19 @@ class SamplesTest {
     assertThat(fewer.get("Img/img_align_celeba/000005.jpg"))
         .as("the first of the validation split")
         .isEqualTo(first.get("Img/img_align_celeba/001006.jpg"));
+  }
+
+  @Test
+  void samplesAreMadeWhenTheirSealSaysTheSame() throws Exception {
+    SamplesRequest request = SamplesRequest.of("fashion-40", path("f")).withCounts(4, 0, 1);
+    Configuration hadoop = HadoopDefaults.copy();
+    assertThat(SampleGeneration.isMade(request, hadoop)).isFalse();
+    write(request);
+    assertThat(SampleGeneration.isMade(request, hadoop)).isTrue();
+    assertThat(SampleGeneration.isMade(request.withCounts(5, 0, 1), hadoop)).isFalse();
+    assertThat(SampleGeneration.isMade(request.withSeed(1), hadoop)).isFalse();
+    Files.writeString(directory.resolve("f/" + SampleGeneration.SEAL), "{");
+    assertThat(SampleGeneration.isMade(request, hadoop)).isFalse();
   }
 
   @Test
