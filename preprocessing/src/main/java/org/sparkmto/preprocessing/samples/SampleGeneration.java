@@ -91,7 +91,8 @@ public final class SampleGeneration {
     Path seal = new Path(request.output(), SEAL);
     try (InputStream in = seal.getFileSystem(hadoop).open(seal)) {
       JsonNode there = Json.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-      JsonNode wanted = Json.parse(seal(request.kind(), request.order(), there.path("source").asText()));
+      JsonNode wanted =
+          Json.parse(seal(request.kind(), request.order(), there.path("source").asText()));
       return there.equals(wanted);
     } catch (FileNotFoundException | JsonProcessingException e) {
       return false;

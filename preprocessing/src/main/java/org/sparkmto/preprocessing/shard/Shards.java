@@ -274,8 +274,8 @@ public final class Shards {
    * The committed files of a split. Where a new name costs nothing they get one that is the same in
    * every run; on an object store, where it would copy all bytes, they keep the one of Spark.
    */
-  private List<WrittenFile> committed(
-      String split, List<ShardPlan> plans, List<RawSample> leftOut) throws IOException {
+  private List<WrittenFile> committed(String split, List<ShardPlan> plans, List<RawSample> leftOut)
+      throws IOException {
     Path directory = directory(split);
     FileSystem files = directory.getFileSystem(context.hadoopConfiguration());
     Map<Integer, String> byTask = new TreeMap<>();

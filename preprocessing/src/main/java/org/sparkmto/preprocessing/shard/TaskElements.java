@@ -18,7 +18,6 @@ record TaskElements(int position, ElementType type, int first, int end) implemen
   static TaskElements of(Task task, List<Column> columns) {
     int position = Column.position(columns, task.target());
     Column column = columns.get(position);
-    return new TaskElements(
-        position, column.type(), task.firstElement(), task.endElement(column));
+    return new TaskElements(position, column.type(), task.firstElement(), task.endElement(column));
   }
 }
