@@ -144,6 +144,11 @@ public record GradientAnalysis(List<Group> groups, PairSums tasks) {
       if (sums.shape().samples() > 0) {
         pairs.put(Pairing.TASKS_OF_SAMPLE, ofSamples(of));
         pairs.put(Pairing.SAMPLES_OF_TASK, ofTasks(of));
+        pairs.put(
+            Pairing.SAMPLES,
+            PairStatistics.of(
+                together(of, layer -> sums.samples(layer, (double) layers.get(layer).parameters()))
+                    .select(sums.labelledSamples())));
       }
       double[] magnitudes = mean(of, parameters, sums::magnitudes);
       double[] contributions = mean(of, parameters, sums::contributions);

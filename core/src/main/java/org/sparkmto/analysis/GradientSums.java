@@ -32,7 +32,9 @@ public final class GradientSums {
     }
 
     private long ofLayer() {
-      return 2L * triangle(tasks) * (1 + samples) + 2L * tasks * triangle(samples) + 2L * tasks;
+      return 2L * triangle(tasks) * (1 + samples)
+          + 2L * (1 + tasks) * triangle(samples)
+          + 2L * tasks;
     }
 
     private long labels() {
@@ -100,18 +102,23 @@ public final class GradientSums {
     addPairs(ofTask(layer, task), shape.samples, products, opposed);
   }
 
+  /** Adds the same to the pairs of samples with the means over their tasks. */
+  public void addSamples(int layer, double[] products, double[] opposed) {
+    addPairs(ofTask(layer, shape.tasks), shape.samples, products, opposed);
+  }
+
   /**
    * Adds what some parameters contribute to the sums of the magnitudes of the tasks' components.
    *
    * @param sums one for each task
    */
   public void addMagnitudes(int layer, double[] sums) {
-    add(ofTask(layer, shape.tasks), sums);
+    add(ofMagnitudes(layer), sums);
   }
 
   /** Adds the same to the sums of the tasks' contributions; NaN where they are not told. */
   public void addContributions(int layer, double[] sums) {
-    add(ofTask(layer, shape.tasks) + shape.tasks, sums);
+    add(ofMagnitudes(layer) + shape.tasks, sums);
   }
 
   /**
@@ -136,6 +143,10 @@ public final class GradientSums {
 
   private int ofTask(int layer, int task) {
     return ofSample(layer, shape.samples) + (int) (2L * task * triangle(shape.samples));
+  }
+
+  private int ofMagnitudes(int layer) {
+    return ofTask(layer, shape.tasks + 1);
   }
 
   private void addPairs(int at, int size, double[] products, double[] opposed) {
@@ -185,13 +196,17 @@ public final class GradientSums {
     return pairs(ofTask(layer, task), shape.samples, parameters);
   }
 
+  PairSums samples(int layer, double parameters) {
+    return pairs(ofTask(layer, shape.tasks), shape.samples, parameters);
+  }
+
   double[] magnitudes(int layer) {
-    int at = ofTask(layer, shape.tasks);
+    int at = ofMagnitudes(layer);
     return Arrays.copyOfRange(values, at, at + shape.tasks);
   }
 
   double[] contributions(int layer) {
-    int at = ofTask(layer, shape.tasks) + shape.tasks;
+    int at = ofMagnitudes(layer) + shape.tasks;
     return Arrays.copyOfRange(values, at, at + shape.tasks);
   }
 
@@ -225,6 +240,13 @@ public final class GradientSums {
   /** The samples in which a task has one. */
   int[] labelledSamples(int task) {
     return having(ofSamples() + task, shape.tasks, shape.samples);
+  }
+
+  /** The samples that have a label of any task. */
+  int[] labelledSamples() {
+    return IntStream.range(0, shape.samples)
+        .filter(sample -> labelledTasks(sample).length > 0)
+        .toArray();
   }
 
   private int ofSamples() {

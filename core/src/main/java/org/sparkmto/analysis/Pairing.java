@@ -10,7 +10,12 @@ public enum Pairing {
   /** Those of different tasks on the same single sample (Common Paradigms, 4.2, setup 1). */
   TASKS_OF_SAMPLE("tasks-of-sample", "tasks on a sample"),
   /** Those of different samples of a batch for the same task (its setup 2). */
-  SAMPLES_OF_TASK("samples-of-task", "samples of a task");
+  SAMPLES_OF_TASK("samples-of-task", "samples of a task"),
+  /**
+   * Those of different samples of a batch, each the mean over the tasks that have a label in it
+   * (App. A5, "average gradient", of setup 2).
+   */
+  SAMPLES("samples", "between samples");
 
   private final String label;
   private final String words;

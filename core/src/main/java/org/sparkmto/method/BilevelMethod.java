@@ -9,7 +9,7 @@ import java.util.List;
  * {@code d} the gradient of a target on the held-out samples at {@code theta'}, the derivative of
  * that target by {@code w_k} is {@code -rate * dL_k . d}, exactly: K inner products and one more
  * backward pass for one target, K backward passes for several. Where heads are not weighed ({@link
- * HeadWeights#ONES}), the products are of the shared parameters alone.
+ * HeadWeights#ONES}, or not {@link #weighsHeads}), the products are of the shared parameters alone.
  */
 public non-sealed interface BilevelMethod extends Method {
 
@@ -27,6 +27,13 @@ public non-sealed interface BilevelMethod extends Method {
   @Override
   default <R> R accept(Visitor<R> visitor) {
     return visitor.bilevel(this);
+  }
+
+  /**
+   * Whether the weights of a step are also those of the heads' gradients, unless heads are ones.
+   */
+  default boolean weighsHeads() {
+    return true;
   }
 
   /** The weights of the trial step. */

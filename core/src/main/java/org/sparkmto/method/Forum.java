@@ -2,7 +2,6 @@ package org.sparkmto.method;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.sparkmto.optimizer.Adam;
 import org.sparkmto.options.Option;
 
 /**
@@ -79,18 +78,15 @@ record Forum(double phi, double innerRate, int innerSteps, double rate, Form for
 
   private static final String S = "s";
   private static final String AVERAGE = "average";
-  private static final String FIRST = "first";
-  private static final String SECOND = "second";
-  private static final String UPDATES = "updates";
+  private static final AdamState ADAM = new AdamState(S, "");
 
   @Override
   public MethodState initialState(int tasks) {
-    return MethodState.empty()
-        .withPerTask(S, Vector.zeros(tasks))
-        .withPerTask(AVERAGE, Vector.zeros(tasks))
-        .withPerTask(FIRST, Vector.zeros(tasks))
-        .withPerTask(SECOND, Vector.zeros(tasks))
-        .withNumber(UPDATES, 0);
+    return ADAM.startedIn(
+        MethodState.empty()
+            .withPerTask(S, Vector.zeros(tasks))
+            .withPerTask(AVERAGE, Vector.zeros(tasks)),
+        tasks);
   }
 
   @Override
@@ -140,7 +136,7 @@ record Forum(double phi, double innerRate, int innerSteps, double rate, Form for
             .followedBy(Vector.zeros(tasks.count()).replaced(some, ofUpper.dividedBy(lengths)));
     return TaskWeights.of(shared, halvesTogether(shared))
         .withResidual(found.residual())
-        .withState(learned(state, slope.times(v)).withPerTask(AVERAGE, average));
+        .withState(ADAM.moved(state, slope.times(v), rate).withPerTask(AVERAGE, average));
   }
 
   private static Vector halvesTogether(Vector shared) {
@@ -202,17 +198,5 @@ record Forum(double phi, double innerRate, int innerSteps, double rate, Form for
       values[i] -= v.at(i / size) * v.at(i % size);
     }
     return SymmetricMatrix.of(size, values);
-  }
-
-  private MethodState learned(MethodState state, Vector slope) {
-    double[] s = state.perTask(S).toArray();
-    double[][] moments = {state.perTask(FIRST).toArray(), state.perTask(SECOND).toArray()};
-    long update = Math.round(state.number(UPDATES)) + 1;
-    new Adam(0.9, 0.999, 1e-8, 0).update(s, slope.toArray(), moments, update, rate);
-    return MethodState.empty()
-        .withPerTask(S, Vector.of(s))
-        .withPerTask(FIRST, Vector.of(moments[0]))
-        .withPerTask(SECOND, Vector.of(moments[1]))
-        .withNumber(UPDATES, (double) update);
   }
 }

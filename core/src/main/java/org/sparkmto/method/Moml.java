@@ -2,7 +2,6 @@ package org.sparkmto.method;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.sparkmto.optimizer.Adam;
 import org.sparkmto.options.Option;
 
 /**
@@ -29,17 +28,11 @@ record Moml(double rate) implements BilevelMethod {
   private static final double INEXACT = 1e-8;
 
   private static final String S = "s";
-  private static final String FIRST = "first";
-  private static final String SECOND = "second";
-  private static final String UPDATES = "updates";
+  private static final AdamState ADAM = new AdamState(S, "");
 
   @Override
   public MethodState initialState(int tasks) {
-    return MethodState.empty()
-        .withPerTask(S, Vector.zeros(tasks))
-        .withPerTask(FIRST, Vector.zeros(tasks))
-        .withPerTask(SECOND, Vector.zeros(tasks))
-        .withNumber(UPDATES, 0);
+    return ADAM.startedIn(MethodState.empty().withPerTask(S, Vector.zeros(tasks)), tasks);
   }
 
   @Override
@@ -89,17 +82,9 @@ record Moml(double rate) implements BilevelMethod {
     for (int i = 0; i < moving.length; i++) {
       slope = slope.plus(Vector.of(slopes[moving[i]]).times(shortest.weights().at(i)));
     }
-    double[] s = state.perTask(S).toArray();
-    double[][] moments = {state.perTask(FIRST).toArray(), state.perTask(SECOND).toArray()};
-    long update = Math.round(state.number(UPDATES)) + 1;
-    new Adam(0.9, 0.999, 1e-8, 0).update(s, slope.toArray(), moments, update, rate);
-    return TaskWeights.everywhere(Vector.of(s).softmax())
+    MethodState next = ADAM.moved(state, slope, rate);
+    return TaskWeights.everywhere(next.perTask(S).softmax())
         .withResidual(shortest.residual())
-        .withState(
-            MethodState.empty()
-                .withPerTask(S, Vector.of(s))
-                .withPerTask(FIRST, Vector.of(moments[0]))
-                .withPerTask(SECOND, Vector.of(moments[1]))
-                .withNumber(UPDATES, (double) update));
+        .withState(next);
   }
 }

@@ -2,9 +2,11 @@ package org.sparkmto.method;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.sparkmto.options.Options;
 
 /**
  * A method whose answer is a part of another method's. What it remembers and learns lies in that
@@ -45,6 +47,31 @@ record NestedMethod(String part, Method method) {
               .formatted(option, name));
     }
     return new NestedMethod(option, method);
+  }
+
+  /**
+   * The method of losses that an option names, empty where it is the other method's own word.
+   *
+   * @throws IllegalArgumentException as {@link #of} does, or if it sees gradients
+   */
+  static Optional<NestedMethod> ofLosses(String option, String word, Options options) {
+    String name = options.text(option);
+    Map<?, ?> given = options.optional(option + WITH, Map.class).orElse(Map.of());
+    if (name.equals(word)) {
+      if (!given.isEmpty()) {
+        throw new IllegalArgumentException(
+            "option '%s%s' is for a method, but option '%s' is %s"
+                .formatted(option, WITH, option, word));
+      }
+      return Optional.empty();
+    }
+    NestedMethod found = of(option, List.of(word), name, given);
+    if (Kind.of(found.method, 1).ofInnerProducts().isPresent()) {
+      throw new IllegalArgumentException(
+          "option '%s' is '%s', which sees gradients, and not losses alone"
+              .formatted(option, name));
+    }
+    return Optional.of(found);
   }
 
   /**
@@ -91,6 +118,12 @@ record NestedMethod(String part, Method method) {
   TaskWeights weigh(GradientSystem tasks) {
     StepView view = tasks.view().withState(tasks.state().under(prefix()));
     return Kind.of(method, 1).inside().orElseThrow().weigh(view, tasks.gram());
+  }
+
+  /** The answer of a method of losses. */
+  TaskWeights weigh(StepView tasks) {
+    StepView view = tasks.withState(tasks.state().under(prefix()));
+    return Kind.of(method, 1).inside().orElseThrow().weigh(view, SymmetricMatrix.of(0));
   }
 
   /** The other method's state with what this one wants to remember. */

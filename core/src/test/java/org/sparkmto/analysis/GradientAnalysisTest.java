@@ -158,12 +158,28 @@ class GradientAnalysisTest {
       PairSums pairs = PairSums.of(part(rows, TASKS + task, TASKS, SAMPLES, from, to));
       own.addTask(layer, task, pairs.products().toArray(), pairs.opposed().toArray());
     }
+    PairSums samples = PairSums.of(means(rows, from, to));
+    own.addSamples(layer, samples.products().toArray(), samples.opposed().toArray());
     double[] magnitudes = new double[TASKS];
     for (int task = 0; task < TASKS; task++) {
       magnitudes[task] = DoubleStream.of(part(rows[task], from, to)).map(Math::abs).sum();
     }
     own.addMagnitudes(layer, magnitudes);
     own.addContributions(layer, Arrays.stream(magnitudes).map(sum -> 0.1 * sum).toArray());
+  }
+
+  /** The mean gradient of every sample, over all tasks but the one that has no label there. */
+  private static double[][] means(double[][] rows, int from, int to) {
+    double[][] means = new double[SAMPLES][to - from];
+    for (int s = 0; s < SAMPLES; s++) {
+      for (int p = from; p < to; p++) {
+        double[] own = {
+          rows[TASKS * (1 + s)][p], rows[TASKS * (1 + s) + 1][p], rows[TASKS * (1 + s) + 2][p]
+        };
+        means[s][p - from] = s == 0 ? (own[0] + own[2]) / 2 : (own[0] + own[1] + own[2]) / 3;
+      }
+    }
+    return means;
   }
 
   @Test
@@ -236,6 +252,14 @@ class GradientAnalysisTest {
     assertPairs(group.pairs().get(Pairing.TASKS), ofTasks);
     assertPairs(group.pairs().get(Pairing.TASKS_OF_SAMPLE), ofSample);
     assertPairs(group.pairs().get(Pairing.SAMPLES_OF_TASK), ofTask);
+    List<double[][]> ofSamples = new ArrayList<>();
+    double[][] means = means(rows, from, to);
+    for (int s = 0; s < SAMPLES; s++) {
+      for (int r = 0; r < s; r++) {
+        ofSamples.add(new double[][] {means[s], means[r]});
+      }
+    }
+    assertPairs(group.pairs().get(Pairing.SAMPLES), ofSamples);
     for (int task = 0; task < TASKS; task++) {
       double mean =
           DoubleStream.of(part(rows[task], from, to)).map(Math::abs).average().orElseThrow();

@@ -1,6 +1,7 @@
 package org.sparkmto.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.sparkmto.method.Systems.assertEachClose;
 
 import java.util.Arrays;
@@ -70,6 +71,42 @@ class BesideTheWeightsTest {
             weigher.initialState());
     assertThat(taught.state().perTask("weights")).isEqualTo(taught.shared());
     assertThat(taught.shared()).isNotEqualTo(trial.shared());
+  }
+
+  /**
+   * With a decoder the heads are weighed as that method alone weighs them in a run that learns by
+   * Adam at its usual rate, and the shared part as without one.
+   */
+  @Test
+  void autoLambdasHeadsMayFollowAMethodOfLosses() {
+    Method both = Methods.byName("auto-lambda", Map.of("decoder", "uw")).method();
+    assertThat(((BilevelMethod) both).weighsHeads()).isFalse();
+    Weigher weigher = Systems.weigher(both, 3);
+    Weigher alone = Systems.weigher(Methods.byName("auto-lambda", Map.of()).method(), 3);
+    MethodState state = weigher.initialState();
+    MethodState ofAlone = alone.initialState();
+    LocalStep heads =
+        LocalStep.of(Methods.byName("uw", Map.of()), Systems.names(3))
+            .optimizer(Optimizers.byName("sgd", Map.of()))
+            .start();
+    for (int step = 0; step < 5; step++) {
+      Vector losses = Systems.losses(step, 3);
+      Observation seen =
+          Observation.ofLosses(step, 0, losses, Vector.ones(3))
+              .with(new GradientSummary.Derivatives(Vector.of(1, -2, 3 - step)));
+      Weighing found = weigher.weigh(seen, state);
+      Weighing shared = alone.weigh(seen, ofAlone);
+      Vector ofHeads = heads.weigh(LocalStep.Problem.at(losses, new double[3][1]), 0, 1e-4).heads();
+      assertThat(found.shared()).isEqualTo(shared.shared());
+      assertThat(found.heads()).isEqualTo(ofHeads);
+      Weighing trial = weigher.weigh(seen.with(GradientSummary.none()), state);
+      assertThat(trial.heads()).as("a trial moves heads as the step does").isEqualTo(ofHeads);
+      state = found.state();
+      ofAlone = shared.state();
+    }
+    assertThat(state.perTask("decoder/s")).isNotEqualTo(Vector.zeros(3));
+    assertThatThrownBy(() -> Methods.byName("auto-lambda", Map.of("decoder", "pcgrad")))
+        .hasMessageContaining("which sees gradients");
   }
 
   @ParameterizedTest

@@ -168,7 +168,7 @@ abstract class GradientRoute implements AutoCloseable {
     public GradientRoute bilevel(BilevelMethod method) {
       return new BilevelRoute(
           method.targets(taskNames()),
-          made.heads() != HeadWeights.ONES,
+          method.weighsHeads() && made.heads() != HeadWeights.ONES,
           configuration.update().frozenHeads(rank.replica().plan().tasks()),
           parts(),
           rank,

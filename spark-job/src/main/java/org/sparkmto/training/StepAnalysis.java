@@ -4,10 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.sparkmto.analysis.GradientSums;
 import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.method.LayerwiseMethod.Groups;
+import org.sparkmto.method.Vector;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.ForwardPass;
@@ -144,8 +146,31 @@ final class StepAnalysis {
                         .narrow(0, 1, samples);
                 sums.addTask(layer, task, TaskRows.gram(one), TaskRows.opposed(one));
               }
+              if (samples > 0) {
+                Tensor mean = meansOfSamples(all);
+                sums.addSamples(layer, TaskRows.gram(mean), TaskRows.opposed(mean));
+              }
             });
       }
+    }
+
+    /** A row for each sample: the mean over the tasks that have a label in it. */
+    private Tensor meansOfSamples(Tensor all) {
+      int tasks = ofBatch.length;
+      int samples = section.samples();
+      Tensor means = torch.zeros_like(all.narrow(0, 0, samples));
+      for (int sample = 0; sample < samples; sample++) {
+        double[] shares = new double[tasks];
+        for (int task = 0; task < tasks; task++) {
+          shares[task] = ofSamples[sample * tasks + task] > 0 ? 1 : 0;
+        }
+        double labelled = Math.max(1, Arrays.stream(shares).sum());
+        Tensor own = all.narrow(0, (1L + sample) * tasks, tasks);
+        means
+            .select(0, sample)
+            .copy_(TaskRows.combined(own, Vector.of(shares).dividedBy(labelled).toArray()));
+      }
+      return means;
     }
 
     /** Hears that the step was made, and tells the driver all of it. */

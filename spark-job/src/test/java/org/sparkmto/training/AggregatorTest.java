@@ -22,6 +22,7 @@ import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.BilevelMethod;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LocalStep;
+import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Observation;
 import org.sparkmto.method.SymmetricMatrix;
@@ -122,11 +123,7 @@ class AggregatorTest {
       switch (made.method().secondQuestion()) {
         case NONE -> all.add(new Asked(new StepReport.Observed(seen), weighed(local, seen, rate)));
         case AFTER_TRIAL -> {
-          List<Vector> targets = ((BilevelMethod) made.method()).targets(TASKS);
-          Observation after =
-              seen.with(
-                  GradientSummary.Derivatives.of(
-                      targets.stream().map(derivatives::times).toList()));
+          Observation after = seen.with(afterTrial(made.method(), seen.gradients(), derivatives));
           all.add(new Asked(new StepReport.Observed(seen), Optional.empty()));
           all.add(new Asked(new StepReport.Observed(after), weighed(local, after, rate)));
         }
@@ -138,6 +135,13 @@ class AggregatorTest {
       }
     }
     return all;
+  }
+
+  private static GradientSummary afterTrial(Method method, GradientSummary before, Vector numbers) {
+    return method instanceof BilevelMethod bilevel
+        ? GradientSummary.Derivatives.of(
+            bilevel.targets(TASKS).stream().map(numbers::times).toList())
+        : new GradientSummary.LossesAfter((GradientSummary.PartGram) before, numbers);
   }
 
   private static Optional<Weighing> weighed(LocalStep local, Observation seen, double rate) {

@@ -256,6 +256,17 @@ class StepAnalysisTest {
     assertPairs(pairs.get(Pairing.TASKS), List.of(List.of(means)), from, to);
     assertPairs(pairs.get(Pairing.TASKS_OF_SAMPLE), bySample, from, to);
     assertPairs(pairs.get(Pairing.SAMPLES_OF_TASK), byTask, from, to);
+    List<double[]> bySampleAlone =
+        bySample.stream().filter(all -> !all.isEmpty()).map(StepAnalysisTest::mean).toList();
+    assertPairs(pairs.get(Pairing.SAMPLES), List.of(bySampleAlone), from, to);
+  }
+
+  private static double[] mean(List<double[]> gradients) {
+    double[] mean = new double[gradients.get(0).length];
+    for (double[] gradient : gradients) {
+      Arrays.setAll(mean, p -> mean[p] + gradient[p] / gradients.size());
+    }
+    return mean;
   }
 
   private static void assertPairs(
