@@ -30,6 +30,7 @@ public final class Architectures {
               PspNet.ENTRY,
               HrNet.ENTRY,
               PadNet.ENTRY,
+              MtiNet.ENTRY,
               MixtureOfExperts.MMOE,
               MixtureOfExperts.CGC,
               ProgressiveExtraction.ENTRY,

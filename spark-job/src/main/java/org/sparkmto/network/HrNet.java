@@ -12,8 +12,7 @@ import org.sparkmto.options.Options;
  * has a 1x1 convolution of all of them with normalisation and ReLU and one for the outputs, and
  * interpolates to the size of the target.
  *
- * <p>MTI-Net itself is not here; {@link PadNet}, whose tasks read each other's features at one
- * scale, is.
+ * <p>{@link MtiNet} is MTI-Net itself, {@link PadNet} what reads the others' features at one scale.
  *
  * <p>Options: {@code width}, channels of the finest map, 18; {@code blocks}, basic blocks of a
  * branch, 4 or 2. With 4 the encoder is the paper's W18; with 2 it is the authors' W18-Small-v2,
@@ -53,14 +52,18 @@ final class HrNet implements Architecture {
 
   private static TaskHead head(
       ParameterBook.Section section, NetworkShape.Head shape, Representation z) {
-    String name = "heads." + shape.name() + ".last_layer";
-    long channels = z.channels();
-    MapClassifier classifier =
-        new MapClassifier(
-            NormalisedConvolution.biased(section, name, 0, channels, channels, 1),
-            Convolution.biased(section, name + ".3", channels, shape.outputs(), 1, 0),
-            shape);
+    MapClassifier classifier = classifier(section, shape, z.channels());
     return (representation, training) -> classifier.apply(beside(z.maps(representation)), training);
+  }
+
+  /** What a head makes of maps that are {@link #beside} each other. */
+  static MapClassifier classifier(
+      ParameterBook.Section section, NetworkShape.Head shape, long channels) {
+    String name = "heads." + shape.name() + ".last_layer";
+    return new MapClassifier(
+        NormalisedConvolution.biased(section, name, 0, channels, channels, 1),
+        Convolution.biased(section, name + ".3", channels, shape.outputs(), 1, 0),
+        shape);
   }
 
   /** All maps side by side, at the size of the finest. */

@@ -2,7 +2,6 @@ package org.sparkmto.network;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.options.Entry;
 import org.sparkmto.options.Option;
@@ -74,7 +73,10 @@ final class PadNet implements Architecture {
                   map -> shape.dropout().apply(head.name(), map, training));
         };
     Representation z = Representation.ofMaps(encoder);
-    return new Supervised(EncoderWithHeads.of(encoder, z, shape, book, kind, kind), z, first);
+    return new DeepSupervision(
+        EncoderWithHeads.of(encoder, z, shape, book, kind, kind),
+        (task, representation) ->
+            List.of(first.get(task).apply(z.maps(representation).get(task), means -> means)));
   }
 
   private static List<ResidualBlock> bottlenecks(
@@ -112,85 +114,6 @@ final class PadNet implements Architecture {
             return refinements.stream().map(task -> run(task, all, training)).toList();
           });
       return blocks;
-    }
-  }
-
-  /** What a task adds to its map of what the others' maps tell. */
-  private static final class Distillation {
-    private final int task;
-    private final List<Convolution> attention = new ArrayList<>();
-    private final List<Convolution> message = new ArrayList<>();
-
-    Distillation(
-        ParameterBook.Section section, String name, int task, NetworkShape shape, long features) {
-      this.task = task;
-      for (int other = 0; other < shape.tasks(); other++) {
-        if (other != task) {
-          String from = name + "." + shape.heads().get(other).name();
-          attention.add(Convolution.silent(section, from + ".attention", features, features, 3));
-          message.add(Convolution.plain(section, from + ".conv", features, features, 3, 1));
-        }
-      }
-    }
-
-    Tensor apply(List<Tensor> refined) {
-      Tensor sum = refined.get(task);
-      int at = 0;
-      for (int other = 0; other < refined.size(); other++) {
-        if (other != task) {
-          Tensor map = refined.get(other);
-          Tensor mask = Functional.sigmoid(attention.get(at).apply(map));
-          sum = Functional.add(sum, Functional.mul(mask, message.get(at).apply(map)));
-          at++;
-        }
-      }
-      return sum;
-    }
-  }
-
-  /** What a task says of a map: a 1x1 convolution, or a linear layer on its means. */
-  private static final class MapAnswer {
-    private final NetworkShape.Head head;
-    private final Convolution pixels;
-    private final Linear whole;
-
-    MapAnswer(ParameterBook.Section section, String name, NetworkShape.Head head, long in) {
-      this.head = head;
-      String last = name + ".conv_out";
-      pixels =
-          head.hasPixels() ? Convolution.biased(section, last, in, head.outputs(), 1, 0) : null;
-      whole = head.hasPixels() ? null : new Linear(section, last, in, head.outputs());
-    }
-
-    /** The answer of which means are changed before they are read. */
-    Tensor apply(Tensor map, UnaryOperator<Tensor> means) {
-      return pixels == null
-          ? whole.apply(means.apply(Representation.mean(map)))
-          : Maps.sized(pixels.apply(map), head.height(), head.width());
-    }
-  }
-
-  /** The network with the tasks' first answers. */
-  private record Supervised(EncoderWithHeads network, Representation z, List<MapAnswer> first)
-      implements Network {
-    @Override
-    public Tensor encode(List<Tensor> inputs, boolean training) {
-      return network.encode(inputs, training);
-    }
-
-    @Override
-    public List<Block> blocks() {
-      return network.blocks();
-    }
-
-    @Override
-    public Tensor decode(int task, Tensor representation, boolean training) {
-      return network.decode(task, representation, training);
-    }
-
-    @Override
-    public List<Tensor> early(int task, Tensor representation, boolean training) {
-      return List.of(first.get(task).apply(z.maps(representation).get(task), means -> means));
     }
   }
 }

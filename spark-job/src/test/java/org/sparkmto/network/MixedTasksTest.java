@@ -66,7 +66,7 @@ class MixedTasksTest {
   private static final List<String> LOOK_AT_IMAGES = List.of("mmoe", "cgc");
 
   /** Those in which every task has a network or experts of its own in front of z. */
-  private static final List<String> OF_TASKS = List.of("ple", "cross-stitch", "pad-net");
+  private static final List<String> OF_TASKS = List.of("ple", "cross-stitch", "pad-net", "mti-net");
 
   static Stream<Small> networksOfAllTasks() {
     return networks().stream().filter(one -> !OF_TASKS.contains(one.name()));
@@ -86,6 +86,7 @@ class MixedTasksTest {
         new Small("pspnet", RESIDUAL, 19, 26, 1, 7),
         new Small("hrnet18", Map.of("width", 1L, "blocks", 2L), 33, 34, 1, 109),
         new Small("pad-net", Map.of("width", 1L, "blocks", 2L, "features", 1L), 33, 34, 1, 151),
+        new Small("mti-net", Map.of("width", 1L, "blocks", 2L), 33, 34, 1, 293),
         new Small("mmoe", EXPERTS, 19, 26, 1, 61),
         new Small("cgc", EXPERT, 19, 26, 1, 83),
         new Small("ple", EXPERT, 19, 26, 1, 227),
@@ -282,7 +283,7 @@ class MixedTasksTest {
   @Test
   void comparingAtTheRepresentationIsAHeuristicWhereHeadsSeeMapsOnTheWay() {
     for (Small small : networks()) {
-      boolean always = List.of("mtan", "mtan-resnet", "ple").contains(small.name());
+      boolean always = List.of("mtan", "mtan-resnet", "ple", "mti-net").contains(small.name());
       boolean withPixels = List.of("resnet18", "resnet50", "vgg16").contains(small.name());
       assertThat(small.plan(WHOLE).heuristicRepresentation()).as(small.name()).isEqualTo(always);
       for (List<TaskKind> kinds : Arrays.asList(PIXELS, MIXED)) {

@@ -147,6 +147,7 @@ class RecomputationTest {
         Case.ofPixels("segnet", narrow),
         Case.ofPixels("mtan", narrow),
         Case.ofPixels("pad-net", Map.of("width", 2L, "blocks", 2L, "features", 1L)),
+        Case.ofPixels("mti-net", Map.of("width", 1L, "blocks", 2L)),
         Case.ofPixels("mtan-resnet", Map.of("width", 2L, "features", 3L)),
         Case.ofPixels("cgc", Map.of("width", 2L, "features", 3L)),
         Case.ofPixels("hrnet18", Map.of("width", 2L, "blocks", 2L)));
