@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnReader;
@@ -33,7 +34,7 @@ final class Shard {
   private final ShardFile file;
   private final List<Column> columns;
   private final InputFile input;
-  private final ParquetReadOptions options;
+  private final Configuration hadoop;
   private final ParquetMetadata footer;
   private final MessageType projection;
 
@@ -42,13 +43,13 @@ final class Shard {
       ShardFile file,
       List<Column> columns,
       InputFile input,
-      ParquetReadOptions options,
+      Configuration hadoop,
       ParquetMetadata footer) {
     this.name = name;
     this.file = file;
     this.columns = columns;
     this.input = input;
-    this.options = options;
+    this.hadoop = hadoop;
     this.footer = footer;
     this.projection = projection();
     checkRows();
@@ -62,15 +63,14 @@ final class Shard {
    */
   static Shard open(SplitSource source, ShardFile file) {
     String name = "shard " + source.path(file);
-    ParquetReadOptions options =
-        HadoopReadOptions.builder(source.hadoop()).usePageChecksumVerification(true).build();
     var status = source.status(file);
     try {
       // Before the footer: what a damaged one says can look like a failure of the storage.
       SoundShards.require(status, file, source.hadoop());
       InputFile input = HadoopInputFile.fromStatus(status, source.hadoop());
-      try (ParquetFileReader reader = ParquetFileReader.open(input, options)) {
-        return new Shard(name, file, source.columnsRead(), input, options, reader.getFooter());
+      try (ParquetFileReader reader = ParquetFileReader.open(input, options(source.hadoop()))) {
+        return new Shard(
+            name, file, source.columnsRead(), input, source.hadoop(), reader.getFooter());
       }
     } catch (IOException e) {
       throw unreadable(name, e);
@@ -82,7 +82,16 @@ final class Shard {
   }
 
   /**
-   * Decodes the columns of a row group, checking the checksum of every page that carries one.
+   * Of one reader: they hold the decompressors, which know nothing of other threads, and a reader
+   * that closes releases them.
+   */
+  private static ParquetReadOptions options(Configuration hadoop) {
+    return HadoopReadOptions.builder(hadoop).usePageChecksumVerification(true).build();
+  }
+
+  /**
+   * Decodes the columns of a row group, which several threads may do at the same time, checking the
+   * checksum of every page that carries one.
    *
    * @throws DataContractException if a value is missing or has another length than its column, or
    *     the row group is damaged
@@ -92,7 +101,7 @@ final class Shard {
     String place = name + ", row group " + group;
     int rows = file.rowGroups().get(group);
     try (ParquetFileReader reader =
-        ParquetFileReader.open(input, footer, options, input.newStream())) {
+        ParquetFileReader.open(input, footer, options(hadoop), input.newStream())) {
       reader.setRequestedSchema(projection);
       try (PageReadStore pages = reader.readRowGroup(group)) {
         ColumnReadStoreImpl values =

@@ -7,10 +7,17 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.io.api.Binary;
 import org.junit.jupiter.api.Test;
@@ -41,6 +48,44 @@ class RowGroupsTest {
       rowGroups.read(asked);
     }
     assertThat(rowGroups.decoded() - before).isEqualTo(3);
+  }
+
+  /**
+   * As where several row groups of a file are read ahead: nothing of a reader is another's. Its
+   * decompressor is, with gzip, an object that threads must not share.
+   */
+  @Test
+  void rowGroupsOfAFileAreReadByManyThreadsAtTheSameTime() throws Exception {
+    SplitSource source =
+        ShardFixture.write(
+            root,
+            List.of(List.of(4, 4, 4, 4)),
+            (sample, row) -> {},
+            CompressionCodecName.GZIP,
+            "image");
+    Shard shard = Shard.open(source, source.layout().place(0).file());
+    List<Callable<Integer>> reading = new ArrayList<>();
+    for (int thread = 0; thread < 8; thread++) {
+      int group = thread % 4;
+      reading.add(
+          () -> {
+            byte[] image = new byte[ShardFixture.IMAGE.bytes()];
+            int same = 0;
+            for (int i = 0; i < 100; i++) {
+              shard.read(group).copy(0, 3, image, 0);
+              same += Arrays.equals(image, ShardFixture.image(4L * group + 3)) ? 1 : 0;
+            }
+            return same;
+          });
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(reading.size());
+    try {
+      for (Future<Integer> read : threads.invokeAll(reading)) {
+        assertThat(read.get()).isEqualTo(100);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test

@@ -59,6 +59,15 @@ final class ShardFixture {
   }
 
   static SplitSource write(Path root, List<List<Integer>> files, Change change, String... columns) {
+    return write(root, files, change, CompressionCodecName.ZSTD, columns);
+  }
+
+  static SplitSource write(
+      Path root,
+      List<List<Integer>> files,
+      Change change,
+      CompressionCodecName codec,
+      String... columns) {
     List<ShardFile> shards = new ArrayList<>();
     long sample = 0;
     try {
@@ -66,7 +75,7 @@ final class ShardFixture {
         String name = "split=train/part-%05d.parquet".formatted(shards.size());
         Path path = root.resolve(name);
         Files.createDirectories(path.getParent());
-        sample = writeFile(path, groups, sample, change);
+        sample = writeFile(path, groups, sample, change, codec);
         shards.add(new ShardFile(name, Files.size(path), sha256(path), groups));
       }
     } catch (IOException e) {
@@ -116,7 +125,8 @@ final class ShardFixture {
     return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt((int) sample * 7).array();
   }
 
-  private static long writeFile(Path path, List<Integer> groups, long first, Change change)
+  private static long writeFile(
+      Path path, List<Integer> groups, long first, Change change, CompressionCodecName codec)
       throws IOException {
     // The writer cuts at a fixed number of rows, so groups must be equal but for the last.
     int limit = groups.get(0);
@@ -125,7 +135,7 @@ final class ShardFixture {
         ExampleParquetWriter.builder(new LocalOutputFile(path))
             .withConf(HADOOP)
             .withType(SCHEMA)
-            .withCompressionCodec(CompressionCodecName.ZSTD)
+            .withCompressionCodec(codec)
             .withDictionaryEncoding(false)
             .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
             .withRowGroupRowCountLimit(limit)
