@@ -175,7 +175,49 @@ public final class CostModel {
         Sight.PARAMETERS, "", seconds, bytes, numbers(), memory(tasks * slice + costs.shared()));
   }
 
+  /**
+   * A look at so many rows and the update behind it. The factors of gradients are of the whole
+   * batch on every rank, which makes its share of their products; where they would be more work
+   * than gradients, these are taken.
+   */
+  private double looking(double rows) {
+    double slice = (double) costs.shared() / cluster.ranks();
+    double share = rows / costs.tasks();
+    double passes = rows * line(StepCosts.OfBatch::look, samples()) / cluster.speed();
+    double byFactors =
+        passes
+            + line(StepCosts.OfBatch::products, batch) * share / cluster.ranks() / cluster.speed()
+            + cluster.sum(Float.BYTES * factors(rows));
+    double byRows =
+        rows * pass(samples()) + slice * gram(rows) + rows * cluster.slices(sharedBytes());
+    return Math.min(byFactors, byRows);
+  }
+
+  /** Floats of factors and of what is taken as rows beside them. */
+  private double factors(double rows) {
+    return Math.min(
+        line(StepCosts.OfBatch::factors, batch) * rows / costs.tasks(),
+        (rows + 1) * costs.shared());
+  }
+
+  /** A look at all gradients, in steps that are an update each besides. */
+  private Prediction look() {
+    double floats = factors(tasks);
+    return new Prediction(
+        Sight.PARAMETERS,
+        "",
+        withHeads(StepCosts.OfBatch::atZ) + looking(tasks) + asking() + cluster.sum(gradient()),
+        sent(Float.BYTES * floats + gradient()),
+        numbers(),
+        memory(floats));
+  }
+
   /** A look at everything in every so many steps. */
+  public Prediction seldom(int steps) {
+    return every(steps, look());
+  }
+
+  /** A look in every so many steps. */
   public Prediction every(int steps, Prediction look) {
     Prediction between = plain();
     return new Prediction(
@@ -189,19 +231,16 @@ public final class CostModel {
 
   /** The leading directions of the gradients at z. */
   public Prediction directions(int count) {
-    double slice = (double) costs.shared() / cluster.ranks();
     return new Prediction(
         Sight.PARAMETERS,
         "directions = " + count,
         withHeads(StepCosts.OfBatch::atZ)
-            + count * pass(samples())
-            + slice * gram(count)
-            + count * cluster.slices(sharedBytes())
+            + looking(count)
             + asking()
             + cluster.sum(gradient()),
-        count * sharedBytes() * (cluster.ranks() - 1) / cluster.ranks() + sent(gradient()),
+        sent(Float.BYTES * factors(count) + gradient()),
         numbers(),
-        memory(count * slice + costs.shared()));
+        memory(factors(count)));
   }
 
   /** Sketches of all gradients. */
@@ -227,7 +266,7 @@ public final class CostModel {
         plain(),
         atRepresentation(),
         everything(),
-        every(10, everything()),
+        seldom(10),
         directions(Math.min(8, tasks)),
         sketch(8192),
         every(10, sketch(8192)));
@@ -258,6 +297,6 @@ public final class CostModel {
                 tasks,
                 everything.seconds() / plain.seconds(),
                 fits ? "" : " and more memory than a rank has",
-                (fits ? every(10, everything) : every(10, sketch(8192))).what()));
+                (fits ? seldom(10) : every(10, sketch(8192))).what()));
   }
 }

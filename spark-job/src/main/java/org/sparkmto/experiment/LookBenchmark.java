@@ -83,7 +83,8 @@ public final class LookBenchmark {
         StepBenchmark.environment(loadBefore),
         measuring.times,
         measuring.errors,
-        measuring.held);
+        measuring.held,
+        measuring.kept);
   }
 
   private Map<String, Weighing> weighed(SymmetricMatrix products) {
@@ -124,12 +125,15 @@ public final class LookBenchmark {
     private final Map<String, List<Double>> held = lists();
     private final List<Optional<SymmetricMatrix>> seen = new ArrayList<>();
     private Map<String, Weighing> atStand = Map.of();
+    private final long[][] kept;
     private double plain;
 
     Measuring(PrintWriter progress, Settings settings) {
       this.progress = progress;
       this.settings = settings;
+      this.kept = new long[trials.ways().size()][];
       for (int way = 0; way < trials.ways().size(); way++) {
+        kept[way] = new long[] {trials.ways().get(way).floats(), trials.ways().get(way).moved()};
         times.add(new ArrayList<>());
         errors.add(lists());
       }
@@ -162,6 +166,11 @@ public final class LookBenchmark {
       if (seen.size() == trials.ways().size()) {
         judge(batch);
       }
+    }
+
+    @Override
+    public void kept(int way, long floats, long moved) {
+      kept[way] = new long[] {floats, moved};
     }
 
     private void judge(int batch) {

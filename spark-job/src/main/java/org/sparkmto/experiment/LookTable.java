@@ -37,6 +37,7 @@ public final class LookTable {
    * @param times by way, of every batch in that of equal weights
    * @param errors by way and method, of every batch
    * @param held by method, of the last step of every stand before the next look
+   * @param kept by way, floats that a rank kept and that each of two sends
    */
   LookTable(
       LookTrials trials,
@@ -44,7 +45,8 @@ public final class LookTable {
       Map<String, String> environment,
       List<List<Double>> times,
       List<Map<String, List<Double>>> errors,
-      Map<String, List<Double>> held) {
+      Map<String, List<Double>> held,
+      long[][] kept) {
     this.trials = trials;
     this.settings = settings;
     this.environment = Collections.unmodifiableMap(environment);
@@ -54,14 +56,14 @@ public final class LookTable {
           new Row(
               ways.get(way).words(),
               Median.of(times.get(way)),
-              ways.get(way).floats() / MEBI_FLOATS,
-              ways.get(way).moved() / MEBI_FLOATS,
+              kept[way][0] / MEBI_FLOATS,
+              kept[way][1] / MEBI_FLOATS,
               medians(errors.get(way))));
     }
-    Row exact = rows.get(trials.exact());
+    Row exact = rows.get(trials.seldom());
     int every = settings.every();
     rows.add(
-        trials.exact() + 1,
+        trials.seldom() + 1,
         new Row(
             "every = " + every,
             (exact.time() + every - 1) / every,

@@ -8,5 +8,12 @@ public enum Cut {
    * The graph is cut at the representation z, where every task gets its own copy: one backward
    * through all heads gives the K gradients at z, from which the encoder's backward goes on.
    */
-  AT_REPRESENTATION
+  AT_REPRESENTATION,
+  /** The same, and what goes into and comes out of the layers before z is remembered. */
+  AT_LAYERS;
+
+  /** Whether z is where the graph is cut. */
+  boolean isAtRepresentation() {
+    return this != NONE;
+  }
 }

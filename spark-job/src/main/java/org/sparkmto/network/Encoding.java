@@ -1,5 +1,6 @@
 package org.sparkmto.network;
 
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /** The shared part of one pass: z, and the way back from it to the shared parameters. */
@@ -9,6 +10,11 @@ interface Encoding extends AutoCloseable {
 
   /** Whether autograd's graph goes on from z to the shared parameters. */
   boolean isInGraph();
+
+  /** Layers whose weights' gradients may be asked for as factors. */
+  default List<LayerFactors> layers() {
+    return List.of();
+  }
 
   /**
    * Backward passes from z on.

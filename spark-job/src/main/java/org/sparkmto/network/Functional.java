@@ -70,8 +70,13 @@ public final class Functional {
     long[] strides = {stride, stride};
     long[] paddings = {padding, padding};
     long[] dilations = {dilation, dilation};
+    Tensor out = torch.conv2d(x, weight.tensor(), optional(bias), strides, paddings, dilations, 1);
     return NetworkTrace.note(
-        torch.conv2d(x, weight.tensor(), optional(bias), strides, paddings, dilations, 1),
+        LayerTap.note(
+            out,
+            x,
+            weight,
+            new LayerFactors.Window(weight.shape().get(2), padding, dilation, stride)),
         CONVOLUTION,
         x,
         weight,
@@ -87,8 +92,9 @@ public final class Functional {
    * @param bias null if there is none
    */
   public static Tensor linear(Tensor x, Parameter weight, Parameter bias) {
+    Tensor out = torch.linear(x, weight.tensor(), optional(bias));
     return NetworkTrace.note(
-        torch.linear(x, weight.tensor(), optional(bias)), LINEAR, x, weight, bias);
+        LayerTap.note(out, x, weight, null), LINEAR, x, weight, bias);
   }
 
   /**

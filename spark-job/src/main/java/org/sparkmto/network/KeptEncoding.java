@@ -9,7 +9,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 
 /** An encoding whose graph stands until the last backward pass. */
-record KeptEncoding(Tensor representation, boolean isInGraph, LearnedTensors learned)
+record KeptEncoding(
+    Tensor representation, boolean isInGraph, LearnedTensors learned, List<LayerFactors> layers)
     implements Encoding {
 
   @Override
@@ -30,8 +31,11 @@ record KeptEncoding(Tensor representation, boolean isInGraph, LearnedTensors lea
     for (int p = 0; p < ends.length; p++) {
       ends[p] = (p == 0 ? 0 : ends[p - 1]) + shared.get(p).numel();
     }
+    List<LayerFactors> factored = into.layers();
+    List<Tensor> by = new ArrayList<>(shared);
+    factored.forEach(layer -> by.add(layer.out()));
     Supplier<TensorVector> pass =
-        () -> Autograd.gradients(representation, cotangents.select(0, task), shared, again);
+        () -> Autograd.gradients(representation, cotangents.select(0, task), by, again);
     if (into.early()) {
       learned.each(
           shared,
@@ -47,7 +51,13 @@ record KeptEncoding(Tensor representation, boolean isInGraph, LearnedTensors lea
     for (int p = 0; p < ends.length; p++) {
       into.put(task, p == 0 ? 0 : ends[p - 1], found.get(p));
     }
-    into.found(task, 0, ends.length == 0 ? 0 : ends[ends.length - 1]);
+    if (ends.length > 0) {
+      into.found(task, 0, ends[ends.length - 1]);
+    }
+    for (int layer = 0; layer < factored.size(); layer++) {
+      Tensor there = into.cotangent(task, layer);
+      factored.get(layer).put(found.get(shared.size() + layer), there);
+    }
   }
 
   /** The tasks whose gradients are asked for. */

@@ -28,6 +28,11 @@ final class KeptGradients implements RepresentationGradients {
   }
 
   @Override
+  public List<LayerFactors> layers() {
+    return encoding.layers();
+  }
+
+  @Override
   public FlatVector backward(double[] weights, FoundGradient heard) {
     Tensor combined =
         clock.during(

@@ -34,6 +34,11 @@ final class PiecewiseGradients implements RepresentationGradients {
   }
 
   @Override
+  public List<LayerFactors> layers() {
+    return List.of();
+  }
+
+  @Override
   public FlatVector backward(double[] weights, FoundGradient heard) {
     return pass.backward(weights);
   }

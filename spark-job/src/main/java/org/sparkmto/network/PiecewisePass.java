@@ -79,7 +79,7 @@ final class PiecewisePass implements ForwardPass {
         if (expected.length > 0) {
           open.backward(expected, expected);
           shut();
-        } else if (cut == Cut.AT_REPRESENTATION) {
+        } else if (cut.isAtRepresentation()) {
           ofOpen = open.backwardHeads();
           add(ofOpen.gram(), gram);
         }
@@ -242,7 +242,7 @@ final class PiecewisePass implements ForwardPass {
 
   @Override
   public RepresentationGradients backwardHeads() {
-    if (cut != Cut.AT_REPRESENTATION) {
+    if (!cut.isAtRepresentation()) {
       throw new IllegalStateException("this pass was made with cut " + cut);
     }
     return new PiecewiseGradients(this, gram);

@@ -16,6 +16,13 @@ public sealed interface RepresentationGradients permits KeptGradients, Piecewise
   double[] gram();
 
   /**
+   * The layers before z of whose weights {@link #look(SharedGradients)} can give the gradients as
+   * factors; none unless the pass was made with {@link Cut#AT_LAYERS}, and none where parts of the
+   * batch or of the network are run again.
+   */
+  List<LayerFactors> layers();
+
+  /**
    * Goes on from z: one backward of {@code sum_k weights[k] * dS_k/dz} through the encoder.
    *
    * @return the flat gradient of the replica, whose shared part has been replaced

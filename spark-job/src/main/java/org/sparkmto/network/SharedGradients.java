@@ -1,5 +1,6 @@
 package org.sparkmto.network;
 
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -17,6 +18,24 @@ public interface SharedGradients {
    */
   default SharedPart part() {
     return SharedPart.ALL;
+  }
+
+  /**
+   * Layers of whose weights the gradients are asked for as factors; those are no part of {@link
+   * #part}. For passes whose {@link RepresentationGradients#layers} these are.
+   */
+  default List<LayerFactors> layers() {
+    return List.of();
+  }
+
+  /**
+   * Where the cotangent of what comes out of a layer is to be put.
+   *
+   * @param layer its place among {@link #layers}
+   * @return channels x places, borrowed
+   */
+  default Tensor cotangent(int task, int layer) {
+    throw new UnsupportedOperationException(getClass().getName());
   }
 
   /**

@@ -2,6 +2,7 @@ package org.sparkmto.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
@@ -22,6 +23,11 @@ public final class SharedPart {
     return new SharedPart(has::get);
   }
 
+  /** Those of these that are not some others. */
+  public SharedPart without(Set<Integer> parameters) {
+    return new SharedPart(parameter -> has(parameter) && !parameters.contains(parameter));
+  }
+
   /** Number of their elements. */
   public long elements(ParameterLayout layout) {
     long elements = 0;
@@ -33,7 +39,7 @@ public final class SharedPart {
   }
 
   /** Whether a shared parameter is one of them. */
-  boolean has(int parameter) {
+  public boolean has(int parameter) {
     return has.test(parameter);
   }
 

@@ -58,15 +58,12 @@ final class SinglePass implements ForwardPass {
       ofInputs =
           reachesEncoder && settings.recompute() == PassSettings.Recompute.BLOCKS
               ? new RecomputedEncoding(computing.blocks(), inputs, encoderTrains, learned)
-              : new KeptEncoding(
-                  encoded(computing, inputs, encoderTrains, reachesEncoder),
-                  reachesEncoder,
-                  learned);
+              : kept(computing, inputs, encoderTrains);
       encoding = ofInputs;
       Tensor representation = encoding.representation();
       clock.turnTo(StepPhase.HEADS);
       TensorVector perTask = null;
-      if (cut == Cut.AT_REPRESENTATION) {
+      if (cut.isAtRepresentation()) {
         copies = copied(representation.detach(), tasks).requires_grad_(true);
         perTask = torch.unbind(copies, 0);
       } else {
@@ -98,6 +95,17 @@ final class SinglePass implements ForwardPass {
         scope.close();
       }
     }
+  }
+
+  private KeptEncoding kept(NumericNetwork network, List<Tensor> inputs, boolean encoderTrains) {
+    if (cut != Cut.AT_LAYERS || !reachesEncoder) {
+      Tensor z = encoded(network, inputs, encoderTrains, reachesEncoder);
+      return new KeptEncoding(z, reachesEncoder, learned, List.of());
+    }
+    List<Tensor> z = new ArrayList<>();
+    LayerTap tap =
+        LayerTap.during(scope, () -> z.add(encoded(network, inputs, encoderTrains, true)));
+    return new KeptEncoding(z.get(0), true, learned, tap.layers(learned.shared()));
   }
 
   /** z in the scope of the pass, and besides only what a graph keeps of what is before it. */
@@ -238,7 +246,7 @@ final class SinglePass implements ForwardPass {
   }
 
   private void require(Cut needed) {
-    if (cut != needed) {
+    if (cut.isAtRepresentation() != needed.isAtRepresentation()) {
       throw new IllegalStateException("this pass was made with cut " + cut);
     }
   }

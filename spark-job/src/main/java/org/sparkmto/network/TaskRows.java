@@ -19,16 +19,26 @@ public final class TaskRows {
 
   /** The Gram matrix of the rows of a K x n float tensor, row-major, accumulated in double. */
   public static double[] gram(Tensor rows) {
+    return products(rows, rows);
+  }
+
+  /**
+   * The inner products of the rows of a K x n float tensor with those of an L x n one, which may be
+   * the same, row-major, accumulated in double.
+   */
+  static double[] products(Tensor rows, Tensor others) {
     try (PointerScope own = new PointerScope()) {
       long tasks = rows.size(0);
       long columns = rows.size(1);
       long block = rows.is_cuda() ? Math.max(BLOCK, WIDENED_ON_GPU / tasks) : BLOCK;
-      Tensor sum = HostTensors.zeros(rows, ScalarType.Double, tasks, tasks);
+      Tensor sum = HostTensors.zeros(rows, ScalarType.Double, tasks, others.size(0));
       for (long start = 0; start < columns; start += block) {
         try (PointerScope piece = new PointerScope()) {
-          Tensor part =
-              rows.narrow(1, start, Math.min(block, columns - start)).toType(ScalarType.Double);
-          sum.addmm_(part, part.t());
+          long count = Math.min(block, columns - start);
+          Tensor part = rows.narrow(1, start, count).toType(ScalarType.Double);
+          Tensor other =
+              rows == others ? part : others.narrow(1, start, count).toType(ScalarType.Double);
+          sum.addmm_(part, other.t());
         }
       }
       return HostTensors.doubles(sum);
@@ -68,7 +78,7 @@ public final class TaskRows {
   }
 
   /** The inner product of every row of a K x n float tensor with a vector of n floats, likewise. */
-  public static double[] products(Tensor rows, Tensor vector) {
+  public static double[] productsWith(Tensor rows, Tensor vector) {
     return summed(
         rows,
         (part, start) -> part.mv(vector.narrow(0, start, part.size(1)).toType(ScalarType.Double)));

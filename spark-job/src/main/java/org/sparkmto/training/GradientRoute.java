@@ -127,13 +127,14 @@ abstract class GradientRoute implements AutoCloseable {
     @Override
     public GradientRoute gram(GramMethod method) {
       LookSection look = configuration.look();
-      if (look.isPartial()) {
+      boolean atParameters = made.level().orElseThrow() == Level.PARAMETERS;
+      if (atParameters && (look.isPartial() || look.every() > 1)) {
         return new LookRoute(
             look, Draws.of(configuration.seed()), parts(look.parts()), rank, update());
       }
-      return made.level().orElseThrow() == Level.REPRESENTATION
-          ? new RepresentationRoute(rank, update())
-          : new ParameterRoute(rank, update());
+      return atParameters
+          ? new ParameterRoute(rank, update())
+          : new RepresentationRoute(rank, update());
     }
 
     @Override

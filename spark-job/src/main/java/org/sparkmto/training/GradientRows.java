@@ -123,7 +123,8 @@ final class GradientRows implements LookRows {
     }
   }
 
-  private SharedGradients filling(int block, double[] labelled) {
+  /** What puts gradients into a block; in the caller's scope. */
+  SharedGradients filling(int block, double[] labelled) {
     Tensor matrix = block(block);
     for (int task = 0; task < tasks; task++) {
       if (labelled[task] == 0) {
@@ -217,7 +218,7 @@ final class GradientRows implements LookRows {
   }
 
   /** Waits for what travels. */
-  private void settle() {
+  void settle() {
     try (PointerScope scope = new PointerScope()) {
       underway.end();
       then.run();
@@ -225,6 +226,11 @@ final class GradientRows implements LookRows {
       underway = Underway.NOTHING;
       then = NOTHING;
     }
+  }
+
+  @Override
+  public Size size() {
+    return new Size(rows.length() + whole.length() + combined.length(), rows.length() / 2);
   }
 
   /** The Gram matrix of all rows of all ranks' slices. */

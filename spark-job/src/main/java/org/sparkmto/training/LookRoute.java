@@ -28,6 +28,7 @@ final class LookRoute extends GradientRoute {
   private final Draws draws;
   private final BatchParts parts;
   private final LookRows rows;
+  private final Cut cut;
 
   /**
    * A route.
@@ -40,6 +41,7 @@ final class LookRoute extends GradientRoute {
     this.draws = draws.of(LookSection.NAME);
     this.parts = parts;
     this.rows = rows(look, rank);
+    this.cut = look.sketch().isPresent() ? Cut.AT_REPRESENTATION : Cut.AT_LAYERS;
   }
 
   private static LookRows rows(LookSection look, Rank rank) {
@@ -49,7 +51,7 @@ final class LookRoute extends GradientRoute {
     return look.sketch().isPresent()
         ? new SketchedRows(
             rank.replica(), rank.group(), blocks, each, part, look.sketch().getAsInt())
-        : new GradientRows(rank.replica(), rank.group(), blocks, each, part);
+        : new FactoredRows(rank.replica(), rank.group(), blocks, each, part);
   }
 
   @Override
@@ -63,7 +65,7 @@ final class LookRoute extends GradientRoute {
           (totals, pass) -> exchange.weights(totals, new GradientSummary.Gram(seen)));
       return;
     }
-    try (ForwardPass pass = forward(batch, Cut.AT_REPRESENTATION, true)) {
+    try (ForwardPass pass = forward(batch, cut, true)) {
       RepresentationGradients gradients = pass.backwardHeads();
       Totals totals =
           look.directions().isPresent()
@@ -83,7 +85,7 @@ final class LookRoute extends GradientRoute {
   /** For the log all gradients, held against which the look is seen to be near or far. */
   private void tellLog(
       RepresentationGradients gradients, double[] labelled, StepExchange exchange) {
-    if (looksAt(exchange)) {
+    if (look.isPartial() && looksAt(exchange)) {
       try (GradientRows all = new GradientRows(replica(), group(), 1)) {
         all.look(0, gradients, labelled);
         exchange.looked(all.gram());
@@ -127,7 +129,7 @@ final class LookRoute extends GradientRoute {
     try (FlatVector statistics = replica().buffers().zerosBeside(replica().buffers().length())) {
       statistics.copy(replica().buffers());
       for (int half = 0; half < 2; half++) {
-        try (ForwardPass pass = forward(batch, parts, drawn[half], Cut.AT_REPRESENTATION)) {
+        try (ForwardPass pass = forward(batch, parts, drawn[half], cut)) {
           RepresentationGradients gradients = pass.backwardHeads();
           double[] labels = exchange.totals(pass).labelled();
           labelled[half] = Vector.of(labels);
@@ -137,6 +139,11 @@ final class LookRoute extends GradientRoute {
       replica().buffers().copy(statistics);
     }
     return IndependentHalves.products(rows.gram(), labelled[0], labelled[1]);
+  }
+
+  /** What the last look kept and moved. */
+  LookRows.Size size() {
+    return rows.size();
   }
 
   @Override

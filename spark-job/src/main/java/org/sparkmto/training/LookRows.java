@@ -18,6 +18,12 @@ interface LookRows extends AutoCloseable {
    */
   void look(int block, RepresentationGradients gradients, double[] labelled);
 
+  /** What a look kept and moved. */
+  record Size(long floats, long movedByTwo) {}
+
+  /** Floats that the last look kept of gradients, and that each of two ranks sends for one. */
+  Size size();
+
   /** The inner products of all rows of all blocks, over all ranks. */
   SymmetricMatrix gram();
 

@@ -45,6 +45,15 @@ public final class LookTrials {
     void seen(int batch, int way, Optional<SymmetricMatrix> products, long nanos);
 
     /**
+     * What a look kept and moved.
+     *
+     * @param way which of {@link LookTrials#ways}
+     * @param floats that the rank kept of gradients
+     * @param moved floats that each of two ranks would have sent, but for the update's gradient
+     */
+    void kept(int way, long floats, long moved);
+
+    /**
      * The products of the last step before the next look, where one is due in every so many, with
      * the first batch of the stand as that look.
      */
@@ -56,7 +65,8 @@ public final class LookTrials {
    *
    * @param words for people
    * @param floats that are kept of gradients
-   * @param moved floats that each of two ranks sends, but for the gradient that plain training has
+   * @param moved floats that each of two ranks sends, but for the gradient that plain training has;
+   *     of looks, both are measured by {@link Observer#kept}
    */
   public record Way(String words, String lines, long floats, long moved) {}
 
@@ -77,8 +87,9 @@ public final class LookTrials {
    * Prepares trials.
    *
    * @param given of the run; its method, look and directory do not matter
-   * @param looks as keys of section look; the first three ways, which are equal weights, a look at
-   *     the representation and one at everything, come by themselves
+   * @param looks as keys of section look; the first four ways, which are equal weights, a look at
+   *     the representation, a method that takes everything in every step, and one that looks at
+   *     everything now and then, come by themselves
    * @throws org.sparkmto.options.ConfigurationException if the configuration, or a look, is
    *     impossible
    */
@@ -93,14 +104,14 @@ public final class LookTrials {
     ways.add(
         new Way(
             "at z", "method { name = imtl-g, level = representation }", 0, (long) tasks * tasks));
-    for (String look : join("", looks)) {
+    for (String look : join(List.of("", "every = 2"), looks)) {
       String lines = "method { name = mgda, level = parameters }\nlook { %s }".formatted(look);
       TrainingConfiguration configuration = trials.with(lines);
       configuration.look().require(layout);
       GradientRoute.requireParts(configuration, configuration.batch(), 1);
       ways.add(
           new Way(
-              look.isEmpty() ? "everything" : look,
+              look.isEmpty() ? "everything" : look.equals("every = 2") ? "a look at it" : look,
               lines,
               configuration.look().floatsPerRank(layout, 1).orElse((tasks + 1) * layout.shared()),
               configuration.look().floatsMoved(layout, 2)));
@@ -108,13 +119,13 @@ public final class LookTrials {
     return new LookTrials(trials, training, ways, plan, hadoop);
   }
 
-  private static List<String> join(String first, List<String> rest) {
-    List<String> all = new ArrayList<>(List.of(first));
+  private static List<String> join(List<String> first, List<String> rest) {
+    List<String> all = new ArrayList<>(first);
     all.addAll(rest);
     return all;
   }
 
-  /** Equal weights, a look at z, one at everything, then the looks that were asked for. */
+  /** Equal weights, a look at z, two at everything, then the looks that were asked for. */
   public List<Way> ways() {
     return ways;
   }
@@ -122,6 +133,11 @@ public final class LookTrials {
   /** The way that sees everything. */
   public int exact() {
     return 2;
+  }
+
+  /** The same products as a look that comes now and then has them, without all gradients. */
+  public int seldom() {
+    return 3;
   }
 
   /** Names of the tasks. */
@@ -181,12 +197,15 @@ public final class LookTrials {
         for (int way = 0; way < ways.size(); way++) {
           Measured measured = measure(ways.get(way), replica, own);
           observer.seen(batch, way, measured.products(), measured.nanos());
+          int looked = way;
+          measured.size().ifPresent(size -> observer.kept(looked, size.floats(), size.movedByTwo()));
         }
       }
     }
   }
 
-  private record Measured(Optional<SymmetricMatrix> products, long nanos) {}
+  private record Measured(
+      Optional<SymmetricMatrix> products, long nanos, Optional<LookRows.Size> size) {}
 
   /** One way to the gradient of a batch, which leaves the network as it is. */
   private Measured measure(Way way, Replica replica, RankBatch batch) {
@@ -209,7 +228,10 @@ public final class LookTrials {
       route.leaveGradient(batch.host(), route.exchange(batch.step(), batch.epoch()));
       long nanos = System.nanoTime() - start;
       replica.buffers().copy(statistics);
-      return new Measured(products.stream().findFirst(), nanos);
+      return new Measured(
+          products.stream().findFirst(),
+          nanos,
+          route instanceof LookRoute looking ? Optional.of(looking.size()) : Optional.empty());
     }
   }
 

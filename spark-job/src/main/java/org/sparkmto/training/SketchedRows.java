@@ -105,6 +105,11 @@ final class SketchedRows implements LookRows {
   }
 
   @Override
+  public Size size() {
+    return new Size(2 * whole.length() + rows.length(), rows.length());
+  }
+
+  @Override
   public SymmetricMatrix gram() {
     return replica.clock().during(StepPhase.GRAM, this::products);
   }

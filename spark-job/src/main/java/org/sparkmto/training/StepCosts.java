@@ -64,6 +64,9 @@ public record StepCosts(
    * @param forward of the latter, the shared part forward
    * @param heads of the latter, all heads there and back
    * @param pass one more backward pass through the shared part
+   * @param look one more such pass of a look, which takes factors of gradients where that is less
+   * @param products the inner products of such a look at all tasks
+   * @param factors floats of these factors
    * @param activations bytes that a step needs at its peak, above what is there between steps
    */
   public record OfBatch(
@@ -73,6 +76,9 @@ public record StepCosts(
       double forward,
       double heads,
       double pass,
+      double look,
+      double products,
+      long factors,
       long activations) {}
 
   /** Keeps a copy. */
@@ -181,31 +187,33 @@ public record StepCosts(
       Timed atZ =
           timed(
               plan, trials.with("method { name = imtl-g, level = representation }"), batch, steps);
-      int directions = Math.min(2, plan.tasks().size());
-      Timed more =
-          timed(
-              plan,
-              trials.with(
-                  "method { name = mgda, level = parameters }\nlook.directions = " + directions),
-              batch,
-              steps);
+      // Of these a step is many passes, so that few steps are enough.
+      String method = "method { name = mgda, level = parameters }\n";
+      int few = Math.min(steps, 2);
+      Timed rows = timed(plan, trials.with(method), batch, few);
+      Timed look = timed(plan, trials.with(method + "look.parameters = [\"*\"]"), batch, few);
+      int tasks = plan.tasks().size();
       return new OfBatch(
           samples,
           plain.seconds(),
           atZ.seconds(),
-          atZ.phases().getOrDefault(StepPhase.FORWARD, 0.0),
-          atZ.phases().getOrDefault(StepPhase.HEADS, 0.0),
-          Math.max(
-              0,
-              (more.phases().getOrDefault(StepPhase.BACKWARD, 0.0)
-                      - atZ.phases().getOrDefault(StepPhase.BACKWARD, 0.0))
-                  / directions),
+          atZ.of(StepPhase.FORWARD),
+          atZ.of(StepPhase.HEADS),
+          rows.of(StepPhase.BACKWARD) / tasks,
+          Math.max(0, (look.of(StepPhase.BACKWARD) - atZ.of(StepPhase.BACKWARD)) / tasks),
+          Math.max(0, look.of(StepPhase.GRAM) - atZ.of(StepPhase.GRAM)),
+          look.factors(),
           Math.max(0, plain.peak()));
     }
   }
 
   /** Seconds of a step and of its phases. */
-  private record Timed(double seconds, double mean, Map<StepPhase, Double> phases, long peak) {}
+  private record Timed(
+      double seconds, double mean, Map<StepPhase, Double> phases, long peak, long factors) {
+    double of(StepPhase phase) {
+      return phases.getOrDefault(phase, 0.0);
+    }
+  }
 
   private static Timed timed(
       RunPlan plan, TrainingConfiguration configuration, Batch batch, int steps) {
@@ -236,13 +244,14 @@ public record StepCosts(
           Median.of(seconds),
           seconds.stream().mapToDouble(Double::doubleValue).average().orElseThrow(),
           phases,
-          ProcessMemory.now().peak() - before);
+          ProcessMemory.now().peak() - before,
+          route instanceof LookRoute looking ? looking.size().floats() : 0);
     }
   }
 
   /** As a file. */
   public String toJson() {
-    ObjectNode json = Json.object().put("format", FORMAT).put("version", 1);
+    ObjectNode json = Json.object().put("format", FORMAT).put("version", 2);
     json.put("subject", subject).put("tasks", tasks).put("shared", shared).put("total", total);
     ArrayNode array = json.putArray("batches");
     for (OfBatch batch : batches) {
@@ -254,6 +263,9 @@ public record StepCosts(
           .put("forward", batch.forward())
           .put("heads", batch.heads())
           .put("pass", batch.pass())
+          .put("look", batch.look())
+          .put("products", batch.products())
+          .put("factors", batch.factors())
           .put("activations", batch.activations());
     }
     json.put("gram", gram).put("combine", combine).put("sketch", sketch).put("state", state);
@@ -269,10 +281,10 @@ public record StepCosts(
     try {
       JsonNode json = Json.parse(text);
       if (!json.path("format").asText().equals(FORMAT)
-          || json.path("version").asInt() != 1
+          || json.path("version").asInt() != 2
           || json.path("batches").size() != 2) {
         throw new ConfigurationException(
-            where + " holds no costs of steps, which `plan --measure` writes");
+            where + " holds no costs of steps as this version writes them; `plan --measure` does");
       }
       List<OfBatch> batches = new ArrayList<>();
       for (JsonNode batch : json.path("batches")) {
@@ -284,6 +296,9 @@ public record StepCosts(
                 batch.path("forward").asDouble(),
                 batch.path("heads").asDouble(),
                 batch.path("pass").asDouble(),
+                batch.path("look").asDouble(),
+                batch.path("products").asDouble(),
+                batch.path("factors").asLong(),
                 batch.path("activations").asLong()));
       }
       return new StepCosts(

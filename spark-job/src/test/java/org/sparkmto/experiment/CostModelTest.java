@@ -20,8 +20,8 @@ class CostModelTest {
           1_000_000,
           1_100_000,
           List.of(
-              new StepCosts.OfBatch(8, 0.10, 0.12, 0.03, 0.02, 0.05, 8 << 20),
-              new StepCosts.OfBatch(32, 0.34, 0.36, 0.12, 0.08, 0.20, 32 << 20)),
+              new StepCosts.OfBatch(8, 0.10, 0.12, 0.03, 0.02, 0.05, 0.03, 0.02, 100_000, 8 << 20),
+              new StepCosts.OfBatch(32, 0.34, 0.36, 0.12, 0.08, 0.20, 0.12, 0.05, 400_000, 32 << 20)),
           2e-8,
           1e-9,
           1e-9,

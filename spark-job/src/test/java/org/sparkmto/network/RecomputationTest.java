@@ -275,7 +275,7 @@ class RecomputationTest {
             z = new Tensor(Block.all(shown.blocks, inputs, true).get(0));
             scope.attach(z);
           }
-          encoding = new KeptEncoding(z, true, learned);
+          encoding = new KeptEncoding(z, true, learned, List.of());
         }
         // By block: the map inside of it, and the map that it gives.
         assertThat(shown.held()).containsExactly(!again, true, !again, true, !again, true);
