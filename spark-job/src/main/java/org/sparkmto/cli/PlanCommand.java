@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.sparkmto.experiment.ClusterShape;
 import org.sparkmto.experiment.CostModel;
@@ -58,14 +60,25 @@ final class PlanCommand extends SubCommand {
   @Option(
       names = "--ranks",
       paramLabel = "N",
-      description = "Ranks, whatever the cluster's file says.")
-  private Integer ranks;
+      split = ",",
+      description =
+          "Ranks, whatever the cluster's file says; of several numbers a table of steps is made.")
+  private List<Integer> ranks = List.of();
 
   @Option(
       names = "--tasks",
       paramLabel = "K",
-      description = "Tasks, as if there were so many. Default: those of the data.")
-  private Integer tasks;
+      split = ",",
+      description =
+          "Tasks, as if there were so many; several are rows of the table, too. Default: those of the"
+              + " data.")
+  private List<Integer> tasks = List.of();
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      description = "Samples of each rank, so that the batch grows with the ranks.")
+  private Integer samples;
 
   @Option(
       names = "--threads",
@@ -95,12 +108,13 @@ final class PlanCommand extends SubCommand {
       throw new ConfigurationException(
           "--measure or --costs FILE is missing: costs must come from somewhere");
     }
-    if (check && (cluster != null || ranks != null || tasks != null)) {
+    if (check && (cluster != null || samples != null || !ranks.isEmpty() || !tasks.isEmpty())) {
       throw new ConfigurationException(
-          "--check makes steps of one rank here; leave --cluster, --ranks and --tasks out");
+          "--check makes steps of one rank here; leave --cluster, --ranks, --tasks and --samples"
+              + " out");
     }
-    if (steps < 1 || (tasks != null && tasks < 1)) {
-      throw new ConfigurationException("--steps and --tasks must be 1 or more");
+    if (steps < 1 || (samples != null && samples < 1) || tasks.stream().anyMatch(k -> k < 1)) {
+      throw new ConfigurationException("--steps, --tasks and --samples must be 1 or more");
     }
     Config run = configuration.ofRun(spec.commandLine().getErr()::println);
     int batch =
@@ -109,23 +123,33 @@ final class PlanCommand extends SubCommand {
             .batch();
     Config shape =
         cluster == null ? ConfigFactory.empty() : ConfigurationOptions.ofFile("--cluster", cluster);
-    ClusterShape wanted =
-        ClusterShape.of(
-            ranks == null ? shape : shape.withValue("ranks", ConfigValueFactory.fromAnyRef(ranks)));
-    if (batch < wanted.ranks()) {
-      throw new ConfigurationException(
-          "training.batch = " + batch + " leaves some of " + wanted.ranks() + " ranks idle");
+    List<ClusterShape> shapes = new ArrayList<>();
+    if (ranks.isEmpty()) {
+      shapes.add(ClusterShape.of(shape));
     }
+    ranks.forEach(
+        n ->
+            shapes.add(
+                ClusterShape.of(shape.withValue("ranks", ConfigValueFactory.fromAnyRef(n)))));
+    for (ClusterShape each : shapes) {
+      if (samples == null && batch < each.ranks()) {
+        throw new ConfigurationException(
+            "training.batch = " + batch + " leaves some of " + each.ranks() + " ranks idle");
+      }
+    }
+    ClusterShape wanted = shapes.get(0);
     return () -> {
       StepCosts known = measure ? measured(run, batch) : read();
       if (check) {
         check(run, known, batch);
         return;
       }
-      print(
-          known,
-          new CostModel(known, wanted, batch, tasks != null ? tasks : known.tasks()),
-          wanted);
+      List<Integer> counts = tasks.isEmpty() ? List.of(known.tasks()) : tasks;
+      if (shapes.size() > 1 || counts.size() > 1) {
+        table(known, shapes, counts, batch);
+      } else {
+        print(known, model(known, wanted, batch, counts.get(0)), wanted, counts.get(0));
+      }
       if (measure) {
         double heap = StepCosts.mostHeap(run, wanted.ranks(), spark.hadoop());
         PrintWriter out = spec.commandLine().getOut();
@@ -162,7 +186,38 @@ final class PlanCommand extends SubCommand {
     return StepCosts.parse(Files.readString(costs), costs.toString());
   }
 
-  private void print(StepCosts known, CostModel model, ClusterShape shape) {
+  private CostModel model(StepCosts known, ClusterShape shape, int batch, int count) {
+    return new CostModel(
+        known, shape, samples == null ? batch : Math.multiplyExact(samples, shape.ranks()), count);
+  }
+
+  /** A row of milliseconds for every number of ranks and tasks. */
+  private void table(StepCosts known, List<ClusterShape> shapes, List<Integer> counts, int batch) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("%s%n%n| ranks | tasks |", known.subject());
+    List<CostModel.Prediction> ways = model(known, shapes.get(0), batch, counts.get(0)).all();
+    ways.forEach(way -> out.printf(" %s |", way.what()));
+    out.printf(" proposed |%n| ---: | ---: |%s --- |%n", " ---: |".repeat(ways.size()));
+    for (ClusterShape shape : shapes) {
+      for (int count : counts) {
+        CostModel model = model(known, shape, batch, count);
+        out.printf("| %d | %d |", shape.ranks(), count);
+        model
+            .all()
+            .forEach(
+                way ->
+                    out.printf(
+                        Locale.ROOT,
+                        " %.1f%s |",
+                        1e3 * way.seconds(),
+                        way.memory() > shape.memory() ? ", too much memory" : ""));
+        out.printf(" %s |%n", model.advice().way().what());
+      }
+    }
+    out.flush();
+  }
+
+  private void print(StepCosts known, CostModel model, ClusterShape shape, int count) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,
@@ -170,7 +225,7 @@ final class PlanCommand extends SubCommand {
         known.subject(),
         known.batches().get(0).samples(),
         known.batches().get(1).samples(),
-        tasks != null ? tasks : known.tasks(),
+        count,
         known.shared(),
         known.total());
     out.printf(

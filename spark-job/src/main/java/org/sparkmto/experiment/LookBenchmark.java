@@ -82,6 +82,7 @@ public final class LookBenchmark {
         settings,
         StepBenchmark.environment(loadBefore),
         measuring.times,
+        measuring.processors,
         measuring.errors,
         measuring.held,
         measuring.kept);
@@ -121,12 +122,14 @@ public final class LookBenchmark {
     private final PrintWriter progress;
     private final Settings settings;
     private final List<List<Double>> times = new ArrayList<>();
+    private final List<List<Double>> processors = new ArrayList<>();
     private final List<Map<String, List<Double>>> errors = new ArrayList<>();
     private final Map<String, List<Double>> held = lists();
     private final List<Optional<SymmetricMatrix>> seen = new ArrayList<>();
     private Map<String, Weighing> atStand = Map.of();
     private final long[][] kept;
     private double plain;
+    private double plainProcessor;
 
     Measuring(PrintWriter progress, Settings settings) {
       this.progress = progress;
@@ -135,6 +138,7 @@ public final class LookBenchmark {
       for (int way = 0; way < trials.ways().size(); way++) {
         kept[way] = new long[] {trials.ways().get(way).floats(), trials.ways().get(way).moved()};
         times.add(new ArrayList<>());
+        processors.add(new ArrayList<>());
         errors.add(lists());
       }
     }
@@ -156,13 +160,15 @@ public final class LookBenchmark {
     }
 
     @Override
-    public void seen(int batch, int way, Optional<SymmetricMatrix> products, long nanos) {
+    public void seen(int batch, int way, Optional<SymmetricMatrix> products, long nanos, long processor) {
       if (way == 0) {
         seen.clear();
         plain = nanos;
+        plainProcessor = processor;
       }
       seen.add(products);
       times.get(way).add(nanos / plain);
+      processors.get(way).add(processor / plainProcessor);
       if (seen.size() == trials.ways().size()) {
         judge(batch);
       }

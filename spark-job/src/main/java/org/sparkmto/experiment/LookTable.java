@@ -24,17 +24,24 @@ public final class LookTable {
    * A way to a gradient.
    *
    * @param time median, in that of equal weights for the same batch
+   * @param processor the same of processor time
    * @param kept MiB of gradients that a rank keeps
    * @param moved MiB that each of two ranks sends more than with equal weights
    * @param errors by method the median error, as a share; empty where nothing was looked at
    */
   private record Row(
-      String look, double time, double kept, double moved, Map<String, Double> errors) {}
+      String look,
+      double time,
+      double processor,
+      double kept,
+      double moved,
+      Map<String, Double> errors) {}
 
   /**
    * A table.
    *
    * @param times by way, of every batch in that of equal weights
+   * @param processors the same of processor time
    * @param errors by way and method, of every batch
    * @param held by method, of the last step of every stand before the next look
    * @param kept by way, floats that a rank kept and that each of two sends
@@ -44,6 +51,7 @@ public final class LookTable {
       LookBenchmark.Settings settings,
       Map<String, String> environment,
       List<List<Double>> times,
+      List<List<Double>> processors,
       List<Map<String, List<Double>>> errors,
       Map<String, List<Double>> held,
       long[][] kept) {
@@ -56,6 +64,7 @@ public final class LookTable {
           new Row(
               ways.get(way).words(),
               Median.of(times.get(way)),
+              Median.of(processors.get(way)),
               kept[way][0] / MEBI_FLOATS,
               kept[way][1] / MEBI_FLOATS,
               medians(errors.get(way))));
@@ -67,6 +76,7 @@ public final class LookTable {
         new Row(
             "every = " + every,
             (exact.time() + every - 1) / every,
+            (exact.processor() + every - 1) / every,
             exact.kept(),
             exact.moved() / every,
             medians(held)));
@@ -93,16 +103,20 @@ public final class LookTable {
     int width = rows.stream().mapToInt(row -> row.look().length()).max().orElse(0);
     text.append(
         String.format(
-            Locale.ROOT, "%-" + width + "s %7s %9s %9s", "look", "time", "MiB kept", "MiB sent"));
+            Locale.ROOT, "%-" + width + "s %7s %7s %9s %9s", "look", "time", "cpu", "MiB kept", "MiB sent"));
     LookBenchmark.METHODS.forEach(name -> text.append(String.format("%12s", name)));
     text.append('\n');
     for (Row row : rows) {
       text.append(
           String.format(
               Locale.ROOT,
-              "%-" + width + "s %7.2f %9.2f %9.2f",
+              "%-" + width + "s %7.2f %7s %9.2f %9.2f",
               row.look(),
               row.time(),
+              // Of steps that end before the clock of processors has moved there is none.
+              Double.isFinite(row.processor())
+                  ? String.format(Locale.ROOT, "%.2f", row.processor())
+                  : "",
               row.kept(),
               row.moved()));
       for (String name : LookBenchmark.METHODS) {
@@ -118,6 +132,7 @@ public final class LookTable {
         """
 
         time: median of all passes of a step, in that with equal weights for the same batch
+        cpu: the same of processor time, which other work on the machine disturbs less
         MiB kept, sent: of gradients by one rank alone, and by each of two besides the gradient
         methods: median error of the combined gradient (gradnorm: of what its weights learn by)
         every = %d: time of %d steps; errors in the last step before the next look
@@ -135,7 +150,7 @@ public final class LookTable {
     var array = json.putArray("looks");
     for (Row row : rows) {
       ObjectNode node = array.addObject();
-      node.put("look", row.look()).put("time", row.time());
+      node.put("look", row.look()).put("time", row.time()).put("processor", row.processor());
       node.put("mebibytesKept", row.kept()).put("mebibytesSent", row.moved());
       ObjectNode errors = node.putObject("errors");
       row.errors().forEach(errors::put);

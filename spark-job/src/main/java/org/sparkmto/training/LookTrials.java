@@ -1,6 +1,8 @@
 package org.sparkmto.training;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.typesafe.config.Config;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,8 +43,10 @@ public final class LookTrials {
      * @param way which of {@link LookTrials#ways}
      * @param products what was seen, if it looks at products
      * @param nanos of all passes up to the combined gradient
+     * @param processor nanoseconds of all processors that this process had meanwhile
      */
-    void seen(int batch, int way, Optional<SymmetricMatrix> products, long nanos);
+    void seen(
+        int batch, int way, Optional<SymmetricMatrix> products, long nanos, long processor);
 
     /**
      * What a look kept and moved.
@@ -196,7 +200,7 @@ public final class LookTrials {
         RankBatch own = next.next();
         for (int way = 0; way < ways.size(); way++) {
           Measured measured = measure(ways.get(way), replica, own);
-          observer.seen(batch, way, measured.products(), measured.nanos());
+          observer.seen(batch, way, measured.products(), measured.nanos(), measured.processor());
           int looked = way;
           measured.size().ifPresent(size -> observer.kept(looked, size.floats(), size.movedByTwo()));
         }
@@ -205,7 +209,10 @@ public final class LookTrials {
   }
 
   private record Measured(
-      Optional<SymmetricMatrix> products, long nanos, Optional<LookRows.Size> size) {}
+      Optional<SymmetricMatrix> products,
+      long nanos,
+      long processor,
+      Optional<LookRows.Size> size) {}
 
   /** One way to the gradient of a batch, which leaves the network as it is. */
   private Measured measure(Way way, Replica replica, RankBatch batch) {
@@ -224,15 +231,22 @@ public final class LookTrials {
                 })) {
       statistics.copy(replica.buffers());
       replica.at(batch.step());
+      long processor = processorTime();
       long start = System.nanoTime();
       route.leaveGradient(batch.host(), route.exchange(batch.step(), batch.epoch()));
       long nanos = System.nanoTime() - start;
+      processor = processorTime() - processor;
       replica.buffers().copy(statistics);
       return new Measured(
           products.stream().findFirst(),
           nanos,
+          processor,
           route instanceof LookRoute looking ? Optional.of(looking.size()) : Optional.empty());
     }
+  }
+
+  private static long processorTime() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private static GradientRoute route(

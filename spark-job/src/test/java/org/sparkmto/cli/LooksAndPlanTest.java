@@ -63,6 +63,7 @@ class LooksAndPlanTest {
         .containsPattern("every = 3 +\\d")
         // Three directions of three tasks, and everything, are exact.
         .containsPattern("directions=3 +[\\d. ]+( +0.0[0-9]%){7}")
+        .containsPattern("a look at it +[\\d. ]+( +0.0[0-9]%){7}")
         .containsPattern("everything +[\\d. ]+( +0.00%){7}")
         .containsPattern("sketch=16 +[\\d. ]+( +\\d+.\\d\\d%){7}");
   }
@@ -80,6 +81,11 @@ class LooksAndPlanTest {
         .contains("4 ranks of 1.00 times that speed")
         .containsPattern("level = parameters +\\d")
         .containsPattern("proposed: \\S");
+    CommandHere table =
+        run("plan", "--costs", costs, "--ranks", "1,256", "--tasks", "3,100", "--samples", "32");
+    assertThat(table.code()).as(table.err()).isZero();
+    assertThat(table.out().lines().filter(line -> line.matches("\\| (1|256) \\| (3|100) \\|.*")))
+        .hasSize(4);
   }
 
   @Test
