@@ -332,6 +332,7 @@ class ConfFilesTest {
                   Task.of("saliency", TaskKind.MASK, IMAGE, "saliency", 2),
                   Task.of("edges", TaskKind.MASK, IMAGE, "edges", 2)));
       case "celeba", "fashion-40" -> labels(List.of(3, 64, 64), TaskKind.BINARY, 40, 2);
+      case "fashion-40-32" -> labels(List.of(3, 32, 32), TaskKind.BINARY, 40, 2);
       case "multi-cifar100" -> labels(List.of(3, 32, 32), TaskKind.CLASSIFICATION, 20, 5);
       case "multi-fashion" -> labels(List.of(1, 36, 36), TaskKind.CLASSIFICATION, 2, 10);
       case "emotic" -> {
