@@ -106,7 +106,7 @@ public final class LayerFactors {
       long tasks = left.size(0);
       Tensor met = leftIn.t().mm(rightIn);
       Tensor seen = left.reshape(tasks * left.size(1), left.size(2)).mm(met);
-      return TaskRows.products(seen.view(tasks, -1), right.reshape(right.size(0), -1));
+      return TaskRows.crossed(seen.view(tasks, -1), right.reshape(right.size(0), -1));
     }
   }
 }

@@ -19,14 +19,14 @@ public final class TaskRows {
 
   /** The Gram matrix of the rows of a K x n float tensor, row-major, accumulated in double. */
   public static double[] gram(Tensor rows) {
-    return products(rows, rows);
+    return crossed(rows, rows);
   }
 
   /**
    * The inner products of the rows of a K x n float tensor with those of an L x n one, which may be
    * the same, row-major, accumulated in double.
    */
-  static double[] products(Tensor rows, Tensor others) {
+  static double[] crossed(Tensor rows, Tensor others) {
     try (PointerScope own = new PointerScope()) {
       long tasks = rows.size(0);
       long columns = rows.size(1);
@@ -78,7 +78,7 @@ public final class TaskRows {
   }
 
   /** The inner product of every row of a K x n float tensor with a vector of n floats, likewise. */
-  public static double[] productsWith(Tensor rows, Tensor vector) {
+  public static double[] products(Tensor rows, Tensor vector) {
     return summed(
         rows,
         (part, start) -> part.mv(vector.narrow(0, start, part.size(1)).toType(ScalarType.Double)));

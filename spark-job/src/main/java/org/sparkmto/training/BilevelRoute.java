@@ -168,7 +168,7 @@ final class BilevelRoute extends GradientRoute {
     try (PointerScope scope = new PointerScope()) {
       FlatVector gradient = replica().gradient();
       Tensor shared = gradient.tensor().narrow(0, rows.start(), rows.length());
-      double[] products = TaskRows.productsWith(rows.matrix(), shared);
+      double[] products = TaskRows.products(rows.matrix(), shared);
       group().sum(products);
       if (weighsHeads) {
         addHeads(products);
@@ -184,7 +184,7 @@ final class BilevelRoute extends GradientRoute {
       long length = replica().layout().heads().get(task);
       Tensor trained = heads.tensor().narrow(0, from - replica().layout().shared(), length);
       Tensor heldOut = replica().gradient().tensor().narrow(0, from, length);
-      products[task] += TaskRows.productsWith(trained.unsqueeze(0), heldOut)[0];
+      products[task] += TaskRows.products(trained.unsqueeze(0), heldOut)[0];
     }
   }
 

@@ -138,7 +138,7 @@ class LayerFactorsTest {
             Math.sqrt(TaskRows.gram(one)[0]) * Math.sqrt(TaskRows.gram(two)[0]);
         assertThat(found[a * TASKS + b])
             .as(weight.name())
-            .isCloseTo(TaskRows.products(one, two)[0], within(1e-5 * lengths + 1e-20));
+            .isCloseTo(TaskRows.crossed(one, two)[0], within(1e-5 * lengths + 1e-20));
       }
     }
   }
