@@ -70,8 +70,8 @@ final class PlanCommand extends SubCommand {
       paramLabel = "K",
       split = ",",
       description =
-          "Tasks, as if there were so many; several are rows of the table, too. Default: those of the"
-              + " data.")
+          "Tasks, as if there were so many; several are rows of the table, too. Default: those of"
+              + " the data.")
   private List<Integer> tasks = List.of();
 
   @Option(

@@ -234,10 +234,7 @@ public final class CostModel {
     return new Prediction(
         Sight.PARAMETERS,
         "directions = " + count,
-        withHeads(StepCosts.OfBatch::atZ)
-            + looking(count)
-            + asking()
-            + cluster.sum(gradient()),
+        withHeads(StepCosts.OfBatch::atZ) + looking(count) + asking() + cluster.sum(gradient()),
         sent(Float.BYTES * factors(count) + gradient()),
         numbers(),
         memory(factors(count)));

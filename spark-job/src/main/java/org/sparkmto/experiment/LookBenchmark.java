@@ -160,7 +160,8 @@ public final class LookBenchmark {
     }
 
     @Override
-    public void seen(int batch, int way, Optional<SymmetricMatrix> products, long nanos, long processor) {
+    public void seen(
+        int batch, int way, Optional<SymmetricMatrix> products, long nanos, long processor) {
       if (way == 0) {
         seen.clear();
         plain = nanos;

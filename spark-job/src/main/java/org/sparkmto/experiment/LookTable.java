@@ -103,7 +103,13 @@ public final class LookTable {
     int width = rows.stream().mapToInt(row -> row.look().length()).max().orElse(0);
     text.append(
         String.format(
-            Locale.ROOT, "%-" + width + "s %7s %7s %9s %9s", "look", "time", "cpu", "MiB kept", "MiB sent"));
+            Locale.ROOT,
+            "%-" + width + "s %7s %7s %9s %9s",
+            "look",
+            "time",
+            "cpu",
+            "MiB kept",
+            "MiB sent"));
     LookBenchmark.METHODS.forEach(name -> text.append(String.format("%12s", name)));
     text.append('\n');
     for (Row row : rows) {

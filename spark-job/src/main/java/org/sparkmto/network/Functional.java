@@ -93,8 +93,7 @@ public final class Functional {
    */
   public static Tensor linear(Tensor x, Parameter weight, Parameter bias) {
     Tensor out = torch.linear(x, weight.tensor(), optional(bias));
-    return NetworkTrace.note(
-        LayerTap.note(out, x, weight, null), LINEAR, x, weight, bias);
+    return NetworkTrace.note(LayerTap.note(out, x, weight, null), LINEAR, x, weight, bias);
   }
 
   /**

@@ -77,7 +77,8 @@ public final class LayerFactors {
     long[] kernel = {window.kernel(), window.kernel()};
     long[] dilation = {window.dilation(), window.dilation()};
     long[] padding = {window.padding(), window.padding()};
-    return torch.im2col(in.detach(), kernel, dilation, padding, window.stride(), window.stride())
+    return torch
+        .im2col(in.detach(), kernel, dilation, padding, window.stride(), window.stride())
         .transpose(0, 1)
         .reshape(weights, places);
   }

@@ -17,7 +17,12 @@ final class LayerTap {
   private final List<Met> met = new ArrayList<>();
 
   private record Met(
-      Tensor weight, Tensor in, Tensor out, LayerFactors.Window window, long inVersion, long version) {
+      Tensor weight,
+      Tensor in,
+      Tensor out,
+      LayerFactors.Window window,
+      long inVersion,
+      long version) {
     boolean isAsItWas() {
       return in.__dispatch__version() == inVersion && out.__dispatch__version() == version;
     }

@@ -88,7 +88,9 @@ final class FactoredRows implements LookRows {
     for (int i = 0; i < layers.size(); i++) {
       LayerFactors layer = layers.get(i);
       boolean factor =
-          block > 0 ? factored.contains(layer.parameter()) : isLess(layer, places[i] * group.size());
+          block > 0
+              ? factored.contains(layer.parameter())
+              : isLess(layer, places[i] * group.size());
       if (factor) {
         chosen.put(layer.parameter(), places[i]);
       }

@@ -45,8 +45,7 @@ public final class LookTrials {
      * @param nanos of all passes up to the combined gradient
      * @param processor nanoseconds of all processors that this process had meanwhile
      */
-    void seen(
-        int batch, int way, Optional<SymmetricMatrix> products, long nanos, long processor);
+    void seen(int batch, int way, Optional<SymmetricMatrix> products, long nanos, long processor);
 
     /**
      * What a look kept and moved.
@@ -202,7 +201,9 @@ public final class LookTrials {
           Measured measured = measure(ways.get(way), replica, own);
           observer.seen(batch, way, measured.products(), measured.nanos(), measured.processor());
           int looked = way;
-          measured.size().ifPresent(size -> observer.kept(looked, size.floats(), size.movedByTwo()));
+          measured
+              .size()
+              .ifPresent(size -> observer.kept(looked, size.floats(), size.movedByTwo()));
         }
       }
     }

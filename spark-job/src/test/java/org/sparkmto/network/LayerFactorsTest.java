@@ -107,7 +107,9 @@ class LayerFactorsTest {
         both.add(
             Seen.of(
                 replica,
-                rooms ? Rooms.batch(plan, 3 - half, half) : Tiny.batch(plan, 5 - half, half, true)));
+                rooms
+                    ? Rooms.batch(plan, 3 - half, half)
+                    : Tiny.batch(plan, 5 - half, half, true)));
       }
       Seen first = both.get(0);
       assertThat(first.layers()).hasSizeGreaterThanOrEqualTo(Math.max(layers, 4 - layers));
@@ -134,8 +136,7 @@ class LayerFactorsTest {
       for (int b = 0; b < TASKS; b++) {
         Tensor one = columns(left.get(a), weight);
         Tensor two = columns(right.get(b), weight);
-        double lengths =
-            Math.sqrt(TaskRows.gram(one)[0]) * Math.sqrt(TaskRows.gram(two)[0]);
+        double lengths = Math.sqrt(TaskRows.gram(one)[0]) * Math.sqrt(TaskRows.gram(two)[0]);
         assertThat(found[a * TASKS + b])
             .as(weight.name())
             .isCloseTo(TaskRows.crossed(one, two)[0], within(1e-5 * lengths + 1e-20));
