@@ -123,7 +123,10 @@ public final class ControlExperiment {
   private ControlOutcome outcome(NamedOptions method, long seed, int number) {
     String file = RUNS + "/" + method.toString().replaceAll("[^\\w.=-]+", "_") + "-seed-" + seed;
     Optional<ControlOutcome> kept =
-        out.read(file + ".json").flatMap(json -> ControlOutcome.read(json, plan.identity()));
+        out.read(file + ".json")
+            .flatMap(json -> ControlOutcome.read(json, plan.identity()))
+            // Options that a name of a file cannot have may make two methods one file.
+            .filter(one -> one.method().equals(method.toString()));
     String name = "[" + number + " of " + all + "] " + method + ", seed " + seed;
     if (kept.isPresent()) {
       console.printf(Locale.ROOT, "%s: kept, success %.3f%n", name, kept.get().last().success());
