@@ -1,11 +1,15 @@
 package org.sparkmto.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
+import java.util.Optional;
+import java.util.Set;
 import org.sparkmto.experiment.RankComparison;
-import org.sparkmto.method.MethodEntry;
+import org.sparkmto.experiment.RankRow;
+import org.sparkmto.experiment.RankTable;
 import org.sparkmto.options.ConfigurationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,25 +21,30 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ranks",
     description = {
-      "Measures how far apart one rank and several end in networks with batch normalisation.",
-      "Every method makes the same steps on one rank and on several, of a ResNet-18, a SegNet and a"
-          + " DeepLab of",
-      "width 4 on images of 32 x 32, with network.statistics = rank, ghost and synchronised. The"
-          + " table says how far",
-      "apart their parameters end, relative to all of them, and how far rounding alone drives one"
-          + " rank: from weights of",
-      "which each is the next number. Takes more than an hour on 2 cores with all methods."
+      "Measures how far apart one rank and several end in networks with batch normalisation,"
+          + " without Spark.",
+      "Every method makes the same steps on one rank and on several, threads that have joined as"
+          + " those of a run do, of a",
+      "ResNet-18, a SegNet and a DeepLab of width 2 on small images, with network.statistics ="
+          + " rank, ghost and",
+      "synchronised. The table says how far apart their parameters end, relative to all of them. In"
+          + " doubles roundings come",
+      "to nothing, and what is left is what ranks do; in float32, as training computes, it also"
+          + " says how far rounding",
+      "alone drives one rank: from weights of which each is the next number. Takes an hour and more"
+          + " with all methods; with --out it",
+      "goes on where it was interrupted."
     },
     sortOptions = false,
     footer = {
       "%nExample:",
-      "  spark-mto bench ranks --master local[3]",
-      "  spark-mto bench ranks --master local[3] --methods ew,imtl-g --steps 2"
+      "  spark-mto bench ranks --methods ew,imtl-g --steps 2",
+      "  spark-mto bench ranks --statistics ghost,synchronised --micro-batches --out exactness"
     })
 final class BenchRanksCommand extends SubCommand {
-  @Spec private CommandSpec spec;
-  @Mixin private SparkOptions spark;
+  private static final int MOST = 24;
 
+  @Spec private CommandSpec spec;
   @Mixin private MethodsOption methods;
 
   @Option(
@@ -53,19 +62,59 @@ final class BenchRanksCommand extends SubCommand {
       description = "Steps of every run. Default: ${DEFAULT-VALUE}.")
   private int steps;
 
+  @Option(
+      names = "--statistics",
+      paramLabel = "WORD",
+      split = ",",
+      description =
+          "Over which samples batch normalisation takes its statistics: ${COMPLETION-CANDIDATES}."
+              + " Default: all.")
+  private Set<RankComparison.Statistics> statistics =
+      EnumSet.allOf(RankComparison.Statistics.class);
+
+  @Option(
+      names = "--micro-batches",
+      description = "Also compares ranks with micro-batches of a group with one rank without.")
+  private boolean pieces;
+
+  @Option(
+      names = "--numbers",
+      paramLabel = "WORD",
+      defaultValue = "double",
+      description =
+          "In which numbers everything is computed: ${COMPLETION-CANDIDATES}. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private RankComparison.Numbers numbers;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Keeps what is known in DIR/ranks.jsonl and goes on from there; leaves the tables of what"
+              + " was asked for in DIR/ranks.md.")
+  private Path folder;
+
   @Override
   Work prepare() {
-    if (steps < 1 || ranks.stream().anyMatch(number -> number < 1 || number > 24)) {
+    if (steps < 1 || ranks.stream().anyMatch(number -> number < 1 || number > MOST)) {
       throw new ConfigurationException(
-          "--steps %d must be 1 or more, and each of --ranks %s from 1 to 24"
-              .formatted(steps, ranks));
+          "--steps %d must be 1 or more, and each of --ranks %s from 1 to %d"
+              .formatted(steps, ranks, MOST));
     }
-    List<MethodEntry> chosen = methods.chosen();
+    RankComparison.Choice choice =
+        new RankComparison.Choice(methods.chosen(), ranks, steps, statistics, pieces, numbers);
     return () -> {
       PrintWriter console = spec.commandLine().getOut();
-      try (SparkSession session = spark.openForTraining("spark-mto bench ranks")) {
-        new RankComparison(chosen, ranks, steps)
-            .run(JavaSparkContext.fromSparkContext(session.sparkContext()), console);
+      Optional<Path> out = Optional.ofNullable(folder);
+      try (RankComparison comparison = new RankComparison(choice)) {
+        List<RankRow> rows = comparison.run(out.map(in -> in.resolve("ranks.jsonl")), console);
+        String tables = new RankTable(rows).toMarkdown();
+        if (out.isPresent()) {
+          Files.writeString(folder.resolve("ranks.md"), tables);
+        } else {
+          console.print("\n" + tables);
+          console.flush();
+        }
       }
     };
   }

@@ -151,7 +151,7 @@ final class PeerSums implements AutoCloseable {
     private Tensor[] sent(Tensor whole, Slices slices) {
       Tensor[] to = new Tensor[peers.size()];
       long others = slices.elements() - slices.length(peers.rank());
-      Tensor rounded = as == Transport.FLOAT32 ? null : room(whole, as.type(), others);
+      Tensor rounded = as == Transport.FLOAT32 ? null : room(whole, as.type(whole), others);
       long at = 0;
       for (int peer = 0; peer < to.length; peer++) {
         long length = slices.length(peer);
@@ -172,7 +172,7 @@ final class PeerSums implements AutoCloseable {
       }
       boolean there = !inPlace && as == Transport.FLOAT32;
       int rooms = peers.size() - (there ? 2 : 1);
-      Tensor all = rooms == 0 ? null : room(whole, as.type(), rooms * length);
+      Tensor all = rooms == 0 ? null : room(whole, as.type(whole), rooms * length);
       int at = 0;
       for (int peer = 0; peer < came.length; peer++) {
         if (peer == peers.rank()) {
@@ -198,7 +198,7 @@ final class PeerSums implements AutoCloseable {
       int from;
       if (inPlace) {
         if (rank > 0) {
-          Tensor before = came[0].toType(ScalarType.Float);
+          Tensor before = came[0].toType(mine.scalar_type());
           for (int peer = 1; peer < rank; peer++) {
             before.add_(came[peer]);
           }
@@ -232,8 +232,8 @@ final class PeerSums implements AutoCloseable {
       Tensor given = own;
       Tensor all = null;
       if (rounds) {
-        given = room(whole, how.type(), length).copy_(own);
-        all = room(whole, how.type(), slices.elements() - length);
+        given = room(whole, how.type(whole), length).copy_(own);
+        all = room(whole, how.type(whole), slices.elements() - length);
         there.copy_(given);
       } else if (length > 0 && own.data_ptr().address() != there.data_ptr().address()) {
         there.copy_(own);

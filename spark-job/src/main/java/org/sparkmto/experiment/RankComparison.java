@@ -1,51 +1,68 @@
 package org.sparkmto.experiment;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.sparkmto.method.Level;
+import java.util.stream.IntStream;
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.method.MethodEntry;
+import org.sparkmto.network.Device;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.training.DeviceRanks;
 import org.sparkmto.training.DeviceSteps;
 import org.sparkmto.training.RankSteps;
 import org.sparkmto.training.SyntheticProblem;
 
 /**
  * Whether several ranks learn what one does, in networks with batch normalisation: steps of every
- * method at each of its levels, with statistics of a rank, of groups and of the whole batch. Beside
- * it stands how far rounding alone drives one rank, from weights each of which is the next number:
- * a rounding now and then moves a number across the corner of a ReLU, and of a SegNet to another
- * place, so that gradients jump.
+ * method at each of its levels, with statistics of a rank, of groups and of the whole batch, with
+ * and without micro-batches. In doubles roundings are so small that next to none moves a number
+ * across the corner of a ReLU, or of a SegNet to another place, where gradients jump: what is apart
+ * there is apart for another reason. In floats, as training computes, it stands beside how far
+ * rounding alone drives one rank, from weights each of which is the next number.
  */
-public final class RankComparison {
-  private static final int WIDTH = 4;
+public final class RankComparison implements AutoCloseable {
+  /** Whole groups are shared by every number of ranks up to three. */
+  private static final int GROUPS = 6;
 
-  /** With groups of four every number of ranks up to three has whole groups. */
-  private static final int BATCH = 24;
+  /**
+   * Samples of a group and of a micro-batch, by network. Where a DeepLab looks at the whole image a
+   * sample has one value; of two values a layer makes much of every rounding.
+   */
+  private static final List<Integer> SAMPLES = List.of(2, 2, 4);
+
+  /** A method may cut a batch into parts, of which every rank needs whole groups, too. */
+  private static final int MOST_BATCHES = 6;
 
   /** A small rate, whatever the optimiser: a network that is moved far makes much of roundings. */
   private static final String RATE = "schedule.rate = 0.0001\n";
 
-  private static final String FORM = "%-10s %-18s %-15s %-13s %-18s %9s%n";
+  private static final Duration DEADLINE = Duration.ofHours(1);
 
-  private static final String CONCLUSION = "%-24s %9s %9s %9s %9s%n";
+  private static final String FORM = "%-10s %-18s %-15s %-13s %-7s %-26s %9s  %s%n";
 
-  private final List<MethodEntry> methods;
-  private final List<Integer> ranks;
-  private final List<RankSteps> networks;
+  private final Choice choice;
+  private final Map<Integer, DeviceRanks> joined = new TreeMap<>();
 
   /** Over which samples; and whether the number of ranks is not to be seen. */
-  private enum Statistics {
-    RANK("network.statistics = rank", false),
-    GHOST("network { statistics = ghost, ghost-samples = 4 }", true),
-    SYNCHRONISED("network.statistics = synchronised", true);
+  public enum Statistics {
+    /** Of a rank's own samples. */
+    RANK("network.statistics = rank\n", false),
+    /** Of small groups. */
+    GHOST("network { statistics = ghost, ghost-samples = %d }\n", true),
+    /** Of the whole batch. */
+    SYNCHRONISED("network.statistics = synchronised\n", true);
 
     private final String settings;
     private final boolean exact;
@@ -56,158 +73,201 @@ public final class RankComparison {
     }
   }
 
-  /**
-   * One method at one level, in one network with one kind of statistics.
-   *
-   * @param level at which it was run; empty for a method that has one at most
-   * @param apart how far the end on several ranks is from that on one, relative to the parameters,
-   *     for each number of ranks; empty for one that cannot share the batch in whole groups
-   * @param rounding how far rounding alone drives one rank; empty where the number of ranks may be
-   *     seen
-   */
-  public record Row(
-      String network,
-      String method,
-      String level,
-      String statistics,
-      List<OptionalDouble> apart,
-      OptionalDouble rounding) {
-
-    /** The furthest of all numbers of ranks. */
-    OptionalDouble furthest() {
-      return apart.stream()
-          .filter(OptionalDouble::isPresent)
-          .mapToDouble(OptionalDouble::getAsDouble)
-          .max();
-    }
-
-    private String toText() {
-      return String.format(
-          Locale.ROOT,
-          FORM,
-          network,
-          method,
-          level,
-          statistics,
-          apart.stream().map(Row::number).collect(Collectors.joining(" ")),
-          number(rounding));
-    }
-
-    private static String number(OptionalDouble value) {
-      return value.isEmpty() ? "-" : String.format(Locale.ROOT, "%.1e", value.getAsDouble());
-    }
+  /** In which numbers everything is computed. */
+  public enum Numbers {
+    /** As training computes; rounding alone is measured, too. */
+    FLOAT32,
+    /** The witness: next to nothing crosses a corner. */
+    DOUBLE
   }
 
   /**
-   * A comparison.
+   * What is run.
    *
-   * @param methods those to be run
    * @param ranks numbers of ranks that are compared with one
    * @param steps of each run
+   * @param pieces whether ranks with micro-batches, too, are compared with one without
    */
-  public RankComparison(List<MethodEntry> methods, List<Integer> ranks, int steps) {
-    this.methods = List.copyOf(methods);
-    this.ranks = List.copyOf(ranks);
-    this.networks =
-        SyntheticProblem.normalised(WIDTH, BATCH).stream()
-            .map(problem -> new RankSteps(problem, steps))
-            .toList();
+  public record Choice(
+      List<MethodEntry> methods,
+      List<Integer> ranks,
+      int steps,
+      Set<Statistics> statistics,
+      boolean pieces,
+      Numbers numbers) {
+    public Choice {
+      methods = List.copyOf(methods);
+      ranks = List.copyOf(ranks);
+    }
   }
 
-  /** Runs all, and prints a line of each as it is known. */
-  public List<Row> run(JavaSparkContext spark, PrintWriter console) throws InterruptedException {
-    String several = "on " + ranks;
-    console.printf(FORM, "network", "method", "level", "statistics", several, "rounding");
-    List<Row> rows = new ArrayList<>();
-    for (MethodEntry entry : methods) {
+  /** A comparison. */
+  public RankComparison(Choice choice) {
+    this.choice = choice;
+  }
+
+  /**
+   * Runs all that is not known, and prints a line of each as it becomes known.
+   *
+   * @param file with a line of JSON for each row, where an interrupted comparison goes on
+   * @return all rows of what was asked for
+   * @throws java.io.UncheckedIOException if the file cannot be read and written
+   */
+  public List<RankRow> run(Optional<Path> file, PrintWriter console) {
+    RankRows rows = new RankRows(file);
+    List<Run> all = runs();
+    List<Run> missing = all.stream().filter(run -> rows.of(run.setting()).isEmpty()).toList();
+    console.printf(
+        FORM, "network", "method", "level", "statistics", "pieces", "apart", "rounding", "");
+    long begin = System.nanoTime();
+    Map<String, DeviceSteps.Course> whole = new LinkedHashMap<>();
+    for (int done = 0; done < missing.size(); ) {
+      RankRow row = row(missing.get(done), whole);
+      rows.add(row);
+      done++;
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      String progress =
+          String.format(
+              Locale.ROOT,
+              "%d of %d, ETA %.0f min",
+              done,
+              missing.size(),
+              Math.ceil(seconds / done * (missing.size() - done) / 60));
+      console.print(text(row, progress));
+      console.flush();
+    }
+    return all.stream().map(run -> rows.of(run.setting()).orElseThrow()).toList();
+  }
+
+  /** One row to be. */
+  private record Run(RankRow.Setting setting, int network, String method, Statistics statistics) {}
+
+  private List<Run> runs() {
+    List<Run> runs = new ArrayList<>();
+    for (MethodEntry entry : choice.methods()) {
       for (String level : levels(entry)) {
-        for (RankSteps network : networks) {
-          for (Statistics statistics : Statistics.values()) {
-            Row row = row(spark, network, entry.name(), level, statistics);
-            rows.add(row);
-            console.print(row.toText());
-            console.flush();
+        List<SyntheticProblem> networks = SyntheticProblem.narrow(GROUPS);
+        for (int network = 0; network < networks.size(); network++) {
+          for (Statistics statistics : choice.statistics()) {
+            for (boolean pieces : choice.pieces() ? List.of(false, true) : List.of(false)) {
+              runs.add(
+                  new Run(
+                      new RankRow.Setting(
+                          networks.get(network).network(),
+                          entry.name(),
+                          level,
+                          lower(statistics),
+                          pieces,
+                          lower(choice.numbers()),
+                          choice.steps()),
+                      network,
+                      "name = " + entry.name() + (level.isEmpty() ? "" : ", level = " + level),
+                      statistics));
+            }
           }
         }
       }
     }
-    conclude(rows, console);
-    return rows;
-  }
-
-  /** Over all methods, of the furthest of each. */
-  private static void conclude(List<Row> rows, PrintWriter console) {
-    Map<String, List<Row>> together = new LinkedHashMap<>();
-    for (Row row : rows) {
-      together
-          .computeIfAbsent(
-              String.format("%-10s %-13s", row.network(), row.statistics()),
-              key -> new ArrayList<>())
-          .add(row);
-    }
-    console.printf(CONCLUSION, "of all", "median", "furthest", "rounding", "furthest");
-    together.forEach(
-        (key, of) ->
-            console.printf(
-                CONCLUSION,
-                key,
-                Row.number(part(of, Row::furthest, 0.5)),
-                Row.number(part(of, Row::furthest, 1)),
-                Row.number(part(of, Row::rounding, 0.5)),
-                Row.number(part(of, Row::rounding, 1))));
-    console.flush();
-  }
-
-  /** The number that a part of them does not exceed. */
-  private static OptionalDouble part(
-      List<Row> rows, Function<Row, OptionalDouble> what, double share) {
-    double[] sorted =
-        rows.stream()
-            .map(what)
-            .filter(OptionalDouble::isPresent)
-            .mapToDouble(OptionalDouble::getAsDouble)
-            .sorted()
-            .toArray();
-    return sorted.length == 0
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(sorted[(int) (share * (sorted.length - 1))]);
+    return runs;
   }
 
   private static List<String> levels(MethodEntry entry) {
     return entry.levels().size() < 2
         ? List.of("")
-        : entry.levels().stream()
-            .map(Level::name)
-            .map(name -> name.toLowerCase(Locale.ROOT))
-            .sorted()
-            .toList();
+        : entry.levels().stream().map(RankComparison::lower).sorted().toList();
   }
 
-  private Row row(
-      JavaSparkContext spark, RankSteps network, String name, String level, Statistics statistics)
-      throws InterruptedException {
-    String method = "name = " + name + (level.isEmpty() ? "" : ", level = " + level);
-    String more = RATE + statistics.settings;
+  private static String lower(Enum<?> name) {
+    return name.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Makes the runs of a row.
+   *
+   * @param whole the end of the last row's rank that had the whole batch at once, by what it was of
+   */
+  private RankRow row(Run run, Map<String, DeviceSteps.Course> whole) {
+    boolean pieces = run.setting().pieces();
+    int samples = SAMPLES.get(run.network());
+    String plain = RATE + run.statistics().settings.formatted(samples);
+    String more = plain + (pieces ? "training.micro-batch = " + samples : "");
     try {
-      DeviceSteps.Course one = network.alone(method, more);
-      List<OptionalDouble> apart = new ArrayList<>();
-      for (int number : ranks) {
-        apart.add(
-            network.canBeShared(method, more, number)
-                ? OptionalDouble.of(network.onSpark(spark, method, more, number).relative(one))
-                : OptionalDouble.empty());
+      Optional<RankSteps> shared = shared(run, more);
+      if (shared.isEmpty()) {
+        return new RankRow(
+            run.setting(), Map.of(), OptionalDouble.empty(), "no batch is shared in whole groups");
       }
-      return new Row(
-          network.problem().network(),
-          name,
-          level,
-          statistics.name().toLowerCase(Locale.ROOT),
+      RankSteps steps = shared.get();
+      String key = run.network() + run.method() + run.statistics();
+      if (!whole.containsKey(key)) {
+        whole.clear();
+        whole.put(key, steps.alone(run.method(), plain));
+      }
+      DeviceSteps.Course one = whole.get(key);
+      Map<Integer, Double> apart = new TreeMap<>();
+      if (pieces) {
+        apart.put(1, steps.alone(run.method(), more).relative(one));
+      }
+      for (int number : choice.ranks()) {
+        apart.put(number, steps.together(ranks(number), run.method(), more).relative(one));
+      }
+      boolean shakes = run.statistics().exact && choice.numbers() == Numbers.FLOAT32 && !pieces;
+      return new RankRow(
+          run.setting(),
           apart,
-          statistics.exact
-              ? OptionalDouble.of(network.shaken(method, more).relative(one))
-              : OptionalDouble.empty());
+          shakes
+              ? OptionalDouble.of(steps.shaken(run.method(), plain).relative(one))
+              : OptionalDouble.empty(),
+          "");
     } catch (ConfigurationException e) {
-      throw new ConfigurationException(method + ": " + e.getMessage(), e);
+      return new RankRow(run.setting(), Map.of(), OptionalDouble.empty(), e.getMessage());
     }
+  }
+
+  /** Steps with the smallest batch that all numbers of ranks can share. */
+  private Optional<RankSteps> shared(Run run, String more) {
+    return IntStream.rangeClosed(1, MOST_BATCHES)
+        .mapToObj(
+            batches ->
+                SyntheticProblem.narrow(batches * GROUPS * SAMPLES.get(run.network()))
+                    .get(run.network()))
+        .map(problem -> new RankSteps(problem, choice.steps()))
+        .filter(
+            steps ->
+                choice.ranks().stream()
+                    .allMatch(number -> steps.canBeShared(run.method(), more, number)))
+        .findFirst()
+        .map(steps -> choice.numbers() == Numbers.DOUBLE ? steps.inDoubles() : steps);
+  }
+
+  private DeviceRanks ranks(int number) {
+    return joined.computeIfAbsent(
+        number,
+        ranks ->
+            DeviceRanks.join(Collections.nCopies(ranks, Device.CPU), DEADLINE, Transport.FLOAT32));
+  }
+
+  private static String text(RankRow row, String progress) {
+    RankRow.Setting setting = row.setting();
+    return String.format(
+        Locale.ROOT,
+        FORM,
+        setting.network(),
+        setting.method(),
+        setting.level(),
+        setting.statistics(),
+        setting.pieces() ? "pieces" : "whole",
+        row.refused().isEmpty()
+            ? row.apart().entrySet().stream()
+                .map(entry -> entry.getKey() + ": " + RankTable.number(entry.getValue()))
+                .collect(Collectors.joining(" "))
+            : "refused",
+        RankTable.number(row.rounding()),
+        progress);
+  }
+
+  @Override
+  public void close() {
+    joined.values().forEach(DeviceRanks::close);
   }
 }

@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * A contiguous vector of floats outside the JVM, on some device, that lives until it is closed.
  * Arrays are copied in and out by pieces, so that no second copy of a whole network is needed on
- * the heap.
+ * the heap. Of a {@link Replica#inDoubles} it is one of doubles, which arrays of floats round.
  */
 public final class FlatVector implements AutoCloseable {
   private static final int PIECE = 1 << 16;
@@ -36,16 +36,20 @@ public final class FlatVector implements AutoCloseable {
 
   /** Zeros on a device. */
   public static FlatVector zeros(long length, Device device) {
+    return zeros(length, device, ScalarType.Float);
+  }
+
+  /** Zeros on a device, floats or doubles. */
+  static FlatVector zeros(long length, Device device, ScalarType numbers) {
     try (PointerScope scope = new PointerScope()) {
-      return new FlatVector(
-          torch.zeros(new long[] {length}, device.options(ScalarType.Float)), length);
+      return new FlatVector(torch.zeros(new long[] {length}, device.options(numbers)), length);
     }
   }
 
-  /** Zeros where this vector lies. */
+  /** Zeros where this vector lies, in numbers as it has. */
   public FlatVector zerosBeside(long elements) {
     try (PointerScope scope = new PointerScope()) {
-      return new FlatVector(HostTensors.zeros(tensor, ScalarType.Float, elements), elements);
+      return new FlatVector(HostTensors.zeros(tensor, tensor.scalar_type(), elements), elements);
     }
   }
 
@@ -71,6 +75,13 @@ public final class FlatVector implements AutoCloseable {
     float[] values = new float[Math.toIntExact(length)];
     read(0, values, 0, values.length);
     return values;
+  }
+
+  /** A copy of all elements, each with all its digits. */
+  public double[] toDoubles() {
+    try (PointerScope scope = new PointerScope()) {
+      return HostTensors.doubles(tensor);
+    }
   }
 
   /** Copies elements from {@code offset} on into an array. */

@@ -52,20 +52,25 @@ final class HostTensors {
 
   /** The inputs of a network on its device, to which they go as stored; standardised there. */
   static List<Tensor> inputs(Batch batch, NetworkPlan plan, Device device) {
+    return inputs(batch, plan, device, ScalarType.Float);
+  }
+
+  /** The same in other floating-point numbers. */
+  static List<Tensor> inputs(Batch batch, NetworkPlan plan, Device device, ScalarType numbers) {
     List<Tensor> inputs = new ArrayList<>();
     for (Column column : plan.inputs()) {
       inputs.add(device.take(raw(batch, column)));
     }
-    return standardised(inputs, plan);
+    return standardised(inputs, plan, numbers);
   }
 
   /** The same of inputs as they are stored, one for each of the plan, which are used up. */
-  static List<Tensor> standardised(List<Tensor> stored, NetworkPlan plan) {
+  static List<Tensor> standardised(List<Tensor> stored, NetworkPlan plan, ScalarType numbers) {
     List<Tensor> inputs = new ArrayList<>();
     for (int i = 0; i < stored.size(); i++) {
       Column column = plan.inputs().get(i);
       ChannelStatistics statistics = plan.statistics().get(column.name());
-      inputs.add(standardised(stored.get(i), column, statistics, ScalarType.Float));
+      inputs.add(standardised(stored.get(i), column, statistics, numbers));
     }
     return inputs;
   }
@@ -140,23 +145,18 @@ final class HostTensors {
         : host.to(other.device(), host.scalar_type(), true, false, new MemoryFormatOptional());
   }
 
-  /** A vector of constants, rounded to float, on the device of a tensor. */
-  static Tensor constants(double[] values, Tensor other) {
-    return numbers(values, ScalarType.Float, other);
-  }
-
   /** A vector of constants, rounded only to the type of a tensor, on its device. */
   static Tensor numbers(List<Double> values, Tensor other) {
-    return numbers(
-        values.stream().mapToDouble(Double::doubleValue).toArray(), other.scalar_type(), other);
+    return constants(values.stream().mapToDouble(Double::doubleValue).toArray(), other);
   }
 
-  private static Tensor numbers(double[] values, ScalarType type, Tensor other) {
+  /** The same of an array. */
+  static Tensor constants(double[] values, Tensor other) {
     Tensor tensor = torch.empty(new long[] {values.length}, options(ScalarType.Double), null);
     try (DoublePointer data = tensor.data_ptr_double()) {
       data.capacity(values.length).put(values, 0, values.length);
     }
-    return beside(other, tensor.toType(type));
+    return beside(other, tensor.toType(other.scalar_type()));
   }
 
   /** Zeros of a type on the device of a tensor. */
@@ -184,19 +184,19 @@ final class HostTensors {
     return values;
   }
 
-  /** Elements of a tensor of floats, from wherever it lies, into an array. */
+  /** Elements of a tensor, from wherever it lies, into an array. */
   static void read(Tensor tensor, float[] into, int at, int count) {
     if (count == 0 || tensor.is_meta()) {
       Arrays.fill(into, at, at + count, 0);
       return;
     }
-    Tensor host = tensor.cpu().contiguous();
+    Tensor host = tensor.toType(ScalarType.Float).cpu().contiguous();
     try (FloatPointer data = host.data_ptr_float()) {
       data.capacity(count).get(into, at, count);
     }
   }
 
-  /** All elements of a tensor of floats, from wherever it lies. */
+  /** All elements of a tensor, from wherever it lies, as floats. */
   static float[] floats(Tensor tensor) {
     float[] values = new float[Math.toIntExact(tensor.numel())];
     read(tensor, values, 0, values.length);

@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorBase;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.VoidTensorHook;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The parameters of a network as the tensors that autograd differentiates by, and the place of each
@@ -98,6 +99,11 @@ final class LearnedTensors implements AutoCloseable {
     List<Tensor> all = new ArrayList<>(shared);
     all.addAll(ofHeads());
     return all;
+  }
+
+  /** In which numbers they are, and so what is computed with them. */
+  ScalarType numbers() {
+    return gradient.tensor().scalar_type();
   }
 
   /** The flat gradient of all of them. */

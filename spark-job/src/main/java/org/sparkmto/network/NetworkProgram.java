@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.Task;
@@ -61,7 +62,7 @@ public final class NetworkProgram {
       for (Column column : plan.inputs()) {
         given.add(trace.input(HostTensors.raw(batch, column)));
       }
-      Tensor z = network.encode(HostTensors.standardised(given, plan), false);
+      Tensor z = network.encode(HostTensors.standardised(given, plan, ScalarType.Float), false);
       Map<String, Integer> outputs = new LinkedHashMap<>();
       for (int task = 0; task < plan.tasks().size(); task++) {
         Tensor output = network.decode(task, z, false);

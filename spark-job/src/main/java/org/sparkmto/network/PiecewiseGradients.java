@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Gradients at the representation of which those of one piece of the batch are at hand. */
 final class PiecewiseGradients implements RepresentationGradients {
@@ -100,7 +99,7 @@ final class PiecewiseGradients implements RepresentationGradients {
   @Override
   public void ofTask(int task, Tensor into) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor sum = HostTensors.zeros(into, ScalarType.Float, into.numel());
+      Tensor sum = HostTensors.zeros(into, into.scalar_type(), into.numel());
       pass.eachAtRepresentation(
           true,
           (gradients, first) -> {

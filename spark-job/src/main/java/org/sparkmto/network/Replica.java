@@ -7,6 +7,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.sparkmto.data.Batch;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
@@ -38,7 +39,7 @@ public final class Replica implements AutoCloseable {
   private boolean encoderStatisticsFrozen;
   private PassSettings settings = PassSettings.USUAL;
 
-  private Replica(NetworkPlan plan, Draws draws, Device device) {
+  private Replica(NetworkPlan plan, Draws draws, Device device, ScalarType numbers) {
     this.plan = plan;
     this.device = device;
     this.draws = draws.of("dropout");
@@ -48,11 +49,13 @@ public final class Replica implements AutoCloseable {
     dropout = declared.dropout();
     layout = ParameterLayout.of(book);
     bufferEntries = ParameterLayout.place(book.buffers());
-    parameters = FlatVector.zeros(layout.total(), device);
-    gradient = FlatVector.zeros(layout.total(), device);
+    parameters = FlatVector.zeros(layout.total(), device, numbers);
+    gradient = FlatVector.zeros(layout.total(), device, numbers);
     buffers =
         FlatVector.zeros(
-            bufferEntries.stream().mapToLong(ParameterLayout.Entry::elements).sum(), device);
+            bufferEntries.stream().mapToLong(ParameterLayout.Entry::elements).sum(),
+            device,
+            numbers);
     learned = new LearnedTensors(book, parameters, gradient, buffers);
     weights = new Weights(plan, layout.entries(), parameters, bufferEntries, buffers);
   }
@@ -69,7 +72,21 @@ public final class Replica implements AutoCloseable {
 
   /** The same on a device, where everything of it lies and is computed. */
   public static Replica of(NetworkPlan plan, Draws draws, Device device) {
-    Replica replica = new Replica(plan, draws, device);
+    return started(new Replica(plan, draws, device, ScalarType.Float), draws);
+  }
+
+  /**
+   * The same with everything in doubles, on the CPU: parameters, passes, gradients, and what routes
+   * and groups make of them. It starts at the same floats. A witness of what is exact: two ways to
+   * the same sums differ by so little that next to nothing comes to lie on the other side of a
+   * corner. Files, and what it predicts, are of floats as ever.
+   */
+  public static Replica inDoubles(NetworkPlan plan, Draws draws) {
+    return started(new Replica(plan, draws, Device.CPU, ScalarType.Double), draws);
+  }
+
+  private static Replica started(Replica replica, Draws draws) {
+    NetworkPlan plan = replica.plan;
     ParameterBook book = plan.declare().book();
     replica.weights.start(book.sharedParameters(), draws);
     book.headParameters().forEach(head -> replica.weights.start(head, draws));
@@ -251,7 +268,7 @@ public final class Replica implements AutoCloseable {
       double[] lossSums = new double[tasks];
       double[] labelled = new double[tasks];
       List<Target> targets = losses ? Target.all(batch, plan, device) : List.of();
-      Tensor z = network.encode(HostTensors.inputs(batch, plan, device), false);
+      Tensor z = network.encode(HostTensors.inputs(batch, plan, device, learned.numbers()), false);
       List<float[]> outputs = new ArrayList<>();
       for (int task = 0; task < tasks; task++) {
         Tensor output = network.decode(task, z, false).contiguous();

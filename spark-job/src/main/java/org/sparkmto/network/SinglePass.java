@@ -53,7 +53,8 @@ final class SinglePass implements ForwardPass {
       for (int task = 0; task < tasks; task++) {
         labelled[task] = targets.get(task).labelled();
       }
-      List<Tensor> inputs = settings.format().laid(HostTensors.inputs(batch, plan, device));
+      List<Tensor> inputs =
+          settings.format().laid(HostTensors.inputs(batch, plan, device, learned.numbers()));
       NumericNetwork computing = new NumericNetwork(network, settings.precision());
       ofInputs =
           reachesEncoder && settings.recompute() == PassSettings.Recompute.BLOCKS

@@ -122,7 +122,7 @@ public final class TensorElements implements ElementVector<TensorElements> {
   @Override
   public TensorElements uniforms(Draws draws, long first) {
     return new TensorElements(
-        TensorDraws.uniforms(draws, first, length(), tensor).toType(ScalarType.Float));
+        TensorDraws.uniforms(draws, first, length(), tensor).toType(tensor.scalar_type()));
   }
 
   @Override

@@ -35,8 +35,8 @@ public final class DeviceSteps {
 
   /** What steps have come to. */
   public static final class Course {
-    private final float[] start;
-    private final float[] end;
+    private final double[] start;
+    private final double[] end;
     private final double millis;
 
     /**
@@ -46,7 +46,7 @@ public final class DeviceSteps {
      * @param end all parameters after the last
      * @param millis of a step, the mean of all but the first
      */
-    public Course(float[] start, float[] end, double millis) {
+    public Course(double[] start, double[] end, double millis) {
       this.start = start.clone();
       this.end = end.clone();
       this.millis = millis;
@@ -61,7 +61,7 @@ public final class DeviceSteps {
     public double[] moves() {
       double[] moves = new double[end.length];
       for (int i = 0; i < moves.length; i++) {
-        moves[i] = (double) end[i] - start[i];
+        moves[i] = end[i] - start[i];
       }
       return moves;
     }
@@ -78,13 +78,13 @@ public final class DeviceSteps {
 
     /** How far the ends of two courses are apart, relative to the length of the other one's. */
     public double relative(Course other) {
-      return length(end, other.end) / length(other.end, new float[end.length]);
+      return length(end, other.end) / length(other.end, new double[end.length]);
     }
 
-    private static double length(float[] to, float[] from) {
+    private static double length(double[] to, double[] from) {
       double squares = 0;
       for (int i = 0; i < to.length; i++) {
-        double difference = (double) to[i] - from[i];
+        double difference = to[i] - from[i];
         squares += difference * difference;
       }
       return Math.sqrt(squares);
@@ -143,7 +143,7 @@ public final class DeviceSteps {
             GradientRoute.of(
                 configuration,
                 new GradientRoute.Rank(replica, new SoloGroup(), aggregator::weigh))) {
-      float[] start = replica.parameters().toArray();
+      double[] start = replica.parameters().toDoubles();
       route.step(batches.get(0), 0, 0);
       // Reading waits for the device, as nothing else does.
       replica.parameters().read(0, new float[1], 0, 1);
@@ -153,7 +153,7 @@ public final class DeviceSteps {
       }
       replica.parameters().read(0, new float[1], 0, 1);
       double millis = (System.nanoTime() - begin) / 1e6 / (steps - 1);
-      return new Course(start, replica.parameters().toArray(), millis);
+      return new Course(start, replica.parameters().toDoubles(), millis);
     }
   }
 
@@ -164,7 +164,7 @@ public final class DeviceSteps {
    * @param gram inner products of the task gradients, where the method sees them
    */
   @SuppressWarnings("ArrayRecordComponent") // made here alone, and not compared
-  public record First(float[] gradient, Optional<SymmetricMatrix> gram) {
+  public record First(double[] gradient, Optional<SymmetricMatrix> gram) {
     /** Whether another first step has the same bits. */
     public boolean sameBits(First other) {
       return Arrays.equals(gradient, other.gradient) && gramApart(other).orElse(0.0) == 0;
@@ -178,7 +178,7 @@ public final class DeviceSteps {
     /** How far its gradient is from that of another one, relative to that. */
     public double apart(First other) {
       return Course.length(gradient, other.gradient)
-          / Course.length(other.gradient, new float[gradient.length]);
+          / Course.length(other.gradient, new double[gradient.length]);
     }
   }
 
@@ -200,7 +200,7 @@ public final class DeviceSteps {
                 configuration, new GradientRoute.Rank(replica, new SoloGroup(), noting))) {
       route.step(problem.part(0, 1), 0, 0);
       return new First(
-          replica.gradient().toArray(),
+          replica.gradient().toDoubles(),
           reports.stream().map(StepReport::gram).flatMap(Optional::stream).findFirst());
     }
   }

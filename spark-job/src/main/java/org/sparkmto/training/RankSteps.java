@@ -1,20 +1,14 @@
 package org.sparkmto.training;
 
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.apache.spark.BarrierTaskContext;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.exchange.AggregatorLink;
-import org.sparkmto.exchange.DriverChannel;
-import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
-import org.sparkmto.exchange.Transport;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Device;
+import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
 
@@ -24,10 +18,10 @@ import org.sparkmto.random.Draws;
  */
 public final class RankSteps {
   private static final long SEED = 1;
-  private static final Duration DEADLINE = Duration.ofMinutes(1);
 
   private final SyntheticProblem problem;
   private final int steps;
+  private final boolean doubles;
 
   /**
    * Steps to be made.
@@ -36,11 +30,21 @@ public final class RankSteps {
    * @throws IllegalArgumentException if there are fewer
    */
   public RankSteps(SyntheticProblem problem, int steps) {
+    this(problem, steps, false);
+  }
+
+  private RankSteps(SyntheticProblem problem, int steps, boolean doubles) {
     if (steps < 1) {
       throw new IllegalArgumentException("steps = " + steps + ": at least 1");
     }
     this.problem = problem;
     this.steps = steps;
+    this.doubles = doubles;
+  }
+
+  /** The same steps with everything in doubles: {@link Replica#inDoubles}. */
+  public RankSteps inDoubles() {
+    return new RankSteps(problem, steps, true);
   }
 
   /** What is trained. */
@@ -93,61 +97,32 @@ public final class RankSteps {
       String method, String more, boolean shaken, Map<String, Double> multipliers) {
     TrainingConfiguration configuration = DeviceSteps.configuration(problem, method, more);
     Aggregator aggregator = problem.aggregator(configuration);
-    Steps work = new Steps(problem, configuration.render(), steps, shaken, multipliers);
+    Steps work = new Steps(problem, configuration.render(), steps, doubles, shaken, multipliers);
     return course(work.run(new SoloGroup(), aggregator::weigh, Device.CPU));
   }
 
-  /** Makes the steps on ranks of Spark. */
-  public DeviceSteps.Course onSpark(JavaSparkContext spark, String method, String more, int ranks)
-      throws InterruptedException {
-    TrainingConfiguration configuration = DeviceSteps.configuration(problem, method, more);
-    Aggregator aggregator = problem.aggregator(configuration);
-    String attempt = UUID.randomUUID().toString();
-    Steps work = work(configuration, false);
-    try (DriverDesk desk = DriverDesk.open(attempt, aggregator::weigh)) {
-      BarrierStage.Start soon =
-          new BarrierStage.Start(DEADLINE, desk::started, System.err::println);
-      return course(
-          new BarrierStage(spark, ranks, "%d steps with %s".formatted(steps, method))
-              .run(float[].class, soon, context -> onTask(work, attempt, context))
-              .get(ranks - 1));
-    }
-  }
-
   /** Makes the steps on ranks of this process, each on its device. */
-  DeviceSteps.Course together(DeviceRanks ranks, String method, String more) {
+  public DeviceSteps.Course together(DeviceRanks ranks, String method, String more) {
     TrainingConfiguration configuration = DeviceSteps.configuration(problem, method, more);
     Aggregator aggregator = problem.aggregator(configuration);
     Steps work = work(configuration, false);
     long begin = System.nanoTime();
-    List<float[]> ends = ranks.each((group, device) -> work.run(group, aggregator::weigh, device));
+    List<double[]> ends = ranks.each((group, device) -> work.run(group, aggregator::weigh, device));
     double millis = (System.nanoTime() - begin) / 1e6 / steps;
     return course(ends.get(ends.size() - 1), millis);
   }
 
   private Steps work(TrainingConfiguration configuration, boolean shaken) {
-    return new Steps(problem, configuration.render(), steps, shaken, Map.of());
+    return new Steps(problem, configuration.render(), steps, doubles, shaken, Map.of());
   }
 
-  private DeviceSteps.Course course(float[] end) {
+  private DeviceSteps.Course course(double[] end) {
     return course(end, 0);
   }
 
-  private DeviceSteps.Course course(float[] end, double millis) {
+  private DeviceSteps.Course course(double[] end, double millis) {
     try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED))) {
-      return new DeviceSteps.Course(replica.parameters().toArray(), end, millis);
-    }
-  }
-
-  private static float[] onTask(Steps work, String attempt, BarrierTaskContext context)
-      throws InterruptedException {
-    int rank = context.partitionId();
-    DriverChannel driver = new DriverChannel(attempt);
-    driver.started(rank);
-    try (RankGroup group =
-        Rendezvous.join(
-            context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE, Transport.FLOAT32)) {
-      return work.run(group, driver::weigh, Device.CPU);
+      return new DeviceSteps.Course(replica.parameters().toDoubles(), end, millis);
     }
   }
 
@@ -156,17 +131,17 @@ public final class RankSteps {
       SyntheticProblem problem,
       String configuration,
       int steps,
+      boolean doubles,
       boolean shaken,
       Map<String, Double> multipliers)
       implements Serializable {
 
     /** The parameters at the end. */
-    float[] run(RankGroup group, AggregatorLink aggregator, Device device) {
+    double[] run(RankGroup group, AggregatorLink aggregator, Device device) {
       ComputeThreads.use(1);
       TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
       device.settle(parsed.cluster().deterministic());
-      try (Replica replica =
-              Replica.of(problem.plan().multiplied(multipliers), Draws.of(SEED), device);
+      try (Replica replica = replica(device);
           GradientRoute route =
               GradientRoute.of(parsed, new GradientRoute.Rank(replica, group, aggregator))) {
         if (shaken) {
@@ -175,8 +150,15 @@ public final class RankSteps {
         for (int step = 0; step < steps; step++) {
           route.step(problem.part(group.rank(), group.size()), step, 0);
         }
-        return replica.parameters().toArray();
+        return replica.parameters().toDoubles();
       }
+    }
+
+    private Replica replica(Device device) {
+      NetworkPlan plan = problem.plan().multiplied(multipliers);
+      return doubles
+          ? Replica.inDoubles(plan, Draws.of(SEED))
+          : Replica.of(plan, Draws.of(SEED), device);
     }
 
     private static void shake(Replica replica) {

@@ -123,6 +123,22 @@ public record SyntheticProblem(
             batch));
   }
 
+  /**
+   * Networks with batch normalisation that are as small as they can be and have no last map of a
+   * single place: of width 2, a ResNet-18 with three binary tasks on images of 64 x 64, a SegNet
+   * with the two of Cityscapes and a DeepLab with two tasks of whole images and two of pixels, both
+   * on images of 32 x 32.
+   *
+   * @param batch images of the global batch
+   */
+  public static List<SyntheticProblem> narrow(int batch) {
+    return List.of(
+        residual(3, 2, 64, batch),
+        new SyntheticProblem(
+            "segnet", Map.of("width", 2L), SyntheticData.of("cityscapes", 32, 32), batch),
+        normalised(2, batch).get(2));
+  }
+
   NetworkPlan plan() {
     return new NetworkPlan(
         network,

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.json.Json;
 import org.sparkmto.training.StripesDataset;
 
 /** The structure of the benchmark's table and the bytes in it; never its times. */
@@ -55,37 +58,47 @@ class BenchCommandIT {
         .hasSize(10);
   }
 
-  /** After a step ranks with statistics of their own are apart, and others by rounding at most. */
+  /** What is known is not run again; tables are made of all of it. */
   @Test
-  void comparesRanksWithOneRank() {
-    CommandHere bench =
-        CommandHere.run(
-            "bench", "ranks", "--methods=ew", "--ranks=2", "--steps=1", "--master", "local[2]");
+  void comparesRanksWithOneRankAndGoesOnWhereItWas() throws IOException {
+    String[] asked = {
+      "bench",
+      "ranks",
+      "--methods=ew",
+      "--ranks=2",
+      "--steps=1",
+      "--statistics=rank,synchronised",
+      "--micro-batches",
+      "--out",
+      folder.toString()
+    };
+    CommandHere bench = CommandHere.run(asked);
     assertThat(bench.code()).as(bench.err()).isZero();
-    List<String> kinds = new ArrayList<>();
-    for (String line : bench.out().lines().toList()) {
-      List<String> words = List.of(line.strip().split(" +", -1));
-      if (words.get(1).equals("ew")) {
-        double apart = Double.parseDouble(words.get(3));
-        kinds.add(words.get(0) + " " + words.get(2));
-        if (words.get(2).equals("rank")) {
-          assertThat(apart).as(line).isGreaterThan(1e-5);
-        } else {
-          assertThat(apart).as(line).isLessThan(1e-6);
-        }
+    Path rows = folder.resolve("ranks.jsonl");
+    List<String> lines = Files.readAllLines(rows);
+    assertThat(lines).hasSize(3 * 2 * 2);
+    for (String line : lines) {
+      JsonNode row = Json.parse(line);
+      double apart = row.path("apart").path("2").asDouble();
+      boolean whole = !row.path("pieces").asBoolean();
+      switch (row.path("statistics").asText()) {
+        case "rank" -> assertThat(apart).as(line).isGreaterThan(1e-6);
+        default ->
+            assertThat(whole ? apart < 1e-14 : row.path("refused").asText().contains("whole batch"))
+                .as(line)
+                .isTrue();
       }
     }
-    assertThat(kinds)
-        .containsExactly(
-            "resnet18 rank",
-            "resnet18 ghost",
-            "resnet18 synchronised",
-            "segnet rank",
-            "segnet ghost",
-            "segnet synchronised",
-            "deeplab rank",
-            "deeplab ghost",
-            "deeplab synchronised");
+    String tables = Files.readString(folder.resolve("ranks.md"));
+    assertThat(tables)
+        .contains(
+            "| segnet | `synchronised` | 1 |", "| deeplab | `synchronised` in pieces | refused |")
+        .contains("| `ew` |");
+    Files.writeString(rows, String.join("\n", lines.subList(0, 11)) + "\n" + "{\"half");
+    CommandHere again = CommandHere.run(asked);
+    assertThat(again.out()).contains("1 of 1").doesNotContain("2 of");
+    assertThat(Files.readAllLines(rows)).hasSize(12);
+    assertThat(folder.resolve("ranks.md")).hasContent(tables);
   }
 
   @Test

@@ -43,9 +43,9 @@ class DeviceCheckTest {
 
   @Test
   void theDistanceIsRelativeToTheWay() {
-    float[] start = {1, 1};
-    DeviceSteps.Course way = new DeviceSteps.Course(start, new float[] {4, 5}, 1);
-    DeviceSteps.Course other = new DeviceSteps.Course(start, new float[] {4, 6}, 1);
+    double[] start = {1, 1};
+    DeviceSteps.Course way = new DeviceSteps.Course(start, new double[] {4, 5}, 1);
+    DeviceSteps.Course other = new DeviceSteps.Course(start, new double[] {4, 6}, 1);
     assertThat(other.apart(way)).isCloseTo(0.2, within(1e-12));
   }
 }
