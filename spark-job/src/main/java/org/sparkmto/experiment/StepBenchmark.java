@@ -104,11 +104,23 @@ public final class StepBenchmark {
         }
         turn(round, method.method(), WITHOUT_SPARK, () -> steps.withoutSpark(method.options()));
         turn(round, method.method(), ONE_RANK, () -> steps.onSpark(spark, 1, method.options()));
+        int ranks = settings.ranks();
+        String several = Counted.of(ranks, "rank");
         turn(
             round,
             method.method(),
-            "Spark, " + Counted.of(settings.ranks(), "rank"),
-            () -> steps.onSpark(spark, settings.ranks(), method.options()));
+            "Spark, " + several,
+            () -> steps.onSpark(spark, ranks, method.options()));
+        turn(
+            round,
+            method.method(),
+            "Spark, in turn",
+            () -> steps.oneAtATime(spark, ranks, method.options()));
+        turn(
+            round,
+            method.method(),
+            several + " apart",
+            () -> steps.apart(spark, ranks, method.options()));
       }
     }
     return new StepTable(settings, environment(spark, loadBefore), rows());

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -17,6 +18,7 @@ import org.sparkmto.exchange.AggregatorLink;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.DriverLink;
+import org.sparkmto.exchange.OneAtATime;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.StepAnswer;
@@ -156,6 +158,44 @@ public final class TimedSteps {
    */
   public StepTimes onSpark(JavaSparkContext spark, int ranks, String method)
       throws InterruptedException {
+    return onSpark(spark, ranks, method, group -> group);
+  }
+
+  /** The same, with nothing under way between ranks while they compute. */
+  public StepTimes oneAtATime(JavaSparkContext spark, int ranks, String method)
+      throws InterruptedException {
+    return onSpark(spark, ranks, method, OneAtATime::new);
+  }
+
+  /**
+   * As many steps of every rank's part of the batch, each by itself and all at once: what the
+   * machine would let ranks do that had nothing to say to each other.
+   */
+  public StepTimes apart(JavaSparkContext spark, int ranks, String method)
+      throws InterruptedException {
+    TimedRank rank = rank(configuration(method));
+    String attempt = UUID.randomUUID().toString();
+    try (DriverDesk desk = DriverDesk.open(attempt, report -> null)) {
+      BarrierStage.Start soon =
+          new BarrierStage.Start(DEADLINE, desk::started, System.err::println);
+      return new BarrierStage(spark, ranks, "%d steps apart with %s".formatted(steps, method))
+          .run(
+              StepTimes.class,
+              soon,
+              context -> {
+                int own = context.partitionId();
+                new DriverChannel(attempt).started(own);
+                return rank.alone(own, ranks);
+              })
+          .get(0);
+    }
+  }
+
+  /** How the group of a rank is used. */
+  private interface Exchange extends UnaryOperator<RankGroup>, Serializable {}
+
+  private StepTimes onSpark(JavaSparkContext spark, int ranks, String method, Exchange exchange)
+      throws InterruptedException {
     new Cluster(spark).ranks(ranks, GpuTasks.none(), Duration.ofSeconds(30));
     if (problem.batch() < ranks) {
       throw new IllegalArgumentException(
@@ -181,7 +221,7 @@ public final class TimedSteps {
           new BarrierStage.Start(DEADLINE, desk::started, System.err::println);
       StepTimes times =
           new BarrierStage(spark, ranks, "%d timed steps with %s".formatted(steps, method))
-              .run(StepTimes.class, soon, context -> onTask(rank, attempt, context))
+              .run(StepTimes.class, soon, context -> onTask(rank, attempt, context, exchange))
               .get(0);
       return new StepTimes(
           times.nanos(),
@@ -191,7 +231,8 @@ public final class TimedSteps {
     }
   }
 
-  private static StepTimes onTask(TimedRank timed, String attempt, BarrierTaskContext context)
+  private static StepTimes onTask(
+      TimedRank timed, String attempt, BarrierTaskContext context, Exchange exchange)
       throws InterruptedException {
     int rank = context.partitionId();
     DriverChannel driver = new DriverChannel(attempt);
@@ -202,7 +243,7 @@ public final class TimedSteps {
         DriverLink aggregator = new DriverLink(driver, new StepClock())) {
       return timed.run(
           rank,
-          group,
+          exchange.apply(group),
           aggregator,
           () -> {
             if (context.isInterrupted()) {
@@ -230,15 +271,30 @@ public final class TimedSteps {
       SyntheticProblem problem, String configuration, int threads, int warmUp, int steps)
       implements Serializable {
 
+    /** One rank's part of the batch, without the others. */
+    StepTimes alone(int rank, int ranks) {
+      Aggregator own = problem.aggregator(TrainingConfiguration.parse(configuration));
+      Batch batch = problem.part(rank, ranks);
+      return run(batch, new SoloGroup(), own::weigh, () -> {}, NOBODY);
+    }
+
     StepTimes run(
         int rank,
         RankGroup group,
         AggregatorLink aggregator,
         Runnable beforeStep,
         Observer observer) {
+      return run(problem.part(rank, group.size()), group, aggregator, beforeStep, observer);
+    }
+
+    private StepTimes run(
+        Batch batch,
+        RankGroup group,
+        AggregatorLink aggregator,
+        Runnable beforeStep,
+        Observer observer) {
       ComputeThreads.use(threads);
       TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
-      Batch batch = problem.part(rank, group.size());
       try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED));
           GradientRoute route =
               GradientRoute.of(parsed, new GradientRoute.Rank(replica, group, aggregator))) {
