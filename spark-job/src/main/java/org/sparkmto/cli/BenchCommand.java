@@ -184,7 +184,9 @@ final class BenchCommand extends SubCommand {
         names = "--work",
         required = true,
         paramLabel = "DIR",
-        description = "Where raw data and shards of the measurement go; they stay there.")
+        description =
+            "Where raw data and shards of the measurement go; they stay there, and a next run uses"
+                + " the raw data again.")
     private String work;
 
     @Option(
