@@ -60,7 +60,7 @@ final class BilevelKind extends Kind<GradientSummary> {
             .mapToObj(row -> Vector.of(products.row(row)).select(indices(0, trained.length)))
             .map(row -> row.times(-rate))
             .toList();
-    run.weigh(before.with(GradientSummary.Derivatives.of(derivatives)), rate);
+    run.weigh(before.with(Derivatives.of(derivatives)), rate);
     run.descend(run.combined(), rate);
   }
 
@@ -81,7 +81,6 @@ final class BilevelKind extends Kind<GradientSummary> {
 
   @Override
   GradientSummary sample(Vector squares, List<String> tasks) {
-    return GradientSummary.Derivatives.of(
-        method.targets(tasks).stream().map(squares::times).toList());
+    return Derivatives.of(method.targets(tasks).stream().map(squares::times).toList());
   }
 }

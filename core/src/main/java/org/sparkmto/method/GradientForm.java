@@ -100,7 +100,7 @@ public enum GradientForm {
           Vector.of(Arrays.copyOfRange(numbers, tasks, 2 * tasks)));
     }
   },
-  /** See {@link GradientSummary.Derivatives}. */
+  /** See {@link Derivatives}. */
   DERIVATIVES {
     @Override
     public long count(int tasks, int blocks) {
@@ -109,10 +109,10 @@ public enum GradientForm {
 
     @Override
     GradientSummary of(int tasks, int blocks, double[] numbers) {
-      return new GradientSummary.Derivatives(blocks, Vector.of(numbers));
+      return new Derivatives(blocks, Vector.of(numbers));
     }
   },
-  /** See {@link GradientSummary.LossesAfter}. */
+  /** See {@link LossesAfter}. */
   LOSSES_AFTER {
     @Override
     public long count(int tasks, int blocks) {
@@ -122,7 +122,7 @@ public enum GradientForm {
     @Override
     GradientSummary of(int tasks, int blocks, double[] numbers) {
       int products = numbers.length - tasks;
-      return new GradientSummary.LossesAfter(
+      return new LossesAfter(
           new GradientSummary.PartGram(
               blocks, SymmetricMatrix.ofTriangle(blocks * tasks, Arrays.copyOf(numbers, products))),
           Vector.of(Arrays.copyOfRange(numbers, products, numbers.length)));

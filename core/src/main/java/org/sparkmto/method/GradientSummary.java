@@ -10,7 +10,16 @@ import java.util.stream.IntStream;
  * which the ranks hold the gradients, so that they add up. One record for each {@link
  * GradientForm}.
  */
-public sealed interface GradientSummary {
+public sealed interface GradientSummary
+    permits GradientSummary.None,
+        GradientSummary.Gram,
+        GradientSummary.GroupGrams,
+        GradientSummary.AverageGram,
+        GradientSummary.PartGram,
+        GradientSummary.SquaredNorms,
+        GradientSummary.ElementSums,
+        Derivatives,
+        LossesAfter {
 
   /** Nothing of the gradients. */
   static GradientSummary none() {
@@ -335,114 +344,6 @@ public sealed interface GradientSummary {
     @Override
     public TaskStatus status(int task) {
       return Double.isFinite(norms.at(task)) ? TaskStatus.ACTIVE : TaskStatus.NOT_FINITE;
-    }
-  }
-
-  /**
-   * The derivatives of targets by the weights of a trial step, for a {@link BilevelMethod}.
-   *
-   * @param targets how many there are
-   * @param values one per task, target after target
-   */
-  record Derivatives(int targets, Vector values) implements GradientSummary {
-    /** Those of one target. */
-    public Derivatives(Vector values) {
-      this(1, values);
-    }
-
-    /** Those of all targets. */
-    public static Derivatives of(List<Vector> all) {
-      return new Derivatives(all.size(), all.stream().reduce(Vector::followedBy).orElseThrow());
-    }
-
-    @Override
-    public int blocks() {
-      return targets;
-    }
-
-    @Override
-    public Optional<Derivatives> derivatives() {
-      return Optional.of(this);
-    }
-
-    @Override
-    public boolean isAfterTrial() {
-      return true;
-    }
-
-    /** The derivatives of a target by the weights of some tasks. */
-    Vector of(int target, int... tasks) {
-      int from = target * values.size() / targets;
-      return values.select(Arrays.stream(tasks).map(task -> from + task).toArray());
-    }
-
-    @Override
-    public GradientForm form() {
-      return GradientForm.DERIVATIVES;
-    }
-
-    @Override
-    public boolean fits(int tasks) {
-      return values.size() == targets * tasks;
-    }
-
-    @Override
-    public double[] numbers() {
-      return values.toArray();
-    }
-  }
-
-  /**
-   * The inner products of the gradients of the parts of a batch, and the losses after the steps of
-   * a lower level, for a {@link ValueFunctionMethod}.
-   *
-   * @param gradients before these steps
-   * @param after of the first part; may be infinite or NaN
-   */
-  record LossesAfter(PartGram gradients, Vector after) implements GradientSummary {
-    @Override
-    public GradientForm form() {
-      return GradientForm.LOSSES_AFTER;
-    }
-
-    @Override
-    public int weightsPerTask() {
-      return gradients.weightsPerTask();
-    }
-
-    @Override
-    public boolean fits(int tasks) {
-      return gradients.fits(tasks) && after.size() == tasks;
-    }
-
-    @Override
-    public double[] numbers() {
-      return Vector.of(gradients.numbers()).followedBy(after).toArray();
-    }
-
-    @Override
-    public Optional<Vector> lossesAfter() {
-      return Optional.of(after);
-    }
-
-    @Override
-    public boolean isAfterTrial() {
-      return true;
-    }
-
-    @Override
-    public Optional<SymmetricMatrix> gram() {
-      return gradients.gram();
-    }
-
-    @Override
-    public List<SymmetricMatrix> products() {
-      return gradients.products();
-    }
-
-    @Override
-    public TaskStatus status(int task) {
-      return gradients.status(task);
     }
   }
 }

@@ -66,7 +66,7 @@ final class ValueFunctionKind extends Kind<GradientSummary> {
       }
     }
     Vector after = run.problem().losses(there);
-    run.weigh(before.with(new GradientSummary.LossesAfter(gradients, after)), rate);
+    run.weigh(before.with(new LossesAfter(gradients, after)), rate);
     run.descend(run.combined(), rate);
   }
 
@@ -95,7 +95,7 @@ final class ValueFunctionKind extends Kind<GradientSummary> {
     int count = squares.size();
     SymmetricMatrix diagonal = SymmetricMatrix.of(count, new double[count * count]);
     int[] all = blockwise(indices(0, count), PARTS, 0);
-    return new GradientSummary.LossesAfter(
+    return new LossesAfter(
         new GradientSummary.PartGram(PARTS, diagonal.plusDiagonal(squares).select(all)),
         squares.map(square -> -Math.sqrt(square)));
   }

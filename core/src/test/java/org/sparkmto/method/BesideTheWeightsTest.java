@@ -66,9 +66,7 @@ class BesideTheWeightsTest {
     assertThat(trial.shared()).isEqualTo(Vector.filled(3, 0.1));
     assertThat(trial.state()).isEqualTo(weigher.initialState());
     Weighing taught =
-        weigher.weigh(
-            seen.with(new GradientSummary.Derivatives(Vector.of(1, -2, 3))),
-            weigher.initialState());
+        weigher.weigh(seen.with(new Derivatives(Vector.of(1, -2, 3))), weigher.initialState());
     assertThat(taught.state().perTask("weights")).isEqualTo(taught.shared());
     assertThat(taught.shared()).isNotEqualTo(trial.shared());
   }
@@ -93,7 +91,7 @@ class BesideTheWeightsTest {
       Vector losses = Systems.losses(step, 3);
       Observation seen =
           Observation.ofLosses(step, 0, losses, Vector.ones(3))
-              .with(new GradientSummary.Derivatives(Vector.of(1, -2, 3 - step)));
+              .with(new Derivatives(Vector.of(1, -2, 3 - step)));
       Weighing found = weigher.weigh(seen, state);
       Weighing shared = alone.weigh(seen, ofAlone);
       Vector ofHeads = heads.weigh(LocalStep.Problem.at(losses, new double[3][1]), 0, 1e-4).heads();

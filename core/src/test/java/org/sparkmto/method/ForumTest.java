@@ -212,9 +212,7 @@ class ForumTest {
             Stream.of(lower, upper).flatMap(Arrays::stream).toArray(double[][]::new));
     Observation seen =
         Observation.ofLosses(0, 0, losses, losses)
-            .with(
-                new GradientSummary.LossesAfter(
-                    new GradientSummary.PartGram(2, gram), losses.minus(fall)));
+            .with(new LossesAfter(new GradientSummary.PartGram(2, gram), losses.minus(fall)));
     return weigher.weigh(seen, weigher.initialState());
   }
 }

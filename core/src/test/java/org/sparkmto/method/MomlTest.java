@@ -131,7 +131,6 @@ class MomlTest {
   }
 
   private static Weighing after(Weigher weigher, Observation seen, Vector... derivatives) {
-    return weigher.weigh(
-        seen.with(GradientSummary.Derivatives.of(List.of(derivatives))), weigher.initialState());
+    return weigher.weigh(seen.with(Derivatives.of(List.of(derivatives))), weigher.initialState());
   }
 }

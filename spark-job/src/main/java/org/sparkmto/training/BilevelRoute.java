@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.StepAnswer;
+import org.sparkmto.method.Derivatives;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
@@ -83,9 +84,7 @@ final class BilevelRoute extends GradientRoute {
     List<Vector> products = productsAfter(trial, batch, exchange, rate);
     leave(
         exchange.weights(
-            totals,
-            GradientSummary.Derivatives.of(
-                products.stream().map(row -> row.times(-rate)).toList())));
+            totals, Derivatives.of(products.stream().map(row -> row.times(-rate)).toList())));
   }
 
   /** 1 for the heads that move, 0 for the others. */

@@ -12,26 +12,12 @@ import java.util.function.BiFunction;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
-import org.sparkmto.data.Task;
 import org.sparkmto.exchange.AggregatorLink;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.StepAnswer;
-import org.sparkmto.method.BilevelMethod;
-import org.sparkmto.method.BufferMethod;
-import org.sparkmto.method.ElementMethod;
 import org.sparkmto.method.GradientSummary;
-import org.sparkmto.method.GramMethod;
-import org.sparkmto.method.HeadWeights;
-import org.sparkmto.method.LayerwiseMethod;
-import org.sparkmto.method.Level;
-import org.sparkmto.method.LossMethod;
-import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.method.SampledMethod;
-import org.sparkmto.method.TaskwiseMethod;
-import org.sparkmto.method.ValueFunctionMethod;
 import org.sparkmto.method.Vector;
-import org.sparkmto.method.Weigher;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.FlatVector;
@@ -46,7 +32,7 @@ import org.sparkmto.timing.StepPhase;
  * A step of training on one rank: forward, what the method must see summed over the ranks, the
  * driver's weights, the combined gradient, the update. Every rank ends with the same parameters.
  * Decided by what the method must see, one class for each kind of method; here, and nowhere else,
- * kinds differ in what they compute and move.
+ * kinds differ in what they compute and move ({@link RouteByKind}).
  */
 abstract class GradientRoute implements AutoCloseable {
   private static final double[] NONE = {};
@@ -84,7 +70,7 @@ abstract class GradientRoute implements AutoCloseable {
                 .passes(configuration.network(), statistics)
                 .withFrozenHeads(frozen));
     MethodEntry.Made made = configuration.method();
-    GradientRoute route = made.method().accept(new ByKind(configuration, made, rank));
+    GradientRoute route = made.method().accept(new RouteByKind(configuration, made, rank));
     route.gradientsEvery = configuration.log().gradientsEvery();
     route.look = configuration.look();
     route.pieces = BatchPieces.of(configuration, rank.group().size());
@@ -93,99 +79,6 @@ abstract class GradientRoute implements AutoCloseable {
         new StepAnalysis(
             configuration.analyze(), Draws.of(configuration.seed()), configuration.batch());
     return route;
-  }
-
-  private record ByKind(TrainingConfiguration configuration, MethodEntry.Made made, Rank rank)
-      implements Method.Visitor<GradientRoute> {
-
-    private ParameterUpdate update() {
-      return new ParameterUpdate(configuration, rank.replica(), rank.group());
-    }
-
-    private BatchParts parts(int parts) {
-      long first = (long) rank.group().rank() * configuration.batch() / rank.group().size();
-      return new BatchParts(parts, first);
-    }
-
-    private BatchParts parts() {
-      return parts(made.method().parts());
-    }
-
-    private List<String> taskNames() {
-      return rank.replica().plan().tasks().stream().map(Task::name).toList();
-    }
-
-    @Override
-    public GradientRoute losses(LossMethod method) {
-      Optional<Weigher> weigher =
-          Optional.of(made)
-              .filter(MethodEntry.Made::seesNothing)
-              .map(own -> Aggregator.weigher(configuration, taskNames(), 1));
-      return new LossRoute(method, weigher, rank, update());
-    }
-
-    @Override
-    public GradientRoute gram(GramMethod method) {
-      LookSection look = configuration.look();
-      boolean atParameters = made.level().orElseThrow() == Level.PARAMETERS;
-      if (atParameters && (look.isPartial() || look.every() > 1)) {
-        return new LookRoute(
-            look, Draws.of(configuration.seed()), parts(look.parts()), rank, update());
-      }
-      return atParameters
-          ? new ParameterRoute(rank, update())
-          : new RepresentationRoute(rank, update());
-    }
-
-    @Override
-    public GradientRoute layerwise(LayerwiseMethod method) {
-      return new LayerwiseRoute(
-          ParameterGroups.of(rank.replica().layout(), method.groups()), rank, update());
-    }
-
-    @Override
-    public GradientRoute buffered(BufferMethod method) {
-      return new BufferRoute(rank, update());
-    }
-
-    @Override
-    public GradientRoute sampled(SampledMethod method) {
-      return new SampledRoute(parts(), rank, update());
-    }
-
-    @Override
-    public GradientRoute elements(ElementMethod method) {
-      return new ElementRoute(method, Draws.of(configuration.seed()), rank, update());
-    }
-
-    @Override
-    public GradientRoute taskwise(TaskwiseMethod method) {
-      return method.alternates()
-          ? new AlternatingRoute(method, configuration, rank)
-          : new TaskwiseRoute(method, configuration, rank);
-    }
-
-    @Override
-    public GradientRoute bilevel(BilevelMethod method) {
-      return new BilevelRoute(
-          method.targets(taskNames()),
-          method.weighsHeads() && made.heads() != HeadWeights.ONES,
-          configuration.update().frozenHeads(rank.replica().plan().tasks()),
-          parts(),
-          rank,
-          update());
-    }
-
-    @Override
-    public GradientRoute valueFunction(ValueFunctionMethod method) {
-      return new ValueFunctionRoute(
-          method,
-          made.heads() != HeadWeights.ONES,
-          configuration.update().frozenHeads(rank.replica().plan().tasks()),
-          parts(),
-          rank,
-          update());
-    }
   }
 
   /**

@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.GradientSummary;
+import org.sparkmto.method.LossesAfter;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.ValueFunctionMethod;
 import org.sparkmto.method.Vector;
@@ -70,8 +71,7 @@ final class ValueFunctionRoute extends GradientRoute {
     GradientSummary.PartGram products =
         new GradientSummary.PartGram(parts.parts(), withHeads(rows.gram()));
     Vector after = lossesAfter(exchange.weights(lower, products), lower, batch, exchange);
-    StepAnswer.Weights answer =
-        exchange.weights(lower, new GradientSummary.LossesAfter(products, after));
+    StepAnswer.Weights answer = exchange.weights(lower, new LossesAfter(products, after));
     rows.combine(answer.shared());
     combineHeads(answer);
   }

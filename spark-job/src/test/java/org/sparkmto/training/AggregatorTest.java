@@ -20,8 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.BilevelMethod;
+import org.sparkmto.method.Derivatives;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LocalStep;
+import org.sparkmto.method.LossesAfter;
 import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Observation;
@@ -139,9 +141,8 @@ class AggregatorTest {
 
   private static GradientSummary afterTrial(Method method, GradientSummary before, Vector numbers) {
     return method instanceof BilevelMethod bilevel
-        ? GradientSummary.Derivatives.of(
-            bilevel.targets(TASKS).stream().map(numbers::times).toList())
-        : new GradientSummary.LossesAfter((GradientSummary.PartGram) before, numbers);
+        ? Derivatives.of(bilevel.targets(TASKS).stream().map(numbers::times).toList())
+        : new LossesAfter((GradientSummary.PartGram) before, numbers);
   }
 
   private static Optional<Weighing> weighed(LocalStep local, Observation seen, double rate) {

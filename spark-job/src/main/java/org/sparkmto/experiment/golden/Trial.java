@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.sparkmto.method.GradientSummary;
+import org.sparkmto.method.Derivatives;
 import org.sparkmto.method.LocalStep;
 import org.sparkmto.method.Method;
 import org.sparkmto.method.MethodState;
@@ -128,7 +128,7 @@ final class Trial {
   Weighing derivatives(double[] losses, double[] derivatives) {
     Observation before =
         local.observe(LocalStep.Problem.at(Vector.of(losses)), Vector.ones(tasks), 0);
-    return local.weigh(before.with(new GradientSummary.Derivatives(Vector.of(derivatives))), 0);
+    return local.weigh(before.with(new Derivatives(Vector.of(derivatives))), 0);
   }
 
   /** The losses of the last step's batch after its update. */
