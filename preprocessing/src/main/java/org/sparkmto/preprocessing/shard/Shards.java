@@ -63,8 +63,8 @@ public final class Shards {
 
   /**
    * Of zstd. Its usual level 3 takes, there and back, more than a tenth of the time of decoding and
-   * resizing a small JPEG, and more than half of all that shards cost beside that. Level 1 takes
-   * half of that; files of small images are a seventh to a quarter larger.
+   * resizing a small JPEG, and about half of all that shards cost beside that. Level 1 takes half
+   * of it; files of small images are a seventh to a quarter larger.
    */
   private static final int LEVEL = 1;
 
