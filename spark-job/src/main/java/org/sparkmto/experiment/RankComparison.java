@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,9 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.sparkmto.exchange.Transport;
 import org.sparkmto.method.MethodEntry;
-import org.sparkmto.network.Device;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.DeviceRanks;
 import org.sparkmto.training.DeviceSteps;
@@ -241,10 +238,7 @@ public final class RankComparison implements AutoCloseable {
   }
 
   private DeviceRanks ranks(int number) {
-    return joined.computeIfAbsent(
-        number,
-        ranks ->
-            DeviceRanks.join(Collections.nCopies(ranks, Device.CPU), DEADLINE, Transport.FLOAT32));
+    return joined.computeIfAbsent(number, ranks -> DeviceRanks.onCpu(ranks, DEADLINE));
   }
 
   private static String text(RankRow row, String progress) {

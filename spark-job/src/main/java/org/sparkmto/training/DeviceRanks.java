@@ -91,6 +91,11 @@ public final class DeviceRanks implements AutoCloseable {
     }
   }
 
+  /** Joins ranks that all compute on the CPU and send gradients as they are. */
+  public static DeviceRanks onCpu(int ranks, Duration deadline) {
+    return join(Collections.nCopies(ranks, Device.CPU), deadline, Transport.FLOAT32);
+  }
+
   private static RankGroup joined(
       int rank,
       int ranks,

@@ -3,7 +3,6 @@ package org.sparkmto.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -11,8 +10,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparkmto.exchange.Transport;
-import org.sparkmto.network.Device;
 
 /**
  * Three ranks learn what one does, in doubles: without roundings that a corner of a ReLU or an
@@ -54,9 +51,7 @@ class RanksInDoublesTest {
 
   @BeforeAll
   static void join() {
-    three =
-        DeviceRanks.join(
-            Collections.nCopies(3, Device.CPU), Duration.ofMinutes(2), Transport.FLOAT32);
+    three = DeviceRanks.onCpu(3, Duration.ofMinutes(2));
   }
 
   @AfterAll
