@@ -9,15 +9,15 @@ import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Png;
 
 /** Own data on a local disk, whose table gets more rows. */
-final class GrowingTable {
+public final class GrowingTable {
   private final Path folder;
 
-  GrowingTable(Path folder) {
+  public GrowingTable(Path folder) {
     this.folder = folder;
   }
 
   /** Writes the table anew, and the images of its rows. */
-  void write(int rows) throws IOException {
+  public void write(int rows) throws IOException {
     Files.createDirectories(folder);
     StringBuilder csv = new StringBuilder("image,label\n");
     for (int i = 0; i < rows; i++) {
@@ -37,7 +37,7 @@ final class GrowingTable {
   }
 
   /** The words that preprocess it. */
-  List<String> preprocess(String out) {
+  public List<String> preprocess(String out) {
     return List.of(
         "preprocess",
         "own",

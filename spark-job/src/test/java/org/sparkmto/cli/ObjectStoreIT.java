@@ -98,15 +98,13 @@ class ObjectStoreIT {
     assertPublishedByTheMagicCommitter(shards(kind));
     if (kind.equals("faces")) {
       assertThat(manifest(shards(kind)).split("train").files()).hasSize(32);
-      Path single = folder.resolve("single-faces");
-      mto(preprocess(dataset, raw(kind).toString(), single.toString(), "1", stored)).isDone();
-      assertSameContent(manifest(single), manifest(local));
+      // That one file holds what many hold, HdfsIT shows.
+      Path sheet = folder.resolve(kind + ".png");
+      mto(list("inspect", store, "--sheet", sheet.toString(), "--count", "2")).isDone();
+      assertThat(sheet).isNotEmptyFile();
     } else {
       mto(list("validate", store)).isDone().printed(store + ": valid");
     }
-    Path sheet = folder.resolve(kind + ".png");
-    mto(list("inspect", store, "--sheet", sheet.toString(), "--count", "2")).isDone();
-    assertThat(sheet).isNotEmptyFile();
   }
 
   @Test

@@ -95,7 +95,7 @@ class SweepCommandIT {
   @Test
   void killedAndGivenAgainItEndsInTheSameTables() throws Exception {
     String sweep =
-        "methods = [ew, pcgrad], optimizers = [adam, \"sgd:momentum=0.9\"], rates = [0.01, 0.001]\n"
+        "methods = [ew, pcgrad], optimizers = [adam], rates = [0.01, 0.001]\n"
             + "seeds = [1, 2], baselines = false";
     Path whole = folder.resolve("whole");
     Ended undisturbed = run(line(file(whole, sweep)));
@@ -108,7 +108,7 @@ class SweepCommandIT {
     Path said = folder.resolve("said");
     Process process = begin(line, said);
     try {
-      while (complete(killed) < 5) {
+      while (complete(killed) < 3) {
         assertThat(process.isAlive()).as(Files.readString(said)).isTrue();
         Thread.sleep(20);
       }
@@ -116,7 +116,7 @@ class SweepCommandIT {
       process.destroyForcibly();
     }
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(complete(killed)).isLessThan(16);
+    assertThat(complete(killed)).isLessThan(8);
     Ended again = run(line);
     assertThat(again.code).as(again.err::toString).isZero();
     for (String table : List.of("results.json", "results.md", "results.csv", "results.tex")) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.launcher.JavaModuleOptions;
+import org.sparkmto.cli.GrowingTable;
 import org.sparkmto.cli.Main;
 
 /**
@@ -31,7 +32,8 @@ final class SparkHome {
   /** Starting a JVM costs a test more than the code in it, so the second compiler stays off. */
   static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
-  private static final Duration LONG = Duration.ofMinutes(3);
+  /** Some 30 seconds of processor time; a machine with much other work took more than 3 minutes. */
+  private static final Duration LONG = Duration.ofMinutes(10);
 
   private static SparkHome home;
 
@@ -155,31 +157,14 @@ final class SparkHome {
       }
     }
     Path work = Files.createTempDirectory(folder, "archived-");
-    String raw = work.resolve("raw").toString();
-    submit(
-        work,
-        List.of(),
-        "samples",
-        "multi-fashion",
-        "--train",
-        "8",
-        "--val",
-        "2",
-        "--test",
-        "2",
-        "--out",
-        raw);
+    GrowingTable table = new GrowingTable(work.resolve("raw"));
+    table.write(12);
     // Under another name until it is whole: it is written while the JVM ends.
     Path partial = folder.resolve("partial.jsa");
     submit(
         work,
         List.of("-XX:ArchiveClassesAtExit=" + partial, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"),
-        "preprocess",
-        "multi-fashion",
-        "--raw",
-        raw,
-        "--out",
-        work.resolve("shards").toString());
+        table.preprocess(work.resolve("shards").toString()));
     Files.move(partial, archive(), StandardCopyOption.ATOMIC_MOVE);
   }
 
@@ -196,10 +181,11 @@ final class SparkHome {
   }
 
   /** Runs a command of the application in a driver that is its own executor. */
-  private void submit(Path work, List<String> options, String... arguments) {
+  private void submit(Path work, List<String> options, List<String> arguments) {
     List<String> all = new ArrayList<>(QUICK_START);
     all.addAll(options);
-    all.add("-Dspark-mto.log=" + LoggedProcess.log(arguments[0], work));
+    String name = arguments.get(0);
+    all.add("-Dspark-mto.log=" + LoggedProcess.log(name, work));
     List<String> command = java(all);
     command.addAll(
         List.of(
@@ -209,8 +195,8 @@ final class SparkHome {
             "--class",
             Main.class.getName(),
             BuiltFiles.classesJar().toString()));
-    command.addAll(List.of(arguments));
-    LoggedProcess process = LoggedProcess.start(arguments[0], work, environment(), command);
+    command.addAll(arguments);
+    LoggedProcess process = LoggedProcess.start(name, work, environment(), command);
     int code = process.waitFor(LONG);
     if (code != 0) {
       throw process.failure("ended with " + code);
