@@ -21,6 +21,7 @@ import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.StepReport;
 import org.sparkmto.method.BilevelMethod;
 import org.sparkmto.method.Derivatives;
+import org.sparkmto.method.GradientForm;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.LocalStep;
 import org.sparkmto.method.LossesAfter;
@@ -140,9 +141,10 @@ class AggregatorTest {
   }
 
   private static GradientSummary afterTrial(Method method, GradientSummary before, Vector numbers) {
-    return method instanceof BilevelMethod bilevel
-        ? Derivatives.of(bilevel.targets(TASKS).stream().map(numbers::times).toList())
-        : new LossesAfter((GradientSummary.PartGram) before, numbers);
+    return before.form() == GradientForm.PART_GRAM
+        ? new LossesAfter((GradientSummary.PartGram) before, numbers)
+        : Derivatives.of(
+            ((BilevelMethod) method).targets(TASKS).stream().map(numbers::times).toList());
   }
 
   private static Optional<Weighing> weighed(LocalStep local, Observation seen, double rate) {
