@@ -27,7 +27,7 @@ final class ValueFunctionKind extends Kind<GradientSummary> {
 
   @Override
   boolean fits(GradientSummary seen) {
-    return seen.form() == GradientForm.PART_GRAM && seen.weightsPerTask() == PARTS
+    return (seen.form() == GradientForm.PART_GRAM && seen.weightsPerTask() == PARTS)
         || seen.isAfterTrial();
   }
 

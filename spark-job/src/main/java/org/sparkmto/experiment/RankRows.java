@@ -18,7 +18,7 @@ final class RankRows {
   private final Optional<Path> file;
 
   /**
-   * Those that a file holds; a line that an interruption has left half written is dropped.
+   * Those that a file holds; a last line that an interruption has left half written is dropped.
    *
    * @param file which is made if it is not there
    * @throws UncheckedIOException if it cannot be read and written
@@ -32,11 +32,14 @@ final class RankRows {
     try {
       Files.createDirectories(from.toAbsolutePath().getParent());
       if (Files.exists(from)) {
-        for (String line : Files.readAllLines(from)) {
+        List<String> lines = Files.readAllLines(from);
+        for (int i = 0; i < lines.size(); i++) {
           try {
-            put(RankRow.of(Json.parse(line)));
+            put(RankRow.of(Json.parse(lines.get(i))));
           } catch (JsonProcessingException e) {
-            continue;
+            if (i < lines.size() - 1) {
+              throw new IOException(from + ": line " + (i + 1) + " is no row of this table", e);
+            }
           }
         }
       }

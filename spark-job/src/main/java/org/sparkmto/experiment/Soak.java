@@ -270,7 +270,7 @@ public final class Soak {
               killed,
               Counted.of(restarts, "restart"),
               sameBits ? "the same bits" : "OTHER BITS than those",
-              Counted.of(Math.toIntExact(halves), "half checkpoint")));
+              Counted.of(halves, "half checkpoint")));
     }
     return text.toString();
   }

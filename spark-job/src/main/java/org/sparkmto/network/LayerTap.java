@@ -80,7 +80,7 @@ final class LayerTap {
     List<LayerFactors> layers = new ArrayList<>();
     for (int parameter = 0; parameter < shared.size(); parameter++) {
       Tensor weight = shared.get(parameter);
-      List<Met> uses = met.stream().filter(use -> use.weight() == weight).toList();
+      List<Met> uses = met.stream().filter(use -> use.weight().equals(weight)).toList();
       if (uses.size() == 1 && uses.get(0).isAsItWas()) {
         Met use = uses.get(0);
         layers.add(new LayerFactors(parameter, use.in(), use.out(), use.window()));

@@ -37,7 +37,7 @@ public final class TaskRows {
           long count = Math.min(block, columns - start);
           Tensor part = rows.narrow(1, start, count).toType(ScalarType.Double);
           Tensor other =
-              rows == others ? part : others.narrow(1, start, count).toType(ScalarType.Double);
+              rows.equals(others) ? part : others.narrow(1, start, count).toType(ScalarType.Double);
           sum.addmm_(part, other.t());
         }
       }

@@ -90,7 +90,7 @@ final class FactoredRows implements LookRows {
       boolean factor =
           block > 0
               ? factored.contains(layer.parameter())
-              : isLess(layer, places[i] * group.size());
+              : isLess(layer, (double) places[i] * group.size());
       if (factor) {
         chosen.put(layer.parameter(), places[i]);
       }

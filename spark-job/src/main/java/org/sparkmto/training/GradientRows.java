@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -24,8 +25,6 @@ import org.sparkmto.timing.StepPhase;
  * each rank holds its slice. Grams of ranks would not add up; Grams of slices do.
  */
 final class GradientRows implements LookRows {
-  private static final Runnable NOTHING = () -> {};
-
   private final Replica replica;
   private final RankGroup group;
   private final SharedPart part;
@@ -36,7 +35,7 @@ final class GradientRows implements LookRows {
   private final FlatVector rows;
   private final FlatVector combined;
   private Underway underway = Underway.NOTHING;
-  private Runnable then = NOTHING;
+  private Optional<Runnable> then = Optional.empty();
 
   /** Rows of all shared parameters, in each block one for every task. */
   GradientRows(Replica replica, RankGroup group, int blocks) {
@@ -214,17 +213,17 @@ final class GradientRows implements LookRows {
   /** Lets a gradient travel while the next one is computed, and one at a time. */
   private void begin(Underway travelling, Runnable arrived) {
     underway = travelling;
-    then = arrived;
+    then = Optional.of(arrived);
   }
 
   /** Waits for what travels. */
   void settle() {
     try (PointerScope scope = new PointerScope()) {
       underway.end();
-      then.run();
+      then.ifPresent(Runnable::run);
     } finally {
       underway = Underway.NOTHING;
-      then = NOTHING;
+      then = Optional.empty();
     }
   }
 

@@ -52,8 +52,8 @@ record OwnerProcess(String host, long pid, String machine, String started) {
     try {
       String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
       // The name of the program, in parentheses, may hold blanks.
-      String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-      return TICKS + afterName[AFTER_NAME_START];
+      String afterName = stat.substring(stat.lastIndexOf(')') + 2);
+      return TICKS + afterName.split(" ", -1)[AFTER_NAME_START];
     } catch (IOException e) {
       return "";
     }

@@ -62,13 +62,6 @@ public final class Shards {
   private static final int MOST_ROWS_PER_ROW_GROUP = 512;
 
   /**
-   * Of zstd. Its usual level 3 takes, there and back, more than a tenth of the time of decoding and
-   * resizing a small JPEG, and about half of all that shards cost beside that. Level 1 takes half
-   * of it; files of small images are a seventh to a quarter larger.
-   */
-  private static final int LEVEL = 1;
-
-  /**
    * How often a decoded sample stands in memory while it is written: as an image, as rows of Spark,
    * in the buffers of Parquet. Measured: 50 MB a sample and two tasks fit into 1 GiB, 75 MB do not.
    */
@@ -259,7 +252,6 @@ public final class Shards {
   private Map<String, String> options(List<Column> columns) {
     Map<String, String> options = new TreeMap<>();
     options.put("compression", "zstd");
-    options.put("parquet.compression.codec.zstd.level", Integer.toString(LEVEL));
     options.put("maxRecordsPerFile", "0");
     options.put("parquet.block.row.count.limit", Integer.toString(rowGroupRows));
     options.put("parquet.enable.dictionary", "false");
