@@ -45,7 +45,8 @@ class ArchitectureTest {
           "elementwise", Set.of("random"),
           "naming", Set.of(),
           "random", Set.of(),
-          "analysis", Set.of("method"));
+          "analysis", Set.of("method"),
+          "control", Set.of("method", "optimizer", "random"));
 
   @ArchTest
   static void everyPackageImportsOnlyWhatTheTableAllows(JavaClasses all) {

@@ -41,6 +41,7 @@ class ArchitectureTest {
           "optimizer",
           "metric",
           "analysis",
+          "control",
           "options",
           "naming",
           "random",

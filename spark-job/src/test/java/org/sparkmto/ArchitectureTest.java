@@ -108,7 +108,7 @@ class ArchitectureTest {
           Map.entry("tracking", Set.of("report", "runlog")),
           Map.entry("runlog", Set.of("analysis", "method", "metric")),
           Map.entry("input", Set.of("data")),
-          Map.entry("exchange", Set.of("analysis", "network", "method", "storage", "timing")),
+          Map.entry("exchange", Set.of("analysis", "network", "method", "timing")),
           Map.entry("network", Set.of("data", "timing")),
           Map.entry("timing", Set.of()),
           Map.entry("optimizer", Set.of()),

@@ -9,7 +9,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.ByteVector;
 import org.bytedeco.pytorch.FileStore;
 import org.bytedeco.pytorch.StringVector;
-import org.sparkmto.storage.TemporaryFolders;
 
 /**
  * The store in which Gloo puts down this rank's address and looks for those of its peers: a file in

@@ -11,7 +11,7 @@ import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
 import org.sparkmto.data.ContentDigest;
-import org.sparkmto.storage.TemporaryFolders;
+import org.sparkmto.exchange.TemporaryFolders;
 
 /**
  * Copies of files on the disk of this machine, known by their content, for a library that reads no

@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.sparkmto.exchange.TemporaryFolders;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
-import org.sparkmto.storage.TemporaryFolders;
 
 /** Makes a checkpoint of a run its model. */
 final class Publication {

@@ -1,4 +1,4 @@
-package org.sparkmto.storage;
+package org.sparkmto.exchange;
 
 import java.io.IOException;
 import java.nio.file.Files;
