@@ -180,9 +180,9 @@ final class SweepTables {
   }
 
   /**
-   * A column for each method, as in the papers; a cell is full front and, in brackets, the other.
+   * A column for each method, as in the papers, unless they are too many: then a line. A cell is
+   * the full front and, in brackets, the other.
    */
-  /** A column for each method, as in the papers, unless they are too many: then a line. */
   private MarkedTable fronts() {
     boolean many =
         results.fronts().stream().map(front -> front.point().get(METHOD)).distinct().count()

@@ -126,9 +126,9 @@ final class LogListener implements RunListener, AutoCloseable {
 
   private static Blocks blocks(GradientSummary gradients) {
     return switch (gradients.form()) {
-      case PART_GRAM -> Blocks.PARTS;
+      case PART_GRAM, LOSSES_AFTER -> Blocks.PARTS;
       case GROUP_GRAMS -> Blocks.GROUPS;
-      default -> Blocks.ONE;
+      case NONE, GRAM, AVERAGE_GRAM, SQUARED_NORMS, ELEMENT_SUMS, DERIVATIVES -> Blocks.ONE;
     };
   }
 
