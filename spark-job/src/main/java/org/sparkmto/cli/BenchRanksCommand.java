@@ -48,6 +48,13 @@ final class BenchRanksCommand extends SubCommand {
   @Mixin private MethodsOption methods;
 
   @Option(
+      names = "--networks",
+      paramLabel = "NAME",
+      split = ",",
+      description = "These networks alone: resnet18, segnet, deeplab. Default: all.")
+  private List<String> networks = RankComparison.networks();
+
+  @Option(
       names = "--ranks",
       paramLabel = "N",
       split = ",",
@@ -101,8 +108,13 @@ final class BenchRanksCommand extends SubCommand {
           "--steps %d must be 1 or more, and each of --ranks %s from 1 to %d"
               .formatted(steps, ranks, MOST));
     }
+    if (!RankComparison.networks().containsAll(networks)) {
+      throw new ConfigurationException(
+          "--networks %s: there are %s".formatted(networks, RankComparison.networks()));
+    }
     RankComparison.Choice choice =
-        new RankComparison.Choice(methods.chosen(), ranks, steps, statistics, pieces, numbers);
+        new RankComparison.Choice(
+            methods.chosen(), networks, ranks, steps, statistics, pieces, numbers);
     return () -> {
       PrintWriter console = spec.commandLine().getOut();
       Optional<Path> out = Optional.ofNullable(folder);

@@ -78,15 +78,22 @@ public final class RankComparison implements AutoCloseable {
     DOUBLE
   }
 
+  /** The networks that there are. */
+  public static List<String> networks() {
+    return SyntheticProblem.narrow(GROUPS).stream().map(SyntheticProblem::network).toList();
+  }
+
   /**
    * What is run.
    *
+   * @param networks by their names
    * @param ranks numbers of ranks that are compared with one
    * @param steps of each run
    * @param pieces whether ranks with micro-batches, too, are compared with one without
    */
   public record Choice(
       List<MethodEntry> methods,
+      List<String> networks,
       List<Integer> ranks,
       int steps,
       Set<Statistics> statistics,
@@ -94,6 +101,7 @@ public final class RankComparison implements AutoCloseable {
       Numbers numbers) {
     public Choice {
       methods = List.copyOf(methods);
+      networks = List.copyOf(networks);
       ranks = List.copyOf(ranks);
     }
   }
@@ -145,6 +153,9 @@ public final class RankComparison implements AutoCloseable {
       for (String level : levels(entry)) {
         List<SyntheticProblem> networks = SyntheticProblem.narrow(GROUPS);
         for (int network = 0; network < networks.size(); network++) {
+          if (!choice.networks().contains(networks.get(network).network())) {
+            continue;
+          }
           for (Statistics statistics : choice.statistics()) {
             for (boolean pieces : choice.pieces() ? List.of(false, true) : List.of(false)) {
               runs.add(
