@@ -1,5 +1,6 @@
 package org.sparkmto.experiment;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.sparkmto.report.MarkdownTable;
 
 /**
  * Rows of a comparison of ranks as Markdown: first all methods together, then a line of each.
@@ -36,34 +38,49 @@ public record RankTable(List<RankRow> rows) {
     return together() + "\n" + byMethod();
   }
 
-  private Map<String, List<RankRow>> by(Function<RankRow, String> key) {
+  /** A column of the second table. */
+  private record Where(String network, String how) {
+    static Where of(RankRow row) {
+      return new Where(row.setting().network(), row.setting().how());
+    }
+  }
+
+  private <K> Map<K, List<RankRow>> by(Function<RankRow, K> key) {
     return rows.stream()
         .collect(Collectors.groupingBy(key, LinkedHashMap::new, Collectors.toList()));
   }
 
-  private static String where(RankRow row) {
-    return row.setting().network() + " | " + row.setting().how();
-  }
-
   private String together() {
-    StringBuilder text =
-        new StringBuilder(
-            "| network | statistics | lines | apart: median | furthest | which is | rounding:"
-                + " median | furthest |\n| --- | --- | ---: | ---: | ---: | --- | ---: | ---: |\n");
+    MarkdownTable table =
+        new MarkdownTable(
+            List.of(
+                "network",
+                "statistics",
+                "lines",
+                "apart: median",
+                "furthest",
+                "rounding: median",
+                "furthest",
+                "furthest apart is"),
+            2,
+            7);
     Set<String> refusals = new LinkedHashSet<>();
-    by(RankTable::where)
+    by(Where::of)
         .forEach(
             (where, all) -> {
               List<RankRow> ran = all.stream().filter(row -> row.refused().isEmpty()).toList();
               all.stream().map(RankRow::refused).filter(w -> !w.isEmpty()).forEach(refusals::add);
-              text.append("| ").append(where).append(" | ");
-              text.append(ran.isEmpty() ? "refused" : ran.size()).append(" | ");
-              text.append(number(part(ran, RankRow::furthest, 0.5))).append(" | ");
-              text.append(number(part(ran, RankRow::furthest, 1))).append(" | ");
-              text.append(furthest(ran)).append(" | ");
-              text.append(number(part(ran, RankRow::rounding, 0.5))).append(" | ");
-              text.append(number(part(ran, RankRow::rounding, 1))).append(" |\n");
+              table.line(
+                  where.network(),
+                  where.how(),
+                  ran.isEmpty() ? "refused" : Integer.toString(ran.size()),
+                  number(part(ran, RankRow::furthest, 0.5)),
+                  number(part(ran, RankRow::furthest, 1)),
+                  number(part(ran, RankRow::rounding, 0.5)),
+                  number(part(ran, RankRow::rounding, 1)),
+                  furthest(ran));
             });
+    StringBuilder text = new StringBuilder(table.toString());
     refusals.forEach(words -> text.append("\nRefused: ").append(words).append('\n'));
     return text.toString();
   }
@@ -91,26 +108,25 @@ public record RankTable(List<RankRow> rows) {
   }
 
   private String byMethod() {
-    List<String> columns =
-        by(RankTable::where).entrySet().stream()
+    List<Where> columns =
+        by(Where::of).entrySet().stream()
             .filter(column -> column.getValue().stream().anyMatch(row -> row.refused().isEmpty()))
             .map(Map.Entry::getKey)
             .toList();
-    StringBuilder text = new StringBuilder("| method |");
-    columns.forEach(column -> text.append(' ').append(column.replace(" | ", ": ")).append(" |"));
-    text.append("\n| --- |").append(" ---: |".repeat(columns.size())).append('\n');
+    MarkdownTable table =
+        MarkdownTable.ofNumbers(
+            "method",
+            columns.stream().map(column -> column.network() + ": " + column.how()).toList());
     by(row -> row.setting().what())
         .forEach(
             (method, own) -> {
-              Map<String, RankRow> there =
-                  own.stream().collect(Collectors.toMap(RankTable::where, row -> row));
-              text.append("| ").append(method).append(" |");
-              for (String column : columns) {
-                text.append(' ').append(cell(there.get(column))).append(" |");
-              }
-              text.append('\n');
+              Map<Where, RankRow> there =
+                  own.stream().collect(Collectors.toMap(Where::of, row -> row));
+              List<String> cells = new ArrayList<>(List.of(method));
+              columns.forEach(column -> cells.add(cell(there.get(column))));
+              table.line(cells);
             });
-    return text.toString();
+    return table.toString();
   }
 
   private static String cell(RankRow row) {
