@@ -1,7 +1,6 @@
 package org.sparkmto.training;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -72,7 +71,8 @@ final class BilevelRoute extends GradientRoute {
       totals = exchange.totals(pass);
       rows.fill(0, gradients, totals.labelled());
     }
-    HeadGradients.combine(replica(), group(), totals.perLabel(moving()));
+    HeadGradients.combine(
+        replica(), group(), totals.perLabel(HeadGradients.moving(frozenHeads, rows.tasks())));
     try (PointerScope scope = new PointerScope()) {
       heads.tensor().copy_(HeadGradients.of(replica()));
     }
@@ -85,13 +85,6 @@ final class BilevelRoute extends GradientRoute {
     leave(
         exchange.weights(
             totals, Derivatives.of(products.stream().map(row -> row.times(-rate)).toList())));
-  }
-
-  /** 1 for the heads that move, 0 for the others. */
-  private Vector moving() {
-    double[] moving = new double[rows.tasks()];
-    Arrays.setAll(moving, task -> frozenHeads.contains(task) ? 0 : 1);
-    return Vector.of(moving);
   }
 
   /** Leaves the weighted gradients of the trained half in the replica's gradient. */

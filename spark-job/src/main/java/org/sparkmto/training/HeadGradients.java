@@ -1,7 +1,10 @@
 package org.sparkmto.training;
 
+import java.util.Arrays;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.method.Vector;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 
@@ -13,6 +16,13 @@ final class HeadGradients {
   static void combine(Replica replica, RankGroup group, double[] weights) {
     replica.scaleHeadGradients(weights);
     new TravellingGradient(replica, group, false).end();
+  }
+
+  /** 1 for the heads that move, 0 for the frozen ones. */
+  static Vector moving(Set<Integer> frozen, int tasks) {
+    double[] moving = new double[tasks];
+    Arrays.setAll(moving, task -> frozen.contains(task) ? 0 : 1);
+    return Vector.of(moving);
   }
 
   /** A vector as long as the heads' part of the gradient; the caller's. */

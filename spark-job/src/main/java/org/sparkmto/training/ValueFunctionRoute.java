@@ -1,6 +1,5 @@
 package org.sparkmto.training;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -82,19 +81,13 @@ final class ValueFunctionRoute extends GradientRoute {
       RepresentationGradients gradients = pass.backwardHeads();
       Totals totals = exchange.totals(pass);
       rows.fill(part, gradients, totals.labelled());
-      HeadGradients.combine(replica(), group(), totals.perLabel(moving()));
+      HeadGradients.combine(
+          replica(), group(), totals.perLabel(HeadGradients.moving(frozenHeads, rows.tasks())));
       try (PointerScope scope = new PointerScope()) {
         heads.get(part).tensor().copy_(HeadGradients.of(replica()));
       }
       return totals;
     }
-  }
-
-  /** 1 for the heads that move, 0 for the others. */
-  private Vector moving() {
-    double[] moving = new double[rows.tasks()];
-    Arrays.setAll(moving, task -> frozenHeads.contains(task) ? 0 : 1);
-    return Vector.of(moving);
   }
 
   /** Inner products with those of the heads, each of which knows one loss. */
@@ -134,7 +127,7 @@ final class ValueFunctionRoute extends GradientRoute {
     replica().scaleHeadGradients(weights.heads().toArray());
     descend();
     Vector ofShared = weights.shared().select(IntStream.range(0, rows.tasks()).toArray());
-    Vector ofHeads = weights.heads().times(moving());
+    Vector ofHeads = weights.heads().times(HeadGradients.moving(frozenHeads, rows.tasks()));
     for (int step = 1; step < method.innerSteps(); step++) {
       try (ForwardPass pass = forward(batch, parts, LOWER, Cut.NONE)) {
         TravellingGradient sum = travelling(true);

@@ -2,6 +2,8 @@ package org.sparkmto.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.sparkmto.exchange.FloatTensors.tensor;
+import static org.sparkmto.exchange.FloatTensors.values;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -9,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -305,23 +306,5 @@ class GlooGroupTest {
       }
     }
     return total;
-  }
-
-  private static Tensor tensor(float[] values) {
-    Tensor tensor = torch.zeros(values.length);
-    try (FloatPointer data = tensor.data_ptr_float()) {
-      data.capacity(values.length).put(values, 0, values.length);
-    }
-    return tensor;
-  }
-
-  private static float[] values(Tensor tensor) {
-    float[] values = new float[(int) tensor.numel()];
-    if (values.length > 0) {
-      try (FloatPointer data = tensor.data_ptr_float()) {
-        data.capacity(values.length).get(values);
-      }
-    }
-    return values;
   }
 }

@@ -3,6 +3,8 @@ package org.sparkmto.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.sparkmto.exchange.FloatTensors.tensor;
+import static org.sparkmto.exchange.FloatTensors.values;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +21,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -311,24 +312,6 @@ class GradientExchangeTest {
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] = (float) (draws.normal(i) * Math.pow(10, draws.of("size").below(7, i) - 3));
-    }
-    return values;
-  }
-
-  private static Tensor tensor(float[] values) {
-    Tensor tensor = torch.zeros(values.length);
-    try (FloatPointer data = tensor.data_ptr_float()) {
-      data.capacity(values.length).put(values, 0, values.length);
-    }
-    return tensor;
-  }
-
-  private static float[] values(Tensor tensor) {
-    float[] values = new float[(int) tensor.numel()];
-    if (values.length > 0) {
-      try (FloatPointer data = tensor.data_ptr_float()) {
-        data.capacity(values.length).get(values);
-      }
     }
     return values;
   }

@@ -1,7 +1,6 @@
 package org.sparkmto.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +11,6 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.random.Draws;
@@ -200,24 +198,6 @@ class MtiNetTest {
   @Test
   void theLossOfATaskIsThatOfItsFourAnswersAndOfItsOutputs() {
     NetworkPlan plan = Rooms.plan("mti-net", Map.of("width", 1L, "blocks", 2L), 33, 34);
-    Batch batch = Rooms.batch(plan, 2, 1);
-    try (Replica replica = Replica.of(plan, Draws.of(2));
-        ForwardPass pass = replica.forward(batch, Cut.NONE);
-        PointerScope scope = new PointerScope();
-        NoGradGuard guard = new NoGradGuard()) {
-      Network network = replica.network();
-      Tensor z = network.encode(HostTensors.inputs(batch, plan, replica.device()), true);
-      List<Target> targets = Target.all(batch, plan, replica.device());
-      for (int task = 0; task < 3; task++) {
-        Objective objective = replica.objectives().get(task);
-        double sum = objective.sum(network.decode(task, z, true), targets.get(task)).item_double();
-        for (Tensor early : network.early(task, z, true)) {
-          double one = objective.sum(early, targets.get(task)).item_double();
-          assertThat(one).isPositive();
-          sum += one;
-        }
-        assertThat(pass.lossSums()[task]).isCloseTo(sum, within(1e-4 * sum));
-      }
-    }
+    EarlyAnswers.assertLossIsOfAll(plan, 4);
   }
 }

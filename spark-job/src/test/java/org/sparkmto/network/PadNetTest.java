@@ -1,7 +1,6 @@
 package org.sparkmto.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.random.Draws;
@@ -123,24 +121,6 @@ class PadNetTest {
   void theLossOfATaskIsThatOfItsFirstAnswerAndOfItsOutputs() {
     NetworkPlan plan =
         Rooms.plan("pad-net", Map.of("width", 1L, "blocks", 2L, "features", 1L), 33, 34);
-    Batch batch = Rooms.batch(plan, 2, 1);
-    try (Replica replica = Replica.of(plan, Draws.of(2));
-        ForwardPass pass = replica.forward(batch, Cut.NONE);
-        PointerScope scope = new PointerScope();
-        NoGradGuard guard = new NoGradGuard()) {
-      Network network = replica.network();
-      Tensor z = network.encode(HostTensors.inputs(batch, plan, replica.device()), true);
-      List<Target> targets = Target.all(batch, plan, replica.device());
-      for (int task = 0; task < 3; task++) {
-        Objective objective = replica.objectives().get(task);
-        double outputs =
-            objective.sum(network.decode(task, z, true), targets.get(task)).item_double();
-        double first =
-            objective.sum(network.early(task, z, true).get(0), targets.get(task)).item_double();
-        assertThat(first).isPositive();
-        assertThat(pass.lossSums()[task])
-            .isCloseTo(outputs + first, within(1e-4 * (outputs + first)));
-      }
-    }
+    EarlyAnswers.assertLossIsOfAll(plan, 1);
   }
 }
