@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.experiment.ClusterShape;
 import org.sparkmto.experiment.CostModel;
 import org.sparkmto.options.ConfigurationException;
@@ -102,6 +103,8 @@ final class PlanCommand extends SubCommand {
       })
   private boolean check;
 
+  private Transport transport;
+
   @Override
   Work prepare() {
     if (!measure && costs == null) {
@@ -117,10 +120,11 @@ final class PlanCommand extends SubCommand {
       throw new ConfigurationException("--steps, --tasks and --samples must be 1 or more");
     }
     Config run = configuration.ofRun(spec.commandLine().getErr()::println);
-    int batch =
+    TrainingConfiguration wished =
         TrainingConfiguration.of(
-                ConfigFactory.parseString("run.directory = none").withFallback(run))
-            .batch();
+            ConfigFactory.parseString("run.directory = none").withFallback(run));
+    int batch = wished.batch();
+    transport = wished.transport();
     Config shape =
         cluster == null ? ConfigFactory.empty() : ConfigurationOptions.ofFile("--cluster", cluster);
     List<ClusterShape> shapes = new ArrayList<>();
@@ -188,7 +192,11 @@ final class PlanCommand extends SubCommand {
 
   private CostModel model(StepCosts known, ClusterShape shape, int batch, int count) {
     return new CostModel(
-        known, shape, samples == null ? batch : Math.multiplyExact(samples, shape.ranks()), count);
+        known,
+        shape,
+        samples == null ? batch : Math.multiplyExact(samples, shape.ranks()),
+        count,
+        transport);
   }
 
   /** A row of milliseconds for every number of ranks and tasks. */
@@ -263,7 +271,7 @@ final class PlanCommand extends SubCommand {
     // What is measured here asks nobody.
     ClusterShape here = ClusterShape.of(ConfigFactory.parseString("driver-ms = 0"));
     out.printf("%-34s %12s %12s %8s%n", "way", "ms said", "ms measured", "of it");
-    for (CostModel.Prediction each : new CostModel(known, here, batch, known.tasks()).all()) {
+    for (CostModel.Prediction each : model(known, here, batch, known.tasks()).all()) {
       double measured =
           StepCosts.step(run, each.lines(), threads(), Math.max(steps, 10), spark.hadoop());
       out.printf(

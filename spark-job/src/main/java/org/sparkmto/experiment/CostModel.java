@@ -1,6 +1,7 @@
 package org.sparkmto.experiment;
 
 import java.util.List;
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.training.StepCosts;
 
 /**
@@ -14,6 +15,7 @@ public final class CostModel {
   private final ClusterShape cluster;
   private final int batch;
   private final int tasks;
+  private final Transport transport;
 
   /** What a method sees of the tasks' gradients. */
   public enum Sight {
@@ -61,12 +63,15 @@ public final class CostModel {
    *
    * @param batch samples of the global batch
    * @param tasks K, which need not be that of the measurement; heads are as costly for each
+   * @param transport of gradients between ranks; their rounding costs nothing here
    */
-  public CostModel(StepCosts costs, ClusterShape cluster, int batch, int tasks) {
+  public CostModel(
+      StepCosts costs, ClusterShape cluster, int batch, int tasks, Transport transport) {
     this.costs = costs;
     this.cluster = cluster;
     this.batch = batch;
     this.tasks = tasks;
+    this.transport = transport;
   }
 
   private interface Part {
@@ -97,12 +102,14 @@ public final class CostModel {
     return line(StepCosts.OfBatch::pass, samples) / cluster.speed();
   }
 
+  /** Bytes of a gradient on its way. */
   private double gradient() {
-    return (double) Float.BYTES * costs.total();
+    return (double) transport.bytes() * costs.total();
   }
 
+  /** Bytes of its shared part on its way. */
   private double sharedBytes() {
-    return (double) Float.BYTES * costs.shared();
+    return (double) transport.bytes() * costs.shared();
   }
 
   private double sent(double bytesOfSum) {

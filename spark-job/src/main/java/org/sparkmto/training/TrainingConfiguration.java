@@ -20,6 +20,7 @@ import java.util.function.ToIntFunction;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.SplitEvaluation;
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.input.Augmentation;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
@@ -189,6 +190,11 @@ public final class TrainingConfiguration {
   /** Samples of one step. */
   public int batch() {
     return training.batch();
+  }
+
+  /** As what gradients travel between ranks. */
+  public Transport transport() {
+    return cluster.transport();
   }
 
   /** Ranks, or 0 for as many as there are slots. */

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.StepCosts;
 
@@ -33,7 +34,7 @@ class CostModelTest {
   }
 
   private static CostModel model(String keys, int batch, int tasks) {
-    return new CostModel(COSTS, cluster(keys), batch, tasks);
+    return new CostModel(COSTS, cluster(keys), batch, tasks, Transport.FLOAT32);
   }
 
   @Test
@@ -70,6 +71,19 @@ class CostModelTest {
                 + 1.5 * 4e5 / 1e9
                 + 6e-3,
             within(1e-12));
+  }
+
+  /** Gradients take half the way, what the driver is asked does not. */
+  @Test
+  void roundedGradientsAreHalfAsManyBytes() {
+    String keys = "ranks = 4, bandwidth-gbit = 8, latency-ms = 0, driver-ms = 0";
+    CostModel wide = model(keys, 32, 10);
+    CostModel half = new CostModel(COSTS, cluster(keys), 32, 10, Transport.BF16);
+    assertThat(half.plain().sent()).isEqualTo(wide.plain().sent() / 2);
+    assertThat(half.everything().sent()).isEqualTo(wide.everything().sent() / 2);
+    assertThat(wide.plain().seconds() - half.plain().seconds())
+        .isCloseTo(1.5 * 2 * 1_100_000 / 1e9, within(1e-12));
+    assertThat(half.everything().memory()).isEqualTo(wide.everything().memory());
   }
 
   @Test
