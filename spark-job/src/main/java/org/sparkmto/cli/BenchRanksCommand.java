@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.experiment.RankComparison;
 import org.sparkmto.experiment.RankRow;
 import org.sparkmto.experiment.RankTable;
@@ -94,6 +95,16 @@ final class BenchRanksCommand extends SubCommand {
   private RankComparison.Numbers numbers;
 
   @Option(
+      names = "--transport",
+      paramLabel = "WORD",
+      split = ",",
+      defaultValue = "float32",
+      description =
+          "As what gradients travel between ranks, as cluster.transport: ${COMPLETION-CANDIDATES}."
+              + " Default: ${DEFAULT-VALUE}.")
+  private Set<Transport> transports;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description =
@@ -114,7 +125,7 @@ final class BenchRanksCommand extends SubCommand {
     }
     RankComparison.Choice choice =
         new RankComparison.Choice(
-            methods.chosen(), networks, ranks, steps, statistics, pieces, numbers);
+            methods.chosen(), networks, ranks, steps, statistics, pieces, numbers, transports);
     return () -> {
       PrintWriter console = spec.commandLine().getOut();
       Optional<Path> out = Optional.ofNullable(folder);

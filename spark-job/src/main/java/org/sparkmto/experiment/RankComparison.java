@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.sparkmto.exchange.Transport;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.DeviceRanks;
@@ -47,10 +49,10 @@ public final class RankComparison implements AutoCloseable {
 
   private static final Duration DEADLINE = Duration.ofHours(1);
 
-  private static final String FORM = "%-10s %-18s %-15s %-13s %-7s %-26s %9s  %s%n";
+  private static final String FORM = "%-10s %-18s %-15s %-13s %-7s %-8s %-26s %9s  %s%n";
 
   private final Choice choice;
-  private final Map<Integer, DeviceRanks> joined = new TreeMap<>();
+  private final Map<Joined, DeviceRanks> joined = new HashMap<>();
 
   /** Over which samples; and whether the number of ranks is not to be seen. */
   public enum Statistics {
@@ -90,6 +92,7 @@ public final class RankComparison implements AutoCloseable {
    * @param ranks numbers of ranks that are compared with one
    * @param steps of each run
    * @param pieces whether ranks with micro-batches, too, are compared with one without
+   * @param transports as what gradients travel between ranks
    */
   public record Choice(
       List<MethodEntry> methods,
@@ -98,7 +101,8 @@ public final class RankComparison implements AutoCloseable {
       int steps,
       Set<Statistics> statistics,
       boolean pieces,
-      Numbers numbers) {
+      Numbers numbers,
+      Set<Transport> transports) {
     public Choice {
       methods = List.copyOf(methods);
       networks = List.copyOf(networks);
@@ -123,7 +127,16 @@ public final class RankComparison implements AutoCloseable {
     List<Run> all = runs();
     List<Run> missing = all.stream().filter(run -> rows.of(run.setting()).isEmpty()).toList();
     console.printf(
-        FORM, "network", "method", "level", "statistics", "pieces", "apart", "rounding", "");
+        FORM,
+        "network",
+        "method",
+        "level",
+        "statistics",
+        "pieces",
+        "travel",
+        "apart",
+        "rounding",
+        "");
     long begin = System.nanoTime();
     Map<String, DeviceSteps.Course> whole = new LinkedHashMap<>();
     for (int done = 0; done < missing.size(); ) {
@@ -145,7 +158,15 @@ public final class RankComparison implements AutoCloseable {
   }
 
   /** One row to be. */
-  private record Run(RankRow.Setting setting, int network, String method, Statistics statistics) {}
+  private record Run(
+      RankRow.Setting setting,
+      int network,
+      String method,
+      Statistics statistics,
+      Transport transport) {}
+
+  /** Ranks of this process that know each other. */
+  private record Joined(int ranks, Transport transport) {}
 
   private List<Run> runs() {
     List<Run> runs = new ArrayList<>();
@@ -158,19 +179,23 @@ public final class RankComparison implements AutoCloseable {
           }
           for (Statistics statistics : choice.statistics()) {
             for (boolean pieces : choice.pieces() ? List.of(false, true) : List.of(false)) {
-              runs.add(
-                  new Run(
-                      new RankRow.Setting(
-                          networks.get(network).network(),
-                          entry.name(),
-                          level,
-                          lower(statistics),
-                          pieces,
-                          lower(choice.numbers()),
-                          choice.steps()),
-                      network,
-                      "name = " + entry.name() + (level.isEmpty() ? "" : ", level = " + level),
-                      statistics));
+              for (Transport transport : choice.transports()) {
+                runs.add(
+                    new Run(
+                        new RankRow.Setting(
+                            networks.get(network).network(),
+                            entry.name(),
+                            level,
+                            lower(statistics),
+                            pieces,
+                            lower(choice.numbers()),
+                            choice.steps(),
+                            lower(transport)),
+                        network,
+                        "name = " + entry.name() + (level.isEmpty() ? "" : ", level = " + level),
+                        statistics,
+                        transport));
+              }
             }
           }
         }
@@ -217,7 +242,9 @@ public final class RankComparison implements AutoCloseable {
         apart.put(1, steps.alone(run.method(), more).relative(one));
       }
       for (int number : choice.ranks()) {
-        apart.put(number, steps.together(ranks(number), run.method(), more).relative(one));
+        apart.put(
+            number,
+            steps.together(ranks(number, run.transport()), run.method(), more).relative(one));
       }
       boolean shakes = run.statistics().exact && choice.numbers() == Numbers.FLOAT32 && !pieces;
       return new RankRow(
@@ -248,8 +275,9 @@ public final class RankComparison implements AutoCloseable {
         .map(steps -> choice.numbers() == Numbers.DOUBLE ? steps.inDoubles() : steps);
   }
 
-  private DeviceRanks ranks(int number) {
-    return joined.computeIfAbsent(number, ranks -> DeviceRanks.onCpu(ranks, DEADLINE));
+  private DeviceRanks ranks(int number, Transport transport) {
+    return joined.computeIfAbsent(
+        new Joined(number, transport), key -> DeviceRanks.onCpu(number, DEADLINE, transport));
   }
 
   private static String text(RankRow row, String progress) {
@@ -262,6 +290,7 @@ public final class RankComparison implements AutoCloseable {
         setting.level(),
         setting.statistics(),
         setting.pieces() ? "pieces" : "whole",
+        setting.transport(),
         row.refused().isEmpty()
             ? row.apart().entrySet().stream()
                 .map(entry -> entry.getKey() + ": " + RankTable.number(entry.getValue()))

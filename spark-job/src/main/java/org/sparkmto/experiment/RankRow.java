@@ -31,6 +31,7 @@ public record RankRow(
    * @param level at which; empty for a method that has one at most
    * @param pieces whether the ranks' samples went through the network in micro-batches
    * @param numbers in which everything was computed
+   * @param transport as what gradients travelled between ranks
    */
   public record Setting(
       String network,
@@ -39,7 +40,9 @@ public record RankRow(
       String statistics,
       boolean pieces,
       String numbers,
-      int steps) {
+      int steps,
+      String transport) {
+    private static final String AS_THEY_ARE = "float32";
 
     /** Method and level, as tables name them. */
     String what() {
@@ -53,9 +56,13 @@ public record RankRow(
           };
     }
 
-    /** Statistics and pieces, as tables name them. */
+    /** Statistics, pieces and how gradients travelled, as tables name them. */
     String how() {
-      return "`" + statistics + "`" + (pieces ? " in pieces" : "");
+      return "`"
+          + statistics
+          + "`"
+          + (pieces ? " in pieces" : "")
+          + (transport.equals(AS_THEY_ARE) ? "" : " by " + transport);
     }
   }
 
@@ -73,7 +80,8 @@ public record RankRow(
         .put("statistics", setting.statistics)
         .put("pieces", setting.pieces)
         .put("numbers", setting.numbers)
-        .put("steps", setting.steps);
+        .put("steps", setting.steps)
+        .put("transport", setting.transport);
     ObjectNode numbers = json.putObject("apart");
     apart.forEach((ranks, value) -> Json.put(numbers, ranks.toString(), value));
     rounding.ifPresent(value -> Json.put(json, "rounding", value));
@@ -99,7 +107,8 @@ public record RankRow(
             json.path("statistics").asText(),
             json.path("pieces").asBoolean(),
             json.path("numbers").asText(),
-            json.path("steps").asInt()),
+            json.path("steps").asInt(),
+            json.path("transport").asText(Setting.AS_THEY_ARE)),
         apart,
         json.has("rounding")
             ? OptionalDouble.of(json.get("rounding").asDouble(Double.NaN))

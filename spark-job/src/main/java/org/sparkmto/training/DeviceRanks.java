@@ -91,9 +91,9 @@ public final class DeviceRanks implements AutoCloseable {
     }
   }
 
-  /** Joins ranks that all compute on the CPU and send gradients as they are. */
-  public static DeviceRanks onCpu(int ranks, Duration deadline) {
-    return join(Collections.nCopies(ranks, Device.CPU), deadline, Transport.FLOAT32);
+  /** The same of ranks that all compute on the CPU. */
+  public static DeviceRanks onCpu(int ranks, Duration deadline, Transport gradients) {
+    return join(Collections.nCopies(ranks, Device.CPU), deadline, gradients);
   }
 
   private static RankGroup joined(

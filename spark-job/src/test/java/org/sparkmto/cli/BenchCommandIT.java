@@ -102,6 +102,32 @@ class BenchCommandIT {
     assertThat(folder.resolve("ranks.md")).hasContent(tables);
   }
 
+  /** Gradients that were rounded on their way are seen where those that were not are not. */
+  @Test
+  void ranksTellHowFarRoundedGradientsLead() throws Exception {
+    CommandHere.done(
+        "bench",
+        "ranks",
+        "--methods=ew",
+        "--networks=segnet",
+        "--statistics=ghost",
+        "--ranks=2",
+        "--steps=2",
+        "--transport=float32,bf16",
+        "--out",
+        folder.toString());
+    Map<String, Double> apart = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(folder.resolve("ranks.jsonl"))) {
+      JsonNode row = Json.parse(line);
+      apart.put(row.path("transport").asText(), row.path("apart").path("2").asDouble());
+    }
+    assertThat(apart).containsOnlyKeys("float32", "bf16");
+    assertThat(apart.get("float32")).isLessThan(1e-14);
+    // Each number of a gradient is off by 2^-8 at most, and Adam moves by 1e-4 whatever its size.
+    assertThat(apart.get("bf16")).isBetween(1e-9, 1e-3);
+    assertThat(folder.resolve("ranks.md")).content().contains("`ghost` by bf16");
+  }
+
   @Test
   void refusesWhatItCannotMeasure() {
     CommandHere step = CommandHere.run("bench", "step", "--batch", "1");

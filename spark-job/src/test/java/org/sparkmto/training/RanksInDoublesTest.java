@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkmto.exchange.Transport;
 
 /**
  * Three ranks learn what one does, in doubles: without roundings that a corner of a ReLU or an
@@ -51,7 +52,7 @@ class RanksInDoublesTest {
 
   @BeforeAll
   static void join() {
-    three = DeviceRanks.onCpu(3, Duration.ofMinutes(2));
+    three = DeviceRanks.onCpu(3, Duration.ofMinutes(2), Transport.FLOAT32);
   }
 
   @AfterAll
