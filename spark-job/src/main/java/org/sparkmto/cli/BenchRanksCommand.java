@@ -105,6 +105,16 @@ final class BenchRanksCommand extends SubCommand {
   private Set<Transport> transports;
 
   @Option(
+      names = "--rate",
+      paramLabel = "NUMBER",
+      defaultValue = "1e-4",
+      description =
+          "The optimiser's rate, above 0. A method whose weights are in the hundreds moves that"
+              + " much further, and a network that is moved far makes much of roundings. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private double rate;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description =
@@ -119,13 +129,24 @@ final class BenchRanksCommand extends SubCommand {
           "--steps %d must be 1 or more, and each of --ranks %s from 1 to %d"
               .formatted(steps, ranks, MOST));
     }
+    if (!(rate > 0 && rate <= Double.MAX_VALUE)) {
+      throw new ConfigurationException("--rate %s must be above 0".formatted(rate));
+    }
     if (!RankComparison.networks().containsAll(networks)) {
       throw new ConfigurationException(
           "--networks %s: there are %s".formatted(networks, RankComparison.networks()));
     }
     RankComparison.Choice choice =
         new RankComparison.Choice(
-            methods.chosen(), networks, ranks, steps, statistics, pieces, numbers, transports);
+            methods.chosen(),
+            networks,
+            ranks,
+            steps,
+            statistics,
+            pieces,
+            numbers,
+            transports,
+            rate);
     return () -> {
       PrintWriter console = spec.commandLine().getOut();
       Optional<Path> out = Optional.ofNullable(folder);

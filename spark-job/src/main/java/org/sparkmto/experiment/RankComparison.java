@@ -44,9 +44,6 @@ public final class RankComparison implements AutoCloseable {
   /** A method may cut a batch into parts, of which every rank needs whole groups, too. */
   private static final int MOST_BATCHES = 6;
 
-  /** A small rate, whatever the optimiser: a network that is moved far makes much of roundings. */
-  private static final String RATE = "schedule.rate = 0.0001\n";
-
   private static final Duration DEADLINE = Duration.ofHours(1);
 
   private static final String FORM = "%-10s %-18s %-15s %-13s %-7s %-8s %-26s %9s  %s%n";
@@ -93,6 +90,7 @@ public final class RankComparison implements AutoCloseable {
    * @param steps of each run
    * @param pieces whether ranks with micro-batches, too, are compared with one without
    * @param transports as what gradients travel between ranks
+   * @param rate of the optimiser; small, as a network that is moved far makes much of roundings
    */
   public record Choice(
       List<MethodEntry> methods,
@@ -102,7 +100,8 @@ public final class RankComparison implements AutoCloseable {
       Set<Statistics> statistics,
       boolean pieces,
       Numbers numbers,
-      Set<Transport> transports) {
+      Set<Transport> transports,
+      double rate) {
     public Choice {
       methods = List.copyOf(methods);
       networks = List.copyOf(networks);
@@ -190,7 +189,8 @@ public final class RankComparison implements AutoCloseable {
                             pieces,
                             lower(choice.numbers()),
                             choice.steps(),
-                            lower(transport)),
+                            lower(transport),
+                            choice.rate()),
                         network,
                         "name = " + entry.name() + (level.isEmpty() ? "" : ", level = " + level),
                         statistics,
@@ -222,7 +222,8 @@ public final class RankComparison implements AutoCloseable {
   private RankRow row(Run run, Map<String, DeviceSteps.Course> whole) {
     boolean pieces = run.setting().pieces();
     int samples = SAMPLES.get(run.network());
-    String plain = RATE + run.statistics().settings.formatted(samples);
+    String plain =
+        "schedule.rate = " + choice.rate() + "\n" + run.statistics().settings.formatted(samples);
     String more = plain + (pieces ? "training.micro-batch = " + samples : "");
     try {
       Optional<RankSteps> shared = shared(run, more);

@@ -3,6 +3,7 @@ package org.sparkmto.experiment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -32,6 +33,7 @@ public record RankRow(
    * @param pieces whether the ranks' samples went through the network in micro-batches
    * @param numbers in which everything was computed
    * @param transport as what gradients travelled between ranks
+   * @param rate of the optimiser
    */
   public record Setting(
       String network,
@@ -41,8 +43,10 @@ public record RankRow(
       boolean pieces,
       String numbers,
       int steps,
-      String transport) {
+      String transport,
+      double rate) {
     private static final String AS_THEY_ARE = "float32";
+    private static final double USUAL_RATE = 1e-4;
 
     /** Method and level, as tables name them. */
     String what() {
@@ -56,13 +60,14 @@ public record RankRow(
           };
     }
 
-    /** Statistics, pieces and how gradients travelled, as tables name them. */
+    /** Statistics, pieces, how gradients travelled and an unusual rate, as tables name them. */
     String how() {
       return "`"
           + statistics
           + "`"
           + (pieces ? " in pieces" : "")
-          + (transport.equals(AS_THEY_ARE) ? "" : " by " + transport);
+          + (transport.equals(AS_THEY_ARE) ? "" : " by " + transport)
+          + (rate == USUAL_RATE ? "" : String.format(Locale.ROOT, " at %.0e", rate));
     }
   }
 
@@ -81,7 +86,8 @@ public record RankRow(
         .put("pieces", setting.pieces)
         .put("numbers", setting.numbers)
         .put("steps", setting.steps)
-        .put("transport", setting.transport);
+        .put("transport", setting.transport)
+        .put("rate", setting.rate);
     ObjectNode numbers = json.putObject("apart");
     apart.forEach((ranks, value) -> Json.put(numbers, ranks.toString(), value));
     rounding.ifPresent(value -> Json.put(json, "rounding", value));
@@ -108,7 +114,8 @@ public record RankRow(
             json.path("pieces").asBoolean(),
             json.path("numbers").asText(),
             json.path("steps").asInt(),
-            json.path("transport").asText(Setting.AS_THEY_ARE)),
+            json.path("transport").asText(Setting.AS_THEY_ARE),
+            json.path("rate").asDouble(Setting.USUAL_RATE)),
         apart,
         json.has("rounding")
             ? OptionalDouble.of(json.get("rounding").asDouble(Double.NaN))
