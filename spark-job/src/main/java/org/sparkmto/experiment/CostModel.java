@@ -164,8 +164,15 @@ public final class CostModel {
     return costs.gram() * Math.pow(rows / costs.tasks(), 1.5) / cluster.speed();
   }
 
-  /** All gradients of the shared parameters, in slices. */
+  /** An exact step at the parameters: from all gradients, or from factors where that is quicker. */
   public Prediction everything() {
+    Prediction byRows = byRows();
+    Prediction byFactors = look();
+    return byFactors.seconds() < byRows.seconds() ? byFactors : byRows;
+  }
+
+  /** All gradients of the shared parameters, in slices. */
+  private Prediction byRows() {
     double slice = (double) costs.shared() / cluster.ranks();
     double seconds =
         withHeads(StepCosts.OfBatch::atZ)
@@ -207,7 +214,7 @@ public final class CostModel {
         (rows + 1) * costs.shared());
   }
 
-  /** A look at all gradients, in steps that are an update each besides. */
+  /** All inner products from factors, and an update besides. */
   private Prediction look() {
     double floats = factors(tasks);
     return new Prediction(
@@ -219,9 +226,9 @@ public final class CostModel {
         memory(floats));
   }
 
-  /** A look at everything in every so many steps. */
+  /** An exact step in every so many. */
   public Prediction seldom(int steps) {
-    return every(steps, look());
+    return every(steps, everything());
   }
 
   /** A look in every so many steps. */

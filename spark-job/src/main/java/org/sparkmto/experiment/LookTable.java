@@ -69,10 +69,10 @@ public final class LookTable {
               kept[way][1] / MEBI_FLOATS,
               medians(errors.get(way))));
     }
-    Row exact = rows.get(trials.seldom());
+    Row exact = rows.get(trials.leastWork());
     int every = settings.every();
     rows.add(
-        trials.seldom() + 1,
+        trials.leastWork() + 1,
         new Row(
             "every = " + every,
             (exact.time() + every - 1) / every,

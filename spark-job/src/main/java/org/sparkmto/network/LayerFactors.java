@@ -16,30 +16,31 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Its tensors are valid as long as the pass; its lengths remain.
  */
 public final class LayerFactors {
-  private final int parameter;
   private final Tensor in;
   private final Tensor out;
   private final Window window;
-  private final long channels;
-  private final long places;
-  private final long weights;
+  private final LayerShape shape;
 
   /** How a convolution goes over its maps; a linear layer has none. */
   record Window(long kernel, long padding, long dilation, long stride) {}
 
   LayerFactors(int parameter, Tensor in, Tensor out, Window window) {
-    this.parameter = parameter;
     this.in = in;
     this.out = out;
     this.window = window;
-    this.channels = out.size(1);
-    this.places = out.numel() / channels;
-    this.weights = in.size(1) * (window == null ? 1 : window.kernel() * window.kernel());
+    long channels = out.size(1);
+    long kernel = window == null ? 1 : window.kernel() * window.kernel();
+    this.shape = new LayerShape(parameter, channels, out.numel() / channels, in.size(1) * kernel);
+  }
+
+  /** How large they are. */
+  public LayerShape shape() {
+    return shape;
   }
 
   /** The weight's place among the shared parameters. */
   public int parameter() {
-    return parameter;
+    return shape.parameter();
   }
 
   /** What comes out of the layer, by which a pass is differentiated. */
@@ -49,17 +50,17 @@ public final class LayerFactors {
 
   /** Channels that come out. */
   public long channels() {
-    return channels;
+    return shape.channels();
   }
 
   /** Places of all maps that come out, the samples' together. */
   public long places() {
-    return places;
+    return shape.places();
   }
 
   /** Weights of a channel. */
   public long weights() {
-    return weights;
+    return shape.weights();
   }
 
   /**
@@ -80,7 +81,7 @@ public final class LayerFactors {
     return torch
         .im2col(in.detach(), kernel, dilation, padding, window.stride(), window.stride())
         .transpose(0, 1)
-        .reshape(weights, places);
+        .reshape(shape.weights(), shape.places());
   }
 
   /**
@@ -90,7 +91,7 @@ public final class LayerFactors {
    */
   void put(Tensor cotangent, Tensor into) {
     try (PointerScope own = new PointerScope()) {
-      into.copy_(cotangent.transpose(0, 1).reshape(channels, places));
+      into.copy_(cotangent.transpose(0, 1).reshape(shape.channels(), shape.places()));
     }
   }
 

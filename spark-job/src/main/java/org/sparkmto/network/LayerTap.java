@@ -61,7 +61,8 @@ final class LayerTap {
   }
 
   private static boolean isPlain(Tensor tensor) {
-    return tensor.scalar_type().intern() == ScalarType.Float;
+    ScalarType type = tensor.scalar_type().intern();
+    return type == ScalarType.Float || type == ScalarType.Double;
   }
 
   private Tensor lasting(Tensor tensor) {

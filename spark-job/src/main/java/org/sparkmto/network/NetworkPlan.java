@@ -277,6 +277,18 @@ public record NetworkPlan(
   }
 
   /**
+   * The layers whose gradients have {@link LayerFactors factors}, with the places of one sample,
+   * which goes through the network for that. Loads libtorch.
+   *
+   * @return none where libtorch does not load, or of files of TorchScript
+   */
+  public List<LayerShape> factoredLayers() {
+    return !scripts.isEmpty() || NativeLibraries.failure().isPresent()
+        ? List.of()
+        : Replica.factoredLayers(this);
+  }
+
+  /**
    * Looks whether a file of weights is of this network, without allocating any and without loading
    * libtorch; reads its header alone.
    *

@@ -2,13 +2,16 @@ package org.sparkmto.network;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.sparkmto.data.Batch;
+import org.sparkmto.data.Column;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 import org.sparkmto.timing.StepClock;
@@ -294,6 +297,25 @@ public final class Replica implements AutoCloseable {
    */
   public List<Path> saveScripts(Path folder) {
     return network.save(folder);
+  }
+
+  /** The layers of a network whose gradients have factors, with the places of one sample. */
+  static List<LayerShape> factoredLayers(NetworkPlan plan) {
+    Map<String, byte[]> columns = new HashMap<>();
+    for (Column column : plan.inputs()) {
+      columns.put(column.name(), new byte[Math.toIntExact(column.bytes())]);
+    }
+    // Its weights are zeros: of what goes through it the shapes alone are asked for.
+    try (Replica replica = new Replica(plan, Draws.of(0), Device.CPU, ScalarType.Float);
+        PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      List<Tensor> inputs = HostTensors.inputs(new Batch(1, columns), plan, Device.CPU);
+      return LayerTap.during(scope, () -> replica.network.encode(inputs, false))
+          .layers(replica.learned.shared())
+          .stream()
+          .map(LayerFactors::shape)
+          .toList();
+    }
   }
 
   Network network() {

@@ -2,7 +2,6 @@ package org.sparkmto.training;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +14,7 @@ import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.LayerFactors;
+import org.sparkmto.network.LayerShape;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.RepresentationGradients;
 import org.sparkmto.network.SharedGradients;
@@ -27,14 +27,12 @@ import org.sparkmto.timing.StepPhase;
  * factors of all, and takes its share of the layers.
  */
 final class FactoredRows implements LookRows {
-  /** What an element of a gradient costs that is written and read, in multiplications. */
-  private static final double OF_MEMORY = 20;
-
   private final Replica replica;
   private final RankGroup group;
   private final SharedPart part;
   private final int tasks;
   private final int blocks;
+  private final FactorChoice choice;
 
   /** By parameter, the factors of each block. */
   private final Map<Integer, Factors[]> factors = new TreeMap<>();
@@ -43,16 +41,13 @@ final class FactoredRows implements LookRows {
   private Set<Integer> factored = Set.of();
   private long ofFactors;
 
-  /**
-   * Rows of nothing yet.
-   *
-   * @param tasks rows of each block
-   */
-  FactoredRows(Replica replica, RankGroup group, int blocks, int tasks, SharedPart part) {
+  /** Rows of nothing yet. */
+  FactoredRows(Replica replica, RankGroup group, FactorChoice choice, SharedPart part) {
     this.replica = replica;
     this.group = group;
-    this.blocks = blocks;
-    this.tasks = tasks;
+    this.choice = choice;
+    this.blocks = choice.blocks();
+    this.tasks = choice.tasks();
     this.part = part;
   }
 
@@ -79,32 +74,43 @@ final class FactoredRows implements LookRows {
     }
   }
 
+  /**
+   * Begins a look by choosing what is taken as factors: the same on all ranks.
+   *
+   * @return whether anything is; if not, {@link #rest} has rows of everything
+   */
+  boolean choose(RepresentationGradients gradients) {
+    List<LayerFactors> layers = own(gradients);
+    long[] most = mostPlaces(layers);
+    List<LayerShape> shapes = new ArrayList<>();
+    for (int i = 0; i < most.length; i++) {
+      shapes.add(layers.get(i).shape().of(most[i] * group.size()));
+    }
+    begin(choice.of(shapes));
+    return !factored.isEmpty();
+  }
+
   @Override
   public void look(int block, RepresentationGradients gradients, double[] labelled) {
-    List<LayerFactors> layers = new ArrayList<>();
-    gradients.layers().stream().filter(layer -> part.has(layer.parameter())).forEach(layers::add);
-    long[] places = mostPlaces(layers);
-    Map<Integer, Long> chosen = new HashMap<>();
-    for (int i = 0; i < layers.size(); i++) {
-      LayerFactors layer = layers.get(i);
-      boolean factor =
-          block > 0
-              ? factored.contains(layer.parameter())
-              : isLess(layer, (double) places[i] * group.size());
-      if (factor) {
-        chosen.put(layer.parameter(), places[i]);
-      }
-    }
-    layers.removeIf(layer -> !chosen.containsKey(layer.parameter()));
     if (block == 0) {
-      begin(chosen.keySet());
-    } else if (layers.size() < factored.size()) {
+      choose(gradients);
+    }
+    fill(block, gradients, labelled);
+  }
+
+  /** Fills a block of a look that has begun with {@link #choose}. */
+  void fill(int block, RepresentationGradients gradients, double[] labelled) {
+    List<LayerFactors> layers = own(gradients);
+    layers.removeIf(layer -> !factored.contains(layer.parameter()));
+    if (layers.size() < factored.size()) {
       throw new IllegalStateException("another part of the batch went through other layers");
     }
+    long[] most = mostPlaces(layers);
     try (PointerScope scope = new PointerScope()) {
-      for (LayerFactors layer : layers) {
+      for (int i = 0; i < layers.size(); i++) {
+        LayerFactors layer = layers.get(i);
         factors.computeIfAbsent(layer.parameter(), parameter -> new Factors[blocks])[block] =
-            given(layer, chosen.get(layer.parameter()));
+            given(layer, most[i]);
       }
       gradients.look(new Filling(block, layers, labelled));
       rest.settle();
@@ -114,11 +120,18 @@ final class FactoredRows implements LookRows {
     }
   }
 
+  /** The layers that have factors and are looked at. */
+  private List<LayerFactors> own(RepresentationGradients gradients) {
+    List<LayerFactors> layers = new ArrayList<>();
+    gradients.layers().stream().filter(layer -> part.has(layer.parameter())).forEach(layers::add);
+    return layers;
+  }
+
   /** By layer, the places that a rank has at most. */
   private long[] mostPlaces(List<LayerFactors> layers) {
     double[] places = new double[layers.size() * group.size()];
     for (int i = 0; i < layers.size(); i++) {
-      places[i * group.size() + group.rank()] = layers.get(i).places();
+      places[i * group.size() + group.rank()] = layers.get(i).shape().places();
     }
     if (group.size() > 1 && places.length > 0) {
       group.sum(places);
@@ -130,23 +143,14 @@ final class FactoredRows implements LookRows {
     return most;
   }
 
-  /** Whether factors of so many places are less work than gradients: the same on all ranks. */
-  private boolean isLess(LayerFactors layer, double places) {
-    double rows = tasks;
-    double weights = layer.weights();
-    double channels = layer.channels();
-    double pairs = blocks * (blocks + 1) / 2.0;
-    double byFactors =
-        pairs * places * (places * weights + rows * channels * (places + rows))
-            + OF_MEMORY * (blocks + pairs) * rows * channels * places;
-    double elements = weights * channels * blocks * rows;
-    double byRows = elements * (places + blocks * rows + OF_MEMORY);
-    return byFactors < byRows;
-  }
-
   /** The parameters of which the look that has begun takes factors. */
   Set<Integer> factored() {
     return factored;
+  }
+
+  /** What is taken as rows. */
+  GradientRows rest() {
+    return rest;
   }
 
   /** Forgets the look before, and makes rows of what is left beside the chosen layers. */

@@ -292,6 +292,11 @@ abstract class GradientRoute implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** What the last look at gradients kept and moved, if the route takes their inner products. */
+  Optional<LookRows.Size> looked() {
+    return Optional.empty();
+  }
+
   /** Frees what the route remembers; a route that holds more frees that, too. */
   @Override
   public void close() {

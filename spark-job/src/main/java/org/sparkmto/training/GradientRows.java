@@ -229,7 +229,8 @@ final class GradientRows implements LookRows {
 
   @Override
   public Size size() {
-    return new Size(rows.length() + whole.length() + combined.length(), rows.length() / 2);
+    long travelling = group.size() == 1 ? 0 : whole.length();
+    return new Size(rows.length() + combined.length() + travelling, rows.length() / 2);
   }
 
   /** The Gram matrix of all rows of all ranks' slices. */

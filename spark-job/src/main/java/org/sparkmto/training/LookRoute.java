@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.sparkmto.data.Batch;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.method.GradientSummary;
@@ -41,7 +42,7 @@ final class LookRoute extends GradientRoute {
     this.draws = draws.of(LookSection.NAME);
     this.parts = parts;
     this.rows = rows(look, rank);
-    this.cut = look.sketch().isPresent() ? Cut.AT_REPRESENTATION : Cut.AT_LAYERS;
+    this.cut = look.sketch().isPresent() || !look.factors() ? Cut.AT_REPRESENTATION : Cut.AT_LAYERS;
   }
 
   private static LookRows rows(LookSection look, Rank rank) {
@@ -51,7 +52,7 @@ final class LookRoute extends GradientRoute {
     return look.sketch().isPresent()
         ? new SketchedRows(
             rank.replica(), rank.group(), blocks, each, part, look.sketch().getAsInt())
-        : new FactoredRows(rank.replica(), rank.group(), blocks, each, part);
+        : new FactoredRows(rank.replica(), rank.group(), FactorChoice.ofLook(each, blocks), part);
   }
 
   @Override
@@ -85,7 +86,7 @@ final class LookRoute extends GradientRoute {
   /** For the log all gradients, held against which the look is seen to be near or far. */
   private void tellLog(
       RepresentationGradients gradients, double[] labelled, StepExchange exchange) {
-    if (look.isPartial() && looksAt(exchange)) {
+    if (looksAt(exchange)) {
       try (GradientRows all = new GradientRows(replica(), group(), 1)) {
         all.look(0, gradients, labelled);
         exchange.looked(all.gram());
@@ -141,9 +142,9 @@ final class LookRoute extends GradientRoute {
     return IndependentHalves.products(rows.gram(), labelled[0], labelled[1]);
   }
 
-  /** What the last look kept and moved. */
-  LookRows.Size size() {
-    return rows.size();
+  @Override
+  Optional<LookRows.Size> looked() {
+    return Optional.of(rows.size());
   }
 
   @Override

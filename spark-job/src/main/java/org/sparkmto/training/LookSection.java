@@ -21,6 +21,7 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.SampledMethod;
 import org.sparkmto.method.TaskwiseMethod;
 import org.sparkmto.method.ValueFunctionMethod;
+import org.sparkmto.network.LayerShape;
 import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.SharedPart;
 import org.sparkmto.options.ConfigurationException;
@@ -39,23 +40,26 @@ import org.sparkmto.options.Options;
  * @param directions how many directions of the gradients at z go through the network; empty for one
  *     for each task
  * @param sketch how many numbers of each gradient are kept; empty for all
+ * @param factors whether inner products may be taken from factors of gradients
  */
 record LookSection(
     int every,
     List<String> parameters,
     Optional<SampleShare> samples,
     Optional<LeadingDirections.Limit> directions,
-    OptionalInt sketch) {
+    OptionalInt sketch,
+    boolean factors) {
   static final String NAME = "look";
   private static final String EVERY = "every";
   private static final String PARAMETERS = "parameters";
   private static final String SAMPLES = "samples";
   private static final String DIRECTIONS = "directions";
   private static final String SKETCH = "sketch";
+  private static final String FACTORS = "factors";
 
   /** A look at everything in every step. */
   static final LookSection ALWAYS =
-      new LookSection(1, List.of(), Optional.empty(), Optional.empty(), OptionalInt.empty());
+      new LookSection(1, List.of(), Optional.empty(), Optional.empty(), OptionalInt.empty(), true);
 
   static final ConfigurationSection KEYS =
       ConfigurationSection.of(
@@ -103,7 +107,16 @@ record LookSection(
               "How many numbers of each task's gradient a look keeps and sends, of a sum with drawn"
                   + " signs; products differ by about sqrt(2 / d) of the lengths. Less memory and"
                   + " traffic with large networks; the passes are the same. 0 means whole"
-                  + " gradients, shared out among the ranks."));
+                  + " gradients, shared out among the ranks."),
+          Option.of(
+              FACTORS,
+              Option.flag(),
+              true,
+              "Whether inner products at the parameters may be taken from what goes into a layer"
+                  + " and what comes back to it, without the gradient of its weight, layer by"
+                  + " layer where that is less work; exact up to rounding. An exact step then ends"
+                  + " with one more backward pass, of the losses in their weights, where that is"
+                  + " less work altogether. false means by gradients, which are all kept."));
 
   /** Keeps a copy. */
   LookSection {
@@ -152,7 +165,8 @@ record LookSection(
                 .filter(share -> !share.equals(SampleShare.ALL)),
             Optional.of(options.value(DIRECTIONS, LeadingDirections.Limit.class))
                 .filter(limit -> !limit.equals(LeadingDirections.Limit.ALL)),
-            IntStream.of(options.count(SKETCH)).filter(numbers -> numbers > 0).findFirst());
+            IntStream.of(options.count(SKETCH)).filter(numbers -> numbers > 0).findFirst(),
+            options.flag(FACTORS));
     look.check(made);
     return look;
   }
@@ -250,28 +264,20 @@ record LookSection(
   }
 
   /**
-   * Floats that a rank keeps of gradients; absent where it keeps what the method needs without a
-   * look.
+   * Floats that a rank keeps of the gradients of a method of Gram matrices at the parameters.
+   *
+   * @param factored layers of which the passes may give factors, with the places of one sample
    */
-  Optional<Long> floatsPerRank(ParameterLayout layout, int ranks) {
-    if (!isPartial()) {
-      return Optional.empty();
+  long floatsPerRank(ParameterLayout layout, List<LayerShape> factored, int batch, int ranks) {
+    int tasks = layout.heads().size();
+    SharedPart part = part(layout);
+    int blocks = samples.isPresent() ? 2 : 1;
+    if (sketch.isPresent()) {
+      return 2 * part.elements(layout) + (long) blocks * rows(tasks) * sketch.getAsInt();
     }
-    long rows = (long) (samples.isPresent() ? 2 : 1) * rows(layout.heads().size());
-    long elements = part(layout).elements(layout);
-    return Optional.of(
-        sketch.isPresent()
-            ? 2 * elements + rows * sketch.getAsInt()
-            : elements + (rows + 1) * (elements / ranks + 1));
-  }
-
-  /** Floats that a rank sends to others for a look. */
-  long floatsMoved(ParameterLayout layout, int ranks) {
-    long rows = (long) (samples.isPresent() ? 2 : 1) * rows(layout.heads().size());
-    // All ranks need the sums of sketches, and each only its slice of those of gradients.
-    long floats =
-        sketch.isPresent() ? 2L * rows * sketch.getAsInt() : rows * part(layout).elements(layout);
-    return floats * (ranks - 1) / ranks;
+    FactorChoice choice =
+        isPartial() ? FactorChoice.ofLook(rows(tasks), blocks) : FactorChoice.ofUpdate(tasks);
+    return choice.floats(layout, part, factored, (batch + parts() - 1) / parts(), ranks);
   }
 
   /** Rows that a look fills at most, for each block. */
@@ -291,6 +297,11 @@ record LookSection(
     for (String key : narrowed()) {
       refuse(made, key, "leave it out", new WithoutUse(false, made));
     }
+  }
+
+  /** Whether a method weighs by inner products of gradients at the parameters alone. */
+  static boolean isFor(MethodEntry.Made made) {
+    return made.method().accept(new WithoutUse(false, made)).isEmpty();
   }
 
   private static void refuse(MethodEntry.Made made, String key, String what, WithoutUse reasons) {

@@ -69,7 +69,7 @@ public final class LookTrials {
    * @param words for people
    * @param floats that are kept of gradients
    * @param moved floats that each of two ranks sends, but for the gradient that plain training has;
-   *     of looks, both are measured by {@link Observer#kept}
+   *     of inner products at the parameters, both are measured by {@link Observer#kept}
    */
   public record Way(String words, String lines, long floats, long moved) {}
 
@@ -91,8 +91,7 @@ public final class LookTrials {
    *
    * @param given of the run; its method, look and directory do not matter
    * @param looks as keys of section look; the first four ways, which are equal weights, a look at
-   *     the representation, a method that takes everything in every step, and one that looks at
-   *     everything now and then, come by themselves
+   *     the representation, and an exact step by gradients and as it is usually, come by themselves
    * @throws org.sparkmto.options.ConfigurationException if the configuration, or a look, is
    *     impossible
    */
@@ -107,17 +106,19 @@ public final class LookTrials {
     ways.add(
         new Way(
             "at z", "method { name = imtl-g, level = representation }", 0, (long) tasks * tasks));
-    for (String look : join(List.of("", "every = 2"), looks)) {
+    for (String look : join(List.of("factors = false", ""), looks)) {
       String lines = "method { name = mgda, level = parameters }\nlook { %s }".formatted(look);
       TrainingConfiguration configuration = trials.with(lines);
       configuration.look().require(layout);
       GradientRoute.requireParts(configuration, configuration.batch(), 1);
       ways.add(
           new Way(
-              look.isEmpty() ? "everything" : look.equals("every = 2") ? "a look at it" : look,
+              look.isEmpty()
+                  ? "everything"
+                  : look.equals("factors = false") ? "everything, by gradients" : look,
               lines,
-              configuration.look().floatsPerRank(layout, 1).orElse((tasks + 1) * layout.shared()),
-              configuration.look().floatsMoved(layout, 2)));
+              0,
+              0));
     }
     return new LookTrials(trials, training, ways, plan, hadoop);
   }
@@ -133,13 +134,13 @@ public final class LookTrials {
     return ways;
   }
 
-  /** The way that sees everything. */
+  /** The way that takes all gradients. */
   public int exact() {
     return 2;
   }
 
-  /** The same products as a look that comes now and then has them, without all gradients. */
-  public int seldom() {
+  /** The way that takes the same products however that is least work. */
+  public int leastWork() {
     return 3;
   }
 
@@ -238,11 +239,7 @@ public final class LookTrials {
       long nanos = System.nanoTime() - start;
       processor = processorTime() - processor;
       replica.buffers().copy(statistics);
-      return new Measured(
-          products.stream().findFirst(),
-          nanos,
-          processor,
-          route instanceof LookRoute looking ? Optional.of(looking.size()) : Optional.empty());
+      return new Measured(products.stream().findFirst(), nanos, processor, route.looked());
     }
   }
 

@@ -54,12 +54,12 @@ record RouteByKind(
   public GradientRoute gram(GramMethod method) {
     LookSection look = configuration.look();
     boolean atParameters = made.level().orElseThrow() == Level.PARAMETERS;
-    if (atParameters && (look.isPartial() || look.every() > 1)) {
+    if (atParameters && look.isPartial()) {
       return new LookRoute(
           look, Draws.of(configuration.seed()), parts(look.parts()), rank, update());
     }
     return atParameters
-        ? new ParameterRoute(rank, update())
+        ? new ParameterRoute(look.factors(), rank, update())
         : new RepresentationRoute(rank, update());
   }
 

@@ -17,8 +17,11 @@ import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.naming.Nearest;
+import org.sparkmto.network.LayerShape;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.ParameterLayout;
+import org.sparkmto.network.PassSettings;
+import org.sparkmto.network.Precision;
 import org.sparkmto.network.ScriptFiles;
 import org.sparkmto.network.TaskLosses;
 import org.sparkmto.optimizer.Optimizer;
@@ -268,6 +271,16 @@ record RunPlan(
     return TrainingBatches.mostHeap(this, ranks);
   }
 
+  /** Of which layers a step can take factors of gradients: see {@link FactorChoice}. */
+  private List<LayerShape> factoredLayers(int ranks) {
+    int piece = configuration.training().microBatch();
+    boolean whole =
+        (piece == 0 || (long) piece * ranks >= configuration.batch())
+            && configuration.network().recompute() == PassSettings.Recompute.NONE
+            && configuration.training().precision() == Precision.FLOAT32;
+    return whole && configuration.look().factors() ? network.factoredLayers() : List.of();
+  }
+
   /** Bytes that a rank holds outside the Java heap, without the activations. */
   long nativeBytesPerRank(int ranks) {
     MethodEntry.Made made = configuration.method();
@@ -279,10 +292,11 @@ record RunPlan(
     int holders = configuration.cluster().shardOptimizer() && !apart ? ranks : 1;
     long state = (moved + holders - 1) / holders * ofRun.state().size();
     long rows =
-        configuration
-            .look()
-            .floatsPerRank(layout, ranks)
-            .orElse(layout.shared() * (made.rowsPerTask() * tasks.size() / ranks + 1L));
+        LookSection.isFor(made)
+            ? configuration
+                .look()
+                .floatsPerRank(layout, factoredLayers(ranks), configuration.batch(), ranks)
+            : layout.shared() * (made.rowsPerTask() * tasks.size() / ranks + 1L);
     long analysis = configuration.analyze().floatsPerRank(layout, ranks);
     return vectors + Float.BYTES * (state + rows + analysis);
   }

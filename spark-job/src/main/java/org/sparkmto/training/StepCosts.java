@@ -190,7 +190,7 @@ public record StepCosts(
       // Of these a step is many passes, so that few steps are enough.
       String method = "method { name = mgda, level = parameters }\n";
       int few = Math.min(steps, 2);
-      Timed rows = timed(plan, trials.with(method), batch, few);
+      Timed rows = timed(plan, trials.with(method + "look.factors = false"), batch, few);
       Timed look = timed(plan, trials.with(method + "look.parameters = [\"*\"]"), batch, few);
       int tasks = plan.tasks().size();
       return new OfBatch(
@@ -245,7 +245,7 @@ public record StepCosts(
           seconds.stream().mapToDouble(Double::doubleValue).average().orElseThrow(),
           phases,
           ProcessMemory.now().peak() - before,
-          route instanceof LookRoute looking ? looking.size().floats() : 0);
+          route.looked().map(LookRows.Size::floats).orElse(0L));
     }
   }
 

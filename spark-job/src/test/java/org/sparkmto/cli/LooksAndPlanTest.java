@@ -63,8 +63,8 @@ class LooksAndPlanTest {
         .containsPattern("every = 3 +\\d")
         // Three directions of three tasks, and everything, are exact.
         .containsPattern("directions=3 +[\\d. ]+( +0.0[0-9]%){7}")
-        .containsPattern("a look at it +[\\d. ]+( +0.0[0-9]%){7}")
-        .containsPattern("everything +[\\d. ]+( +0.00%){7}")
+        .containsPattern("everything +[\\d. ]+( +0.0[0-9]%){7}")
+        .containsPattern("everything, by gradients +[\\d. ]+( +0.00%){7}")
         .containsPattern("sketch=16 +[\\d. ]+( +\\d+.\\d\\d%){7}");
   }
 

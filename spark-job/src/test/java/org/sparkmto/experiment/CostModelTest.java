@@ -14,20 +14,28 @@ import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.StepCosts;
 
 class CostModelTest {
-  private static final StepCosts COSTS =
-      new StepCosts(
-          "a network",
-          10,
-          1_000_000,
-          1_100_000,
-          List.of(
-              new StepCosts.OfBatch(8, 0.10, 0.12, 0.03, 0.02, 0.05, 0.03, 0.02, 100_000, 8 << 20),
-              new StepCosts.OfBatch(
-                  32, 0.34, 0.36, 0.12, 0.08, 0.20, 0.12, 0.05, 400_000, 32 << 20)),
-          2e-8,
-          1e-9,
-          1e-9,
-          2);
+  /** Of a network whose large maps make factors of gradients no less work than gradients. */
+  private static final StepCosts COSTS = costs(2);
+
+  /** Of one whose passes to factors take less than those to gradients. */
+  private static final StepCosts FACTORED = costs(0.5);
+
+  private static StepCosts costs(double look) {
+    return new StepCosts(
+        "a network",
+        10,
+        1_000_000,
+        1_100_000,
+        List.of(
+            new StepCosts.OfBatch(
+                8, 0.10, 0.12, 0.03, 0.02, 0.05, 0.05 * look, 0.02, 100_000, 8 << 20),
+            new StepCosts.OfBatch(
+                32, 0.34, 0.36, 0.12, 0.08, 0.20, 0.20 * look, 0.05, 400_000, 32 << 20)),
+        2e-8,
+        1e-9,
+        1e-9,
+        2);
+  }
 
   private static ClusterShape cluster(String keys) {
     return ClusterShape.of(ConfigFactory.parseString(keys));
@@ -101,6 +109,18 @@ class CostModelTest {
     assertThat(here.plain().seconds()).isCloseTo(0.34 + 0.08, within(1e-12));
     assertThat(here.everything().seconds())
         .isCloseTo(0.36 + 0.08 + 19 * 0.20 + 1e6 * (2e-8 * Math.pow(2, 1.5) + 2e-9), within(1e-12));
+  }
+
+  /** The same step of factors: K passes, their products, and the pass of the update. */
+  @Test
+  void anExactStepIsOfFactorsWhereThatIsQuicker() {
+    ClusterShape one = cluster("driver-ms = 0");
+    CostModel.Prediction byFactors = new CostModel(FACTORED, one, 32, 10).everything();
+    assertThat(byFactors.seconds()).isCloseTo(0.36 + 10 * 0.10 + 0.05, within(1e-12));
+    assertThat(byFactors.what()).isEqualTo("level = parameters");
+    CostModel.Prediction byGradients = model("driver-ms = 0", 32, 10).everything();
+    assertThat(byGradients.memory() - byFactors.memory())
+        .isCloseTo(4.0 * (11 * 1_000_000 - 400_000), within(1e-6));
   }
 
   @Test

@@ -69,7 +69,8 @@ class FactoredRowsTest {
   void areTheSameOfEverySizeOfABatch() {
     RankGroup alone = new SoloGroup();
     try (Replica replica = residual();
-        FactoredRows factored = new FactoredRows(replica, alone, 2, TASKS, SharedPart.ALL);
+        FactoredRows factored =
+            new FactoredRows(replica, alone, FactorChoice.ofLook(TASKS, 2), SharedPart.ALL);
         GradientRows rows = new GradientRows(replica, alone, 2, TASKS, SharedPart.ALL)) {
       for (int[] samples : List.of(new int[] {2, 3}, new int[] {12, 11}, new int[] {2, 3})) {
         SymmetricMatrix exact = seen(rows, replica, samples);

@@ -88,14 +88,14 @@ class HostWaitsTest {
 
   /**
    * Losses and counts of three tasks are 6 numbers, counts alone, which the host has, 3, and inner
-   * products 9. All that is read of the device stands together, with nothing between that the
-   * device could do meanwhile.
+   * products 9; how large the maps of three layers are on two ranks, 6, the host has, too. All that
+   * is read of the device stands together, with nothing between that the device could do meanwhile.
    */
   @ParameterizedTest
   @CsvSource({
     "'method { name = imtl-g, level = representation }', numbers:15 weights gradient",
     "'method { name = imtl-g, level = parameters }',"
-        + " numbers:3 slices slices slices numbers:9 numbers:6 weights gather gradient",
+        + " numbers:3 numbers:6 slices slices slices numbers:9 numbers:6 weights gather gradient",
     "method.name = graddrop,"
         + " numbers:3 slices slices slices numbers:6 numbers:6 weights gather gradient",
     "method.name = moco,"

@@ -157,12 +157,7 @@ class LookTest {
         at = Course.of(FULL, fixed, weighing, at, look + 1, look + 3).end;
       }
     }
-    if (level.equals("representation")) {
-      assertThat(held.end).isEqualTo(at);
-    } else {
-      // Looks that come seldom take products without gradients, and so round otherwise.
-      assertThat(Runs.difference(held.end, at)).isLessThan(1e-5);
-    }
+    assertThat(held.end).isEqualTo(at);
   }
 
   private static Map<String, double[]> withStep(Map<String, double[]> saved, int step) {
