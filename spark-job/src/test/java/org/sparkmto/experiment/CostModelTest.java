@@ -115,7 +115,8 @@ class CostModelTest {
   @Test
   void anExactStepIsOfFactorsWhereThatIsQuicker() {
     ClusterShape one = cluster("driver-ms = 0");
-    CostModel.Prediction byFactors = new CostModel(FACTORED, one, 32, 10).everything();
+    CostModel.Prediction byFactors =
+        new CostModel(FACTORED, one, 32, 10, Transport.FLOAT32).everything();
     assertThat(byFactors.seconds()).isCloseTo(0.36 + 10 * 0.10 + 0.05, within(1e-12));
     assertThat(byFactors.what()).isEqualTo("level = parameters");
     CostModel.Prediction byGradients = model("driver-ms = 0", 32, 10).everything();
