@@ -116,7 +116,9 @@ public final class SplitEvaluation {
   }
 
   private JudgedBatch judged(Replica replica, RankBatch batch) {
-    return losses ? replica.judge(batch.host()) : JudgedBatch.of(replica.predict(batch.host()));
+    return losses
+        ? replica.judge(batch.host())
+        : JudgedBatch.of(replica.predictLabelled(batch.host()));
   }
 
   /**

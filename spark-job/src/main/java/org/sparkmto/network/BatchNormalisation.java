@@ -9,6 +9,9 @@ import org.bytedeco.pytorch.Tensor;
  * <p>One value has no variance, so where a channel has only one (the pooled map of a batch of one
  * sample) training takes the running statistics and leaves them as they are. PyTorch refuses such a
  * batch; here it may be what is left for a rank at the end of an epoch.
+ *
+ * <p>Where tasks have each their own, weight, bias and running statistics have a row for each, and
+ * {@link SampleTasks} says which one a sample is normalised by.
  */
 final class BatchNormalisation {
   static final double MOMENTUM = 0.1;
@@ -22,20 +25,45 @@ final class BatchNormalisation {
 
   BatchNormalisation(ParameterBook.Section section, String name, long channels) {
     this.section = section.normalising();
-    weight = section.parameter(name + ".weight", new Initialisation.Constant(1), channels);
-    bias = section.parameter(name + ".bias", new Initialisation.Constant(0), channels);
-    runningMean = section.buffer(name + ".running_mean", new Initialisation.Constant(0), channels);
-    runningVariance =
-        section.buffer(name + ".running_var", new Initialisation.Constant(1), channels);
+    long[] shape =
+        section.sampleTasks() == null
+            ? new long[] {channels}
+            : new long[] {section.tasks(), channels};
+    weight = section.parameter(name + ".weight", new Initialisation.Constant(1), shape);
+    bias = section.parameter(name + ".bias", new Initialisation.Constant(0), shape);
+    runningMean = section.buffer(name + ".running_mean", new Initialisation.Constant(0), shape);
+    runningVariance = section.buffer(name + ".running_var", new Initialisation.Constant(1), shape);
   }
 
   Tensor apply(Tensor x, boolean training) {
     return training ? section.statistics().normalised(x, this) : ofRunning(x);
   }
 
+  /** Whether each task has its own, as a row of what there is for a channel. */
+  boolean isOfTasks() {
+    return section.sampleTasks() != null;
+  }
+
+  /** Of which task each sample is that is normalised now, see {@link SampleTasks#membership}. */
+  Tensor membership() {
+    Tensor membership = section.sampleTasks().membership();
+    if (membership == null) {
+      throw new IllegalStateException(
+          "batch normalisation of tasks trains on samples of which nobody has said the task");
+    }
+    return membership;
+  }
+
   /** Normalised by the running statistics. */
   Tensor ofRunning(Tensor x) {
-    return normalised(x, false, MOMENTUM);
+    if (!isOfTasks()) {
+      return normalised(x, false, MOMENTUM);
+    }
+    SampleTasks tasks = section.sampleTasks();
+    return tasks.membership() == null
+        ? Functional.batchNormOfTask(
+            x, weight, bias, runningMean, runningVariance, tasks.asked(), EPSILON)
+        : BatchStatistics.lasting(() -> new TaskGroups(x, tasks.membership(), this).ofRunning());
   }
 
   /**

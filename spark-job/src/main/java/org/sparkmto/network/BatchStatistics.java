@@ -37,7 +37,10 @@ public abstract sealed class BatchStatistics permits RankPart, GhostGroups, Whol
     return new GhostGroups(samples);
   }
 
-  /** Those of the whole batch: what ranks know of it is added up, on the way there and back. */
+  /**
+   * Those of the whole batch: what ranks know of it is added up, on the way there and back. Where
+   * tasks have each a batch normalisation of their own, those of the batch's samples of each task.
+   */
   public static BatchStatistics ofBatch(RankSum sum) {
     return new WholeBatch(sum);
   }

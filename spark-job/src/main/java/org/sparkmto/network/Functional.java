@@ -24,6 +24,10 @@ public final class Functional {
       new Spelling("F.linear(%s, %s, %s)", "torch.linear(%s, %s, %s)");
   private static final Spelling NORMALISATION =
       Spelling.of("torch.batch_norm(%s, %s, %s, %s, %s, False, 0.0, %s, False)");
+  private static final Spelling NORMALISATION_OF_TASK =
+      Spelling.of(
+          "torch.batch_norm(%1$s, %2$s[%7$s], %3$s[%7$s], %4$s[%7$s], %5$s[%7$s], False, 0.0, %6$s,"
+              + " False)");
   private static final Spelling RELU = Spelling.of("torch.relu(%s)");
   private static final Spelling SIGMOID = Spelling.of("torch.sigmoid(%s)");
   private static final Spelling SOFTMAX = Spelling.of("torch.softmax(%s, 1)");
@@ -129,6 +133,40 @@ public final class Functional {
         runningMean,
         runningVariance,
         epsilon);
+  }
+
+  /**
+   * Batch normalisation by what one task has of it, with running statistics.
+   *
+   * @param task row of what each parameter has for the tasks
+   */
+  static Tensor batchNormOfTask(
+      Tensor x,
+      Parameter weight,
+      Parameter bias,
+      Parameter runningMean,
+      Parameter runningVariance,
+      int task,
+      double epsilon) {
+    return NetworkTrace.note(
+        torch.batch_norm(
+            x,
+            row(weight, task),
+            row(bias, task),
+            row(runningMean, task),
+            row(runningVariance, task),
+            false,
+            0,
+            epsilon,
+            false),
+        NORMALISATION_OF_TASK,
+        x,
+        weight,
+        bias,
+        runningMean,
+        runningVariance,
+        epsilon,
+        (long) task);
   }
 
   /** The larger of each number and zero. */
@@ -283,6 +321,10 @@ public final class Functional {
 
   private static TensorOptional optional(Parameter parameter) {
     return parameter == null ? new TensorOptional() : new TensorOptional(parameter.tensor());
+  }
+
+  private static TensorOptional row(Parameter parameter, int row) {
+    return new TensorOptional(parameter.tensor().select(0, row));
   }
 
   private static List<Long> both(long number) {

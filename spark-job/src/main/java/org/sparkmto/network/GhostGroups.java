@@ -30,6 +30,9 @@ final class GhostGroups extends BatchStatistics {
 
   @Override
   Tensor normalised(Tensor x, BatchNormalisation by) {
+    if (by.isOfTasks()) {
+      throw new IllegalArgumentException("groups of samples and of tasks at the same time");
+    }
     long batch = x.size(0);
     if (batch % samples != 0) {
       throw new IllegalArgumentException(

@@ -28,6 +28,8 @@ import org.sparkmto.options.Options;
  * @param priors what the bias of a head's outputs starts at, by task; as its layer does where there
  *     is none
  * @param dropout share that heads of tasks of whole images drop, in training, of what they read
+ * @param normalisedByTask whether tasks have each a batch normalisation of their own, through which
+ *     the samples go that they have labels of
  * @param scripts the files that it is made of; none for most networks
  */
 public record NetworkPlan(
@@ -40,6 +42,7 @@ public record NetworkPlan(
     Map<String, Double> multipliers,
     Map<String, List<Double>> priors,
     double dropout,
+    boolean normalisedByTask,
     ScriptFiles scripts) {
   public NetworkPlan {
     options = Map.copyOf(options);
@@ -69,6 +72,7 @@ public record NetworkPlan(
         Map.of(),
         Map.of(),
         0,
+        false,
         ScriptFiles.none());
   }
 
@@ -129,7 +133,8 @@ public record NetworkPlan(
 
   /** Builds the declarations; allocates nothing. */
   Declared declare() {
-    ParameterBook book = new ParameterBook(tasks.size());
+    ParameterBook book =
+        new ParameterBook(tasks.size(), normalisedByTask ? new SampleTasks() : null);
     HeadDropout drops = new HeadDropout(dropout);
     NetworkShape shape = shape(drops);
     Entry<Architecture> entry = Architectures.known().entry(architecture);
@@ -164,6 +169,7 @@ public record NetworkPlan(
       Map<String, Double> multipliers,
       Map<String, List<Double>> priors,
       double dropout,
+      boolean normalisedByTask,
       ScriptFiles scripts) {
     return new NetworkPlan(
         architecture,
@@ -175,22 +181,23 @@ public record NetworkPlan(
         multipliers,
         priors,
         dropout,
+        normalisedByTask,
         scripts);
   }
 
   /** This plan with other channel statistics for its inputs. */
   public NetworkPlan normalised(Map<String, ChannelStatistics> others) {
-    return with(others, multipliers, priors, dropout, scripts);
+    return with(others, multipliers, priors, dropout, normalisedByTask, scripts);
   }
 
   /** This plan with losses that are multiplied, by task. */
   public NetworkPlan multiplied(Map<String, Double> by) {
-    return with(statistics, by, priors, dropout, scripts);
+    return with(statistics, by, priors, dropout, normalisedByTask, scripts);
   }
 
   /** This plan of a network that is made of files. */
   public NetworkPlan madeOf(ScriptFiles files) {
-    return with(statistics, multipliers, priors, dropout, files);
+    return with(statistics, multipliers, priors, dropout, normalisedByTask, files);
   }
 
   /**
@@ -204,7 +211,12 @@ public record NetworkPlan(
 
   /** This plan with heads that drop a share of what they read. */
   public NetworkPlan dropping(double share) {
-    return with(statistics, multipliers, priors, share, scripts);
+    return with(statistics, multipliers, priors, share, normalisedByTask, scripts);
+  }
+
+  /** This plan with a batch normalisation of its own for each task. */
+  public NetworkPlan normalisingByTask() {
+    return with(statistics, multipliers, priors, dropout, true, scripts);
   }
 
   /**
@@ -241,7 +253,7 @@ public record NetworkPlan(
     for (Task task : tasks) {
       OutputPrior.of(task, manifest, this).ifPresent(prior -> found.put(task.name(), prior));
     }
-    return with(statistics, multipliers, found, dropout, scripts);
+    return with(statistics, multipliers, found, dropout, normalisedByTask, scripts);
   }
 
   /**

@@ -48,10 +48,20 @@ public final class NetworkProgram {
     return of(
         replica.network(),
         replica.plan(),
+        replica.sampleTasks(),
         replica.bufferEntries().stream().map(ParameterLayout.Entry::name).toList());
   }
 
   static NetworkProgram of(Network network, NetworkPlan plan, List<String> buffers) {
+    return of(network, plan, null, buffers);
+  }
+
+  /**
+   * @param tasks of which task samples are, where each has a batch normalisation of its own and
+   *     with it a way through the shared part; else null
+   */
+  private static NetworkProgram of(
+      Network network, NetworkPlan plan, SampleTasks tasks, List<String> buffers) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
       NetworkTrace trace = new NetworkTrace();
@@ -62,9 +72,12 @@ public final class NetworkProgram {
       for (Column column : plan.inputs()) {
         given.add(trace.input(HostTensors.raw(batch, column)));
       }
-      Tensor z = network.encode(HostTensors.standardised(given, plan, ScalarType.Float), false);
+      List<Tensor> standardised = HostTensors.standardised(given, plan, ScalarType.Float);
+      Tensor common = tasks == null ? network.encode(standardised, false) : null;
       Map<String, Integer> outputs = new LinkedHashMap<>();
       for (int task = 0; task < plan.tasks().size(); task++) {
+        Tensor z =
+            tasks == null ? common : tasks.asking(task, () -> network.encode(standardised, false));
         Tensor output = network.decode(task, z, false);
         Task asked = plan.tasks().get(task);
         Tensor restored = TargetScale.of(asked, plan).restored(output);

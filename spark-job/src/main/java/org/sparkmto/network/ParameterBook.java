@@ -16,9 +16,20 @@ public final class ParameterBook {
   private final List<Parameter> buffers = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private BatchStatistics statistics = BatchStatistics.ofRank();
+  private final SampleTasks sampleTasks;
   private boolean normalises;
 
   ParameterBook(int tasks) {
+    this(tasks, null);
+  }
+
+  /**
+   * A book of a network whose tasks may have each a batch normalisation of their own.
+   *
+   * @param sampleTasks of which task samples are; null if all tasks share one
+   */
+  ParameterBook(int tasks, SampleTasks sampleTasks) {
+    this.sampleTasks = sampleTasks;
     for (int task = 0; task < tasks; task++) {
       heads.add(new ArrayList<>());
     }
@@ -49,6 +60,11 @@ public final class ParameterBook {
   /** Whether batch normalisation is declared. */
   boolean normalises() {
     return normalises;
+  }
+
+  /** Of which task samples are; null if tasks share their batch normalisation. */
+  SampleTasks sampleTasks() {
+    return sampleTasks;
   }
 
   /** Says over which samples all batch normalisation takes its statistics from now on. */
@@ -91,8 +107,17 @@ public final class ParameterBook {
       return buffer;
     }
 
-    /** Notes that batch normalisation is declared here. */
+    /**
+     * Notes that batch normalisation is declared here.
+     *
+     * @throws IllegalArgumentException in a head, if each task has its own
+     */
     Section normalising() {
+      if (sampleTasks != null && parameters != shared) {
+        throw new IllegalArgumentException(
+            "normalisation = task is for heads without batch normalisation, and those of this"
+                + " network have one; leave it out");
+      }
       normalises = true;
       return this;
     }
@@ -100,6 +125,16 @@ public final class ParameterBook {
     /** Over which samples it takes its statistics. */
     BatchStatistics statistics() {
       return statistics;
+    }
+
+    /** Of which task samples are; null if tasks share their batch normalisation. */
+    SampleTasks sampleTasks() {
+      return sampleTasks;
+    }
+
+    /** How many tasks there are. */
+    int tasks() {
+      return heads.size();
     }
 
     private Parameter declare(String name, Initialisation initialisation, long... shape) {

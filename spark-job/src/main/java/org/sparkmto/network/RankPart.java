@@ -6,10 +6,17 @@ import org.bytedeco.pytorch.Tensor;
 final class RankPart extends BatchStatistics {
   static final RankPart ONLY = new RankPart();
 
+  /** For samples of several tasks: one formula of them is enough. Made where it is needed. */
+  private static final class Alone {
+    static final WholeBatch BATCH = new WholeBatch(values -> {});
+  }
+
   private RankPart() {}
 
   @Override
   Tensor normalised(Tensor x, BatchNormalisation by) {
-    return by.ofItsOwn(x, BatchNormalisation.MOMENTUM);
+    return by.isOfTasks()
+        ? Alone.BATCH.normalised(x, by)
+        : by.ofItsOwn(x, BatchNormalisation.MOMENTUM);
   }
 }

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -227,6 +229,7 @@ public final class Replica implements AutoCloseable {
         plan,
         objectives(),
         network,
+        book.sampleTasks(),
         learned,
         batch,
         device,
@@ -252,7 +255,16 @@ public final class Replica implements AutoCloseable {
    *     width; row-major; real numbers in the unit of the target
    */
   public List<float[]> predict(Batch batch) {
-    return judge(batch, false).outputs();
+    return judge(batch, false, false).outputs();
+  }
+
+  /**
+   * The same of samples that have targets. Where tasks have each a batch normalisation of their
+   * own, a sample goes through the network once, by that of the task that it has a label of; what
+   * other tasks say of it then is without meaning, and {@link #predict} asks each by its own.
+   */
+  public List<float[]> predictLabelled(Batch batch) {
+    return judge(batch, false, true).outputs();
   }
 
   /**
@@ -261,20 +273,23 @@ public final class Replica implements AutoCloseable {
    * @throws IllegalArgumentException if a task has no loss that it could be trained with
    */
   public JudgedBatch judge(Batch batch) {
-    return judge(batch, true);
+    return judge(batch, true, true);
   }
 
-  private JudgedBatch judge(Batch batch, boolean losses) {
+  private JudgedBatch judge(Batch batch, boolean losses, boolean labels) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
       int tasks = plan.tasks().size();
       double[] lossSums = new double[tasks];
       double[] labelled = new double[tasks];
       List<Target> targets = losses ? Target.all(batch, plan, device) : List.of();
-      Tensor z = network.encode(HostTensors.inputs(batch, plan, device, learned.numbers()), false);
+      IntFunction<Tensor> z =
+          representations(
+              HostTensors.inputs(batch, plan, device, learned.numbers()),
+              () -> labels ? SampleTasks.membership(batch, plan, device) : null);
       List<float[]> outputs = new ArrayList<>();
       for (int task = 0; task < tasks; task++) {
-        Tensor output = network.decode(task, z, false).contiguous();
+        Tensor output = network.decode(task, z.apply(task), false).contiguous();
         if (losses) {
           labelled[task] = targets.get(task).labelled();
           lossSums[task] =
@@ -287,6 +302,25 @@ public final class Replica implements AutoCloseable {
       }
       return new JudgedBatch(outputs, lossSums, labelled);
     }
+  }
+
+  /**
+   * What each task's head reads in evaluation.
+   *
+   * @param membership gives that of samples with labels, null if each task is to be asked
+   */
+  private IntFunction<Tensor> representations(List<Tensor> inputs, Supplier<Tensor> membership) {
+    if (!plan.normalisedByTask()) {
+      Tensor z = network.encode(inputs, false);
+      return task -> z;
+    }
+    SampleTasks tasks = book.sampleTasks();
+    Tensor of = membership.get();
+    if (of == null) {
+      return task -> tasks.asking(task, () -> network.encode(inputs, false));
+    }
+    Tensor z = tasks.during(of, () -> network.encode(inputs, false));
+    return task -> z;
   }
 
   /**
@@ -320,6 +354,11 @@ public final class Replica implements AutoCloseable {
 
   Network network() {
     return network;
+  }
+
+  /** Of which task samples are; null if tasks share their batch normalisation. */
+  SampleTasks sampleTasks() {
+    return book.sampleTasks();
   }
 
   LearnedTensors learned() {

@@ -30,6 +30,7 @@ final class SinglePass implements ForwardPass {
       NetworkPlan plan,
       List<Objective> objectives,
       Network network,
+      SampleTasks sampleTasks,
       LearnedTensors learned,
       Batch batch,
       Device device,
@@ -55,7 +56,11 @@ final class SinglePass implements ForwardPass {
       }
       List<Tensor> inputs =
           settings.format().laid(HostTensors.inputs(batch, plan, device, learned.numbers()));
-      NumericNetwork computing = new NumericNetwork(network, settings.precision());
+      Network ofBatch =
+          plan.normalisedByTask()
+              ? sampleTasks.running(network, SampleTasks.membership(batch, plan, device))
+              : network;
+      NumericNetwork computing = new NumericNetwork(ofBatch, settings.precision());
       ofInputs =
           reachesEncoder && settings.recompute() == PassSettings.Recompute.BLOCKS
               ? new RecomputedEncoding(computing.blocks(), inputs, encoderTrains, learned)

@@ -14,8 +14,8 @@ import org.sparkmto.options.Options;
  * the first layer, on the maps of the last three blocks; z packs these three then. Parameter names
  * behind {@code encoder.} are those of torchvision's {@code vgg16_bn}; at width 64 the encoder has
  * 14,723,136 parameters for RGB images. As in Auto-Lambda (Liu et al., TMLR 2022) nothing is pooled
- * behind the last block but for the average; all tasks have the same batch normalisation, which
- * there is one for each task.
+ * behind the last block but for the average; there each task has a batch normalisation of its own,
+ * which {@link NetworkPlan#normalisingByTask} makes here.
  */
 final class Vgg16 implements Architecture {
   static final Entry<Architecture> ENTRY =

@@ -54,7 +54,11 @@ final class WholeBatch extends BatchStatistics {
 
   @Override
   Tensor normalised(Tensor x, BatchNormalisation by) {
-    return lasting(() -> normalisedByAll(x, by));
+    return lasting(
+        () ->
+            by.isOfTasks()
+                ? new TaskGroups(x, by.membership(), by).ofBatch(sum, back)
+                : normalisedByAll(x, by));
   }
 
   private Tensor normalisedByAll(Tensor x, BatchNormalisation by) {

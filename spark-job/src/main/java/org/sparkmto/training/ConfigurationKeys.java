@@ -35,6 +35,7 @@ final class ConfigurationKeys {
           RECOMPUTE,
           MEMORY_FORMAT,
           StatisticsChoice.STATISTICS,
+          StatisticsChoice.NORMALISATION,
           StatisticsChoice.GHOST_SAMPLES);
 
   /** Losses by task. */
@@ -114,6 +115,18 @@ final class ConfigurationKeys {
                   + " up two numbers a channel in every layer, forward and backward. With ghost and"
                   + " synchronised the number of ranks cannot be seen in what is learned. Not for"
                   + " torchscript, whose normalisation is its own."),
+          Option.of(
+              StatisticsChoice.NORMALISATION,
+              Option.choice(StatisticsChoice.Whose.class),
+              StatisticsChoice.Whose.SHARED,
+              "Which tasks share batch normalisation: shared, all of them, or task, each has"
+                  + " scales, shifts and running statistics of its own, by which the images that"
+                  + " have its labels are normalised among themselves, as in Auto-Lambda's program"
+                  + " for Multi-CIFAR100. For data sets in which an image has labels of one task;"
+                  + " with network.statistics = synchronised, so that a task's images may lie on"
+                  + " any ranks. An answer for a task is then a pass through that task's: predict"
+                  + " takes one for each, evaluate and training one in all. Not for networks whose"
+                  + " heads have batch normalisation."),
           Option.of(
               StatisticsChoice.GHOST_SAMPLES,
               Option.count(0),

@@ -40,6 +40,8 @@ record NetworkSection(
   static NetworkSection of(Options keys, Map<String, Object> given) {
     String name = keys.text(ConfigurationKeys.NAME);
     ConfigurationSection.checked("network", () -> Architectures.known().entry(name).read(given));
+    StatisticsChoice statistics = StatisticsChoice.of(keys);
+    statistics.requireOwnStart(keys.text(ConfigurationKeys.PRETRAINED));
     return new NetworkSection(
         name,
         new TreeMap<>(given),
@@ -47,7 +49,7 @@ record NetworkSection(
         keys.number(ConfigurationKeys.DROPOUT),
         keys.choice(ConfigurationKeys.RECOMPUTE, PassSettings.Recompute.class),
         keys.choice(ConfigurationKeys.MEMORY_FORMAT, MemoryFormat.class),
-        StatisticsChoice.of(keys));
+        statistics);
   }
 
   /** File of weights that the backbone starts from. */
@@ -68,7 +70,9 @@ record NetworkSection(
     return ConfigurationSection.checked(
         "network",
         () -> {
-          NetworkPlan plan = NetworkPlan.of(name, options, manifest, tasks).dropping(dropout);
+          NetworkPlan plan =
+              statistics.normalising(
+                  NetworkPlan.of(name, options, manifest, tasks).dropping(dropout));
           if (!name.equals(ScriptFiles.NETWORK)) {
             plan.layout();
             statistics.requireNormalisation(name, plan.normalisesBatches());

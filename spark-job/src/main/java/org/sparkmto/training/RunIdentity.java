@@ -55,6 +55,7 @@ final class RunIdentity {
                   || key.equals("network." + ConfigurationKeys.DROPOUT)
                   || key.equals(StatisticsChoice.KEY)
                   || key.equals(StatisticsChoice.SAMPLES_KEY)
+                  || key.equals(StatisticsChoice.NORMALISATION_KEY)
                   || key.equals(TrainingSection.PRECISION))
               && entry.getValue().equals(ConfigurationKeys.usual().getValue(key));
       if (!asBefore

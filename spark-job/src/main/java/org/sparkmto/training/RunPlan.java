@@ -76,6 +76,10 @@ record RunPlan(
                 ConfigurationKeys.LOSS.name() + "." + task.name(),
                 () -> TaskLosses.balanced(task, dataset.manifest())));
     requireTasks(scripts, dataset.manifest());
+    configuration
+        .network()
+        .statistics()
+        .requireOneTaskEach(dataset.manifest(), tasks, configuration.trainSplit());
     NetworkPlan network = configuration.networkPlan(dataset.manifest()).madeOf(scripts);
     ConfigurationSection.checked("network", () -> tried(network));
     configuration.targets().require(network, dataset.manifest());

@@ -27,9 +27,10 @@ import org.sparkmto.naming.Nearest;
  * @param width of them
  * @param tasks what is asked of an image
  * @param targets the columns that the tasks compare with
+ * @param ownImages whether an image has a label of one task alone, the tasks taking turns
  */
 public record SyntheticData(
-    String name, int height, int width, List<Task> tasks, List<Column> targets)
+    String name, int height, int width, List<Task> tasks, List<Column> targets, boolean ownImages)
     implements Serializable {
   private static final String IMAGE = "image";
   private static final List<String> INPUTS = List.of(IMAGE);
@@ -55,6 +56,12 @@ public record SyntheticData(
     }
     tasks = List.copyOf(tasks);
     targets = List.copyOf(targets);
+  }
+
+  /** Whose images have targets of all tasks. */
+  private SyntheticData(
+      String name, int height, int width, List<Task> tasks, List<Column> targets) {
+    this(name, height, width, tasks, targets, false);
   }
 
   /** Names of the data sets whose tasks are known. */
@@ -87,6 +94,12 @@ public record SyntheticData(
     }
     return new SyntheticData(
         name, height, width, tasks, List.of(target(labels, ElementType.UINT8, count)));
+  }
+
+  /** The same, each on images of its own. */
+  static SyntheticData ofOwnImages(int count, int height, int width) {
+    SyntheticData all = binary("own images", count, height, width);
+    return new SyntheticData(all.name, height, width, all.tasks, all.targets, true);
   }
 
   /** Tasks of square images and of each of {@code places x places} places in them. */
@@ -176,6 +189,11 @@ public record SyntheticData(
                     content.get(column.name()), (sample - from) * column.bytes(), column.bytes())
                 .order(ByteOrder.LITTLE_ENDIAN);
         fill(into, column, random);
+        for (int i = 0; ownImages && i < column.elements(); i++) {
+          if (i != sample % column.elements()) {
+            into.put(into.position() - column.elements() + i, (byte) Task.MISSING);
+          }
+        }
       }
     }
     return new Batch(count, content);

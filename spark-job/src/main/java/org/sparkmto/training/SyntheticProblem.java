@@ -139,14 +139,27 @@ public record SyntheticProblem(
         normalised(2, batch).get(2));
   }
 
+  /**
+   * A VGG-16 of width 2 with three binary tasks, each on images of its own, 32 x 32, and with a
+   * batch normalisation of its own.
+   *
+   * @param batch images of the global batch
+   */
+  static SyntheticProblem ofOwnImages(int batch) {
+    return new SyntheticProblem(
+        "vgg16", Map.of("width", 2L), SyntheticData.ofOwnImages(3, 32, 32), batch);
+  }
+
   NetworkPlan plan() {
-    return new NetworkPlan(
-        network,
-        options,
-        data.tasks(),
-        List.of(data.image()),
-        data.targets().stream().collect(Collectors.toMap(Column::name, Function.identity())),
-        data.statistics());
+    NetworkPlan plan =
+        new NetworkPlan(
+            network,
+            options,
+            data.tasks(),
+            List.of(data.image()),
+            data.targets().stream().collect(Collectors.toMap(Column::name, Function.identity())),
+            data.statistics());
+    return data.ownImages() ? plan.normalisingByTask() : plan;
   }
 
   /**

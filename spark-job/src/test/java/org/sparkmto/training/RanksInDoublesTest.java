@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkmto.exchange.Transport;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Three ranks learn what one does, in doubles: without roundings that a corner of a ReLU or an
@@ -83,6 +84,25 @@ class RanksInDoublesTest {
           steps.alone(method, statistics.replace(", training.micro-batch = 2", ""));
       assertThat(steps.together(three, method, statistics).relative(one))
           .as("%s, %s", steps.problem().network(), statistics)
+          .isLessThan(ROUNDING);
+    }
+  }
+
+  /** Of seven images three ranks have two or three, so that a rank has none of some task. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "name = ew",
+        "name = imtl-g, level = representation",
+        "name = pcgrad, level = parameters"
+      })
+  void aTasksImagesMayLieOnAnyRanks(String method) {
+    RankSteps steps = new RankSteps(SyntheticProblem.ofOwnImages(7), STEPS).inDoubles();
+    String normalised = RATE + SYNCHRONISED + "\nnetwork.normalisation = task";
+    DeviceSteps.Course one = steps.alone(method, normalised);
+    for (String again : List.of("", "\nnetwork.recompute = blocks")) {
+      assertThat(steps.together(three, method, normalised + again).relative(one))
+          .as(again)
           .isLessThan(ROUNDING);
     }
   }

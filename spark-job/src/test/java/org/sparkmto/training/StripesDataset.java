@@ -66,6 +66,20 @@ public final class StripesDataset {
 
   /** Writes it with a share of the labels of each task missing. */
   public static Path write(Path root, List<Double> missing) {
+    return write(root, (sample, task) -> isWithout(sample, task, missing));
+  }
+
+  /** Writes it with labels of one task alone on each image, the tasks taking turns. */
+  public static Path writeOfOwnImages(Path root) {
+    return write(root, (sample, task) -> sample % TASKS.size() != task);
+  }
+
+  /** Which labels are missing. */
+  private interface Missing {
+    boolean is(int sample, int task);
+  }
+
+  private static Path write(Path root, Missing missing) {
     try {
       Map<String, Split> splits =
           Map.of(
@@ -123,8 +137,7 @@ public final class StripesDataset {
   }
 
   private static Split split(
-      Path root, String name, List<Integer> files, int first, List<Double> missing)
-      throws IOException {
+      Path root, String name, List<Integer> files, int first, Missing missing) throws IOException {
     List<ShardFile> shards = new ArrayList<>();
     int sample = first;
     for (int rows : files) {
@@ -180,11 +193,14 @@ public final class StripesDataset {
     return pixels;
   }
 
-  private static byte[] labels(int sample, List<Double> missing) {
+  private static boolean isWithout(int sample, int task, List<Double> missing) {
+    return Draws.of(5).of(TASKS.get(task)).uniform(sample) < missing.get(task);
+  }
+
+  private static byte[] labels(int sample, Missing missing) {
     byte[] labels = new byte[TASKS.size()];
     for (int task = 0; task < labels.length; task++) {
-      boolean without = Draws.of(5).of(TASKS.get(task)).uniform(sample) < missing.get(task);
-      labels[task] = (byte) (without ? MISSING : stripe(sample, task));
+      labels[task] = (byte) (missing.is(sample, task) ? MISSING : stripe(sample, task));
     }
     return labels;
   }
