@@ -2,9 +2,7 @@ package org.sparkmto.network;
 
 import java.util.List;
 import java.util.function.Supplier;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
@@ -74,7 +72,7 @@ final class SampleTasks {
   static Tensor membership(Batch batch, NetworkPlan plan, Device device) {
     List<Task> tasks = plan.tasks();
     int samples = batch.samples();
-    double[] of = new double[Math.multiplyExact(samples, tasks.size())];
+    float[] of = new float[Math.multiplyExact(samples, tasks.size())];
     int[] owner = new int[samples];
     for (int task = 0; task < tasks.size(); task++) {
       boolean[] labelled =
@@ -92,13 +90,7 @@ final class SampleTasks {
         of[sample * tasks.size() + task] = 1;
       }
     }
-    Tensor membership =
-        torch.empty(
-            new long[] {samples, tasks.size()}, HostTensors.options(ScalarType.Double), null);
-    try (DoublePointer data = membership.data_ptr_double()) {
-      data.capacity(of.length).put(of, 0, of.length);
-    }
-    return device.take(membership);
+    return device.take(HostTensors.floats(of, ScalarType.Double, samples, tasks.size()));
   }
 
   /** Which samples have anything that is true of a task. */
