@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparkmto.exchange.Transport;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.exchange.Transport;
 
 /**
  * Three ranks learn what one does, in doubles: without roundings that a corner of a ReLU or an
