@@ -39,6 +39,7 @@ class ConfFilesTest {
   private static final Pattern CONFIG = Pattern.compile("--config conf/(\\S+)");
   private static final Pattern SET = Pattern.compile("--set (\\S+?)=(\\S+)");
   private static final Pattern SETTINGS = Pattern.compile("#( +--set \\S+=\\S+)+");
+  private static final Pattern NETWORKS = Pattern.compile("for NETWORK one of ([^:]+):");
   private static final Pattern FILE = Pattern.compile("[a-z0-9-]+\\.conf");
 
   /** In commands for several files or methods. */
@@ -136,6 +137,29 @@ class ConfFilesTest {
         assertThat(CONF.resolve(named.group())).as(name(file)).exists();
       }
     }
+  }
+
+  /** A head that speaks of a file for each NETWORK says which there are. */
+  @ParameterizedTest
+  @MethodSource("files")
+  void everyNetworkThatIsNamedHasItsFile(Path file) throws IOException {
+    String text = Files.readString(file);
+    Matcher names = NETWORKS.matcher(text);
+    while (names.find()) {
+      for (String network : names.group(1).split(", ")) {
+        assertThat(CONF.resolve(name(file).replace("protocol", network))).as(name(file)).exists();
+      }
+    }
+  }
+
+  /** Tables 4 and 5 of MAO: one ResNet-18 and one HRNet-18, alone and in the sweep. */
+  @Test
+  void networksOfMaoStandOnWhatThePaperSays() throws IOException {
+    NetworkSection mtan = configuration(CONF.resolve("nyuv2-40-mtan.conf")).network();
+    assertThat(mtan.name()).isEqualTo("mtan-resnet");
+    assertThat(mtan.options()).containsEntry("depth", 18);
+    assertThat(Files.readString(CONF.resolve("sweep-mao-nyuv2.conf")))
+        .contains("{ name = mtan-resnet, depth = 18 }");
   }
 
   @ParameterizedTest
