@@ -134,6 +134,15 @@ public sealed interface Method
   }
 
   /**
+   * The preference that is drawn for every step and that the network has as a further input; empty
+   * for a method whose network does not know what is wished for. Such a method weighs a run's tasks
+   * by itself, never inside of another.
+   */
+  default Optional<DrawnPreference> drawnPreference() {
+    return Optional.empty();
+  }
+
+  /**
    * Checks the hyper-parameters that speak of tasks against the tasks of the run.
    *
    * @param names the tasks' names, in the order of their numbers

@@ -28,6 +28,7 @@ public final class Methods {
               Famo.ENTRY,
               SmoothTchebycheff.ENTRY,
               BoundaryIntersection.ENTRY,
+              Cosmos.ENTRY,
               DynamicTaskPrioritization.ENTRY,
               ImtlG.ENTRY,
               Imtl.ENTRY,

@@ -87,7 +87,14 @@ record NestedMethod(String part, Method method) {
     }
     Map<String, Object> options = new TreeMap<>();
     given.forEach((name, value) -> options.put(String.valueOf(name), value));
-    return entry.make(options).method();
+    Method method = entry.make(options).method();
+    if (method.drawnPreference().isPresent()) {
+      throw new IllegalArgumentException(
+          "'%s' draws a preference that the network has as an input, so it is a method by itself and"
+                  .formatted(entry.name())
+              + " not a part of another");
+    }
+    return method;
   }
 
   private String prefix() {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.sparkmto.random.Draws;
@@ -66,6 +67,13 @@ public final class Weigher {
   /** The method's random numbers of a step, as {@link StepView#draws} has them. */
   public Draws draws(long step) {
     return draws.at(step);
+  }
+
+  /**
+   * The preference that is drawn for a step, one share per task; empty if the method draws none.
+   */
+  public Optional<Vector> preference(long step) {
+    return method.drawnPreference().map(drawn -> drawn.at(draws(step), tasks));
   }
 
   Kind<?> kind() {

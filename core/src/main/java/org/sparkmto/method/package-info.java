@@ -22,6 +22,7 @@
  *       org.sparkmto.method.Weigher}'s business.
  *   <li>If it remembers anything, declare every name in {@code initialState}; values per task and
  *       per pair of tasks are restricted, merged and checkpointed without further code.
+ *   <li>Override {@code drawnPreference} if the network is to be told a preference in every step.
  *   <li>Override {@code equalWeight} if its weights replace a mean rather than a sum.
  *   <li>Give it an {@code ENTRY} with its options and the properties it claims, and add the entry
  *       to {@link org.sparkmto.method.Methods}. The property tests then hold it to its claims.

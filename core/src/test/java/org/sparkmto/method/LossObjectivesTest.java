@@ -7,6 +7,7 @@ import static org.sparkmto.method.Systems.assertEachClose;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +78,37 @@ class LossObjectivesTest {
         1e-15);
     assertThatThrownBy(() -> method("pbi", Map.of("preferences", List.of(1, -1))))
         .hasMessageContaining("option 'preferences' holds a negative number");
+  }
+
+  /** With the preference that the step has drawn, towards it and towards its inverse. */
+  @Test
+  void cosmos() {
+    for (String along : List.of("preference", "inverse")) {
+      Method method = method("cosmos", Map.of("penalty", 3, "alpha", 0.7, "along", along));
+      Vector wish = Systems.weigher(method, 3).preference(4).orElseThrow();
+      Vector line = along.equals("inverse") ? Vector.ones(3).dividedBy(wish) : wish;
+      assertDescends(
+          weigh(method, 4, LOSSES, MethodState.empty()),
+          losses ->
+              losses.dot(wish)
+                  - 3
+                      * losses.dot(line)
+                      / Math.sqrt(losses.dot(losses))
+                      / Math.sqrt(line.dot(line)));
+    }
+    // Derivatives of libmoon 0.2.1's own function, whose preference has length 1, by differences.
+    Cosmos libmoon =
+        new Cosmos(8, new DrawnPreference(Vector.of(1), Optional.empty()), Cosmos.Along.PREFERENCE);
+    assertEachClose(
+        libmoon.weights(Vector.of(0.6, 0.3, 0.1), LOSSES),
+        Vector.of(-0.388191179, -0.160723342, 0.208168671),
+        1e-9);
+    // Without a penalty it is a sum with these weights, which move nothing where all losses are 0.
+    Method sum = method("cosmos", Map.of("penalty", 0));
+    Vector wish = Systems.weigher(sum, 3).preference(0).orElseThrow();
+    assertThat(weigh(sum, 0, LOSSES, MethodState.empty()).shared()).isEqualTo(wish);
+    assertThat(weigh(method("cosmos", Map.of()), 0, Vector.zeros(3), MethodState.empty()).shared())
+        .isEqualTo(wish);
   }
 
   @Test

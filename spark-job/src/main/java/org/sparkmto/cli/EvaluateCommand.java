@@ -16,7 +16,9 @@ import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.Spread;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.ExecutorWatch;
+import org.sparkmto.training.FrontEvaluation;
 import org.sparkmto.training.ModelEvaluation;
+import org.sparkmto.training.Preference;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.TrainedModel;
 import picocli.CommandLine.Command;
@@ -39,7 +41,11 @@ import picocli.CommandLine.Spec;
       "unit of the target; relative-error: a ratio. Angles in degrees; within-N: share below N.",
       "Delta_m counts the figures of the run's metrics.delta, and says which."
     },
-    footer = {"%nExample:", "  spark-mto evaluate runs/ew runs/imtl --baseline runs/single"})
+    footer = {
+      "%nExamples:",
+      "  spark-mto evaluate runs/ew runs/imtl --baseline runs/single",
+      "  spark-mto evaluate runs/cosmos --front 4"
+    })
 final class EvaluateCommand extends SubCommand {
   /** Their pictures stand in one file and in one page. */
   private static final int MOST_WORST = 100;
@@ -89,11 +95,32 @@ final class EvaluateCommand extends SubCommand {
       })
   private int worst = ModelEvaluation.WORST;
 
+  @Option(
+      names = "--preference",
+      paramLabel = "SHARES",
+      description = {
+        "What a network of method cosmos is asked for: a number per task, such as 0.3,0.7.",
+        "Repeatable: one network answers to all. Writes front-SPLIT.json instead, which has each",
+        "answer, how much of the box of best and worst figures they dominate together",
+        "(hypervolume, of the box of all runs given), and how often a wish is obeyed."
+      })
+  private List<String> preferences = List.of();
+
+  @Option(
+      names = "--front",
+      paramLabel = "N",
+      description = "The same for all preferences whose shares are multiples of 1/N.")
+  private Integer front;
+
   @Override
   Work prepare() {
     if (worst < 0 || worst > MOST_WORST) {
       throw new ConfigurationException(
           "--worst " + worst + " is not a number from 0 to " + MOST_WORST);
+    }
+    List<Preference> asked = preferences.stream().map(Preference::parse).toList();
+    if (front != null || !asked.isEmpty()) {
+      return () -> fronts(tasks -> preferences(asked, tasks));
     }
     return () -> {
       check(spark.hadoop());
@@ -118,6 +145,37 @@ final class EvaluateCommand extends SubCommand {
         }
       }
     };
+  }
+
+  private List<Preference> preferences(List<Preference> named, int tasks) {
+    List<Preference> all = new ArrayList<>(named);
+    if (front != null) {
+      all.addAll(Preference.front(front, tasks));
+    }
+    return all;
+  }
+
+  private void fronts(FrontEvaluation.Asked asked) throws Exception {
+    if (baseline != null) {
+      throw new ConfigurationException(
+          "--baseline compares one answer of a network; leave it out, or --preference and --front");
+    }
+    List<String> all = new ArrayList<>();
+    for (String run : runs) {
+      List<String> seeds = RunDirectory.of(run, spark.hadoop()).seeds();
+      all.addAll(seeds.isEmpty() ? List.of(run) : seeds);
+    }
+    for (String run : all) {
+      FrontEvaluation.check(run, split, Optional.ofNullable(data), asked, spark.hadoop());
+    }
+    try (SparkSession session =
+            spark.openForTraining("spark-mto evaluate " + String.join(" ", runs));
+        ExecutorWatch watch = deadline.watch(session, spec.commandLine().getErr())) {
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+      new FrontEvaluation(context, split, Optional.ofNullable(data))
+          .lines(all, asked)
+          .forEach(spec.commandLine().getOut()::println);
+    }
   }
 
   private void check(Configuration hadoop) {

@@ -13,6 +13,7 @@ import org.sparkmto.prediction.Prediction;
 import org.sparkmto.prediction.PredictionRequest;
 import org.sparkmto.prediction.PredictionSummary;
 import org.sparkmto.training.ExecutorWatch;
+import org.sparkmto.training.Preference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +63,15 @@ final class PredictCommand extends SubCommand {
 
   @Option(names = "--split", paramLabel = "NAME", description = "Split to predict. Default: test.")
   private String split;
+
+  @Option(
+      names = "--preference",
+      paramLabel = "SHARES",
+      description = {
+        "What a network of method cosmos is asked for: a number per task, such as 0.3,0.7.",
+        "Default: its method's option preferences, or all tasks alike."
+      })
+  private String preference;
 
   @Option(
       names = "--images",
@@ -177,6 +187,7 @@ final class PredictCommand extends SubCommand {
             model.directory(),
             source(),
             Optional.ofNullable(data),
+            Optional.ofNullable(preference).map(Preference::parse),
             out,
             PredictionRequest.Drawn.parse(pictures),
             maps,

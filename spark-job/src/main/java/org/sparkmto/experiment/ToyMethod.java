@@ -26,9 +26,16 @@ final class ToyMethod implements ToyRule {
    *
    * @param optimizer updates the point, and what the method learns, with the rate of the path
    * @param draws the random numbers of this path
-   * @throws IllegalArgumentException if the method cannot be made from this optimiser
+   * @throws IllegalArgumentException if the method cannot be made from this optimiser, or tells the
+   *     network a preference, of which there is none here
    */
   ToyMethod(MethodEntry.Made made, Optimizer optimizer, double rate, Draws draws) {
+    if (made.method().drawnPreference().isPresent()) {
+      throw new IllegalArgumentException(
+          "'%s' tells the network a preference in every step, and a point of the plane is no network"
+                  .formatted(made.entry().name())
+              + " that could read it");
+    }
     this.rate = rate;
     local = LocalStep.of(made, TASKS).draws(draws).optimizer(optimizer).start();
   }

@@ -42,7 +42,7 @@ public final class BatchFile {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       Map<String, String> words = new TreeMap<>();
       List<Tensor> inputs = HostTensors.inputs(batch, plan, Device.CPU);
-      for (int i = 0; i < inputs.size(); i++) {
+      for (int i = 0; i < plan.inputs().size(); i++) {
         tensors.put(plan.inputs().get(i).name(), inputs.get(i));
       }
       List<Target> targets = Target.all(batch, plan, Device.CPU);

@@ -309,6 +309,11 @@ public final class Functional {
         row.tensor().unsqueeze(0).expand(batch.size(0), -1).contiguous(), REPEATED, row, batch);
   }
 
+  /** The same of a row that is not learned. */
+  static Tensor repeated(Tensor row, Tensor batch) {
+    return NetworkTrace.note(row.unsqueeze(0).expand(batch.size(0), -1), REPEATED, row, batch);
+  }
+
   /** Numbers of a sample at all places of a map. */
   static Tensor spread(Tensor x, long height, long width) {
     return NetworkTrace.note(

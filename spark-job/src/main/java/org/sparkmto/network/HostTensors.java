@@ -50,7 +50,10 @@ final class HostTensors {
     return tensor;
   }
 
-  /** The inputs of a network on its device, to which they go as stored; standardised there. */
+  /**
+   * The inputs of a network on its device, to which they go as stored; standardised there. Behind
+   * them the preference, where the network has one as an input.
+   */
   static List<Tensor> inputs(Batch batch, NetworkPlan plan, Device device) {
     return inputs(batch, plan, device, ScalarType.Float);
   }
@@ -61,7 +64,20 @@ final class HostTensors {
     for (Column column : plan.inputs()) {
       inputs.add(device.take(raw(batch, column)));
     }
-    return standardised(inputs, plan, numbers);
+    List<Tensor> all = standardised(inputs, plan, numbers);
+    if (plan.isConditioned()) {
+      all.add(numbers(plan.preference(), all.get(0)));
+    }
+    return all;
+  }
+
+  /** The preference of a plan, of 32 bits. */
+  static Tensor shares(NetworkPlan plan) {
+    float[] shares = new float[plan.preference().size()];
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = plan.preference().get(i).floatValue();
+    }
+    return floats(shares, ScalarType.Float, shares.length);
   }
 
   /** The same of inputs as they are stored, one for each of the plan, which are used up. */

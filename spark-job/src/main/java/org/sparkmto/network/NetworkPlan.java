@@ -31,6 +31,8 @@ import org.sparkmto.options.Options;
  * @param normalisedByTask whether tasks have each a batch normalisation of their own, through which
  *     the samples go that they have labels of
  * @param scripts the files that it is made of; none for most networks
+ * @param preference what it is asked for, one share per task, of a network that has a preference as
+ *     a further input; empty for one that has none
  */
 public record NetworkPlan(
     String architecture,
@@ -43,7 +45,8 @@ public record NetworkPlan(
     Map<String, List<Double>> priors,
     double dropout,
     boolean normalisedByTask,
-    ScriptFiles scripts) {
+    ScriptFiles scripts,
+    List<Double> preference) {
   public NetworkPlan {
     options = Map.copyOf(options);
     tasks = List.copyOf(tasks);
@@ -52,6 +55,7 @@ public record NetworkPlan(
     statistics = Map.copyOf(statistics);
     multipliers = Map.copyOf(multipliers);
     priors = Map.copyOf(priors);
+    preference = List.copyOf(preference);
   }
 
   /** A plan whose losses are not multiplied, with heads that start as their layers do. */
@@ -73,7 +77,8 @@ public record NetworkPlan(
         Map.of(),
         0,
         false,
-        ScriptFiles.none());
+        ScriptFiles.none(),
+        List.of());
   }
 
   /**
@@ -128,7 +133,11 @@ public record NetworkPlan(
   }
 
   private NetworkShape shape(HeadDropout drops) {
-    return new NetworkShape(inputs, tasks.stream().map(this::head).toList(), drops, scripts);
+    return new NetworkShape(
+        isConditioned() ? ConditionedNetwork.widened(this) : inputs,
+        tasks.stream().map(this::head).toList(),
+        drops,
+        scripts);
   }
 
   /** Builds the declarations; allocates nothing. */
@@ -140,7 +149,7 @@ public record NetworkPlan(
     Entry<Architecture> entry = Architectures.known().entry(architecture);
     Options complete = entry.read(options);
     Network network = entry.factory().apply(complete).build(shape, complete, book);
-    return new Declared(network, book, drops);
+    return new Declared(isConditioned() ? new ConditionedNetwork(network) : network, book, drops);
   }
 
   /** Numbers that a head gives for each sample or pixel: one logit decides between yes and no. */
@@ -182,7 +191,46 @@ public record NetworkPlan(
         priors,
         dropout,
         normalisedByTask,
-        scripts);
+        scripts,
+        preference);
+  }
+
+  /** Whether the network has a preference as a further input, see {@link #preferring}. */
+  public boolean isConditioned() {
+    return !preference.isEmpty();
+  }
+
+  /**
+   * This plan of a network that has a preference as a further input: as many constant channels of
+   * its image as there are tasks, behind its own.
+   *
+   * @param shares what is asked for: one share per task, none negative, of sum 1
+   * @throws IllegalArgumentException if the network cannot have one, or these are no such shares
+   */
+  public NetworkPlan preferring(List<Double> shares) {
+    ConditionedNetwork.require(this, shares);
+    return told(shares);
+  }
+
+  /** This plan of a network that has no preference as an input. */
+  NetworkPlan unconditioned() {
+    return told(List.of());
+  }
+
+  private NetworkPlan told(List<Double> shares) {
+    return new NetworkPlan(
+        architecture,
+        options,
+        tasks,
+        inputs,
+        targets,
+        statistics,
+        multipliers,
+        priors,
+        dropout,
+        normalisedByTask,
+        scripts,
+        shares);
   }
 
   /** This plan with other channel statistics for its inputs. */

@@ -23,6 +23,9 @@ import org.sparkmto.options.ConfigurationException;
  * sample through the network, so whatever the network is, there is no second description of it.
  */
 public final class NetworkProgram {
+  /** The argument with one share per task, of a network that is asked for a preference. */
+  private static final String PREFERENCE = "preference";
+
   private final List<String> inputs;
   private final List<NetworkTrace.Line> lines;
   private final Map<String, Integer> outputs;
@@ -72,7 +75,14 @@ public final class NetworkProgram {
       for (Column column : plan.inputs()) {
         given.add(trace.input(HostTensors.raw(batch, column)));
       }
+      List<String> names = names(plan.inputs());
+      List<Tensor> wishes = new ArrayList<>();
+      if (plan.isConditioned()) {
+        names.add(PREFERENCE);
+        wishes.add(trace.input(HostTensors.shares(plan)));
+      }
       List<Tensor> standardised = HostTensors.standardised(given, plan, ScalarType.Float);
+      standardised.addAll(wishes);
       Tensor common = tasks == null ? network.encode(standardised, false) : null;
       Map<String, Integer> outputs = new LinkedHashMap<>();
       for (int task = 0; task < plan.tasks().size(); task++) {
@@ -83,7 +93,7 @@ public final class NetworkProgram {
         Tensor restored = TargetScale.of(asked, plan).restored(output);
         outputs.put(asked.name(), trace.valueOf(restored));
       }
-      return new NetworkProgram(names(plan.inputs()), trace.lines(), outputs, buffers);
+      return new NetworkProgram(List.copyOf(names), trace.lines(), outputs, buffers);
     } catch (NotTracedException e) {
       throw new ConfigurationException(
           "network '%s' calls libtorch itself, so that only its weights can be exported"
@@ -100,14 +110,14 @@ public final class NetworkProgram {
       boolean usable =
           Dialect.isIdentifier(column.name())
               && column.name().length() > 1
-              && !column.name().matches("self|torch|x[0-9]+")
+              && !column.name().matches("self|torch|x[0-9]+|" + PREFERENCE)
               && !names.contains(column.name());
       names.add(usable ? column.name() : "input_" + (names.size() + 1));
     }
-    return List.copyOf(names);
+    return names;
   }
 
-  /** Names of the arguments, one for each input column. */
+  /** Names of the arguments: one for each input column, then that of a preference. */
   public List<String> inputs() {
     return inputs;
   }

@@ -17,7 +17,8 @@ import org.sparkmto.network.Safetensors.Dtype;
  * names of torchvision's models ({@code layer1.0.conv1.weight}), or those of a model that was
  * trained here ({@code encoder.layer1.0.conv1.weight}); wrappers of PyTorch may have put {@code
  * module.}, {@code model.}, {@code backbone.} or {@code encoder.} before them. Numbers of 64 and 16
- * bits are read as 32-bit ones.
+ * bits are read as 32-bit ones. A layer that reads the channels of a preference, too, starts from
+ * one that does not, and with zeros for these: at first the preference changes nothing.
  */
 public final class PretrainedWeights {
   /** PyTorch counts batches there; nothing here uses them. */
@@ -106,9 +107,10 @@ public final class PretrainedWeights {
     Map<String, List<String>> targets = new HashMap<>();
     List<String> missing = new ArrayList<>();
     List<String> different = new ArrayList<>();
-    ParameterBook book = plan.declare().book();
-    List<Parameter> all = new ArrayList<>(book.sharedParameters());
-    all.addAll(book.buffers());
+    List<Parameter> all = backboneAndMore(plan);
+    Map<String, List<Long>> unconditioned = new HashMap<>();
+    backboneAndMore(plan.unconditioned())
+        .forEach(parameter -> unconditioned.put(parameter.name(), parameter.shape()));
     int wanted = 0;
     for (Parameter parameter : all) {
       for (String backbone : backbones) {
@@ -123,10 +125,16 @@ public final class PretrainedWeights {
           continue;
         }
         known.add(found.name());
-        if (!found.type().isReal() || !found.shape().equals(parameter.shape())) {
+        boolean fits =
+            found.shape().equals(parameter.shape())
+                || found.shape().equals(unconditioned.get(parameter.name()));
+        if (!found.type().isReal() || !fits) {
           different.add(found + " instead of " + Dtype.F32 + parameter.shape());
         } else {
           remark(found, parameter.name(), bare, remarks);
+          if (!found.shape().equals(parameter.shape())) {
+            remarks.add("zeros in " + parameter.name() + " for the channels of the preference");
+          }
           targets.computeIfAbsent(found.name(), name -> new ArrayList<>()).add(parameter.name());
         }
       }
@@ -150,6 +158,13 @@ public final class PretrainedWeights {
                   listed("unexpected", unused)));
     }
     return new PretrainedWeights(targets, unused, remarks);
+  }
+
+  private static List<Parameter> backboneAndMore(NetworkPlan plan) {
+    ParameterBook book = plan.declare().book();
+    List<Parameter> all = new ArrayList<>(book.sharedParameters());
+    all.addAll(book.buffers());
+    return all;
   }
 
   private static void remark(Declared found, String name, String bare, Set<String> remarks) {

@@ -12,6 +12,7 @@ public final class PythonNetwork {
   private static final String RESOURCE = "network.py";
   private static final String TITLE = "@TITLE@";
   private static final String BUFFERS = "@BUFFERS@";
+  private static final String SHARES = "@SHARES@";
   private static final String FORWARD = "    # @FORWARD@\n";
 
   private PythonNetwork() {}
@@ -31,6 +32,7 @@ public final class PythonNetwork {
     return frame()
         .replace(TITLE, title.replace("\\", "/").replace("\"", "'"))
         .replace(BUFFERS, buffers)
+        .replace(SHARES, Integer.toString(replica.plan().preference().size()))
         .replace(FORWARD, program.text(Dialect.PYTHON, "    "));
   }
 

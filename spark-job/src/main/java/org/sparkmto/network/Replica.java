@@ -39,6 +39,8 @@ public final class Replica implements AutoCloseable {
   private final HeadDropout dropout;
   private final Draws draws;
   private final StepClock clock = new StepClock();
+  private NetworkPlan ofStep;
+  private NetworkPlan ofAnswers;
   private long step;
   private List<Objective> objectives = List.of();
   private boolean encoderStatisticsFrozen;
@@ -46,6 +48,8 @@ public final class Replica implements AutoCloseable {
 
   private Replica(NetworkPlan plan, Draws draws, Device device, ScalarType numbers) {
     this.plan = plan;
+    this.ofStep = plan;
+    this.ofAnswers = plan;
     this.device = device;
     this.draws = draws.of("dropout");
     NetworkPlan.Declared declared = plan.declare();
@@ -176,6 +180,35 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
+   * Says what the next passes in training ask for, of a network that has a preference as an input.
+   * What it predicts and how it is judged does not change.
+   *
+   * @param preference one share per task
+   * @throws IllegalStateException if the network has no such input
+   */
+  public void askFor(List<Double> preference) {
+    ofStep = asked(preference);
+  }
+
+  /**
+   * Says what is asked for in what it predicts from now on, and by what it is judged; at first,
+   * what its plan says.
+   *
+   * @param preference one share per task
+   * @throws IllegalStateException if the network has no such input
+   */
+  public void answerFor(List<Double> preference) {
+    ofAnswers = asked(preference);
+  }
+
+  private NetworkPlan asked(List<Double> preference) {
+    if (!plan.isConditioned()) {
+      throw new IllegalStateException("the network has no preference as an input");
+    }
+    return plan.preferring(preference);
+  }
+
+  /**
    * Runs a batch forward in training mode; the caller closes the pass. Its backward passes leave
    * what they find in {@link #gradient}.
    */
@@ -226,7 +259,7 @@ public final class Replica implements AutoCloseable {
   private SinglePass atOnce(Batch batch, Cut cut, boolean reachesEncoder) {
     dropout.prepare(draws.at(step), batch.numbers());
     return new SinglePass(
-        plan,
+        ofStep,
         objectives(),
         network,
         book.sampleTasks(),
@@ -285,7 +318,7 @@ public final class Replica implements AutoCloseable {
       List<Target> targets = losses ? Target.all(batch, plan, device) : List.of();
       IntFunction<Tensor> z =
           representations(
-              HostTensors.inputs(batch, plan, device, learned.numbers()),
+              HostTensors.inputs(batch, ofAnswers, device, learned.numbers()),
               () -> labels ? SampleTasks.membership(batch, plan, device) : null);
       List<float[]> outputs = new ArrayList<>();
       for (int task = 0; task < tasks; task++) {

@@ -159,6 +159,9 @@ public final class TorchScriptNetwork implements AutoCloseable {
       for (Column column : plan.inputs()) {
         arguments.push_back(new IValue(HostTensors.raw(batch, column)));
       }
+      if (plan.isConditioned()) {
+        arguments.push_back(new IValue(HostTensors.shares(plan)));
+      }
       GenericDict given = module.forward(arguments).toGenericDict();
       List<float[]> outputs = new ArrayList<>();
       for (Task task : plan.tasks()) {

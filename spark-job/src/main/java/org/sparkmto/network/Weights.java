@@ -178,11 +178,40 @@ public final class Weights {
             reader.rounded(piece, 0, count);
             look.at(tensor, done, piece, count);
             for (Place place : into) {
-              place.vector().write(place.entry().offset() + done, piece, 0, count);
+              write(place, tensor, done, piece, count);
             }
           });
     }
     reader.finish();
+  }
+
+  /**
+   * Writes values of a tensor into a place. One that is larger has further channels as inputs,
+   * behind those of the tensor, and gets zeros there.
+   *
+   * @param done how many of the tensor's values came before
+   */
+  private static void write(
+      Place place, Safetensors.Declared tensor, long done, float[] piece, int count) {
+    long from = place.entry().offset();
+    long elements = place.entry().elements();
+    if (tensor.elements() == elements) {
+      place.vector().write(from + done, piece, 0, count);
+      return;
+    }
+    if (done == 0) {
+      float[] zeros = new float[(int) Math.min(PIECE, elements)];
+      byPieces(elements, (at, unused, some) -> place.vector().write(from + at, zeros, 0, some));
+    }
+    long outputs = tensor.shape().get(0);
+    long row = tensor.elements() / outputs;
+    long wide = elements / outputs;
+    int next;
+    for (int at = 0; at < count; at = next) {
+      long value = done + at;
+      next = (int) Math.min(count, at + row - value % row);
+      place.vector().write(from + value / row * wide + value % row, piece, at, next - at);
+    }
   }
 
   private List<Safetensors.Declared> declared() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +39,7 @@ import org.sparkmto.preprocessing.output.OutputDirectory;
 import org.sparkmto.preprocessing.shard.QuarantineTable;
 import org.sparkmto.preprocessing.shard.Shards;
 import org.sparkmto.training.Cluster;
+import org.sparkmto.training.Preference;
 import org.sparkmto.training.TrainedModel;
 
 /**
@@ -122,6 +124,7 @@ public final class Prediction {
         OutputDirectory.examine(request.output(), hadoop, PREDICTION, request.overwrite());
     TrainedModel model = TrainedModel.open(request.run(), hadoop);
     RequestedSamples asked = RequestedSamples.of(request, model, output.root(), false, hadoop);
+    request.preference().ifPresent(wish -> wish.require(asked.plan(), model.run()));
     List<TaskColumn> columns = TaskColumn.of(asked.plan(), model.thresholds());
     if (!(request.source() instanceof PredictionRequest.Source.Table)) {
       asked.pictures(columns); // of a table nobody knows them yet
@@ -156,6 +159,7 @@ public final class Prediction {
     model.caution().ifPresent(console);
     RequestedSamples asked = RequestedSamples.of(request, model, output.root(), true, hadoop);
     asked.remark().ifPresent(console);
+    request.preference().ifPresent(wish -> wish.require(asked.plan(), model.run()));
     asked.dataset().flatMap(DatasetDirectory::caution).ifPresent(console);
     List<TaskColumn> columns = TaskColumn.of(asked.plan(), model.thresholds());
     Pictures pictures = asked.pictures(columns);
@@ -184,13 +188,20 @@ public final class Prediction {
     int drawn = pictures.draw(spark, table, output);
     output.seal(
         PredictionSeal.json(
-            model, asked.provenance(), columns, maps, asked.samples() - refused.size(), reasons));
+            model, provenance(asked), columns, maps, asked.samples() - refused.size(), reasons));
     return new PredictionSummary(
         output.root().toString(),
         asked.samples() - refused.size(),
         reasons,
         drawn,
         Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /** What was predicted, and what the network was asked for. */
+  private Map<String, String> provenance(RequestedSamples asked) {
+    Map<String, String> all = new LinkedHashMap<>(asked.provenance());
+    request.preference().ifPresent(wish -> all.put("preference", wish.toString()));
+    return all;
   }
 
   private static Map<String, Long> reasons(List<RefusedSample> refused) {
@@ -242,6 +253,7 @@ public final class Prediction {
                     model.manifest(),
                     asked.dataset().map(shards -> shards.manifest().toJson()).orElse(null),
                     columns,
+                    request.preference().orElse(null),
                     new SerializableConfiguration(hadoop),
                     counter));
     spark.sparkContext().addSparkListener(progress);
@@ -286,6 +298,10 @@ public final class Prediction {
     private final String manifest;
 
     private final ArrayList<TaskColumn> columns;
+
+    /** Null for what is usual. */
+    private final Preference preference;
+
     private final SerializableConfiguration hadoop;
     private final LongAccumulator progress;
 
@@ -294,12 +310,14 @@ public final class Prediction {
         String model,
         String manifest,
         List<TaskColumn> columns,
+        Preference preference,
         SerializableConfiguration hadoop,
         LongAccumulator progress) {
       this.location = location;
       this.model = model;
       this.manifest = manifest;
       this.columns = new ArrayList<>(columns);
+      this.preference = preference;
       this.hadoop = hadoop;
       this.progress = progress;
     }
@@ -313,6 +331,9 @@ public final class Prediction {
           manifest == null
               ? trained.replica()
               : trained.replica(DatasetManifest.parse(manifest, location));
+      if (preference != null) {
+        preference.askOf(replica);
+      }
       InputReader reader =
           share.open(replica, SplitEvaluation.samplesAtOnce(replica), hadoop.value());
       PredictedRows rows = new PredictedRows(replica, reader, columns, progress);

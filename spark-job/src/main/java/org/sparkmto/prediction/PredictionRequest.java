@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.sparkmto.preprocessing.own.ImageTable;
+import org.sparkmto.training.Preference;
 
 /**
  * What is to be predicted, and where the answers go.
@@ -12,6 +13,8 @@ import org.sparkmto.preprocessing.own.ImageTable;
  * @param source the samples
  * @param data directory of a data set, if not the one the model was trained on: that of the
  *     samples, or, for a folder of images, that which says what the tasks are
+ * @param preference what a network is asked for whose method tells it one; without it, what is
+ *     usual
  * @param output directory of the prediction
  * @param pictures the samples that are drawn
  * @param maps whether every map is written as a PNG file, too
@@ -26,6 +29,7 @@ public record PredictionRequest(
     String run,
     Source source,
     Optional<String> data,
+    Optional<Preference> preference,
     String output,
     Drawn pictures,
     boolean maps,

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.sparkmto.runlog.EvaluatedFront;
 import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.runlog.EvaluationDetails;
 import org.sparkmto.runlog.LogFormatException;
@@ -25,6 +26,7 @@ import org.sparkmto.runlog.RunHeader;
  *     the others
  * @param finals the splits whose result is in a file of its own, not in the log
  * @param details what was found beside the metrics, by split
+ * @param fronts what the network answers to several preferences, by split
  * @param notes what was missing or could not be read, as sentences
  */
 record Run(
@@ -34,6 +36,7 @@ record Run(
     Map<String, Evaluation> results,
     Set<String> finals,
     Map<String, EvaluationDetails> details,
+    Map<String, EvaluatedFront> fronts,
     List<String> notes) {
 
   /**
@@ -88,22 +91,22 @@ record Run(
     }
     Set<String> finals = new HashSet<>();
     Map<String, EvaluationDetails> details = new TreeMap<>();
+    Map<String, EvaluatedFront> fronts = new TreeMap<>();
     for (String name : names) {
-      if (Evaluation.isFile(name)) {
-        try {
+      try {
+        if (Evaluation.isFile(name)) {
           Evaluation evaluation = Evaluation.parse(text(files, name), name);
           found.put(evaluation.split(), evaluation);
           finals.add(evaluation.split());
-        } catch (LogFormatException e) {
-          notes.add(e.getMessage() + "; it was skipped.");
-        }
-      } else if (EvaluationDetails.isFile(name)) {
-        try {
+        } else if (EvaluationDetails.isFile(name)) {
           EvaluationDetails beside = EvaluationDetails.parse(text(files, name), name);
           details.put(beside.split(), beside);
-        } catch (LogFormatException e) {
-          notes.add(e.getMessage() + "; it was skipped.");
+        } else if (EvaluatedFront.isFile(name)) {
+          EvaluatedFront front = EvaluatedFront.parse(text(files, name), name);
+          fronts.put(front.split(), front);
         }
+      } catch (LogFormatException e) {
+        notes.add(e.getMessage() + "; it was skipped.");
       }
     }
     Map<String, Evaluation> results = new LinkedHashMap<>();
@@ -113,7 +116,8 @@ record Run(
       }
     }
     results.putAll(new TreeMap<>(found));
-    return new Run(files.label(), header, log, results, finals, details, List.copyOf(notes));
+    return new Run(
+        files.label(), header, log, results, finals, details, fronts, List.copyOf(notes));
   }
 
   private static String text(RunFiles files, String name) throws IOException {

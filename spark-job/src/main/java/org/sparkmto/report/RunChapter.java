@@ -40,6 +40,7 @@ final class RunChapter {
       page.element("p", absence, "class", "legend");
     }
     ResultTable.draw(page, run);
+    run.fronts().values().forEach(front -> FrontCard.draw(page, front));
     details(page);
     events(page);
     provenance(page);

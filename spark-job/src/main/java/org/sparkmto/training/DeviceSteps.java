@@ -138,7 +138,9 @@ public final class DeviceSteps {
     device.settle(configuration.cluster().deterministic());
     Aggregator aggregator = problem.aggregator(configuration);
     List<Batch> batches = List.of(problem.part(0, 2), problem.part(1, 2));
-    try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED), device);
+    try (Replica replica =
+            Replica.of(
+                Preference.toldTo(problem.plan(), configuration.method()), Draws.of(SEED), device);
         GradientRoute route =
             GradientRoute.of(
                 configuration,
@@ -194,7 +196,9 @@ public final class DeviceSteps {
           reports.add(report);
           return aggregator.weigh(report);
         };
-    try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED), device);
+    try (Replica replica =
+            Replica.of(
+                Preference.toldTo(problem.plan(), configuration.method()), Draws.of(SEED), device);
         GradientRoute route =
             GradientRoute.of(
                 configuration, new GradientRoute.Rank(replica, new SoloGroup(), noting))) {

@@ -3,15 +3,18 @@ package org.sparkmto.training;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.LongFunction;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
+import org.sparkmto.data.Task;
 import org.sparkmto.exchange.AggregatorLink;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.StepAnswer;
@@ -43,6 +46,7 @@ abstract class GradientRoute implements AutoCloseable {
   private LookSection look = LookSection.ALWAYS;
   private BatchPieces pieces = new BatchPieces(0, 1, 0);
   private StatisticsSum statistics;
+  private LongFunction<Optional<Vector>> preferences = step -> Optional.empty();
   private StepAnalysis analysis = new StepAnalysis(new AnalyzeSection(0, 0), Draws.of(0), 0);
 
   /**
@@ -75,6 +79,10 @@ abstract class GradientRoute implements AutoCloseable {
     route.look = configuration.look();
     route.pieces = BatchPieces.of(configuration, rank.group().size());
     route.statistics = statistics;
+    if (made.method().drawnPreference().isPresent()) {
+      List<String> tasks = rank.replica().plan().tasks().stream().map(Task::name).toList();
+      route.preferences = Aggregator.weigher(configuration, tasks, 1)::preference;
+    }
     route.analysis =
         new StepAnalysis(
             configuration.analyze(), Draws.of(configuration.seed()), configuration.batch());
@@ -142,6 +150,9 @@ abstract class GradientRoute implements AutoCloseable {
   private boolean make(Batch batch, long step, long epoch) {
     StepExchange exchange = exchange(step, epoch);
     replica().at(step);
+    preferences
+        .apply(step)
+        .ifPresent(drawn -> replica().askFor(Arrays.stream(drawn.toArray()).boxed().toList()));
     replica().freezeEncoderStatistics(update.freezesEncoder(step));
     if (!analysis.isDue(step)) {
       make(batch, exchange);

@@ -1,10 +1,15 @@
 package org.sparkmto.training;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.data.ContentDigest;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.evaluation.Scores;
+import org.sparkmto.method.DrawnPreference;
 import org.sparkmto.runlog.Evaluation;
 
 /**
@@ -31,7 +36,7 @@ public final class KeptEvaluations {
     String data = dataset.manifest().split(split).digest();
     return store
         .read(file(model, data))
-        .flatMap(json -> SealedEvaluation.read(json, model.digest(), data));
+        .flatMap(json -> SealedEvaluation.read(json, identity(model), data));
   }
 
   /**
@@ -49,11 +54,24 @@ public final class KeptEvaluations {
         new Evaluation(split, model.step(), scores.tasks(), scores.mean(), Optional.empty());
     String data = dataset.manifest().split(split).digest();
     store.write(
-        file(model, data), SealedEvaluation.write(evaluation, model.digest(), data, Map.of()));
+        file(model, data), SealedEvaluation.write(evaluation, identity(model), data, Map.of()));
     return evaluation;
   }
 
+  /** Its weights, and what they are asked for where a preference is told to the network. */
+  static String identity(TrainedModel model) {
+    return model
+        .configuration()
+        .method()
+        .method()
+        .drawnPreference()
+        .flatMap(DrawnPreference::asked)
+        .map(asked -> ContentDigest.sha256().digest((model.digest() + asked).getBytes(UTF_8)))
+        .map(HexFormat.of()::formatHex)
+        .orElse(model.digest());
+  }
+
   private static String file(TrainedModel model, String data) {
-    return model.digest().substring(0, DIGITS) + "-" + data.substring(0, DIGITS) + ".json";
+    return identity(model).substring(0, DIGITS) + "-" + data.substring(0, DIGITS) + ".json";
   }
 }

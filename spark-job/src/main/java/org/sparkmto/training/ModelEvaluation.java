@@ -167,7 +167,7 @@ public final class ModelEvaluation {
       DatasetDirectory dataset,
       String split,
       int worst) {
-    Counted counted = counted(model, spark, dataset, split, worst);
+    Counted counted = counted(model, spark, dataset, split, worst, null);
     SampleRows rows = new SampleRows(dataset, spark.hadoopConfiguration());
     EvaluationDetails details =
         counted
@@ -182,7 +182,17 @@ public final class ModelEvaluation {
       TrainedModel model, JavaSparkContext spark, DatasetDirectory dataset, String split) {
     model.plan(dataset.manifest()); // says here what would otherwise be an executor's trouble
     return judging(model, dataset.manifest())
-        .scores(counted(model, spark, dataset, split, 0).counts());
+        .scores(counted(model, spark, dataset, split, 0, null).counts());
+  }
+
+  /** The same of what a model says that is asked for a preference, with losses. */
+  static SplitCounts asked(
+      TrainedModel model,
+      JavaSparkContext spark,
+      DatasetDirectory dataset,
+      String split,
+      Preference preference) {
+    return counted(model, spark, dataset, split, 0, preference).counts();
   }
 
   private static Counted counted(
@@ -190,10 +200,11 @@ public final class ModelEvaluation {
       JavaSparkContext spark,
       DatasetDirectory dataset,
       String split,
-      int worst) {
+      int worst,
+      Preference asked) {
     DatasetManifest contents = dataset.manifest();
     contents.split(split);
-    SplitEvaluation evaluation = judging(model, contents);
+    SplitEvaluation evaluation = Preference.judging(judging(model, contents), asked);
     int parts = Math.max(1, new Cluster(spark).slots());
     Part part =
         new Part(
@@ -204,6 +215,7 @@ public final class ModelEvaluation {
             split,
             parts,
             worst,
+            asked,
             new SerializableConfiguration(spark.hadoopConfiguration()));
     List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
     SplitCounts counts = evaluation.nothing();
@@ -241,7 +253,7 @@ public final class ModelEvaluation {
   }
 
   /** How a model is judged: by the thresholds that its validation split chose, no other. */
-  private static SplitEvaluation judging(TrainedModel model, DatasetManifest contents) {
+  static SplitEvaluation judging(TrainedModel model, DatasetManifest contents) {
     return model.configuration().evaluation(contents).decidedBy(model.thresholds());
   }
 
@@ -259,6 +271,10 @@ public final class ModelEvaluation {
     private final String split;
     private final int parts;
     private final int worst;
+
+    /** Null for what is usual. */
+    private final Preference asked;
+
     private final SerializableConfiguration hadoop;
 
     Part(
@@ -269,6 +285,7 @@ public final class ModelEvaluation {
         String split,
         int parts,
         int worst,
+        Preference asked,
         SerializableConfiguration hadoop) {
       this.location = location;
       this.model = model;
@@ -277,6 +294,7 @@ public final class ModelEvaluation {
       this.split = split;
       this.parts = parts;
       this.worst = worst;
+      this.asked = asked;
       this.hadoop = hadoop;
     }
 
@@ -291,8 +309,12 @@ public final class ModelEvaluation {
             new SplitSource(
                 contents, new Path(data), hadoop.value(), split, SplitEvaluation.columns(tasks));
         SplitFindings findings = new SplitFindings(contents, tasks, worst);
+        if (asked != null) {
+          asked.askOf(replica);
+        }
         SplitCounts counts =
-            judging(trained, contents).count(replica, source, number, parts, findings);
+            Preference.judging(judging(trained, contents), asked)
+                .count(replica, source, number, parts, findings);
         return new Counted(counts, findings);
       }
     }

@@ -98,7 +98,7 @@ public final class RankSteps {
     TrainingConfiguration configuration = DeviceSteps.configuration(problem, method, more);
     Aggregator aggregator = problem.aggregator(configuration);
     Steps work = new Steps(problem, configuration.render(), steps, doubles, shaken, multipliers);
-    return course(work.run(new SoloGroup(), aggregator::weigh, Device.CPU));
+    return course(configuration, work.run(new SoloGroup(), aggregator::weigh, Device.CPU), 0);
   }
 
   /** Makes the steps on ranks of this process, each on its device. */
@@ -109,19 +109,17 @@ public final class RankSteps {
     long begin = System.nanoTime();
     List<double[]> ends = ranks.each((group, device) -> work.run(group, aggregator::weigh, device));
     double millis = (System.nanoTime() - begin) / 1e6 / steps;
-    return course(ends.get(ends.size() - 1), millis);
+    return course(configuration, ends.get(ends.size() - 1), millis);
   }
 
   private Steps work(TrainingConfiguration configuration, boolean shaken) {
     return new Steps(problem, configuration.render(), steps, doubles, shaken, Map.of());
   }
 
-  private DeviceSteps.Course course(double[] end) {
-    return course(end, 0);
-  }
-
-  private DeviceSteps.Course course(double[] end, double millis) {
-    try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED))) {
+  private DeviceSteps.Course course(
+      TrainingConfiguration configuration, double[] end, double millis) {
+    NetworkPlan plan = Preference.toldTo(problem.plan(), configuration.method());
+    try (Replica replica = Replica.of(plan, Draws.of(SEED))) {
       return new DeviceSteps.Course(replica.parameters().toDoubles(), end, millis);
     }
   }
@@ -141,7 +139,7 @@ public final class RankSteps {
       ComputeThreads.use(1);
       TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
       device.settle(parsed.cluster().deterministic());
-      try (Replica replica = replica(device);
+      try (Replica replica = replica(parsed, device);
           GradientRoute route =
               GradientRoute.of(parsed, new GradientRoute.Rank(replica, group, aggregator))) {
         if (shaken) {
@@ -154,8 +152,8 @@ public final class RankSteps {
       }
     }
 
-    private Replica replica(Device device) {
-      NetworkPlan plan = problem.plan().multiplied(multipliers);
+    private Replica replica(TrainingConfiguration parsed, Device device) {
+      NetworkPlan plan = Preference.toldTo(problem.plan().multiplied(multipliers), parsed.method());
       return doubles
           ? Replica.inDoubles(plan, Draws.of(SEED))
           : Replica.of(plan, Draws.of(SEED), device);

@@ -34,7 +34,9 @@ final class RunDescription {
             directory.runName(),
             made.entry().name(),
             made.entry().title(),
-            made.input().words() + configuration.look().words(),
+            made.input().words()
+                + configuration.look().words()
+                + Preference.words(plan.network()).map(words -> "; " + words).orElse(""),
             made.level().map(level -> level.name().toLowerCase(Locale.ROOT)).orElse(""),
             ParameterGroups.names(made.method(), plan.layout()),
             plan.network().architecture(),

@@ -295,7 +295,8 @@ public final class TimedSteps {
         Observer observer) {
       ComputeThreads.use(threads);
       TrainingConfiguration parsed = TrainingConfiguration.parse(configuration);
-      try (Replica replica = Replica.of(problem.plan(), Draws.of(SEED));
+      try (Replica replica =
+              Replica.of(Preference.toldTo(problem.plan(), parsed.method()), Draws.of(SEED));
           GradientRoute route =
               GradientRoute.of(parsed, new GradientRoute.Rank(replica, group, aggregator))) {
         StepTimes times =

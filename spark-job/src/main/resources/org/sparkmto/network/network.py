@@ -11,6 +11,11 @@ which says what images, tasks, classes and thresholds are.
     outputs = net(images)              # by task; images as they are stored: bytes, samples first
     answers = net.answers(outputs)     # for each sample, by task: decisions, names, probabilities, numbers
 
+Where SHARES is not 0 the network is told what matters: net(images, preference), a tensor of that many numbers,
+one for each task in the order of the manifest's tasks, none negative, of sum 1; on the command line
+
+    python network.py --preference 0.3,0.7 photo.jpg ...
+
 Outputs are logits of labels, and numbers in the unit of the target. The network is in evaluation mode.
 """
 
@@ -25,6 +30,9 @@ from torch.nn import functional as F
 
 # Tensors whose names are these, or end in these, are not learned.
 BUFFERS = @BUFFERS@
+
+# How many numbers a preference has that the network is asked for; 0 if it is asked for none.
+SHARES = @SHARES@
 
 
 class Part(torch.nn.Module):
@@ -163,9 +171,24 @@ def plain(value):
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def shares(text):
+    """A preference as people write it: a number for each task with commas between them, of any sum."""
+    numbers = torch.tensor([float(number) for number in text.split(",")])
+    if len(numbers) != SHARES or numbers.min() < 0 or not numbers.sum() > 0:
+        raise ValueError(f"{text} is not {SHARES} numbers, none negative, one above zero")
+    return numbers / numbers.sum()
+
+
 def main(files):
-    if not files:
-        sys.exit("usage: python network.py IMAGE...")
+    asked = []
+    if SHARES and files[:1] == ["--preference"] and len(files) > 1:
+        try:
+            asked = [shares(files[1])]
+        except ValueError as e:
+            sys.exit(f"--preference: {e}")
+        files = files[2:]
+    if not files or len(asked) != (SHARES > 0):
+        sys.exit("usage: python network.py " + ("--preference A,B,... " if SHARES else "") + "IMAGE...")
     net = load()
     with torch.inference_mode():
         for file in files:
@@ -173,7 +196,7 @@ def main(files):
                 image = net.prepared(file)
             except (OSError, ValueError) as e:
                 sys.exit(f"{file}: {e}")
-            said = net.answers(net(image[None]))[0]
+            said = net.answers(net(image[None], *asked))[0]
             print(json.dumps({"file": file, **plain(said)}, ensure_ascii=False))
 
 

@@ -1,6 +1,7 @@
 package org.sparkmto.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
@@ -73,6 +74,7 @@ class ToyMethodTest {
     ToyPoint start = new ToyPoint(-8.5, -5);
     List<String> names =
         Stream.concat(Methods.all().stream().map(MethodEntry::name), Stream.of("gradvac:per=layer"))
+            .filter(name -> !name.equals("cosmos")) // refused: see below
             .toList();
     for (String name : names) {
       ToyMethod method =
@@ -86,6 +88,19 @@ class ToyMethodTest {
       ToyPoint moved = path.end().plus(-1, start);
       assertThat(moved.dot(moved)).as(name).isGreaterThan(0.01);
     }
+  }
+
+  /** There is no network that could read the preference, and a wish of each step leads nowhere. */
+  @Test
+  void aMethodThatTellsTheNetworkAPreferenceHasNoPath() {
+    assertThatThrownBy(
+            () ->
+                new ToyMethod(
+                    ToyExperiment.made(NamedOptions.of("cosmos")),
+                    ToyExperiment.rule(ADAM),
+                    0.01,
+                    Draws.of(1)))
+        .hasMessageContaining("'cosmos' tells the network a preference in every step");
   }
 
   /** With plain descent, tasks' optimisers at one point are one optimiser of the sum. */

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.runlog.EvaluatedFront;
 import org.sparkmto.runlog.EvaluationDetails;
 import org.sparkmto.runlog.RunHeader;
 import org.sparkmto.timing.StepPhase;
@@ -166,6 +167,32 @@ class ReportTest {
     assertThat(Files.readAllLines(folder.resolve("report").resolve(Report.CONFUSION)))
         .hasSize(1 + 9 + 4)
         .contains("multi-fashion-imtl-1,imtl,test,900,colour,red,green,2");
+  }
+
+  @Test
+  void whatOneNetworkAnswersToPreferencesIsATable() throws Exception {
+    Path directory = run(2, "cosmos", 1).writeTo(folder.resolve("run"));
+    EvaluatedFront front =
+        new EvaluatedFront(
+            "test",
+            900,
+            "0",
+            "0",
+            Map.of("colour", List.of("accuracy")),
+            List.of(
+                new EvaluatedFront.Answer(
+                    List.of(0.25, 0.75), Map.of("colour", Map.of("loss", 0.5, "accuracy", 0.75))),
+                new EvaluatedFront.Answer(
+                    List.of(1.0, 0.0),
+                    Map.of("colour", Map.of("loss", Double.NaN, "accuracy", 0.875)))),
+            0.625,
+            1);
+    Files.writeString(directory.resolve(EvaluatedFront.file("test")), front.toJson());
+    Document page = page(directory);
+    assertThat(titles(page)).contains("What it answers to preferences, on test");
+    assertThat(find(page, "//th[@scope='row'][text()='25 %, 75 %']/../td[@data-value='0.75']"))
+        .hasSize(1);
+    assertThat(text(page)).contains("Hypervolume 0.6250", "colour: accuracy, step 900");
   }
 
   @Test

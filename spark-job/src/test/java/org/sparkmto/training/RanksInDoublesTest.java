@@ -39,6 +39,7 @@ class RanksInDoublesTest {
       List.of(
           "name = ew",
           "name = famo",
+          "name = cosmos",
           "name = imtl-g, level = representation",
           "name = pcgrad, level = parameters",
           "name = gradvac, per = layer",

@@ -91,6 +91,11 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
     return Replica.of(plan(), Draws.of(11));
   }
 
+  /** The same as the method of a run needs it. */
+  Replica replica(TrainingConfiguration configuration) {
+    return Replica.of(Preference.toldTo(plan(), configuration.method()), Draws.of(11));
+  }
+
   /** A rank's part of a step's batch, cut as a run cuts it. */
   Batch batch(long step, int rank, int ranks) {
     return samples(
@@ -170,7 +175,8 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
     Aggregator aggregator = aggregator(configuration, network);
     Ranks.Body<float[]> body =
         group -> {
-          try (Replica replica = Replica.of(network, Draws.of(11));
+          try (Replica replica =
+                  Replica.of(Preference.toldTo(network, configuration.method()), Draws.of(11));
               GradientRoute route = route(configuration, replica, group, aggregator::weigh)) {
             for (int number = 0; number < steps; number++) {
               route.step(batch(number, group.rank(), group.size()), number, number / 4);

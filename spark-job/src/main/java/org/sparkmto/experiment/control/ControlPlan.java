@@ -77,6 +77,11 @@ public record ControlPlan(
   private static SoftActorCritic agent(
       NamedOptions method, AgentSettings settings, NamedOptions optimizer, long seed) {
     MethodEntry.Made made = Methods.byName(method.name(), method.options());
+    if (made.method().drawnPreference().isPresent()) {
+      throw new IllegalArgumentException(
+          "'%s' tells the network a preference as channels of its image, and these networks read numbers"
+              .formatted(made.entry().name()));
+    }
     Optimizer rule = Optimizers.byName(optimizer.name(), optimizer.options());
     return new SoftActorCritic(ControlTasks.all(), settings, made, rule, seed);
   }

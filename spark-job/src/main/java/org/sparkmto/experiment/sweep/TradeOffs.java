@@ -5,8 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.sparkmto.metric.Direction;
-import org.sparkmto.metric.Hypervolume;
+import org.sparkmto.metric.PreferenceFront;
 import org.sparkmto.runlog.SweepResults.Column;
 import org.sparkmto.runlog.SweepResults.Row;
 import org.sparkmto.runlog.SweepResults.TradeOff;
@@ -21,9 +20,6 @@ import org.sparkmto.runlog.SweepResults.TradeOff;
  * @param rows of the sweep
  */
 record TradeOffs(SweepGrid grid, List<Column> columns, List<Row> rows) {
-  /** Of more figures an exact volume takes too long, and is not told. */
-  private static final int MOST_FIGURES = 8;
-
   private static final String PREFERENCE = SweepAxis.PREFERENCE.label();
 
   /** One for each method and whatever else rows differ in; none without preferences. */
@@ -41,7 +37,11 @@ record TradeOffs(SweepGrid grid, List<Column> columns, List<Row> rows) {
     }
     List<TradeOff> all = new ArrayList<>();
     groups.forEach(
-        (point, its) -> all.add(new TradeOff(point, its.size(), volume(its), obeyed(its))));
+        (point, its) -> {
+          PreferenceFront front = front(its);
+          double volume = front.volume(means(problem(its.get(0))));
+          all.add(new TradeOff(point, its.size(), volume, front.obeyed()));
+        });
     return all;
   }
 
@@ -62,64 +62,29 @@ record TradeOffs(SweepGrid grid, List<Column> columns, List<Row> rows) {
     return rows.stream().filter(other -> without(other, others, true).equals(its)).toList();
   }
 
-  private double volume(List<Row> its) {
-    if (columns.size() > MOST_FIGURES) {
-      return Double.NaN;
-    }
-    List<Row> range = problem(its.get(0));
-    double[][] points = new double[its.size()][columns.size()];
-    for (int k = 0; k < columns.size(); k++) {
-      Column column = columns.get(k);
-      double best = Double.NaN;
-      double worst = Double.NaN;
-      for (Row row : range) {
-        double mean = row.value(column).mean();
-        if (Double.isFinite(mean)) {
-          best = Double.isNaN(best) || column.direction().better(mean, best) ? mean : best;
-          worst = Double.isNaN(worst) || column.direction().better(worst, mean) ? mean : worst;
-        }
-      }
-      for (int i = 0; i < points.length; i++) {
-        double mean = its.get(i).value(column).mean();
-        points[i][k] = best == worst ? 0 : (mean - best) / (worst - best);
-      }
-    }
-    double[] reference = new double[columns.size()];
-    Arrays.fill(reference, 1);
-    return Hypervolume.of(points, reference);
-  }
-
-  /**
-   * The share of pairs of preferences that wish for a task differently, of which the one that
-   * wishes for more of it has the better figure; half where they are equal.
-   */
-  private double obeyed(List<Row> its) {
+  private PreferenceFront front(List<Row> its) {
     List<String> tasks = columns.stream().map(Column::task).distinct().toList();
-    double kept = 0;
-    int pairs = 0;
-    for (Column column : columns) {
-      int task = tasks.indexOf(column.task());
-      Direction direction = column.direction();
-      for (Row some : its) {
-        for (Row other : its) {
-          if (share(some, task) > share(other, task)) {
-            double more = some.value(column).mean();
-            double less = other.value(column).mean();
-            kept += direction.better(more, less) ? 1 : more == less ? 0.5 : 0;
-            pairs++;
-          }
-        }
-      }
-    }
-    return pairs == 0 ? Double.NaN : kept / pairs;
+    return new PreferenceFront(
+        columns.stream()
+            .map(one -> new PreferenceFront.Axis(tasks.indexOf(one.task()), one.direction()))
+            .toList(),
+        means(its),
+        its.stream().map(TradeOffs::shares).toArray(double[][]::new));
   }
 
-  /** What part of a wish is for a task. */
-  private static double share(Row row, int task) {
+  private double[][] means(List<Row> some) {
+    return some.stream()
+        .map(row -> columns.stream().mapToDouble(column -> row.value(column).mean()).toArray())
+        .toArray(double[][]::new);
+  }
+
+  /** What parts of a wish are for which tasks. */
+  private static double[] shares(Row row) {
     double[] wish =
         Arrays.stream(row.point().get(PREFERENCE).split(":", -1))
             .mapToDouble(Double::parseDouble)
             .toArray();
-    return task < wish.length ? wish[task] / Arrays.stream(wish).sum() : Double.NaN;
+    double all = Arrays.stream(wish).sum();
+    return Arrays.stream(wish).map(part -> part / all).toArray();
   }
 }
