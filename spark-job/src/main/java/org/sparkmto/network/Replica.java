@@ -1,12 +1,9 @@
 package org.sparkmto.network;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
-import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -310,50 +307,8 @@ public final class Replica implements AutoCloseable {
   }
 
   private JudgedBatch judge(Batch batch, boolean losses, boolean labels) {
-    try (PointerScope scope = new PointerScope();
-        NoGradGuard guard = new NoGradGuard()) {
-      int tasks = plan.tasks().size();
-      double[] lossSums = new double[tasks];
-      double[] labelled = new double[tasks];
-      List<Target> targets = losses ? Target.all(batch, plan, device) : List.of();
-      IntFunction<Tensor> z =
-          representations(
-              HostTensors.inputs(batch, ofAnswers, device, learned.numbers()),
-              () -> labels ? SampleTasks.membership(batch, plan, device) : null);
-      List<float[]> outputs = new ArrayList<>();
-      for (int task = 0; task < tasks; task++) {
-        Tensor output = network.decode(task, z.apply(task), false).contiguous();
-        if (losses) {
-          labelled[task] = targets.get(task).labelled();
-          lossSums[task] =
-              HostTensors.doubles(objectives().get(task).sum(output, targets.get(task)))[0];
-        }
-        float[] values = HostTensors.floats(output);
-        TargetScale.of(plan.tasks().get(task), plan)
-            .restore(values, (int) (output.dim() == 4 ? output.size(2) * output.size(3) : 1));
-        outputs.add(values);
-      }
-      return new JudgedBatch(outputs, lossSums, labelled);
-    }
-  }
-
-  /**
-   * What each task's head reads in evaluation.
-   *
-   * @param membership gives that of samples with labels, null if each task is to be asked
-   */
-  private IntFunction<Tensor> representations(List<Tensor> inputs, Supplier<Tensor> membership) {
-    if (!plan.normalisedByTask()) {
-      Tensor z = network.encode(inputs, false);
-      return task -> z;
-    }
-    SampleTasks tasks = book.sampleTasks();
-    Tensor of = membership.get();
-    if (of == null) {
-      return task -> tasks.asking(task, () -> network.encode(inputs, false));
-    }
-    Tensor z = tasks.during(of, () -> network.encode(inputs, false));
-    return task -> z;
+    return new Evaluated(network, ofAnswers, book.sampleTasks(), device, learned.numbers())
+        .judge(batch, losses ? objectives() : List.of(), labels);
   }
 
   /**

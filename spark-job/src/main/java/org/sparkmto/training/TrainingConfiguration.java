@@ -375,8 +375,8 @@ public final class TrainingConfiguration {
 
   private NetworkPlan plan(DatasetManifest manifest, List<Task> asked) {
     NetworkPlan plan = network.plan(manifest, asked, data.normalisation());
-    NetworkPlan complete = targets.applied(plan, manifest).multiplied(tasks.multipliers());
-    return Preference.toldTo(complete, method);
+    plan = targets.applied(plan, manifest).multiplied(tasks.multipliers());
+    return Preference.toldTo(plan, method);
   }
 
   /** What must be the same for a checkpoint to be continued: key and value, alphabetically. */
