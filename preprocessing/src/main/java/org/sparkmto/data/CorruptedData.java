@@ -16,13 +16,19 @@ import java.util.TreeMap;
  * @param conditions labels of the corruptions with their severities; of several, every sample has
  *     one
  * @param seed of what was drawn, a whole number
+ * @param algorithm number of the algorithms that made it; empty if it was made before they had one
  */
 public record CorruptedData(
-    String source, Map<String, String> digests, List<String> conditions, String seed) {
+    String source,
+    Map<String, String> digests,
+    List<String> conditions,
+    String seed,
+    String algorithm) {
   private static final String PREFIX = "corruption.";
   private static final String SOURCE = PREFIX + "source";
   private static final String CONDITIONS = PREFIX + "conditions";
   private static final String SEED = PREFIX + "seed";
+  private static final String ALGORITHM = PREFIX + "algorithm";
   private static final String DIGEST = PREFIX + "of.";
   private static final String SEPARATOR = ", ";
 
@@ -37,6 +43,9 @@ public record CorruptedData(
     settings.put(SOURCE, source);
     settings.put(CONDITIONS, String.join(SEPARATOR, conditions));
     settings.put(SEED, seed);
+    if (!algorithm.isEmpty()) {
+      settings.put(ALGORITHM, algorithm);
+    }
     digests.forEach((split, digest) -> settings.put(DIGEST + split, digest));
     return settings;
   }
@@ -59,11 +68,17 @@ public record CorruptedData(
             settings.get(SOURCE),
             digests,
             List.of(settings.getOrDefault(CONDITIONS, "").split(SEPARATOR, -1)),
-            settings.getOrDefault(SEED, "")));
+            settings.getOrDefault(SEED, ""),
+            settings.getOrDefault(ALGORITHM, "")));
   }
 
   /** Whether another one has the same images, wherever the clean data set lies. */
   public boolean isSame(CorruptedData other) {
+    return isOfTheSame(other) && algorithm.equals(other.algorithm);
+  }
+
+  /** Whether another one was made of the same by the same request, perhaps by other algorithms. */
+  public boolean isOfTheSame(CorruptedData other) {
     return digests.equals(other.digests)
         && conditions.equals(other.conditions)
         && seed.equals(other.seed);

@@ -5,6 +5,12 @@ import org.sparkmto.options.Registry;
 
 /** All corruptions, in the order of their paper. */
 public final class Corruptions {
+  /**
+   * Goes up by one when any corruption makes other bytes of an image than before, so that data sets
+   * that were made earlier are not taken for those that would be made now.
+   */
+  public static final int ALGORITHM = 1;
+
   private static final Registry<CorruptionEntry> KNOWN =
       Registry.of(
           "corruption",

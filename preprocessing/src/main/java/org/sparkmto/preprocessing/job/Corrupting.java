@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.apache.hadoop.conf.Configuration;
@@ -24,6 +25,7 @@ import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.corruption.CorruptedReader;
 import org.sparkmto.preprocessing.corruption.CorruptionCondition;
+import org.sparkmto.preprocessing.corruption.Corruptions;
 import org.sparkmto.preprocessing.output.OutputDirectory;
 import org.sparkmto.preprocessing.shard.Shards;
 import org.sparkmto.preprocessing.shard.StoredSamples;
@@ -136,11 +138,25 @@ public final class Corrupting {
   private static boolean isMade(
       DatasetDirectory dataset, CorruptionRequest request, Wanted wanted, Configuration hadoop) {
     CorruptedData asked = corrupted(dataset, request, wanted);
+    Optional<CorruptedData> there = there(wanted, hadoop).filter(asked::isOfTheSame);
+    if (there.isPresent() && !there.get().isSame(asked) && !request.overwrite()) {
+      throw PreprocessingException.wrongUsage(
+          "%s was made by other algorithms (%s) than this version has (number %d); make it again with --overwrite"
+              .formatted(
+                  wanted.directory(),
+                  there.get().algorithm().isEmpty()
+                      ? "without a number"
+                      : "number " + there.get().algorithm(),
+                  Corruptions.ALGORITHM));
+    }
+    return there.filter(asked::isSame).isPresent();
+  }
+
+  private static Optional<CorruptedData> there(Wanted wanted, Configuration hadoop) {
     try {
-      DatasetManifest there = DatasetDirectory.open(wanted.directory(), hadoop).manifest();
-      return CorruptedData.of(there).filter(asked::isSame).isPresent();
+      return CorruptedData.of(DatasetDirectory.open(wanted.directory(), hadoop).manifest());
     } catch (DataContractException e) {
-      return false; // whoever writes there says what is in the way
+      return Optional.empty(); // whoever writes there says what is in the way
     }
   }
 
@@ -152,7 +168,8 @@ public final class Corrupting {
         dataset.root().toString(),
         digests,
         wanted.conditions().stream().map(CorruptionCondition::label).toList(),
-        Long.toString(request.seed()));
+        Long.toString(request.seed()),
+        Integer.toString(Corruptions.ALGORITHM));
   }
 
   private static void write(

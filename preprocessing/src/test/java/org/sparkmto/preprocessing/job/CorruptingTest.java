@@ -25,6 +25,7 @@ import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawSample;
 import org.sparkmto.preprocessing.corruption.CorruptedReader;
 import org.sparkmto.preprocessing.corruption.CorruptionCondition;
+import org.sparkmto.preprocessing.corruption.Corruptions;
 import org.sparkmto.preprocessing.inspection.Pond;
 import org.sparkmto.preprocessing.inspection.Validation;
 import org.sparkmto.preprocessing.shard.ShardContent;
@@ -145,6 +146,30 @@ class CorruptingTest {
                         path("pond"), path("each"), conditions, List.of("val"), 6, false, false)))
         .isInstanceOf(PreprocessingException.class)
         .hasMessageContaining("holds a finished data set");
+  }
+
+  /** A data set whose corruptions were others is not taken for what would be made now. */
+  @Test
+  void whatOtherAlgorithmsMadeIsMadeAgain() throws IOException {
+    List<CorruptionCondition> conditions = CorruptionCondition.of(List.of("contrast"), List.of(2));
+    run(request("older", conditions, false, "val"));
+    Path manifest = folder.resolve("older/contrast-2").resolve(DatasetManifest.FILE_NAME);
+    String now = "\"corruption.algorithm\" : \"" + Corruptions.ALGORITHM + "\"";
+    String text = Files.readString(manifest);
+    assertThat(text).contains(now);
+    for (String before : List.of("\"corruption.algorithm\" : \"0\"", "\"unknown\" : \"\"")) {
+      Files.writeString(manifest, text.replace(now, before));
+      assertThatThrownBy(() -> run(request("older", conditions, false, "val")))
+          .isInstanceOf(PreprocessingException.class)
+          .hasMessageContaining("was made by other algorithms (")
+          .hasMessageEndingWith("make it again with --overwrite");
+    }
+    CorruptionRequest again =
+        new CorruptionRequest(
+            path("pond"), path("older"), conditions, List.of("val"), 5, false, true);
+    assertThat(run(again).get(path("older/contrast-2"))).isPositive();
+    assertThat(run(request("older", conditions, false, "val")).get(path("older/contrast-2")))
+        .isZero();
   }
 
   private static String digest(String directory) {
