@@ -11,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.data.Additions;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.OpenedDatasets;
 import org.sparkmto.data.SampleSchema;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.SplitEvaluation;
@@ -66,9 +67,15 @@ record RunPlan(
    * @param resumes whether files that the run keeps will do where they are not there any more
    */
   static RunPlan of(TrainingConfiguration given, boolean resumes, Configuration hadoop) {
+    return of(given, resumes, new OpenedDatasets(hadoop), hadoop);
+  }
+
+  /** The same of one of several runs, which may be of the same data set. */
+  static RunPlan of(
+      TrainingConfiguration given, boolean resumes, OpenedDatasets datasets, Configuration hadoop) {
     ScriptFiles scripts = NetworkScripts.named(given, resumes, hadoop);
     TrainingConfiguration configuration = NetworkScripts.sealed(given, scripts);
-    DatasetDirectory dataset = DatasetDirectory.open(configuration.dataDirectory(), hadoop);
+    DatasetDirectory dataset = datasets.open(configuration.dataDirectory());
     List<Task> tasks = configuration.tasks(dataset.manifest());
     tasks.forEach(
         task ->

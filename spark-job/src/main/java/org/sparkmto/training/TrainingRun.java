@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.data.OpenedDatasets;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.naming.Counted;
@@ -65,7 +66,20 @@ public final class TrainingRun {
    * @throws org.sparkmto.data.DataContractException if there is no whole data set
    */
   public static void check(TrainingConfiguration configuration, Start start, Configuration hadoop) {
-    RunPlan plan = RunPlan.of(configuration, start == Start.RESUME, hadoop);
+    check(configuration, start, new OpenedDatasets(hadoop), hadoop);
+  }
+
+  /**
+   * The same of one of several runs, which may be of the same data set.
+   *
+   * @param datasets those that were opened already
+   */
+  public static void check(
+      TrainingConfiguration configuration,
+      Start start,
+      OpenedDatasets datasets,
+      Configuration hadoop) {
+    RunPlan plan = RunPlan.of(configuration, start == Start.RESUME, datasets, hadoop);
     checkMethod(plan);
     GpuTasks.requireBuild(configuration.cluster().device());
     plan.requireShareable();

@@ -19,8 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.OpenedDatasets;
 import org.sparkmto.data.Task;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.experiment.LoggedSteps;
@@ -77,7 +77,8 @@ public final class Sweep {
     this.console = console;
     out = RunDirectory.of(grid.directory(), hadoop);
     any = grid.any();
-    data = DatasetDirectory.open(any.dataDirectory(), hadoop).manifest();
+    OpenedDatasets datasets = new OpenedDatasets(hadoop);
+    data = datasets.open(any.dataDirectory()).manifest();
     data.split(grid.split());
     tasks = any.tasks(data);
     SplitEvaluation evaluation = any.evaluation(data);
@@ -85,7 +86,7 @@ public final class Sweep {
         new Judgement(
             grid.by(), evaluation.figures(), evaluation.counted(), any.selection().byTask());
     primaries = new EachPrimary(tasks);
-    SweepTrials all = new SweepTrials(grid, data, tasks, primaries, hadoop);
+    SweepTrials all = new SweepTrials(grid, data, tasks, primaries, datasets, hadoop);
     trials = all.all();
     checked = all.checked(trials);
     directory = new SweepDirectory(out, hadoop, any, data);

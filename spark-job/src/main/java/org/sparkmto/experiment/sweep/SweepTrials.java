@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.OpenedDatasets;
 import org.sparkmto.data.Task;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.RunDirectory;
@@ -19,6 +20,7 @@ record SweepTrials(
     DatasetManifest data,
     List<Task> tasks,
     EachPrimary primaries,
+    OpenedDatasets datasets,
     Configuration hadoop) {
 
   /** All of them, in the order in which they are made. */
@@ -62,7 +64,7 @@ record SweepTrials(
     String impossible = "";
     try {
       TrainingConfiguration checked = made.get();
-      TrainingRun.check(checked, TrainingRun.Start.RESUME, hadoop);
+      TrainingRun.check(checked, TrainingRun.Start.RESUME, datasets, hadoop);
       configuration = Optional.of(checked);
     } catch (ConfigurationException e) {
       impossible = String.valueOf(e.getMessage());
