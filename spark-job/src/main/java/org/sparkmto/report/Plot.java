@@ -106,6 +106,7 @@ final class Plot {
     return this;
   }
 
+  /** A line; of a single point a dot, as nothing would be seen of it else. */
   Plot line(String name, Ink ink, Curve curve) {
     return add(name, ink, curve, false, true);
   }
@@ -122,7 +123,7 @@ final class Plot {
 
   private Plot add(String name, Ink ink, Curve curve, boolean dots, boolean labelled) {
     if (curve.size() > 0) {
-      lines.add(new Line(name, ink, curve, dots, labelled));
+      lines.add(new Line(name, ink, curve, dots || curve.size() == 1, labelled));
     }
     return this;
   }
@@ -209,6 +210,9 @@ final class Plot {
     for (Line line : lines) {
       low = Math.min(low, line.curve().firstX());
       high = Math.max(high, line.curve().lastX());
+    }
+    if (low == high) {
+      return Axis.steps(low - 0.5, high + 0.5, 5);
     }
     // A run starts at step 0; without this a first evaluation at step 500 would sit on the edge.
     low = low < 0.25 * high ? 0 : low;

@@ -88,6 +88,19 @@ class AnalysisReportTest {
         .parse(new InputSource(new StringReader(page.substring(page.indexOf("<html")))));
   }
 
+  /**
+   * As of a run that is shorter than {@code analyze.every}: lines through one point are nothing.
+   */
+  @Test
+  void ofASingleStepThereAreDotsInTheMiddle() throws Exception {
+    Path run = run(2, List.of(line(0, 0, 2, 0, 0.1)));
+    Path out = folder.resolve("single");
+    AnalysisReport.ofLog(RunFiles.of(run)).write(ReportFolder.of(out));
+    String page = Files.readString(out.resolve("analysis.html"));
+    assertThat(page.split("class=\"line ", -1)).hasSameSizeAs(page.split("class=\"dots ", -1));
+    assertThat(page).contains("data-x=\"-0.5 0.5\"");
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 2, 0.1", "2, 0, NaN", "3, 4, 0.1", "12, 2, 0.1"})
   void aPageHasPlotsTablesAndTheSameNumbersBeside(int tasks, int samples, double rate)
