@@ -28,7 +28,7 @@ import org.sparkmto.preprocessing.job.RawDatasets;
 import org.sparkmto.preprocessing.own.TaskOptions;
 import org.sparkmto.preprocessing.samples.SampleGeneration;
 import org.sparkmto.report.MarkdownTable;
-import org.sparkmto.training.TrainingConfiguration;
+import org.sparkmto.training.DocumentedKeys;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -88,10 +88,7 @@ final class ListCommand extends SubCommand {
     return () -> {
       PrintWriter out = spec.commandLine().getOut();
       if (kind.equals(KEYS)) {
-        out.print(
-            markdown
-                ? TrainingConfiguration.documentedKeys()
-                : TrainingConfiguration.documentedDefaults());
+        out.print(markdown ? DocumentedKeys.markdown() : DocumentedKeys.hocon());
       } else if (!markdown) {
         Registry<? extends Documented> listed = LISTED.get(kind);
         listed.all().forEach(entry -> print(out, listed, entry));

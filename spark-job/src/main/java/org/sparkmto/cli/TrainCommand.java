@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.training.DocumentedKeys;
 import org.sparkmto.training.SingleTaskBaselines;
 import org.sparkmto.training.TrainingConfiguration;
 import org.sparkmto.training.TrainingRun;
@@ -97,7 +98,7 @@ final class TrainCommand extends SubCommand {
   @Override
   Work prepare() {
     if (keys) {
-      return () -> System.out.print(TrainingConfiguration.documentedDefaults());
+      return () -> System.out.print(DocumentedKeys.hocon());
     }
     if (resume && overwrite) {
       throw new ConfigurationException("--resume and --overwrite contradict each other");

@@ -14,14 +14,14 @@ import org.sparkmto.options.Option;
 import org.sparkmto.options.Registry;
 
 /** The configuration's documentation, made of what its sections and registries declare. */
-final class DocumentedKeys {
+public final class DocumentedKeys {
   private static final int WIDTH = 100;
   private static final Pattern COLUMNS = Pattern.compile("^( +\\S+ {2,})(.*)");
 
   private DocumentedKeys() {}
 
   /** All keys with their usual values, as a file that can be read as a configuration. */
-  static String hocon() {
+  public static String hocon() {
     StringBuilder text = new StringBuilder();
     comment(
         text,
@@ -137,7 +137,7 @@ final class DocumentedKeys {
   }
 
   /** A table of all keys for the documentation. */
-  static String markdown() {
+  public static String markdown() {
     StringBuilder text = new StringBuilder();
     for (ConfigurationSection section : ConfigurationKeys.ALL) {
       text.append("## ").append(section.name()).append("\n\n");

@@ -135,16 +135,6 @@ public final class TrainingConfiguration {
     return ForeignOptions.removed(given, layer, said);
   }
 
-  /** All keys with what they mean and are unless they are set, as a configuration file. */
-  public static String documentedDefaults() {
-    return DocumentedKeys.hocon();
-  }
-
-  /** All keys as tables for the documentation. */
-  public static String documentedKeys() {
-    return DocumentedKeys.markdown();
-  }
-
   /** Reads back what {@link #render} wrote. */
   public static TrainingConfiguration parse(String rendered) {
     return of(ConfigFactory.parseString(rendered));

@@ -35,6 +35,7 @@ import org.sparkmto.options.Documented;
 import org.sparkmto.options.Registry;
 import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.job.RawDatasets;
+import org.sparkmto.training.DocumentedKeys;
 import org.sparkmto.training.TrainingConfiguration;
 import picocli.CommandLine;
 
@@ -278,7 +279,7 @@ class DocumentedCommandsTest {
   /** {@code `training.hours = 7.5`} in a sentence: a key of a section, or an option of a choice. */
   @Test
   void everyKeyInASentenceIsOneOfTheConfiguration() {
-    Config keys = ConfigFactory.parseString(TrainingConfiguration.documentedDefaults());
+    Config keys = ConfigFactory.parseString(DocumentedKeys.hocon());
     Map<String, Registry<? extends Documented>> choices =
         Map.of(
             "method", Methods.known(),

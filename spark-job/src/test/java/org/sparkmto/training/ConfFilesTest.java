@@ -206,7 +206,7 @@ class ConfFilesTest {
 
   @Test
   void theDefaultsDescribeEveryNetworkAndItsOptions() {
-    String text = TrainingConfiguration.documentedDefaults();
+    String text = DocumentedKeys.hocon();
     for (var network : Architectures.known().all()) {
       assertThat(text).contains("  #   " + network.name() + " ");
       for (var option : network.options()) {

@@ -49,7 +49,7 @@ class MetricsConfigurationTest {
     assertThat(chosen.identity())
         .containsKeys("metrics.quirks", "metrics.edges", "metrics.also", "metrics.delta.depth");
     for (Quirk quirk : Quirk.values()) {
-      assertThat(TrainingConfiguration.documentedDefaults()).contains("#   " + quirk.label() + " ");
+      assertThat(DocumentedKeys.hocon()).contains("#   " + quirk.label() + " ");
     }
   }
 

@@ -38,7 +38,7 @@ class TrainingConfigurationTest {
     assertThat(defaults.batch()).isEqualTo(128);
     assertThat(defaults.ranks()).isZero();
     assertThat(defaults.taskNames()).isEmpty();
-    TrainingConfiguration documented = of(TrainingConfiguration.documentedDefaults());
+    TrainingConfiguration documented = of(DocumentedKeys.hocon());
     assertThat(documented.identity()).isEqualTo(defaults.identity());
     assertThat(ConfigFactory.parseString(documented.render()))
         .isEqualTo(ConfigFactory.parseString(defaults.render()));
@@ -72,8 +72,7 @@ class TrainingConfigurationTest {
     for (ConfigurationSection section : ConfigurationKeys.ALL) {
       for (Option key : section.keys()) {
         assertThat(key.meaning()).as(section.key(key.name())).hasSizeGreaterThan(10);
-        assertThat(TrainingConfiguration.documentedKeys())
-            .contains("| `" + section.key(key.name()) + "` | ");
+        assertThat(DocumentedKeys.markdown()).contains("| `" + section.key(key.name()) + "` | ");
       }
       assertThat(section.open() || records.containsKey(section)).as(section.name()).isTrue();
       if (records.containsKey(section)) {
