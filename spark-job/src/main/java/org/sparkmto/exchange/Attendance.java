@@ -12,7 +12,7 @@ import java.util.TreeSet;
 /**
  * Which ranks of an attempt are there, as the driver knows them: those whose task runs, those that
  * are ready to join the group, the addresses at which they can be joined, the id under which their
- * GPUs join, and what they have found where they run.
+ * GPUs join, what they have found where they run, and whether they share memory.
  */
 final class Attendance {
   /** More than any cluster has; a larger number is a damaged message. */
@@ -26,6 +26,8 @@ final class Attendance {
   private final TreeMap<Integer, byte[]> addresses = new TreeMap<>();
   private final TreeMap<Integer, byte[]> ids = new TreeMap<>();
   private final TreeMap<Integer, byte[]> places = new TreeMap<>();
+  private final TreeMap<Integer, byte[]> memory = new TreeMap<>();
+  private final TreeMap<Integer, byte[]> seen = new TreeMap<>();
 
   /** Number of ranks whose task runs. */
   int started() {
@@ -63,6 +65,16 @@ final class Attendance {
   /** Notes what a rank has found where it runs; the answer holds what is known of all. */
   byte[] rankPlaced(DataInputStream in) throws IOException {
     return noted(in, places, "place");
+  }
+
+  /** Notes what memory a rank offers to share; the answer holds all that is known. */
+  byte[] rankOffersMemory(DataInputStream in) throws IOException {
+    return noted(in, memory, "memory");
+  }
+
+  /** Notes whether a rank sees what all have offered; the answer holds what is known of all. */
+  byte[] rankSees(DataInputStream in) throws IOException {
+    return noted(in, seen, "view of that memory");
   }
 
   /** What ranks have found where they run, so far. */

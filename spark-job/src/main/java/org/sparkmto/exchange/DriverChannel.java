@@ -86,15 +86,8 @@ public final class DriverChannel {
    */
   Map<Integer, byte[]> awaitAddresses(int rank, int ranks, byte[] own, Deadline deadline)
       throws InterruptedException {
-    for (Pause pause = new Pause(); ; pause.take()) {
-      Map<Integer, byte[]> known = addresses(rank, own);
-      Set<Integer> missing = all(ranks);
-      missing.removeAll(known.keySet());
-      if (missing.isEmpty()) {
-        return known;
-      }
-      refuseToWaitLonger(rank, ranks, missing, "give their address in", deadline);
-    }
+    return awaitGiven(
+        Message.LISTENS, rank, ranks, own, "give their address in", deadline);
   }
 
   /**
@@ -106,16 +99,8 @@ public final class DriverChannel {
    */
   public Map<Integer, byte[]> awaitPlaces(int rank, int ranks, byte[] own, Duration deadline)
       throws InterruptedException {
-    Deadline end = Deadline.in(deadline);
-    for (Pause pause = new Pause(); ; pause.take()) {
-      Map<Integer, byte[]> known = given(Message.PLACE, rank, own);
-      Set<Integer> missing = all(ranks);
-      missing.removeAll(known.keySet());
-      if (missing.isEmpty()) {
-        return known;
-      }
-      refuseToWaitLonger(rank, ranks, missing, "say where they compute in", end);
-    }
+    return awaitGiven(
+        Message.PLACE, rank, ranks, own, "say where they compute in", Deadline.in(deadline));
   }
 
   /** Gives this rank's address and gets those known so far; refused once the attempt is over. */
@@ -133,20 +118,45 @@ public final class DriverChannel {
    */
   Map<Integer, byte[]> awaitIds(int rank, int ranks, byte[] own, Deadline deadline)
       throws InterruptedException {
-    for (Pause pause = new Pause(); ; pause.take()) {
-      Map<Integer, byte[]> known = ids(rank, own);
-      Set<Integer> missing = all(ranks);
-      missing.removeAll(known.keySet());
-      if (missing.isEmpty()) {
-        return known;
-      }
-      refuseToWaitLonger(rank, ranks, missing, "join their GPUs in", deadline);
-    }
+    return awaitGiven(Message.ID, rank, ranks, own, "join their GPUs in", deadline);
+  }
+
+  /**
+   * Tells what memory this rank offers to share, and waits until all have told. Goes over this
+   * channel alone, as it says where that memory is.
+   *
+   * @return what all have told, by rank
+   * @throws ExchangeException if they have not before the deadline, or the attempt is over
+   */
+  Map<Integer, byte[]> awaitMemory(int rank, int ranks, byte[] own, Deadline deadline)
+      throws InterruptedException {
+    return awaitGiven(Message.MEMORY, rank, ranks, own, "offer memory in", deadline);
+  }
+
+  /** The same of whether this rank sees what all have offered. */
+  Map<Integer, byte[]> awaitSeen(int rank, int ranks, byte[] own, Deadline deadline)
+      throws InterruptedException {
+    return awaitGiven(
+        Message.SEEN, rank, ranks, own, "say whether they see the memory of", deadline);
   }
 
   /** Gives this rank's id and gets those known so far; refused once the attempt is over. */
   Map<Integer, byte[]> ids(int rank, byte[] own) {
     return given(Message.ID, rank, own);
+  }
+
+  private Map<Integer, byte[]> awaitGiven(
+      byte kind, int rank, int ranks, byte[] own, String what, Deadline deadline)
+      throws InterruptedException {
+    for (Pause pause = new Pause(); ; pause.take()) {
+      Map<Integer, byte[]> known = given(kind, rank, own);
+      Set<Integer> missing = all(ranks);
+      missing.removeAll(known.keySet());
+      if (missing.isEmpty()) {
+        return known;
+      }
+      refuseToWaitLonger(rank, ranks, missing, what, deadline);
+    }
   }
 
   private Map<Integer, byte[]> given(byte kind, int rank, byte[] own) {

@@ -128,6 +128,8 @@ public final class DriverDesk implements AutoCloseable {
       case Message.READY -> attendance.rankReady(in);
       case Message.LISTENS -> attendance.rankListens(in);
       case Message.ID -> attendance.rankIdentified(in);
+      case Message.MEMORY -> attendance.rankOffersMemory(in);
+      case Message.SEEN -> attendance.rankSees(in);
       case Message.PLACE -> {
         byte[] known = attendance.rankPlaced(in);
         places.accept(attendance.places());

@@ -20,6 +20,8 @@ final class Message {
   static final byte TIMES = 6;
   static final byte PLACE = 7;
   static final byte ID = 8;
+  static final byte MEMORY = 9;
+  static final byte SEEN = 10;
   static final byte OK = 64;
   static final byte REFUSED = 65;
 

@@ -14,6 +14,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.json.Json;
 import org.sparkmto.metric.Median;
 import org.sparkmto.training.ExchangeTimes;
+import org.sparkmto.training.ExchangeTimes.Cost;
 import org.sparkmto.training.ExchangeTimes.Way;
 
 /**
@@ -44,14 +45,26 @@ public final class ExchangeBenchmark {
       parameters = List.copyOf(parameters);
       for (int each : tasks) {
         for (int length : parameters) {
-          new ExchangeTimes(ranks, each, length, sketch, steps);
+          new ExchangeTimes(ranks, each, length, sketch, steps, false);
         }
       }
     }
   }
 
   private record Row(
-      int tasks, int parameters, Way way, Optional<ExchangeTimes.Cost> cost, String failure) {
+      int tasks, int parameters, Way way, Optional<Cost> cost, String failure) {
+    /** By what ranks reached each other. */
+    String over() {
+      return way == Way.SPARK ? "" : cost.map(Cost::shared).orElse(false) ? "memory" : "Gloo";
+    }
+
+    String cpu() {
+      return cost.map(Cost::cpu)
+          .filter(nanos -> !nanos.isNaN())
+          .map(nanos -> String.format(Locale.ROOT, "%.1f", nanos / 1e6))
+          .orElse("");
+    }
+
     double millis() {
       return cost.map(found -> Median.of(found.nanos().stream().map(nanos -> nanos / 1e6).toList()))
           .orElse(Double.NaN);
@@ -76,16 +89,21 @@ public final class ExchangeBenchmark {
     ExchangeBenchmark benchmark = new ExchangeBenchmark(settings);
     double loadBefore = StepBenchmark.load();
     // Libraries come with the first ranks, and count for nobody.
-    new ExchangeTimes(settings.ranks(), 1, settings.ranks(), 1, 1).of(Way.PLAIN, spark);
+    boolean shared =
+        new ExchangeTimes(settings.ranks(), 1, settings.ranks(), 1, 1, false)
+            .of(Way.PLAIN, spark)
+            .shared();
     benchmark.environment.put("master", spark.master().replaceAll(":\\d+$", ""));
     for (int parameters : settings.parameters()) {
       for (int tasks : settings.tasks()) {
         for (Way way : Way.values()) {
-          if (way != Way.SPARK || settings.bySpark()) {
-            Row row = benchmark.row(spark, tasks, parameters, way);
-            benchmark.rows.add(row);
-            progress.println(benchmark.line(row));
-            progress.flush();
+          if (way != Way.SPARK) {
+            if (shared) {
+              benchmark.measure(spark, tasks, parameters, way, false, progress);
+            }
+            benchmark.measure(spark, tasks, parameters, way, true, progress);
+          } else if (settings.bySpark()) {
+            benchmark.measure(spark, tasks, parameters, way, false, progress);
           }
         }
       }
@@ -94,10 +112,24 @@ public final class ExchangeBenchmark {
     return benchmark;
   }
 
-  private Row row(JavaSparkContext spark, int tasks, int parameters, Way way)
+  private void measure(
+      JavaSparkContext spark,
+      int tasks,
+      int parameters,
+      Way way,
+      boolean overGloo,
+      PrintWriter progress)
+      throws InterruptedException {
+    Row row = row(spark, tasks, parameters, way, overGloo);
+    rows.add(row);
+    progress.println(line(row));
+    progress.flush();
+  }
+
+  private Row row(JavaSparkContext spark, int tasks, int parameters, Way way, boolean overGloo)
       throws InterruptedException {
     ExchangeTimes times =
-        new ExchangeTimes(settings.ranks(), tasks, parameters, settings.sketch(), settings.steps());
+        new ExchangeTimes(settings.ranks(), tasks, parameters, settings.sketch(), settings.steps(), overGloo);
     long gradients = (long) Float.BYTES * tasks * parameters;
     long heap = Runtime.getRuntime().maxMemory();
     if (way == Way.SPARK && gradients > heap) {
@@ -129,6 +161,7 @@ public final class ExchangeBenchmark {
   private double plain(Row of) {
     return rows.stream()
         .filter(row -> row.way() == Way.PLAIN)
+        .filter(row -> row.over().equals(of.over()) || of.way() == Way.SPARK)
         .filter(row -> row.tasks() == of.tasks() && row.parameters() == of.parameters())
         .mapToDouble(Row::millis)
         .findFirst()
@@ -138,15 +171,21 @@ public final class ExchangeBenchmark {
   private String line(Row row) {
     String what =
         String.format(
-            Locale.ROOT, "%5d %,12d  %-26s", row.tasks(), row.parameters(), row.way().words());
+            Locale.ROOT,
+            "%5d %,12d  %-26s%-7s",
+            row.tasks(),
+            row.parameters(),
+            row.way().words(),
+            row.over());
     return what
         + row.cost()
             .map(
                 cost ->
                     String.format(
                         Locale.ROOT,
-                        "%10.2f %8.2f %11.2f %11.4f %11.0f %11.0f",
+                        "%10.2f %8s %8.2f %11.2f %11.4f %11.0f %11.0f",
                         row.millis(),
+                        row.cpu(),
                         row.millis() / plain(row),
                         cost.sent() / MEBIBYTE,
                         cost.toDriver() / MEBIBYTE,
@@ -170,11 +209,13 @@ public final class ExchangeBenchmark {
             settings.steps()));
     text.append(
         String.format(
-            "%5s %12s  %-26s%10s %8s %11s %11s %11s %11s%n",
+            "%5s %12s  %-26s%-7s%10s %8s %8s %11s %11s %11s %11s%n",
             "tasks",
             "parameters",
             "what moves",
+            "over",
             "ms",
+            "cpu ms",
             "of one",
             "MiB sent",
             "to driver",
@@ -184,7 +225,9 @@ public final class ExchangeBenchmark {
     text.append(
         """
 
-        ms: a step's messages without anything that is computed; of one: in that of one gradient
+        over: in memory that the ranks share, where they can, and over Gloo, which is TCP
+        ms: a step's messages without anything that is computed; cpu ms: processor time of a rank's process meanwhile
+        of one: in the time of one gradient
         MiB sent: by a rank to others; to driver: by all; MiB rank, driver: peak above what the process had
         """);
     return text.toString();
@@ -201,11 +244,13 @@ public final class ExchangeBenchmark {
               .addObject()
               .put("tasks", row.tasks())
               .put("parameters", row.parameters())
-              .put("way", row.way().words());
+              .put("way", row.way().words())
+              .put("over", row.over());
       row.cost()
           .ifPresentOrElse(
               cost ->
                   node.put("millis", row.millis())
+                      .put("cpuMillis", cost.cpu() / 1e6)
                       .put("bytesSent", cost.sent())
                       .put("bytesToDriver", cost.toDriver())
                       .put("peakBytesOfRank", cost.rankPeak())

@@ -114,6 +114,11 @@ public final class StepBenchmark {
         turn(
             round,
             method.method(),
+            "Spark, Gloo",
+            () -> steps.overGloo(spark, ranks, method.options()));
+        turn(
+            round,
+            method.method(),
             "Spark, in turn",
             () -> steps.oneAtATime(spark, ranks, method.options()));
         turn(

@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import org.sparkmto.exchange.PeerLink;
 import org.sparkmto.exchange.Transport;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Option;
@@ -13,6 +14,7 @@ record ClusterSection(
     boolean deterministic,
     boolean shardOptimizer,
     Transport transport,
+    PeerLink peers,
     int threads,
     int deadlineSeconds,
     int maxRestarts) {
@@ -67,6 +69,14 @@ record ClusterSection(
                   + " most 2^-8 of itself, and so is the sum that all get. Losses, inner products,"
                   + " parameters and the optimiser's state travel as they are."),
           Option.of(
+              "peers",
+              Option.choice(PeerLink.class),
+              PeerLink.AUTO,
+              "How ranks on CPUs reach each other. auto: in memory that they share if all of them"
+                  + " are on one machine and find that they see it, else by Gloo, with a line in"
+                  + " the log of rank 0 that says why; gloo: by Gloo, which is TCP, also within a"
+                  + " machine. The sums of gradients are the same bits."),
+          Option.of(
               "threads",
               Option.count(0),
               0,
@@ -100,6 +110,7 @@ record ClusterSection(
         options.flag("deterministic"),
         options.flag("shard-optimizer"),
         options.choice("transport", Transport.class),
+        options.choice("peers", PeerLink.class),
         options.count("threads"),
         options.count("deadline-seconds"),
         options.count("max-restarts"));

@@ -15,6 +15,7 @@ import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.ExchangeException;
 import org.sparkmto.exchange.NcclGroup;
+import org.sparkmto.exchange.PeerLink;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.Transport;
@@ -105,7 +106,8 @@ public final class DeviceRanks implements AutoCloseable {
       Transport gradients)
       throws InterruptedException {
     if (ranks > 1) {
-      return Rendezvous.join(HERE, rank, ranks, driver, device, deadline, gradients);
+      return Rendezvous.join(
+          HERE, rank, ranks, driver, device, deadline, gradients, PeerLink.AUTO);
     }
     RankGroup alone = new SoloGroup();
     return device.isCuda() ? NcclGroup.join(driver, alone, device, deadline, gradients) : alone;

@@ -1,6 +1,8 @@
 package org.sparkmto.training;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.Serializable;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +21,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.GradientSum;
+import org.sparkmto.exchange.PeerLink;
 import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.exchange.SharedMemoryGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.exchange.Transport;
 import org.sparkmto.method.GradientSummary;
@@ -38,8 +42,10 @@ import org.sparkmto.network.FlatVector;
  * @param parameters P, shared
  * @param sketch d, numbers of a sketch of a gradient
  * @param steps that are timed, after one that is not
+ * @param overGloo whether ranks reach each other over Gloo even if they could share memory
  */
-public record ExchangeTimes(int ranks, int tasks, int parameters, int sketch, int steps)
+public record ExchangeTimes(
+    int ranks, int tasks, int parameters, int sketch, int steps, boolean overGloo)
     implements Serializable {
   private static final Duration DEADLINE = Duration.ofMinutes(5);
 
@@ -86,10 +92,20 @@ public record ExchangeTimes(int ranks, int tasks, int parameters, int sketch, in
    * @param nanos of every step, on rank 0 or the driver
    * @param sent bytes of a step that a rank sends to other ranks or the driver
    * @param toDriver bytes of a step that the driver receives
+   * @param cpu processor time of a step in nanoseconds, of the process of rank 0 as a whole, which
+   *     may be that of other ranks, too; NaN of Spark's own means
+   * @param shared whether ranks shared memory
    * @param rankPeak the most memory that a rank's process had above what it had before
    * @param driverPeak the same of the driver
    */
-  public record Cost(List<Long> nanos, long sent, long toDriver, long rankPeak, long driverPeak)
+  public record Cost(
+      List<Long> nanos,
+      double cpu,
+      boolean shared,
+      long sent,
+      long toDriver,
+      long rankPeak,
+      long driverPeak)
       implements Serializable {
     public Cost {
       nanos = List.copyOf(nanos);
@@ -106,7 +122,14 @@ public record ExchangeTimes(int ranks, int tasks, int parameters, int sketch, in
     long before = settled();
     Cost cost = way == Way.SPARK ? inTime(spark) : byRanks(way, spark);
     long above = Math.max(0, ProcessMemory.now().peak() - before);
-    return new Cost(cost.nanos(), cost.sent(), cost.toDriver(), cost.rankPeak(), above);
+    return new Cost(
+        cost.nanos(),
+        cost.cpu(),
+        cost.shared(),
+        cost.sent(),
+        cost.toDriver(),
+        cost.rankPeak(),
+        above);
   }
 
   private Cost byRanks(Way way, JavaSparkContext spark) throws InterruptedException {
@@ -129,6 +152,8 @@ public record ExchangeTimes(int ranks, int tasks, int parameters, int sketch, in
               .run(Cost.class, soon, context -> onTask(way, attempt, context));
       return new Cost(
           costs.get(0).nanos(),
+          costs.get(0).cpu(),
+          costs.get(0).shared(),
           costs.stream().mapToLong(Cost::sent).max().orElseThrow(),
           (last.get() - first.get()) / steps,
           costs.stream().mapToLong(Cost::rankPeak).max().orElseThrow(),
@@ -144,24 +169,37 @@ public record ExchangeTimes(int ranks, int tasks, int parameters, int sketch, in
     long before = settled();
     try (RankGroup group =
             Rendezvous.join(
-                context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE, Transport.FLOAT32);
+                context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE, Transport.FLOAT32, overGloo ? PeerLink.GLOO : PeerLink.AUTO);
         FlatVector gradient = FlatVector.zeros(parameters);
         FlatVector kept = FlatVector.zeros(kept(way, rank))) {
       List<Long> nanos = new ArrayList<>();
       long sent = 0;
+      long cpu = 0;
       for (int step = 0; step <= steps; step++) {
         // All begin together, as they end: what one waits for another is no time of a message.
         group.sum(new double[1]);
         long bytes = group.bytesSent();
+        long cpuBefore = processorTime();
         long start = System.nanoTime();
         move(way, group, gradient, kept, step, driver);
         if (step > 0) {
           nanos.add(System.nanoTime() - start);
+          cpu += processorTime() - cpuBefore;
           sent += group.bytesSent() - bytes;
         }
       }
-      return new Cost(nanos, sent / steps, 0, ProcessMemory.now().peak() - before, 0);
+      return new Cost(
+          nanos,
+          (double) cpu / steps,
+          group instanceof SharedMemoryGroup,
+          sent / steps,
+          0,
+          ProcessMemory.now().peak() - before, 0);
     }
+  }
+
+  private static long processorTime() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   /** Floats that a rank keeps besides one gradient. */
@@ -274,7 +312,14 @@ public record ExchangeTimes(int ranks, int tasks, int parameters, int sketch, in
       sent.destroy();
     }
     long gradients = (long) Float.BYTES * tasks * parameters;
-    return new Cost(nanos, gradients, ranks * gradients, rankPeak - before, 0);
+    return new Cost(
+        nanos,
+        Double.NaN,
+        false,
+        gradients,
+        ranks * gradients,
+        rankPeak - before,
+        0);
   }
 
   /** Memory of this process, whose peak counts from here. */

@@ -108,7 +108,8 @@ final class RankTask {
                       driver,
                       device,
                       deadline,
-                      configuration.cluster().transport()),
+                      configuration.cluster().transport(),
+                      configuration.cluster().peers()),
                   clock);
           DriverLink aggregator = new DriverLink(driver, clock);
           GradientRoute route =

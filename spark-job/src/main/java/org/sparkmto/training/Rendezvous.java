@@ -1,11 +1,14 @@
 package org.sparkmto.training;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.spark.BarrierTaskInfo;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.GlooGroup;
 import org.sparkmto.exchange.NcclGroup;
+import org.sparkmto.exchange.PeerLink;
 import org.sparkmto.exchange.RankGroup;
+import org.sparkmto.exchange.SharedMemoryGroup;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.Transport;
 import org.sparkmto.network.Device;
@@ -21,6 +24,7 @@ final class Rendezvous {
    * @param driver the channel of the attempt
    * @param device where the rank's tensors lie
    * @param gradients as what they travel
+   * @param link how ranks reach each other
    */
   static RankGroup join(
       BarrierTaskInfo[] peers,
@@ -28,11 +32,12 @@ final class Rendezvous {
       DriverChannel driver,
       Device device,
       Duration deadline,
-      Transport gradients)
+      Transport gradients,
+      PeerLink link)
       throws InterruptedException {
     return peers.length == 1
         ? new SoloGroup()
-        : join(host(peers[rank]), rank, peers.length, driver, device, deadline, gradients);
+        : join(host(peers[rank]), rank, peers.length, driver, device, deadline, gradients, link);
   }
 
   /**
@@ -46,10 +51,30 @@ final class Rendezvous {
       DriverChannel driver,
       Device device,
       Duration deadline,
-      Transport gradients)
+      Transport gradients,
+      PeerLink link)
       throws InterruptedException {
-    RankGroup group = GlooGroup.join(driver, rank, ranks, host, deadline, gradients);
+    RankGroup group = hosts(host, rank, ranks, driver, deadline, gradients, link);
     return device.isCuda() ? NcclGroup.join(driver, group, device, deadline, gradients) : group;
+  }
+
+  private static RankGroup hosts(
+      String host,
+      int rank,
+      int ranks,
+      DriverChannel driver,
+      Duration deadline,
+      Transport gradients,
+      PeerLink link)
+      throws InterruptedException {
+    if (link == PeerLink.AUTO) {
+      Optional<SharedMemoryGroup> shared =
+          SharedMemoryGroup.join(driver, rank, ranks, deadline, gradients);
+      if (shared.isPresent()) {
+        return shared.get();
+      }
+    }
+    return GlooGroup.join(driver, rank, ranks, host, deadline, gradients);
   }
 
   /** The host of a task, without its port. */

@@ -19,6 +19,7 @@ import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.DriverDesk;
 import org.sparkmto.exchange.DriverLink;
 import org.sparkmto.exchange.OneAtATime;
+import org.sparkmto.exchange.PeerLink;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.StepAnswer;
@@ -158,13 +159,19 @@ public final class TimedSteps {
    */
   public StepTimes onSpark(JavaSparkContext spark, int ranks, String method)
       throws InterruptedException {
-    return onSpark(spark, ranks, method, group -> group);
+    return onSpark(spark, ranks, method, PeerLink.AUTO, group -> group);
+  }
+
+  /** The same over Gloo, also where ranks could share memory. */
+  public StepTimes overGloo(JavaSparkContext spark, int ranks, String method)
+      throws InterruptedException {
+    return onSpark(spark, ranks, method, PeerLink.GLOO, group -> group);
   }
 
   /** The same, with nothing under way between ranks while they compute. */
   public StepTimes oneAtATime(JavaSparkContext spark, int ranks, String method)
       throws InterruptedException {
-    return onSpark(spark, ranks, method, OneAtATime::new);
+    return onSpark(spark, ranks, method, PeerLink.GLOO, OneAtATime::new);
   }
 
   /**
@@ -194,7 +201,8 @@ public final class TimedSteps {
   /** How the group of a rank is used. */
   private interface Exchange extends UnaryOperator<RankGroup>, Serializable {}
 
-  private StepTimes onSpark(JavaSparkContext spark, int ranks, String method, Exchange exchange)
+  private StepTimes onSpark(
+      JavaSparkContext spark, int ranks, String method, PeerLink link, Exchange exchange)
       throws InterruptedException {
     new Cluster(spark).ranks(ranks, GpuTasks.none(), Duration.ofSeconds(30));
     if (problem.batch() < ranks) {
@@ -221,7 +229,7 @@ public final class TimedSteps {
           new BarrierStage.Start(DEADLINE, desk::started, System.err::println);
       StepTimes times =
           new BarrierStage(spark, ranks, "%d timed steps with %s".formatted(steps, method))
-              .run(StepTimes.class, soon, context -> onTask(rank, attempt, context, exchange))
+              .run(StepTimes.class, soon, context -> onTask(rank, attempt, context, link, exchange))
               .get(0);
       return new StepTimes(
           times.nanos(),
@@ -232,14 +240,18 @@ public final class TimedSteps {
   }
 
   private static StepTimes onTask(
-      TimedRank timed, String attempt, BarrierTaskContext context, Exchange exchange)
+      TimedRank timed,
+      String attempt,
+      BarrierTaskContext context,
+      PeerLink link,
+      Exchange exchange)
       throws InterruptedException {
     int rank = context.partitionId();
     DriverChannel driver = new DriverChannel(attempt);
     driver.started(rank);
     try (RankGroup group =
             Rendezvous.join(
-                context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE, Transport.FLOAT32);
+                context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE, Transport.FLOAT32, link);
         DriverLink aggregator = new DriverLink(driver, new StepClock())) {
       return timed.run(
           rank,

@@ -55,8 +55,8 @@ class BenchCommandIT {
     assertThat(modes)
         .startsWith("ew: libtorch alone", "ew: without Spark", "ew: Spark, 1 rank")
         .contains("imtl-g at z: Spark, 2 ranks", "pcgrad exact: without Spark")
-        .contains("ew: Spark, in turn", "pcgrad exact: 2 ranks apart")
-        .hasSize(16);
+        .contains("ew: Spark, Gloo", "ew: Spark, in turn", "pcgrad exact: 2 ranks apart")
+        .hasSize(19);
   }
 
   /** What is known is not run again; tables are made of all of it. */

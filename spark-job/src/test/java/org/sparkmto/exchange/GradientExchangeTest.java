@@ -33,9 +33,15 @@ import org.sparkmto.random.Draws;
 /**
  * Gradients that travel while their ranks compute: what they come to, and what a lost peer does.
  */
-class GradientExchangeTest {
+abstract class GradientExchangeTest {
   /** What rounding to bfloat16, of 8 significant bits, is off by at most, relative. */
   private static final double ROUNDING = 0x1p-8;
+
+  private final PeerLink link;
+
+  GradientExchangeTest(PeerLink link) {
+    this.link = link;
+  }
 
   /** The sum is that of a loop over the ranks, bit for bit, into whatever pieces it is cut. */
   @Property(tries = 12)
@@ -106,11 +112,9 @@ class GradientExchangeTest {
     return Float.intBitsToFloat(bits + up & 0xffff0000);
   }
 
-  private static List<float[]> summed(
+  private List<float[]> summed(
       int ranks, Transport transport, int length, int piece, long seed) throws Exception {
-    return Ranks.run(
-        ranks,
-        transport,
+    return Ranks.run(link, ranks, transport,
         group -> {
           try (PointerScope scope = new PointerScope()) {
             // Between others, which stay as they are.
@@ -144,9 +148,7 @@ class GradientExchangeTest {
     int ranks = 3;
     int length = 1003;
     List<Boolean> same =
-        Ranks.run(
-            ranks,
-            transport,
+        Ranks.run(link, ranks, transport,
             group -> {
               Slices slices = new Slices(length, ranks);
               try (PointerScope scope = new PointerScope()) {
@@ -183,9 +185,7 @@ class GradientExchangeTest {
   @EnumSource(Transport.class)
   void halfOfTheBytesTravelInSixteenBits(Transport transport) throws Exception {
     List<Long> sent =
-        Ranks.run(
-            2,
-            transport,
+        Ranks.run(link, 2, transport,
             group -> {
               try (PointerScope scope = new PointerScope()) {
                 Slices slices = new Slices(100, 2);
@@ -208,9 +208,7 @@ class GradientExchangeTest {
     long begin = System.nanoTime();
     CountDownLatch begun = new CountDownLatch(1);
     List<Future<String>> results =
-        Ranks.start(
-            2,
-            Duration.ofSeconds(20),
+        Ranks.start(link, 2, Duration.ofSeconds(20), Transport.FLOAT32,
             group -> {
               try (PointerScope scope = new PointerScope()) {
                 Tensor whole = torch.zeros(1_000_000);
@@ -243,9 +241,7 @@ class GradientExchangeTest {
   void aPeerThatIsLateIsWaitedForNoLongerThanTheDeadline() throws Exception {
     CountDownLatch over = new CountDownLatch(2);
     List<Future<Long>> results =
-        Ranks.start(
-            3,
-            Duration.ofSeconds(1),
+        Ranks.start(link, 3, Duration.ofSeconds(1), Transport.FLOAT32,
             group -> {
               if (group.rank() == 2) {
                 over.await();
@@ -277,9 +273,7 @@ class GradientExchangeTest {
         before = threads();
       }
       List<Future<String>> results =
-          Ranks.start(
-              2,
-              Duration.ofSeconds(20),
+          Ranks.start(link, 2, Duration.ofSeconds(20), Transport.FLOAT32,
               group -> {
                 try (PointerScope scope = new PointerScope()) {
                   Slices slices = new Slices(300_000, 2);

@@ -12,11 +12,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
 
-/** Several ranks as threads of this JVM, connected through 127.0.0.1. */
+/** Several ranks as threads of this JVM, connected through 127.0.0.1 or by memory. */
 public final class Ranks {
   static final String HERE = "127.0.0.1";
   private static final AtomicInteger ATTEMPTS = new AtomicInteger();
+
+  static {
+    // Whose deadline is a second has no time to load a library.
+    Loader.load(torch.class);
+  }
 
   private Ranks() {}
 
@@ -31,6 +38,11 @@ public final class Ranks {
 
   public static <T> List<Future<T>> start(
       int size, Duration deadline, Transport gradients, Body<T> body) {
+    return start(PeerLink.GLOO, size, deadline, gradients, body);
+  }
+
+  public static <T> List<Future<T>> start(
+      PeerLink link, int size, Duration deadline, Transport gradients, Body<T> body) {
     String name = "attempt " + ATTEMPTS.incrementAndGet();
     Wire.connect();
     DriverDesk desk = DriverDesk.open(name, report -> null);
@@ -42,8 +54,7 @@ public final class Ranks {
       results.add(
           threads.submit(
               () -> {
-                try (RankGroup group =
-                    GlooGroup.join(new DriverChannel(name), own, size, HERE, deadline, gradients)) {
+                try (RankGroup group = join(link, name, own, size, deadline, gradients)) {
                   return body.run(group);
                 } finally {
                   if (left.decrementAndGet() == 0) {
@@ -56,6 +67,15 @@ public final class Ranks {
     return results;
   }
 
+  private static RankGroup join(
+      PeerLink link, String name, int rank, int size, Duration deadline, Transport gradients)
+      throws InterruptedException {
+    DriverChannel driver = new DriverChannel(name);
+    return link == PeerLink.GLOO
+        ? GlooGroup.join(driver, rank, size, HERE, deadline, gradients)
+        : SharedMemoryGroup.join(driver, rank, size, deadline, gradients).orElseThrow();
+  }
+
   public static <T> List<T> run(int size, Body<T> body)
       throws ExecutionException, InterruptedException, TimeoutException {
     return run(size, Transport.FLOAT32, body);
@@ -63,8 +83,13 @@ public final class Ranks {
 
   public static <T> List<T> run(int size, Transport gradients, Body<T> body)
       throws ExecutionException, InterruptedException, TimeoutException {
+    return run(PeerLink.GLOO, size, gradients, body);
+  }
+
+  public static <T> List<T> run(PeerLink link, int size, Transport gradients, Body<T> body)
+      throws ExecutionException, InterruptedException, TimeoutException {
     List<T> values = new ArrayList<>();
-    for (Future<T> result : start(size, Duration.ofSeconds(20), gradients, body)) {
+    for (Future<T> result : start(link, size, Duration.ofSeconds(20), gradients, body)) {
       values.add(result.get(30, TimeUnit.SECONDS));
     }
     assertThat(values).hasSize(size);

@@ -88,6 +88,16 @@ abstract class ExecutorDrills {
     drills.hold(HeldPhases.FORWARD, 1, STEP);
     DrillCluster.Disturbed run = drills.train("killed in the exchange");
     drills.awaitHeld(HeldPhases.FORWARD, 1, "RankTask.train");
+    kill(run, drills.awaitWithin("SharedRounds$Turn.await"));
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = HOSTILE, matches = ALL)
+  void killedInTheExchangeOverGloo() {
+    drills.hold(HeldPhases.FORWARD, 1, STEP);
+    DrillCluster.Disturbed run =
+        drills.train("killed in the exchange over Gloo", "cluster.peers = gloo");
+    drills.awaitHeld(HeldPhases.FORWARD, 1, "RankTask.train");
     kill(run, drills.awaitWithin("GlooPeers.await"));
   }
 

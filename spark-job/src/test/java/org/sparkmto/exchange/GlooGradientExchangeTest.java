@@ -1,0 +1,7 @@
+package org.sparkmto.exchange;
+
+class GlooGradientExchangeTest extends GradientExchangeTest {
+  GlooGradientExchangeTest() {
+    super(PeerLink.GLOO);
+  }
+}

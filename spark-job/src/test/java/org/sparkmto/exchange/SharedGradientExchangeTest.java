@@ -1,0 +1,7 @@
+package org.sparkmto.exchange;
+
+class SharedGradientExchangeTest extends GradientExchangeTest {
+  SharedGradientExchangeTest() {
+    super(PeerLink.AUTO);
+  }
+}

@@ -1,0 +1,7 @@
+package org.sparkmto.exchange;
+
+class SharedMemoryGroupTest extends RankGroupTest {
+  SharedMemoryGroupTest() {
+    super(PeerLink.AUTO);
+  }
+}
