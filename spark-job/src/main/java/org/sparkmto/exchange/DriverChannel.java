@@ -86,8 +86,7 @@ public final class DriverChannel {
    */
   Map<Integer, byte[]> awaitAddresses(int rank, int ranks, byte[] own, Deadline deadline)
       throws InterruptedException {
-    return awaitGiven(
-        Message.LISTENS, rank, ranks, own, "give their address in", deadline);
+    return awaitGiven(Message.LISTENS, rank, ranks, own, "give their address in", deadline);
   }
 
   /**

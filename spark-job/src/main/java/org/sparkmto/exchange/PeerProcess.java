@@ -54,8 +54,7 @@ record PeerProcess(long pid, long start) {
   /** The name before them is in brackets and may hold anything. */
   private static String[] fields(long pid) throws IOException {
     String line =
-        Files.readString(
-            Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+        Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
     return line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
   }
 }

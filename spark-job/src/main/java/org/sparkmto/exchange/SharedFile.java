@@ -121,8 +121,7 @@ final class SharedFile implements AutoCloseable {
   }
 
   private static IOException noRoom(Path folder, long bytes, String why) {
-    return new IOException(
-        "%s has no room for %s: %s".formatted(folder, mebibytes(bytes), why));
+    return new IOException("%s has no room for %s: %s".formatted(folder, mebibytes(bytes), why));
   }
 
   private static String mebibytes(long bytes) {

@@ -42,7 +42,7 @@ final class SharedJoining {
    * @param folder where rank 0 makes the file
    * @return nothing if not all can share it
    */
-  Optional<SharedRounds> join(Path folder) throws InterruptedException {
+  Optional<SharedQueues> join(Path folder) throws InterruptedException {
     driver.awaitReady(rank, size, deadline);
     try (Own own = own(folder)) {
       List<Offer> offers =
@@ -62,7 +62,7 @@ final class SharedJoining {
       }
       if (obstacles.stream().allMatch(SHARED::equals)) {
         List<PeerProcess> processes = offers.stream().map(Offer::process).toList();
-        return found.memory().map(all -> new SharedRounds(rank, whole, processes, all));
+        return found.memory().map(all -> new SharedQueues(rank, whole, processes, all));
       }
       found.close();
       if (rank == 0) {
@@ -106,8 +106,7 @@ final class SharedJoining {
         return new Own(new Offer(process, Optional.empty(), ""), Optional.empty());
       }
       if (size > SharedMemory.MOST_RANKS) {
-        throw new IOException(
-            "%d ranks are more than %d".formatted(size, SharedMemory.MOST_RANKS));
+        throw new IOException("%d ranks are more than %d".formatted(size, SharedMemory.MOST_RANKS));
       }
       SharedFile file = SharedFile.create(folder, SharedMemory.bytes(size));
       return new Own(new Offer(process, Optional.of(file.place()), ""), Optional.of(file));

@@ -1,5 +1,7 @@
 package org.sparkmto.exchange;
 
+import static org.sparkmto.exchange.SharedMemory.ADDENDS;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -8,12 +10,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.sparkmto.exchange.SharedRounds.Collective;
-import org.sparkmto.exchange.SharedRounds.Turn;
+import org.sparkmto.exchange.SharedQueues.Collective;
+import org.sparkmto.exchange.SharedQueues.Turn;
 import org.sparkmto.method.Slices;
 
 /**
@@ -24,7 +25,7 @@ import org.sparkmto.method.Slices;
  * case, and nobody waits in the middle of a pass for a peer.
  */
 public final class SharedMemoryGroup implements RankGroup {
-  private final SharedRounds rounds;
+  private final SharedQueues queues;
   private final Transport as;
   private final int rank;
   private final int size;
@@ -32,13 +33,13 @@ public final class SharedMemoryGroup implements RankGroup {
   private final Set<Pending> pending = new LinkedHashSet<>();
   private long bytesSent;
 
-  /** Takes the rounds over. */
-  SharedMemoryGroup(SharedRounds rounds, Transport gradients) {
-    this.rounds = rounds;
+  /** Takes the queues over. */
+  SharedMemoryGroup(SharedQueues queues, Transport gradients) {
+    this.queues = queues;
     this.as = gradients;
-    this.rank = rounds.rank();
-    this.size = rounds.size();
-    this.sums = new SharedSums(rounds, gradients);
+    this.rank = queues.rank();
+    this.size = queues.size();
+    this.sums = new SharedSums(queues, gradients);
   }
 
   /**
@@ -56,7 +57,7 @@ public final class SharedMemoryGroup implements RankGroup {
       throws InterruptedException {
     return new SharedJoining(driver, rank, size, deadline)
         .join(SharedFile.MEMORY)
-        .map(rounds -> new SharedMemoryGroup(rounds, gradients));
+        .map(queues -> new SharedMemoryGroup(queues, gradients));
   }
 
   @Override
@@ -71,24 +72,24 @@ public final class SharedMemoryGroup implements RankGroup {
 
   @Override
   public void sum(double[] values) {
-    try (Turn turn = rounds.begin(Collective.SUM_OF_NUMBERS, ScalarType.Double, values.length)) {
+    try (Turn turn = queues.begin(Collective.SUM_OF_NUMBERS, ScalarType.Double, values.length)) {
       for (int from = 0; from < values.length; from += turn.capacity()) {
         int length = Math.min(turn.capacity(), values.length - from);
-        doubles(turn.toWrite(length * Double.BYTES)).put(values, from, length);
-        turn.written();
+        doubles(turn.toWrite(ADDENDS, length * Double.BYTES)).put(values, from, length);
+        turn.written(ADDENDS);
         double[] own = new double[length];
         System.arraycopy(values, from, own, 0, length);
         for (int peer = 0; peer < size; peer++) {
           DoubleBuffer theirs =
               peer == rank
                   ? DoubleBuffer.wrap(own)
-                  : doubles(turn.toRead(peer, length * Double.BYTES));
+                  : doubles(turn.toRead(ADDENDS, peer, length * Double.BYTES));
           for (int i = 0; i < length; i++) {
             double value = theirs.get(i);
             values[from + i] = peer == 0 ? value : values[from + i] + value;
           }
         }
-        turn.read();
+        turn.read(ADDENDS);
       }
     }
     bytesSent += (size - 1L) * values.length * Double.BYTES;
@@ -100,18 +101,18 @@ public final class SharedMemoryGroup implements RankGroup {
 
   @Override
   public void broadcast(double[] values) {
-    try (Turn turn = rounds.begin(Collective.WEIGHTS, ScalarType.Double, values.length)) {
+    try (Turn turn = queues.begin(Collective.WEIGHTS, ScalarType.Double, values.length)) {
       for (int from = 0; from < values.length; from += turn.capacity()) {
         int length = Math.min(turn.capacity(), values.length - from);
-        DoubleBuffer own = doubles(turn.toWrite(length * Double.BYTES));
+        DoubleBuffer own = doubles(turn.toWrite(ADDENDS, length * Double.BYTES));
         if (rank == 0) {
           own.put(values, from, length);
         }
-        turn.written();
+        turn.written(ADDENDS);
         if (rank != 0) {
-          doubles(turn.toRead(0, length * Double.BYTES)).get(values, from, length);
+          doubles(turn.toRead(ADDENDS, 0, length * Double.BYTES)).get(values, from, length);
         }
-        turn.read();
+        turn.read(ADDENDS);
       }
     }
     bytesSent += rank == 0 ? (size - 1L) * values.length * Double.BYTES : 0;
@@ -124,13 +125,12 @@ public final class SharedMemoryGroup implements RankGroup {
 
   @Override
   public Underway beginSum(Tensor gradient) {
-    return new Pending(List.of(gradient), own -> sums.sumGradient(own.get(0)));
+    return new Pending(List.of(gradient), Optional.empty());
   }
 
   @Override
   public Underway beginSlices(Tensor whole, Tensor own, Slices slices) {
-    return new Pending(
-        List.of(whole, own), both -> sums.slices(both.get(0), both.get(1), slices));
+    return new Pending(List.of(whole, own), Optional.of(slices));
   }
 
   @Override
@@ -143,13 +143,13 @@ public final class SharedMemoryGroup implements RankGroup {
     sums.gather(own, whole, slices, as);
   }
 
-  /** What was begun and is to be done. */
+  /** What was begun and is to be done: a sum, or that of slices. */
   private final class Pending implements Underway {
     private final List<Tensor> held;
-    private final Consumer<List<Tensor>> work;
+    private final Optional<Slices> slices;
 
-    Pending(List<Tensor> tensors, Consumer<List<Tensor>> work) {
-      this.work = work;
+    Pending(List<Tensor> tensors, Optional<Slices> slices) {
+      this.slices = slices;
       try (PointerScope scope = new PointerScope()) {
         held = tensors.stream().map(Tensor::new).toList();
         held.forEach(Tensor::retainReference);
@@ -159,13 +159,36 @@ public final class SharedMemoryGroup implements RankGroup {
 
     @Override
     public void end() {
-      if (pending.contains(this)) {
+      if (!pending.contains(this)) {
+        return;
+      }
+      if (slices.isPresent()) {
         try {
-          work.accept(held);
+          sums.slices(held.get(0), held.get(1), slices.get());
         } finally {
           release();
         }
+      } else {
+        endSums();
       }
+    }
+
+    /** With the sums that were begun after it, so that ranks wait less for each other. */
+    private void endSums() {
+      List<Pending> together =
+          pending.stream()
+              .dropWhile(each -> each != this)
+              .takeWhile(each -> each.slices.isEmpty() && each.type() == type())
+              .toList();
+      try {
+        sums.sumGradients(together.stream().map(each -> each.held.get(0)).toList());
+      } finally {
+        together.forEach(Pending::release);
+      }
+    }
+
+    private ScalarType type() {
+      return held.get(0).scalar_type().intern();
     }
 
     void release() {
@@ -181,7 +204,7 @@ public final class SharedMemoryGroup implements RankGroup {
 
   @Override
   public void close() {
-    rounds.close();
+    queues.close();
     List.copyOf(pending).forEach(Pending::release);
   }
 }

@@ -1,11 +1,17 @@
 package org.sparkmto.exchange;
 
+import static org.sparkmto.exchange.SharedMemory.ADDENDS;
+import static org.sparkmto.exchange.SharedMemory.SUMS;
+import static org.sparkmto.exchange.SharedQueues.NOBODY;
+
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.sparkmto.exchange.SharedRounds.Collective;
-import org.sparkmto.exchange.SharedRounds.Turn;
+import org.sparkmto.exchange.SharedQueues.Collective;
+import org.sparkmto.exchange.SharedQueues.Turn;
 import org.sparkmto.method.Slices;
 
 /**
@@ -13,19 +19,22 @@ import org.sparkmto.method.Slices;
  * adds up its own, in the order of ranks, and writes the sum where all are to have all of it: chunk
  * by chunk, as much as a place takes, so that it stays in the caches. The bits are those of {@link
  * PeerSums}, with bfloat16, too.
+ *
+ * <p>What has come is taken first, and where nothing has, this rank writes ahead: it waits only if
+ * it can do nothing else.
  */
 final class SharedSums {
-  private final SharedRounds rounds;
+  private final SharedQueues queues;
   private final Transport as;
   private final int rank;
   private final int size;
   private long bytesSent;
 
-  SharedSums(SharedRounds rounds, Transport as) {
-    this.rounds = rounds;
+  SharedSums(SharedQueues queues, Transport as) {
+    this.queues = queues;
     this.as = as;
-    this.rank = rounds.rank();
-    this.size = rounds.size();
+    this.rank = queues.rank();
+    this.size = queues.size();
   }
 
   long bytesSent() {
@@ -36,12 +45,12 @@ final class SharedSums {
   void sum(Tensor values) {
     ScalarType type = values.scalar_type().intern();
     try (PointerScope scope = new PointerScope();
-        Turn turn = rounds.begin(Collective.SUM_OF_TENSORS, type, values.numel())) {
+        Turn turn = queues.begin(Collective.SUM_OF_TENSORS, type, values.numel())) {
       Tensor vector = values.view(-1);
       if (values.numel() <= turn.capacity()) {
         sumAtOnce(turn, vector);
       } else {
-        sumSlices(turn, vector, false);
+        sumSlices(turn, List.of(vector), false);
       }
     }
   }
@@ -49,212 +58,269 @@ final class SharedSums {
   /** Everybody reads all and adds it up. */
   private void sumAtOnce(Turn turn, Tensor values) {
     long length = values.numel();
-    turn.toWrite().narrow(0, 0, length).copy_(values);
-    turn.written();
-    add(values, values, peer -> turn.toRead(peer).narrow(0, 0, length));
-    turn.read();
+    turn.await(() -> turn.lagsToWrite(ADDENDS));
+    turn.toWrite(ADDENDS).narrow(0, 0, length).copy_(values);
+    turn.written(ADDENDS);
+    turn.await(() -> turn.lagsToRead(ADDENDS));
+    add(values, values, peer -> turn.toRead(ADDENDS, peer).narrow(0, 0, length));
+    turn.read(ADDENDS);
     bytesSent += (size - 1L) * length * values.element_size();
   }
 
-  /** As {@link RankGroup#beginSum}, done at once. */
-  void sumGradient(Tensor gradient) {
+  /** As {@link RankGroup#beginSum} of several gradients of one type, done at once. */
+  void sumGradients(List<Tensor> gradients) {
+    Tensor first = gradients.get(0);
     try (PointerScope scope = new PointerScope();
-        Turn turn =
-            rounds.begin(Collective.SUM_OF_GRADIENTS, as.type(gradient), gradient.numel())) {
-      sumSlices(turn, gradient, as != Transport.FLOAT32);
+        Turn turn = queues.begin(Collective.SUM_OF_GRADIENTS, as.type(first), first.numel())) {
+      sumSlices(turn, gradients, as != Transport.FLOAT32);
     }
+  }
+
+  private void sumSlices(Turn turn, List<Tensor> vectors, boolean rounds) {
+    List<Chunk> chunks = new ArrayList<>();
+    for (Tensor values : vectors) {
+      Slices slices = new Slices(values.numel(), size);
+      Tensor own = values.narrow(0, slices.start(rank), slices.length(rank));
+      cut(values, own, slices, turn.capacity() / (size - 1), chunks);
+    }
+    AddingUp adding = new AddingUp(turn, chunks, true, rounds);
+    work(turn, List.of(new Taking(turn, chunks), adding, new Addends(turn, chunks)));
   }
 
   /** As {@link RankGroup#beginSlices}, done at once. */
   void slices(Tensor whole, Tensor own, Slices slices) {
     try (PointerScope scope = new PointerScope();
-        Turn turn = rounds.begin(Collective.SLICES, as.type(whole), slices.elements())) {
-      Addends addends = new Addends(turn, whole, own, slices);
-      // The next chunk is written before this one is read: who is ahead needs not wait.
-      addends.write(0);
-      for (long chunk = 0; chunk < addends.chunks(); chunk++) {
-        addends.write(chunk + 1);
-        addends.read(chunk);
-      }
+        Turn turn = queues.begin(Collective.SLICES, as.type(whole), slices.elements())) {
+      List<Chunk> chunks = new ArrayList<>();
+      cut(whole, own, slices, turn.capacity() / (size - 1), chunks);
+      work(turn, List.of(new AddingUp(turn, chunks, false, false), new Addends(turn, chunks)));
     }
   }
 
   /** As {@link RankGroup#gatherSlices}, or as {@link RankGroup#gatherGradient}. */
   void gather(Tensor own, Tensor whole, Slices slices, Transport how) {
     try (PointerScope scope = new PointerScope();
-        Turn turn = rounds.begin(Collective.GATHERED, how.type(whole), slices.elements())) {
+        Turn turn = queues.begin(Collective.GATHERED, how.type(whole), slices.elements())) {
       Tensor there = whole.narrow(0, slices.start(rank), slices.length(rank));
       if (there.numel() > 0 && own.data_ptr().address() != there.data_ptr().address()) {
         there.copy_(own);
       }
-      Gathered gathered =
-          new Gathered(turn, whole, slices, turn.capacity(), how != Transport.FLOAT32);
-      gathered.write(0);
-      for (long chunk = 0; chunk < gathered.chunks(); chunk++) {
-        gathered.write(chunk + 1);
-        gathered.read(chunk);
-      }
+      List<Chunk> chunks = new ArrayList<>();
+      cut(whole, there, slices, turn.capacity(), chunks);
+      boolean rounds = how != Transport.FLOAT32;
+      work(turn, List.of(new Taking(turn, chunks), new Handing(turn, chunks, rounds)));
     }
   }
 
-  /** A chunk of sums goes round while the next one is added up. */
-  private void sumSlices(Turn turn, Tensor values, boolean rounds) {
-    Slices slices = new Slices(values.numel(), size);
-    Tensor own = values.narrow(0, slices.start(rank), slices.length(rank));
-    Addends addends = new Addends(turn, values, own, slices);
-    Gathered sums = new Gathered(turn, values, slices, addends.each, rounds);
-    long chunks = addends.chunks();
-    addends.write(0);
-    for (long chunk = 0; chunk < chunks; chunk++) {
-      addends.write(chunk + 1);
-      addends.read(chunk);
-      sums.write(chunk);
-      if (chunk > 0) {
-        sums.read(chunk - 1);
+  /** Does what can be done, the first of the list first, until all is. */
+  private static void work(Turn turn, List<Step> steps) {
+    while (true) {
+      List<Step> left = steps.stream().filter(step -> !step.isDone()).toList();
+      if (left.isEmpty()) {
+        return;
       }
-    }
-    if (chunks > 0) {
-      sums.read(chunks - 1);
-    }
-  }
-
-  /** Chunks of all slices of a vector, as many elements of each at a time. */
-  private abstract class Chunks {
-    final Turn turn;
-    final Tensor whole;
-    final Slices slices;
-    final int each;
-
-    Chunks(Turn turn, Tensor whole, Slices slices, int each) {
-      this.turn = turn;
-      this.whole = whole;
-      this.slices = slices;
-      this.each = each;
-    }
-
-    /** Of the longest slice; of others the last are empty. */
-    final long chunks() {
-      long longest = 0;
-      for (int peer = 0; peer < size; peer++) {
-        longest = Math.max(longest, slices.length(peer));
-      }
-      return (longest + each - 1) / each;
-    }
-
-    final long length(int peer, long chunk) {
-      return Math.max(0, Math.min(each, slices.length(peer) - chunk * each));
-    }
-
-    final Tensor piece(int peer, long chunk) {
-      return whole.narrow(0, slices.start(peer) + chunk * each, length(peer, chunk));
-    }
-
-    /** Writes what others want of this rank; nothing behind the last chunk. */
-    final void write(long chunk) {
-      if (chunk < chunks()) {
-        try (PointerScope scope = new PointerScope()) {
-          write(turn.toWrite(), chunk);
-        }
-        turn.written();
-      }
-    }
-
-    /** Takes what this rank wants of others. */
-    final void read(long chunk) {
-      try (PointerScope scope = new PointerScope()) {
-        take(chunk);
-      }
-      turn.read();
-    }
-
-    abstract void write(Tensor place, long chunk);
-
-    abstract void take(long chunk);
-
-    final void sent(Tensor place, long elements) {
-      bytesSent += elements * place.element_size();
-    }
-  }
-
-  /** What a rank is to add to its slice is written by the others. */
-  private final class Addends extends Chunks {
-    private final Tensor own;
-
-    /**
-     * Of a vector.
-     *
-     * @param own where the sum of this rank's slice is to be; may be where the slice is
-     */
-    Addends(Turn turn, Tensor whole, Tensor own, Slices slices) {
-      super(turn, whole, slices, turn.capacity() / (size - 1));
-      this.own = own;
-    }
-
-    @Override
-    void write(Tensor place, long chunk) {
-      for (int peer = 0; peer < size; peer++) {
-        long length = length(peer, chunk);
-        if (peer != rank && length > 0) {
-          place.narrow(0, at(rank, peer), length).copy_(piece(peer, chunk));
-          sent(place, length);
+      turn.await(() -> lag(left));
+      for (Step step : left) {
+        if (step.lag() == NOBODY) {
+          step.next();
+          break;
         }
       }
+    }
+  }
+
+  private static int lag(List<Step> steps) {
+    int first = NOBODY;
+    for (Step step : steps) {
+      int peer = step.lag();
+      if (peer == NOBODY) {
+        return NOBODY;
+      }
+      first = first == NOBODY ? peer : first;
+    }
+    return first;
+  }
+
+  /** As many elements of each slice of a vector as there are up to some number. */
+  private record Chunk(Tensor whole, Tensor own, Slices slices, long from, int each) {
+    long length(int rank) {
+      return Math.max(0, Math.min(each, slices.length(rank) - from));
+    }
+
+    Tensor piece(int rank) {
+      return whole.narrow(0, slices.start(rank) + from, length(rank));
+    }
+
+    /** Where the sum of this rank's part is to be. */
+    Tensor sum(int rank) {
+      return own.narrow(0, from, length(rank));
     }
 
     /** Where in the place of one rank that lies which is for another. */
-    private long at(int from, int to) {
-      return (long) each * (to < from ? to : to - 1);
-    }
-
-    @Override
-    void take(long chunk) {
-      long length = length(rank, chunk);
-      if (length > 0) {
-        add(
-            own.narrow(0, chunk * each, length),
-            piece(rank, chunk),
-            peer -> turn.toRead(peer).narrow(0, at(peer, rank), length));
-      }
+    long at(int of, int to) {
+      return (long) each * (to < of ? to : to - 1);
     }
   }
 
-  /** All ranks get the slices of all. */
-  private final class Gathered extends Chunks {
+  /** Chunks up to the end of the longest slice; of others the last are empty. */
+  private void cut(Tensor whole, Tensor own, Slices slices, int each, List<Chunk> chunks) {
+    long longest = 0;
+    for (int peer = 0; peer < size; peer++) {
+      longest = Math.max(longest, slices.length(peer));
+    }
+    for (long from = 0; from < longest; from += each) {
+      chunks.add(new Chunk(whole, own, slices, from, each));
+    }
+  }
+
+  /** What a rank does with all chunks, one after the other. */
+  private abstract static class Step {
+    final Turn turn;
+    private final List<Chunk> chunks;
+    private int done;
+
+    Step(Turn turn, List<Chunk> chunks) {
+      this.turn = turn;
+      this.chunks = chunks;
+    }
+
+    final boolean isDone() {
+      return done == chunks.size();
+    }
+
+    /** Who must come first for the next chunk. */
+    abstract int lag();
+
+    final void next() {
+      Chunk chunk = chunks.get(done);
+      turn.of(chunk.slices().elements());
+      try (PointerScope scope = new PointerScope()) {
+        run(chunk);
+      }
+      done++;
+    }
+
+    abstract void run(Chunk chunk);
+  }
+
+  /** Writes what others are to add. */
+  private final class Addends extends Step {
+    Addends(Turn turn, List<Chunk> chunks) {
+      super(turn, chunks);
+    }
+
+    @Override
+    int lag() {
+      return turn.lagsToWrite(ADDENDS);
+    }
+
+    @Override
+    void run(Chunk chunk) {
+      Tensor place = turn.toWrite(ADDENDS);
+      for (int peer = 0; peer < size; peer++) {
+        long length = chunk.length(peer);
+        if (peer != rank && length > 0) {
+          place.narrow(0, chunk.at(rank, peer), length).copy_(chunk.piece(peer));
+          bytesSent += length * place.element_size();
+        }
+      }
+      turn.written(ADDENDS);
+    }
+  }
+
+  /** Adds up the own part, and hands the sum on where all are to have it. */
+  private final class AddingUp extends Step {
+    private final boolean handsOn;
     private final boolean rounds;
 
-    /**
-     * Of a vector in which each rank has its slice.
-     *
-     * @param rounds whether a rank keeps, as all get, what the type of the turn makes of its slice
-     */
-    Gathered(Turn turn, Tensor whole, Slices slices, int each, boolean rounds) {
-      super(turn, whole, slices, each);
+    AddingUp(Turn turn, List<Chunk> chunks, boolean handsOn, boolean rounds) {
+      super(turn, chunks);
+      this.handsOn = handsOn;
       this.rounds = rounds;
     }
 
     @Override
-    void write(Tensor place, long chunk) {
-      long length = length(rank, chunk);
-      if (length > 0) {
-        Tensor own = piece(rank, chunk);
-        Tensor written = place.narrow(0, 0, length).copy_(own);
-        if (rounds) {
-          own.copy_(written);
-        }
-        sent(place, (size - 1L) * length);
-      }
+    int lag() {
+      int peer = turn.lagsToRead(ADDENDS);
+      return peer == NOBODY && handsOn ? turn.lagsToWrite(SUMS) : peer;
     }
 
     @Override
-    void take(long chunk) {
+    void run(Chunk chunk) {
+      long length = chunk.length(rank);
+      if (length > 0) {
+        add(
+            chunk.sum(rank),
+            chunk.piece(rank),
+            peer -> turn.toRead(ADDENDS, peer).narrow(0, chunk.at(peer, rank), length));
+      }
+      turn.read(ADDENDS);
+      if (handsOn) {
+        hand(turn, chunk, rounds);
+      }
+    }
+  }
+
+  /** Hands on what this rank has. */
+  private final class Handing extends Step {
+    private final boolean rounds;
+
+    Handing(Turn turn, List<Chunk> chunks, boolean rounds) {
+      super(turn, chunks);
+      this.rounds = rounds;
+    }
+
+    @Override
+    int lag() {
+      return turn.lagsToWrite(SUMS);
+    }
+
+    @Override
+    void run(Chunk chunk) {
+      hand(turn, chunk, rounds);
+    }
+  }
+
+  /**
+   * Writes the own part for all.
+   *
+   * @param rounds whether this rank keeps, as all get, what the type of the turn makes of it
+   */
+  private void hand(Turn turn, Chunk chunk, boolean rounds) {
+    long length = chunk.length(rank);
+    if (length > 0) {
+      Tensor own = chunk.sum(rank);
+      Tensor written = turn.toWrite(SUMS).narrow(0, 0, length).copy_(own);
+      if (rounds) {
+        own.copy_(written);
+      }
+      bytesSent += (size - 1L) * length * written.element_size();
+    }
+    turn.written(SUMS);
+  }
+
+  /** Takes the parts of others. */
+  private final class Taking extends Step {
+    Taking(Turn turn, List<Chunk> chunks) {
+      super(turn, chunks);
+    }
+
+    @Override
+    int lag() {
+      return turn.lagsToRead(SUMS);
+    }
+
+    @Override
+    void run(Chunk chunk) {
       for (int distance = 1; distance < size; distance++) {
         // The next rank first: not all the same one.
         int peer = (rank + distance) % size;
-        long length = length(peer, chunk);
+        long length = chunk.length(peer);
         if (length > 0) {
-          piece(peer, chunk).copy_(turn.toRead(peer).narrow(0, 0, length));
+          chunk.piece(peer).copy_(turn.toRead(SUMS, peer).narrow(0, 0, length));
         }
       }
+      turn.read(SUMS);
     }
   }
 

@@ -51,8 +51,7 @@ public final class ExchangeBenchmark {
     }
   }
 
-  private record Row(
-      int tasks, int parameters, Way way, Optional<Cost> cost, String failure) {
+  private record Row(int tasks, int parameters, Way way, Optional<Cost> cost, String failure) {
     /** By what ranks reached each other. */
     String over() {
       return way == Way.SPARK ? "" : cost.map(Cost::shared).orElse(false) ? "memory" : "Gloo";
@@ -129,7 +128,8 @@ public final class ExchangeBenchmark {
   private Row row(JavaSparkContext spark, int tasks, int parameters, Way way, boolean overGloo)
       throws InterruptedException {
     ExchangeTimes times =
-        new ExchangeTimes(settings.ranks(), tasks, parameters, settings.sketch(), settings.steps(), overGloo);
+        new ExchangeTimes(
+            settings.ranks(), tasks, parameters, settings.sketch(), settings.steps(), overGloo);
     long gradients = (long) Float.BYTES * tasks * parameters;
     long heap = Runtime.getRuntime().maxMemory();
     if (way == Way.SPARK && gradients > heap) {

@@ -103,10 +103,11 @@ public record StepTable(
     text.append(
         String.format(
             "%n'Gloo': TCP, where ranks of one machine share memory otherwise. 'in turn': the same,"
-                + " and nothing travels while a rank%ncomputes. 'apart': each rank with its part of the batch"
-                + " by itself, all at once, which is what the machine has for as many%nranks. Ratios: to the bare libtorch loop with equal weights, to the method's"
-                + " own step without Spark,%nto equal weights in the same mode; medians over the"
-                + " rounds (%d). CPU: the rank's own thread.%n",
+                + " and nothing travels while a rank%ncomputes. 'apart': each rank with its part of"
+                + " the batch by itself, all at once, which is what the machine has for as"
+                + " many%nranks. Ratios: to the bare libtorch loop with equal weights, to the"
+                + " method's own step without Spark,%nto equal weights in the same mode; medians"
+                + " over the rounds (%d). CPU: the rank's own thread.%n",
             settings.rounds()));
     return text.toString();
   }

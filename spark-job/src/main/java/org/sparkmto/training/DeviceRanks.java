@@ -106,8 +106,7 @@ public final class DeviceRanks implements AutoCloseable {
       Transport gradients)
       throws InterruptedException {
     if (ranks > 1) {
-      return Rendezvous.join(
-          HERE, rank, ranks, driver, device, deadline, gradients, PeerLink.AUTO);
+      return Rendezvous.join(HERE, rank, ranks, driver, device, deadline, gradients, PeerLink.AUTO);
     }
     RankGroup alone = new SoloGroup();
     return device.isCuda() ? NcclGroup.join(driver, alone, device, deadline, gradients) : alone;

@@ -169,7 +169,13 @@ public record ExchangeTimes(
     long before = settled();
     try (RankGroup group =
             Rendezvous.join(
-                context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE, Transport.FLOAT32, overGloo ? PeerLink.GLOO : PeerLink.AUTO);
+                context.getTaskInfos(),
+                rank,
+                driver,
+                Device.CPU,
+                DEADLINE,
+                Transport.FLOAT32,
+                overGloo ? PeerLink.GLOO : PeerLink.AUTO);
         FlatVector gradient = FlatVector.zeros(parameters);
         FlatVector kept = FlatVector.zeros(kept(way, rank))) {
       List<Long> nanos = new ArrayList<>();
@@ -194,7 +200,8 @@ public record ExchangeTimes(
           group instanceof SharedMemoryGroup,
           sent / steps,
           0,
-          ProcessMemory.now().peak() - before, 0);
+          ProcessMemory.now().peak() - before,
+          0);
     }
   }
 
@@ -312,14 +319,7 @@ public record ExchangeTimes(
       sent.destroy();
     }
     long gradients = (long) Float.BYTES * tasks * parameters;
-    return new Cost(
-        nanos,
-        Double.NaN,
-        false,
-        gradients,
-        ranks * gradients,
-        rankPeak - before,
-        0);
+    return new Cost(nanos, Double.NaN, false, gradients, ranks * gradients, rankPeak - before, 0);
   }
 
   /** Memory of this process, whose peak counts from here. */

@@ -240,18 +240,20 @@ public final class TimedSteps {
   }
 
   private static StepTimes onTask(
-      TimedRank timed,
-      String attempt,
-      BarrierTaskContext context,
-      PeerLink link,
-      Exchange exchange)
+      TimedRank timed, String attempt, BarrierTaskContext context, PeerLink link, Exchange exchange)
       throws InterruptedException {
     int rank = context.partitionId();
     DriverChannel driver = new DriverChannel(attempt);
     driver.started(rank);
     try (RankGroup group =
             Rendezvous.join(
-                context.getTaskInfos(), rank, driver, Device.CPU, DEADLINE, Transport.FLOAT32, link);
+                context.getTaskInfos(),
+                rank,
+                driver,
+                Device.CPU,
+                DEADLINE,
+                Transport.FLOAT32,
+                link);
         DriverLink aggregator = new DriverLink(driver, new StepClock())) {
       return timed.run(
           rank,

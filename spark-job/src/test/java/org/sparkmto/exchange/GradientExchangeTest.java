@@ -112,9 +112,12 @@ abstract class GradientExchangeTest {
     return Float.intBitsToFloat(bits + up & 0xffff0000);
   }
 
-  private List<float[]> summed(
-      int ranks, Transport transport, int length, int piece, long seed) throws Exception {
-    return Ranks.run(link, ranks, transport,
+  private List<float[]> summed(int ranks, Transport transport, int length, int piece, long seed)
+      throws Exception {
+    return Ranks.run(
+        link,
+        ranks,
+        transport,
         group -> {
           try (PointerScope scope = new PointerScope()) {
             // Between others, which stay as they are.
@@ -148,7 +151,10 @@ abstract class GradientExchangeTest {
     int ranks = 3;
     int length = 1003;
     List<Boolean> same =
-        Ranks.run(link, ranks, transport,
+        Ranks.run(
+            link,
+            ranks,
+            transport,
             group -> {
               Slices slices = new Slices(length, ranks);
               try (PointerScope scope = new PointerScope()) {
@@ -185,7 +191,10 @@ abstract class GradientExchangeTest {
   @EnumSource(Transport.class)
   void halfOfTheBytesTravelInSixteenBits(Transport transport) throws Exception {
     List<Long> sent =
-        Ranks.run(link, 2, transport,
+        Ranks.run(
+            link,
+            2,
+            transport,
             group -> {
               try (PointerScope scope = new PointerScope()) {
                 Slices slices = new Slices(100, 2);
@@ -208,7 +217,11 @@ abstract class GradientExchangeTest {
     long begin = System.nanoTime();
     CountDownLatch begun = new CountDownLatch(1);
     List<Future<String>> results =
-        Ranks.start(link, 2, Duration.ofSeconds(20), Transport.FLOAT32,
+        Ranks.start(
+            link,
+            2,
+            Duration.ofSeconds(20),
+            Transport.FLOAT32,
             group -> {
               try (PointerScope scope = new PointerScope()) {
                 Tensor whole = torch.zeros(1_000_000);
@@ -241,7 +254,11 @@ abstract class GradientExchangeTest {
   void aPeerThatIsLateIsWaitedForNoLongerThanTheDeadline() throws Exception {
     CountDownLatch over = new CountDownLatch(2);
     List<Future<Long>> results =
-        Ranks.start(link, 3, Duration.ofSeconds(1), Transport.FLOAT32,
+        Ranks.start(
+            link,
+            3,
+            Duration.ofSeconds(1),
+            Transport.FLOAT32,
             group -> {
               if (group.rank() == 2) {
                 over.await();
@@ -273,7 +290,11 @@ abstract class GradientExchangeTest {
         before = threads();
       }
       List<Future<String>> results =
-          Ranks.start(link, 2, Duration.ofSeconds(20), Transport.FLOAT32,
+          Ranks.start(
+              link,
+              2,
+              Duration.ofSeconds(20),
+              Transport.FLOAT32,
               group -> {
                 try (PointerScope scope = new PointerScope()) {
                   Slices slices = new Slices(300_000, 2);

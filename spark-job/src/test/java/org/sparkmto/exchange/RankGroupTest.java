@@ -33,13 +33,21 @@ abstract class RankGroupTest {
   @CsvSource({"2, 1", "2, 7", "2, 1601", "3, 2", "3, 1601"})
   void numbersAreSummedTheSameOnEveryRankAndEveryTime(int size, int length) throws Exception {
     List<double[]> first =
-        Ranks.run(link, size, Transport.FLOAT32, group -> {
+        Ranks.run(
+            link,
+            size,
+            Transport.FLOAT32,
+            group -> {
               double[] values = numbers(group.rank(), length);
               group.sum(values);
               return values;
             });
     List<double[]> second =
-        Ranks.run(link, size, Transport.FLOAT32, group -> {
+        Ranks.run(
+            link,
+            size,
+            Transport.FLOAT32,
+            group -> {
               double[] values = numbers(group.rank(), length);
               group.sum(values);
               return values;
@@ -113,7 +121,11 @@ abstract class RankGroupTest {
   void rankZeroTellsTheOthers(int size) throws Exception {
     double[] said = {Double.NaN, Double.NEGATIVE_INFINITY, -0.0, 0.1, Double.MIN_VALUE};
     List<double[]> heard =
-        Ranks.run(link, size, Transport.FLOAT32, group -> {
+        Ranks.run(
+            link,
+            size,
+            Transport.FLOAT32,
+            group -> {
               double[] values = group.rank() == 0 ? said.clone() : new double[said.length];
               group.broadcast(values);
               return values;
@@ -131,7 +143,11 @@ abstract class RankGroupTest {
   void slicesAreSummedByTheirOwnersAndGatheredAgain(int size, int length) throws Exception {
     Slices slices = new Slices(length, size);
     List<List<float[]>> found =
-        Ranks.run(link, size, Transport.FLOAT32, group -> {
+        Ranks.run(
+            link,
+            size,
+            Transport.FLOAT32,
+            group -> {
               try (PointerScope scope = new PointerScope()) {
                 float[] own = wholeNumbers(group.rank(), length);
                 Tensor whole = tensor(own);
@@ -160,7 +176,11 @@ abstract class RankGroupTest {
   void aPieceIsSummedByThoseWhoOwnPartsOfIt(int from, int to) throws Exception {
     Slices slices = new Slices(100, 3);
     Slices piece = slices.piece(from, to);
-    Ranks.run(link, 3, Transport.FLOAT32, group -> {
+    Ranks.run(
+        link,
+        3,
+        Transport.FLOAT32,
+        group -> {
           try (PointerScope scope = new PointerScope()) {
             Draws draws = Draws.of(group.rank());
             float[] own = new float[100];
@@ -185,7 +205,11 @@ abstract class RankGroupTest {
   @Test
   void bytesAreCountedFromTheSizes() throws Exception {
     List<Long> sent =
-        Ranks.run(link, 2, Transport.FLOAT32, group -> {
+        Ranks.run(
+            link,
+            2,
+            Transport.FLOAT32,
+            group -> {
               try (PointerScope scope = new PointerScope()) {
                 group.sum(new double[10]);
                 group.broadcast(new double[5]);
@@ -204,7 +228,11 @@ abstract class RankGroupTest {
   void peersOfARankThatLeavesFailAtOnce() throws Exception {
     long start = System.nanoTime();
     List<Future<Double>> results =
-        Ranks.start(link, 3, Duration.ofSeconds(20), Transport.FLOAT32,
+        Ranks.start(
+            link,
+            3,
+            Duration.ofSeconds(20),
+            Transport.FLOAT32,
             group -> {
               double[] values = {1};
               group.sum(values);
@@ -229,7 +257,11 @@ abstract class RankGroupTest {
   @Test
   void aRankThatIsLateIsWaitedForNoLongerThanTheDeadline() throws Exception {
     List<Future<Long>> results =
-        Ranks.start(link, 2, Duration.ofSeconds(1), Transport.FLOAT32,
+        Ranks.start(
+            link,
+            2,
+            Duration.ofSeconds(1),
+            Transport.FLOAT32,
             group -> {
               long start = System.nanoTime();
               if (group.rank() == 1) {

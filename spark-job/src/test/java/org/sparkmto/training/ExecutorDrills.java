@@ -88,7 +88,7 @@ abstract class ExecutorDrills {
     drills.hold(HeldPhases.FORWARD, 1, STEP);
     DrillCluster.Disturbed run = drills.train("killed in the exchange");
     drills.awaitHeld(HeldPhases.FORWARD, 1, "RankTask.train");
-    kill(run, drills.awaitWithin("SharedRounds$Turn.await"));
+    kill(run, drills.awaitWithin("SharedQueues$Turn.await"));
   }
 
   @Test
