@@ -1,5 +1,6 @@
 package org.sparkmto.preprocessing;
 
+import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +41,7 @@ public final class RawFiles {
   private static final String STREAM_OF_ORIGIN = ":zone.identifier";
 
   private final Configuration configuration;
+  private final FileSystems fileSystems;
   private final Path root;
   private final List<String> links;
 
@@ -54,6 +56,7 @@ public final class RawFiles {
   /** Access within a root, and wherever its links lead below some other local directories. */
   RawFiles(Configuration configuration, Path root, List<String> links) {
     this.configuration = configuration;
+    this.fileSystems = new FileSystems(configuration);
     this.root = root;
     this.links = links;
   }
@@ -311,7 +314,10 @@ public final class RawFiles {
     if (isLocal(path) && !Files.exists(local(path))) {
       throw absent(path);
     }
-    try (InputStream in = opened(path)) {
+    // Hadoop's stream of a local file keeps counters and looks for check sums: more than the
+    // reading.
+    try (InputStream in =
+        isLocal(path) ? new FileInputStream(local(path).toFile()) : opened(path)) {
       // A disk says the length for nothing; an object store has said it on opening, to itself.
       boolean known = isLocal(path) && Files.isRegularFile(local(path));
       boolean longer = known && Files.size(local(path)) > limit;
@@ -386,6 +392,6 @@ public final class RawFiles {
   }
 
   private FileSystem fileSystem(Path path) throws IOException {
-    return path.getFileSystem(configuration);
+    return fileSystems.of(path);
   }
 }

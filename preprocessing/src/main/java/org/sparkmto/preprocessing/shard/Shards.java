@@ -19,11 +19,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 import org.sparkmto.data.Column;
@@ -171,19 +167,13 @@ public final class Shards {
   }
 
   private void write(String split, List<ShardPlan> plans) {
-    StructType schema =
-        new StructType()
-            .add(SAMPLE_ID, DataTypes.StringType, false)
-            .add(RANK, DataTypes.LongType, false);
-    for (Column column : contents.columns()) {
-      schema = schema.add(column.name(), DataTypes.BinaryType, false);
-    }
-    Dataset<Row> rows =
-        spark.createDataFrame(
-            SampleRuns.of(spark, contents.embedded(), plans)
-                .mapPartitions(rows(opener(contents), room(), root, configuration)),
-            schema);
-    rows.write().options(options(contents.columns())).parquet(directory(split).toString());
+    ShardOutput.write(
+        SampleRuns.of(spark, contents.embedded(), plans)
+            .mapPartitions(rows(opener(contents), room(), root, configuration)),
+        directory(split),
+        contents.columns(),
+        rowGroupRows,
+        context.hadoopConfiguration());
   }
 
   /** What a sample needs of an executor's memory, all its tasks together. */
@@ -212,7 +202,7 @@ public final class Shards {
     }
   }
 
-  private static FlatMapFunction<Iterator<RankedSample>, Row> rows(
+  private static FlatMapFunction<Iterator<RankedSample>, DecodedRow> rows(
       SampleReader.Opener opener,
       Room room,
       RawRoot root,
@@ -246,20 +236,6 @@ public final class Shards {
           }
         };
     TaskContext.get().addTaskCompletionListener(close);
-  }
-
-  /** Encoded images neither compress further by dictionary nor have useful minima and maxima. */
-  private Map<String, String> options(List<Column> columns) {
-    Map<String, String> options = new TreeMap<>();
-    options.put("compression", "zstd");
-    options.put("maxRecordsPerFile", "0");
-    options.put("parquet.block.row.count.limit", Integer.toString(rowGroupRows));
-    options.put("parquet.enable.dictionary", "false");
-    options.put("parquet.page.size.row.check.min", "1");
-    for (Column column : columns) {
-      options.put("parquet.column.statistics.enabled#" + column.name(), "false");
-    }
-    return options;
   }
 
   /**

@@ -11,6 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.page.DataPageV1;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.ChannelStatistics;
@@ -28,6 +37,7 @@ import org.sparkmto.preprocessing.SampleReader;
 import org.sparkmto.preprocessing.UnreadableSampleException;
 import org.sparkmto.preprocessing.job.LocalSpark;
 import org.sparkmto.preprocessing.output.OutputDirectory;
+import org.sparkmto.preprocessing.parquet.ParquetGroups;
 import org.sparkmto.storage.HadoopDefaults;
 
 /** The writing of shards alone, with samples made of numbers. */
@@ -137,6 +147,43 @@ class ShardsTest {
         .hasMessageContaining("was decoded to 5 bytes of column");
   }
 
+  /** As Spark's own writer leaves them, with checksums; a column may have any name. */
+  @Test
+  void filesAreWhatSparkReads() throws IOException {
+    RawContents contents = contents(20, "an image, any", files -> ShardsTest::content);
+    OutputDirectory output = output();
+    Shards shards = shards(contents, output);
+    String file;
+    try {
+      file = shards.write(1, OptionalInt.of(1)).splits().get("train").files().get(0).path();
+    } finally {
+      shards.close();
+    }
+    Dataset<Row> rows = LocalSpark.session().read().parquet(output.path(file).toString());
+    assertThat(rows.schema().toDDL())
+        .isEqualTo("sample_id STRING,rank BIGINT,`an image, any` BINARY,labels BINARY");
+    List<Row> read = rows.collectAsList();
+    assertThat(read).hasSize(20);
+    for (Row row : read) {
+      byte number = Byte.parseByte(row.getString(0).substring(1));
+      assertThat(row.<byte[]>getAs(2)).containsExactly(number, number, -1, -1);
+      assertThat(row.<byte[]>getAs(3)[0]).isEqualTo((byte) (number % 2));
+    }
+    try (ParquetFileReader reader = ParquetGroups.open(output.path(file), HadoopDefaults.copy())) {
+      for (ColumnChunkMetaData chunk : reader.getFooter().getBlocks().get(0).getColumns()) {
+        assertThat(chunk.getCodec()).isEqualTo(CompressionCodecName.ZSTD);
+        boolean isBytes =
+            chunk.getPrimitiveType().getLogicalTypeAnnotation() == null
+                && chunk.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+        assertThat(chunk.getStatistics().hasNonNullValue()).isNotEqualTo(isBytes);
+      }
+      PageReadStore group = reader.readNextRowGroup();
+      for (ColumnDescriptor column : reader.getFileMetaData().getSchema().getColumns()) {
+        assertThat(((DataPageV1) group.getPageReader(column).readPage()).getCrc()).isPresent();
+      }
+    }
+  }
+
   /** More than one file of the table; some reasons are known, others executors find. */
   @Test
   void theTableOfWhatIsSetAsideIsInOrderWhereverItsReasonsAreFound() throws IOException {
@@ -182,17 +229,21 @@ class ShardsTest {
   }
 
   private static RawContents contents(int count, SampleReader.Opener opener) {
+    return contents(count, "image", opener);
+  }
+
+  private static RawContents contents(int count, String image, SampleReader.Opener opener) {
     List<RawSample> samples = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       samples.add(new RawSample("s" + i, "train", "nowhere", i, new byte[0]));
     }
     return new RawContents(
         List.of(
-            new Column("image", Column.Role.INPUT, ElementType.UINT8, List.of(2, 1, 2)),
+            new Column(image, Column.Role.INPUT, ElementType.UINT8, List.of(2, 1, 2)),
             new Column("labels", Column.Role.TARGET, ElementType.UINT8, List.of(2))),
         List.of(
-            new Task("odd", TaskKind.BINARY, List.of("image"), "labels", 0, 2, 255),
-            new Task("third", TaskKind.BINARY, List.of("image"), "labels", 1, 2, 255)),
+            new Task("odd", TaskKind.BINARY, List.of(image), "labels", 0, 2, 255),
+            new Task("third", TaskKind.BINARY, List.of(image), "labels", 1, 2, 255)),
         samples,
         List.of(),
         opener);

@@ -1,0 +1,223 @@
+package org.sparkmto.preprocessing.shard;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.RecordWriter;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.apache.hadoop.mapreduce.lib.output.FileOutputFormat;
+import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitter;
+import org.apache.parquet.conf.HadoopParquetConfiguration;
+import org.apache.parquet.conf.ParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.RecordConsumer;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Types;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.sparkmto.data.Column;
+import scala.Tuple2;
+
+/**
+ * The Parquet files of shards, written by the tasks that decode: what Spark's own writer of data
+ * frames writes, without the way over its rows, and with {@link PageCompression}.
+ *
+ * <p>Files appear when the job commits, through the committer that Hadoop's settings choose for the
+ * storage.
+ */
+public final class ShardOutput extends FileOutputFormat<Void, DecodedRow> {
+  private static final String SCHEMA = "spark-mto.shards.schema";
+  private static final String ROWS = "spark-mto.shards.row-group-rows";
+  private static final String COMPRESSION = "spark-mto.shards.compression";
+  private static final String RUN = "spark-mto.shards.run";
+
+  /** Where Spark looks for the types of a file's columns. */
+  private static final String SPARK_SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
+
+  /** For Hadoop, which makes it on executors. */
+  public ShardOutput() {}
+
+  /**
+   * Writes each partition to a file of its own, named {@code part-} and its number.
+   *
+   * @param directory that is not there yet
+   * @param rowGroupRows most rows of a row group
+   */
+  static void write(
+      JavaRDD<DecodedRow> rows,
+      Path directory,
+      List<Column> columns,
+      int rowGroupRows,
+      Configuration hadoop) {
+    Configuration job = new Configuration(hadoop);
+    job.set(SCHEMA, schema(columns).json());
+    job.setInt(ROWS, rowGroupRows);
+    job.setEnum(COMPRESSION, PageCompression.of(columns));
+    job.set(RUN, UUID.randomUUID().toString());
+    rows.mapToPair(row -> new Tuple2<Void, DecodedRow>(null, row))
+        .saveAsNewAPIHadoopFile(
+            directory.toString(), Void.class, DecodedRow.class, ShardOutput.class, job);
+  }
+
+  private static StructType schema(List<Column> columns) {
+    StructType schema =
+        new StructType()
+            .add(Shards.SAMPLE_ID, DataTypes.StringType, false)
+            .add(Shards.RANK, DataTypes.LongType, false);
+    for (Column column : columns) {
+      schema = schema.add(column.name(), DataTypes.BinaryType, false);
+    }
+    return schema;
+  }
+
+  @Override
+  public RecordWriter<Void, DecodedRow> getRecordWriter(TaskAttemptContext context)
+      throws IOException {
+    Configuration job = context.getConfiguration();
+    Path file = getDefaultWorkFile(context, ".zstd.parquet");
+    // As it stands: Hadoop would put the value of a variable where a column is named like one.
+    StructType schema = (StructType) DataType.fromJson(job.getRaw(SCHEMA));
+    Builder builder =
+        new Builder(HadoopOutputFile.fromPath(file, job), schema)
+            .withConf(new HadoopParquetConfiguration(job))
+            .withCompressionCodec(CompressionCodecName.ZSTD)
+            .withCodecFactory(job.getEnum(COMPRESSION, PageCompression.USUAL).codec())
+            .withRowGroupRowCountLimit(job.getInt(ROWS, 0))
+            .withDictionaryEncoding(false)
+            .withMinRowCountForPageSizeCheck(1);
+    // Pixels have no useful minima and maxima.
+    for (StructField field : schema.fields()) {
+      if (field.dataType().equals(DataTypes.BinaryType)) {
+        builder.withStatisticsEnabled(field.name(), false);
+      }
+    }
+    ParquetWriter<DecodedRow> writer = builder.build();
+    return new RecordWriter<>() {
+      @Override
+      public void write(Void nothing, DecodedRow row) throws IOException {
+        writer.write(row);
+      }
+
+      @Override
+      public void close(TaskAttemptContext ended) throws IOException {
+        writer.close();
+      }
+    };
+  }
+
+  /** {@code part-00003-RUN.zstd.parquet}: on an object store a name keeps its run. */
+  @Override
+  public Path getDefaultWorkFile(TaskAttemptContext context, String extension) throws IOException {
+    Path directory =
+        getOutputCommitter(context) instanceof PathOutputCommitter committer
+            ? committer.getWorkPath()
+            : getOutputPath(context);
+    return new Path(
+        directory,
+        String.format(
+            Locale.ROOT,
+            "part-%05d-%s%s",
+            context.getTaskAttemptID().getTaskID().getId(),
+            context.getConfiguration().get(RUN),
+            extension));
+  }
+
+  private static final class Builder extends ParquetWriter.Builder<DecodedRow, Builder> {
+    private final StructType schema;
+
+    Builder(OutputFile file, StructType schema) {
+      super(file);
+      this.schema = schema;
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    protected WriteSupport<DecodedRow> getWriteSupport(Configuration hadoop) {
+      return new Rows(schema);
+    }
+
+    @Override
+    protected WriteSupport<DecodedRow> getWriteSupport(ParquetConfiguration hadoop) {
+      return new Rows(schema);
+    }
+  }
+
+  private static final class Rows extends WriteSupport<DecodedRow> {
+    private final StructType schema;
+    private final String[] names;
+    private RecordConsumer consumer;
+
+    Rows(StructType schema) {
+      this.schema = schema;
+      this.names = schema.fieldNames();
+    }
+
+    @Override
+    public WriteContext init(Configuration hadoop) {
+      return context();
+    }
+
+    @Override
+    public WriteContext init(ParquetConfiguration hadoop) {
+      return context();
+    }
+
+    private WriteContext context() {
+      List<Type> fields = new ArrayList<>();
+      for (StructField field : schema.fields()) {
+        boolean isNumber = field.dataType().equals(DataTypes.LongType);
+        boolean isText = field.dataType().equals(DataTypes.StringType);
+        fields.add(
+            Types.required(isNumber ? PrimitiveTypeName.INT64 : PrimitiveTypeName.BINARY)
+                .as(isText ? LogicalTypeAnnotation.stringType() : null)
+                .named(field.name()));
+      }
+      return new WriteContext(
+          new MessageType("spark_schema", fields), Map.of(SPARK_SCHEMA, schema.json()));
+    }
+
+    @Override
+    public void prepareForWrite(RecordConsumer newConsumer) {
+      consumer = newConsumer;
+    }
+
+    @Override
+    public void write(DecodedRow row) {
+      consumer.startMessage();
+      bytes(0, Binary.fromString(row.id()));
+      consumer.startField(names[1], 1);
+      consumer.addLong(row.rank());
+      consumer.endField(names[1], 1);
+      for (int c = 2; c < names.length; c++) {
+        bytes(c, Binary.fromConstantByteArray(row.content().get(c - 2)));
+      }
+      consumer.endMessage();
+    }
+
+    private void bytes(int index, Binary value) {
+      consumer.startField(names[index], index);
+      consumer.addBinary(value);
+      consumer.endField(names[index], index);
+    }
+  }
+}
