@@ -17,7 +17,13 @@ final class SampleText {
         : (task.classNames().isEmpty() ? "class " : "label ") + label;
   }
 
-  /** One paragraph for each target that is no picture; all attributes in one. */
+  /** Of tasks that have images of their own, all others are not labelled on a sample. */
+  private static final int NAMED = 4;
+
+  /**
+   * One paragraph for each target that is no picture; all attributes in one, and all tasks without
+   * a label.
+   */
   static List<String> of(DatasetManifest manifest, SampleRow row) {
     List<String> paragraphs = new ArrayList<>();
     List<String> yes = new ArrayList<>();
@@ -47,10 +53,11 @@ final class SampleText {
         }
         case CLASSIFICATION -> {
           double label = column.type().at(content, first);
-          paragraphs.add(
-              task.name()
-                  + ": "
-                  + (label == task.missing() ? "not labelled" : label(task, (int) label)));
+          if (label == task.missing()) {
+            unknown.add(task.name());
+          } else {
+            paragraphs.add(task.name() + ": " + label(task, (int) label));
+          }
         }
         case MULTI_LABEL -> paragraphs.add(task.name() + ": " + labels(task, column, content));
         case REGRESSION -> paragraphs.add(task.name() + ": " + numbers(task, column, content));
@@ -65,7 +72,12 @@ final class SampleText {
       paragraphs.add(yes.isEmpty() ? "no attribute" : "yes: " + String.join(", ", yes));
     }
     if (!unknown.isEmpty()) {
-      paragraphs.add("not labelled: " + String.join(", ", unknown));
+      int more = unknown.size() - NAMED;
+      paragraphs.add(
+          "not labelled: "
+              + (more <= 0
+                  ? String.join(", ", unknown)
+                  : String.join(", ", unknown.subList(0, NAMED)) + " and " + more + " more"));
     }
     return paragraphs;
   }

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.ElementType;
 import org.sparkmto.data.SourceCounts;
+import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.Png;
@@ -104,6 +109,46 @@ class ContactSheetTest {
             "group: 0", "hour: noon", "animals: frog", "pose: row 12 px, column ?", "yes: deep");
     assertThat(SampleText.of(MANIFEST, row(15)))
         .contains("animals: frog, duck (1 not labelled)", "yes: windy", "not labelled: deep");
+  }
+
+  /** As of Multi-CIFAR100, where 19 of 20 tasks have no label on an image. */
+  @Test
+  void tasksWithoutALabelAreOneParagraph() {
+    List<String> names =
+        List.of("fish", "flowers", "fruit", "insects", "people", "trees", "reptiles");
+    Column labels =
+        new Column("labels", Column.Role.TARGET, ElementType.UINT8, List.of(names.size()));
+    Column image = new Column("image", Column.Role.INPUT, ElementType.UINT8, List.of(1, 1, 1));
+    List<Task> tasks = new ArrayList<>();
+    for (String name : names) {
+      tasks.add(
+          new Task(
+              name,
+              TaskKind.CLASSIFICATION,
+              List.of("image"),
+              labels.name(),
+              tasks.size(),
+              5,
+              Task.MISSING));
+    }
+    DatasetManifest own =
+        new DatasetManifest(
+            "own",
+            "test",
+            1,
+            List.of(image, labels),
+            tasks,
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            new SourceCounts(0, 0, Map.of()),
+            Map.of(),
+            List.of());
+    byte[] content = {-1, -1, 3, -1, -1, -1, -1};
+    assertThat(SampleText.of(own, new SampleRow("train", "a", List.of(new byte[1], content))))
+        .containsExactly(
+            "fruit: class 3", "not labelled: fish, flowers, insects, people and 2 more");
   }
 
   @Test
