@@ -15,7 +15,10 @@ final class ParetoPlot {
   private static final int HEIGHT = 330;
   private static final int LEFT = 58;
   private static final int BOTTOM = 44;
-  private static final int TOP = 12;
+
+  /** Room for the name of what goes up, above its largest number. */
+  private static final int TOP = 26;
+
   private static final int RIGHT = 14;
   private static final double ROOM = 0.04;
 
@@ -71,7 +74,7 @@ final class ParetoPlot {
       page.words(y.label(tick), LEFT - 6, y(y, tick) + 4, "end");
     }
     page.words(SweepTables.name(across), WIDTH - RIGHT, HEIGHT - 8, "end");
-    page.words(SweepTables.name(up), 4, TOP + 2, "start");
+    page.words(SweepTables.name(up), 4, 12, "start");
     for (boolean front : new boolean[] {false, true}) {
       for (SweptRun run : runs) {
         if (run.onFront() == front) {

@@ -98,15 +98,21 @@ final class SweepPage {
                 : " What is tuned was chosen by " + results.chosen() + ".");
   }
 
-  /** What two tasks are weighed against each other by: the first figures of up to three tasks. */
+  /**
+   * What two tasks are weighed against each other by: a figure that counts of each of up to three
+   * tasks.
+   */
   private List<Column[]> pairs() {
-    List<Column> first = new ArrayList<>();
-    Set<String> tasks = new LinkedHashSet<>();
+    Map<String, Column> ofTasks = new LinkedHashMap<>();
     for (Column column : results.columns()) {
-      if (column.scope().equals(SweepResults.OF_TASK) && tasks.add(column.task())) {
-        first.add(column);
+      if (column.scope().equals(SweepResults.OF_TASK)) {
+        ofTasks.merge(
+            column.task(),
+            column,
+            (first, other) -> first.counted() || !other.counted() ? first : other);
       }
     }
+    List<Column> first = List.copyOf(ofTasks.values());
     List<Column[]> pairs = new ArrayList<>();
     if (first.size() <= 3) {
       for (int i = 0; i < first.size(); i++) {

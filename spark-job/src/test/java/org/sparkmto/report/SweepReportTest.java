@@ -36,6 +36,38 @@ class SweepReportTest {
     return new Row(point, List.of(1L), "", values, Map.of());
   }
 
+  /** Of a task whose first figure does not count, that which the front is about. */
+  @Test
+  void dotsStandWhereTheFiguresThatCountAre() throws IOException {
+    Direction lower = Direction.LOWER_IS_BETTER;
+    List<SweptRun> runs = new ArrayList<>();
+    for (long seed = 1; seed <= 2; seed++) {
+      Map<String, Double> values =
+          Map.of("a/accuracy", 0.1 * seed, "depth/absolute-error", 1.0, "depth/rmse", 2.0 + seed);
+      runs.add(new SweptRun(EW, seed, "", true, 0.5, values, true, true, List.of()));
+    }
+    SweepResults results =
+        new SweepResults(
+            "stripes",
+            "test",
+            "",
+            "",
+            List.of("method"),
+            List.of(
+                new Column("task", "a", "accuracy", Direction.HIGHER_IS_BETTER, false),
+                new Column("task", "depth", "absolute-error", lower, false),
+                new Column("task", "depth", "rmse", lower, true)),
+            List.of(row(EW)),
+            runs,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
+    SweepReport.write(results, Map.of(), name -> Files.newOutputStream(folder.resolve(name)));
+    assertThat(Files.readString(folder.resolve("report.html")))
+        .contains("<h3>a accuracy and depth rmse</h3>");
+  }
+
   private String write(String file) throws IOException {
     SweepResults results =
         new SweepResults(
