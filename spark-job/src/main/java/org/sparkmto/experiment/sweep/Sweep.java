@@ -21,8 +21,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.OpenedDatasets;
-import org.sparkmto.data.Task;
-import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.experiment.LoggedSteps;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;
@@ -50,7 +48,7 @@ public final class Sweep {
   private final RunDirectory out;
   private final TrainingConfiguration any;
   private final DatasetManifest data;
-  private final List<Task> tasks;
+  private final JudgedTasks judged;
   private final Judgement judgement;
   private final EachPrimary primaries;
   private final List<SweepTrial> trials;
@@ -80,13 +78,10 @@ public final class Sweep {
     OpenedDatasets datasets = new OpenedDatasets(hadoop);
     data = datasets.open(any.dataDirectory()).manifest();
     data.split(grid.split());
-    tasks = any.tasks(data);
-    SplitEvaluation evaluation = any.evaluation(data);
-    judgement =
-        new Judgement(
-            grid.by(), evaluation.figures(), evaluation.counted(), any.selection().byTask());
-    primaries = new EachPrimary(tasks);
-    SweepTrials all = new SweepTrials(grid, data, tasks, primaries, datasets, hadoop);
+    judged = JudgedTasks.of(grid.judged(), any.tasks(data));
+    judgement = judged.judgement(grid.by(), any.evaluation(data), any.selection().byTask());
+    primaries = new EachPrimary(judged.tasks());
+    SweepTrials all = new SweepTrials(grid, data, judged.tasks(), primaries, datasets, hadoop);
     trials = all.all();
     checked = all.checked(trials);
     directory = new SweepDirectory(out, hadoop, any, data);
@@ -311,15 +306,16 @@ public final class Sweep {
               TrainingRun.run(spark, configuration, TrainingRun.Start.RESUME, lines);
             }
             TrainedModel model = TrainedModel.open(configuration.runDirectory(), hadoop);
+            Map<String, Map<String, Double>> validation = judged.of(model.validation());
             Map<String, Map<String, Double>> figures =
-                model.evaluation(spark, grid.split()).tasks();
+                judged.of(model.evaluation(spark, grid.split()).tasks());
             return trial.task().isPresent()
-                ? new TrialOutcome("", model.validation(), figures, Double.NaN, List.of())
+                ? new TrialOutcome("", validation, figures, Double.NaN, List.of())
                 : TrialOutcome.of(
-                    model.validation(),
+                    validation,
                     figures,
                     LoggedSteps.of(RunDirectory.of(configuration.runDirectory(), hadoop)),
-                    tasks);
+                    judged.tasks());
           });
     }
 
@@ -369,7 +365,7 @@ public final class Sweep {
 
   private SweepResults write() {
     SweepResults results =
-        new SweepFindings(grid, tasks, judgement, known())
+        new SweepFindings(grid, judged.tasks(), judgement, known())
             .results(data.dataset(), any.validationSplit(), checks);
     out.write(SweepResults.FILE, results.toJson());
     return results;

@@ -39,6 +39,7 @@ import org.sparkmto.training.TrainingConfiguration;
  *       [rate, weight-decay]} unless it is there
  *   <li>{@code by}: what is best there, {@code delta}, {@code loss} or a figure; {@code delta} with
  *       single-task networks, {@code loss} without
+ *   <li>{@code judged}: names of the tasks that the tables are about; all unless it is there
  *   <li>{@code split}: what the tables are of; {@code test} unless it is there
  *   <li>{@code baselines}: whether single-task networks are trained, too, over the same optimisers,
  *       rates, weight decays, networks and seeds, or the directory of those that Delta_m compares
@@ -53,6 +54,7 @@ import org.sparkmto.training.TrainingConfiguration;
  * @param seeds one or more
  * @param tuned labels of axes of which the best value is chosen
  * @param by what is best
+ * @param judged names of the tasks that the tables are about; empty for all
  * @param split what the tables are of
  * @param baselines whether Delta_m compares with single-task networks
  * @param given directory of these networks; empty if they are trained
@@ -65,6 +67,7 @@ public record SweepGrid(
     List<Long> seeds,
     Set<SweepAxis> tuned,
     String by,
+    List<String> judged,
     String split,
     boolean baselines,
     Optional<String> given,
@@ -82,7 +85,7 @@ public record SweepGrid(
   private static final String SINGLE = "single-task";
   private static final String CHECKS = "checks";
   private static final Set<String> OTHERS =
-      Set.of("directory", "seeds", "tuned", "by", "split", "baselines", "check-steps");
+      Set.of("directory", "seeds", "tuned", "by", "judged", "split", "baselines", "check-steps");
 
   /** Axes that a network of one task has, too. */
   private static final Set<SweepAxis> OF_ONE_TASK =
@@ -97,6 +100,7 @@ public record SweepGrid(
     axes = Collections.unmodifiableMap(new EnumMap<>(axes));
     seeds = List.copyOf(seeds);
     tuned = Set.copyOf(tuned);
+    judged = List.copyOf(judged);
   }
 
   /**
@@ -139,6 +143,7 @@ public record SweepGrid(
         seeds,
         tuned(read),
         by,
+        read.texts("judged", List.of()),
         read.text("split", "test"),
         baselines,
         Optional.of(single).filter(text -> baselines && !text.equals("true")),

@@ -1,6 +1,7 @@
 package org.sparkmto.experiment.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import java.io.ByteArrayOutputStream;
@@ -8,6 +9,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -16,6 +19,9 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.Task;
+import org.sparkmto.data.TaskKind;
+import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.StripesDataset;
 
 /** The runs of a sweep, before any of them. */
@@ -41,10 +47,17 @@ class SweepTrialsTest {
   /** An object store is asked for each shard by itself. */
   @Test
   void aDataSetIsOpenedOnceHoweverManyRunsThereAre(@TempDir Path folder) {
-    Path data = StripesDataset.write(folder.resolve("stripes"));
+    StripesDataset.write(folder.resolve("stripes"));
     Configuration hadoop = new Configuration();
     hadoop.setClass("fs.file.impl", Counting.class, org.apache.hadoop.fs.FileSystem.class);
     hadoop.setBoolean("fs.file.impl.disable.cache", true);
+    assertThat(described(folder, "methods = [ew, uw, pcgrad], seeds = [1, 2]", hadoop))
+        .contains("12 runs: 3 combinations with 2 seeds, and 6 runs of single-task networks");
+    assertThat(MANIFESTS).hasValue(1);
+    assertThat(SHARDS).hasValue(3);
+  }
+
+  private static String described(Path folder, String sweep, Configuration hadoop) {
     SweepGrid grid =
         SweepGrid.of(
             ConfigFactory.parseString(
@@ -52,13 +65,38 @@ class SweepTrialsTest {
                 data { directory = "%s", validation = val }
                 network { name = small-conv, width = 2 }
                 training { steps = 2, batch = 24 }
-                sweep { directory = "%s", methods = [ew, uw, pcgrad], seeds = [1, 2], split = val }
+                sweep { directory = "%s", split = val, %s }
                 """
-                    .formatted(data, folder.resolve("sweep"))));
+                    .formatted(folder.resolve("stripes"), folder.resolve("sweep"), sweep)));
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     new Sweep(grid, false, hadoop, new PrintStream(said, true, StandardCharsets.UTF_8)).describe();
-    assertThat(said.toString(StandardCharsets.UTF_8)).contains("12 runs: 3 combinations");
-    assertThat(MANIFESTS).hasValue(1);
-    assertThat(SHARDS).hasValue(3);
+    return said.toString(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * As pseudo tasks, which serve the others: they are no one's primary task, and nobody's rival.
+   */
+  @Test
+  void tasksThatAreNotJudgedAreTrainedAlong(@TempDir Path folder) {
+    StripesDataset.write(folder.resolve("stripes"));
+    String each = "methods = [\"ial:primary=each\"]";
+    assertThat(described(folder, each, new Configuration()))
+        .contains("6 runs: 1 combination with 1 seed, and 3 runs of single-task networks");
+    assertThat(described(folder, each + ", judged = [row, diagonal]", new Configuration()))
+        .contains("4 runs: 1 combination with 1 seed, and 2 runs of single-task networks");
+    assertThatThrownBy(() -> described(folder, each + ", judged = [rows]", new Configuration()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("sweep.judged: no task 'rows' is trained; did you mean 'row'?");
+  }
+
+  @Test
+  void whatIsSaidOfOtherTasksIsLeftOut() {
+    List<Task> tasks =
+        List.of(
+            Task.of("depth", TaskKind.DEPTH, List.of("image"), "depth", 1),
+            Task.of("pseudo", TaskKind.DEPTH, List.of("image"), "pseudo", 1));
+    JudgedTasks judged = JudgedTasks.of(List.of("depth"), tasks);
+    assertThat(judged.of(Map.of("depth", 1, "pseudo", 2))).containsOnly(Map.entry("depth", 1));
+    assertThat(JudgedTasks.of(List.of(), tasks).tasks()).isEqualTo(tasks);
   }
 }
