@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.function.Function;
 import org.sparkmto.metric.Spread;
+import org.sparkmto.naming.Counted;
 import org.sparkmto.runlog.SweepResults;
 import org.sparkmto.runlog.SweepResults.Column;
 import org.sparkmto.runlog.SweepResults.Difference;
@@ -89,7 +90,7 @@ public final class SweepReport {
   }
 
   static String title(SweepResults results) {
-    return "Sweep over " + results.dataset() + ": " + results.runs().size() + " runs";
+    return "Sweep over " + results.dataset() + ": " + Counted.of(results.runs().size(), "run");
   }
 
   /** What failed and why, a line for each reason. */
