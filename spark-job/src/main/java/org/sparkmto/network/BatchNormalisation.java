@@ -25,14 +25,10 @@ final class BatchNormalisation {
 
   BatchNormalisation(ParameterBook.Section section, String name, long channels) {
     this.section = section.normalising();
-    long[] shape =
-        section.sampleTasks() == null
-            ? new long[] {channels}
-            : new long[] {section.tasks(), channels};
-    weight = section.parameter(name + ".weight", new Initialisation.Constant(1), shape);
-    bias = section.parameter(name + ".bias", new Initialisation.Constant(0), shape);
-    runningMean = section.buffer(name + ".running_mean", new Initialisation.Constant(0), shape);
-    runningVariance = section.buffer(name + ".running_var", new Initialisation.Constant(1), shape);
+    weight = section.normalisation(name + ".weight", 1, channels);
+    bias = section.normalisation(name + ".bias", 0, channels);
+    runningMean = section.runningStatistics(name + ".running_mean", 0, channels);
+    runningVariance = section.runningStatistics(name + ".running_var", 1, channels);
   }
 
   Tensor apply(Tensor x, boolean training) {

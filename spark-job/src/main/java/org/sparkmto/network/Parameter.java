@@ -11,9 +11,11 @@ public final class Parameter {
   private final String name;
   private final List<Long> shape;
   private final Initialisation initialisation;
+  private final boolean ofTasks;
   private Tensor tensor;
 
-  Parameter(String name, List<Long> shape, Initialisation initialisation) {
+  Parameter(String name, List<Long> shape, Initialisation initialisation, boolean ofTasks) {
+    this.ofTasks = ofTasks;
     this.name = name;
     this.shape = List.copyOf(shape);
     this.initialisation = initialisation;
@@ -32,6 +34,11 @@ public final class Parameter {
   /** Number of elements. */
   public long elements() {
     return shape.stream().reduce(1L, Math::multiplyExact);
+  }
+
+  /** Whether its first axis is one row for each task. */
+  boolean ofTasks() {
+    return ofTasks;
   }
 
   Initialisation initialisation() {

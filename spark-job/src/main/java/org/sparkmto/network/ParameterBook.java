@@ -91,9 +91,30 @@ public final class ParameterBook {
      * @throws IllegalArgumentException if the name is taken
      */
     public Parameter parameter(String name, Initialisation initialisation, long... shape) {
-      Parameter parameter = declare(name, initialisation, shape);
+      Parameter parameter = declare(name, initialisation, false, shape);
       parameters.add(parameter);
       return parameter;
+    }
+
+    /** Declares what normalisation learns of each channel; a row for each task that has its own. */
+    Parameter normalisation(String name, double start, long channels) {
+      Parameter parameter = ofChannels(name, start, channels);
+      parameters.add(parameter);
+      return parameter;
+    }
+
+    /** Declares what normalisation keeps of each channel, in the same way. */
+    Parameter runningStatistics(String name, double start, long channels) {
+      Parameter buffer = ofChannels(name, start, channels);
+      buffers.add(buffer);
+      return buffer;
+    }
+
+    private Parameter ofChannels(String name, double start, long channels) {
+      Initialisation initialisation = new Initialisation.Constant(start);
+      return sampleTasks == null
+          ? declare(name, initialisation, false, channels)
+          : declare(name, initialisation, true, heads.size(), channels);
     }
 
     /**
@@ -102,7 +123,7 @@ public final class ParameterBook {
      * @throws IllegalArgumentException if the name is taken
      */
     public Parameter buffer(String name, Initialisation initialisation, long... shape) {
-      Parameter buffer = declare(name, initialisation, shape);
+      Parameter buffer = declare(name, initialisation, false, shape);
       buffers.add(buffer);
       return buffer;
     }
@@ -132,16 +153,12 @@ public final class ParameterBook {
       return sampleTasks;
     }
 
-    /** How many tasks there are. */
-    int tasks() {
-      return heads.size();
-    }
-
-    private Parameter declare(String name, Initialisation initialisation, long... shape) {
+    private Parameter declare(
+        String name, Initialisation initialisation, boolean ofTasks, long... shape) {
       if (!names.add(name)) {
         throw new IllegalArgumentException("parameter " + name + " is declared twice");
       }
-      return new Parameter(name, LongStream.of(shape).boxed().toList(), initialisation);
+      return new Parameter(name, LongStream.of(shape).boxed().toList(), initialisation, ofTasks);
     }
   }
 }

@@ -18,8 +18,9 @@ public record ParameterLayout(List<Entry> entries, long shared, List<Long> heads
    * @param name its name
    * @param shape lengths of its axes
    * @param offset index of its first element
+   * @param ofTasks whether its first axis is one row for each task
    */
-  public record Entry(String name, List<Long> shape, long offset) {
+  public record Entry(String name, List<Long> shape, long offset, boolean ofTasks) {
     public Entry {
       shape = List.copyOf(shape);
     }
@@ -27,6 +28,11 @@ public record ParameterLayout(List<Entry> entries, long shared, List<Long> heads
     /** Number of elements. */
     public long elements() {
       return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    /** Whether it has several axes, of tasks not counted: no bias, and nothing of normalisation. */
+    public boolean isMatrix() {
+      return shape.size() > (ofTasks ? 2 : 1);
     }
   }
 
@@ -62,7 +68,7 @@ public record ParameterLayout(List<Entry> entries, long shared, List<Long> heads
     List<Entry> entries = new ArrayList<>();
     long offset = 0;
     for (Parameter parameter : parameters) {
-      entries.add(new Entry(parameter.name(), parameter.shape(), offset));
+      entries.add(new Entry(parameter.name(), parameter.shape(), offset, parameter.ofTasks()));
       offset += parameter.elements();
     }
     return entries;

@@ -34,7 +34,7 @@ record UpdateSpan(long from, long to, double rateFactor, boolean decays, long fi
               entry.offset(),
               entry.offset() + entry.elements(),
               shared ? section.encoderRate() : section.headRate(),
-              section.decay() == UpdateSection.Decay.ALL || entry.shape().size() > 1,
+              section.decay() == UpdateSection.Decay.ALL || entry.isMatrix(),
               shared
                   ? section.firstEncoderStep()
                   : frozenHeads.contains(head(entry, layout)) ? NEVER : 0);

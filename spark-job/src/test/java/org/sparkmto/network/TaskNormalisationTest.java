@@ -351,6 +351,16 @@ class TaskNormalisationTest {
     }
   }
 
+  /** As matrices of tasks they are nothing that weight decay of matrices is for. */
+  @Test
+  void whatNormalisationLearnsIsNoMatrix() {
+    for (ParameterLayout.Entry entry : vgg().layout().entries()) {
+      boolean convolution = entry.shape().size() == 4;
+      boolean head = entry.name().startsWith("heads.") && entry.name().endsWith(".weight");
+      assertThat(entry.isMatrix()).as(entry.name()).isEqualTo(convolution || head);
+    }
+  }
+
   @Test
   void aSampleOfTwoTasksIsRefused() {
     NetworkPlan plan = vgg();
