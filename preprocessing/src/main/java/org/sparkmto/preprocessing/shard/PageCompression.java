@@ -4,7 +4,6 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.Supplier;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -19,19 +18,28 @@ enum PageCompression {
    * with frequencies of its own, has 8 KiB, and one small table finds repetitions of five bytes. On
    * photographs that leaves as little as level 3, in half of its time (docs/data.md).
    */
-  PIXELS(() -> usual().setWindowLog(13).setStrategy(1).setMinMatch(5).setHashLog(11)),
+  PIXELS {
+    @Override
+    ZstdCompressCtx zstd() {
+      return new ZstdCompressCtx()
+          .setLevel(3)
+          .setWindowLog(13)
+          .setStrategy(1) // ZSTD_fast: one table
+          .setMinMatch(5)
+          .setHashLog(11);
+    }
+  },
 
   /** Maps, whose lines are repeated for long: zstd's usual level. */
-  USUAL(PageCompression::usual);
+  USUAL {
+    @Override
+    ZstdCompressCtx zstd() {
+      return new ZstdCompressCtx().setLevel(3);
+    }
+  };
 
   /** Images have this many times the bytes of all other columns. */
   private static final int MUCH_MORE = 8;
-
-  private final Supplier<ZstdCompressCtx> zstd;
-
-  PageCompression(Supplier<ZstdCompressCtx> zstd) {
-    this.zstd = zstd;
-  }
 
   /** The one that suits rows of these columns. */
   static PageCompression of(List<Column> columns) {
@@ -45,13 +53,11 @@ enum PageCompression {
     return images >= MUCH_MORE * (all - images) ? PIXELS : USUAL;
   }
 
-  private static ZstdCompressCtx usual() {
-    return new ZstdCompressCtx().setLevel(3);
-  }
+  abstract ZstdCompressCtx zstd();
 
   /** The compressor of one file, to be used by one thread. */
   CompressionCodecFactory codec() {
-    return new Codec(zstd.get());
+    return new Codec(zstd());
   }
 
   private static final class Codec
