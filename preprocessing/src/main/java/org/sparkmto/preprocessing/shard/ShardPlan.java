@@ -83,6 +83,16 @@ final class ShardPlan implements Serializable {
     return plans;
   }
 
+  /** A plan of samples with their ranks, in this order. */
+  static ShardPlan ranked(List<RankedSample> samples) {
+    return new ShardPlan(samples);
+  }
+
+  /** For Java, when it writes one of these. */
+  private Object writeReplace() {
+    return PackedPlan.of(this);
+  }
+
   /** A plan of samples as they come; it may be empty. */
   static ShardPlan inOrder(List<RawSample> samples) {
     return new ShardPlan(samples.stream().map(sample -> new RankedSample(0, sample)).toList());
