@@ -196,6 +196,10 @@ final class EvaluateCommand extends SubCommand {
         ModelEvaluation.of(
             model, context, split, Optional.ofNullable(data), Optional.ofNullable(baseline), worst);
     print(out, run, evaluated, model.yesFromProbability());
+    Preference.usual(model)
+        .ifPresent(
+            usual ->
+                out.printf("  asked for %s; --preference and --front ask for others%n%n", usual));
     return evaluated;
   }
 

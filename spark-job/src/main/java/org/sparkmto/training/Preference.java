@@ -13,6 +13,7 @@ import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
+import org.sparkmto.network.ScriptFiles;
 import org.sparkmto.options.ConfigurationException;
 
 /**
@@ -99,6 +100,19 @@ public record Preference(List<Double> shares) implements Serializable {
   }
 
   /**
+   * Refuses a network of files with a method that tells it a preference, before there are data.
+   *
+   * @throws ConfigurationException if they do not go together
+   */
+  static void check(MethodEntry.Made method, String network) {
+    if (method.method().drawnPreference().isPresent() && network.equals(ScriptFiles.NETWORK)) {
+      throw new ConfigurationException(
+          "method = %s tells the network a preference as channels of its image, and the files of '%s' read the image alone; take a built-in network"
+              .formatted(method.entry().name(), network));
+    }
+  }
+
+  /**
    * The plan of a network as a method needs it: with a preference as a further input if the method
    * draws one, and asked for what is usual.
    *
@@ -114,6 +128,16 @@ public record Preference(List<Double> shares) implements Serializable {
                     "method = " + method.entry().name(),
                     () -> of(drawn.usual(plan.tasks().size())).askedOf(plan)))
         .orElse(plan);
+  }
+
+  /** What a model is asked for where nobody says; empty if its network is told no preference. */
+  public static Optional<Preference> usual(TrainedModel model) {
+    return model
+        .configuration()
+        .method()
+        .method()
+        .drawnPreference()
+        .map(drawn -> of(drawn.usual(model.tasks().size())));
   }
 
   /** That a network is told preferences, and by which it is judged; empty if it is told none. */

@@ -91,6 +91,7 @@ public final class TrainingConfiguration {
         NetworkSection.of(
             ConfigurationKeys.NETWORK.read(config), options(ConfigurationKeys.NETWORK));
     start.check(network);
+    Preference.check(method, network.name());
     network.statistics().requirePieces(training.microBatch());
     network
         .statistics()

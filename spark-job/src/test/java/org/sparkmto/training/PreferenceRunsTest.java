@@ -132,6 +132,8 @@ class PreferenceRunsTest {
     TrainedModel model = TrainedModel.open(one.toString(), spark.hadoopConfiguration());
     TrainedModel asked = TrainedModel.open(first.toString(), spark.hadoopConfiguration());
     assertThat(asked.digest()).isEqualTo(model.digest());
+    assertThat(Preference.usual(asked).orElseThrow()).hasToString("1:0:0");
+    assertThat(Preference.usual(model).orElseThrow()).hasToString("0.3333:0.3333:0.3333");
     assertThat(KeptEvaluations.identity(model)).isEqualTo(model.digest());
     assertThat(KeptEvaluations.identity(asked)).hasSize(64).isNotEqualTo(model.digest());
   }
@@ -191,6 +193,19 @@ class PreferenceRunsTest {
     assertThatThrownBy(() -> predicted(plain, "refused", Optional.of(Preference.parse("1,0,0"))))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("can be asked for no preference");
+  }
+
+  @Test
+  void networksThatCannotBeToldAreRefusedBeforeThereAreData() {
+    assertThatThrownBy(
+            () ->
+                run(
+                    "files",
+                    "method.name = cosmos",
+                    "network = null",
+                    "network { name = torchscript, encoder = e.pt, head = h.pt }"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("the files of 'torchscript' read the image alone");
   }
 
   @Test
