@@ -35,6 +35,7 @@ final class DryRun {
                 plan.network().architecture(),
                 plan.layout().shared(),
                 plan.layout().total() - plan.layout().shared()));
+    Preference.words(plan.network()).ifPresent(lines::add);
     lines.add(
         "%s of %s in batches of %d: %s an epoch, %s altogether, a checkpoint"
                 .formatted(

@@ -3,7 +3,10 @@ package org.sparkmto.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -136,6 +139,24 @@ class PreferenceRunsTest {
     assertThat(Preference.usual(model).orElseThrow()).hasToString("0.3333:0.3333:0.3333");
     assertThat(KeptEvaluations.identity(model)).isEqualTo(model.digest());
     assertThat(KeptEvaluations.identity(asked)).hasSize(64).isNotEqualTo(model.digest());
+  }
+
+  @Test
+  void aDryRunAndTheRunSayThatTheNetworkIsTold() throws IOException {
+    String told =
+        "its network is told a preference in every step, as 3 further channels of its image, and"
+            + " judged by 0.5:0:0.5";
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    TrainingRun.dryRun(
+        run("dry", "method { name = cosmos, preferences = [1, 0, 1] }"),
+        TrainingRun.Start.NEW,
+        new Configuration(false),
+        new PrintStream(out, true, StandardCharsets.UTF_8));
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("# " + told + "\n");
+    assertThat(Files.readString(trained("one", COSMOS).resolve("run.json")))
+        .contains("the losses of all tasks; its network is told a preference in every step");
+    assertThat(Files.readString(trained("plain", "method.name = ew").resolve("run.json")))
+        .doesNotContain("preference");
   }
 
   private static List<String> losses(Path run) {
