@@ -116,6 +116,20 @@ class ExactByFactorsTest {
     assertThat(apart(left(true, ranks, lines), left(true, 1, lines))).isLessThan(1e-12);
   }
 
+  /** Step after step, as `bench ranks` asks for it. */
+  @Test
+  void ranksEndAlike() throws Exception {
+    String[] lines = {
+      "method { name = cagrad, level = parameters }",
+      "network.statistics = synchronised",
+      "schedule.rate = 1e-4"
+    };
+    float[] one = PROBLEM.trained(residual(), 1, 10, lines).get(0);
+    assertThat(Runs.difference(PROBLEM.trained(residual(), 2, 10, lines).get(1), one))
+        .isPositive()
+        .isLessThan(1e-6);
+  }
+
   /** What comes now and then is taken in the same way. */
   @Test
   void everyFewStepsAsWell() throws Exception {
