@@ -75,6 +75,7 @@ class ArchitectureTest {
                   "report",
                   "training",
                   "evaluation",
+                  "exchange",
                   "runlog",
                   "optimizer",
                   "method",
