@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.sparkmto.network.LayerFactors;
 import org.sparkmto.network.LayerShape;
 import org.sparkmto.network.ParameterLayout;
@@ -103,10 +102,5 @@ record FactorChoice(int tasks, int blocks, boolean ofUpdate) {
   private long rows(long elements, int ranks) {
     long slice = (elements + ranks - 1) / ranks;
     return slice * ((long) blocks * tasks + 1) + (ranks == 1 ? 0 : elements);
-  }
-
-  /** How large factors are. */
-  static List<LayerShape> shapes(List<LayerFactors> layers) {
-    return layers.stream().map(LayerFactors::shape).collect(Collectors.toList());
   }
 }
