@@ -56,7 +56,7 @@ public interface RankGroup extends AutoCloseable {
   /** The same of a gradient, see {@link Transport}: all ranks have the same bits in the end. */
   void gatherGradient(Tensor own, Tensor whole, Slices slices);
 
-  /** Bytes this rank has handed to the network so far, counted from the sizes of the messages. */
+  /** Bytes this rank has handed to other ranks so far, counted from the sizes of the messages. */
   long bytesSent();
 
   /** Ends the group; peers that still wait for this rank fail at once. */

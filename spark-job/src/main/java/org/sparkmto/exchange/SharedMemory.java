@@ -25,14 +25,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * a page                     the file's token
  * 640 bytes a rank           chunks that it has written and read, of both queues; whether it left
  * 64 bytes a place           what lies in it: the chunk's number, kind and elements of its whole
- * 256 KiB a place            the chunk
+ * 128 KiB a place            the chunk
  * </pre>
  *
  * <p>Chunks stay in the caches of the cores, so that what is handed on does not go through memory.
  */
 final class SharedMemory implements AutoCloseable {
   /** Bytes of a place. */
-  static final int PLACE = 1 << 18;
+  static final int PLACE = 1 << 17;
 
   /** The queue of what is to be added, and of all else that is done in one go. */
   static final int ADDENDS = 0;
@@ -44,11 +44,11 @@ final class SharedMemory implements AutoCloseable {
   static final int MOST_RANKS = 1000;
 
   private static final int QUEUES = 2;
-  private static final int MOST_PLACES = 8;
+  private static final int MOST_PLACES = 16;
   private static final int LEAST_PLACES = 2;
 
   /** Of a queue, of all ranks together, unless each would have too few. */
-  private static final int ALL_PLACES = 32;
+  private static final int ALL_PLACES = 64;
 
   private static final int PAGE = 4096;
 

@@ -31,6 +31,12 @@ final class SharedQueues implements AutoCloseable {
   /** A pause is that part of the wait so far, at most. */
   private static final int PART = 16;
 
+  /**
+   * More numbers libtorch shares among its threads, and to wake those takes longer than to copy so
+   * few.
+   */
+  private static final int MOST = 1 << 15;
+
   private static final long LOOK_AFTER_PEER = Duration.ofMillis(100).toNanos();
 
   private final int rank;
@@ -144,9 +150,9 @@ final class SharedQueues implements AutoCloseable {
       this.elements = elements;
     }
 
-    /** Numbers of its type that a place takes. */
+    /** Numbers of its type that a place takes, or that are to be in it. */
     int capacity() {
-      return Math.toIntExact(memory.chunk(rank, 0, 0, type).numel());
+      return Math.toIntExact(Math.min(MOST, memory.chunk(rank, 0, 0, type).numel()));
     }
 
     /** The same operation goes on with another whole. */

@@ -3,7 +3,8 @@ package org.sparkmto.exchange;
 /**
  * A collective operation that has begun and goes on by itself while its rank computes. The tensors
  * that it was given are its own until its end. Several may be under way; all ranks begin them in
- * the same order, and end them in that order.
+ * the same order, and end them in that order. Where nothing carries it meanwhile, as in shared
+ * memory, it is done when it is ended.
  */
 public interface Underway {
   /** Of what moves nothing. */

@@ -51,7 +51,7 @@ class SharedMemoryTest {
 
   /**
    * Lengths about those at which a place, or a rank's part of one, is full; in doubles, of which a
-   * place takes 32,768. Sums are those of a loop over the ranks, bit for bit.
+   * place takes 16,384. Sums are those of a loop over the ranks, bit for bit.
    */
   @ParameterizedTest
   @CsvSource({

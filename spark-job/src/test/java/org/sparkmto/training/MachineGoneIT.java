@@ -20,7 +20,8 @@ import org.sparkmto.cluster.StandaloneCluster;
 
 /**
  * Machines that are gone without a word: no connection is closed, and whatever is sent to them is
- * lost. Four machines, three ranks; one machine after the other goes, and then they come back.
+ * lost. Four machines, three ranks; one machine after the other goes, and then they come back. Here
+ * they have one memory, which machines have not, so ranks are told not to share it.
  */
 @Tag("hostile")
 @EnabledIfSystemProperty(named = ExecutorDrills.HOSTILE, matches = ExecutorDrills.ALL)
@@ -82,7 +83,8 @@ class MachineGoneIT {
   void oneThatIsGoneDuringAStepIsReplacedByAnother() throws Exception {
     drills.hold(HeldPhases.FORWARD, 1, STEP);
     DrillCluster.Disturbed run =
-        drills.train("machine gone, another there", "cluster.deadline-seconds = 20");
+        drills.train(
+            "machine gone, another there", "cluster { deadline-seconds = 20, peers = gloo }");
     cut(1);
     long since = System.nanoTime();
     assertThat(run.recovered(1, since)).isLessThan(MISSED.plusSeconds(15));
@@ -96,7 +98,8 @@ class MachineGoneIT {
     drills.hold(HeldPhases.FORWARD, 1, STEP);
     DrillCluster.Disturbed run =
         drills.train(
-            "machine gone, fewer ranks", "cluster { deadline-seconds = 20, min-ranks = 1 }");
+            "machine gone, fewer ranks",
+            "cluster { deadline-seconds = 20, min-ranks = 1, peers = gloo }");
     cut(1);
     run.awaitSaid(Pattern.compile("goes on from step 20 with 2 ranks instead of 3"));
     assertThat(run.end()).as(run::console).isEqualTo(RunsOnDemand.DONE);
@@ -110,14 +113,15 @@ class MachineGoneIT {
       machines.join(machine);
     }
     drills.awaitAlive(MACHINES);
-    drills.train("machines back").assertAsUndisturbed();
+    drills.train("machines back", "cluster.peers = gloo").assertAsUndisturbed();
 
     Duration deadline = Duration.ofSeconds(15);
     drills.hold(HeldPhases.FORWARD, 3, STEP);
     DrillCluster.Disturbed run =
         drills.train(
             "machine gone, no other",
-            "cluster { ranks = 4, deadline-seconds = %d }".formatted(deadline.toSeconds()));
+            "cluster { ranks = 4, deadline-seconds = %d, peers = gloo }"
+                .formatted(deadline.toSeconds()));
     cut(3);
     long since = System.nanoTime();
     assertThat(run.end())
