@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       "gradient as plain data parallel training does, inner products at z, K sketches, K gradients"
           + " in slices, and by",
       "Spark's own means (K gradients by treeAggregate, the update by broadcast).",
+      "Ranks of one machine do so in memory that they share and over Gloo, in turns.",
       "On a cluster with an executor for each rank the messages are those of a run; with"
           + " --master local[2] all ranks are",
       "in one process, whose memory counts for all."
