@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.sparkmto.data.Column;
 
 /**
  * In which numbers a network computes in training. Parameters, z, losses and everything that is
@@ -51,12 +52,16 @@ public enum Precision {
                 + " not; set it to float32");
   }
 
+  /** Images of fewer pixels a side end in maps for which libtorch's kernels were seen to fail. */
+  private static final int SMALL = 32;
+
   /**
    * What speaks against these numbers on this machine's processor, which are possible there.
    *
+   * @param inputs columns that the network reads
    * @return one sentence; empty if nothing does, or if the system does not say
    */
-  public Optional<String> caution() {
+  public Optional<String> caution(List<Column> inputs) {
     if (this == FLOAT32) {
       return Optional.empty();
     }
@@ -64,17 +69,28 @@ public enum Precision {
       return lines
           .filter(line -> line.startsWith("flags"))
           .findFirst()
-          .flatMap(flags -> caution(List.of(flags.split("\\s+", -1))));
+          .flatMap(flags -> caution(List.of(flags.split("\\s+", -1)), inputs));
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  static Optional<String> caution(List<String> flags) {
-    return Collections.disjoint(flags, INSTRUCTIONS)
+  static Optional<String> caution(List<String> flags, List<Column> inputs) {
+    if (Collections.disjoint(flags, INSTRUCTIONS)) {
+      return Optional.of(
+          "training.precision = bf16: this processor has no instructions for bfloat16, so that"
+              + " libtorch emulates them, which is slower than float32");
+    }
+    boolean small =
+        inputs.stream()
+            .filter(column -> column.shape().size() == 3)
+            .anyMatch(column -> Math.min(column.shape().get(1), column.shape().get(2)) < SMALL);
+    return small
         ? Optional.of(
-            "training.precision = bf16: this processor has no instructions for bfloat16, so that"
-                + " libtorch emulates them, which is slower than float32")
+            "training.precision = bf16: with images of fewer than "
+                + SMALL
+                + " pixels a side, libtorch was seen to make wrong gradients now and then on"
+                + " processors with these instructions; use float32")
         : Optional.empty();
   }
 

@@ -33,6 +33,7 @@ import org.sparkmto.input.SplitSource;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Device;
 import org.sparkmto.network.FlatVector;
+import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.SafetensorsException;
 import org.sparkmto.options.ConfigurationException;
@@ -78,8 +79,9 @@ final class RankTask {
     Device device = gpu.isEmpty() ? Device.CPU : device(gpu.get(), ranks, driver);
     ComputeThreads.use(segment.threads());
     device.settle(configuration.cluster().deterministic());
+    NetworkPlan plan = configuration.networkPlan(manifest);
     if (segment.first() && !device.isCuda()) {
-      configuration.training().precision().caution().ifPresent(LOG::warn);
+      configuration.training().precision().caution(plan.inputs()).ifPresent(LOG::warn);
     }
     try (BatchStream batches =
             TrainingBatches.open(
@@ -91,11 +93,8 @@ final class RankTask {
                 segment.from());
         Replica replica =
             Replica.of(
-                configuration
-                    .networkPlan(manifest)
-                    .madeOf(
-                        NetworkScripts.ofRun(
-                            configuration, RunDirectory.of(segment.run(), hadoop))),
+                plan.madeOf(
+                    NetworkScripts.ofRun(configuration, RunDirectory.of(segment.run(), hadoop))),
                 Draws.of(configuration.seed()),
                 device)) {
       Duration deadline = Duration.ofSeconds(configuration.cluster().deadlineSeconds());

@@ -20,6 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.data.Batch;
+import org.sparkmto.data.Column;
+import org.sparkmto.data.ElementType;
 import org.sparkmto.random.Draws;
 
 /** Passes that compute in bfloat16. */
@@ -148,12 +150,20 @@ class PrecisionTest {
     }
   }
 
+  private static Column image(int side) {
+    return new Column(
+        "image", Column.Role.INPUT, ElementType.UINT8, List.of(3, side, side), 1, 0, "");
+  }
+
   @Test
   void aProcessorWithoutTheInstructionsIsToldSoAndNotRefused() {
-    assertThat(Precision.caution(List.of("flags", ":", "avx2", "avx512_bf16"))).isEmpty();
-    assertThat(Precision.caution(List.of("flags", ":", "avx2")))
+    List<String> able = List.of("flags", ":", "avx2", "avx512_bf16");
+    assertThat(Precision.caution(able, List.of(image(32)))).isEmpty();
+    assertThat(Precision.caution(able, List.of(image(16))))
+        .hasValueSatisfying(words -> assertThat(words).contains("wrong gradients"));
+    assertThat(Precision.caution(List.of("flags", ":", "avx2"), List.of(image(32))))
         .hasValueSatisfying(words -> assertThat(words).contains("emulates them"));
-    assertThat(Precision.FLOAT32.caution()).isEmpty();
+    assertThat(Precision.FLOAT32.caution(List.of(image(16)))).isEmpty();
     assertThat(Precision.BF16.unusable(DeviceType.CPU)).isEmpty();
     // There is no GPU for a build that has no CUDA, so none of 8.0 or more.
     assertThat(Precision.BF16.unusable(DeviceType.CUDA))
