@@ -58,8 +58,9 @@ public final class Shards {
   private static final int MOST_ROWS_PER_ROW_GROUP = 512;
 
   /**
-   * How often a decoded sample stands in memory while it is written: as an image, as rows of Spark,
-   * in the buffers of Parquet. Measured: 50 MB a sample and two tasks fit into 1 GiB, 75 MB do not.
+   * How often a decoded sample stands in memory while it is written: as an image, and in pages and
+   * buffers of Parquet. Measured when rows of Spark held it as well: 50 MB a sample and two tasks
+   * fit into 1 GiB, 75 MB do not.
    */
   private static final long COPIES = 10;
 
