@@ -20,6 +20,7 @@ import org.sparkmto.data.CorruptedData;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.SealedJson;
 import org.sparkmto.data.ShardFile;
 import org.sparkmto.preprocessing.PreprocessingException;
 import org.sparkmto.preprocessing.RawSample;
@@ -158,7 +159,7 @@ class CorruptingTest {
     String text = Files.readString(manifest);
     assertThat(text).contains(now);
     for (String before : List.of("\"corruption.algorithm\" : \"0\"", "\"unknown\" : \"\"")) {
-      Files.writeString(manifest, text.replace(now, before));
+      Files.writeString(manifest, SealedJson.seal(text.replace(now, before)));
       assertThatThrownBy(() -> run(request("older", conditions, false, "val")))
           .isInstanceOf(PreprocessingException.class)
           .hasMessageContaining("was made by other algorithms (")
