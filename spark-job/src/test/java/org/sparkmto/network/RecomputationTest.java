@@ -124,20 +124,30 @@ class RecomputationTest {
   }
 
   static Stream<Case> everyArchitecture() {
+    return everyArchitecture(0);
+  }
+
+  /**
+   * A small one of each kind.
+   *
+   * @param least height and width of the images of residual networks, whatever suffices otherwise
+   */
+  static Stream<Case> everyArchitecture(int least) {
+    int side = Math.max(least, 16);
     Map<String, Long> residual = Map.of("depth", 50L, "width", 2L, "features", 3L);
     Map<String, Long> narrow = Map.of("width", 2L);
     return Stream.of(
         Case.ofImages("constant", Map.of(), 4),
         Case.ofImages("small-conv", Map.of("width", 2L, "features", 6L, "hidden", 5L), 8),
         Case.ofImages("small-unet", narrow, 12),
-        Case.ofImages("resnet18", narrow, 16),
-        Case.ofImages("vgg16", narrow, 16),
-        Case.ofImages("resnet50", narrow, 16),
-        Case.ofImages("mtan", Map.of("width", 1L), 32),
-        Case.ofImages("mmoe", narrow, 16),
-        Case.ofImages("ple", narrow, 16),
-        Case.ofImages("cross-stitch", narrow, 16),
-        emotic(),
+        Case.ofImages("resnet18", narrow, side),
+        Case.ofImages("vgg16", narrow, side),
+        Case.ofImages("resnet50", narrow, side),
+        Case.ofImages("mtan", Map.of("width", 1L), Math.max(side, 32)),
+        Case.ofImages("mmoe", narrow, side),
+        Case.ofImages("ple", narrow, side),
+        Case.ofImages("cross-stitch", narrow, side),
+        emotic(side),
         Case.ofPixels("small-unet", narrow),
         Case.ofPixels("resnet18", narrow),
         Case.ofPixels("vgg16", narrow),
@@ -153,16 +163,16 @@ class RecomputationTest {
         Case.ofPixels("hrnet18", Map.of("width", 2L, "blocks", 2L)));
   }
 
-  private static Case emotic() {
+  private static Case emotic(int side) {
     NetworkPlan one =
         Tiny.plan(
             "emotic",
             Map.of("depth", 18L, "width", 2L, "features", 5L),
             Tiny.threeTasks(),
-            List.of(3, 16, 16),
+            List.of(3, side, side),
             Map.of());
     List<Column> both = new ArrayList<>(one.inputs());
-    both.add(new Column("person", Column.Role.INPUT, ElementType.UINT8, List.of(3, 16, 16)));
+    both.add(new Column("person", Column.Role.INPUT, ElementType.UINT8, List.of(3, side, side)));
     NetworkPlan plan =
         new NetworkPlan(
             one.architecture(), one.options(), one.tasks(), both, one.targets(), one.statistics());
