@@ -3,8 +3,10 @@ package org.sparkmto.preprocessing.shard;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.sparkmto.data.Column;
@@ -85,12 +87,19 @@ enum PageCompression {
     /** What is returned holds until the next page is compressed, before which Parquet copies it. */
     @Override
     public BytesInput compress(BytesInput page) throws IOException {
-      byte[] bytes = page.toByteArray();
-      int most = Math.toIntExact(Zstd.compressBound(bytes.length));
+      ByteBuffer bytes = page.toByteBuffer(HeapByteBufferAllocator.getInstance(), buffer -> {});
+      int most = Math.toIntExact(Zstd.compressBound(bytes.remaining()));
       if (compressed.length < most) {
         compressed = new byte[most];
       }
-      int length = zstd.compressByteArray(compressed, 0, compressed.length, bytes, 0, bytes.length);
+      int length =
+          zstd.compressByteArray(
+              compressed,
+              0,
+              compressed.length,
+              bytes.array(),
+              bytes.arrayOffset() + bytes.position(),
+              bytes.remaining());
       return BytesInput.from(compressed, 0, length);
     }
 

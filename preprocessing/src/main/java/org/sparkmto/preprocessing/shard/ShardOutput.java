@@ -151,6 +151,8 @@ public final class ShardOutput extends FileOutputFormat<Void, DecodedRow> {
       return this;
     }
 
+    // Parquet has no other abstract method yet, whatever it asks for.
+    @SuppressWarnings("deprecation")
     @Override
     protected WriteSupport<DecodedRow> getWriteSupport(Configuration hadoop) {
       return new Rows(schema);
@@ -172,6 +174,7 @@ public final class ShardOutput extends FileOutputFormat<Void, DecodedRow> {
       this.names = schema.fieldNames();
     }
 
+    @SuppressWarnings("deprecation")
     @Override
     public WriteContext init(Configuration hadoop) {
       return context();

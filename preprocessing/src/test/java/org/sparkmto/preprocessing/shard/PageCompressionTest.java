@@ -43,7 +43,7 @@ class PageCompressionTest {
   /** Images whose channels have means and noise of their own. */
   @Test
   void pixelsTakeNoMoreSpaceThanAtTheUsualLevel() throws IOException {
-    byte[] page = pixels(85 * (int) IMAGE.bytes(), 1);
+    byte[] page = pixels(85 * IMAGE.bytes(), 1);
     CompressionCodecFactory pixels = PageCompression.PIXELS.codec();
     CompressionCodecFactory usual = PageCompression.USUAL.codec();
     assertThat(compressed(pixels, page)).hasSizeLessThan(compressed(usual, page).length);
@@ -55,7 +55,8 @@ class PageCompressionTest {
     return codec
         .getCompressor(CompressionCodecName.ZSTD)
         .compress(BytesInput.from(page))
-        .toByteArray();
+        .toInputStream()
+        .readAllBytes();
   }
 
   private static byte[] pixels(int length, long seed) {
