@@ -146,7 +146,7 @@ class ConfFilesTest {
     String text = Files.readString(file);
     Matcher names = NETWORKS.matcher(text);
     while (names.find()) {
-      for (String network : names.group(1).split(", ")) {
+      for (String network : names.group(1).split(", ", -1)) {
         assertThat(CONF.resolve(name(file).replace("protocol", network))).as(name(file)).exists();
       }
     }

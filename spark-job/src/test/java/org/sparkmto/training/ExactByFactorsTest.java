@@ -50,6 +50,7 @@ class ExactByFactorsTest {
   }
 
   /** What a step leaves: the combined gradient, and the floats that it kept to know the weights. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Left(double[] gradient, long kept) {}
 
   private static Left left(boolean doubles, int ranks, String... lines) throws Exception {
