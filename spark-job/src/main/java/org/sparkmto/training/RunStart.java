@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.data.Additions;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;
@@ -22,6 +23,25 @@ final class RunStart {
     this.plan = plan;
     this.directory = directory;
     this.checkpoints = new Checkpoints(directory);
+  }
+
+  /** Looks at the files that the network starts from; what is taken of them, in words. */
+  List<String> weights(Configuration hadoop) {
+    List<String> said = new ArrayList<>();
+    plan.network()
+        .scripts()
+        .all()
+        .forEach(
+            file -> said.add("%s, SHA-256 %s".formatted(file, file.sha256().substring(0, 12))));
+    plan.configuration()
+        .warmStart()
+        .ifPresent(warm -> said.addAll(warm.check(hadoop, plan.network())));
+    plan.configuration()
+        .network()
+        .pretrainedFile()
+        .map(file -> PretrainedFile.check(file, hadoop, plan.network()))
+        .ifPresent(text -> said.add("pre-trained weights: " + text));
+    return said;
   }
 
   /**

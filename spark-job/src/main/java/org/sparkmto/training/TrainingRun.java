@@ -86,27 +86,8 @@ public final class TrainingRun {
     RunStart begin = new RunStart(plan, RunDirectory.of(configuration.runDirectory(), hadoop));
     begin.examine(start);
     if (start != Start.RESUME || begin.newest().checkpoint().isEmpty()) {
-      startingWeights(plan, hadoop);
+      begin.weights(hadoop);
     }
-  }
-
-  /** Looks at the files that the network starts from; what is taken of them, in words. */
-  private static List<String> startingWeights(RunPlan plan, Configuration hadoop) {
-    List<String> said = new ArrayList<>();
-    plan.network()
-        .scripts()
-        .all()
-        .forEach(
-            file -> said.add("%s, SHA-256 %s".formatted(file, file.sha256().substring(0, 12))));
-    plan.configuration()
-        .warmStart()
-        .ifPresent(warm -> said.addAll(warm.check(hadoop, plan.network())));
-    plan.configuration()
-        .network()
-        .pretrainedFile()
-        .map(file -> PretrainedFile.check(file, hadoop, plan.network()))
-        .ifPresent(text -> said.add("pre-trained weights: " + text));
-    return said;
   }
 
   /**
@@ -121,7 +102,9 @@ public final class TrainingRun {
     RunPlan plan = RunPlan.of(configuration, start == Start.RESUME, hadoop);
     out.print(plan.configuration().render());
     new DryRun(plan).lines().forEach(line -> out.println("# " + line));
-    startingWeights(plan, hadoop).forEach(line -> out.println("# " + line));
+    new RunStart(plan, RunDirectory.of(configuration.runDirectory(), hadoop))
+        .weights(hadoop)
+        .forEach(line -> out.println("# " + line));
   }
 
   /** Of a single group, because it is only asked whether the method and its options can be. */
@@ -183,7 +166,7 @@ public final class TrainingRun {
     Optional<Checkpoint> from = newest.checkpoint();
     Selection selection = from.map(Checkpoint::selection).orElseGet(this::freshSelection);
     List<String> startingWeights =
-        from.isPresent() ? List.of() : startingWeights(plan, spark.hadoopConfiguration());
+        from.isPresent() ? List.of() : begin.weights(spark.hadoopConfiguration());
     if (start == Start.OVERWRITE) {
       // Only now: what cannot start must not cost an earlier run.
       begin.clear();
