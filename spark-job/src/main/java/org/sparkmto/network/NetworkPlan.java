@@ -179,7 +179,8 @@ public record NetworkPlan(
       Map<String, List<Double>> priors,
       double dropout,
       boolean normalisedByTask,
-      ScriptFiles scripts) {
+      ScriptFiles scripts,
+      List<Double> preference) {
     return new NetworkPlan(
         architecture,
         options,
@@ -218,34 +219,22 @@ public record NetworkPlan(
   }
 
   private NetworkPlan told(List<Double> shares) {
-    return new NetworkPlan(
-        architecture,
-        options,
-        tasks,
-        inputs,
-        targets,
-        statistics,
-        multipliers,
-        priors,
-        dropout,
-        normalisedByTask,
-        scripts,
-        shares);
+    return with(statistics, multipliers, priors, dropout, normalisedByTask, scripts, shares);
   }
 
   /** This plan with other channel statistics for its inputs. */
   public NetworkPlan normalised(Map<String, ChannelStatistics> others) {
-    return with(others, multipliers, priors, dropout, normalisedByTask, scripts);
+    return with(others, multipliers, priors, dropout, normalisedByTask, scripts, preference);
   }
 
   /** This plan with losses that are multiplied, by task. */
   public NetworkPlan multiplied(Map<String, Double> by) {
-    return with(statistics, by, priors, dropout, normalisedByTask, scripts);
+    return with(statistics, by, priors, dropout, normalisedByTask, scripts, preference);
   }
 
   /** This plan of a network that is made of files. */
   public NetworkPlan madeOf(ScriptFiles files) {
-    return with(statistics, multipliers, priors, dropout, normalisedByTask, files);
+    return with(statistics, multipliers, priors, dropout, normalisedByTask, files, preference);
   }
 
   /**
@@ -259,12 +248,12 @@ public record NetworkPlan(
 
   /** This plan with heads that drop a share of what they read. */
   public NetworkPlan dropping(double share) {
-    return with(statistics, multipliers, priors, share, normalisedByTask, scripts);
+    return with(statistics, multipliers, priors, share, normalisedByTask, scripts, preference);
   }
 
   /** This plan with a batch normalisation of its own for each task. */
   public NetworkPlan normalisingByTask() {
-    return with(statistics, multipliers, priors, dropout, true, scripts);
+    return with(statistics, multipliers, priors, dropout, true, scripts, preference);
   }
 
   /**
@@ -301,7 +290,7 @@ public record NetworkPlan(
     for (Task task : tasks) {
       OutputPrior.of(task, manifest, this).ifPresent(prior -> found.put(task.name(), prior));
     }
-    return with(statistics, multipliers, found, dropout, normalisedByTask, scripts);
+    return with(statistics, multipliers, found, dropout, normalisedByTask, scripts, preference);
   }
 
   /**

@@ -37,8 +37,7 @@ public record EvaluatedFront(
     List<Answer> answers,
     double hypervolume,
     double obeyed) {
-  private static final String PREFIX = "front-";
-  private static final String SUFFIX = ".json";
+  private static final FilesBySplit FILES = new FilesBySplit("front");
 
   /**
    * What the network says to a preference.
@@ -74,14 +73,12 @@ public record EvaluatedFront(
 
   /** Name of the file of a split. */
   public static String file(String split) {
-    return PREFIX + split + SUFFIX;
+    return FILES.of(split);
   }
 
   /** Whether a file of a run has the name of one. */
   public static boolean isFile(String name) {
-    return name.startsWith(PREFIX)
-        && name.endsWith(SUFFIX)
-        && name.length() > PREFIX.length() + SUFFIX.length();
+    return FILES.have(name);
   }
 
   /** The content of {@link #file}. */

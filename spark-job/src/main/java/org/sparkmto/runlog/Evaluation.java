@@ -35,8 +35,7 @@ public record Evaluation(
     Map<String, Double> mean,
     Map<String, Double> losses,
     Optional<Delta> delta) {
-  private static final String PREFIX = "evaluation-";
-  private static final String SUFFIX = ".json";
+  private static final FilesBySplit FILES = new FilesBySplit("evaluation");
   private static final String LOSSES = "losses";
 
   /** Names in a comparison, also in that of several seeds. */
@@ -138,14 +137,12 @@ public record Evaluation(
 
   /** Name of the file of a split's evaluation. */
   public static String file(String split) {
-    return PREFIX + split + SUFFIX;
+    return FILES.of(split);
   }
 
   /** Whether a file of a run has the name of an evaluation. */
   public static boolean isFile(String name) {
-    return name.startsWith(PREFIX)
-        && name.endsWith(SUFFIX)
-        && name.length() > PREFIX.length() + SUFFIX.length();
+    return FILES.have(name);
   }
 
   /** The content of {@link #file}. */

@@ -20,8 +20,7 @@ import org.sparkmto.json.Json;
  * @param tasks what was found of each, in order
  */
 public record EvaluationDetails(String split, long step, Map<String, Of> tasks) {
-  private static final String PREFIX = "details-";
-  private static final String SUFFIX = ".json";
+  private static final FilesBySplit FILES = new FilesBySplit("details");
 
   /**
    * Of a task.
@@ -81,14 +80,12 @@ public record EvaluationDetails(String split, long step, Map<String, Of> tasks) 
 
   /** Name of the file of a split. */
   public static String file(String split) {
-    return PREFIX + split + SUFFIX;
+    return FILES.of(split);
   }
 
   /** Whether a file of a run has the name of one. */
   public static boolean isFile(String name) {
-    return name.startsWith(PREFIX)
-        && name.endsWith(SUFFIX)
-        && name.length() > PREFIX.length() + SUFFIX.length();
+    return FILES.have(name);
   }
 
   /** The content of {@link #file}. */
