@@ -39,6 +39,10 @@ final class FactoredRows implements LookRows {
 
   private GradientRows rest;
   private Set<Integer> factored = Set.of();
+
+  /** Of the block that is looked at. */
+  private Map<Integer, Long> mostPlaces = Map.of();
+
   private long ofFactors;
 
   /** Rows of nothing yet. */
@@ -81,10 +85,10 @@ final class FactoredRows implements LookRows {
    */
   boolean choose(RepresentationGradients gradients) {
     List<LayerFactors> layers = own(gradients);
-    long[] most = mostPlaces(layers);
+    mostPlaces = mostPlaces(layers);
     List<LayerShape> shapes = new ArrayList<>();
-    for (int i = 0; i < most.length; i++) {
-      shapes.add(layers.get(i).shape().of(most[i] * group.size()));
+    for (LayerFactors layer : layers) {
+      shapes.add(layer.shape().of(mostPlaces.get(layer.parameter()) * group.size()));
     }
     begin(choice.of(shapes));
     return !factored.isEmpty();
@@ -98,19 +102,20 @@ final class FactoredRows implements LookRows {
     fill(block, gradients, labelled);
   }
 
-  /** Fills a block of a look that has begun with {@link #choose}. */
+  /** Fills a block of a look that has begun with {@link #choose} of the first block. */
   void fill(int block, RepresentationGradients gradients, double[] labelled) {
     List<LayerFactors> layers = own(gradients);
     layers.removeIf(layer -> !factored.contains(layer.parameter()));
     if (layers.size() < factored.size()) {
       throw new IllegalStateException("another part of the batch went through other layers");
     }
-    long[] most = mostPlaces(layers);
+    if (block > 0) {
+      mostPlaces = mostPlaces(layers);
+    }
     try (PointerScope scope = new PointerScope()) {
-      for (int i = 0; i < layers.size(); i++) {
-        LayerFactors layer = layers.get(i);
+      for (LayerFactors layer : layers) {
         factors.computeIfAbsent(layer.parameter(), parameter -> new Factors[blocks])[block] =
-            given(layer, most[i]);
+            given(layer, mostPlaces.get(layer.parameter()));
       }
       gradients.look(new Filling(block, layers, labelled));
       rest.settle();
@@ -127,8 +132,8 @@ final class FactoredRows implements LookRows {
     return layers;
   }
 
-  /** By layer, the places that a rank has at most. */
-  private long[] mostPlaces(List<LayerFactors> layers) {
+  /** By parameter of a layer, the places that a rank has at most; ranks tell each other theirs. */
+  private Map<Integer, Long> mostPlaces(List<LayerFactors> layers) {
     double[] places = new double[layers.size() * group.size()];
     for (int i = 0; i < layers.size(); i++) {
       places[i * group.size() + group.rank()] = layers.get(i).shape().places();
@@ -136,9 +141,9 @@ final class FactoredRows implements LookRows {
     if (group.size() > 1 && places.length > 0) {
       group.sum(places);
     }
-    long[] most = new long[layers.size()];
+    Map<Integer, Long> most = new TreeMap<>();
     for (int i = 0; i < places.length; i++) {
-      most[i / group.size()] = Math.max(most[i / group.size()], (long) places[i]);
+      most.merge(layers.get(i / group.size()).parameter(), (long) places[i], Math::max);
     }
     return most;
   }

@@ -67,11 +67,11 @@ public final class LookTrials {
    * A way to a step's gradient.
    *
    * @param words for people
-   * @param floats that are kept of gradients
    * @param moved floats that each of two ranks sends, but for the gradient that plain training has;
-   *     of inner products at the parameters, both are measured by {@link Observer#kept}
+   *     of inner products at the parameters these are measured, as what is kept, by {@link
+   *     Observer#kept}
    */
-  public record Way(String words, String lines, long floats, long moved) {}
+  public record Way(String words, String lines, long moved) {}
 
   private LookTrials(
       MethodTrials trials,
@@ -102,10 +102,9 @@ public final class LookTrials {
     ParameterLayout layout = plan.layout();
     int tasks = plan.tasks().size();
     List<Way> ways = new ArrayList<>();
-    ways.add(new Way("equal weights", "method.name = ew", 0, 0));
+    ways.add(new Way("equal weights", "method.name = ew", 0));
     ways.add(
-        new Way(
-            "at z", "method { name = imtl-g, level = representation }", 0, (long) tasks * tasks));
+        new Way("at z", "method { name = imtl-g, level = representation }", (long) tasks * tasks));
     for (String look : join(List.of("factors = false", ""), looks)) {
       String lines = "method { name = mgda, level = parameters }\nlook { %s }".formatted(look);
       TrainingConfiguration configuration = trials.with(lines);
@@ -117,7 +116,6 @@ public final class LookTrials {
                   ? "everything"
                   : look.equals("factors = false") ? "everything, by gradients" : look,
               lines,
-              0,
               0));
     }
     return new LookTrials(trials, training, ways, plan, hadoop);
