@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
       "gradient as plain data parallel training does, inner products at z, K sketches, K gradients"
           + " in slices, and by",
       "Spark's own means (K gradients by treeAggregate, the update by broadcast).",
-      "Ranks of one machine do so in memory that they share and over Gloo, in turns.",
+      "Ranks of one machine do so in memory that they share and then over Gloo. The ways take"
+          + " turns, so that the",
+      "machine's moods are those of all.",
       "On a cluster with an executor for each rank the messages are those of a run; with"
           + " --master local[2] all ranks are",
       "in one process, whose memory counts for all."
@@ -70,7 +72,8 @@ final class BenchExchangeCommand extends SubCommand {
       names = "--steps",
       paramLabel = "N",
       defaultValue = "9",
-      description = "Timed steps of each way. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Timed steps of each way, three in each of its turns. Default: ${DEFAULT-VALUE}.")
   private int steps;
 
   @Option(

@@ -90,20 +90,18 @@ public final class ExchangeBenchmark {
     // Libraries come with the first ranks, and count for nobody.
     boolean shared =
         new ExchangeTimes(settings.ranks(), 1, settings.ranks(), 1, 1, false)
-            .of(Way.PLAIN, spark)
+            .inTurns(List.of(Way.PLAIN), spark)
+            .get(Way.PLAIN)
             .shared();
     benchmark.environment.put("master", spark.master().replaceAll(":\\d+$", ""));
     for (int parameters : settings.parameters()) {
       for (int tasks : settings.tasks()) {
-        for (Way way : Way.values()) {
-          if (way != Way.SPARK) {
-            if (shared) {
-              benchmark.measure(spark, tasks, parameters, way, false, progress);
-            }
-            benchmark.measure(spark, tasks, parameters, way, true, progress);
-          } else if (settings.bySpark()) {
-            benchmark.measure(spark, tasks, parameters, way, false, progress);
-          }
+        if (shared) {
+          benchmark.byRanks(spark, tasks, parameters, false, progress);
+        }
+        benchmark.byRanks(spark, tasks, parameters, true, progress);
+        if (settings.bySpark()) {
+          benchmark.add(benchmark.bySpark(spark, tasks, parameters), progress);
         }
       }
     }
@@ -111,32 +109,35 @@ public final class ExchangeBenchmark {
     return benchmark;
   }
 
-  private void measure(
-      JavaSparkContext spark,
-      int tasks,
-      int parameters,
-      Way way,
-      boolean overGloo,
-      PrintWriter progress)
+  private ExchangeTimes times(int tasks, int parameters, boolean overGloo) {
+    return new ExchangeTimes(
+        settings.ranks(), tasks, parameters, settings.sketch(), settings.steps(), overGloo);
+  }
+
+  private void byRanks(
+      JavaSparkContext spark, int tasks, int parameters, boolean overGloo, PrintWriter progress)
       throws InterruptedException {
-    Row row = row(spark, tasks, parameters, way, overGloo);
+    times(tasks, parameters, overGloo)
+        .inTurns(Way.OF_RANKS, spark)
+        .forEach(
+            (way, cost) -> add(new Row(tasks, parameters, way, Optional.of(cost), ""), progress));
+  }
+
+  private void add(Row row, PrintWriter progress) {
     rows.add(row);
     progress.println(line(row));
     progress.flush();
   }
 
-  private Row row(JavaSparkContext spark, int tasks, int parameters, Way way, boolean overGloo)
+  private Row bySpark(JavaSparkContext spark, int tasks, int parameters)
       throws InterruptedException {
-    ExchangeTimes times =
-        new ExchangeTimes(
-            settings.ranks(), tasks, parameters, settings.sketch(), settings.steps(), overGloo);
     long gradients = (long) Float.BYTES * tasks * parameters;
     long heap = Runtime.getRuntime().maxMemory();
-    if (way == Way.SPARK && gradients > heap) {
+    if (gradients > heap) {
       return new Row(
           tasks,
           parameters,
-          way,
+          Way.SPARK,
           Optional.empty(),
           String.format(
               Locale.ROOT,
@@ -145,10 +146,11 @@ public final class ExchangeBenchmark {
               heap / MEBIBYTE));
     }
     try {
-      return new Row(tasks, parameters, way, Optional.of(times.of(way, spark)), "");
+      Cost cost = times(tasks, parameters, false).bySpark(spark);
+      return new Row(tasks, parameters, Way.SPARK, Optional.of(cost), "");
     } catch (Exception e) {
-      if (way == Way.SPARK && e instanceof SparkException) {
-        return new Row(tasks, parameters, way, Optional.empty(), firstLine(e));
+      if (e instanceof SparkException) {
+        return new Row(tasks, parameters, Way.SPARK, Optional.empty(), firstLine(e));
       }
       throw e;
     }

@@ -6,16 +6,14 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Timer;
-import java.util.TimerTask;
+import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.spark.BarrierTaskContext;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.exchange.DriverChannel;
@@ -41,7 +39,7 @@ import org.sparkmto.network.FlatVector;
  * @param tasks K
  * @param parameters P, shared
  * @param sketch d, numbers of a sketch of a gradient
- * @param steps that are timed, after one that is not
+ * @param steps of each way that are timed, at least
  * @param overGloo whether ranks reach each other over Gloo even if they could share memory
  */
 public record ExchangeTimes(
@@ -49,8 +47,8 @@ public record ExchangeTimes(
     implements Serializable {
   private static final Duration DEADLINE = Duration.ofMinutes(5);
 
-  /** For all steps by Spark's own means. */
-  private static final Duration BY_SPARK = Duration.ofMinutes(3);
+  /** Timed steps of a turn, which follow one that is not: ways take turns on a machine's moods. */
+  private static final int OF_A_TURN = 3;
 
   /** Checks the numbers. */
   public ExchangeTimes {
@@ -73,6 +71,9 @@ public record ExchangeTimes(
     SLICED("K gradients, sliced"),
     /** K gradients to the driver and the update back, by Spark's own means. */
     SPARK("treeAggregate, broadcast");
+
+    /** All but Spark's own. */
+    public static final List<Way> OF_RANKS = List.of(PLAIN, REPRESENTATION, SKETCHED, SLICED);
 
     private final String words;
 
@@ -110,63 +111,117 @@ public record ExchangeTimes(
     public Cost {
       nanos = List.copyOf(nanos);
     }
+
+    private Cost withTimes(Cost timed) {
+      return new Cost(timed.nanos, timed.cpu, shared, sent, toDriver, rankPeak, driverPeak);
+    }
+
+    private Cost withDriverPeak(long bytes) {
+      return new Cost(nanos, cpu, shared, sent, toDriver, rankPeak, Math.max(0, bytes));
+    }
   }
 
   /**
-   * Times a way.
+   * Times ways of ranks, in turns, so that all have the same moods of the machine. What each moves
+   * and keeps is measured of each alone.
    *
    * @throws org.sparkmto.options.ConfigurationException if there are fewer slots than ranks
    */
-  public Cost of(Way way, JavaSparkContext spark) throws InterruptedException {
-    new Cluster(spark).ranks(ranks, GpuTasks.none(), Duration.ofSeconds(30));
-    long before = settled();
-    Cost cost = way == Way.SPARK ? inTime(spark) : byRanks(way, spark);
-    long above = Math.max(0, ProcessMemory.now().peak() - before);
-    return new Cost(
-        cost.nanos(),
-        cost.cpu(),
-        cost.shared(),
-        cost.sent(),
-        cost.toDriver(),
-        cost.rankPeak(),
-        above);
+  public Map<Way, Cost> inTurns(List<Way> ways, JavaSparkContext spark)
+      throws InterruptedException {
+    requireSlots(spark);
+    Map<Way, Cost> alone = new EnumMap<>(Way.class);
+    for (Way way : ways) {
+      long before = settled();
+      Cost cost = byRanks(List.of(way), 1, spark).get(way);
+      alone.put(way, cost.withDriverPeak(ProcessMemory.now().peak() - before));
+    }
+    Map<Way, Cost> timed = byRanks(ways, (steps + OF_A_TURN - 1) / OF_A_TURN, spark);
+    Map<Way, Cost> all = new EnumMap<>(Way.class);
+    ways.forEach(way -> all.put(way, alone.get(way).withTimes(timed.get(way))));
+    return all;
   }
 
-  private Cost byRanks(Way way, JavaSparkContext spark) throws InterruptedException {
+  /**
+   * Times Spark's own means.
+   *
+   * @throws org.sparkmto.options.ConfigurationException if there are fewer slots than ranks
+   */
+  public Cost bySpark(JavaSparkContext spark) throws InterruptedException {
+    requireSlots(spark);
+    long before = settled();
+    return new SparkAggregation(ranks, tasks, parameters, steps)
+        .cost(spark)
+        .withDriverPeak(ProcessMemory.now().peak() - before);
+  }
+
+  private void requireSlots(JavaSparkContext spark) throws InterruptedException {
+    new Cluster(spark).ranks(ranks, GpuTasks.none(), Duration.ofSeconds(30));
+  }
+
+  private Map<Way, Cost> byRanks(List<Way> ways, int turns, JavaSparkContext spark)
+      throws InterruptedException {
     String attempt = UUID.randomUUID().toString();
-    AtomicLong first = new AtomicLong();
-    AtomicLong last = new AtomicLong();
-    DriverDesk[] open = new DriverDesk[1];
+    Questions questions = new Questions();
     try (DriverDesk desk =
         DriverDesk.open(
             attempt,
             report -> {
-              (report.step() == 0 ? first : last).set(open[0].bytesReceived());
+              questions.came(report.step());
               return new StepAnswer.Weights(Vector.ones(tasks), Vector.ones(tasks));
             })) {
-      open[0] = desk;
+      questions.desk = desk;
       BarrierStage.Start soon =
           new BarrierStage.Start(DEADLINE, desk::started, System.err::println);
-      List<Cost> costs =
-          new BarrierStage(spark, ranks, "%s of %d tasks".formatted(way.words(), tasks))
-              .run(Cost.class, soon, context -> onTask(way, attempt, context));
-      return new Cost(
-          costs.get(0).nanos(),
-          costs.get(0).cpu(),
-          costs.get(0).shared(),
-          costs.stream().mapToLong(Cost::sent).max().orElseThrow(),
-          (last.get() - first.get()) / steps,
-          costs.stream().mapToLong(Cost::rankPeak).max().orElseThrow(),
-          0);
+      String name =
+          "%s of %d tasks"
+              .formatted(ways.stream().map(Way::words).collect(Collectors.joining(", ")), tasks);
+      List<Costs> costs =
+          new BarrierStage(spark, ranks, name)
+              .run(Costs.class, soon, context -> onTask(ways, turns, attempt, context));
+      Map<Way, Cost> all = new EnumMap<>(Way.class);
+      for (Way way : ways) {
+        List<Cost> ofRanks = costs.stream().map(each -> each.of().get(way)).toList();
+        Cost first = ofRanks.get(0);
+        all.put(
+            way,
+            new Cost(
+                first.nanos(),
+                first.cpu(),
+                first.shared(),
+                ofRanks.stream().mapToLong(Cost::sent).max().orElseThrow(),
+                questions.bytes.getOrDefault(way, 0L),
+                ofRanks.stream().mapToLong(Cost::rankPeak).max().orElseThrow(),
+                0));
+      }
+      return all;
     }
   }
 
-  private Cost onTask(Way way, String attempt, BarrierTaskContext context)
+  /** What the driver was asked: a step's number says of which way it is. */
+  private static final class Questions {
+    private final Map<Way, Long> bytes = new ConcurrentHashMap<>();
+    private DriverDesk desk;
+    private long before;
+
+    /** Nothing but questions comes between two of them. */
+    void came(long step) {
+      long now = desk.bytesReceived();
+      bytes.put(Way.values()[Math.toIntExact(step % Way.values().length)], now - before);
+      before = now;
+    }
+  }
+
+  /** What a rank found. */
+  private record Costs(Map<Way, Cost> of) implements Serializable {}
+
+  private Costs onTask(List<Way> ways, int turns, String attempt, BarrierTaskContext context)
       throws InterruptedException {
     int rank = context.partitionId();
     DriverChannel driver = new DriverChannel(attempt);
     driver.started(rank);
     long before = settled();
+    long kept = ways.stream().mapToLong(way -> kept(way, rank)).max().orElseThrow();
     try (RankGroup group =
             Rendezvous.join(
                 context.getTaskInfos(),
@@ -177,31 +232,48 @@ public record ExchangeTimes(
                 Transport.FLOAT32,
                 overGloo ? PeerLink.GLOO : PeerLink.AUTO);
         FlatVector gradient = FlatVector.zeros(parameters);
-        FlatVector kept = FlatVector.zeros(kept(way, rank))) {
-      List<Long> nanos = new ArrayList<>();
-      long sent = 0;
-      long cpu = 0;
-      for (int step = 0; step <= steps; step++) {
-        // All begin together, as they end: what one waits for another is no time of a message.
-        group.sum(new double[1]);
-        long bytes = group.bytesSent();
-        long cpuBefore = processorTime();
-        long start = System.nanoTime();
-        move(way, group, gradient, kept, step, driver);
-        if (step > 0) {
-          nanos.add(System.nanoTime() - start);
-          cpu += processorTime() - cpuBefore;
-          sent += group.bytesSent() - bytes;
+        FlatVector room = FlatVector.zeros(kept)) {
+      Map<Way, Turns> all = new EnumMap<>(Way.class);
+      long step = 0;
+      for (int turn = 0; turn < turns; turn++) {
+        for (Way way : ways) {
+          Turns times = all.computeIfAbsent(way, none -> new Turns());
+          for (int i = 0; i <= OF_A_TURN; i++) {
+            // All begin together, as they end: what one waits for another is no time of a message.
+            group.sum(new double[1]);
+            long number = step++ * Way.values().length + way.ordinal();
+            times.take(group, i > 0, () -> move(way, group, gradient, room, number, driver));
+          }
         }
       }
-      return new Cost(
-          nanos,
-          (double) cpu / steps,
-          group instanceof SharedMemoryGroup,
-          sent / steps,
-          0,
-          ProcessMemory.now().peak() - before,
-          0);
+      boolean shared = group instanceof SharedMemoryGroup;
+      long peak = ProcessMemory.now().peak() - before;
+      Map<Way, Cost> costs = new EnumMap<>(Way.class);
+      all.forEach((way, times) -> costs.put(way, times.cost(shared, peak)));
+      return new Costs(costs);
+    }
+  }
+
+  /** Steps of a way. */
+  private static final class Turns {
+    private final List<Long> nanos = new ArrayList<>();
+    private long cpu;
+    private long sent;
+
+    void take(RankGroup group, boolean counts, Runnable step) {
+      long bytes = group.bytesSent();
+      long cpuBefore = processorTime();
+      long start = System.nanoTime();
+      step.run();
+      if (counts) {
+        nanos.add(System.nanoTime() - start);
+        cpu += processorTime() - cpuBefore;
+        sent += group.bytesSent() - bytes;
+      }
+    }
+
+    Cost cost(boolean shared, long peak) {
+      return new Cost(nanos, (double) cpu / nanos.size(), shared, sent / nanos.size(), 0, peak, 0);
     }
   }
 
@@ -223,7 +295,7 @@ public record ExchangeTimes(
       RankGroup group,
       FlatVector gradient,
       FlatVector kept,
-      int step,
+      long step,
       DriverChannel driver) {
     StepExchange exchange = new StepExchange(group, driver::weigh, step, 0);
     double[] numbers = new double[2 * tasks + (way == Way.REPRESENTATION ? tasks * tasks : 0)];
@@ -234,7 +306,7 @@ public record ExchangeTimes(
         case REPRESENTATION, SKETCHED -> {
           group.sum(numbers);
           if (way == Way.SKETCHED) {
-            group.sum(kept.tensor());
+            group.sum(kept.tensor().narrow(0, 0, (long) tasks * sketch));
           }
           ask(exchange);
           sum(group, whole);
@@ -269,72 +341,10 @@ public record ExchangeTimes(
     exchange.weights(ones, ones, new GradientSummary.Gram(SymmetricMatrix.of(tasks, gram)));
   }
 
-  /** With a deadline: a driver whose heap is too small loses a result and waits for it for ever. */
-  private Cost inTime(JavaSparkContext spark) {
-    String group = UUID.randomUUID().toString();
-    spark.setJobGroup(group, Way.SPARK.words(), true);
-    Timer timer = new Timer(group, true);
-    timer.schedule(
-        new TimerTask() {
-          @Override
-          public void run() {
-            spark.cancelJobGroup(group);
-          }
-        },
-        BY_SPARK.toMillis());
-    try {
-      return bySpark(spark);
-    } finally {
-      timer.cancel();
-      spark.clearJobGroup();
-    }
-  }
-
-  /** K gradients of every rank to the driver, which sends the update to all. */
-  private Cost bySpark(JavaSparkContext spark) {
-    JavaRDD<Integer> parts = spark.parallelize(IntStream.range(0, ranks).boxed().toList(), ranks);
-    int rows = tasks;
-    int columns = parameters;
-    long before = parts.map(rank -> settled()).reduce(Math::min);
-    List<Long> nanos = new ArrayList<>();
-    long rankPeak = 0;
-    for (int step = 0; step <= steps; step++) {
-      long start = System.nanoTime();
-      float[][] sums =
-          parts.treeAggregate(
-              new float[0][],
-              (none, rank) -> new float[rows][columns],
-              (a, b) -> a.length == 0 ? b : b.length == 0 ? a : added(a, b));
-      float[] update = new float[columns];
-      for (float[] row : sums) {
-        update[0] += row[0];
-      }
-      Broadcast<float[]> sent = spark.broadcast(update);
-      long peak =
-          parts.map(rank -> ProcessMemory.now().peak() + (long) sent.value()[0]).reduce(Math::max);
-      if (step > 0) {
-        nanos.add(System.nanoTime() - start);
-      }
-      rankPeak = peak;
-      sent.destroy();
-    }
-    long gradients = (long) Float.BYTES * tasks * parameters;
-    return new Cost(nanos, Double.NaN, false, gradients, ranks * gradients, rankPeak - before, 0);
-  }
-
   /** Memory of this process, whose peak counts from here. */
-  private static long settled() {
+  static long settled() {
     long resident = ProcessMemory.afterCollection().resident();
     ProcessMemory.forgetPeak();
     return resident;
-  }
-
-  private static float[][] added(float[][] sums, float[][] more) {
-    for (int row = 0; row < sums.length; row++) {
-      for (int i = 0; i < sums[row].length; i++) {
-        sums[row][i] += more[row][i];
-      }
-    }
-    return sums;
   }
 }
