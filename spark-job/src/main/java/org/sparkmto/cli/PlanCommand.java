@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,8 @@ import org.sparkmto.exchange.Transport;
 import org.sparkmto.experiment.ClusterShape;
 import org.sparkmto.experiment.CostModel;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.training.DeviceRanks;
+import org.sparkmto.training.ExchangeSpeed;
 import org.sparkmto.training.StepCosts;
 import org.sparkmto.training.TrainingConfiguration;
 import picocli.CommandLine.Command;
@@ -41,6 +44,9 @@ import picocli.CommandLine.Spec;
     })
 final class PlanCommand extends SubCommand {
   private static final double MEBIBYTE = 1 << 20;
+
+  /** Of ranks here, to join and in every message. */
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
 
   @Spec private CommandSpec spec;
   @Mixin private ConfigurationOptions configuration;
@@ -84,7 +90,7 @@ final class PlanCommand extends SubCommand {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads of a measured rank. Default: all cores.")
+      description = "Threads of a measured rank. Default: all cores, or its share of them.")
   private Integer threads;
 
   @Option(
@@ -97,9 +103,10 @@ final class PlanCommand extends SubCommand {
   @Option(
       names = "--check",
       description = {
-        "Also make steps of every way here, of one rank without Spark, and say how far they are"
-            + " from what was",
-        "said. Takes some minutes with many tasks."
+        "Also make steps of every way here, without Spark, and say how far they are from what was"
+            + " said. With --ranks N",
+        "of so many ranks at once, whose exchange is measured, too. Takes some minutes with many"
+            + " tasks."
       })
   private boolean check;
 
@@ -111,10 +118,10 @@ final class PlanCommand extends SubCommand {
       throw new ConfigurationException(
           "--measure or --costs FILE is missing: costs must come from somewhere");
     }
-    if (check && (cluster != null || samples != null || !ranks.isEmpty() || !tasks.isEmpty())) {
+    if (check && (cluster != null || samples != null || ranks.size() > 1 || !tasks.isEmpty())) {
       throw new ConfigurationException(
-          "--check makes steps of one rank here; leave --cluster, --ranks, --tasks and --samples"
-              + " out");
+          "--check makes steps here; leave --cluster, --tasks and --samples out, and name one"
+              + " number of --ranks");
     }
     if (steps < 1 || (samples != null && samples < 1) || tasks.stream().anyMatch(k -> k < 1)) {
       throw new ConfigurationException("--steps, --tasks and --samples must be 1 or more");
@@ -145,7 +152,7 @@ final class PlanCommand extends SubCommand {
     return () -> {
       StepCosts known = measure ? measured(run, batch) : read();
       if (check) {
-        check(run, known, batch);
+        check(run, known, batch, wanted.ranks());
         return;
       }
       List<Integer> counts = tasks.isEmpty() ? List.of(known.tasks()) : tasks;
@@ -266,26 +273,51 @@ final class PlanCommand extends SubCommand {
     out.flush();
   }
 
-  private void check(Config run, StepCosts known, int batch) {
+  private void check(Config run, StepCosts known, int batch, int count) {
     PrintWriter out = spec.commandLine().getOut();
-    // What is measured here asks nobody.
-    ClusterShape here = ClusterShape.of(ConfigFactory.parseString("driver-ms = 0"));
-    out.printf("%-34s %12s %12s %8s%n", "way", "ms said", "ms measured", "of it");
-    for (CostModel.Prediction each : model(known, here, batch, known.tasks()).all()) {
-      double measured =
-          StepCosts.step(run, each.lines(), threads(), Math.max(steps, 10), spark.hadoop());
-      out.printf(
-          Locale.ROOT,
-          "%-34s %12.1f %12.1f %8.2f%n",
-          each.what(),
-          1e3 * each.seconds(),
-          1e3 * measured,
-          each.seconds() / measured);
-      out.flush();
+    try (DeviceRanks here = DeviceRanks.onCpu(count, DEADLINE, transport)) {
+      ClusterShape shape = shape(here, known);
+      out.printf("%-34s %12s %12s %8s%n", "way", "ms said", "ms measured", "of it");
+      for (CostModel.Prediction each : model(known, shape, batch, known.tasks()).all()) {
+        double measured =
+            StepCosts.step(run, each.lines(), here, threads(), Math.max(steps, 10), spark.hadoop());
+        out.printf(
+            Locale.ROOT,
+            "%-34s %12.1f %12.1f %8.2f%n",
+            each.what(),
+            1e3 * each.seconds(),
+            1e3 * measured,
+            each.seconds() / measured);
+        out.flush();
+      }
     }
   }
 
+  /** Ranks that ask nobody. */
+  private ClusterShape shape(DeviceRanks here, StepCosts known) {
+    ClusterShape one = ClusterShape.of(ConfigFactory.parseString("driver-ms = 0"));
+    if (here.size() == 1) {
+      return one;
+    }
+    ExchangeSpeed speed = ExchangeSpeed.of(here, known.total());
+    spec.commandLine()
+        .getOut()
+        .printf(
+            Locale.ROOT,
+            "%d ranks of %d threads, %.3g Gbit/s, %.3g ms a message%n",
+            here.size(),
+            threads(),
+            speed.bandwidth() * Byte.SIZE / 1e9,
+            1e3 * speed.latency());
+    return new ClusterShape(
+        here.size(), one.speed(), one.memory(), speed.bandwidth(), speed.latency(), 0);
+  }
+
+  /** Ranks here share the cores. */
   private int threads() {
-    return threads != null ? threads : Runtime.getRuntime().availableProcessors();
+    int here = check && !ranks.isEmpty() ? ranks.get(0) : 1;
+    return threads != null
+        ? threads
+        : Math.max(1, Runtime.getRuntime().availableProcessors() / here);
   }
 }

@@ -13,6 +13,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.data.Batch;
+import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.StepAnswer;
 import org.sparkmto.input.BatchStream;
@@ -148,19 +149,27 @@ public record StepCosts(
   }
 
   /**
-   * A step of one rank as it is, in seconds: the mean, because not every step may look.
+   * A step as it is, in seconds: the mean, because not every step may look.
    *
    * @param given of a run
    * @param lines method and look, in place of those
+   * @param ranks that make it together, each of its share of the batch
+   * @param threads of each
    */
   public static double step(
-      Config given, String lines, int threads, int steps, Configuration hadoop) {
+      Config given, String lines, DeviceRanks ranks, int threads, int steps, Configuration hadoop) {
     TrainingConfiguration configuration = MethodTrials.of(given).with(lines);
     RunPlan plan = RunPlan.of(configuration, hadoop);
-    ComputeThreads.use(threads);
-    try (BatchStream stream = TrainingBatches.alone(plan, configuration.batch(), 0, hadoop)) {
-      return timed(plan, configuration, stream.next().host(), steps).mean();
-    }
+    int samples = configuration.batch() / ranks.size();
+    return ranks
+        .each(
+            (group, device) -> {
+              ComputeThreads.use(threads);
+              try (BatchStream stream = TrainingBatches.alone(plan, samples, 0, hadoop)) {
+                return timed(plan, configuration, group, stream.next().host(), steps).mean();
+              }
+            })
+        .get(0);
   }
 
   private static Tensor matrix(FlatVector rows, int tasks, long columns) {
@@ -217,6 +226,11 @@ public record StepCosts(
 
   private static Timed timed(
       RunPlan plan, TrainingConfiguration configuration, Batch batch, int steps) {
+    return timed(plan, configuration, new SoloGroup(), batch, steps);
+  }
+
+  private static Timed timed(
+      RunPlan plan, TrainingConfiguration configuration, RankGroup group, Batch batch, int steps) {
     int tasks = plan.tasks().size();
     try (Replica replica = Replica.of(plan.network(), Draws.of(configuration.seed()));
         GradientRoute route =
@@ -224,7 +238,7 @@ public record StepCosts(
                 configuration,
                 new GradientRoute.Rank(
                     replica,
-                    new SoloGroup(),
+                    group,
                     report ->
                         new StepAnswer.Weights(
                             Vector.filled(tasks, 1.0 / tasks), Vector.ones(tasks))))) {

@@ -89,12 +89,25 @@ class LooksAndPlanTest {
   }
 
   @Test
+  void whatWasSaidIsHeldAgainstStepsOfRanksHere() {
+    CommandHere checked = run("plan", "--measure", "--check", "--ranks", "2", "--steps", "2");
+    assertThat(checked.code()).as(checked.err()).isZero();
+    String numbers = " +\\d+\\.\\d +\\d+\\.\\d +\\d+\\.\\d\\d\n";
+    assertThat(checked.out())
+        .containsPattern("2 ranks of 1 threads, [\\d.e+]+ Gbit/s, [\\d.e-]+ ms a message")
+        .containsPattern("equal weights" + numbers)
+        .containsPattern("level = parameters" + numbers)
+        .containsPattern("look.sketch = 8192, every = 10" + numbers);
+  }
+
+  @Test
   void whatCannotBePlannedIsSaidInALine() {
     assertThat(run("plan").err()).contains("--measure or --costs FILE is missing");
     assertThat(run("plan", "--costs", folder.resolve("none").toString()).err())
         .contains("there is no such file");
     assertThat(run("plan", "--measure", "--ranks", "9").err()).contains("leaves some of 9 ranks");
-    assertThat(run("plan", "--measure", "--check", "--ranks", "2").err()).contains("--check");
+    assertThat(run("plan", "--measure", "--check", "--tasks", "2").err())
+        .contains("leave --cluster, --tasks and --samples out");
     assertThat(run("bench", "looks", "--at", "5,2").err()).contains("steps must rise");
   }
 }
