@@ -3,6 +3,7 @@ package org.sparkmto.exchange;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.sparkmto.analysis.GradientSums;
 import org.sparkmto.method.GradientForm;
@@ -219,16 +220,16 @@ final class StepCodec {
   }
 
   private static double[] readDoubles(int count, DataInputStream in) throws IOException {
+    byte[] bytes = new byte[Math.multiplyExact(count, Double.BYTES)];
+    in.readFully(bytes);
     double[] values = new double[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = in.readDouble();
-    }
+    ByteBuffer.wrap(bytes).asDoubleBuffer().get(values);
     return values;
   }
 
   private static void writeDoubles(double[] values, DataOutputStream out) throws IOException {
-    for (double value : values) {
-      out.writeDouble(value);
-    }
+    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Double.BYTES));
+    bytes.asDoubleBuffer().put(values);
+    out.write(bytes.array());
   }
 }
