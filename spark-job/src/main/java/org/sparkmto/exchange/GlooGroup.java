@@ -41,26 +41,6 @@ public final class GlooGroup implements RankGroup {
     this.sums = new PeerSums(peers, gradients);
   }
 
-  /**
-   * Joins the group of an attempt; returns when all ranks have.
-   *
-   * @param driver the channel of the attempt; ranks of another one cannot join
-   * @param address of this rank's own network interface, the only one that it listens on
-   * @param deadline of this call as a whole, and later of every single operation
-   * @param gradients as what they travel
-   * @throws ExchangeException if the others do not join before the deadline, or the attempt is over
-   */
-  public static GlooGroup join(
-      DriverChannel driver,
-      int rank,
-      int size,
-      String address,
-      Duration deadline,
-      Transport gradients)
-      throws InterruptedException {
-    return new Joining(driver, rank, size, address, deadline, gradients).join();
-  }
-
   @Override
   public int rank() {
     return rank;

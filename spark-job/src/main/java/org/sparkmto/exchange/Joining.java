@@ -15,8 +15,8 @@ import org.bytedeco.pytorch.ProcessGroupGloo;
  * each rank has a {@link LocalStore} of its own, and addresses travel from it to the driver and
  * from there into the stores of the others, so nobody listens but Gloo itself, on one address.
  *
- * <p>First all ranks meet at the driver, and only then does Gloo begin, because while it connects
- * it can neither be stopped nor be told of a peer that has gone: {@link Connecting}.
+ * <p>Gloo begins only when all ranks have met at the driver, because while it connects it can
+ * neither be stopped nor be told of a peer that has gone: {@link Connecting}.
  */
 final class Joining {
   /** While it connects, Gloo multiplies the time that it is given by this. */
@@ -33,24 +33,17 @@ final class Joining {
   private final Transport gradients;
   private final Deadline deadline;
 
-  Joining(
-      DriverChannel driver,
-      int rank,
-      int size,
-      String address,
-      Duration whole,
-      Transport gradients) {
+  Joining(Met met, String address, Transport gradients) {
     this.gradients = gradients;
-    this.driver = driver;
-    this.rank = rank;
-    this.size = size;
     this.address = address;
-    this.whole = whole;
-    this.deadline = Deadline.in(whole);
+    driver = met.driver();
+    rank = met.rank();
+    size = met.size();
+    whole = met.whole();
+    deadline = met.deadline();
   }
 
   GlooGroup join() throws InterruptedException {
-    driver.awaitReady(rank, size, deadline);
     LocalStore store = new LocalStore();
     Connecting<GlooGroup> connecting =
         Connecting.start("join rank " + rank, () -> connect(store), GlooGroup::close);

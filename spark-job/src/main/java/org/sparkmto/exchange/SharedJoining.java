@@ -28,12 +28,12 @@ final class SharedJoining {
   private final Duration whole;
   private final Deadline deadline;
 
-  SharedJoining(DriverChannel driver, int rank, int size, Duration whole) {
-    this.driver = driver;
-    this.rank = rank;
-    this.size = size;
-    this.whole = whole;
-    this.deadline = Deadline.in(whole);
+  SharedJoining(Met met) {
+    driver = met.driver();
+    rank = met.rank();
+    size = met.size();
+    whole = met.whole();
+    deadline = met.deadline();
   }
 
   /**
@@ -43,7 +43,6 @@ final class SharedJoining {
    * @return nothing if not all can share it
    */
   Optional<SharedQueues> join(Path folder) throws InterruptedException {
-    driver.awaitReady(rank, size, deadline);
     try (Own own = own(folder)) {
       List<Offer> offers =
           inOrder(driver.awaitMemory(rank, size, own.offer().bytes(), deadline)).stream()

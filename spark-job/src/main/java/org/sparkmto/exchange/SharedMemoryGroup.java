@@ -5,7 +5,6 @@ import static org.sparkmto.exchange.SharedMemory.ADDENDS;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -40,24 +39,6 @@ public final class SharedMemoryGroup implements RankGroup {
     this.rank = queues.rank();
     this.size = queues.size();
     this.sums = new SharedSums(queues, gradients);
-  }
-
-  /**
-   * Joins the group of an attempt, if all its ranks can share memory; returns when all have, or all
-   * know that they cannot.
-   *
-   * @param driver the channel of the attempt; ranks of another one cannot join
-   * @param deadline of this call as a whole, and later of every single operation
-   * @param gradients as what they travel
-   * @return nothing if some rank cannot, which the log of rank 0 then has with the reason
-   * @throws ExchangeException if the others do not come before the deadline, or the attempt is over
-   */
-  public static Optional<SharedMemoryGroup> join(
-      DriverChannel driver, int rank, int size, Duration deadline, Transport gradients)
-      throws InterruptedException {
-    return new SharedJoining(driver, rank, size, deadline)
-        .join(SharedFile.MEMORY)
-        .map(queues -> new SharedMemoryGroup(queues, gradients));
   }
 
   @Override

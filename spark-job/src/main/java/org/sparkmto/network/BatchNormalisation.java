@@ -1,6 +1,8 @@
 package org.sparkmto.network;
 
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Batch normalisation as in PyTorch: momentum 0.1, epsilon 1e-5, running variance unbiased; in
@@ -76,12 +78,18 @@ final class BatchNormalisation {
         x, weight, bias, runningMean, runningVariance, training, momentum, EPSILON);
   }
 
-  Tensor weight() {
-    return weight.tensor();
+  /** By what values of such a variance are multiplied, in doubles. */
+  Tensor scale(Tensor variance) {
+    return variance.add(new Scalar(EPSILON)).rsqrt().mul(weight.tensor().toType(ScalarType.Double));
   }
 
-  Tensor bias() {
-    return bias.tensor();
+  /**
+   * What is added to values that have been multiplied, in doubles.
+   *
+   * @param from what was subtracted from them before
+   */
+  Tensor shift(Tensor from, Tensor mean, Tensor scale) {
+    return bias.tensor().toType(ScalarType.Double).add(from.sub(mean).mul(scale));
   }
 
   Tensor runningMean() {

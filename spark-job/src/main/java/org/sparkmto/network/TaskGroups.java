@@ -1,6 +1,5 @@
 package org.sparkmto.network;
 
-import java.util.List;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -26,7 +25,6 @@ final class TaskGroups {
   private final Tensor of;
   private final BatchNormalisation by;
   private final ScalarType numbers;
-  private final long channels;
   private final long[] places;
   private final long[] perSample;
 
@@ -40,8 +38,7 @@ final class TaskGroups {
     this.x = x;
     this.of = of;
     this.by = by;
-    numbers = x.scalar_type().intern() == ScalarType.BFloat16 ? ScalarType.Float : x.scalar_type();
-    channels = x.size(1);
+    numbers = Moments.numbers(x);
     places = LongStream.range(2, x.dim()).toArray();
     perSample = LongStream.range(0, x.dim()).map(axis -> axis < 2 ? x.size(axis) : 1).toArray();
   }
@@ -63,28 +60,19 @@ final class TaskGroups {
     Tensor values = own.mul(valuesOfSample()).unsqueeze(1);
     Tensor first = of.t().matmul(overPlaces(apart));
     Tensor second = of.t().matmul(overPlaces(apart.square()));
-    Tensor two = second.add(from.mul(first).mul(new Scalar(2.0))).add(from.square().mul(values));
-    Tensor sums =
-        torch.cat(HostTensors.vector(List.of(first.add(from.mul(values)), two, values)), 1);
+    Tensor sums = Moments.sums(first, second, from, values);
     sum.over(sums.detach());
     if (sums.requires_grad()) {
       sums.register_hook(back);
     }
-    Tensor count = sums.detach().narrow(1, 2 * channels, 1);
-    Tensor several = count.gt(new Scalar(1.0));
-    Tensor atLeastOne = count.clamp_min(new Scalar(1.0));
-    Tensor mean = sums.narrow(1, 0, channels).div(atLeastOne);
-    Tensor variance =
-        sums.narrow(1, channels, channels)
-            .div(atLeastOne)
-            .sub(mean.square())
-            .clamp_min(new Scalar(0.0));
-    move(mean.detach(), variance.detach(), count, several);
+    Moments moments = Moments.of(sums);
+    Tensor several = moments.count().gt(new Scalar(1.0));
+    move(moments.mean().detach(), moments.variance().detach(), moments.count(), several);
     return scaled(
         apart,
         from,
-        torch.where(several, mean, by.runningMean().toType(ScalarType.Double)),
-        torch.where(several, variance, by.runningVariance().toType(ScalarType.Double)));
+        torch.where(several, moments.mean(), by.runningMean().toType(ScalarType.Double)),
+        torch.where(several, moments.variance(), by.runningVariance().toType(ScalarType.Double)));
   }
 
   /** Normalised by the running statistics. */
@@ -100,12 +88,8 @@ final class TaskGroups {
 
   /** Tasks by channels, in doubles, of what is apart from a middle. */
   private Tensor scaled(Tensor apart, Tensor from, Tensor mean, Tensor variance) {
-    Tensor scale =
-        variance
-            .add(new Scalar(BatchNormalisation.EPSILON))
-            .rsqrt()
-            .mul(by.weight().toType(ScalarType.Double));
-    Tensor shift = by.bias().toType(ScalarType.Double).add(from.sub(mean).mul(scale));
+    Tensor scale = by.scale(variance);
+    Tensor shift = by.shift(from, mean, scale);
     return torch.addcmul(ofSamples(shift), apart, ofSamples(scale)).toType(x.scalar_type());
   }
 

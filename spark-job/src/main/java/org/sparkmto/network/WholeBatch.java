@@ -67,51 +67,30 @@ final class WholeBatch extends BatchStatistics {
     long[] others = LongStream.range(0, x.dim()).filter(axis -> axis != 1).toArray();
     long[] perChannel =
         LongStream.range(0, x.dim()).map(axis -> axis == 1 ? channels : 1).toArray();
-    ScalarType numbers =
-        x.scalar_type().intern() == ScalarType.BFloat16 ? ScalarType.Float : x.scalar_type();
+    ScalarType numbers = Moments.numbers(x);
     Tensor wide = x.toType(numbers);
     // Around something near their middle, in floats; what is left is of a channel, in doubles.
     Tensor middle = wide.detach().mean(others);
     Tensor apart = wide.sub(middle.view(perChannel));
     Tensor from = middle.toType(ScalarType.Double);
-    Tensor sums = sums(apart, others, from, values);
+    Tensor own = HostTensors.numbers(List.of((double) values), from);
+    Tensor sums = Moments.sums(summed(apart, others), summed(apart.square(), others), from, own);
     sum.over(sums.detach());
     if (sums.requires_grad()) {
       sums.register_hook(back);
     }
-    Tensor count = sums.detach().narrow(0, 2 * channels, 1);
+    Moments moments = Moments.of(sums);
     // Who has more than one value knows that all have; who has one asks how many all have.
-    if (values == 1 && HostTensors.doubles(count)[0] == 1) {
+    if (values == 1 && HostTensors.doubles(moments.count())[0] == 1) {
       return by.ofRunning(x);
     }
-    Tensor mean = sums.narrow(0, 0, channels).div(count);
-    Tensor variance =
-        sums.narrow(0, channels, channels).div(count).sub(mean.square()).clamp_min(new Scalar(0.0));
-    move(by, mean.detach(), variance.detach(), count);
-    Tensor scale =
-        variance
-            .add(new Scalar(BatchNormalisation.EPSILON))
-            .rsqrt()
-            .mul(by.weight().toType(ScalarType.Double));
-    Tensor shift = by.bias().toType(ScalarType.Double).add(from.sub(mean).mul(scale));
+    move(by, moments.mean().detach(), moments.variance().detach(), moments.count());
+    Tensor scale = by.scale(moments.variance());
+    Tensor shift = by.shift(from, moments.mean(), scale);
     return torch
         .addcmul(
             shift.toType(numbers).view(perChannel), apart, scale.toType(numbers).view(perChannel))
         .toType(x.scalar_type());
-  }
-
-  /** Of every channel the sum of its values and that of their squares, then how many there are. */
-  private static Tensor sums(Tensor apart, long[] others, Tensor from, long values) {
-    Scalar number = new Scalar((double) values);
-    Tensor first = summed(apart, others);
-    Tensor second = summed(apart.square(), others);
-    return torch.cat(
-        HostTensors.vector(
-            List.of(
-                first.add(from.mul(number)),
-                second.add(from.mul(first).mul(new Scalar(2.0))).add(from.square().mul(number)),
-                HostTensors.numbers(List.of((double) values), from))),
-        0);
   }
 
   private static Tensor summed(Tensor tensor, long[] axes) {

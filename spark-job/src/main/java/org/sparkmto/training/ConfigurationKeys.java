@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -218,6 +219,35 @@ final class ConfigurationKeys {
   /** What every key is unless it is set. */
   static Config usual() {
     return DEFAULTS;
+  }
+
+  /**
+   * A configuration, resolved, with what every key is unless it is set. A section that is null has
+   * been taken back, and is as if nothing had ever been said of it.
+   */
+  static Config completed(Config given) {
+    Config all = given.withFallback(DEFAULTS).resolve();
+    for (ConfigurationSection section : ALL) {
+      if (!all.hasPath(section.name())) {
+        all = all.withValue(section.name(), ConfigFactory.empty().root());
+      }
+      // Once null stood in its place, HOCON lets a section fall back on nothing.
+      if (all.getValue(section.name()) instanceof ConfigObject values) {
+        all = all.withValue(section.name(), completed(section, values));
+      }
+    }
+    return all;
+  }
+
+  private static ConfigObject completed(ConfigurationSection section, ConfigObject values) {
+    ConfigObject all = values;
+    for (Option key : section.keys()) {
+      String path = section.key(key.name());
+      if (!values.containsKey(key.name()) && DEFAULTS.hasPath(path)) {
+        all = all.withValue(key.name(), DEFAULTS.getValue(path));
+      }
+    }
+    return all;
   }
 
   /**

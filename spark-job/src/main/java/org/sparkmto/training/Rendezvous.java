@@ -1,14 +1,11 @@
 package org.sparkmto.training;
 
 import java.time.Duration;
-import java.util.Optional;
 import org.apache.spark.BarrierTaskInfo;
 import org.sparkmto.exchange.DriverChannel;
-import org.sparkmto.exchange.GlooGroup;
 import org.sparkmto.exchange.NcclGroup;
 import org.sparkmto.exchange.PeerLink;
 import org.sparkmto.exchange.RankGroup;
-import org.sparkmto.exchange.SharedMemoryGroup;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.exchange.Transport;
 import org.sparkmto.network.Device;
@@ -54,27 +51,8 @@ final class Rendezvous {
       Transport gradients,
       PeerLink link)
       throws InterruptedException {
-    RankGroup group = hosts(host, rank, ranks, driver, deadline, gradients, link);
+    RankGroup group = link.join(driver, rank, ranks, host, deadline, gradients);
     return device.isCuda() ? NcclGroup.join(driver, group, device, deadline, gradients) : group;
-  }
-
-  private static RankGroup hosts(
-      String host,
-      int rank,
-      int ranks,
-      DriverChannel driver,
-      Duration deadline,
-      Transport gradients,
-      PeerLink link)
-      throws InterruptedException {
-    if (link == PeerLink.AUTO) {
-      Optional<SharedMemoryGroup> shared =
-          SharedMemoryGroup.join(driver, rank, ranks, deadline, gradients);
-      if (shared.isPresent()) {
-        return shared.get();
-      }
-    }
-    return GlooGroup.join(driver, rank, ranks, host, deadline, gradients);
   }
 
   /** The host of a task, without its port. */

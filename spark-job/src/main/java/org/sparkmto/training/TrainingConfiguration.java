@@ -114,7 +114,7 @@ public final class TrainingConfiguration {
   public static TrainingConfiguration of(Config given) {
     Config resolved;
     try {
-      resolved = given.withFallback(ConfigurationKeys.usual()).resolve();
+      resolved = ConfigurationKeys.completed(given);
     } catch (ConfigException e) {
       throw new ConfigurationException("configuration: " + e.getMessage(), e);
     }

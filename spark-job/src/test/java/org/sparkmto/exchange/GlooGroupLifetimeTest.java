@@ -53,7 +53,7 @@ class GlooGroupLifetimeTest {
         futures.add(
             ranks.submit(
                 on(
-                    () -> GlooGroup.join(driver, own, size, HOST, deadline, Transport.FLOAT32),
+                    () -> PeerLink.GLOO.join(driver, own, size, HOST, deadline, Transport.FLOAT32),
                     work)));
       }
       List<T> results = new ArrayList<>();
@@ -73,9 +73,9 @@ class GlooGroupLifetimeTest {
     }
   }
 
-  private static <T> Callable<T> on(Callable<GlooGroup> join, OnRank<T> work) {
+  private static <T> Callable<T> on(Callable<RankGroup> join, OnRank<T> work) {
     return () -> {
-      try (GlooGroup group = join.call()) {
+      try (RankGroup group = join.call()) {
         return work.run(group);
       }
     };
@@ -162,12 +162,15 @@ class GlooGroupLifetimeTest {
     Wire.connect();
     try (DriverDesk old = DriverDesk.open("old", report -> null);
         DriverDesk fresh = DriverDesk.open("new", report -> null)) {
-      Future<GlooGroup> zombie =
+      Future<RankGroup> zombie =
           ranks.submit(
               () ->
-                  GlooGroup.join(new DriverChannel("old"), 1, 2, HOST, second, Transport.FLOAT32));
+                  PeerLink.GLOO.join(
+                      new DriverChannel("old"), 1, 2, HOST, second, Transport.FLOAT32));
       assertThatThrownBy(
-              () -> GlooGroup.join(new DriverChannel("new"), 0, 2, HOST, second, Transport.FLOAT32))
+              () ->
+                  PeerLink.GLOO.join(
+                      new DriverChannel("new"), 0, 2, HOST, second, Transport.FLOAT32))
           .isInstanceOf(ExchangeException.class)
           .hasMessage("rank 0 of 2 waited 1.0 s for rank 1 to come to attempt new");
       assertThatThrownBy(zombie::get).hasCauseInstanceOf(ExchangeException.class);

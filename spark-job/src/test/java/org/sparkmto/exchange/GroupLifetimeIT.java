@@ -68,13 +68,15 @@ class GroupLifetimeIT {
 
     private static void use(String name, int rank) {
       try {
-        use(GlooGroup.join(new DriverChannel(name), rank, 2, HOST, DEADLINE, Transport.FLOAT32));
+        use(
+            PeerLink.GLOO.join(
+                new DriverChannel(name), rank, 2, HOST, DEADLINE, Transport.FLOAT32));
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
     }
 
-    private static void use(GlooGroup group) {
+    private static void use(RankGroup group) {
       try (group) {
         for (int step = 0; step < 4; step++) {
           group.sum(new double[82]);

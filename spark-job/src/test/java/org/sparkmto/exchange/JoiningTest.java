@@ -30,9 +30,9 @@ class JoiningTest {
     Wire.connect();
   }
 
-  private static GlooGroup join(String attempt, int rank, Duration deadline)
+  private static RankGroup join(String attempt, int rank, Duration deadline)
       throws InterruptedException {
-    return GlooGroup.join(
+    return PeerLink.GLOO.join(
         new DriverChannel(attempt), rank, 2, Ranks.HERE, deadline, Transport.FLOAT32);
   }
 
@@ -122,7 +122,7 @@ class JoiningTest {
               });
       assertThatThrownBy(
               () ->
-                  GlooGroup.join(
+                  PeerLink.GLOO.join(
                       new DriverChannel("elsewhere"),
                       0,
                       2,

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Ranks that are processes, whose questions to the driver come here by their standard streams. */
-final class RankProcesses implements AutoCloseable {
+public final class RankProcesses implements AutoCloseable {
   /** What a rank does, and what it says of it in the end. */
-  interface Work {
+  public interface Work {
     String run(int rank, int size, DriverChannel driver) throws Exception;
   }
 
@@ -39,7 +39,7 @@ final class RankProcesses implements AutoCloseable {
    * @param program a class of tests, whose main method calls {@link #main}
    * @param options of the JVM
    */
-  static RankProcesses start(String attempt, int size, Class<?> program, String... options)
+  public static RankProcesses start(String attempt, int size, Class<?> program, String... options)
       throws IOException {
     RankProcesses all = new RankProcesses(DriverDesk.open(attempt, report -> null));
     for (int rank = 0; rank < size; rank++) {
@@ -92,7 +92,7 @@ final class RankProcesses implements AutoCloseable {
   }
 
   /** What a rank says in the end. */
-  CompletableFuture<String> result(int rank) {
+  public CompletableFuture<String> result(int rank) {
     return results.get(rank);
   }
 
@@ -106,7 +106,7 @@ final class RankProcesses implements AutoCloseable {
   }
 
   /** In the process of a rank. */
-  static void main(String[] arguments, Work work) throws Exception {
+  public static void main(String[] arguments, Work work) throws Exception {
     DataInputStream in = new DataInputStream(new FileInputStream(FileDescriptor.in));
     DataOutputStream out = new DataOutputStream(new FileOutputStream(FileDescriptor.out));
     System.setOut(System.err);
@@ -143,5 +143,5 @@ final class RankProcesses implements AutoCloseable {
   }
 
   /** Long enough for a JVM with libtorch on a busy machine. */
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
 }

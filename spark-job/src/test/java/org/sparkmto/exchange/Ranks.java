@@ -70,10 +70,10 @@ public final class Ranks {
   private static RankGroup join(
       PeerLink link, String name, int rank, int size, Duration deadline, Transport gradients)
       throws InterruptedException {
-    DriverChannel driver = new DriverChannel(name);
-    return link == PeerLink.GLOO
-        ? GlooGroup.join(driver, rank, size, HERE, deadline, gradients)
-        : SharedMemoryGroup.join(driver, rank, size, deadline, gradients).orElseThrow();
+    RankGroup group = link.join(new DriverChannel(name), rank, size, HERE, deadline, gradients);
+    assertThat(group)
+        .isInstanceOf(link == PeerLink.GLOO ? GlooGroup.class : SharedMemoryGroup.class);
+    return group;
   }
 
   public static <T> List<T> run(int size, Body<T> body)

@@ -58,7 +58,7 @@ class SharedMemoryProcessesTest {
     private static String run(int rank, int size, DriverChannel driver) throws Exception {
       // Left open: a rank that is killed closes nothing.
       RankGroup group =
-          SharedMemoryGroup.join(driver, rank, size, DEADLINE, Transport.FLOAT32).orElseThrow();
+          PeerLink.AUTO.join(driver, rank, size, Ranks.HERE, DEADLINE, Transport.FLOAT32);
       try (PointerScope scope = new PointerScope()) {
         for (int time = 0; time < 3; time++) {
           float[] expected = gradient(0, time);

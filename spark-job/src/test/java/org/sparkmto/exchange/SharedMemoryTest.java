@@ -291,7 +291,8 @@ class SharedMemoryTest {
             CompletableFuture.supplyAsync(
                 () -> {
                   try {
-                    return new SharedJoining(new DriverChannel(attempt), own, ranks, DEADLINE)
+                    return new SharedJoining(
+                            Met.all(new DriverChannel(attempt), own, ranks, DEADLINE))
                         .join(folder);
                   } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
@@ -350,7 +351,7 @@ class SharedMemoryTest {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return new SharedJoining(new DriverChannel(zero.attempt()), 1, 2, DEADLINE)
+                return new SharedJoining(Met.all(new DriverChannel(zero.attempt()), 1, 2, DEADLINE))
                     .join(SharedFile.MEMORY);
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);

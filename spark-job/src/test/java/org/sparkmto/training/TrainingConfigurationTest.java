@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -235,6 +236,44 @@ class TrainingConfigurationTest {
         .hasMessageContaining("has no option 'width'");
     TrainingConfiguration without = TrainingConfiguration.parse(keys + "network.width = null");
     assertThat(TrainingConfiguration.parse(without.render()).render()).isEqualTo(without.render());
+  }
+
+  /**
+   * {@code null} takes a whole section back, as some files in {@code conf} do with what they
+   * include: what is not set again is as usual, and the run is the one that never had it.
+   */
+  @Test
+  void nullTakesASectionBackWithoutItsUsualValues() {
+    for (ConfigurationSection section : ConfigurationKeys.ALL) {
+      String taken = section.name() + " = null\n";
+      if (section.keys().stream().anyMatch(Option::required)) {
+        assertThatThrownBy(() -> of(taken))
+            .as(section.name())
+            .isInstanceOf(ConfigurationException.class)
+            .hasMessageMatching(section.name() + "\\.\\w+ is not set; add it .*");
+        continue;
+      }
+      assertThat(of(taken).render()).as(section.name()).isEqualTo(of().render());
+      assertThat(of().with(taken).render()).as(section.name()).isEqualTo(of().render());
+      section.keys().stream()
+          .filter(key -> key.usual().isPresent())
+          .map(key -> "%s { %s = %s }".formatted(section.name(), key.name(), usual(section, key)))
+          .forEach(again -> assertSame(of(taken, again), of(again)));
+    }
+    assertSame(
+        of("network { width = 4 }, network = null, network { name = resnet18 }"),
+        of("network.name = resnet18"));
+  }
+
+  private static String usual(ConfigurationSection section, Option key) {
+    return ConfigurationKeys.usual()
+        .getValue(section.key(key.name()))
+        .render(ConfigRenderOptions.concise());
+  }
+
+  private static void assertSame(TrainingConfiguration one, TrainingConfiguration other) {
+    assertThat(one.render()).isEqualTo(other.render());
+    assertThat(one.identity()).isEqualTo(other.identity());
   }
 
   /** {@code --set network.name=resnet18} above a file that configures a small convolution. */

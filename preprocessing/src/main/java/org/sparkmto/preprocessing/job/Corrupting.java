@@ -17,6 +17,7 @@ import org.sparkmto.data.CorruptedData;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.Remark;
 import org.sparkmto.data.SourceCounts;
 import org.sparkmto.data.Split;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -213,10 +214,8 @@ public final class Corrupting {
 
   /** What the clean data set says of splits that are not there says nothing of this one. */
   private static List<String> remarks(DatasetManifest clean, CorruptionRequest request) {
-    List<String> others =
-        clean.splits().keySet().stream().filter(name -> !request.splits().contains(name)).toList();
     return clean.remarks().stream()
-        .filter(remark -> others.stream().noneMatch(other -> remark.contains("'" + other + "'")))
+        .filter(words -> Remark.parse(words).split().map(request.splits()::contains).orElse(true))
         .toList();
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
+import org.sparkmto.data.Remark;
 import org.sparkmto.data.Task;
 import org.sparkmto.data.TaskKind;
 
@@ -99,19 +100,11 @@ public final class Occurrences implements Serializable {
     for (int t = 0; t < seen.length; t++) {
       Task task = tasks.get(t);
       if (!labelled[t]) {
-        remarks.add(
-            "task '%s' has no label in split '%s'%s"
-                .formatted(
-                    task.name(),
-                    split,
-                    split.equals("train") ? ": nothing can be learned of it" : ""));
+        String hence = split.equals("train") ? "nothing can be learned of it" : "";
+        remarks.add(Remark.of("task '" + task.name() + "' has no label", split, hence).words());
       } else if (open[t] > 0) {
-        remarks.add(
-            "task '%s': %s in split '%s'"
-                .formatted(
-                    task.name(),
-                    absent(task, seen[t], task.kind() == TaskKind.MULTI_LABEL),
-                    split));
+        String absent = absent(task, seen[t], task.kind() == TaskKind.MULTI_LABEL);
+        remarks.add(Remark.of("task '%s': %s".formatted(task.name(), absent), split, "").words());
       }
     }
     return remarks;

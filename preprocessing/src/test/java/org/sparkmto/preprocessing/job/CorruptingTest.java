@@ -20,6 +20,7 @@ import org.sparkmto.data.CorruptedData;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
+import org.sparkmto.data.Remark;
 import org.sparkmto.data.SealedJson;
 import org.sparkmto.data.ShardFile;
 import org.sparkmto.preprocessing.PreprocessingException;
@@ -216,6 +217,41 @@ class CorruptingTest {
     DatasetManifest manifest = DatasetDirectory.open(path("mixed"), HADOOP).manifest();
     assertThat(manifest.statistics()).isEqualTo(clean.statistics());
     assertThat(Validation.of(LocalSpark.session(), path("mixed")).findings()).isEmpty();
+  }
+
+  /** Whatever else in a sentence has the name of a split: a task, a class. */
+  @Test
+  void whatIsSaidOfASplitIsKeptWithTheSplit() throws IOException {
+    DatasetManifest pond = Pond.write(folder.resolve("odd"), 20, 3);
+    List<String> ofTrain =
+        List.of(
+            Remark.of("task 'val' has no label", "train", "nothing can be learned of it").words(),
+            Remark.of("task 'depth': class 'val' never occurs", "train", "").words());
+    List<String> ofAll = List.of("the task 'val' is left out: its table has no column 'val'");
+    List<String> said = new ArrayList<>(ofAll);
+    said.addAll(ofTrain);
+    said.add(Remark.of("task 'depth': class 'train' never occurs", "val", "").words());
+    DatasetManifest odd =
+        new DatasetManifest(
+            pond.dataset(),
+            pond.writer(),
+            pond.seed(),
+            pond.columns(),
+            pond.tasks(),
+            pond.splits(),
+            pond.statistics(),
+            pond.histograms(),
+            pond.ranges(),
+            pond.sources(),
+            pond.settings(),
+            said);
+    Files.writeString(folder.resolve("odd").resolve(DatasetManifest.FILE_NAME), odd.toJson());
+    List<CorruptionCondition> contrast = CorruptionCondition.of(List.of("contrast"), List.of(2));
+    run(
+        new CorruptionRequest(
+            path("odd"), path("kept"), contrast, List.of("train"), 5, true, false));
+    assertThat(DatasetDirectory.open(path("kept"), HADOOP).manifest().remarks())
+        .containsExactly(ofAll.get(0), ofTrain.get(0), ofTrain.get(1));
   }
 
   @Test
