@@ -33,7 +33,37 @@ final class BatchNormalisation {
     runningVariance = section.runningStatistics(name + ".running_var", 1, channels);
   }
 
+  /** The same of other numbers. */
+  private BatchNormalisation(
+      ParameterBook.Section section,
+      Parameter weight,
+      Parameter bias,
+      Parameter runningMean,
+      Parameter runningVariance) {
+    this.section = section;
+    this.weight = weight;
+    this.bias = bias;
+    this.runningMean = runningMean;
+    this.runningVariance = runningVariance;
+  }
+
+  /** What normalises the channels of copies; the running statistics stay where they are. */
+  BatchNormalisation of(SampleCopies copies) {
+    return new BatchNormalisation(
+        section,
+        copies.learned(weight),
+        copies.learned(bias),
+        copies.remembered(runningMean),
+        copies.remembered(runningVariance));
+  }
+
   Tensor apply(Tensor x, boolean training) {
+    SampleCopies copies = SampleCopies.open();
+    return copies == null ? alone(x, training) : copies.normalised(x, this, training);
+  }
+
+  /** Of samples that are no copies, or of copies that are channels. */
+  Tensor alone(Tensor x, boolean training) {
     return training ? section.statistics().normalised(x, this) : ofRunning(x);
   }
 

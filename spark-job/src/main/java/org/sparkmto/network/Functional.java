@@ -64,6 +64,12 @@ public final class Functional {
 
   private Functional() {}
 
+  /** Whether a line needs no parameter but those that {@link SampleCopies} know how to take. */
+  static boolean isOfEachCopy(NetworkTrace.Line line) {
+    return List.of(CONVOLUTION, LINEAR, NORMALISATION).contains(line.spelling())
+        || line.arguments().stream().noneMatch(Parameter.class::isInstance);
+  }
+
   /**
    * A convolution of maps, {@code samples x channels x height x width}.
    *
@@ -74,13 +80,13 @@ public final class Functional {
     long[] strides = {stride, stride};
     long[] paddings = {padding, padding};
     long[] dilations = {dilation, dilation};
-    Tensor out = torch.conv2d(x, weight.tensor(), optional(bias), strides, paddings, dilations, 1);
+    SampleCopies copies = SampleCopies.open();
+    TensorOptional added = optional(copies == null ? bias : null);
+    Tensor out = torch.conv2d(x, weight.tensor(), added, strides, paddings, dilations, 1);
+    LayerTap.note(
+        out, x, weight, new LayerFactors.Window(weight.shape().get(2), padding, dilation, stride));
     return NetworkTrace.note(
-        LayerTap.note(
-            out,
-            x,
-            weight,
-            new LayerFactors.Window(weight.shape().get(2), padding, dilation, stride)),
+        copies == null ? out : copies.plus(out, bias),
         CONVOLUTION,
         x,
         weight,
@@ -96,8 +102,11 @@ public final class Functional {
    * @param bias null if there is none
    */
   public static Tensor linear(Tensor x, Parameter weight, Parameter bias) {
-    Tensor out = torch.linear(x, weight.tensor(), optional(bias));
-    return NetworkTrace.note(LayerTap.note(out, x, weight, null), LINEAR, x, weight, bias);
+    SampleCopies copies = SampleCopies.open();
+    Tensor out = torch.linear(x, weight.tensor(), optional(copies == null ? bias : null));
+    LayerTap.note(out, x, weight, null);
+    return NetworkTrace.note(
+        copies == null ? out : copies.plus(out, bias), LINEAR, x, weight, bias);
   }
 
   /**

@@ -91,8 +91,13 @@ public final class LayerFactors {
    */
   void put(Tensor cotangent, Tensor into) {
     try (PointerScope own = new PointerScope()) {
-      into.copy_(cotangent.transpose(0, 1).reshape(shape.channels(), shape.places()));
+      into.copy_(cotangents(cotangent));
     }
+  }
+
+  /** C of a cotangent of what comes out. */
+  Tensor cotangents(Tensor cotangent) {
+    return cotangent.transpose(0, 1).reshape(shape.channels(), shape.places());
   }
 
   /**

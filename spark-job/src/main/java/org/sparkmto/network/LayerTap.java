@@ -44,8 +44,8 @@ final class LayerTap {
     return tap;
   }
 
-  /** What a layer gave, remembered if a tap is open. */
-  static Tensor note(Tensor out, Tensor in, Parameter weight, LayerFactors.Window window) {
+  /** Remembers what a layer gave, if a tap is open. */
+  static void note(Tensor out, Tensor in, Parameter weight, LayerFactors.Window window) {
     LayerTap tap = OPEN.get();
     if (tap != null && isPlain(in) && isPlain(out)) {
       tap.met.add(
@@ -57,7 +57,6 @@ final class LayerTap {
               in.__dispatch__version(),
               out.__dispatch__version()));
     }
-    return out;
   }
 
   private static boolean isPlain(Tensor tensor) {

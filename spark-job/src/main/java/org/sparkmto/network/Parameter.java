@@ -58,6 +58,13 @@ public final class Parameter {
     return tensor;
   }
 
+  /** The same with other values. */
+  Parameter holding(Tensor values) {
+    Parameter other = new Parameter(name, shape, initialisation, ofTasks);
+    other.bind(values);
+    return other;
+  }
+
   void bind(Tensor view) {
     tensor = view;
   }

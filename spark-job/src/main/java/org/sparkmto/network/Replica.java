@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -40,6 +41,7 @@ public final class Replica implements AutoCloseable {
   private NetworkPlan ofAnswers;
   private long step;
   private List<Objective> objectives = List.of();
+  private Optional<Boolean> copyable = Optional.empty();
   private boolean encoderStatisticsFrozen;
   private PassSettings settings = PassSettings.USUAL;
 
@@ -266,8 +268,17 @@ public final class Replica implements AutoCloseable {
         cut,
         !encoderStatisticsFrozen,
         reachesEncoder,
+        this::isCopyable,
         settings,
         clock);
+  }
+
+  /** Found out when first needed, of a network that does not change. */
+  private boolean isCopyable() {
+    if (copyable.isEmpty()) {
+      copyable = Optional.of(SampleCopies.canGoThrough(network, plan, learned));
+    }
+    return copyable.get();
   }
 
   /** Made when first needed: only who trains must know by which losses. */

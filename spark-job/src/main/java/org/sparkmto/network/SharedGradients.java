@@ -59,6 +59,14 @@ public interface SharedGradients {
     return false;
   }
 
+  /**
+   * How many tasks' gradients may be found at once, each in a copy of the pass's samples: memory of
+   * so many times the samples is to be had, and their number is small. The same on all ranks.
+   */
+  default int together() {
+    return 1;
+  }
+
   /** Puts a gradient where a backward pass says, as {@link #adds} wants it. */
   default void put(int task, long from, Tensor found) {
     long elements = found.numel();

@@ -3,6 +3,7 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -37,6 +38,7 @@ final class SinglePass implements ForwardPass {
       Cut cut,
       boolean encoderTrains,
       boolean reachesEncoder,
+      BooleanSupplier copyable,
       PassSettings settings,
       StepClock clock) {
     this.clock = clock;
@@ -64,7 +66,7 @@ final class SinglePass implements ForwardPass {
       ofInputs =
           reachesEncoder && settings.recompute() == PassSettings.Recompute.BLOCKS
               ? new RecomputedEncoding(computing.blocks(), inputs, encoderTrains, learned)
-              : kept(computing, inputs, encoderTrains);
+              : kept(computing, inputs, encoderTrains, copyable);
       encoding = ofInputs;
       Tensor representation = encoding.representation();
       clock.turnTo(StepPhase.HEADS);
@@ -103,7 +105,11 @@ final class SinglePass implements ForwardPass {
     }
   }
 
-  private KeptEncoding kept(NumericNetwork network, List<Tensor> inputs, boolean encoderTrains) {
+  private Encoding kept(
+      NumericNetwork network,
+      List<Tensor> inputs,
+      boolean encoderTrains,
+      BooleanSupplier copyable) {
     if (cut != Cut.AT_LAYERS || !reachesEncoder) {
       Tensor z = encoded(network, inputs, encoderTrains, reachesEncoder);
       return new KeptEncoding(z, reachesEncoder, learned, List.of());
@@ -111,7 +117,11 @@ final class SinglePass implements ForwardPass {
     List<Tensor> z = new ArrayList<>();
     LayerTap tap =
         LayerTap.during(scope, () -> z.add(encoded(network, inputs, encoderTrains, true)));
-    return new KeptEncoding(z.get(0), true, learned, tap.layers(learned.shared()));
+    return new CopiedEncoding(
+        new KeptEncoding(z.get(0), true, learned, tap.layers(learned.shared())),
+        inputs,
+        copies -> BatchStatistics.lasting(() -> network.encode(copies, encoderTrains)),
+        copyable);
   }
 
   /** z in the scope of the pass, and besides only what a graph keeps of what is before it. */

@@ -43,6 +43,16 @@ record BatchPieces(int samples, int group, int most) {
     }
   }
 
+  /**
+   * How many copies of one part of a batch are no more samples at once than this allows; the same
+   * on all ranks.
+   *
+   * @param parts into which the batch is cut
+   */
+  int copies(int parts) {
+    return samples == 0 ? parts : Math.max(1, samples / divided(most, parts));
+  }
+
   private static int divided(int number, int by) {
     return (int) ((number + by - 1L) / by);
   }

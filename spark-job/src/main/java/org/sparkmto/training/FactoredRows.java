@@ -33,6 +33,7 @@ final class FactoredRows implements LookRows {
   private final int tasks;
   private final int blocks;
   private final FactorChoice choice;
+  private final int together;
 
   /** By parameter, the factors of each block. */
   private final Map<Integer, Factors[]> factors = new TreeMap<>();
@@ -45,14 +46,25 @@ final class FactoredRows implements LookRows {
 
   private long ofFactors;
 
-  /** Rows of nothing yet. */
+  /** Rows of nothing yet, of passes that go back for one task at a time. */
   FactoredRows(Replica replica, RankGroup group, FactorChoice choice, SharedPart part) {
+    this(replica, group, choice, part, 1);
+  }
+
+  /**
+   * Rows of nothing yet.
+   *
+   * @param together for how many tasks passes may go back at once, as copies of their samples
+   */
+  FactoredRows(
+      Replica replica, RankGroup group, FactorChoice choice, SharedPart part, int together) {
     this.replica = replica;
     this.group = group;
     this.choice = choice;
     this.blocks = choice.blocks();
     this.tasks = choice.tasks();
     this.part = part;
+    this.together = together;
   }
 
   /**
@@ -247,6 +259,11 @@ final class FactoredRows implements LookRows {
       LayerFactors asked = layers.get(layer);
       Factors made = factors.get(asked.parameter())[block];
       return own(made.cotangents(tasks).select(0, task), asked, made.places());
+    }
+
+    @Override
+    public int together() {
+      return together;
     }
 
     /** Of a batch in pieces nothing is factored. */

@@ -35,24 +35,32 @@ final class LookRoute extends GradientRoute {
    * A route.
    *
    * @param parts of which a look at samples sees two
+   * @param copies of a part that may be in memory at once
    */
-  LookRoute(LookSection look, Draws draws, BatchParts parts, Rank rank, ParameterUpdate update) {
+  LookRoute(
+      LookSection look,
+      Draws draws,
+      BatchParts parts,
+      int copies,
+      Rank rank,
+      ParameterUpdate update) {
     super(rank, update);
     this.look = look;
     this.draws = draws.of(LookSection.NAME);
     this.parts = parts;
-    this.rows = rows(look, rank);
+    this.rows = rows(look, copies, rank);
     this.cut = look.sketch().isPresent() || !look.factors() ? Cut.AT_REPRESENTATION : Cut.AT_LAYERS;
   }
 
-  private static LookRows rows(LookSection look, Rank rank) {
+  private static LookRows rows(LookSection look, int copies, Rank rank) {
     SharedPart part = look.part(rank.replica().layout());
     int blocks = look.samples().isPresent() ? 2 : 1;
     int each = look.rows(rank.replica().layout().heads().size());
     return look.sketch().isPresent()
         ? new SketchedRows(
             rank.replica(), rank.group(), blocks, each, part, look.sketch().getAsInt())
-        : new FactoredRows(rank.replica(), rank.group(), FactorChoice.ofLook(each, blocks), part);
+        : new FactoredRows(
+            rank.replica(), rank.group(), FactorChoice.ofLook(each, blocks), part, copies);
   }
 
   @Override

@@ -56,7 +56,12 @@ record RouteByKind(
     boolean atParameters = made.level().orElseThrow() == Level.PARAMETERS;
     if (atParameters && look.isPartial()) {
       return new LookRoute(
-          look, Draws.of(configuration.seed()), parts(look.parts()), rank, update());
+          look,
+          Draws.of(configuration.seed()),
+          parts(look.parts()),
+          BatchPieces.of(configuration, rank.group().size()).copies(look.parts()),
+          rank,
+          update());
     }
     return atParameters
         ? new ParameterRoute(look.factors(), rank, update())
