@@ -71,8 +71,7 @@ record CopiedEncoding(
     List<Tensor> shared = kept.learned().shared();
     return IntStream.range(0, shared.size())
         .filter(parameter -> part.has(parameter) && shared.get(parameter).dim() > 1)
-        .allMatch(
-            parameter -> layers().stream().anyMatch(layer -> layer.parameter() == parameter));
+        .allMatch(parameter -> layers().stream().anyMatch(layer -> layer.parameter() == parameter));
   }
 
   /** What is asked for of every task. */

@@ -3,6 +3,7 @@ package org.sparkmto.network;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -18,8 +19,16 @@ public final class TaskRows {
   /** Rows of fewer columns are multiplied in double: nothing is gained there. */
   private static final long LONG = 1 << 16;
 
-  /** How many numbers of such sums are made together: 16 MiB, one product for most networks. */
-  private static final long SUMS = 1 << 22;
+  /** How many columns of such sums are a piece of a thread's. */
+  private static final long PIECE = 1 << 18;
+
+  /** How many numbers of such sums a GPU makes together: 16 MiB, few launches. */
+  private static final long SUMS_ON_GPU = 1 << 22;
+
+  /**
+   * What is added up in double is so of that many parts at most, on as many threads as there are.
+   */
+  private static final int PARTS = 64;
 
   /**
    * Squared lengths that float32 holds with all its digits though elements are much shorter than
@@ -49,25 +58,60 @@ public final class TaskRows {
   }
 
   private static double[] inShortSums(Tensor rows) {
+    long tasks = rows.size(0);
+    long columns = rows.size(1);
+    long piece = rows.is_cuda() ? Math.max(1, SUMS_ON_GPU / (tasks * tasks)) * SHORT : PIECE;
+    return added(
+        rows,
+        tasks,
+        piece,
+        (start, count, sum) -> {
+          long whole = count / SHORT * SHORT;
+          if (whole > 0) {
+            sum.add_(shortSums(rows.narrow(1, start, whole), SHORT));
+          }
+          if (count > whole) {
+            sum.add_(shortSums(rows.narrow(1, start + whole, count - whole), count - whole));
+          }
+        });
+  }
+
+  private static Tensor shortSums(Tensor rows, long each) {
+    Tensor part = rows.reshape(rows.size(0), rows.size(1) / each, each).transpose(0, 1);
+    return part.bmm(part.transpose(1, 2)).toType(ScalarType.Double).sum(0);
+  }
+
+  /** Adds something of so many columns from one on to a matrix of sums. */
+  private interface OfColumns {
+    void add(long start, long count, Tensor sum);
+  }
+
+  /**
+   * Adds up matrices in double over pieces of the columns: in the same order on any number of
+   * threads, and the host waits for their end alone.
+   *
+   * @param others columns of the matrices; they have a row for each of the rows
+   * @param piece columns of a piece
+   */
+  private static double[] added(Tensor rows, long others, long piece, OfColumns ofPiece) {
     try (PointerScope own = new PointerScope()) {
-      long tasks = rows.size(0);
       long columns = rows.size(1);
-      long together = Math.max(1, SUMS / (tasks * tasks));
-      Tensor sum = HostTensors.zeros(rows, ScalarType.Double, tasks, tasks);
-      long start = 0;
-      while (start < columns) {
-        try (PointerScope piece = new PointerScope()) {
-          long sums = Math.min(together, (columns - start) / SHORT);
-          long count = sums == 0 ? columns - start : sums * SHORT;
-          Tensor part =
-              rows.narrow(1, start, count)
-                  .reshape(tasks, Math.max(1, sums), Math.min(count, SHORT))
-                  .transpose(0, 1);
-          sum.add_(part.bmm(part.transpose(1, 2)).toType(ScalarType.Double).sum(0));
-          start += count;
-        }
-      }
-      return HostTensors.doubles(sum);
+      long pieces = (columns + piece - 1) / piece;
+      int parts = (int) Math.min(rows.is_cuda() ? 1 : PARTS, pieces);
+      Tensor all = HostTensors.zeros(rows, ScalarType.Double, parts, rows.size(0), others);
+      ComputeThreads.each(
+          rows,
+          parts,
+          part -> {
+            Tensor sum = all.select(0, part);
+            for (long next = part * pieces / parts; next < (part + 1) * pieces / parts; next++) {
+              try (PointerScope ofOne = new PointerScope()) {
+                long start = next * piece;
+                ofPiece.add(start, Math.min(piece, columns - start), sum);
+              }
+            }
+          });
+      return HostTensors.doubles(all.sum(0));
     }
   }
 
@@ -95,22 +139,17 @@ public final class TaskRows {
    * the same, row-major, accumulated in double.
    */
   static double[] crossed(Tensor rows, Tensor others) {
-    try (PointerScope own = new PointerScope()) {
-      long tasks = rows.size(0);
-      long columns = rows.size(1);
-      long block = rows.is_cuda() ? Math.max(BLOCK, WIDENED_ON_GPU / tasks) : BLOCK;
-      Tensor sum = HostTensors.zeros(rows, ScalarType.Double, tasks, others.size(0));
-      for (long start = 0; start < columns; start += block) {
-        try (PointerScope piece = new PointerScope()) {
-          long count = Math.min(block, columns - start);
+    long block = rows.is_cuda() ? Math.max(BLOCK, WIDENED_ON_GPU / rows.size(0)) : BLOCK;
+    return added(
+        rows,
+        others.size(0),
+        block,
+        (start, count, sum) -> {
           Tensor part = rows.narrow(1, start, count).toType(ScalarType.Double);
           Tensor other =
               rows.equals(others) ? part : others.narrow(1, start, count).toType(ScalarType.Double);
           sum.addmm_(part, other.t());
-        }
-      }
-      return HostTensors.doubles(sum);
-    }
+        });
   }
 
   /**
@@ -178,7 +217,21 @@ public final class TaskRows {
    * @param weights one for each row; rounded to float
    */
   public static Tensor combined(Tensor rows, double[] weights) {
-    return torch.mv(rows.t(), HostTensors.constants(weights, rows));
+    long columns = rows.size(1);
+    Tensor sum = torch.empty(new long[] {columns}, rows.options(), new MemoryFormatOptional());
+    try (PointerScope own = new PointerScope()) {
+      Tensor each = HostTensors.constants(weights, rows);
+      int pieces = (int) Math.max(1, rows.is_cuda() ? 1 : columns / PIECE);
+      ComputeThreads.each(
+          rows,
+          pieces,
+          piece -> {
+            long start = piece * columns / pieces;
+            long count = (piece + 1) * columns / pieces - start;
+            torch.mv_out(sum.narrow(0, start, count), rows.narrow(1, start, count).t(), each);
+          });
+    }
+    return sum;
   }
 
   /**

@@ -2,6 +2,7 @@ package org.sparkmto.training;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,6 +13,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.sparkmto.exchange.RankGroup;
 import org.sparkmto.method.SymmetricMatrix;
+import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.LayerFactors;
 import org.sparkmto.network.LayerShape;
@@ -288,15 +290,14 @@ final class FactoredRows implements LookRows {
   private SymmetricMatrix products() {
     int size = blocks * tasks;
     double[] all = new double[size * size];
-    int turn = 0;
-    for (Factors[] ofLayer : factors.values()) {
-      if (turn++ % group.size() == group.rank()) {
-        for (int left = 0; left < blocks; left++) {
-          for (int right = left; right < blocks; right++) {
-            add(ofLayer[left], left, ofLayer[right], right, all);
-          }
-        }
-      }
+    List<Pair> pairs = ownPairs();
+    List<double[]> found = new ArrayList<>(Collections.nCopies(pairs.size(), new double[0]));
+    ComputeThreads.each(
+        replica.gradient().tensor(),
+        pairs.size(),
+        pair -> found.set(pair, pairs.get(pair).products(tasks)));
+    for (int pair = 0; pair < pairs.size(); pair++) {
+      pairs.get(pair).add(found.get(pair), tasks, all, size);
     }
     if (!factors.isEmpty()) {
       group.sum(all);
@@ -307,12 +308,31 @@ final class FactoredRows implements LookRows {
     return SymmetricMatrix.of(size, all);
   }
 
-  private void add(Factors left, int leftBlock, Factors right, int rightBlock, double[] all) {
-    try (PointerScope scope = new PointerScope()) {
-      double[] found =
-          LayerFactors.products(
-              left.cotangents(tasks), left.unfolded(), right.cotangents(tasks), right.unfolded());
-      int size = blocks * tasks;
+  /** Of every layer one rank makes the products. */
+  private List<Pair> ownPairs() {
+    List<Pair> pairs = new ArrayList<>();
+    int turn = 0;
+    for (Factors[] ofLayer : factors.values()) {
+      if (turn++ % group.size() == group.rank()) {
+        for (int left = 0; left < blocks; left++) {
+          for (int right = left; right < blocks; right++) {
+            pairs.add(new Pair(ofLayer[left], left, ofLayer[right], right));
+          }
+        }
+      }
+    }
+    return pairs;
+  }
+
+  /** Two blocks of a layer's gradients, which may be the same. */
+  private record Pair(Factors left, int leftBlock, Factors right, int rightBlock) {
+    double[] products(int tasks) {
+      return LayerFactors.products(
+          left.cotangents(tasks), left.unfolded(), right.cotangents(tasks), right.unfolded());
+    }
+
+    /** To those of all rows. */
+    void add(double[] found, int tasks, double[] all, int size) {
       for (int i = 0; i < found.length; i++) {
         int row = leftBlock * tasks + i / tasks;
         int column = rightBlock * tasks + i % tasks;

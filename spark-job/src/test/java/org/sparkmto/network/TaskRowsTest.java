@@ -92,14 +92,19 @@ class TaskRowsTest {
     return most;
   }
 
-  /** 4,096 products that are rounded to 2^-24 each, a part of which cancels out. */
+  /**
+   * Sums of 1,024 products that may be rounded up or down by 2^-24 of the sum so far each: 3e-5 if
+   * all were rounded one way. How many sums a processor's product keeps at a time decides what is
+   * left of it: 6e-7 was measured with AVX-512, 3.3e-6 with AVX2, both of products of one sign.
+   * Sums of whole rows would be 60 times as far off.
+   */
   @ParameterizedTest
   @EnumSource
   void areOffByRoundingsOfFloatAtMost(Shape shape) {
     try (PointerScope scope = new PointerScope()) {
       Tensor rows = HostTensors.floats(rows(shape, 1), ScalarType.Float, ROWS, COLUMNS);
       double off = error(TaskRows.gram(rows), TaskRows.crossed(rows, rows));
-      assertThat(off).isLessThan(1e-6);
+      assertThat(off).isLessThan(1e-5);
     }
   }
 
