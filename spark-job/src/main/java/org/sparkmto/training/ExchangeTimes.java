@@ -169,8 +169,7 @@ public record ExchangeTimes(
     long before = settled();
     try (RankGroup group =
             Rendezvous.join(
-                context.getTaskInfos(),
-                rank,
+                context,
                 driver,
                 Device.CPU,
                 DEADLINE,
