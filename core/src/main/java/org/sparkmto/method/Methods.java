@@ -11,6 +11,9 @@ import org.sparkmto.options.Registry;
 public final class Methods {
   static final String KIND = "method";
 
+  /** The one that a run has which names none. */
+  public static final String USUAL = "ew";
+
   private static final Registry<MethodEntry> KNOWN =
       Registry.open(
           KIND,

@@ -1,5 +1,6 @@
 package org.sparkmto.data;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
@@ -13,5 +14,23 @@ public record ChannelStatistics(List<Double> mean, List<Double> deviation) {
     if (mean.size() != deviation.size()) {
       throw new DataContractException("channel means and deviations differ in number");
     }
+  }
+
+  /**
+   * Reads what {@link #put} has written.
+   *
+   * @throws DataContractException if a field is missing, or there is another one
+   */
+  public static ChannelStatistics of(JsonFields fields) {
+    ChannelStatistics channels =
+        new ChannelStatistics(fields.numbers("mean"), fields.numbers("deviation"));
+    fields.end();
+    return channels;
+  }
+
+  /** Writes them into an object, a list each. */
+  public void put(ObjectNode node) {
+    mean.forEach(node.putArray("mean")::add);
+    deviation.forEach(node.putArray("deviation")::add);
   }
 }

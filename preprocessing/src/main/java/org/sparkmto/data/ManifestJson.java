@@ -23,16 +23,7 @@ final class ManifestJson {
     ObjectNode splits = root.putObject("splits");
     manifest.splits().forEach((name, split) -> writeSplit(splits.putObject(name), split));
     ObjectNode statistics = root.putObject("statistics");
-    manifest
-        .statistics()
-        .forEach(
-            (name, channels) -> {
-              ObjectNode node = statistics.putObject(name);
-              ArrayNode mean = node.putArray("mean");
-              channels.mean().forEach(mean::add);
-              ArrayNode deviation = node.putArray("deviation");
-              channels.deviation().forEach(deviation::add);
-            });
+    manifest.statistics().forEach((name, channels) -> channels.put(statistics.putObject(name)));
     writeTargets(root, manifest.histograms(), manifest.ranges());
     ObjectNode sources = root.putObject("sources");
     sources.put("listed", manifest.sources().listed());
@@ -160,7 +151,8 @@ final class ManifestJson {
               columns(fields),
               tasks(fields),
               fields.map("splits", (name, node) -> split(name, JsonFields.of(node, name))),
-              fields.map("statistics", (name, node) -> channels(JsonFields.of(node, name))),
+              fields.map(
+                  "statistics", (name, node) -> ChannelStatistics.of(JsonFields.of(node, name))),
               histograms(fields),
               ranges(fields),
               sources(fields.fields("sources")),
@@ -258,13 +250,6 @@ final class ManifestJson {
     }
     fields.end();
     return file;
-  }
-
-  private static ChannelStatistics channels(JsonFields fields) {
-    ChannelStatistics channels =
-        new ChannelStatistics(fields.numbers("mean"), fields.numbers("deviation"));
-    fields.end();
-    return channels;
   }
 
   private static LabelHistogram histogram(JsonFields fields) {

@@ -144,8 +144,7 @@ final class CompareCommand extends SubCommand {
     if (steps != null) {
       config = config.withValue("training.steps", ConfigValueFactory.fromAnyRef(steps));
     }
-    List<NamedOptions> chosen = new ArrayList<>();
-    methods.forEach(text -> chosen.addAll(NamedOptions.list(text)));
+    List<NamedOptions> chosen = new ArrayList<>(NamedOptions.all(methods));
     if (chosen.isEmpty()) {
       Methods.all().forEach(entry -> chosen.add(new NamedOptions(entry.name(), level(entry))));
     } else if (level != null) {

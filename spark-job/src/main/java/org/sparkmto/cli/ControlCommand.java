@@ -2,7 +2,6 @@ package org.sparkmto.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -56,19 +55,7 @@ final class ControlCommand extends SubCommand {
       description = "Seeds; every method is run with each. Default: ${DEFAULT-VALUE}.")
   private List<Long> seeds;
 
-  @Option(
-      names = "--optimizer",
-      paramLabel = "NAME[:option=value,...]",
-      defaultValue = "adam",
-      description = "The optimiser with its options. Default: ${DEFAULT-VALUE}.")
-  private String optimizer;
-
-  @Option(
-      names = "--rate",
-      paramLabel = "R",
-      defaultValue = "0.001",
-      description = "Learning rate. Default: ${DEFAULT-VALUE}.")
-  private double rate;
+  @Mixin private DescentOptions descent;
 
   @Option(
       names = "--hidden",
@@ -132,16 +119,19 @@ final class ControlCommand extends SubCommand {
 
   @Override
   Work prepare() {
-    List<NamedOptions> chosen = new ArrayList<>();
-    methods.forEach(text -> chosen.addAll(NamedOptions.list(text)));
     AgentSettings usual = AgentSettings.usual();
     ControlPlan plan =
         new ControlPlan(
-            chosen,
+            NamedOptions.all(methods),
             seeds,
             new AgentSettings(
-                hidden, batch, rate, usual.discount(), usual.follow(), usual.temperature()),
-            NamedOptions.of(optimizer),
+                hidden,
+                batch,
+                descent.rate(),
+                usual.discount(),
+                usual.follow(),
+                usual.temperature()),
+            descent.optimizer(),
             rounds,
             warmUp,
             updates,

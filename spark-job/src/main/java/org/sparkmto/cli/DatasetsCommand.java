@@ -29,10 +29,7 @@ final class DatasetsCommand extends SubCommand {
 
   @Override
   Work prepare() {
-    List<Entry<RawDataset>> shown =
-        !names.isEmpty()
-            ? names.stream().map(RawDatasets.known()::entry).toList()
-            : markdown ? RawDatasets.known().builtIn() : RawDatasets.known().all();
+    List<Entry<RawDataset>> shown = ListCommand.chosen(RawDatasets.known(), names, markdown);
     return () -> {
       PrintWriter out = spec.commandLine().getOut();
       if (markdown) {

@@ -31,9 +31,6 @@ final class ExecutorDeadline {
     return ExecutorWatch.over(
         JavaSparkContext.fromSparkContext(session.sparkContext()),
         Duration.ofSeconds(seconds),
-        line -> {
-          console.println(line);
-          console.flush();
-        });
+        SubCommand.lines(console));
   }
 }

@@ -144,6 +144,20 @@ final class ListCommand extends SubCommand {
     out.printf("%n%s", table);
   }
 
+  /**
+   * The entries of these names, or all.
+   *
+   * @param builtIn whether all are those alone that this program comes with
+   * @throws IllegalArgumentException naming one that there is not
+   */
+  static <E extends Documented> List<E> chosen(
+      Registry<E> known, List<String> names, boolean builtIn) {
+    if (!names.isEmpty()) {
+      return names.stream().map(known::entry).toList();
+    }
+    return builtIn ? known.builtIn() : known.all();
+  }
+
   private static void losses(PrintWriter out) {
     MarkdownTable losses = MarkdownTable.ofWords("loss", "what it is", "kinds of tasks");
     for (LossEntry entry : TaskLosses.known().builtIn()) {

@@ -31,10 +31,7 @@ final class MethodsCommand extends SubCommand {
 
   @Override
   Work prepare() {
-    List<MethodEntry> shown =
-        !names.isEmpty()
-            ? names.stream().map(Methods::entry).toList()
-            : markdown ? Methods.known().builtIn() : Methods.all();
+    List<MethodEntry> shown = ListCommand.chosen(Methods.known(), names, markdown);
     return () -> {
       PrintWriter out = spec.commandLine().getOut();
       if (markdown) {

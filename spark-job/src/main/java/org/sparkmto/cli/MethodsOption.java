@@ -20,8 +20,6 @@ final class MethodsOption {
    * @throws IllegalArgumentException naming one that there is not
    */
   List<MethodEntry> chosen() {
-    return methods.isEmpty()
-        ? Methods.known().all()
-        : methods.stream().map(name -> Methods.known().entry(name)).toList();
+    return ListCommand.chosen(Methods.known(), methods, false);
   }
 }

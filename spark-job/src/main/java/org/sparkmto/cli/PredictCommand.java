@@ -203,14 +203,7 @@ final class PredictCommand extends SubCommand {
         PrintWriter err = spec.commandLine().getErr();
         ObjectStoreCommitter.warning(out, session.sparkContext().hadoopConfiguration())
             .ifPresent(err::println);
-        PredictionSummary done =
-            Prediction.run(
-                session,
-                request,
-                line -> {
-                  err.println(line);
-                  err.flush();
-                });
+        PredictionSummary done = Prediction.run(session, request, lines(err));
         PrintWriter console = spec.commandLine().getOut();
         if (!done.rejected().isEmpty()) {
           console.printf(

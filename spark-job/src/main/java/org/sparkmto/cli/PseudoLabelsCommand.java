@@ -109,14 +109,7 @@ final class PseudoLabelsCommand extends SubCommand {
         PrintWriter err = spec.commandLine().getErr();
         ObjectStoreCommitter.warning(out, session.sparkContext().hadoopConfiguration())
             .ifPresent(err::println);
-        DatasetManifest written =
-            PseudoLabels.write(
-                session,
-                request,
-                line -> {
-                  err.println(line);
-                  err.flush();
-                });
+        DatasetManifest written = PseudoLabels.write(session, request, lines(err));
         PrintWriter console = spec.commandLine().getOut();
         long samples = written.splits().values().stream().mapToLong(Split::rows).sum();
         console.printf(

@@ -113,9 +113,7 @@ final class RetrainCommand extends SubCommand {
   }
 
   private void say(String line) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println(line);
-    err.flush();
+    lines(spec.commandLine().getErr()).accept(line);
   }
 
   /** Gives a key that `train` must have the value of another, which takes its place here. */

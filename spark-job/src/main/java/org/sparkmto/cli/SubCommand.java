@@ -1,7 +1,9 @@
 package org.sparkmto.cli;
 
 import com.typesafe.config.ConfigException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.sparkmto.options.ConfigurationException;
 
 /**
@@ -43,6 +45,14 @@ abstract class SubCommand implements Callable<Integer> {
     }
     work.run();
     return code;
+  }
+
+  /** Lines for a person who waits: each is there as soon as it is said. */
+  static Consumer<String> lines(PrintWriter console) {
+    return line -> {
+      console.println(line);
+      console.flush();
+    };
   }
 
   /** Lets the process return another code than that of done, if the work ends well. */

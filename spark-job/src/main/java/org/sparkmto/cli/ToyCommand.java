@@ -12,6 +12,7 @@ import org.sparkmto.experiment.ToyPoint;
 import org.sparkmto.experiment.ToyTable;
 import org.sparkmto.options.ConfigurationException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,21 +44,7 @@ final class ToyCommand extends SubCommand {
               + "ew,mgda,pcgrad,imtl-g,aligned-mtl. `spark-mto methods` lists all.")
   private List<String> methods = List.of("ew,mgda,pcgrad,imtl-g,aligned-mtl");
 
-  @Option(
-      names = "--optimizer",
-      paramLabel = "NAME[:option=value,...]",
-      defaultValue = "adam",
-      description = "The optimiser with its options. Default: ${DEFAULT-VALUE}.")
-  private String optimizer;
-
-  @Option(
-      names = "--rate",
-      paramLabel = "R",
-      defaultValue = "0.001",
-      description =
-          "Learning rate. A method that weighs a sum, such as ew, takes steps twice as "
-              + "long as one that weighs a mean. Default: ${DEFAULT-VALUE}.")
-  private double rate;
+  @Mixin private DescentOptions descent;
 
   @Option(
       names = "--steps",
@@ -99,11 +86,14 @@ final class ToyCommand extends SubCommand {
     if (table) {
       return this::table;
     }
-    List<NamedOptions> chosen = new ArrayList<>();
-    methods.forEach(text -> chosen.addAll(NamedOptions.list(text)));
     ToyExperiment experiment =
         new ToyExperiment(
-            chosen, NamedOptions.of(optimizer), rate, steps, ToyPoint.list(starts), seed);
+            NamedOptions.all(methods),
+            descent.optimizer(),
+            descent.rate(),
+            steps,
+            ToyPoint.list(starts),
+            seed);
     return () -> paths(experiment);
   }
 

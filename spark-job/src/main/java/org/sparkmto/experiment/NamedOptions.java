@@ -61,6 +61,11 @@ public record NamedOptions(String name, Map<String, Object> options) {
     return found;
   }
 
+  /** The same of several such texts, one after the other. */
+  public static List<NamedOptions> all(List<String> texts) {
+    return texts.stream().flatMap(text -> list(text).stream()).toList();
+  }
+
   /**
    * Reads one.
    *

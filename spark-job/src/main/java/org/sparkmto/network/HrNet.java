@@ -40,14 +40,18 @@ final class HrNet implements Architecture {
 
   @Override
   public Network build(NetworkShape shape, Options options, ParameterBook book) {
-    HighResolutionEncoder encoder =
-        new HighResolutionEncoder(
-            book.shared(),
-            "encoder",
-            shape.image().shape(),
-            options.whole("width"),
-            options.whole("blocks"));
+    HighResolutionEncoder encoder = encoder(shape, options, book);
     return EncoderWithHeads.of(encoder, shape, book, HrNet::head);
+  }
+
+  /** The encoder of these options, for whoever has heads of its own upon it. */
+  static HighResolutionEncoder encoder(NetworkShape shape, Options options, ParameterBook book) {
+    return new HighResolutionEncoder(
+        book.shared(),
+        "encoder",
+        shape.image().shape(),
+        options.whole("width"),
+        options.whole("blocks"));
   }
 
   private static TaskHead head(

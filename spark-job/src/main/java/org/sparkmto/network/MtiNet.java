@@ -36,13 +36,7 @@ final class MtiNet implements Architecture {
 
   @Override
   public Network build(NetworkShape shape, Options options, ParameterBook book) {
-    HighResolutionEncoder trunk =
-        new HighResolutionEncoder(
-            book.shared(),
-            "encoder",
-            shape.image().shape(),
-            options.whole("width"),
-            options.whole("blocks"));
+    HighResolutionEncoder trunk = HrNet.encoder(shape, options, book);
     List<PackedMaps.Size> scales = trunk.sizes();
     Interacting encoder =
         new Interacting(

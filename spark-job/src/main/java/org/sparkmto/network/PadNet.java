@@ -44,13 +44,7 @@ final class PadNet implements Architecture {
   @Override
   public Network build(NetworkShape shape, Options options, ParameterBook book) {
     long features = ResidualBlock.EXPANSION * options.whole("features");
-    HighResolutionEncoder trunk =
-        new HighResolutionEncoder(
-            book.shared(),
-            "encoder",
-            shape.image().shape(),
-            options.whole("width"),
-            options.whole("blocks"));
+    HighResolutionEncoder trunk = HrNet.encoder(shape, options, book);
     long seen = trunk.sizes().stream().mapToLong(PackedMaps.Size::channels).sum();
     List<List<ResidualBlock>> refinements = new ArrayList<>();
     for (NetworkShape.Head task : shape.heads()) {

@@ -102,12 +102,7 @@ record Checkpoint(
     Selection.putMetrics(root.putObject("validation"), validation);
     root.set("selection", selection.toJson());
     ObjectNode statisticsNode = root.putObject("statistics");
-    statistics.forEach(
-        (column, of) -> {
-          ObjectNode node = statisticsNode.putObject(column);
-          of.mean().forEach(node.putArray("mean")::add);
-          of.deviation().forEach(node.putArray("deviation")::add);
-        });
+    statistics.forEach((column, of) -> of.put(statisticsNode.putObject(column)));
     if (!thresholds.isEmpty()) {
       ObjectNode logits = root.putObject(THRESHOLDS);
       thresholds.forEach((task, of) -> Json.put(logits, task, of));
@@ -161,7 +156,8 @@ record Checkpoint(
                   ? Selection.parse(fields.fields("selection"))
                   : Selection.against(Map.of()),
               sealed || fields.has("statistics")
-                  ? fields.map("statistics", (name, node) -> channels(JsonFields.of(node, name)))
+                  ? fields.map(
+                      "statistics", (name, node) -> ChannelStatistics.of(JsonFields.of(node, name)))
                   : Map.of(),
               fields.has(THRESHOLDS)
                   ? fields.map(THRESHOLDS, (task, logits) -> Json.numbers(logits))
@@ -182,13 +178,6 @@ record Checkpoint(
         new CheckpointFile(fields.text("name"), fields.longInteger("bytes"), fields.text("sha256"));
     fields.end();
     return file;
-  }
-
-  private static ChannelStatistics channels(JsonFields fields) {
-    ChannelStatistics channels =
-        new ChannelStatistics(fields.numbers("mean"), fields.numbers("deviation"));
-    fields.end();
-    return channels;
   }
 
   private void requireWhole() {

@@ -141,7 +141,7 @@ final class ConfigurationKeys {
       ConfigurationSection.choosing(
           Methods.known(),
           "",
-          Option.of(NAME, Option.text(), "ew", "Which method."),
+          Option.of(NAME, Option.text(), Methods.USUAL, "Which method."),
           Option.of(
               "level",
               Option.text(),

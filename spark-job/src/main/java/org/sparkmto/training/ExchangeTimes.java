@@ -224,8 +224,7 @@ public record ExchangeTimes(
     long kept = ways.stream().mapToLong(way -> kept(way, rank)).max().orElseThrow();
     try (RankGroup group =
             Rendezvous.join(
-                context.getTaskInfos(),
-                rank,
+                context,
                 driver,
                 Device.CPU,
                 DEADLINE,

@@ -102,8 +102,7 @@ final class RankTask {
       try (RankGroup group =
               new TimedGroup(
                   Rendezvous.join(
-                      context.getTaskInfos(),
-                      rank,
+                      context,
                       driver,
                       device,
                       deadline,

@@ -1,6 +1,7 @@
 package org.sparkmto.training;
 
 import java.time.Duration;
+import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.BarrierTaskInfo;
 import org.sparkmto.exchange.DriverChannel;
 import org.sparkmto.exchange.NcclGroup;
@@ -17,21 +18,22 @@ final class Rendezvous {
   /**
    * Joins the group of an attempt; returns when all ranks have.
    *
-   * @param peers the tasks of the stage, by rank
+   * @param task of the stage: its partition is the rank
    * @param driver the channel of the attempt
    * @param device where the rank's tensors lie
    * @param gradients as what they travel
    * @param link how ranks reach each other
    */
   static RankGroup join(
-      BarrierTaskInfo[] peers,
-      int rank,
+      BarrierTaskContext task,
       DriverChannel driver,
       Device device,
       Duration deadline,
       Transport gradients,
       PeerLink link)
       throws InterruptedException {
+    BarrierTaskInfo[] peers = task.getTaskInfos();
+    int rank = task.partitionId();
     return peers.length == 1
         ? new SoloGroup()
         : join(host(peers[rank]), rank, peers.length, driver, device, deadline, gradients, link);

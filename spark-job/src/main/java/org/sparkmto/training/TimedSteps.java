@@ -246,14 +246,7 @@ public final class TimedSteps {
     DriverChannel driver = new DriverChannel(attempt);
     driver.started(rank);
     try (RankGroup group =
-            Rendezvous.join(
-                context.getTaskInfos(),
-                rank,
-                driver,
-                Device.CPU,
-                DEADLINE,
-                Transport.FLOAT32,
-                link);
+            Rendezvous.join(context, driver, Device.CPU, DEADLINE, Transport.FLOAT32, link);
         DriverLink aggregator = new DriverLink(driver, new StepClock())) {
       return timed.run(
           rank,

@@ -163,6 +163,22 @@ class SweepCommandIT {
     assertThat(other.err.toString()).contains("holds a sweep of another configuration");
   }
 
+  /** Its length is that of an axis, which the directory of a sweep knows nothing of. */
+  @Test
+  void aRunThatIsToBeLongerThanItIsGoesOn() throws IOException {
+    Path out = folder.resolve("longer");
+    for (int steps : new int[] {4, 9}) {
+      String variants = "variants { some { training.steps = %d } }".formatted(steps);
+      Ended ended =
+          run(line(file(out, "methods = [ew], seeds = [1], baselines = false, " + variants)));
+      assertThat(ended.code).as(ended.err::toString).isZero();
+      Path log = out.resolve("runs/some,ew/seed-1/metrics.jsonl");
+      try (Stream<String> lines = Files.lines(log)) {
+        assertThat(lines.filter(line -> line.contains("\"step\":" + (steps - 1) + ","))).hasSize(1);
+      }
+    }
+  }
+
   @Test
   void mistakesAreRefusedBeforeSpark() throws IOException {
     for (String[] one :

@@ -10,41 +10,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkmto.cli.CommandHere;
 
 /** Runs that analyse their gradients, and the command that analyses their checkpoints. */
-class AnalysedRunsTest {
+class AnalysedRunsTest extends StripesRuns {
   private static final String EVERY = "analyze { every = 2, samples = 3 }";
   private static final String SEGMENTS = "checkpoint { every-steps = 4, keep = 9 }";
 
-  @TempDir static Path folder;
-
-  private static Path data;
-  private static JavaSparkContext spark;
-
   @BeforeAll
   static void begin() {
-    data = StripesDataset.write(folder.resolve("stripes"));
-    spark = Runs.spark("local[2]");
-  }
-
-  @AfterAll
-  static void end() {
-    spark.close();
+    open("local[2]");
   }
 
   private static TrainingConfiguration configuration(String name, String... more) {
     List<String> lines = new ArrayList<>(List.of(more));
     lines.add("training.steps = 8");
     lines.add(SEGMENTS);
-    return Runs.configuration(data, folder.resolve(name), lines.toArray(String[]::new));
+    return run(name, lines.toArray(String[]::new));
   }
 
   private static Path train(String name, String... more) {

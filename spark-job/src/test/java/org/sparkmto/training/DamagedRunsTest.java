@@ -16,14 +16,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.data.DataContractException;
@@ -32,29 +29,20 @@ import org.sparkmto.options.ConfigurationException;
 
 /** Runs whose files were damaged, replaced or taken over: nothing is computed from them unseen. */
 @Tag("slow")
-class DamagedRunsTest {
+class DamagedRunsTest extends StripesRuns {
   private static final String[] SETTINGS = {
     "method.name = imtl", "optimizer.name = adam", "checkpoint { every-steps = 5, keep = 3 }"
   };
 
-  @TempDir static Path folder;
-  private static JavaSparkContext spark;
-  private static Path data;
   private static Path undisturbed;
 
   private Path run;
 
   @BeforeAll
   static void start() {
-    data = StripesDataset.write(folder.resolve("stripes"));
-    spark = Runs.spark("local[2]");
+    open("local[2]");
     undisturbed = folder.resolve("undisturbed");
     Runs.train(spark, Runs.configuration(data, undisturbed, SETTINGS));
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
   }
 
   @BeforeEach

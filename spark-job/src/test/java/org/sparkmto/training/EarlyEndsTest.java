@@ -14,41 +14,27 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkmto.cli.CommandHere;
 import org.sparkmto.options.ConfigurationException;
 
 /** Runs that end before their last step, by their time limit or because they are asked to. */
-class EarlyEndsTest {
+class EarlyEndsTest extends StripesRuns {
   /** So short that every start of a run makes one step. */
   private static final String ONE_STEP = "training.hours = 1e-12";
 
   private static final String NO_LIMIT = "training.hours = 0";
 
-  @TempDir static Path folder;
-
-  private static JavaSparkContext spark;
-  private static Path data;
-
   @BeforeAll
   static void start() {
-    data = StripesDataset.write(folder.resolve("stripes"));
-    spark = Runs.spark("local[2]");
+    open("local[2]");
   }
 
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
-
-  private static TrainingConfiguration run(String name, String... settings) {
-    return Runs.configuration(data, folder.resolve(name), settings)
+  static TrainingConfiguration run(String name, String... settings) {
+    return StripesRuns.run(name, settings)
         .with("cluster.ranks = 2, training.steps = 7, checkpoint { every-steps = 4, keep = 9 }");
   }
 

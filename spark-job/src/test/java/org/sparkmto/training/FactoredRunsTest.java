@@ -8,32 +8,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 
 /** Runs of so many tasks that their exact steps take inner products of factors. */
 @Tag("slow")
-class FactoredRunsTest {
+class FactoredRunsTest extends StripesRuns {
   /** How often each question of the images is asked, by a head of its own. */
   private static final int TIMES = 3;
 
   /** Ranks average their running statistics where one ends. */
   private static final int SEGMENT = 5;
 
-  @TempDir static Path folder;
-
-  private static JavaSparkContext spark;
-  private static Path data;
-
   @BeforeAll
   static void start() throws IOException {
-    data = StripesDataset.write(folder.resolve("stripes"));
+    open("local[2]");
     DatasetManifest one = StripesDataset.open(data).manifest();
     List<Task> tasks = new ArrayList<>();
     for (int time = 0; time < TIMES; time++) {
@@ -64,12 +56,6 @@ class FactoredRunsTest {
             one.settings(),
             one.remarks());
     Files.writeString(data.resolve(DatasetManifest.FILE_NAME), manifest.toJson());
-    spark = Runs.spark("local[2]");
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
   }
 
   /** With a method that goes on from what it remembers of earlier steps. */

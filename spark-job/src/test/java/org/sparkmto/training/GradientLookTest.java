@@ -6,32 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The look at gradients that a method of losses does not see. */
-class GradientLookTest {
+class GradientLookTest extends StripesRuns {
   private static final int EVERY = 3;
-
-  @TempDir static Path folder;
-
-  private static Path data;
-  private static JavaSparkContext spark;
 
   @BeforeAll
   static void begin() {
-    data = StripesDataset.write(folder.resolve("stripes"));
-    spark = Runs.spark("local[3]");
-  }
-
-  @AfterAll
-  static void end() {
-    spark.close();
+    open("local[3]");
   }
 
   private static Path train(String name, int ranks, String method, String... more) {

@@ -15,14 +15,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.prediction.Prediction;
 import org.sparkmto.prediction.PredictionRequest;
@@ -31,28 +28,13 @@ import org.sparkmto.runlog.Evaluation;
 
 /** Runs whose network is told a preference, and what it is asked for afterwards. */
 @Tag("slow")
-class PreferenceRunsTest {
+class PreferenceRunsTest extends StripesRuns {
   private static final double SAME = 1e-4;
   private static final String[] COSMOS = {"method.name = cosmos", "checkpoint.every-steps = 5"};
 
-  @TempDir static Path folder;
-
-  private static JavaSparkContext spark;
-  private static Path data;
-
   @BeforeAll
   static void start() {
-    data = StripesDataset.write(folder.resolve("stripes"));
-    spark = Runs.spark("local[2]");
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
-
-  private static TrainingConfiguration run(String name, String... settings) {
-    return Runs.configuration(data, folder.resolve(name), settings);
+    open("local[2]");
   }
 
   private static Path trained(String name, String... settings) {
@@ -61,10 +43,6 @@ class PreferenceRunsTest {
       Runs.train(spark, run(name, settings).with("cluster.ranks = 1"));
     }
     return run;
-  }
-
-  private static float[] parameters(TrainingConfiguration configuration) {
-    return Runs.parameters(configuration, StripesDataset.open(data).manifest());
   }
 
   /** All ranks draw the same preferences, and a run that goes on draws those that were to come. */

@@ -13,11 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,32 +23,13 @@ import org.sparkmto.network.SafetensorsReader;
 import org.sparkmto.options.ConfigurationException;
 
 /** Section {@code update} in whole runs. */
-class UpdateRunsTest {
+class UpdateRunsTest extends StripesRuns {
   private static final double SAME = 1e-4;
   private static final String FROZEN = "column";
 
-  @TempDir static Path folder;
-
-  private static JavaSparkContext spark;
-  private static Path data;
-
   @BeforeAll
   static void start() {
-    data = StripesDataset.write(folder.resolve("stripes"));
-    spark = Runs.spark("local[3]");
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
-
-  private static TrainingConfiguration run(String name, String... settings) {
-    return Runs.configuration(data, folder.resolve(name), settings);
-  }
-
-  private static float[] parameters(TrainingConfiguration configuration) {
-    return Runs.parameters(configuration, StripesDataset.open(data).manifest());
+    open("local[3]");
   }
 
   @ParameterizedTest

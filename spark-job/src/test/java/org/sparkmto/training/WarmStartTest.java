@@ -13,11 +13,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.network.Safetensors;
@@ -25,29 +22,14 @@ import org.sparkmto.network.SafetensorsReader;
 import org.sparkmto.options.ConfigurationException;
 
 /** Runs that start from what an earlier one left, and what is said before a run. */
-class WarmStartTest {
+class WarmStartTest extends StripesRuns {
   /** So small a rate that weights stay as they started, to their last bits but one. */
   private static final String STILL = "schedule.rate = 1e-30";
 
-  @TempDir static Path folder;
-
-  private static JavaSparkContext spark;
-  private static Path data;
-
   @BeforeAll
   static void start() {
-    data = StripesDataset.write(folder.resolve("stripes"));
-    spark = Runs.spark("local[2]");
+    open("local[2]");
     Runs.train(spark, run("first", "data.tasks = [row, column]"));
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
-
-  private static TrainingConfiguration run(String name, String... settings) {
-    return Runs.configuration(data, folder.resolve(name), settings);
   }
 
   private static String model() {

@@ -21,6 +21,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.OpenedDatasets;
+import org.sparkmto.data.Task;
 import org.sparkmto.experiment.LoggedSteps;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;
@@ -102,7 +103,7 @@ public final class Sweep {
   /** Says what {@link #run} would do. */
   public void describe() {
     say("%s", size());
-    long complete = trials.stream().filter(this::isComplete).count();
+    long complete = trials.stream().filter(trial -> trial.isComplete(hadoop)).count();
     say("%s there already", Counted.of(complete, "run is", "runs are"));
     sayImpossible();
   }
@@ -279,7 +280,7 @@ public final class Sweep {
         return null;
       }
       long start = System.nanoTime();
-      boolean kept = trial.configuration().isEmpty() || isGiven(trial) || isComplete(trial);
+      boolean kept = trial.configuration().isEmpty() || isGiven(trial) || trial.isComplete(hadoop);
       TrialOutcome outcome;
       try {
         outcome =
@@ -364,8 +365,9 @@ public final class Sweep {
   }
 
   private SweepResults write() {
+    List<String> trained = any.tasks(data).stream().map(Task::name).toList();
     SweepResults results =
-        new SweepFindings(grid, judged.tasks(), judgement, known())
+        new SweepFindings(grid, judged.tasks(), trained, judgement, known())
             .results(data.dataset(), any.validationSplit(), checks);
     out.write(SweepResults.FILE, results.toJson());
     return results;
@@ -374,20 +376,6 @@ public final class Sweep {
   /** Whether it was trained elsewhere, where nothing is to be changed. */
   private boolean isGiven(SweepTrial trial) {
     return trial.task().isPresent() && grid.given().isPresent();
-  }
-
-  /** Whether its run is there, complete, and just as it would be made now. */
-  private boolean isComplete(SweepTrial trial) {
-    if (trial.configuration().isEmpty()) {
-      return false;
-    }
-    TrainingConfiguration wanted = trial.configuration().get();
-    RunDirectory directory = RunDirectory.of(wanted.runDirectory(), hadoop);
-    return directory.isComplete()
-        && directory
-            .read(RunDirectory.CONFIGURATION)
-            .filter(text -> TrainingConfiguration.parse(text).identity().equals(wanted.identity()))
-            .isPresent();
   }
 
   private void say(String form, Object... values) {

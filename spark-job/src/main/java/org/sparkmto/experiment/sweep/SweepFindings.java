@@ -33,6 +33,7 @@ final class SweepFindings {
 
   private final SweepGrid grid;
   private final List<Task> tasks;
+  private final List<String> trained;
   private final Judgement judgement;
   private final Map<SweepTrial, TrialOutcome> outcomes;
   private final SingleTasks singles;
@@ -40,15 +41,19 @@ final class SweepFindings {
   /**
    * Takes what is known so far.
    *
+   * @param tasks that the tables are about
+   * @param trained names of all tasks of a run, in their order
    * @param outcomes by run, in the order of the tables; runs that are not there are yet to come
    */
   SweepFindings(
       SweepGrid grid,
       List<Task> tasks,
+      List<String> trained,
       Judgement judgement,
       Map<SweepTrial, TrialOutcome> outcomes) {
     this.grid = grid;
     this.tasks = List.copyOf(tasks);
+    this.trained = List.copyOf(trained);
     this.judgement = judgement;
     this.outcomes = outcomes;
     singles = new SingleTasks(grid, this.tasks, judgement, outcomes);
@@ -95,7 +100,7 @@ final class SweepFindings {
         rows,
         swept,
         fronts.counts(),
-        new TradeOffs(grid, counted, rows).all(),
+        new TradeOffs(grid, counted, rows, trained).all(),
         singles.lines(),
         checks);
   }

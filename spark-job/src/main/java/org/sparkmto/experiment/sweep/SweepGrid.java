@@ -282,7 +282,7 @@ public record SweepGrid(
     if (!layers.hasPath(SweepAxis.PREFERENCES)) {
       return layers;
     }
-    String name = layers.getString("method.name");
+    String name = layers.hasPath("method.name") ? layers.getString("method.name") : Methods.USUAL;
     String option =
         Methods.all().stream()
             .filter(entry -> entry.name().equals(name))

@@ -1,7 +1,12 @@
 package org.sparkmto.experiment.sweep;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.data.Task;
+import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.TrainingConfiguration;
 
 /**
@@ -27,6 +32,28 @@ record SweepTrial(
         + point
         + ", seed "
         + seed;
+  }
+
+  /** Whether its run is there, complete, just as it would be made now, and as long. */
+  boolean isComplete(Configuration hadoop) {
+    if (configuration.isEmpty()) {
+      return false;
+    }
+    TrainingConfiguration wanted = configuration.get();
+    RunDirectory directory = RunDirectory.of(wanted.runDirectory(), hadoop);
+    return directory.isComplete()
+        && directory
+            .read(RunDirectory.CONFIGURATION)
+            .map(TrainingConfiguration::parse)
+            .filter(there -> there.identity().equals(wanted.identity()))
+            .filter(there -> length(there).equals(length(wanted)))
+            .isPresent();
+  }
+
+  /** Which is no part of its identity: a run may go on for longer. */
+  private static List<Object> length(TrainingConfiguration configuration) {
+    Config all = ConfigFactory.parseString(configuration.render());
+    return List.of(all.getLong("training.steps"), all.getLong("training.epochs"));
   }
 
   /** Its name as a file's. */

@@ -18,8 +18,9 @@ import org.sparkmto.runlog.SweepResults.TradeOff;
  * @param grid which axes there are
  * @param columns figures of tasks that count
  * @param rows of the sweep
+ * @param trained names of the tasks of a run, in the order of the numbers of a preference
  */
-record TradeOffs(SweepGrid grid, List<Column> columns, List<Row> rows) {
+record TradeOffs(SweepGrid grid, List<Column> columns, List<Row> rows, List<String> trained) {
   private static final String PREFERENCE = SweepAxis.PREFERENCE.label();
 
   /** One for each method and whatever else rows differ in; none without preferences. */
@@ -63,10 +64,9 @@ record TradeOffs(SweepGrid grid, List<Column> columns, List<Row> rows) {
   }
 
   private PreferenceFront front(List<Row> its) {
-    List<String> tasks = columns.stream().map(Column::task).distinct().toList();
     return new PreferenceFront(
         columns.stream()
-            .map(one -> new PreferenceFront.Axis(tasks.indexOf(one.task()), one.direction()))
+            .map(one -> new PreferenceFront.Axis(trained.indexOf(one.task()), one.direction()))
             .toList(),
         means(its),
         its.stream().map(TradeOffs::shares).toArray(double[][]::new));

@@ -92,8 +92,12 @@ class SweepFindingsTest {
   }
 
   private SweepResults results(SweepGrid grid) {
+    return results(grid, List.of("a", "b"));
+  }
+
+  private SweepResults results(SweepGrid grid, List<String> trained) {
     Judgement judgement = new Judgement(grid.by(), FIGURES, new CountedFigures(FIGURES), true);
-    return new SweepFindings(grid, TASKS, judgement, outcomes)
+    return new SweepFindings(grid, TASKS, trained, judgement, outcomes)
         .results("data", "val", List.of(new Check(Map.of("method", "ew"), 2e-9, true, "")));
   }
 
@@ -204,6 +208,21 @@ class SweepFindingsTest {
     // pbi at (0.5, 0.75) dominates an eighth, at (1, 0) nothing; and what it is told, it reverses.
     assertThat(found.get(1).hypervolume()).isCloseTo(0.125, within(1e-12));
     assertThat(found.get(1).obeyed()).isZero();
+  }
+
+  /** A preference has a number for every task that is trained, whatever the tables are about. */
+  @Test
+  void whatAPreferenceAsksOfTasksThatAreNotJudgedIsNotTakenForOthers() {
+    SweepGrid grid =
+        SweepGrid.of(
+            ConfigFactory.parseString(
+                "data { directory = d, validation = val }, sweep { directory = s, seeds = [1]\n"
+                    + "methods = [ew], preferences = [[8, 1, 3], [0, 1, 1]], baselines = false }"));
+    put(grid, "ew, 8:1:3", 1, outcome(0.2, 0.5));
+    put(grid, "ew, 0:1:1", 1, outcome(1.0, 0.75));
+    // The second asks for more of a, half for a twelfth, and has it; for more of b, and has less.
+    assertThat(results(grid, List.of("pseudo", "a", "b")).tradeOffs().get(0).obeyed())
+        .isEqualTo(0.5);
   }
 
   @Test

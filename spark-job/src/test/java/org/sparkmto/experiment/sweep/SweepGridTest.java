@@ -110,6 +110,19 @@ class SweepGridTest {
         .hasMessageContaining("imtl takes no preferences");
   }
 
+  /** The usual method is meant where none is named. */
+  @Test
+  void aPreferenceWithoutAMethodIsOfTheUsualOne() {
+    SweepGrid grid =
+        SweepGrid.of(
+            ConfigFactory.parseString(
+                "data { directory = d, validation = val }\n"
+                    + "sweep { directory = s, preferences = [[0.25, 0.75]] }"));
+    assertThat(grid.configuration(grid.points().get(0)).identity())
+        .containsEntry("method.name", "\"ew\"")
+        .containsEntry("method.weights", "[0.25,0.75]");
+  }
+
   @Test
   void aFileWithoutTheSectionIsNoSweep() {
     assertThatThrownBy(() -> SweepGrid.of(ConfigFactory.parseString(BASE)))
