@@ -102,13 +102,6 @@ final class RunStart {
     there
         .flatMap(checkpoint -> plan.grownSince(checkpoint.data()))
         .ifPresent(growth -> differences.add("the data set has grown since"));
-    there
-        .filter(checkpoint -> checkpoint.step() > plan.steps())
-        .ifPresent(
-            checkpoint ->
-                differences.add(
-                    "it has made %s, more than the %d that this one wants"
-                        .formatted(Counted.of(checkpoint.step(), "step"), plan.steps())));
     return differences;
   }
 
@@ -123,7 +116,10 @@ final class RunStart {
     RunContents.of(directory).delete();
   }
 
-  /** In what the run of a checkpoint is another than this one, but for data that have grown. */
+  /**
+   * In what the run of a checkpoint is another than this one, or has gone further than this one is
+   * to go; but for data that have grown.
+   */
   private List<String> differences(Checkpoint checkpoint) {
     // Not as it was written: keys of later versions then have their defaults.
     Map<String, String> then = TrainingConfiguration.parse(checkpoint.configuration()).identity();
@@ -148,6 +144,11 @@ final class RunStart {
                 differences.add("the data set's " + key + " is another");
               }
             });
+    if (checkpoint.step() > plan.steps()) {
+      differences.add(
+          "it has made %s, more than the %d that this one wants"
+              .formatted(Counted.of(checkpoint.step(), "step"), plan.steps()));
+    }
     return differences;
   }
 

@@ -758,6 +758,7 @@ class TrainingRunTest {
         "data.tasks = [row]          | data.tasks was [] and is [\"row\"]",
         "optimizer.weight-decay = 1  | optimizer.weight-decay was unset and is 1",
         "schedule.rate = 0.04        | schedule.rate was 0.05 and is 0.04",
+        "training.steps = 15         | it has made 20 steps, more than the 15 that this one wants",
       })
   void resumptionWithAnotherSettingIsRefusedAndTheKeyNamed(String setting, String message) {
     Path run = run("settled");
