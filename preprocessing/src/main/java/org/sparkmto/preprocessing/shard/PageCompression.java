@@ -5,8 +5,8 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.apache.parquet.bytes.ByteBufferAllocator;
 import org.apache.parquet.bytes.BytesInput;
-import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.sparkmto.data.Column;
@@ -63,8 +63,11 @@ enum PageCompression {
   }
 
   private static final class Codec
-      implements CompressionCodecFactory, CompressionCodecFactory.BytesInputCompressor {
+      implements CompressionCodecFactory,
+          CompressionCodecFactory.BytesInputCompressor,
+          ByteBufferAllocator {
     private final ZstdCompressCtx zstd;
+    private byte[] plain = new byte[0];
     private byte[] compressed = new byte[0];
 
     Codec(ZstdCompressCtx zstd) {
@@ -87,7 +90,7 @@ enum PageCompression {
     /** What is returned holds until the next page is compressed, before which Parquet copies it. */
     @Override
     public BytesInput compress(BytesInput page) throws IOException {
-      ByteBuffer bytes = page.toByteBuffer(HeapByteBufferAllocator.getInstance(), buffer -> {});
+      ByteBuffer bytes = page.toByteBuffer(this, buffer -> {});
       int most = Math.toIntExact(Zstd.compressBound(bytes.remaining()));
       if (compressed.length < most) {
         compressed = new byte[most];
@@ -101,6 +104,25 @@ enum PageCompression {
               bytes.arrayOffset() + bytes.position(),
               bytes.remaining());
       return BytesInput.from(compressed, 0, length);
+    }
+
+    /** One page is joined at a time; a new array for each would be cleared and collected. */
+    @Override
+    public ByteBuffer allocate(int size) {
+      if (plain.length < size) {
+        plain = new byte[size];
+      }
+      return ByteBuffer.wrap(plain, 0, size);
+    }
+
+    @Override
+    public void release(ByteBuffer buffer) {
+      // stays for the next page
+    }
+
+    @Override
+    public boolean isDirect() {
+      return false;
     }
 
     @Override

@@ -14,11 +14,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -144,31 +143,39 @@ public final class QuarantineTable {
   public static void write(
       SparkSession spark, List<RefusedSample> refused, OutputDirectory output, String directory) {
     List<RefusedSample> sorted = refused.stream().sorted(Quarantine.ORDER).toList();
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     write(
-        spark,
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .parallelize(sorted, 1 + sorted.size() / Quarantine.ROWS_PER_FILE),
-        output.path(directory));
+        context.parallelize(sorted, 1 + sorted.size() / Quarantine.ROWS_PER_FILE),
+        output.path(directory),
+        context.hadoopConfiguration());
   }
 
   /** Writes samples that come in the order of the table. */
-  static void write(SparkSession spark, JavaRDD<RefusedSample> sorted, Path directory) {
-    StructType schema =
-        new StructType()
-            .add(Shards.SAMPLE_ID, DataTypes.StringType, false)
-            .add(SOURCE, DataTypes.StringType, false)
-            .add(REASON, DataTypes.StringType, false)
-            .add(DETAIL, DataTypes.StringType, false);
-    spark
-        .createDataFrame(sorted.map(QuarantineTable::row), schema)
-        .write()
-        .mode(SaveMode.Overwrite)
-        .option("compression", "zstd")
-        .parquet(directory.toString());
+  static void write(JavaRDD<RefusedSample> sorted, Path directory, Configuration hadoop) {
+    StructType schema = new StructType();
+    for (String column : List.of(Shards.SAMPLE_ID, SOURCE, REASON, DETAIL)) {
+      schema = schema.add(column, DataTypes.StringType, false);
+    }
+    TableOutput.write(
+        sorted.map(Stored::new),
+        directory,
+        schema,
+        PageCompression.USUAL,
+        Quarantine.ROWS_PER_FILE,
+        hadoop);
   }
 
-  private static Row row(RefusedSample sample) {
-    return RowFactory.create(
-        sample.id(), sample.source(), sample.reason().label(), sample.detail());
+  private record Stored(RefusedSample sample) implements TableRow {
+    @Override
+    public void write(int column, RecordConsumer consumer) {
+      String text =
+          switch (column) {
+            case 0 -> sample.id();
+            case 1 -> sample.source();
+            case 2 -> sample.reason().label();
+            default -> sample.detail();
+          };
+      consumer.addBinary(Binary.fromString(text));
+    }
   }
 }

@@ -35,21 +35,9 @@ record ShardInspection(
    *
    * @param path relative to the data set
    * @param location where it is
-   * @param ids of the samples that it should hold, in order
-   * @param ranks of theirs
+   * @param plan the samples that it should hold, by identity and rank alone
    */
-  @SuppressWarnings("ArrayRecordComponent") // of a record that travels and is compared with none
-  record Candidate(String path, String location, String[] ids, long[] ranks)
-      implements Serializable {
-    static Candidate of(String path, String location, ShardPlan plan) {
-      List<RankedSample> planned = plan.samples();
-      return new Candidate(
-          path,
-          location,
-          planned.stream().map(ranked -> ranked.sample().id()).toArray(String[]::new),
-          planned.stream().mapToLong(RankedSample::rank).toArray());
-    }
-  }
+  record Candidate(String path, String location, ShardPlan plan) implements Serializable {}
 
   /**
    * Reads a file.
@@ -95,19 +83,20 @@ record ShardInspection(
   /** Walks along the plan while rows come. */
   private static final class Expectation {
     private final Candidate candidate;
+    private final List<RankedSample> planned;
     private final BitSet leftOut = new BitSet();
     private int position;
 
     Expectation(Candidate candidate) {
       this.candidate = candidate;
+      this.planned = candidate.plan().samples();
     }
 
     void meet(String id, long rank) {
-      String[] ids = candidate.ids();
-      while (position < ids.length && !ids[position].equals(id)) {
+      while (position < planned.size() && !planned.get(position).sample().id().equals(id)) {
         leftOut.set(position++);
       }
-      if (position == ids.length || candidate.ranks()[position] != rank) {
+      if (position == planned.size() || planned.get(position).rank() != rank) {
         throw PreprocessingException.failed(
             candidate.location() + " holds sample " + id + " twice or out of order");
       }
@@ -115,8 +104,8 @@ record ShardInspection(
     }
 
     BitSet leftOut() {
-      leftOut.set(position, candidate.ids().length);
-      position = candidate.ids().length;
+      leftOut.set(position, planned.size());
+      position = planned.size();
       return leftOut;
     }
   }

@@ -88,6 +88,17 @@ final class ShardPlan implements Serializable {
     return new ShardPlan(samples);
   }
 
+  /** The same samples without all that decoding them takes. */
+  ShardPlan identities() {
+    return new ShardPlan(
+        samples.stream()
+            .map(
+                ranked ->
+                    new RankedSample(
+                        ranked.rank(), new RawSample(ranked.sample().id(), "", "", 0, new byte[0])))
+            .toList());
+  }
+
   /** For Java, when it writes one of these. */
   private Object writeReplace() {
     return PackedPlan.of(this);

@@ -168,11 +168,12 @@ public final class Shards {
   }
 
   private void write(String split, List<ShardPlan> plans) {
-    ShardOutput.write(
+    TableOutput.write(
         SampleRuns.of(spark, contents.embedded(), plans)
             .mapPartitions(rows(opener(contents), room(), root, configuration)),
         directory(split),
-        contents.columns(),
+        DecodedRow.schema(contents.columns()),
+        PageCompression.of(contents.columns()),
         rowGroupRows,
         context.hadoopConfiguration());
   }
@@ -284,7 +285,8 @@ public final class Shards {
     List<ShardInspection.Candidate> candidates = new ArrayList<>();
     for (WrittenFile file : files) {
       String location = output.path(file.path()).toString();
-      candidates.add(ShardInspection.Candidate.of(file.path(), location, file.plan()));
+      candidates.add(
+          new ShardInspection.Candidate(file.path(), location, file.plan().identities()));
     }
     List<Column> columns = new ArrayList<>(contents.columns());
     List<Task> tasks = new ArrayList<>(contents.tasks());
@@ -341,7 +343,7 @@ public final class Shards {
   public QuarantineTable.Summary quarantine(List<RefusedSample> known, List<RawSample> leftOut)
       throws IOException {
     Path table = output.path(prefix + QuarantineTable.DIRECTORY);
-    QuarantineTable.write(spark, setAside(known, leftOut), table);
+    QuarantineTable.write(setAside(known, leftOut), table, context.hadoopConfiguration());
     describe(null);
     return QuarantineTable.Summary.of(table, context.hadoopConfiguration());
   }

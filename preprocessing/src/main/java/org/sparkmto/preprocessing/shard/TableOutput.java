@@ -19,7 +19,6 @@ import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
@@ -31,63 +30,54 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.sparkmto.data.Column;
 import scala.Tuple2;
 
 /**
- * The Parquet files of shards, written by the tasks that decode: what Spark's own writer of data
- * frames writes, without the way over its rows, and with {@link PageCompression}.
+ * The Parquet files of shards and of the table beside them, written by the tasks that make their
+ * rows: what Spark's own writer of data frames writes, without the way over its rows, without the
+ * code that it generates and compiles anew for each table, and with {@link PageCompression}.
  *
  * <p>Files appear when the job commits, through the committer that Hadoop's settings choose for the
  * storage.
  */
-public final class ShardOutput extends FileOutputFormat<Void, DecodedRow> {
-  private static final String SCHEMA = "spark-mto.shards.schema";
-  private static final String ROWS = "spark-mto.shards.row-group-rows";
-  private static final String COMPRESSION = "spark-mto.shards.compression";
-  private static final String RUN = "spark-mto.shards.run";
+public final class TableOutput extends FileOutputFormat<Void, TableRow> {
+  private static final String SCHEMA = "spark-mto.table.schema";
+  private static final String ROWS = "spark-mto.table.row-group-rows";
+  private static final String COMPRESSION = "spark-mto.table.compression";
+  private static final String RUN = "spark-mto.table.run";
 
   /** Where Spark looks for the types of a file's columns. */
   private static final String SPARK_SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
 
   /** For Hadoop, which makes it on executors. */
-  public ShardOutput() {}
+  public TableOutput() {}
 
   /**
    * Writes each partition to a file of its own, named {@code part-} and its number.
    *
    * @param directory that is not there yet
+   * @param schema of texts, whole numbers of 64 bits and bytes
    * @param rowGroupRows most rows of a row group
    */
-  static void write(
-      JavaRDD<DecodedRow> rows,
+  static <R extends TableRow> void write(
+      JavaRDD<R> rows,
       Path directory,
-      List<Column> columns,
+      StructType schema,
+      PageCompression compression,
       int rowGroupRows,
       Configuration hadoop) {
     Configuration job = new Configuration(hadoop);
-    job.set(SCHEMA, schema(columns).json());
+    job.set(SCHEMA, schema.json());
     job.setInt(ROWS, rowGroupRows);
-    job.setEnum(COMPRESSION, PageCompression.of(columns));
+    job.setEnum(COMPRESSION, compression);
     job.set(RUN, UUID.randomUUID().toString());
-    rows.mapToPair(row -> new Tuple2<Void, DecodedRow>(null, row))
+    rows.mapToPair(row -> new Tuple2<Void, TableRow>(null, row))
         .saveAsNewAPIHadoopFile(
-            directory.toString(), Void.class, DecodedRow.class, ShardOutput.class, job);
-  }
-
-  private static StructType schema(List<Column> columns) {
-    StructType schema =
-        new StructType()
-            .add(Shards.SAMPLE_ID, DataTypes.StringType, false)
-            .add(Shards.RANK, DataTypes.LongType, false);
-    for (Column column : columns) {
-      schema = schema.add(column.name(), DataTypes.BinaryType, false);
-    }
-    return schema;
+            directory.toString(), Void.class, TableRow.class, TableOutput.class, job);
   }
 
   @Override
-  public RecordWriter<Void, DecodedRow> getRecordWriter(TaskAttemptContext context)
+  public RecordWriter<Void, TableRow> getRecordWriter(TaskAttemptContext context)
       throws IOException {
     Configuration job = context.getConfiguration();
     Path file = getDefaultWorkFile(context, ".zstd.parquet");
@@ -107,10 +97,10 @@ public final class ShardOutput extends FileOutputFormat<Void, DecodedRow> {
         builder.withStatisticsEnabled(field.name(), false);
       }
     }
-    ParquetWriter<DecodedRow> writer = builder.build();
+    ParquetWriter<TableRow> writer = builder.build();
     return new RecordWriter<>() {
       @Override
-      public void write(Void nothing, DecodedRow row) throws IOException {
+      public void write(Void nothing, TableRow row) throws IOException {
         writer.write(row);
       }
 
@@ -138,7 +128,7 @@ public final class ShardOutput extends FileOutputFormat<Void, DecodedRow> {
             extension));
   }
 
-  private static final class Builder extends ParquetWriter.Builder<DecodedRow, Builder> {
+  private static final class Builder extends ParquetWriter.Builder<TableRow, Builder> {
     private final StructType schema;
 
     Builder(OutputFile file, StructType schema) {
@@ -154,17 +144,17 @@ public final class ShardOutput extends FileOutputFormat<Void, DecodedRow> {
     // Parquet has no other abstract method yet, whatever it asks for.
     @SuppressWarnings("deprecation")
     @Override
-    protected WriteSupport<DecodedRow> getWriteSupport(Configuration hadoop) {
+    protected WriteSupport<TableRow> getWriteSupport(Configuration hadoop) {
       return new Rows(schema);
     }
 
     @Override
-    protected WriteSupport<DecodedRow> getWriteSupport(ParquetConfiguration hadoop) {
+    protected WriteSupport<TableRow> getWriteSupport(ParquetConfiguration hadoop) {
       return new Rows(schema);
     }
   }
 
-  private static final class Rows extends WriteSupport<DecodedRow> {
+  private static final class Rows extends WriteSupport<TableRow> {
     private final StructType schema;
     private final String[] names;
     private RecordConsumer consumer;
@@ -205,22 +195,14 @@ public final class ShardOutput extends FileOutputFormat<Void, DecodedRow> {
     }
 
     @Override
-    public void write(DecodedRow row) {
+    public void write(TableRow row) {
       consumer.startMessage();
-      bytes(0, Binary.fromString(row.id()));
-      consumer.startField(names[1], 1);
-      consumer.addLong(row.rank());
-      consumer.endField(names[1], 1);
-      for (int c = 2; c < names.length; c++) {
-        bytes(c, Binary.fromConstantByteArray(row.content().get(c - 2)));
+      for (int c = 0; c < names.length; c++) {
+        consumer.startField(names[c], c);
+        row.write(c, consumer);
+        consumer.endField(names[c], c);
       }
       consumer.endMessage();
-    }
-
-    private void bytes(int index, Binary value) {
-      consumer.startField(names[index], index);
-      consumer.addBinary(value);
-      consumer.endField(names[index], index);
     }
   }
 }
