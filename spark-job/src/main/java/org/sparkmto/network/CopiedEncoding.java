@@ -13,11 +13,11 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * An encoding of few samples that goes back for several tasks at once, where that is asked for
+ * An encoding of few samples that goes back for several tasks at once where that is asked for
  * ({@link SharedGradients#together}): a pass back of a sample or two is bound by the weights that
- * it reads and not by what it computes. Copies of the samples, one for each task, go through the
- * shared part together and back with the cotangent of one task each ({@link SampleCopies}). No more
- * is kept than for a batch of so many samples.
+ * it reads and not by what it computes. Copies of the samples go through the shared part together,
+ * once, and back with the cotangent of another task each, as often as there are tasks for ({@link
+ * SampleCopies}).
  *
  * @param kept of the samples themselves
  * @param inputs of it
@@ -48,19 +48,21 @@ record CopiedEncoding(
 
   @Override
   public void backward(Tensor cotangents, SharedGradients into, boolean again) {
-    if (into.together() == 1 || !possible.getAsBoolean() || !hasAll(into.part())) {
+    List<Integer> tasks = KeptEncoding.wanted(cotangents, into);
+    int most = Math.min(tasks.size(), into.together());
+    if (most < 2 || !possible.getAsBoolean() || !hasAll(into.part())) {
       kept.backward(cotangents, into, again);
       return;
     }
-    List<Integer> tasks = KeptEncoding.wanted(cotangents, into);
-    int passes = (tasks.size() + into.together() - 1) / into.together();
+    int passes = (tasks.size() + most - 1) / most;
+    int copies = (tasks.size() + passes - 1) / passes;
     try (PointerScope own = new PointerScope()) {
-      Wanted wanted = new Wanted(into);
+      Copied copied = new Copied(new SampleCopies(copies, own), into);
       for (int pass = 0; pass < passes; pass++) {
+        List<Integer> some =
+            tasks.subList(pass * copies, Math.min(tasks.size(), (pass + 1) * copies));
         try (PointerScope ofPass = new PointerScope()) {
-          List<Integer> some =
-              tasks.subList(pass * tasks.size() / passes, (pass + 1) * tasks.size() / passes);
-          wanted.back(cotangents, some, ofPass);
+          copied.backward(cotangents, some, pass < passes - 1);
         }
       }
     }
@@ -74,87 +76,89 @@ record CopiedEncoding(
         .allMatch(parameter -> layers().stream().anyMatch(layer -> layer.parameter() == parameter));
   }
 
-  /** What is asked for of every task. */
-  private final class Wanted {
+  /** The copies with their graph, and what of it is asked for. */
+  private final class Copied {
+    private final SampleCopies copies;
     private final SharedGradients into;
-    private final List<Integer> parameters;
+    private final Tensor z;
+    private final List<Tensor> by = new ArrayList<>();
+    private final List<Written> written = new ArrayList<>();
 
-    /** By parameter, the layers whose weights' gradients are products. */
-    private final Map<Integer, LayerFactors> layers = new HashMap<>();
+    /**
+     * A shared parameter of which gradients are written.
+     *
+     * @param layer whose weight it is, else null
+     * @param in what goes into that
+     */
+    private record Written(LayerFactors layer, Tensor in) {}
 
-    /** By parameter, what goes into those whose gradients are to be written. */
-    private final Map<Integer, Tensor> unfolded = new HashMap<>();
-
-    Wanted(SharedGradients into) {
+    Copied(SampleCopies copies, SharedGradients into) {
+      this.copies = copies;
       this.into = into;
       List<Tensor> shared = kept.learned().shared();
-      this.parameters = into.part().of(IntStream.range(0, shared.size()).boxed().toList());
-      for (LayerFactors layer : kept.layers()) {
-        layers.put(layer.parameter(), layer);
-      }
-      for (int parameter : parameters) {
-        if (layers.containsKey(parameter)) {
-          unfolded.put(parameter, unfolded(layers.get(parameter), shared.get(parameter)));
+      List<Tensor> ends = new ArrayList<>();
+      LayerTap tap =
+          LayerTap.during(
+              PointerScope.getInnerScope(),
+              () ->
+                  copies.during(
+                      () -> ends.add(encode.apply(inputs.stream().map(copies::of).toList()))));
+      z = ends.get(0);
+      Map<Integer, LayerFactors> layers = new HashMap<>();
+      layers().forEach(layer -> layers.put(layer.parameter(), layer));
+      Map<Integer, Tensor> out = new HashMap<>();
+      tap.layers(shared).forEach(layer -> out.put(layer.parameter(), layer.out()));
+      for (int parameter = 0; parameter < shared.size(); parameter++) {
+        if (into.part().has(parameter)) {
+          LayerFactors layer = layers.get(parameter);
+          by.add(layer == null ? copies.leaf(shared.get(parameter)) : out.get(parameter));
+          written.add(new Written(layer, layer == null ? null : unfolded(layer)));
         }
       }
+      into.layers().forEach(layer -> by.add(out.get(layer.parameter())));
     }
 
-    private Tensor unfolded(LayerFactors layer, Tensor beside) {
-      Tensor in = HostTensors.zeros(beside, beside.scalar_type(), layer.weights(), layer.places());
+    private Tensor unfolded(LayerFactors layer) {
+      Tensor in = HostTensors.zeros(z, z.scalar_type(), layer.weights(), layer.places());
       layer.unfold(in);
       return in;
     }
 
-    /** Goes there and back for some tasks. */
-    void back(Tensor cotangents, List<Integer> tasks, PointerScope scope) {
-      SampleCopies copies = new SampleCopies(tasks.size(), scope);
-      List<Tensor> z = new ArrayList<>();
-      LayerTap tap =
-          LayerTap.during(
-              scope,
-              () ->
-                  copies.during(
-                      () -> z.add(encode.apply(inputs.stream().map(copies::of).toList()))));
-      Map<Integer, Tensor> out = new HashMap<>();
-      for (LayerFactors layer : tap.layers(kept.learned().shared())) {
-        out.put(layer.parameter(), layer.out());
+    /** Goes back for no more tasks than there are copies. */
+    void backward(Tensor cotangents, List<Integer> tasks, boolean again) {
+      List<Tensor> own = new ArrayList<>();
+      tasks.forEach(task -> own.add(cotangents.select(0, task)));
+      while (own.size() < copies.count()) {
+        own.add(torch.zeros_like(own.get(0)));
       }
-      List<Tensor> by = new ArrayList<>();
-      for (int parameter : parameters) {
-        by.add(
-            layers.containsKey(parameter)
-                ? out.get(parameter)
-                : copies.leaf(kept.learned().shared().get(parameter)));
-      }
-      into.layers().forEach(layer -> by.add(out.get(layer.parameter())));
-      List<Tensor> own = tasks.stream().map(task -> cotangents.select(0, task)).toList();
       Tensor together = SampleCopies.joined(torch.stack(HostTensors.vector(own), 1));
-      TensorVector found = Autograd.gradients(z.get(0), together, by, false);
+      TensorVector found = Autograd.gradients(z, together, by, again);
       for (int copy = 0; copy < tasks.size(); copy++) {
         try (PointerScope ofTask = new PointerScope()) {
-          put(found, copies, copy, tasks.get(copy));
+          put(found, copy, tasks.get(copy));
         }
       }
     }
 
-    private void put(TensorVector found, SampleCopies copies, int copy, int task) {
-      long from = 0;
-      for (int i = 0; i < parameters.size(); i++) {
-        LayerFactors layer = layers.get(parameters.get(i));
+    private void put(TensorVector found, int copy, int task) {
+      long elements = 0;
+      for (int i = 0; i < written.size(); i++) {
+        Written parameter = written.get(i);
         Tensor gradient =
-            layer == null
+            parameter.layer() == null
                 ? copies.ofLeaf(copy, found.get(i))
-                : layer
+                : parameter
+                    .layer()
                     .cotangents(copies.alone(copy, found.get(i)))
-                    .mm(unfolded.get(parameters.get(i)).t());
-        into.put(task, from, gradient);
-        from += gradient.numel();
+                    .mm(parameter.in().t());
+        into.put(task, elements, gradient);
+        elements += gradient.numel();
       }
-      if (from > 0) {
-        into.found(task, 0, from);
+      if (elements > 0) {
+        into.found(task, 0, elements);
       }
       for (int layer = 0; layer < into.layers().size(); layer++) {
-        Tensor own = copies.alone(copy, found.get(parameters.size() + layer));
+        Tensor own = copies.alone(copy, found.get(written.size() + layer));
         into.layers().get(layer).put(own, into.cotangent(task, layer));
       }
     }

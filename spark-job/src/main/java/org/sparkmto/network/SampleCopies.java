@@ -40,6 +40,11 @@ final class SampleCopies {
     this.scope = scope;
   }
 
+  /** How many there are of every sample. */
+  long count() {
+    return count;
+  }
+
   /** What goes through layers on this thread; null if these are no copies. */
   static SampleCopies open() {
     return OPEN.get();
