@@ -73,8 +73,7 @@ record CopiedEncoding(
     List<Tensor> shared = kept.learned().shared();
     return IntStream.range(0, shared.size())
         .filter(parameter -> part.has(parameter) && shared.get(parameter).dim() > 1)
-        .allMatch(
-            parameter -> layers().stream().anyMatch(layer -> layer.parameter() == parameter));
+        .allMatch(parameter -> layers().stream().anyMatch(layer -> layer.parameter() == parameter));
   }
 
   /** The copies with their graph, and what of it is asked for. */
