@@ -197,9 +197,12 @@ class SampleCopiesTest {
   /** Whatever cannot be gone through by copies is gone through for one task after the other. */
   @Test
   void othersAreGoneThroughTaskByTask() {
-    NetworkPlan plan = Tiny.residual(Tiny.threeTasks()).normalisingByTask();
-    try (Replica replica = Replica.inDoubles(plan, Draws.of(3))) {
-      assertThat(SampleCopies.canGoThrough(replica.network(), plan, replica.learned())).isFalse();
+    NetworkPlan usual = Tiny.residual(Tiny.threeTasks());
+    for (NetworkPlan plan :
+        List.of(usual.normalisingByTask(), usual.preferring(List.of(0.2, 0.3, 0.5)))) {
+      try (Replica replica = Replica.inDoubles(plan, Draws.of(3))) {
+        assertThat(SampleCopies.canGoThrough(replica.network(), plan, replica.learned())).isFalse();
+      }
     }
   }
 }
