@@ -66,7 +66,8 @@ final class SampleCopies {
    * sample, and if its parameters are those of layers and of batch normalisation.
    */
   static boolean canGoThrough(Network network, NetworkPlan plan, LearnedTensors learned) {
-    if (plan.normalisedByTask()) {
+    // A preference is no sample.
+    if (plan.normalisedByTask() || plan.isConditioned()) {
       return false;
     }
     Map<String, byte[]> sample = new HashMap<>();
