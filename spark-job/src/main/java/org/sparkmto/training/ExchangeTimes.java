@@ -85,6 +85,15 @@ public record ExchangeTimes(
     public String words() {
       return words;
     }
+
+    /** A number of a step that says of which way it is. */
+    private long step(long number) {
+      return number * OF_RANKS.size() + OF_RANKS.indexOf(this);
+    }
+
+    private static Way ofStep(long step) {
+      return OF_RANKS.get(Math.toIntExact(step % OF_RANKS.size()));
+    }
   }
 
   /**
@@ -207,7 +216,7 @@ public record ExchangeTimes(
     /** Nothing but questions comes between two of them. */
     void came(long step) {
       long now = desk.bytesReceived();
-      bytes.put(Way.values()[Math.toIntExact(step % Way.values().length)], now - before);
+      bytes.put(Way.ofStep(step), now - before);
       before = now;
     }
   }
@@ -240,7 +249,7 @@ public record ExchangeTimes(
           for (int i = 0; i <= OF_A_TURN; i++) {
             // All begin together, as they end: what one waits for another is no time of a message.
             group.sum(new double[1]);
-            long number = step++ * Way.values().length + way.ordinal();
+            long number = way.step(step++);
             times.take(group, i > 0, () -> move(way, group, gradient, room, number, driver));
           }
         }
