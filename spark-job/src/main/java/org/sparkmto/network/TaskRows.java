@@ -59,7 +59,6 @@ public final class TaskRows {
 
   private static double[] inShortSums(Tensor rows) {
     long tasks = rows.size(0);
-    long columns = rows.size(1);
     long piece = rows.is_cuda() ? Math.max(1, SUMS_ON_GPU / (tasks * tasks)) * SHORT : PIECE;
     return added(
         rows,
