@@ -38,7 +38,7 @@ final class TaskGroups {
     this.x = x;
     this.of = of;
     this.by = by;
-    numbers = Moments.numbers(x);
+    numbers = ChannelMoments.numbers(x);
     places = LongStream.range(2, x.dim()).toArray();
     perSample = LongStream.range(0, x.dim()).map(axis -> axis < 2 ? x.size(axis) : 1).toArray();
   }
@@ -60,12 +60,12 @@ final class TaskGroups {
     Tensor values = own.mul(valuesOfSample()).unsqueeze(1);
     Tensor first = of.t().matmul(overPlaces(apart));
     Tensor second = of.t().matmul(overPlaces(apart.square()));
-    Tensor sums = Moments.sums(first, second, from, values);
+    Tensor sums = ChannelMoments.sums(first, second, from, values);
     sum.over(sums.detach());
     if (sums.requires_grad()) {
       sums.register_hook(back);
     }
-    Moments moments = Moments.of(sums);
+    ChannelMoments moments = ChannelMoments.of(sums);
     Tensor several = moments.count().gt(new Scalar(1.0));
     move(moments.mean().detach(), moments.variance().detach(), moments.count(), several);
     return scaled(

@@ -3,7 +3,6 @@ package org.sparkmto.network;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -217,7 +216,7 @@ public final class TaskRows {
    */
   public static Tensor combined(Tensor rows, double[] weights) {
     long columns = rows.size(1);
-    Tensor sum = torch.empty(new long[] {columns}, rows.options(), new MemoryFormatOptional());
+    Tensor sum = HostTensors.zeros(rows, rows.scalar_type().intern(), columns);
     try (PointerScope own = new PointerScope()) {
       Tensor each = HostTensors.constants(weights, rows);
       int pieces = (int) Math.max(1, rows.is_cuda() ? 1 : columns / PIECE);

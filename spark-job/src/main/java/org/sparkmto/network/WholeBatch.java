@@ -67,19 +67,20 @@ final class WholeBatch extends BatchStatistics {
     long[] others = LongStream.range(0, x.dim()).filter(axis -> axis != 1).toArray();
     long[] perChannel =
         LongStream.range(0, x.dim()).map(axis -> axis == 1 ? channels : 1).toArray();
-    ScalarType numbers = Moments.numbers(x);
+    ScalarType numbers = ChannelMoments.numbers(x);
     Tensor wide = x.toType(numbers);
     // Around something near their middle, in floats; what is left is of a channel, in doubles.
     Tensor middle = wide.detach().mean(others);
     Tensor apart = wide.sub(middle.view(perChannel));
     Tensor from = middle.toType(ScalarType.Double);
     Tensor own = HostTensors.numbers(List.of((double) values), from);
-    Tensor sums = Moments.sums(summed(apart, others), summed(apart.square(), others), from, own);
+    Tensor sums =
+        ChannelMoments.sums(summed(apart, others), summed(apart.square(), others), from, own);
     sum.over(sums.detach());
     if (sums.requires_grad()) {
       sums.register_hook(back);
     }
-    Moments moments = Moments.of(sums);
+    ChannelMoments moments = ChannelMoments.of(sums);
     // Who has more than one value knows that all have; who has one asks how many all have.
     if (values == 1 && HostTensors.doubles(moments.count())[0] == 1) {
       return by.ofRunning(x);

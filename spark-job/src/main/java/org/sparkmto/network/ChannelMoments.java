@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param variance by channel, of these values and not of those that they were drawn from
  * @param count of the values of a channel, as a column; without a graph
  */
-record Moments(Tensor mean, Tensor variance, Tensor count) {
+record ChannelMoments(Tensor mean, Tensor variance, Tensor count) {
   /** With what maps are computed: numbers of their own kind, halves in floats. */
   static ScalarType numbers(Tensor maps) {
     ScalarType own = maps.scalar_type().intern();
@@ -37,13 +37,13 @@ record Moments(Tensor mean, Tensor variance, Tensor count) {
   }
 
   /** Of such sums; zeros of what has no value. */
-  static Moments of(Tensor sums) {
+  static ChannelMoments of(Tensor sums) {
     long axis = sums.dim() - 1;
     long channels = (sums.size(axis) - 1) / 2;
     Tensor count = sums.detach().narrow(axis, 2 * channels, 1);
     Tensor atLeastOne = count.clamp_min(new Scalar(1.0));
     Tensor mean = sums.narrow(axis, 0, channels).div(atLeastOne);
     Tensor squares = sums.narrow(axis, channels, channels).div(atLeastOne);
-    return new Moments(mean, squares.sub(mean.square()).clamp_min(new Scalar(0.0)), count);
+    return new ChannelMoments(mean, squares.sub(mean.square()).clamp_min(new Scalar(0.0)), count);
   }
 }
