@@ -110,8 +110,17 @@ public final class S3Server implements AutoCloseable {
     return settings;
   }
 
+  /**
+   * Ends the server.
+   *
+   * @throws AssertionError if it has ended by itself, with the ends of its logs, which go with the
+   *     folder: whoever failed to reach it cannot say why
+   */
   @Override
   public void close() {
+    if (!process.handle().isAlive()) {
+      throw process.failure("has ended before it was asked to");
+    }
     process.handle().destroy();
     process.waitFor(START);
   }
