@@ -155,21 +155,19 @@ public final class TaskRows {
    * them 0; row-major.
    */
   public static double[] opposed(Tensor rows) {
-    try (PointerScope own = new PointerScope()) {
-      long tasks = rows.size(0);
-      long columns = rows.size(1);
-      Tensor twice = HostTensors.zeros(rows, ScalarType.Double, tasks, tasks);
-      for (long start = 0; start < columns; start += BLOCK) {
-        try (PointerScope piece = new PointerScope()) {
-          // Sums of a block's signs are whole numbers that a float holds exactly.
-          Tensor signs = torch.sign(rows.narrow(1, start, Math.min(BLOCK, columns - start)));
-          Tensor others = signs.mul(signs);
-          Tensor both = others.mm(others.t());
-          twice.add_(both.sub_(signs.mm(signs.t())).toType(ScalarType.Double));
-        }
-      }
-      return Arrays.stream(HostTensors.doubles(twice)).map(count -> count / 2).toArray();
-    }
+    double[] twice =
+        added(
+            rows,
+            rows.size(0),
+            BLOCK,
+            (start, count, sum) -> {
+              // Sums of a block's signs are whole numbers that a float holds exactly.
+              Tensor signs = torch.sign(rows.narrow(1, start, count));
+              Tensor others = signs.mul(signs);
+              Tensor both = others.mm(others.t());
+              sum.add_(both.sub_(signs.mm(signs.t())).toType(ScalarType.Double));
+            });
+    return Arrays.stream(twice).map(count -> count / 2).toArray();
   }
 
   /** The sum of the magnitudes of every row's elements, accumulated in double. */

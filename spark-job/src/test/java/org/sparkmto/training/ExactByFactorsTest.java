@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,18 +36,6 @@ class ExactByFactorsTest {
     ComputeThreads.use(1);
   }
 
-  /** Convolutions and batch normalisation; the last stages have two places a map at most. */
-  private static NetworkPlan residual() {
-    NetworkPlan tiny = PROBLEM.plan();
-    return new NetworkPlan(
-        "resnet18",
-        Map.of("width", 4L),
-        tiny.tasks(),
-        tiny.inputs(),
-        tiny.targets(),
-        tiny.statistics());
-  }
-
   /** What a step leaves: the combined gradient, and the floats that it kept to know the weights. */
   @SuppressWarnings("ArrayRecordComponent")
   private record Left(double[] gradient, long kept) {}
@@ -60,8 +47,8 @@ class ExactByFactorsTest {
         group -> {
           try (Replica replica =
                   doubles
-                      ? Replica.inDoubles(residual(), Draws.of(2))
-                      : Replica.of(residual(), Draws.of(2));
+                      ? Replica.inDoubles(PROBLEM.residual(4), Draws.of(2))
+                      : Replica.of(PROBLEM.residual(4), Draws.of(2));
               GradientRoute route =
                   TinyProblem.route(configuration, replica, group, aggregator::weigh);
               PointerScope scope = new PointerScope()) {
@@ -125,8 +112,8 @@ class ExactByFactorsTest {
       "network.statistics = synchronised",
       "schedule.rate = 1e-4"
     };
-    float[] one = PROBLEM.trained(residual(), 1, 10, lines).get(0);
-    assertThat(Runs.difference(PROBLEM.trained(residual(), 2, 10, lines).get(1), one))
+    float[] one = PROBLEM.trained(PROBLEM.residual(4), 1, 10, lines).get(0);
+    assertThat(Runs.difference(PROBLEM.trained(PROBLEM.residual(4), 2, 10, lines).get(1), one))
         .isPositive()
         .isLessThan(1e-6);
   }
@@ -173,7 +160,7 @@ class ExactByFactorsTest {
       })
   void asMuchIsKeptAsIsSaid(int ranks, String line) throws Exception {
     String[] lines = {"method { name = mgda, level = parameters }", line};
-    NetworkPlan plan = residual();
+    NetworkPlan plan = PROBLEM.residual(4);
     LookSection look = PROBLEM.configuration(lines).look();
     List<LayerShape> layers = look.factors() ? plan.factoredLayers() : List.of();
     assertThat(layers).hasSize(look.factors() ? 20 : 0);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,7 +13,6 @@ import org.sparkmto.exchange.Ranks;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.network.ComputeThreads;
-import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
 
@@ -31,18 +29,6 @@ class LookByCopiesTest {
     ComputeThreads.use(1);
   }
 
-  /** Convolutions and batch normalisation; the last stages have two places a map at most. */
-  private static NetworkPlan residual() {
-    NetworkPlan tiny = PROBLEM.plan();
-    return new NetworkPlan(
-        "resnet18",
-        Map.of("width", 4L),
-        tiny.tasks(),
-        tiny.inputs(),
-        tiny.targets(),
-        tiny.statistics());
-  }
-
   /** What the driver is told of the look of a step. */
   private static SymmetricMatrix seen(boolean doubles, int ranks, String... lines)
       throws Exception {
@@ -53,8 +39,8 @@ class LookByCopiesTest {
         group -> {
           try (Replica replica =
                   doubles
-                      ? Replica.inDoubles(residual(), Draws.of(2))
-                      : Replica.of(residual(), Draws.of(2));
+                      ? Replica.inDoubles(PROBLEM.residual(4), Draws.of(2))
+                      : Replica.of(PROBLEM.residual(4), Draws.of(2));
               GradientRoute route =
                   TinyProblem.route(
                       configuration,

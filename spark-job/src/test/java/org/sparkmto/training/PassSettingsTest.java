@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkmto.network.ComputeThreads;
-import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.options.ConfigurationException;
 
 /** Runs of every kind of method with passes that are made in other ways. */
@@ -67,27 +66,17 @@ class PassSettingsTest {
         .isEqualTo(PROBLEM.configuration().identity());
   }
 
-  /** A ResNet-18, with batch normalisation, for the same samples. */
-  private static NetworkPlan normalised() {
-    NetworkPlan plan = PROBLEM.plan();
-    return new NetworkPlan(
-        "resnet18",
-        Map.of("width", 2L),
-        plan.tasks(),
-        plan.inputs(),
-        plan.targets(),
-        plan.statistics());
-  }
-
   @ParameterizedTest
   @MethodSource("everyKind")
   void sixteenBitsLeaveTheSameBitsEveryTimeAlsoWhereBlocksAreRunAgain(String settings)
       throws Exception {
     String bf16 = "training.precision = bf16";
-    float[] once = PROBLEM.trained(normalised(), 1, 2, settings, bf16).get(0);
+    float[] once = PROBLEM.trained(PROBLEM.residual(2), 1, 2, settings, bf16).get(0);
     float[] again =
-        PROBLEM.trained(normalised(), 1, 2, settings, bf16, "network.recompute = blocks").get(0);
-    float[] wide = PROBLEM.trained(normalised(), 1, 2, settings).get(0);
+        PROBLEM
+            .trained(PROBLEM.residual(2), 1, 2, settings, bf16, "network.recompute = blocks")
+            .get(0);
+    float[] wide = PROBLEM.trained(PROBLEM.residual(2), 1, 2, settings).get(0);
     assertThat(Arrays.mismatch(again, once)).isEqualTo(-1);
     double moved = 0;
     double apart = 0;

@@ -47,6 +47,11 @@ record TinyProblem(int tasks, int samples, double missing, long features) {
         "small-conv", Map.of("width", 2L, "features", features, "hidden", 5L), TaskKind.BINARY);
   }
 
+  /** Convolutions and batch normalisation; the last stages have two places a map at most. */
+  NetworkPlan residual(long width) {
+    return plan("resnet18", Map.of("width", width), TaskKind.BINARY);
+  }
+
   /** The network that does not look at its images, with the same labels as two classes. */
   NetworkPlan constant() {
     return plan("constant", Map.of(), TaskKind.CLASSIFICATION);
