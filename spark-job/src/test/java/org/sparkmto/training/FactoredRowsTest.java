@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.sparkmto.data.Batch;
@@ -14,7 +13,6 @@ import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.Cut;
 import org.sparkmto.network.ForwardPass;
-import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.network.RepresentationGradients;
 import org.sparkmto.network.SharedPart;
@@ -32,16 +30,7 @@ class FactoredRowsTest {
   }
 
   private static Replica residual() {
-    NetworkPlan tiny = PROBLEM.plan();
-    return Replica.of(
-        new NetworkPlan(
-            "resnet18",
-            Map.of("width", 4L),
-            tiny.tasks(),
-            tiny.inputs(),
-            tiny.targets(),
-            tiny.statistics()),
-        Draws.of(2));
+    return Replica.of(PROBLEM.residual(4), Draws.of(2));
   }
 
   private static SymmetricMatrix seen(LookRows rows, Replica replica, int... samples) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -201,14 +200,7 @@ class PartialLookTest {
   /** Looks at samples leave the running statistics to the passes of training. */
   @Test
   void samplesLeaveNoTraceInRunningStatistics() throws Exception {
-    NetworkPlan network =
-        new NetworkPlan(
-            "resnet18",
-            Map.of("width", 2L),
-            FULL.plan().tasks(),
-            FULL.plan().inputs(),
-            FULL.plan().targets(),
-            FULL.plan().statistics());
+    NetworkPlan network = FULL.residual(2);
     assertThat(buffers(network, "method.name = ew"))
         .isEqualTo(
             buffers(network, "method { name = pcgrad, level = parameters }\nlook.samples = 1/4"));
