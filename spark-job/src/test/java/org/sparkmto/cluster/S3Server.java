@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileSystem;
 
 /**
  * A real S3 server (S3Proxy) in a process of its own, which checks signatures and keeps its buckets
@@ -111,13 +112,20 @@ public final class S3Server implements AutoCloseable {
   }
 
   /**
-   * Ends the server.
+   * Ends the server, and the file systems of this process with it: Hadoop keeps them by the names
+   * of buckets and not by where they are, so that a later test would ask this server for a bucket
+   * of its own.
    *
    * @throws AssertionError if it has ended by itself, with the ends of its logs, which go with the
    *     folder: whoever failed to reach it cannot say why
    */
   @Override
   public void close() {
+    try {
+      FileSystem.closeAll();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     if (!process.handle().isAlive()) {
       throw process.failure("has ended before it was asked to");
     }
