@@ -196,7 +196,8 @@ final class EvaluateCommand extends SubCommand {
         ModelEvaluation.of(
             model, context, split, Optional.ofNullable(data), Optional.ofNullable(baseline), worst);
     print(out, run, evaluated, model.yesFromProbability());
-    Preference.usual(model)
+    model
+        .usualPreference()
         .ifPresent(
             usual ->
                 out.printf("  asked for %s; --preference and --front ask for others%n%n", usual));

@@ -204,7 +204,7 @@ public final class ModelEvaluation {
       Preference asked) {
     DatasetManifest contents = dataset.manifest();
     contents.split(split);
-    SplitEvaluation evaluation = Preference.judging(judging(model, contents), asked);
+    SplitEvaluation evaluation = judging(model, contents, asked);
     int parts = Math.max(1, new Cluster(spark).slots());
     Part part =
         new Part(
@@ -255,6 +255,13 @@ public final class ModelEvaluation {
   /** How a model is judged: by the thresholds that its validation split chose, no other. */
   static SplitEvaluation judging(TrainedModel model, DatasetManifest contents) {
     return model.configuration().evaluation(contents).decidedBy(model.thresholds());
+  }
+
+  /** The same with losses, if it is asked for a preference and not for what is usual. */
+  private static SplitEvaluation judging(
+      TrainedModel model, DatasetManifest contents, Preference asked) {
+    SplitEvaluation usual = judging(model, contents);
+    return asked == null ? usual : usual.withLosses();
   }
 
   /** What an executor brings back of its part. */
@@ -313,7 +320,7 @@ public final class ModelEvaluation {
           asked.askOf(replica);
         }
         SplitCounts counts =
-            Preference.judging(judging(trained, contents), asked)
+            judging(trained, contents, asked)
                 .count(replica, source, number, parts, findings);
         return new Counted(counts, findings);
       }

@@ -1,9 +1,5 @@
 package org.sparkmto.training;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigUtil;
-import com.typesafe.config.ConfigValueFactory;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,22 +24,7 @@ final class NetworkScripts {
   /** Where a run keeps them, each under its digest. */
   static final String FOLDER = "network";
 
-  private static final String SECTION = "network";
-  private static final String DIGESTS = SECTION + "." + ScriptFiles.DIGESTS;
-
   private NetworkScripts() {}
-
-  /**
-   * What a file is of.
-   *
-   * @param option that names it
-   * @param task whose head it is; empty for the encoder, and for the head of all other tasks
-   */
-  private record Place(String option, String task) {
-    String key() {
-      return SECTION + "." + option + (task.isEmpty() ? "" : "." + ConfigUtil.joinPath(task));
-    }
-  }
 
   /**
    * Reads the files that a configuration names.
@@ -58,9 +39,9 @@ final class NetworkScripts {
     if (!network.name().equals(ScriptFiles.NETWORK)) {
       return ScriptFiles.none();
     }
-    Map<Place, String> digests = digests(network);
-    Map<Place, ScriptFile> files = new LinkedHashMap<>();
-    texts(network.options(), SECTION)
+    Map<ScriptPlace, String> digests = ScriptPlace.digests(network);
+    Map<ScriptPlace, ScriptFile> files = new LinkedHashMap<>();
+    ScriptPlace.files(network)
         .forEach(
             (place, path) -> {
               ScriptFile file = read(place, path, configuration, kept, hadoop);
@@ -71,7 +52,7 @@ final class NetworkScripts {
                             .formatted(
                                 file,
                                 file.sha256(),
-                                place.key().replaceFirst(SECTION, DIGESTS),
+                                place.digestKey(),
                                 wanted)
                         + " out to take it as it is");
               }
@@ -81,7 +62,7 @@ final class NetworkScripts {
   }
 
   private static ScriptFile read(
-      Place place,
+      ScriptPlace place,
       String name,
       TrainingConfiguration configuration,
       boolean kept,
@@ -104,10 +85,10 @@ final class NetworkScripts {
 
   /** What the run in the directory was begun with. */
   private static Optional<ScriptFile> ofEarlier(
-      Place place, TrainingConfiguration configuration, Configuration hadoop) {
+      ScriptPlace place, TrainingConfiguration configuration, Configuration hadoop) {
     RunDirectory run = RunDirectory.of(configuration.runDirectory(), hadoop);
     return run.read(RunDirectory.CONFIGURATION)
-        .map(text -> digests(TrainingConfiguration.parse(text).network()).get(place))
+        .map(text -> ScriptPlace.digests(TrainingConfiguration.parse(text).network()).get(place))
         .map(digest -> ofRun(place, digest, run));
   }
 
@@ -119,47 +100,7 @@ final class NetworkScripts {
     if (files.isEmpty()) {
       return configuration;
     }
-    Map<String, Object> digests = new TreeMap<>();
-    files.encoder().ifPresent(file -> digests.put(ScriptFiles.ENCODER, file.sha256()));
-    files.head().ifPresent(file -> digests.put(ScriptFiles.HEAD, file.sha256()));
-    Map<String, String> heads = new TreeMap<>();
-    files.heads().forEach((task, file) -> heads.put(task, file.sha256()));
-    if (!heads.isEmpty()) {
-      digests.put(ScriptFiles.HEADS, heads);
-    }
-    return configuration.with(
-        DIGESTS
-            + " = "
-            + ConfigValueFactory.fromMap(digests).render(ConfigRenderOptions.concise()));
-  }
-
-  /** Whether a key says where such a file lies, and not what is in it. */
-  static boolean isPlace(Config config, String key) {
-    List<String> path = ConfigUtil.splitPath(key);
-    return path.size() > 1
-        && path.get(0).equals(SECTION)
-        && List.of(ScriptFiles.ENCODER, ScriptFiles.HEAD, ScriptFiles.HEADS).contains(path.get(1))
-        && config.getString(SECTION + "." + ConfigurationKeys.NAME).equals(ScriptFiles.NETWORK);
-  }
-
-  /** A configuration without the heads of tasks that are not trained. */
-  static Config ofOneTask(Config config, String task) {
-    if (!config.getString(SECTION + "." + ConfigurationKeys.NAME).equals(ScriptFiles.NETWORK)) {
-      return config;
-    }
-    Config narrowed = config;
-    for (String section : List.of(SECTION, DIGESTS)) {
-      String heads = section + "." + ScriptFiles.HEADS;
-      Map<String, Object> all =
-          config.hasPath(heads) ? config.getObject(heads).unwrapped() : Map.of();
-      narrowed =
-          narrowed.withoutPath(all.containsKey(task) ? section + "." + ScriptFiles.HEAD : heads);
-      if (all.containsKey(task)) {
-        narrowed =
-            narrowed.withValue(heads, ConfigValueFactory.fromMap(Map.of(task, all.get(task))));
-      }
-    }
-    return narrowed;
+    return configuration.with(ScriptPlace.sealing(files));
   }
 
   /** Writes them into the directory of a run. */
@@ -190,15 +131,15 @@ final class NetworkScripts {
    * @throws ConfigurationException if one is missing or changed
    */
   static ScriptFiles ofRun(TrainingConfiguration configuration, RunDirectory run) {
-    Map<Place, ScriptFile> files = new LinkedHashMap<>();
+    Map<ScriptPlace, ScriptFile> files = new LinkedHashMap<>();
     if (configuration.network().name().equals(ScriptFiles.NETWORK)) {
-      digests(configuration.network())
+      ScriptPlace.digests(configuration.network())
           .forEach((place, digest) -> files.put(place, ofRun(place, digest, run)));
     }
     return files(files);
   }
 
-  private static ScriptFile ofRun(Place place, String digest, RunDirectory run) {
+  private static ScriptFile ofRun(ScriptPlace place, String digest, RunDirectory run) {
     Path path = run.path(kept(digest));
     try {
       return new ScriptFile(
@@ -221,16 +162,16 @@ final class NetworkScripts {
    * @throws UnsoundException if one is missing or changed
    */
   static ScriptFiles ofModel(Checkpoint model, RunDirectory folder) throws UnsoundException {
-    Map<Place, ScriptFile> files = new LinkedHashMap<>();
+    Map<ScriptPlace, ScriptFile> files = new LinkedHashMap<>();
     List<String> names = ScriptFiles.names(model.tasks());
     for (int i = 0; i < names.size(); i++) {
       Optional<CheckpointFile> known = model.file(names.get(i));
       if (known.isPresent()) {
         Path path = folder.path(names.get(i));
-        Place place =
+        ScriptPlace place =
             i == 0
-                ? new Place(ScriptFiles.ENCODER, "")
-                : new Place(ScriptFiles.HEADS, model.tasks().get(i - 1));
+                ? ScriptPlace.ENCODER
+                : ScriptPlace.headOf(model.tasks().get(i - 1));
         files.put(place, ofModel(known.get(), path, folder));
       }
     }
@@ -251,7 +192,7 @@ final class NetworkScripts {
     }
   }
 
-  private static ScriptFiles files(Map<Place, ScriptFile> files) {
+  private static ScriptFiles files(Map<ScriptPlace, ScriptFile> files) {
     Map<String, ScriptFile> heads = new TreeMap<>();
     files.forEach(
         (place, file) -> {
@@ -260,46 +201,8 @@ final class NetworkScripts {
           }
         });
     return new ScriptFiles(
-        Optional.ofNullable(files.get(new Place(ScriptFiles.ENCODER, ""))),
-        Optional.ofNullable(files.get(new Place(ScriptFiles.HEAD, ""))),
+        Optional.ofNullable(files.get(ScriptPlace.ENCODER)),
+        Optional.ofNullable(files.get(ScriptPlace.HEAD)),
         heads);
-  }
-
-  private static Map<Place, String> digests(NetworkSection network) {
-    return network.options().get(ScriptFiles.DIGESTS) instanceof Map<?, ?> digests
-        ? texts(digests, DIGESTS)
-        : Map.of();
-  }
-
-  /** The texts of a section, by what they are of. */
-  private static Map<Place, String> texts(Map<?, ?> section, String name) {
-    Map<Place, String> texts = new LinkedHashMap<>();
-    section.forEach(
-        (option, value) -> {
-          if (option.equals(ScriptFiles.HEADS) && value instanceof Map<?, ?> heads) {
-            heads.forEach(
-                (task, text) ->
-                    texts.put(
-                        new Place(ScriptFiles.HEADS, task.toString()),
-                        text(text, name + "." + option + "." + task)));
-          } else if (option.equals(ScriptFiles.ENCODER) || option.equals(ScriptFiles.HEAD)) {
-            texts.put(new Place(option.toString(), ""), text(value, name + "." + option));
-          } else if (!option.equals(ScriptFiles.DIGESTS)) {
-            throw new ConfigurationException(
-                "%s has no key '%s'; it has %s, %s and %s"
-                    .formatted(
-                        name, option, ScriptFiles.ENCODER, ScriptFiles.HEAD, ScriptFiles.HEADS));
-          }
-        });
-    return texts;
-  }
-
-  private static String text(Object value, String key) {
-    if (value instanceof String text) {
-      return text;
-    }
-    throw new ConfigurationException(
-        "%s = %s must be a text; a task with a dot in its name is written in quotes"
-            .formatted(key, value));
   }
 }

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Vector;
 import org.sparkmto.network.NetworkPlan;
@@ -130,14 +129,9 @@ public record Preference(List<Double> shares) implements Serializable {
         .orElse(plan);
   }
 
-  /** What a model is asked for where nobody says; empty if its network is told no preference. */
-  public static Optional<Preference> usual(TrainedModel model) {
-    return model
-        .configuration()
-        .method()
-        .method()
-        .drawnPreference()
-        .map(drawn -> of(drawn.usual(model.tasks().size())));
+  /** What a network is asked for where nobody says; empty if its method tells it no preference. */
+  static Optional<Preference> usual(MethodEntry.Made method, int tasks) {
+    return method.method().drawnPreference().map(drawn -> of(drawn.usual(tasks)));
   }
 
   /** That a network is told preferences, and by which it is judged; empty if it is told none. */
@@ -169,13 +163,6 @@ public record Preference(List<Double> shares) implements Serializable {
               + " does; leave out --preference");
     }
     ConfigurationSection.checked("--preference", () -> askedOf(plan));
-  }
-
-  /**
-   * An evaluation, with losses if a network is asked for a preference and not for what is usual.
-   */
-  static SplitEvaluation judging(SplitEvaluation usual, Preference asked) {
-    return asked == null ? usual : usual.withLosses();
   }
 
   /** Asks a network that it was checked for. */

@@ -292,7 +292,7 @@ final class RankTask {
 
   private void restore(Replica replica, GradientRoute route, RankStatistics statistics) {
     if (segment.start().isEmpty()) {
-      configuration.warmStart().ifPresent(warm -> warm.read(hadoop, replica));
+      configuration.warmStart().ifPresent(start -> new WarmStart(start).read(hadoop, replica));
       configuration
           .network()
           .pretrainedFile()

@@ -59,7 +59,7 @@ final class RunIdentity {
                   || key.equals(TrainingSection.PRECISION))
               && entry.getValue().equals(ConfigurationKeys.usual().getValue(key));
       if (!asBefore
-          && !NetworkScripts.isPlace(config, key)
+          && !ScriptPlace.isPlace(config, key)
           && !FREE.contains(section)
           && (!FREE_KEYS.contains(key) || (!anyLength && LENGTH.contains(key)))) {
         identity.put(key, entry.getValue().render(ConfigRenderOptions.concise()));

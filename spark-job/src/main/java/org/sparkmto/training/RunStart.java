@@ -35,7 +35,7 @@ final class RunStart {
             file -> said.add("%s, SHA-256 %s".formatted(file, file.sha256().substring(0, 12))));
     plan.configuration()
         .warmStart()
-        .ifPresent(warm -> said.addAll(warm.check(hadoop, plan.network())));
+        .ifPresent(start -> said.addAll(new WarmStart(start).check(hadoop, plan.network())));
     plan.configuration()
         .network()
         .pretrainedFile()

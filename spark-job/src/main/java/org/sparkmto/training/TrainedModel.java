@@ -133,6 +133,11 @@ public final class TrainedModel {
     return configuration;
   }
 
+  /** What its network is asked for where nobody says; empty if it is told no preference. */
+  public Optional<Preference> usualPreference() {
+    return Preference.usual(configuration.method(), tasks().size());
+  }
+
   /** Names of the tasks it was trained for. */
   public List<String> tasks() {
     return manifest.tasks();

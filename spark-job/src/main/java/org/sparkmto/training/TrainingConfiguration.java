@@ -299,7 +299,7 @@ public final class TrainingConfiguration {
                     Map.of(
                         "data.tasks", List.of(task.name()), "selection.by", selection.ofOneTask())))
             .withFallback(
-                ChosenTasks.withoutLosses(NetworkScripts.ofOneTask(rest, task.name()))
+                ChosenTasks.withoutLosses(ScriptPlace.ofOneTask(rest, task.name()))
                     .withoutPath(MetricsSection.DELTA))
             .withFallback(MetricsSection.countedOnly(metrics, task))
             .withFallback(tasks.lossOnly(task)));

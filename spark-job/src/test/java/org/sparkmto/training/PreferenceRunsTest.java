@@ -113,8 +113,8 @@ class PreferenceRunsTest extends StripesRuns {
     TrainedModel model = TrainedModel.open(one.toString(), spark.hadoopConfiguration());
     TrainedModel asked = TrainedModel.open(first.toString(), spark.hadoopConfiguration());
     assertThat(asked.digest()).isEqualTo(model.digest());
-    assertThat(Preference.usual(asked).orElseThrow()).hasToString("1:0:0");
-    assertThat(Preference.usual(model).orElseThrow()).hasToString("0.3333:0.3333:0.3333");
+    assertThat(asked.usualPreference().orElseThrow()).hasToString("1:0:0");
+    assertThat(model.usualPreference().orElseThrow()).hasToString("0.3333:0.3333:0.3333");
     assertThat(KeptEvaluations.identity(model)).isEqualTo(model.digest());
     assertThat(KeptEvaluations.identity(asked)).hasSize(64).isNotEqualTo(model.digest());
   }
