@@ -14,7 +14,7 @@ import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.ImageSize;
 import org.sparkmto.preprocessing.job.PreprocessingBenchmark;
 import org.sparkmto.preprocessing.job.PreprocessingBenchmark.Subject;
-import org.sparkmto.training.SyntheticProblem;
+import org.sparkmto.trial.SyntheticProblem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

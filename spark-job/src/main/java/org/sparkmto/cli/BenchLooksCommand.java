@@ -6,7 +6,7 @@ import java.util.List;
 import org.sparkmto.experiment.LookBenchmark;
 import org.sparkmto.experiment.LookTable;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.training.LookTrials;
+import org.sparkmto.trial.LookTrials;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.json.ListCommas;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.training.TrainingConfiguration;
 import picocli.CommandLine.Option;
 
 /** A HOCON file with single keys set on top. */

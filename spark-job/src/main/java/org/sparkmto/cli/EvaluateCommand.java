@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.sparkmto.configuration.Preference;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.metric.Figure;
@@ -18,7 +19,6 @@ import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.ExecutorWatch;
 import org.sparkmto.training.FrontEvaluation;
 import org.sparkmto.training.ModelEvaluation;
-import org.sparkmto.training.Preference;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.TrainedModel;
 import picocli.CommandLine.Command;
@@ -196,8 +196,7 @@ final class EvaluateCommand extends SubCommand {
         ModelEvaluation.of(
             model, context, split, Optional.ofNullable(data), Optional.ofNullable(baseline), worst);
     print(out, run, evaluated, model.yesFromProbability());
-    model
-        .usualPreference()
+    FrontEvaluation.usual(model)
         .ifPresent(
             usual ->
                 out.printf("  asked for %s; --preference and --front ask for others%n%n", usual));

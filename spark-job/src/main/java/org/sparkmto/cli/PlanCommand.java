@@ -11,14 +11,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.exchange.Transport;
 import org.sparkmto.experiment.ClusterShape;
 import org.sparkmto.experiment.CostModel;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.training.DeviceRanks;
-import org.sparkmto.training.ExchangeSpeed;
-import org.sparkmto.training.StepCosts;
-import org.sparkmto.training.TrainingConfiguration;
+import org.sparkmto.trial.DeviceRanks;
+import org.sparkmto.trial.ExchangeSpeed;
+import org.sparkmto.trial.StepCosts;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -131,7 +131,7 @@ final class PlanCommand extends SubCommand {
         TrainingConfiguration.of(
             ConfigFactory.parseString("run.directory = none").withFallback(run));
     int batch = wished.batch();
-    transport = wished.transport();
+    transport = wished.cluster().transport();
     Config shape =
         cluster == null ? ConfigFactory.empty() : ConfigurationOptions.ofFile("--cluster", cluster);
     List<ClusterShape> shapes = new ArrayList<>();

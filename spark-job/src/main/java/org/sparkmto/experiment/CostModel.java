@@ -2,7 +2,7 @@ package org.sparkmto.experiment;
 
 import java.util.List;
 import org.sparkmto.exchange.Transport;
-import org.sparkmto.training.StepCosts;
+import org.sparkmto.trial.StepCosts;
 
 /**
  * What a step would take on some cluster: the costs of its parts on one machine, put together as

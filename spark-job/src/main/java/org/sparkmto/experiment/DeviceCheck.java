@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.training.DeviceSteps;
+import org.sparkmto.trial.DeviceSteps;
 
 /**
  * Whether a device computes what the CPU computes, and the same twice: a few steps of every method

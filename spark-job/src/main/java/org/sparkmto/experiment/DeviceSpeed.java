@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.sparkmto.training.DeviceSteps;
-import org.sparkmto.training.SyntheticProblem;
+import org.sparkmto.trial.DeviceSteps;
+import org.sparkmto.trial.SyntheticProblem;
 
 /** How long steps of a network take on a device, method beside method, in 32 and in 16 bits. */
 public final class DeviceSpeed {

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.sparkmto.metric.Median;
-import org.sparkmto.training.EngineSteps;
-import org.sparkmto.training.SyntheticData;
-import org.sparkmto.training.SyntheticProblem;
+import org.sparkmto.trial.EngineSteps;
+import org.sparkmto.trial.SyntheticData;
+import org.sparkmto.trial.SyntheticProblem;
 
 /**
  * Compares libtorch with DL4J, what one would otherwise take on the JVM: the forward and the

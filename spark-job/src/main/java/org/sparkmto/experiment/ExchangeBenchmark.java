@@ -13,9 +13,9 @@ import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.json.Json;
 import org.sparkmto.metric.Median;
-import org.sparkmto.training.ExchangeTimes;
-import org.sparkmto.training.ExchangeTimes.Cost;
-import org.sparkmto.training.ExchangeTimes.Way;
+import org.sparkmto.trial.ExchangeTimes;
+import org.sparkmto.trial.ExchangeTimes.Cost;
+import org.sparkmto.trial.ExchangeTimes.Way;
 
 /**
  * What the ways to one update of K tasks move between ranks and to the driver, side by side: bytes,

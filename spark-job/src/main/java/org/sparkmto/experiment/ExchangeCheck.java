@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.training.DeviceExchange;
-import org.sparkmto.training.DeviceRanks;
-import org.sparkmto.training.SyntheticProblem;
+import org.sparkmto.trial.DeviceExchange;
+import org.sparkmto.trial.DeviceRanks;
+import org.sparkmto.trial.SyntheticProblem;
 
 /**
  * Whether ranks on the devices of a machine exchange what they must, and every method makes the

@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.sparkmto.training.DeviceSteps;
-import org.sparkmto.training.DeviceSteps.First;
+import org.sparkmto.trial.DeviceSteps;
+import org.sparkmto.trial.DeviceSteps.First;
 
 /**
  * Whether the gradients of networks and their inner products are on a device what they are on the

@@ -13,7 +13,7 @@ import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
 import org.sparkmto.method.Weighing;
 import org.sparkmto.naming.Counted;
-import org.sparkmto.training.LookTrials;
+import org.sparkmto.trial.LookTrials;
 
 /**
  * What looks at less than all gradients cost and miss, in the middle of a real training: the error

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.sparkmto.json.Json;
 import org.sparkmto.metric.Median;
-import org.sparkmto.training.LookTrials;
+import org.sparkmto.trial.LookTrials;
 
 /** What {@link LookBenchmark} measured. */
 public final class LookTable {

@@ -14,7 +14,7 @@ import org.sparkmto.drawing.Canvas;
 import org.sparkmto.drawing.Lettering;
 import org.sparkmto.drawing.Lettering.Anchor;
 import org.sparkmto.report.Axis;
-import org.sparkmto.training.ProcessMemory;
+import org.sparkmto.trial.ProcessMemory;
 
 /** The picture of memory over steps: lines above 0, so that flat looks flat. */
 final class MemoryPlot {

@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 import org.sparkmto.method.SymmetricMatrix;
 import org.sparkmto.method.Vector;
-import org.sparkmto.training.ProcessMemory;
-import org.sparkmto.training.SyntheticProblem;
-import org.sparkmto.training.TimedSteps;
+import org.sparkmto.trial.ProcessMemory;
+import org.sparkmto.trial.SyntheticProblem;
+import org.sparkmto.trial.TimedSteps;
 
 /**
  * Measures time and memory of training steps of one network: the steps of a run of one rank on one

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.sparkmto.json.Json;
 import org.sparkmto.metric.Median;
 import org.sparkmto.naming.Counted;
-import org.sparkmto.training.ProcessMemory;
+import org.sparkmto.trial.ProcessMemory;
 
 /** What {@link NetworkBenchmark} measured. */
 public final class NetworkMeasurement {

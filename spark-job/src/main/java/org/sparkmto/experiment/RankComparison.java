@@ -18,10 +18,10 @@ import java.util.stream.IntStream;
 import org.sparkmto.exchange.Transport;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.training.DeviceRanks;
-import org.sparkmto.training.DeviceSteps;
-import org.sparkmto.training.RankSteps;
-import org.sparkmto.training.SyntheticProblem;
+import org.sparkmto.trial.DeviceRanks;
+import org.sparkmto.trial.DeviceSteps;
+import org.sparkmto.trial.RankSteps;
+import org.sparkmto.trial.SyntheticProblem;
 
 /**
  * Whether several ranks learn what one does, in networks with batch normalisation: steps of every

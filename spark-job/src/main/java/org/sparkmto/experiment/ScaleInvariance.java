@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.sparkmto.report.MarkdownTable;
-import org.sparkmto.training.RankSteps;
-import org.sparkmto.training.SyntheticProblem;
+import org.sparkmto.trial.RankSteps;
+import org.sparkmto.trial.SyntheticProblem;
 
 /**
  * Which of optimisers and methods see that a loss was multiplied: the settings of Elich et al.,

@@ -26,15 +26,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.runlog.LogReader;
 import org.sparkmto.runlog.MetricsLog;
 import org.sparkmto.runlog.RestartLine;
 import org.sparkmto.runlog.RunHeader;
-import org.sparkmto.training.ProcessLoad;
 import org.sparkmto.training.RunDirectory;
-import org.sparkmto.training.TrainingConfiguration;
 import org.sparkmto.training.TrainingRun;
+import org.sparkmto.trial.ProcessLoad;
 
 /**
  * A long training in many segments, each of which begins from a checkpoint as after a failure: with

@@ -10,9 +10,9 @@ import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkmto.metric.Median;
 import org.sparkmto.naming.Counted;
-import org.sparkmto.training.StepTimes;
-import org.sparkmto.training.SyntheticProblem;
-import org.sparkmto.training.TimedSteps;
+import org.sparkmto.trial.StepTimes;
+import org.sparkmto.trial.SyntheticProblem;
+import org.sparkmto.trial.TimedSteps;
 import org.sparkmto.version.BuildVersion;
 
 /**

@@ -31,6 +31,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.json.ListCommas;
 import org.sparkmto.naming.Nearest;
@@ -45,7 +46,6 @@ import org.sparkmto.preprocessing.own.Own;
 import org.sparkmto.training.Cluster;
 import org.sparkmto.training.TrainedModel;
 import org.sparkmto.training.TrainedOnce;
-import org.sparkmto.training.TrainingConfiguration;
 
 /** What an estimator asks of the rooms below: a data set of a table, and a model of that. */
 final class FitRequest {

@@ -3,8 +3,8 @@ package org.sparkmto.prediction;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.sparkmto.configuration.Preference;
 import org.sparkmto.preprocessing.own.ImageTable;
-import org.sparkmto.training.Preference;
 
 /**
  * What is to be predicted, and where the answers go.

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.sparkmto.configuration.RetrainSection;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.ContentDigest;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.training.RetrainSection;
 import org.sparkmto.training.RunDirectory;
-import org.sparkmto.training.TrainingConfiguration;
 
 /**
  * The data set that a retraining is about.

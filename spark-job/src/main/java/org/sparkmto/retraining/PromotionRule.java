@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.sparkmto.configuration.RetrainSection;
+import org.sparkmto.configuration.RetrainSettings;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Direction;
@@ -13,8 +15,6 @@ import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.RelativePerformance;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.training.RetrainSection;
-import org.sparkmto.training.RetrainSettings;
 
 /** Decides between a new model and the old one. */
 final class PromotionRule {

@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;
@@ -13,7 +14,6 @@ import org.sparkmto.preprocessing.job.Appending;
 import org.sparkmto.preprocessing.job.Preprocessing;
 import org.sparkmto.preprocessing.job.PreprocessingRequest;
 import org.sparkmto.training.RunDirectory;
-import org.sparkmto.training.TrainingConfiguration;
 
 /**
  * Raw data whose new samples are added to the data set before a retraining looks at it. What is

@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.configuration.RetrainSection;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.json.Json;
 import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.training.RetrainSection;
 import org.sparkmto.training.RunLease;
 import org.sparkmto.training.SharedTasks;
 import org.sparkmto.training.TrainedModel;
-import org.sparkmto.training.TrainingConfiguration;
 import org.sparkmto.training.TrainingRun;
 
 /**

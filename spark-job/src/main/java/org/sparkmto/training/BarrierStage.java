@@ -26,7 +26,7 @@ import scala.reflect.ClassTag$;
  * looks for slots when a stage is submitted; if they go away afterwards it waits for ever, so here
  * the start of the tasks has a deadline.
  */
-final class BarrierStage {
+public final class BarrierStage {
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final Duration FIRST_WORD = Duration.ofSeconds(10);
   private static final Duration NEXT_WORD = Duration.ofSeconds(30);
@@ -41,7 +41,7 @@ final class BarrierStage {
    *
    * @param description what it does, for the pages of Spark's web interface
    */
-  BarrierStage(JavaSparkContext spark, int ranks, String description) {
+  public BarrierStage(JavaSparkContext spark, int ranks, String description) {
     this(spark, ranks, description, GpuTasks.none());
   }
 
@@ -51,7 +51,7 @@ final class BarrierStage {
    * @param description what it does, for the pages of Spark's web interface
    * @param gpus what its tasks are to have
    */
-  BarrierStage(JavaSparkContext spark, int ranks, String description, GpuTasks gpus) {
+  public BarrierStage(JavaSparkContext spark, int ranks, String description, GpuTasks gpus) {
     this.spark = spark;
     this.ranks = ranks;
     this.description = description;
@@ -59,7 +59,7 @@ final class BarrierStage {
   }
 
   /** What one task does. */
-  interface Body<R> extends Serializable {
+  public interface Body<R> extends Serializable {
     R run(BarrierTaskContext context) throws Exception;
   }
 
@@ -70,14 +70,14 @@ final class BarrierStage {
    * @param started how many have said that they run
    * @param console hears what is waited for
    */
-  record Start(Duration deadline, IntSupplier started, Consumer<String> console) {}
+  public record Start(Duration deadline, IntSupplier started, Consumer<String> console) {}
 
   /**
    * Runs the body once per rank and gives the results in the order of ranks.
    *
    * @throws NotStartedException if the tasks do not start in time; the stage is cancelled then
    */
-  <R> List<R> run(Class<R> type, Start start, Body<R> body) throws InterruptedException {
+  public <R> List<R> run(Class<R> type, Start start, Body<R> body) throws InterruptedException {
     List<Integer> numbers = IntStream.range(0, ranks).boxed().toList();
     Function1<Iterator<Integer>, Iterator<R>> task =
         (Function1<Iterator<Integer>, Iterator<R>> & Serializable)

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.sparkmto.analysis.GradientAnalysis;
 import org.sparkmto.analysis.GradientSums;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.input.BatchStream;
 import org.sparkmto.input.RankBatch;
@@ -23,6 +24,11 @@ import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 import org.sparkmto.runlog.AnalysisLine;
+import org.sparkmto.step.Aggregator;
+import org.sparkmto.step.DivergedException;
+import org.sparkmto.step.GradientRoute;
+import org.sparkmto.step.ParameterGroups;
+import org.sparkmto.step.RankStatistics;
 
 /**
  * The gradients of a run at its stored checkpoints: from each, the next steps of the run are made

@@ -149,7 +149,7 @@ public final class Cluster {
   }
 
   /** The ranks of something that takes no fewer than it wants, if that is a number. */
-  int ranks(int wanted, GpuTasks gpus, Duration patience) throws InterruptedException {
+  public int ranks(int wanted, GpuTasks gpus, Duration patience) throws InterruptedException {
     return ranks(wanted, 0, gpus, patience);
   }
 
@@ -161,7 +161,8 @@ public final class Cluster {
    * @param gpus what each rank is to have
    * @throws ConfigurationException if there are fewer slots
    */
-  int ranks(int wanted, int least, GpuTasks gpus, Duration patience) throws InterruptedException {
+  public int ranks(int wanted, int least, GpuTasks gpus, Duration patience)
+      throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     int slots = slots(gpus);
     int before = -1;

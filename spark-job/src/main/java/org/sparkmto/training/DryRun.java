@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.sparkmto.configuration.Preference;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.naming.Counted;
 

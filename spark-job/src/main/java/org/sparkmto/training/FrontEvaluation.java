@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.configuration.Preference;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SplitCounts;
@@ -36,6 +37,11 @@ public final class FrontEvaluation {
     this.spark = spark;
     this.split = split;
     this.data = data;
+  }
+
+  /** What a network is asked for where nobody says; empty if it is told no preference. */
+  public static Optional<Preference> usual(TrainedModel model) {
+    return Preference.usual(model.configuration().method(), model.tasks().size());
   }
 
   /** Which preferences a network of so many tasks is asked for. */

@@ -3,6 +3,7 @@ package org.sparkmto.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.sparkmto.configuration.Preference;
 import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Figure;
 import org.sparkmto.naming.Counted;

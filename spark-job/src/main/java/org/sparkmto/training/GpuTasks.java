@@ -13,6 +13,7 @@ import org.apache.spark.resource.ResourceProfileManager;
 import org.apache.spark.resource.TaskResourceRequests;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sparkmto.configuration.DeviceChoice;
 import org.sparkmto.network.Device;
 import org.sparkmto.options.ConfigurationException;
 
@@ -22,7 +23,7 @@ import org.sparkmto.options.ConfigurationException;
  * ranks has a resource profile of its own, so that one rank runs for each GPU whatever {@code
  * spark.task.cpus} is.
  */
-final class GpuTasks {
+public final class GpuTasks {
   /** What Spark calls them. */
   static final String GPU = "gpu";
 
@@ -51,7 +52,7 @@ final class GpuTasks {
   }
 
   /** Ranks on the CPU, with the settings of the application. */
-  static GpuTasks none() {
+  public static GpuTasks none() {
     return new GpuTasks(0, OptionalInt.empty(), GpuSource.NONE, Optional.empty());
   }
 

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.sparkmto.analysis.GradientAnalysis;
+import org.sparkmto.configuration.LogSection;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.exchange.RunGauges;
 import org.sparkmto.method.GradientSummary;
 import org.sparkmto.method.Observation;

@@ -1,6 +1,7 @@
 package org.sparkmto.training;
 
 import org.apache.hadoop.conf.Configuration;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.network.Replica;

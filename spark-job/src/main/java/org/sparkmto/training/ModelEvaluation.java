@@ -1,6 +1,5 @@
 package org.sparkmto.training;
 
-import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,11 +7,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.util.SerializableConfiguration;
+import org.sparkmto.configuration.Preference;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Task;
@@ -21,11 +18,8 @@ import org.sparkmto.evaluation.SeedAverage;
 import org.sparkmto.evaluation.SplitCounts;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.evaluation.SplitFindings;
-import org.sparkmto.input.SplitSource;
 import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.RelativePerformance;
-import org.sparkmto.network.ComputeThreads;
-import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.inspection.SampleRows;
 import org.sparkmto.runlog.Evaluation;
@@ -167,7 +161,7 @@ public final class ModelEvaluation {
       DatasetDirectory dataset,
       String split,
       int worst) {
-    Counted counted = counted(model, spark, dataset, split, worst, null);
+    EvaluatedPart.Counted counted = counted(model, spark, dataset, split, worst, null);
     SampleRows rows = new SampleRows(dataset, spark.hadoopConfiguration());
     EvaluationDetails details =
         counted
@@ -195,7 +189,7 @@ public final class ModelEvaluation {
     return counted(model, spark, dataset, split, 0, preference).counts();
   }
 
-  private static Counted counted(
+  private static EvaluatedPart.Counted counted(
       TrainedModel model,
       JavaSparkContext spark,
       DatasetDirectory dataset,
@@ -206,8 +200,8 @@ public final class ModelEvaluation {
     contents.split(split);
     SplitEvaluation evaluation = judging(model, contents, asked);
     int parts = Math.max(1, new Cluster(spark).slots());
-    Part part =
-        new Part(
+    EvaluatedPart part =
+        new EvaluatedPart(
             model.location(),
             model.manifest(),
             contents.toJson(),
@@ -221,12 +215,12 @@ public final class ModelEvaluation {
     SplitCounts counts = evaluation.nothing();
     SplitFindings findings =
         new SplitFindings(contents, model.configuration().tasks(contents), worst);
-    for (Counted counted :
+    for (EvaluatedPart.Counted counted :
         ExecutorTrouble.inOwnWords(() -> spark.parallelize(numbers, parts).map(part).collect())) {
       counts.add(counted.counts());
       findings.add(counted.findings());
     }
-    return new Counted(counts, findings);
+    return new EvaluatedPart.Counted(counts, findings);
   }
 
   /** The figures of each task that count in comparisons of a model with others. */
@@ -258,73 +252,9 @@ public final class ModelEvaluation {
   }
 
   /** The same with losses, if it is asked for a preference and not for what is usual. */
-  private static SplitEvaluation judging(
-      TrainedModel model, DatasetManifest contents, Preference asked) {
+  static SplitEvaluation judging(TrainedModel model, DatasetManifest contents, Preference asked) {
     SplitEvaluation usual = judging(model, contents);
     return asked == null ? usual : usual.withLosses();
-  }
-
-  /** What an executor brings back of its part. */
-  private record Counted(SplitCounts counts, SplitFindings findings) implements Serializable {}
-
-  /** One executor's part of an evaluation. */
-  private static final class Part implements Function<Integer, Counted>, Serializable {
-    private static final long serialVersionUID = 1;
-
-    private final String location;
-    private final String model;
-    private final String manifest;
-    private final String data;
-    private final String split;
-    private final int parts;
-    private final int worst;
-
-    /** Null for what is usual. */
-    private final Preference asked;
-
-    private final SerializableConfiguration hadoop;
-
-    Part(
-        String location,
-        String model,
-        String manifest,
-        String data,
-        String split,
-        int parts,
-        int worst,
-        Preference asked,
-        SerializableConfiguration hadoop) {
-      this.location = location;
-      this.model = model;
-      this.manifest = manifest;
-      this.data = data;
-      this.split = split;
-      this.parts = parts;
-      this.worst = worst;
-      this.asked = asked;
-      this.hadoop = hadoop;
-    }
-
-    @Override
-    public Counted call(Integer number) {
-      ComputeThreads.use(Math.max(1, TaskContext.get().cpus()));
-      DatasetManifest contents = DatasetManifest.parse(manifest, data);
-      TrainedModel trained = TrainedModel.of(location, model, hadoop.value());
-      List<Task> tasks = trained.configuration().tasks(contents);
-      try (Replica replica = trained.replica(contents)) {
-        SplitSource source =
-            new SplitSource(
-                contents, new Path(data), hadoop.value(), split, SplitEvaluation.columns(tasks));
-        SplitFindings findings = new SplitFindings(contents, tasks, worst);
-        if (asked != null) {
-          asked.askOf(replica);
-        }
-        SplitCounts counts =
-            judging(trained, contents, asked)
-                .count(replica, source, number, parts, findings);
-        return new Counted(counts, findings);
-      }
-    }
   }
 
   private static RelativePerformance compare(

@@ -11,6 +11,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.configuration.NetworkSection;
+import org.sparkmto.configuration.ScriptPlace;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.network.ScriptFile;
 import org.sparkmto.network.ScriptFiles;
 import org.sparkmto.options.ConfigurationException;
@@ -49,11 +52,7 @@ final class NetworkScripts {
               if (!wanted.equals(file.sha256())) {
                 throw new ConfigurationException(
                     "%s has the SHA-256 %s, and %s asks for %s; restore the file, or leave the digest"
-                            .formatted(
-                                file,
-                                file.sha256(),
-                                place.digestKey(),
-                                wanted)
+                            .formatted(file, file.sha256(), place.digestKey(), wanted)
                         + " out to take it as it is");
               }
               files.put(place, file);
@@ -169,9 +168,7 @@ final class NetworkScripts {
       if (known.isPresent()) {
         Path path = folder.path(names.get(i));
         ScriptPlace place =
-            i == 0
-                ? ScriptPlace.ENCODER
-                : ScriptPlace.headOf(model.tasks().get(i - 1));
+            i == 0 ? ScriptPlace.ENCODER : ScriptPlace.headOf(model.tasks().get(i - 1));
         files.put(place, ofModel(known.get(), path, folder));
       }
     }

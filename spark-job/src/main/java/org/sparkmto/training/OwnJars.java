@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.ContentDigest;
 import org.sparkmto.method.Methods;
 import org.sparkmto.metric.Metrics;

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.sparkmto.configuration.DeviceChoice;
 import org.sparkmto.network.Device;
 import org.sparkmto.options.ConfigurationException;
 
@@ -16,10 +17,10 @@ import org.sparkmto.options.ConfigurationException;
  * @param devices by rank
  * @param words one line for people; empty if there is nothing to say
  */
-record Placement(List<Device> devices, String words) {
+public record Placement(List<Device> devices, String words) {
   private static final int MOST_NAMED = 16;
 
-  Placement {
+  public Placement {
     devices = List.copyOf(devices);
   }
 
@@ -29,7 +30,7 @@ record Placement(List<Device> devices, String words) {
    * @param found by all ranks, in their order
    * @throws ConfigurationException if they are to compute on GPUs and cannot: which ranks, and why
    */
-  static Placement of(DeviceChoice choice, List<RankGpu> found) {
+  public static Placement of(DeviceChoice choice, List<RankGpu> found) {
     List<RankGpu> without = found.stream().filter(gpu -> !gpu.assigned()).toList();
     List<RankGpu> hindered = found.stream().filter(gpu -> !gpu.obstacle().isEmpty()).toList();
     if (choice == DeviceChoice.CPU) {

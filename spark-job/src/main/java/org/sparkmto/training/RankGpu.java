@@ -19,10 +19,11 @@ import org.sparkmto.network.Device;
  * @param uuid the name that no other GPU has; empty where nobody needs it
  * @param obstacle why libtorch cannot compute on it, one sentence; empty if it can
  */
-record RankGpu(int rank, String host, String address, Device device, String uuid, String obstacle) {
+public record RankGpu(
+    int rank, String host, String address, Device device, String uuid, String obstacle) {
   private static final int FIELDS = 5;
 
-  RankGpu {
+  public RankGpu {
     obstacle = obstacle.replaceAll("\\s+", " ");
   }
 
@@ -34,7 +35,7 @@ record RankGpu(int rank, String host, String address, Device device, String uuid
    * @param unusable why libtorch cannot compute on a device, or ranks cannot exchange from it
    * @param uuid the name of a device that can be used
    */
-  static RankGpu found(
+  public static RankGpu found(
       int rank,
       String host,
       Optional<String> address,

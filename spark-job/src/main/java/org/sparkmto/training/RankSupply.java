@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import org.sparkmto.configuration.ClusterSection;
 import org.sparkmto.naming.Counted;
 
 /**

@@ -12,7 +12,7 @@ import org.sparkmto.exchange.Transport;
 import org.sparkmto.network.Device;
 
 /** How the tasks of a barrier stage become a group of ranks. */
-final class Rendezvous {
+public final class Rendezvous {
   private Rendezvous() {}
 
   /**
@@ -24,7 +24,7 @@ final class Rendezvous {
    * @param gradients as what they travel
    * @param link how ranks reach each other
    */
-  static RankGroup join(
+  public static RankGroup join(
       BarrierTaskContext task,
       DriverChannel driver,
       Device device,
@@ -43,7 +43,7 @@ final class Rendezvous {
    * The same of two ranks or more, of which this one runs on a host: hosts join, and then GPUs
    * where there are any.
    */
-  static RankGroup join(
+  public static RankGroup join(
       String host,
       int rank,
       int ranks,

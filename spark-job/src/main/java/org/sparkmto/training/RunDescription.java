@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import org.sparkmto.configuration.Preference;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.LabelHistogram;
 import org.sparkmto.data.TargetRange;
@@ -19,6 +21,7 @@ import org.sparkmto.runlog.Provenance;
 import org.sparkmto.runlog.RunHeader;
 import org.sparkmto.runlog.TargetCounts;
 import org.sparkmto.runlog.TrainingData;
+import org.sparkmto.step.ParameterGroups;
 
 /** What a run is, written down for people and reports when it begins. */
 final class RunDescription {

@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.preprocessing.output.OutputDirectory;
 import org.sparkmto.storage.LocalDisk;

@@ -1,6 +1,7 @@
 package org.sparkmto.training;
 
 import java.util.Optional;
+import org.sparkmto.configuration.TrainingConfiguration;
 
 /**
  * How a run ended.

@@ -1,5 +1,6 @@
 package org.sparkmto.training;
 
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.input.BatchPlan;
 import org.sparkmto.options.ConfigurationException;

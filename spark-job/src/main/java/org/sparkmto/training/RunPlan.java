@@ -8,6 +8,13 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.sparkmto.configuration.ConfigurationKeys;
+import org.sparkmto.configuration.ConfigurationSection;
+import org.sparkmto.configuration.FactorChoice;
+import org.sparkmto.configuration.LookSection;
+import org.sparkmto.configuration.MetricsSection;
+import org.sparkmto.configuration.StatisticsChoice;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.Additions;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
@@ -27,6 +34,9 @@ import org.sparkmto.network.ScriptFiles;
 import org.sparkmto.network.TaskLosses;
 import org.sparkmto.optimizer.Optimizer;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.step.Aggregator;
+import org.sparkmto.step.GradientRoute;
+import org.sparkmto.step.ParameterGroups;
 
 /**
  * What a run is going to do: its configuration, held against the data set. Whatever can be refused
@@ -40,7 +50,7 @@ import org.sparkmto.options.ConfigurationException;
  * @param stepsPerEpoch steps that see every training sample once
  * @param steps to make altogether
  */
-record RunPlan(
+public record RunPlan(
     TrainingConfiguration configuration,
     DatasetDirectory dataset,
     List<Task> tasks,
@@ -57,7 +67,7 @@ record RunPlan(
    * @throws ConfigurationException if the configuration does not fit the data set
    * @throws org.sparkmto.data.DataContractException if there is no whole data set
    */
-  static RunPlan of(TrainingConfiguration configuration, Configuration hadoop) {
+  public static RunPlan of(TrainingConfiguration configuration, Configuration hadoop) {
     return of(configuration, false, hadoop);
   }
 
@@ -66,12 +76,12 @@ record RunPlan(
    *
    * @param resumes whether files that the run keeps will do where they are not there any more
    */
-  static RunPlan of(TrainingConfiguration given, boolean resumes, Configuration hadoop) {
+  public static RunPlan of(TrainingConfiguration given, boolean resumes, Configuration hadoop) {
     return of(given, resumes, new OpenedDatasets(hadoop), hadoop);
   }
 
   /** The same of one of several runs, which may be of the same data set. */
-  static RunPlan of(
+  public static RunPlan of(
       TrainingConfiguration given, boolean resumes, OpenedDatasets datasets, Configuration hadoop) {
     ScriptFiles scripts = NetworkScripts.named(given, resumes, hadoop);
     TrainingConfiguration configuration = NetworkScripts.sealed(given, scripts);
@@ -222,7 +232,7 @@ record RunPlan(
   }
 
   /** Names of the tasks, in order. */
-  List<String> taskNames() {
+  public List<String> taskNames() {
     return tasks.stream().map(Task::name).toList();
   }
 
@@ -232,7 +242,7 @@ record RunPlan(
   }
 
   /** The aggregator of this run's method at its first step. */
-  Aggregator aggregator(Aggregator.Listener listener) {
+  public Aggregator aggregator(Aggregator.Listener listener) {
     return new Aggregator(configuration, taskNames(), groups(), listener);
   }
 
@@ -278,7 +288,7 @@ record RunPlan(
   }
 
   /** Bytes of the Java heap that what a rank reads ahead takes at most. */
-  long heapBytesPerRank(int ranks) {
+  public long heapBytesPerRank(int ranks) {
     return TrainingBatches.mostHeap(this, ranks);
   }
 

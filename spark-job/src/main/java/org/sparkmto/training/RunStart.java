@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.Additions;
 import org.sparkmto.naming.Counted;
 import org.sparkmto.options.ConfigurationException;

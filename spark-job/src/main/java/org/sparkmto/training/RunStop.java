@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.sparkmto.configuration.TrainingConfiguration;
 
 /**
  * Whether a run is to end after the step that it makes, because its time is over or because the

@@ -22,6 +22,9 @@ import org.sparkmto.method.Weighing;
 import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.step.Aggregator;
+import org.sparkmto.step.DivergedException;
+import org.sparkmto.step.ParameterGroups;
 
 /**
  * Brings one segment after the other to its end: each is a barrier stage that starts from a

@@ -1,6 +1,8 @@
 package org.sparkmto.training;
 
 import java.util.Optional;
+import org.sparkmto.configuration.NamedFigure;
+import org.sparkmto.configuration.SelectionSection;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.metric.CountedFigures;
 

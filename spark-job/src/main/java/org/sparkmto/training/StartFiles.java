@@ -3,6 +3,8 @@ package org.sparkmto.training;
 import java.util.List;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.step.GradientRoute;
+import org.sparkmto.step.RankStatistics;
 
 /**
  * The files of the checkpoint that steps start from, as a rank reads them.

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
@@ -131,11 +132,6 @@ public final class TrainedModel {
 
   TrainingConfiguration configuration() {
     return configuration;
-  }
-
-  /** What its network is asked for where nobody says; empty if it is told no preference. */
-  public Optional<Preference> usualPreference() {
-    return Preference.usual(configuration.method(), tasks().size());
   }
 
   /** Names of the tasks it was trained for. */

@@ -1,6 +1,7 @@
 package org.sparkmto.training;
 
 import org.apache.hadoop.conf.Configuration;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.evaluation.SplitEvaluation;
 import org.sparkmto.input.BatchPlan;
 import org.sparkmto.input.BatchStream;
@@ -8,7 +9,7 @@ import org.sparkmto.input.Buffering;
 import org.sparkmto.input.SplitSource;
 
 /** The batches of the training split, as a run reads them. */
-final class TrainingBatches {
+public final class TrainingBatches {
   private TrainingBatches() {}
 
   /**
@@ -63,7 +64,7 @@ final class TrainingBatches {
   }
 
   /** The same in a process without Spark, whose one rank has all samples. */
-  static BatchStream alone(RunPlan plan, int samples, long from, Configuration hadoop) {
+  public static BatchStream alone(RunPlan plan, int samples, long from, Configuration hadoop) {
     return open(plan.configuration(), source(plan, hadoop), samples, 0, 1, from);
   }
 }

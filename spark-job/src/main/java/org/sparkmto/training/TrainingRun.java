@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.OpenedDatasets;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.MethodEntry;
@@ -18,6 +19,7 @@ import org.sparkmto.network.Safetensors;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.runlog.MetricsLog;
 import org.sparkmto.runlog.RunHeader;
+import org.sparkmto.step.Aggregator;
 
 /**
  * A run on the driver: segment after segment, each one barrier stage that starts from a checkpoint

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sparkmto.configuration.NamedFigure;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.evaluation.ConstantAnswers;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.evaluation.SplitCounts;

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.sparkmto.configuration.AverageSection;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 

@@ -1,9 +1,7 @@
 /**
- * The run: segments, steps, checkpoints, resume.
+ * The run: segments of steps on ranks of a Spark stage, checkpoints, resumption, selection, and the
+ * models that come of it.
  *
- * <p>One route for a gradient: {@code input} makes the batch, {@code network} turns it into losses
- * and gradients, {@code exchange} sums what the type of the method allows, {@link
- * org.sparkmto.training.Aggregator} on the driver weighs, {@code exchange} combines, {@code
- * optimizer} updates. {@link org.sparkmto.training.GradientRoute} is that route.
+ * <p>What a run is asked for is read by {@code configuration}; a step is made by {@code step}.
  */
 package org.sparkmto.training;

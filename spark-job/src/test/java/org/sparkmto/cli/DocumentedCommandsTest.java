@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkmto.configuration.DocumentedKeys;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.method.Methods;
 import org.sparkmto.ml.MultiTaskEstimator;
 import org.sparkmto.network.Architectures;
@@ -35,8 +37,6 @@ import org.sparkmto.options.Documented;
 import org.sparkmto.options.Registry;
 import org.sparkmto.preprocessing.ChosenDataset;
 import org.sparkmto.preprocessing.job.RawDatasets;
-import org.sparkmto.training.DocumentedKeys;
-import org.sparkmto.training.TrainingConfiguration;
 import picocli.CommandLine;
 
 /**

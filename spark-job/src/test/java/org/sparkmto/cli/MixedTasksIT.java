@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.json.Json;
 import org.sparkmto.preprocessing.image.Image;
 import org.sparkmto.preprocessing.image.IntegerMap;
@@ -25,7 +26,6 @@ import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.random.Draws;
 import org.sparkmto.runlog.SweepResults;
 import org.sparkmto.training.ModelDifference;
-import org.sparkmto.training.TrainingConfiguration;
 
 /**
  * The example of docs/own-data.md as it stands there, on drawn portraits: tasks of whole images and

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.exchange.Transport;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.training.StepCosts;
+import org.sparkmto.trial.StepCosts;
 
 class CostModelTest {
   /** Of a network whose large maps make factors of gradients no less work than gradients. */

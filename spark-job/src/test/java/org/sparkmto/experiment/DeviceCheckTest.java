@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
 import org.sparkmto.network.Device;
-import org.sparkmto.training.DeviceSteps;
-import org.sparkmto.training.SyntheticProblem;
+import org.sparkmto.trial.DeviceSteps;
+import org.sparkmto.trial.SyntheticProblem;
 
 class DeviceCheckTest {
 

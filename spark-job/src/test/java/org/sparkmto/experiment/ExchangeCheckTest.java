@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.sparkmto.method.MethodEntry;
 import org.sparkmto.method.Methods;
 import org.sparkmto.network.Device;
-import org.sparkmto.training.DeviceExchange;
-import org.sparkmto.training.DeviceExchange.Finding;
+import org.sparkmto.trial.DeviceExchange;
+import org.sparkmto.trial.DeviceExchange.Finding;
 
 /** On two ranks of the CPU, by the classes that are run on GPUs. */
 class ExchangeCheckTest {

@@ -7,8 +7,8 @@ import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sparkmto.network.Device;
-import org.sparkmto.training.DeviceSteps;
-import org.sparkmto.training.SyntheticProblem;
+import org.sparkmto.trial.DeviceSteps;
+import org.sparkmto.trial.SyntheticProblem;
 
 class GradientCheckTest {
 

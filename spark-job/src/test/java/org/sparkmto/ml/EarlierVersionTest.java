@@ -27,11 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkmto.cli.CommandHere;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.network.Replica;
 import org.sparkmto.runlog.Evaluation;
 import org.sparkmto.training.TrainedModel;
-import org.sparkmto.training.TrainingConfiguration;
 import org.sparkmto.training.TrainingRun;
 
 /**

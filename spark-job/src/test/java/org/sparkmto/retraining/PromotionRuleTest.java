@@ -8,6 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.configuration.RetrainSection;
+import org.sparkmto.configuration.RetrainSettings;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.evaluation.SplitEvaluation;
@@ -16,8 +18,6 @@ import org.sparkmto.metric.Direction;
 import org.sparkmto.metric.Figure;
 import org.sparkmto.metric.MetricChoices;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.training.RetrainSection;
-import org.sparkmto.training.RetrainSettings;
 import org.sparkmto.training.StripesDataset;
 
 /** When a new model takes the place of the old one. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.cli.CommandHere;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.Split;
 import org.sparkmto.options.ConfigurationException;
@@ -30,7 +31,6 @@ import org.sparkmto.preprocessing.image.Png;
 import org.sparkmto.training.Cluster;
 import org.sparkmto.training.StripesDataset;
 import org.sparkmto.training.TrainedModel;
-import org.sparkmto.training.TrainingConfiguration;
 
 /** Retrainings one after the other, as a scheduler starts them. */
 class RetrainingTest {

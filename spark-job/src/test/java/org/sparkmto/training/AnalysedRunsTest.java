@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkmto.cli.CommandHere;
+import org.sparkmto.configuration.TrainingConfiguration;
 
 /** Runs that analyse their gradients, and the command that analyses their checkpoints. */
 class AnalysedRunsTest extends StripesRuns {

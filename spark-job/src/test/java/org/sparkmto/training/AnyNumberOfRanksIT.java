@@ -14,12 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
+import org.sparkmto.step.TinyProblem;
 
 /**
  * Every kind of method whose gradients lie in slices ends with the same parameters on one rank and
- * on seven of the real job. Shares of a batch are unequal, and so are slices. {@link RoutesTest}
+ * on seven of the real job. Shares of a batch are unequal, and so are slices. {@code RoutesTest}
  * has every method, on ranks that are threads.
  */
 class AnyNumberOfRanksIT {

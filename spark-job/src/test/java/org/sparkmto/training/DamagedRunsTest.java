@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.DataContractException;
 import org.sparkmto.data.SealedJson;
 import org.sparkmto.options.ConfigurationException;

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkmto.cli.CommandHere;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.options.ConfigurationException;
 
 /** Runs that end before their last step, by their time limit or because they are asked to. */
@@ -33,7 +34,7 @@ class EarlyEndsTest extends StripesRuns {
     open("local[2]");
   }
 
-  static TrainingConfiguration run(String name, String... settings) {
+  public static TrainingConfiguration run(String name, String... settings) {
     return StripesRuns.run(name, settings)
         .with("cluster.ranks = 2, training.steps = 7, checkpoint { every-steps = 4, keep = 9 }");
   }

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.configuration.DeviceChoice;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.options.ConfigurationException;
 
 /**

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.configuration.DeviceChoice;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.network.Device;
 import org.sparkmto.options.ConfigurationException;
 

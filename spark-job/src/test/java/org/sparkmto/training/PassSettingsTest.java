@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.options.ConfigurationException;
+import org.sparkmto.step.TinyProblem;
 
 /** Runs of every kind of method with passes that are made in other ways. */
 class PassSettingsTest {

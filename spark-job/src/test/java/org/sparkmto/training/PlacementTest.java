@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.sparkmto.configuration.DeviceChoice;
 import org.sparkmto.network.Device;
 import org.sparkmto.options.ConfigurationException;
 

@@ -20,6 +20,8 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.sparkmto.configuration.Preference;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.prediction.Prediction;
 import org.sparkmto.prediction.PredictionRequest;
@@ -113,8 +115,8 @@ class PreferenceRunsTest extends StripesRuns {
     TrainedModel model = TrainedModel.open(one.toString(), spark.hadoopConfiguration());
     TrainedModel asked = TrainedModel.open(first.toString(), spark.hadoopConfiguration());
     assertThat(asked.digest()).isEqualTo(model.digest());
-    assertThat(asked.usualPreference().orElseThrow()).hasToString("1:0:0");
-    assertThat(model.usualPreference().orElseThrow()).hasToString("0.3333:0.3333:0.3333");
+    assertThat(FrontEvaluation.usual(asked).orElseThrow()).hasToString("1:0:0");
+    assertThat(FrontEvaluation.usual(model).orElseThrow()).hasToString("0.3333:0.3333:0.3333");
     assertThat(KeptEvaluations.identity(model)).isEqualTo(model.digest());
     assertThat(KeptEvaluations.identity(asked)).hasSize(64).isNotEqualTo(model.digest());
   }

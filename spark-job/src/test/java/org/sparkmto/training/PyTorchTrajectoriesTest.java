@@ -17,10 +17,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkmto.configuration.AverageSection;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.ParameterLayout;
 import org.sparkmto.network.Replica;
+import org.sparkmto.step.Aggregator;
+import org.sparkmto.step.GradientRoute;
+import org.sparkmto.step.TinyProblem;
 
 /**
  * Clipping, decay of matrices alone, rates by group, freezing and averages end where PyTorch ends

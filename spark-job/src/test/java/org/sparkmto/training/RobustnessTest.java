@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.evaluation.Scores;
 import org.sparkmto.experiment.Robustness;
 import org.sparkmto.experiment.RobustnessTable;

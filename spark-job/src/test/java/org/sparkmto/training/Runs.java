@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.method.Level;
 import org.sparkmto.method.Method;
@@ -30,16 +31,17 @@ import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 import org.sparkmto.runlog.MetricsLog;
+import org.sparkmto.step.TinyProblem;
 import org.sparkmto.storage.LocalDisk;
 
 /** Small runs, and what they leave. */
-final class Runs {
+public final class Runs {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Runs() {}
 
   /** A Spark in this JVM that ranks can train in. */
-  static JavaSparkContext spark(String master) {
+  public static JavaSparkContext spark(String master) {
     LocalDisk.serveThisMachine(Configuration::new);
     SparkConf conf =
         new SparkConf(false)
@@ -54,7 +56,7 @@ final class Runs {
   }
 
   /** A run of 20 steps of a tiny network, with more settings on top, as HOCON lines. */
-  static TrainingConfiguration configuration(Path data, Path run, String... settings) {
+  public static TrainingConfiguration configuration(Path data, Path run, String... settings) {
     List<String> lines = new ArrayList<>();
     lines.add("run.directory = \"" + run + "\"");
     lines.add("data.directory = \"" + data + "\"");
@@ -72,7 +74,7 @@ final class Runs {
   }
 
   /** Every method at every level that it allows, as settings. */
-  static List<String> everyMethod() {
+  public static List<String> everyMethod() {
     List<String> settings = new ArrayList<>();
     for (MethodEntry entry : Methods.all()) {
       Set<Level> levels = new TreeSet<>(entry.levels());
@@ -97,7 +99,7 @@ final class Runs {
    * Of these the first of each kind, level and sort of state: what ranks tell each other, and what
    * a checkpoint keeps, depends on nothing else.
    */
-  static List<String> oneOfEachKind() {
+  public static List<String> oneOfEachKind() {
     Map<List<Object>, String> first = new LinkedHashMap<>();
     for (String method : everyMethod()) {
       MethodEntry.Made made = configuration(Path.of("data"), Path.of("run"), method).method();
@@ -122,7 +124,7 @@ final class Runs {
   }
 
   /** Those that are not refused with a setting. */
-  static Stream<String> everyMethodThatTakes(TinyProblem problem, String setting) {
+  public static Stream<String> everyMethodThatTakes(TinyProblem problem, String setting) {
     return everyMethod().stream()
         .filter(
             method -> {
@@ -145,11 +147,11 @@ final class Runs {
   }
 
   /** A run that starts anew; what it says on the console. */
-  static String train(JavaSparkContext spark, TrainingConfiguration configuration) {
+  public static String train(JavaSparkContext spark, TrainingConfiguration configuration) {
     return train(spark, configuration, TrainingRun.Start.NEW);
   }
 
-  static String train(
+  public static String train(
       JavaSparkContext spark, TrainingConfiguration configuration, TrainingRun.Start start) {
     ByteArrayOutputStream console = new ByteArrayOutputStream();
     try {
@@ -162,7 +164,8 @@ final class Runs {
   }
 
   /** Trains a network of its own for every task; what the console said. */
-  static String trainSingleTasks(JavaSparkContext spark, TrainingConfiguration configuration) {
+  public static String trainSingleTasks(
+      JavaSparkContext spark, TrainingConfiguration configuration) {
     ByteArrayOutputStream console = new ByteArrayOutputStream();
     try {
       SingleTaskBaselines.train(
@@ -177,11 +180,11 @@ final class Runs {
   }
 
   /** The bytes of the trained model's weights. */
-  static byte[] model(Path run) {
+  public static byte[] model(Path run) {
     return bytes(run.resolve("model/model.safetensors"));
   }
 
-  static byte[] bytes(Path file) {
+  public static byte[] bytes(Path file) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
@@ -190,7 +193,7 @@ final class Runs {
   }
 
   /** The trained parameters. */
-  static float[] parameters(TrainingConfiguration configuration, DatasetManifest manifest) {
+  public static float[] parameters(TrainingConfiguration configuration, DatasetManifest manifest) {
     Path model = Path.of(configuration.runDirectory(), "model/model.safetensors");
     try (Replica replica = Replica.of(configuration.networkPlan(manifest), Draws.of(0));
         InputStream in = Files.newInputStream(model)) {
@@ -204,7 +207,7 @@ final class Runs {
   }
 
   /** Euclidean length of the difference, relative to that of {@code right}. */
-  static double difference(float[] left, float[] right) {
+  public static double difference(float[] left, float[] right) {
     double square = 0;
     double length = 0;
     for (int i = 0; i < right.length; i++) {
@@ -216,7 +219,7 @@ final class Runs {
   }
 
   /** The lines of a type in a run's log. */
-  static List<JsonNode> lines(Path run, String type) {
+  public static List<JsonNode> lines(Path run, String type) {
     List<JsonNode> found = new ArrayList<>();
     try {
       for (String line : Files.readAllLines(run.resolve(MetricsLog.FILE))) {
@@ -232,7 +235,7 @@ final class Runs {
   }
 
   /** The numbers of the steps in a run's log. */
-  static List<Long> steps(Path run) {
+  public static List<Long> steps(Path run) {
     return lines(run, "step").stream().map(line -> line.path("step").asLong()).toList();
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.configuration.TrainingConfiguration;
 
 /**
  * An application that trains what it is asked to, one run after the other, in one Spark: a file

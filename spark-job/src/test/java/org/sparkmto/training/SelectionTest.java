@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.sparkmto.configuration.NamedFigure;
 import org.sparkmto.data.JsonFields;
 import org.sparkmto.metric.CountedFigures;
 import org.sparkmto.metric.Direction;

@@ -16,12 +16,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.exchange.Ranks;
 import org.sparkmto.exchange.SoloGroup;
 import org.sparkmto.network.ComputeThreads;
 import org.sparkmto.network.FlatVector;
 import org.sparkmto.network.Replica;
 import org.sparkmto.random.Draws;
+import org.sparkmto.step.Aggregator;
+import org.sparkmto.step.GradientRoute;
+import org.sparkmto.step.TinyProblem;
+import org.sparkmto.trial.SyntheticProblem;
 
 /** Ranks that share the optimiser's state train as ranks that all have it. */
 class ShardedOptimizerTest {

@@ -12,6 +12,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkmto.cluster.LocalApplication;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.runlog.MetricsLog;
 
 /** Ctrl-C is a signal to a process, so there must be one. */

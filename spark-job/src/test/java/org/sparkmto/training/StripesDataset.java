@@ -118,7 +118,7 @@ public final class StripesDataset {
     }
   }
 
-  static DatasetDirectory open(Path root) {
+  public static DatasetDirectory open(Path root) {
     return DatasetDirectory.open(root.toString(), HADOOP);
   }
 

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkmto.configuration.TargetsSection;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
@@ -29,6 +31,7 @@ import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.Replica;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
+import org.sparkmto.step.TinyProblem;
 
 /** Targets of a data set of one's own: an age, two coordinates in one column, a yes or no. */
 class TargetsTest {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.network.Safetensors;
 import org.sparkmto.network.SafetensorsReader;
 import org.sparkmto.options.ConfigurationException;

@@ -25,6 +25,7 @@ import org.sparkmto.cli.Main;
 import org.sparkmto.cluster.ClassesJar;
 import org.sparkmto.cluster.StandaloneCluster;
 import org.sparkmto.cluster.SubmittedApplication;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.method.Method;
 import org.sparkmto.runlog.MetricsLog;
 
@@ -36,7 +37,7 @@ class TrainingOnClusterIT {
 
   /**
    * What moves between processes, and what a checkpoint keeps, depends on the kind alone. That
-   * ranks change no method's result, {@link RoutesTest} shows for each; that each goes on from what
+   * ranks change no method's result, {@code RoutesTest} shows for each; that each goes on from what
    * it remembered in the same bits, {@code MethodStateTest}.
    */
   private static final List<String> METHODS = Runs.oneOfEachKind();

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.Additions;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.ChannelStatistics;
@@ -62,6 +63,7 @@ import org.sparkmto.network.ScriptSources;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.random.Draws;
 import org.sparkmto.runlog.EventFiles;
+import org.sparkmto.step.DivergedException;
 import org.sparkmto.tracking.FakeMlflow;
 
 /** Runs in one JVM with real ranks, a real driver channel and real files. */

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.json.Json;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.runlog.SweepResults.Check;
 import org.sparkmto.training.ModelDifference;
 import org.sparkmto.training.RunDirectory;
-import org.sparkmto.training.TrainingConfiguration;
 import org.sparkmto.training.TrainingRun;
 
 /**

@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.OpenedDatasets;
 import org.sparkmto.data.Task;
@@ -31,7 +32,6 @@ import org.sparkmto.training.Cluster;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.StoppedException;
 import org.sparkmto.training.TrainedModel;
-import org.sparkmto.training.TrainingConfiguration;
 import org.sparkmto.training.TrainingRun;
 
 /**

@@ -5,10 +5,10 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.RunDirectory;
-import org.sparkmto.training.TrainingConfiguration;
 
 /** The directory of a sweep, which only an equal one may go on with. */
 final class SweepDirectory {

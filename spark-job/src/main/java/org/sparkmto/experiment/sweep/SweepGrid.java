@@ -15,12 +15,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.Task;
 import org.sparkmto.method.Methods;
 import org.sparkmto.naming.Nearest;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.options.Option;
-import org.sparkmto.training.TrainingConfiguration;
 
 /**
  * Which runs a sweep is made of: every combination of the values of its axes, with every seed.

@@ -5,9 +5,9 @@ import com.typesafe.config.ConfigFactory;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.Task;
 import org.sparkmto.training.RunDirectory;
-import org.sparkmto.training.TrainingConfiguration;
 
 /**
  * One training run of a sweep.

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.OpenedDatasets;
 import org.sparkmto.data.Task;
 import org.sparkmto.options.ConfigurationException;
 import org.sparkmto.training.RunDirectory;
 import org.sparkmto.training.SingleTaskBaselines;
-import org.sparkmto.training.TrainingConfiguration;
 import org.sparkmto.training.TrainingRun;
 
 /** The runs of a grid on a data set: those of single tasks, and those of all. */

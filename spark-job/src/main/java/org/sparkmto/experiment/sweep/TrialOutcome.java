@@ -7,7 +7,7 @@ import org.sparkmto.data.Task;
 import org.sparkmto.experiment.LoggedSteps;
 import org.sparkmto.metric.Median;
 import org.sparkmto.naming.Counted;
-import org.sparkmto.training.DivergedException;
+import org.sparkmto.step.DivergedException;
 
 /**
  * What a run came to.

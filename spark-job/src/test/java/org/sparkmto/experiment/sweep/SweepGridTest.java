@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.options.ConfigurationException;
-import org.sparkmto.training.TrainingConfiguration;
 
 /** The file of a sweep and the runs it names. */
 class SweepGridTest {
