@@ -82,7 +82,12 @@ public final class Functional {
     long[] dilations = {dilation, dilation};
     SampleCopies copies = SampleCopies.open();
     TensorOptional added = optional(copies == null ? bias : null);
-    Tensor out = torch.conv2d(x, weight.tensor(), added, strides, paddings, dilations, 1);
+    boolean reachesOver = Math.max(1, padding) >= Math.min(x.size(2), x.size(3));
+    Tensor out =
+        Precision.wideIf(
+            reachesOver,
+            x,
+            map -> torch.conv2d(map, weight.tensor(), added, strides, paddings, dilations, 1));
     LayerTap.note(
         out, x, weight, new LayerFactors.Window(weight.shape().get(2), padding, dilation, stride));
     return NetworkTrace.note(

@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.sparkmto.data.Column;
 
 /**
  * In which numbers a network computes in training. Parameters, z, losses and everything that is
@@ -52,16 +53,12 @@ public enum Precision {
                 + " not; set it to float32");
   }
 
-  /** Images of fewer pixels a side end in maps for which libtorch's kernels were seen to fail. */
-  private static final int SMALL = 32;
-
   /**
    * What speaks against these numbers on this machine's processor, which are possible there.
    *
-   * @param inputs columns that the network reads
    * @return one sentence; empty if nothing does, or if the system does not say
    */
-  public Optional<String> caution(List<Column> inputs) {
+  public Optional<String> caution() {
     if (this == FLOAT32) {
       return Optional.empty();
     }
@@ -69,29 +66,37 @@ public enum Precision {
       return lines
           .filter(line -> line.startsWith("flags"))
           .findFirst()
-          .flatMap(flags -> caution(List.of(flags.split("\\s+", -1)), inputs));
+          .flatMap(flags -> caution(List.of(flags.split("\\s+", -1))));
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  static Optional<String> caution(List<String> flags, List<Column> inputs) {
-    if (Collections.disjoint(flags, INSTRUCTIONS)) {
-      return Optional.of(
-          "training.precision = bf16: this processor has no instructions for bfloat16, so that"
-              + " libtorch emulates them, which is slower than float32");
-    }
-    boolean small =
-        inputs.stream()
-            .filter(column -> column.shape().size() == 3)
-            .anyMatch(column -> Math.min(column.shape().get(1), column.shape().get(2)) < SMALL);
-    return small
+  static Optional<String> caution(List<String> flags) {
+    return Collections.disjoint(flags, INSTRUCTIONS)
         ? Optional.of(
-            "training.precision = bf16: with images of fewer than "
-                + SMALL
-                + " pixels a side, libtorch was seen to make wrong gradients now and then on"
-                + " processors with these instructions; use float32")
+            "training.precision = bf16: this processor has no instructions for bfloat16, so that"
+                + " libtorch emulates them, which is slower than float32")
         : Optional.empty();
+  }
+
+  /**
+   * Runs an operation on a processor in 32 bits, within a part that is run in 16, if this is one
+   * that needs it: a convolution with as much padding as its map is wide, or on maps of one pixel.
+   * Elements of its kernel may then never meet the map, and in 16 bits oneDNN leaves their
+   * gradient, zero, as it finds the memory; of a kernel of one element it read past the map's end.
+   * What is given is of 16 bits, as from all other convolutions.
+   */
+  static Tensor wideIf(boolean needed, Tensor x, UnaryOperator<Tensor> operation) {
+    if (!needed || !torch.is_autocast_enabled(DeviceType.CPU)) {
+      return operation.apply(x);
+    }
+    torch.set_autocast_enabled(DeviceType.CPU, false);
+    try {
+      return operation.apply(x.toType(ScalarType.Float)).toType(ScalarType.BFloat16);
+    } finally {
+      torch.set_autocast_enabled(DeviceType.CPU, true);
+    }
   }
 
   /**

@@ -84,7 +84,7 @@ final class RankTask {
     device.settle(configuration.cluster().deterministic());
     NetworkPlan plan = configuration.networkPlan(manifest);
     if (segment.first() && !device.isCuda()) {
-      configuration.training().precision().caution(plan.inputs()).ifPresent(LOG::warn);
+      configuration.training().precision().caution().ifPresent(LOG::warn);
     }
     try (BatchStream batches =
             TrainingBatches.open(

@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -20,8 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkmto.data.Batch;
-import org.sparkmto.data.Column;
-import org.sparkmto.data.ElementType;
 import org.sparkmto.random.Draws;
 
 /** Passes that compute in bfloat16. */
@@ -36,12 +37,8 @@ class PrecisionTest {
     ComputeThreads.use(1);
   }
 
-  /**
-   * Of images whose maps stay larger than a few pixels: with smaller ones libtorch does not repeat
-   * its bits on an AMD EPYC that has instructions for bfloat16, and makes NaN of some.
-   */
   static Stream<RecomputationTest.Case> everyArchitecture() {
-    return RecomputationTest.everyArchitecture(64);
+    return RecomputationTest.everyArchitecture();
   }
 
   private static float[] gradient(NetworkPlan plan, Batch batch, Cut cut, PassSettings settings) {
@@ -99,6 +96,35 @@ class PrecisionTest {
     }
   }
 
+  /**
+   * A kernel of 3 x 3 with stride 2 on maps of one pixel, of which its middle alone is ever upon
+   * the map: oneDNN's kernels of 16 bits left the gradient of the others as the memory was.
+   */
+  @Test
+  void whatAKernelNeverMeetsHasNoGradientWhateverTheMemoryHeld() {
+    try (PointerScope scope = new PointerScope()) {
+      Parameter weight =
+          new Parameter("weight", List.of(16L, 16L, 3L, 3L), new Initialisation.Constant(1), false);
+      weight.bind(torch.ones(16, 16, 3, 3).set_requires_grad(true));
+      Tensor map = torch.ones(4, 16, 1, 1);
+      for (int round = 0; round < 20; round++) {
+        torch.full(new long[] {16, 16, 3, 3}, new Scalar(1e30)).close();
+        Tensor out =
+            Precision.BF16.during(
+                DeviceType.CPU, () -> Functional.conv2d(map, weight, null, 2, 1, 1));
+        TensorVector gradients =
+            torch.grad(
+                new TensorVector(out.sum()),
+                new TensorVector(weight.tensor()),
+                new TensorVector(),
+                new BoolOptional(false),
+                false,
+                false);
+        assertThat(gradients.get(0).sum().item_double()).isEqualTo(4.0 * 16 * 16);
+      }
+    }
+  }
+
   @Test
   void representationLossesAndTheirGradientsAreOfThirtyTwoBitsAndWhatIsBetweenIsNot() {
     NetworkPlan plan = Tiny.residual(Tiny.threeTasks());
@@ -144,20 +170,13 @@ class PrecisionTest {
     }
   }
 
-  private static Column image(int side) {
-    return new Column(
-        "image", Column.Role.INPUT, ElementType.UINT8, List.of(3, side, side), 1, 0, "");
-  }
-
   @Test
   void aProcessorWithoutTheInstructionsIsToldSoAndNotRefused() {
     List<String> able = List.of("flags", ":", "avx2", "avx512_bf16");
-    assertThat(Precision.caution(able, List.of(image(32)))).isEmpty();
-    assertThat(Precision.caution(able, List.of(image(16))))
-        .hasValueSatisfying(words -> assertThat(words).contains("wrong gradients"));
-    assertThat(Precision.caution(List.of("flags", ":", "avx2"), List.of(image(32))))
+    assertThat(Precision.caution(able)).isEmpty();
+    assertThat(Precision.caution(List.of("flags", ":", "avx2")))
         .hasValueSatisfying(words -> assertThat(words).contains("emulates them"));
-    assertThat(Precision.FLOAT32.caution(List.of(image(16)))).isEmpty();
+    assertThat(Precision.FLOAT32.caution()).isEmpty();
     assertThat(Precision.BF16.unusable(DeviceType.CPU)).isEmpty();
     // There is no GPU for a build that has no CUDA, so none of 8.0 or more.
     assertThat(Precision.BF16.unusable(DeviceType.CUDA))
