@@ -206,6 +206,15 @@ class ArchitectureTest {
           .allowEmptyShould(true);
 
   @ArchTest
+  static final ArchRule aStepAndItsConfigurationKnowNoSpark =
+      noClasses()
+          .that()
+          .resideInAnyPackage(packages(Set.of("step", "configuration")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "scala..");
+
+  @ArchTest
   static final ArchRule onlyTheCommandLineEndsTheProcess =
       noClasses()
           .that()
