@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.DatasetManifest;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
-import org.sparkmto.network.Architectures;
 import org.sparkmto.network.MemoryFormat;
 import org.sparkmto.network.NetworkPlan;
 import org.sparkmto.network.PassSettings;
@@ -72,7 +72,8 @@ public record NetworkSection(
         () -> {
           NetworkPlan plan =
               statistics.normalising(
-                  NetworkPlan.of(name, options, manifest, tasks).dropping(dropout));
+                  NetworkPlan.of(Architectures.known().entry(name), options, manifest, tasks)
+                      .dropping(dropout));
           if (!name.equals(ScriptFiles.NETWORK)) {
             plan.layout();
             statistics.requireNormalisation(name, plan.normalisesBatches());

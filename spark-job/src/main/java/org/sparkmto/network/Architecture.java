@@ -8,6 +8,8 @@ import org.sparkmto.options.Options;
 
 /** A family of networks: declares the parameters for given inputs and tasks. */
 public interface Architecture {
+  /** What networks are called in a configuration. */
+  String KIND = "network";
 
   /**
    * Declares a family of networks.
@@ -19,7 +21,7 @@ public interface Architecture {
    */
   static Entry<Architecture> entry(
       String name, String summary, List<Option> options, Architecture architecture) {
-    return new Entry<>(Architectures.KIND, name, summary, options, unused -> architecture);
+    return new Entry<>(KIND, name, summary, options, unused -> architecture);
   }
 
   /**

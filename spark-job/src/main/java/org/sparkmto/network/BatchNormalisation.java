@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>Where tasks have each their own, weight, bias and running statistics have a row for each, and
  * {@link SampleTasks} says which one a sample is normalised by.
  */
-final class BatchNormalisation {
+public final class BatchNormalisation {
   static final double MOMENTUM = 0.1;
   static final double EPSILON = 1e-5;
 
@@ -25,7 +25,12 @@ final class BatchNormalisation {
   private final Parameter runningMean;
   private final Parameter runningVariance;
 
-  BatchNormalisation(ParameterBook.Section section, String name, long channels) {
+  /**
+   * Declares scales, shifts and running statistics.
+   *
+   * @param name of the layer, in front of theirs
+   */
+  public BatchNormalisation(ParameterBook.Section section, String name, long channels) {
     this.section = section.normalising();
     weight = section.normalisation(name + ".weight", 1, channels);
     bias = section.normalisation(name + ".bias", 0, channels);
@@ -57,7 +62,12 @@ final class BatchNormalisation {
         copies.remembered(runningVariance));
   }
 
-  Tensor apply(Tensor x, boolean training) {
+  /**
+   * Normalises maps, {@code samples x channels x height x width}.
+   *
+   * @param training whether statistics are the batch's own, which then move the running ones
+   */
+  public Tensor apply(Tensor x, boolean training) {
     SampleCopies copies = SampleCopies.open();
     return copies == null ? alone(x, training) : copies.normalised(x, this, training);
   }

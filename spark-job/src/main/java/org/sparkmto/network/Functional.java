@@ -199,17 +199,17 @@ public final class Functional {
   }
 
   /** Exponentials of the numbers of a sample, {@code samples x numbers}, as shares of their sum. */
-  static Tensor softmax(Tensor x) {
+  public static Tensor softmax(Tensor x) {
     return NetworkTrace.note(torch.softmax(x, 1), SOFTMAX, x);
   }
 
   /** The same numbers, by which nothing is differentiated. */
-  static Tensor detach(Tensor x) {
+  public static Tensor detach(Tensor x) {
     return NetworkTrace.note(x.detach(), CUT, x);
   }
 
   /** Every number times a learned one. */
-  static Tensor scaled(Tensor x, Parameter number) {
+  public static Tensor scaled(Tensor x, Parameter number) {
     return NetworkTrace.note(x.mul(number.tensor()), PRODUCT, x, number);
   }
 
@@ -243,7 +243,7 @@ public final class Functional {
   }
 
   /** The largest number of each square of places, and where in its map it was. */
-  static List<Tensor> maxPool2dWithIndices(Tensor x, long kernel) {
+  public static List<Tensor> maxPool2dWithIndices(Tensor x, long kernel) {
     long[] kernels = {kernel, kernel};
     T_TensorTensor_T found = torch.max_pool2d_with_indices(x, kernels, kernels, NONE, ONE, false);
     return NetworkTrace.note(
@@ -251,7 +251,7 @@ public final class Functional {
   }
 
   /** Numbers where they were before {@link #maxPool2dWithIndices}; all others are zero. */
-  static Tensor maxUnpool2d(Tensor x, Tensor places, long kernel, long height, long width) {
+  public static Tensor maxUnpool2d(Tensor x, Tensor places, long kernel, long height, long width) {
     return NetworkTrace.note(
         torch.max_unpool2d(x, places, height, width),
         UNPOOLED,
@@ -301,7 +301,7 @@ public final class Functional {
   }
 
   /** The second axis cut into pieces of these lengths. */
-  static List<Tensor> split(Tensor x, List<Long> lengths) {
+  public static List<Tensor> split(Tensor x, List<Long> lengths) {
     TensorVector found =
         torch.split_with_sizes(x, lengths.stream().mapToLong(Long::longValue).toArray(), 1);
     List<Tensor> parts = new ArrayList<>();
@@ -312,24 +312,24 @@ public final class Functional {
   }
 
   /** Rows of numbers as maps of this form. */
-  static Tensor viewed(Tensor x, long channels, long height, long width) {
+  public static Tensor viewed(Tensor x, long channels, long height, long width) {
     return NetworkTrace.note(
         x.view(x.size(0), channels, height, width), VIEWED, x, channels, height, width);
   }
 
   /** A row of numbers for each sample of a batch. */
-  static Tensor repeated(Parameter row, Tensor batch) {
+  public static Tensor repeated(Parameter row, Tensor batch) {
     return NetworkTrace.note(
         row.tensor().unsqueeze(0).expand(batch.size(0), -1).contiguous(), REPEATED, row, batch);
   }
 
   /** The same of a row that is not learned. */
-  static Tensor repeated(Tensor row, Tensor batch) {
+  public static Tensor repeated(Tensor row, Tensor batch) {
     return NetworkTrace.note(row.unsqueeze(0).expand(batch.size(0), -1), REPEATED, row, batch);
   }
 
   /** Numbers of a sample at all places of a map. */
-  static Tensor spread(Tensor x, long height, long width) {
+  public static Tensor spread(Tensor x, long height, long width) {
     return NetworkTrace.note(
         x.unsqueeze(2).unsqueeze(3).expand(x.size(0), x.size(1), height, width),
         SPREAD,

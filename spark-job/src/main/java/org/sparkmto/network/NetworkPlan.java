@@ -16,7 +16,7 @@ import org.sparkmto.options.Options;
 /**
  * All that is needed to build a network again: the architecture, its options and the tasks.
  *
- * @param architecture registered name
+ * @param family the architecture, as it is registered
  * @param options the architecture's settings
  * @param tasks the tasks to train, in order
  * @param inputs input columns of the network
@@ -35,7 +35,7 @@ import org.sparkmto.options.Options;
  *     a further input; empty for one that has none
  */
 public record NetworkPlan(
-    String architecture,
+    Entry<Architecture> family,
     Map<String, ?> options,
     List<Task> tasks,
     List<Column> inputs,
@@ -60,14 +60,14 @@ public record NetworkPlan(
 
   /** A plan whose losses are not multiplied, with heads that start as their layers do. */
   public NetworkPlan(
-      String architecture,
+      Entry<Architecture> family,
       Map<String, ?> options,
       List<Task> tasks,
       List<Column> inputs,
       Map<String, Column> targets,
       Map<String, ChannelStatistics> statistics) {
     this(
-        architecture,
+        family,
         options,
         tasks,
         inputs,
@@ -89,7 +89,10 @@ public record NetworkPlan(
    *     network can take
    */
   public static NetworkPlan of(
-      String architecture, Map<String, ?> options, DatasetManifest manifest, List<Task> tasks) {
+      Entry<Architecture> family,
+      Map<String, ?> options,
+      DatasetManifest manifest,
+      List<Task> tasks) {
     List<String> inputs = tasks.get(0).inputs();
     Map<String, Column> targets = new LinkedHashMap<>();
     for (Task task : tasks) {
@@ -104,12 +107,17 @@ public record NetworkPlan(
       task.truths().forEach(column -> targets.put(column, manifest.column(column)));
     }
     return new NetworkPlan(
-        architecture,
+        family,
         options,
         tasks.stream().map(task -> TaskLosses.balancedIfPossible(task, manifest)).toList(),
         inputs.stream().map(manifest::column).toList(),
         targets,
         manifest.statistics());
+  }
+
+  /** Registered name of the architecture. */
+  public String architecture() {
+    return family.name();
   }
 
   /**
@@ -127,9 +135,8 @@ public record NetworkPlan(
 
   /** See {@link Architecture#backbones(NetworkShape, Options)}. */
   List<String> backbones() {
-    Entry<Architecture> entry = Architectures.known().entry(architecture);
-    Options complete = entry.read(options);
-    return entry.factory().apply(complete).backbones(shape(HeadDropout.none()), complete);
+    Options complete = family.read(options);
+    return family.factory().apply(complete).backbones(shape(HeadDropout.none()), complete);
   }
 
   private NetworkShape shape(HeadDropout drops) {
@@ -146,9 +153,8 @@ public record NetworkPlan(
         new ParameterBook(tasks.size(), normalisedByTask ? new SampleTasks() : null);
     HeadDropout drops = new HeadDropout(dropout);
     NetworkShape shape = shape(drops);
-    Entry<Architecture> entry = Architectures.known().entry(architecture);
-    Options complete = entry.read(options);
-    Network network = entry.factory().apply(complete).build(shape, complete, book);
+    Options complete = family.read(options);
+    Network network = family.factory().apply(complete).build(shape, complete, book);
     return new Declared(isConditioned() ? new ConditionedNetwork(network) : network, book, drops);
   }
 
@@ -182,7 +188,7 @@ public record NetworkPlan(
       ScriptFiles scripts,
       List<Double> preference) {
     return new NetworkPlan(
-        architecture,
+        family,
         options,
         tasks,
         inputs,

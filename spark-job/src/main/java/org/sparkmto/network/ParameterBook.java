@@ -19,7 +19,8 @@ public final class ParameterBook {
   private final SampleTasks sampleTasks;
   private boolean normalises;
 
-  ParameterBook(int tasks) {
+  /** A book of a network whose tasks share their batch normalisation, if it has one. */
+  public ParameterBook(int tasks) {
     this(tasks, null);
   }
 
@@ -45,7 +46,8 @@ public final class ParameterBook {
     return new Section(heads.get(task));
   }
 
-  List<Parameter> sharedParameters() {
+  /** What was declared as shared, in this order. */
+  public List<Parameter> sharedParameters() {
     return shared;
   }
 
@@ -53,7 +55,8 @@ public final class ParameterBook {
     return heads;
   }
 
-  List<Parameter> buffers() {
+  /** Running statistics that were declared, in this order. */
+  public List<Parameter> buffers() {
     return buffers;
   }
 

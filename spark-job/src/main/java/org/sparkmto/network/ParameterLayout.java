@@ -55,7 +55,8 @@ public record ParameterLayout(List<Entry> entries, long shared, List<Long> heads
     return offset;
   }
 
-  static ParameterLayout of(ParameterBook book) {
+  /** Of what has been declared. */
+  public static ParameterLayout of(ParameterBook book) {
     List<Parameter> all = new ArrayList<>(book.sharedParameters());
     book.headParameters().forEach(all::addAll);
     return new ParameterLayout(

@@ -6,15 +6,32 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /** A network of TorchScript files. */
-final class ScriptNetwork implements Network {
+public final class ScriptNetwork implements Network {
   private final NetworkShape shape;
   private final ScriptPart encoder;
   private final List<ScriptPart> heads;
 
-  ScriptNetwork(NetworkShape shape, ScriptPart encoder, List<ScriptPart> heads) {
+  private ScriptNetwork(NetworkShape shape, ScriptPart encoder, List<ScriptPart> heads) {
     this.shape = shape;
     this.encoder = encoder;
     this.heads = List.copyOf(heads);
+  }
+
+  /**
+   * Declares the parameters of the files of a network, by the names that they have there behind
+   * {@code encoder.} and {@code heads.TASK.}.
+   *
+   * @throws IllegalArgumentException if there is no file for the encoder or for a head
+   */
+  public static ScriptNetwork of(NetworkShape shape, ParameterBook book) {
+    ScriptFiles files = shape.scripts();
+    ScriptPart encoder = ScriptPart.of(files.ofEncoder(), book.shared(), "encoder.");
+    List<ScriptPart> heads = new ArrayList<>();
+    for (int task = 0; task < shape.tasks(); task++) {
+      String name = shape.heads().get(task).name();
+      heads.add(ScriptPart.of(files.ofHead(name), book.head(task), "heads." + name + "."));
+    }
+    return new ScriptNetwork(shape, encoder, heads);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.sparkmto.network;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -14,6 +15,9 @@ final class ScriptPart {
   /** Generators of libtorch are the process's own, and ranks may be threads of one process. */
   private static final Object DRAWING = new Object();
 
+  /** Parameters start as the files have them. */
+  private static final Initialisation FROM_FILE = new Initialisation.Constant(0);
+
   private final ScriptFile file;
   private final List<Bound> bound;
   private ScriptModule module;
@@ -22,9 +26,29 @@ final class ScriptPart {
   /** What the module keeps, and what that is in the network. */
   record Bound(ScriptModule.Slot slot, Parameter parameter) {}
 
-  ScriptPart(ScriptFile file, List<Bound> bound) {
+  private ScriptPart(ScriptFile file, List<Bound> bound) {
     this.file = file;
     this.bound = List.copyOf(bound);
+  }
+
+  /**
+   * Declares the parameters of a file.
+   *
+   * @param prefix of their names
+   */
+  static ScriptPart of(ScriptFile file, ParameterBook.Section section, String prefix) {
+    List<Bound> bound = new ArrayList<>();
+    for (ScriptModule.Slot slot : file.slots().learned()) {
+      bound.add(new Bound(slot, section.parameter(prefix + slot.name(), FROM_FILE, lengths(slot))));
+    }
+    for (ScriptModule.Slot slot : file.slots().statistics()) {
+      bound.add(new Bound(slot, section.buffer(prefix + slot.name(), FROM_FILE, lengths(slot))));
+    }
+    return new ScriptPart(file, bound);
+  }
+
+  private static long[] lengths(ScriptModule.Slot slot) {
+    return slot.shape().stream().mapToLong(Long::longValue).toArray();
   }
 
   /** Loads the file, and gives the network's parameters the values that it has there. */

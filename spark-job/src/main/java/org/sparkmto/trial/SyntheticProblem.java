@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
@@ -157,7 +158,7 @@ public record SyntheticProblem(
   public NetworkPlan plan() {
     NetworkPlan plan =
         new NetworkPlan(
-            network,
+            Architectures.known().entry(network),
             options,
             data.tasks(),
             List.of(data.image()),

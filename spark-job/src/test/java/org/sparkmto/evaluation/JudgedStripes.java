@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.data.DatasetDirectory;
 import org.sparkmto.data.Task;
 import org.sparkmto.input.SplitSource;
@@ -34,7 +35,11 @@ record JudgedStripes(
         new SplitSource(
             dataset.manifest(), dataset.root(), hadoop, "train", SplitEvaluation.columns(tasks)),
         Replica.of(
-            NetworkPlan.of("small-conv", Map.of("width", 2L), dataset.manifest(), tasks),
+            NetworkPlan.of(
+                Architectures.known().entry("small-conv"),
+                Map.of("width", 2L),
+                dataset.manifest(),
+                tasks),
             Draws.of(5)));
   }
 }

@@ -22,7 +22,7 @@ import org.sparkmto.random.Draws;
  * that switches within the step would show as a difference between the slopes on the two sides; the
  * fixed seeds are such that none does, which is checked.
  */
-final class CentralDifferences {
+public final class CentralDifferences {
   private static final double STEP = 1e-6;
   private static final double TOLERANCE = 1e-6;
 
@@ -37,12 +37,12 @@ final class CentralDifferences {
 
   private CentralDifferences() {}
 
-  interface Part {
+  public interface Part {
     Tensor apply(Tensor x);
   }
 
   /** Against a fixed random linear functional of what the part gives. */
-  static void check(ParameterBook book, List<Integer> input, Part part, long seed) {
+  public static void check(ParameterBook book, List<Integer> input, Part part, long seed) {
     try (PointerScope scope = new PointerScope()) {
       Draws draws = Draws.of(seed);
       List<Tensor> variables = bind(book, draws);
@@ -146,7 +146,7 @@ final class CentralDifferences {
   }
 
   /** Binds all parameters and buffers to random doubles; gives the parameters. */
-  static List<Tensor> bind(ParameterBook book, Draws draws) {
+  public static List<Tensor> bind(ParameterBook book, Draws draws) {
     List<Tensor> variables = new ArrayList<>();
     for (Parameter parameter : Tiny.parameters(book)) {
       // Far enough from the special values 0 and 1 that a wrong bias or factor would show.
@@ -166,7 +166,7 @@ final class CentralDifferences {
     return variables;
   }
 
-  static Tensor normal(List<Integer> shape, Draws draws) {
+  public static Tensor normal(List<Integer> shape, Draws draws) {
     Tensor tensor =
         torch.zeros(
             shape.stream().mapToLong(Integer::longValue).toArray(),
@@ -179,7 +179,7 @@ final class CentralDifferences {
     return tensor;
   }
 
-  static List<Integer> shape(Tensor tensor) {
+  public static List<Integer> shape(Tensor tensor) {
     List<Integer> shape = new ArrayList<>();
     for (int axis = 0; axis < tensor.dim(); axis++) {
       shape.add((int) tensor.size(axis));

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
@@ -254,7 +255,7 @@ class ConditionedNetworkTest {
     }
     NetworkPlan numbers =
         new NetworkPlan(
-            "constant",
+            Architectures.known().entry("constant"),
             Map.of(),
             plan.tasks(),
             List.of(new Column("image", Column.Role.INPUT, ElementType.FLOAT32, List.of(7))),

@@ -97,7 +97,7 @@ class Dl4jWitnessIT {
     targets.putAll(
         Photos.plan("deeplab", Map.of(), height / STRIDE, width / STRIDE, KINDS).targets());
     return new NetworkPlan(
-        plan.architecture(),
+        plan.family(),
         plan.options(),
         plan.tasks().stream()
             .map(task -> task.kind() == TaskKind.REGRESSION ? task.withLoss("l2") : task)

@@ -11,7 +11,7 @@ import org.sparkmto.data.Batch;
 import org.sparkmto.random.Draws;
 
 /** Networks whose tasks answer on their way, too. */
-final class EarlyAnswers {
+public final class EarlyAnswers {
   private EarlyAnswers() {}
 
   /**
@@ -20,7 +20,7 @@ final class EarlyAnswers {
    *
    * @param early how many of these each task has
    */
-  static void assertLossIsOfAll(NetworkPlan plan, int early) {
+  public static void assertLossIsOfAll(NetworkPlan plan, int early) {
     Batch batch = Rooms.batch(plan, 2, 1);
     try (Replica replica = Replica.of(plan, Draws.of(2));
         ForwardPass pass = replica.forward(batch, Cut.NONE);

@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
@@ -118,7 +119,7 @@ class EmoticNetworkTest {
   private static NetworkPlan plan(Map<String, Long> options, int image, int person) {
     List<String> inputs = List.of("image", "person");
     return new NetworkPlan(
-        "emotic",
+        Architectures.known().entry("emotic"),
         options,
         List.of(
             Task.of("categories", TaskKind.MULTI_LABEL, inputs, "categories", CATEGORIES),

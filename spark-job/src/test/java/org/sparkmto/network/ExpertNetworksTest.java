@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.random.Draws;
@@ -111,7 +112,9 @@ class ExpertNetworksTest {
             ? Map.of("width", 1L, "features", 2L)
             : Map.of("width", 1L, "features", 2L, "experts", 2L);
     Network network =
-        Architectures.byName(name)
+        Architectures.known()
+            .entry(name)
+            .make(Map.of())
             .build(shape, Architectures.known().entry(name).read(options), book);
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {

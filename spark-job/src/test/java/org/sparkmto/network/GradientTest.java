@@ -28,28 +28,6 @@ class GradientTest {
   }
 
   @Test
-  void biasedConvolution() {
-    ParameterBook book = new ParameterBook(0);
-    Convolution part = Convolution.biased(book.shared(), "c", 2, 3, 3, 1);
-    check(book, List.of(3, 2, 5, 5), part::apply, 1);
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2})
-  void plainConvolution(long stride) {
-    ParameterBook book = new ParameterBook(0);
-    Convolution part = Convolution.plain(book.shared(), "c", 2, 3, 3, stride);
-    check(book, List.of(3, 2, 5, 5), part::apply, 2);
-  }
-
-  @Test
-  void linear() {
-    ParameterBook book = new ParameterBook(0);
-    Linear part = new Linear(book.shared(), "l", 4, 3);
-    check(book, List.of(5, 4), part::apply, 3);
-  }
-
-  @Test
   void batchNormalisationWithBatchStatistics() {
     ParameterBook book = new ParameterBook(0);
     BatchNormalisation part = new BatchNormalisation(book.shared(), "b", 3);

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.TaskKind;
 import org.sparkmto.options.Entry;

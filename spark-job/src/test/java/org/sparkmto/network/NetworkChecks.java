@@ -15,16 +15,35 @@ import org.sparkmto.data.Batch;
 import org.sparkmto.random.Draws;
 
 /** What must hold of every network. */
-final class NetworkChecks {
+public final class NetworkChecks {
   private NetworkChecks() {}
 
-  /** The last map of a residual encoder. */
-  static Tensor last(ResidualEncoder encoder, Tensor images, boolean training) {
-    return Block.all(encoder.lastMap().blocks(), List.of(images), training).get(0);
+  /**
+   * A network that has been declared.
+   *
+   * @param book of its parameters
+   */
+  public record Declared(ParameterBook book, Network network) {
+    /** That of a plan. */
+    public static Declared of(NetworkPlan plan) {
+      NetworkPlan.Declared declared = plan.declare();
+      return new Declared(declared.book(), declared.network());
+    }
+  }
+
+  /** z of a batch. */
+  public static Tensor encode(Replica replica, Batch batch, boolean training) {
+    List<Tensor> inputs = HostTensors.inputs(batch, replica.plan(), replica.device());
+    return replica.network().encode(inputs, training);
+  }
+
+  /** What the head of a task makes of z. */
+  public static Tensor decode(Replica replica, int task, Tensor z, boolean training) {
+    return replica.network().decode(task, z, training);
   }
 
   /** Gradients of a plain sum of losses through the whole graph and through the cut at z agree. */
-  static void cutsAgree(NetworkPlan plan, Batch batch) {
+  public static void cutsAgree(NetworkPlan plan, Batch batch) {
     double[] ones = new double[plan.tasks().size()];
     Arrays.fill(ones, 1);
     try (Replica replica = Replica.of(plan, Draws.of(2))) {
@@ -65,7 +84,7 @@ final class NetworkChecks {
   }
 
   /** So many steps on one batch leave less than a share of the sum of mean losses. */
-  static void learns(NetworkPlan plan, Batch batch, int steps, double rate, double share) {
+  public static void learns(NetworkPlan plan, Batch batch, int steps, double rate, double share) {
     try (PlainLoop loop = new PlainLoop(plan, Draws.of(3), rate, 0.9)) {
       double first = loop.step(batch);
       double last = first;
@@ -77,12 +96,13 @@ final class NetworkChecks {
   }
 
   /** Derivatives of a random functional of all heads' outputs, by all parameters and inputs. */
-  static void differentiable(NetworkPlan plan, List<List<Integer>> inputs, long seed) {
+  public static void differentiable(NetworkPlan plan, List<List<Integer>> inputs, long seed) {
     differentiable(plan, inputs, seed, 1);
   }
 
   /** The same by every {@code nth} parameter, where all would take long. */
-  static void differentiable(NetworkPlan plan, List<List<Integer>> inputs, long seed, int nth) {
+  public static void differentiable(
+      NetworkPlan plan, List<List<Integer>> inputs, long seed, int nth) {
     differentiable(plan, inputs, seed, nth, true);
   }
 
@@ -180,7 +200,7 @@ final class NetworkChecks {
   }
 
   /** Parameters of a convolution with bias and of its batch normalisation. */
-  static long normalised(long in, long out, long kernel) {
+  public static long normalised(long in, long out, long kernel) {
     return out * in * kernel * kernel + out + 2 * out;
   }
 }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
@@ -106,7 +107,8 @@ class NetworkProgramTest {
       images.add(
           new Column(input, Column.Role.INPUT, ElementType.UINT8, List.of(3, HEIGHT, WIDTH)));
     }
-    return new NetworkPlan(network, options, tasks, images, targets, statistics);
+    return new NetworkPlan(
+        Architectures.known().entry(network), options, tasks, images, targets, statistics);
   }
 
   private static Column target(String name, ElementType type, Integer... shape) {
@@ -313,7 +315,7 @@ class NetworkProgramTest {
     Task named = Task.of("größe", TaskKind.BINARY, List.of("image"), "yes", 2);
     NetworkPlan other =
         new NetworkPlan(
-            plan.architecture(),
+            plan.family(),
             plan.options(),
             List.of(named),
             plan.inputs(),

@@ -40,7 +40,7 @@ class OneDeviceTest {
   private static NetworkPlan withLoss(TaskKind kind, String loss) {
     NetworkPlan plan = Photos.plan("constant", Map.of(), 5, 4, List.of(kind));
     return new NetworkPlan(
-        plan.architecture(),
+        plan.family(),
         Map.of(),
         plan.tasks().stream().map(task -> task.withLoss(loss)).toList(),
         plan.inputs(),

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.ElementType;
 import org.sparkmto.data.Task;
@@ -40,7 +41,7 @@ class OutputBiasTest {
     for (Task task : all) {
       NetworkPlan plan =
           new NetworkPlan(
-              name,
+              Architectures.known().entry(name),
               Map.of(),
               List.of(task),
               inputs,

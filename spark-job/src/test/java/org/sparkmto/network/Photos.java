@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
@@ -31,7 +32,7 @@ final class Photos {
       targets.put(name, target(kind, height, width));
     }
     return new NetworkPlan(
-        network,
+        Architectures.known().entry(network),
         options,
         tasks,
         List.of(

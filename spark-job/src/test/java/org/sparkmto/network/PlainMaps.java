@@ -9,14 +9,14 @@ import org.bytedeco.pytorch.Tensor;
  * definitions: the second implementation that the parts on libtorch are compared with. Also holds
  * the weights of a convolution, as out, in, height and width.
  */
-final class PlainMaps {
-  final int samples;
-  final int channels;
-  final int height;
-  final int width;
+public final class PlainMaps {
+  public final int samples;
+  public final int channels;
+  public final int height;
+  public final int width;
   private final double[] values;
 
-  PlainMaps(int samples, int channels, int height, int width) {
+  public PlainMaps(int samples, int channels, int height, int width) {
     this.samples = samples;
     this.channels = channels;
     this.height = height;
@@ -25,7 +25,7 @@ final class PlainMaps {
   }
 
   /** A copy of a double tensor of four axes. */
-  static PlainMaps of(Tensor tensor) {
+  public static PlainMaps of(Tensor tensor) {
     PlainMaps maps =
         new PlainMaps(
             (int) tensor.size(0), (int) tensor.size(1), (int) tensor.size(2), (int) tensor.size(3));
@@ -34,7 +34,7 @@ final class PlainMaps {
   }
 
   /** A copy of a double tensor. */
-  static double[] numbers(Tensor tensor) {
+  public static double[] numbers(Tensor tensor) {
     double[] values = new double[(int) tensor.numel()];
     numbers(tensor, values);
     return values;
@@ -46,12 +46,12 @@ final class PlainMaps {
     data.get(into);
   }
 
-  double[] values() {
+  public double[] values() {
     return values.clone();
   }
 
   /** Maps of this form with other numbers. */
-  PlainMaps with(double[] numbers) {
+  public PlainMaps with(double[] numbers) {
     PlainMaps maps = new PlainMaps(samples, channels, height, width);
     System.arraycopy(numbers, 0, maps.values, 0, maps.values.length);
     return maps;
@@ -61,7 +61,7 @@ final class PlainMaps {
     return ((sample * channels + channel) * height + y) * width + x;
   }
 
-  double at(int sample, int channel, int y, int x) {
+  public double at(int sample, int channel, int y, int x) {
     return values[index(sample, channel, y, x)];
   }
 
@@ -144,11 +144,11 @@ final class PlainMaps {
             (at(n, c, y, x) - means[c]) / Math.sqrt(variances[c] + 1e-5) * weight[c] + bias[c]);
   }
 
-  PlainMaps rectified() {
+  public PlainMaps rectified() {
     return each(value -> Math.max(value, 0));
   }
 
-  PlainMaps sigmoid() {
+  public PlainMaps sigmoid() {
     return each(value -> 1 / (1 + Math.exp(-value)));
   }
 
@@ -157,7 +157,7 @@ final class PlainMaps {
     return filled(samples, channels, height, width, (n, c, y, x) -> at(n, c, y, x) + bias[c]);
   }
 
-  PlainMaps times(PlainMaps other) {
+  public PlainMaps times(PlainMaps other) {
     return filled(
         samples, channels, height, width, (n, c, y, x) -> at(n, c, y, x) * other.at(n, c, y, x));
   }
@@ -167,13 +167,13 @@ final class PlainMaps {
         samples, channels, height, width, (n, c, y, x) -> operator.applyAsDouble(at(n, c, y, x)));
   }
 
-  PlainMaps plus(PlainMaps other) {
+  public PlainMaps plus(PlainMaps other) {
     return filled(
         samples, channels, height, width, (n, c, y, x) -> at(n, c, y, x) + other.at(n, c, y, x));
   }
 
   /** The greatest of each 2x2 places. */
-  PlainMaps halved() {
+  public PlainMaps halved() {
     return filled(
         samples,
         channels,
@@ -186,7 +186,7 @@ final class PlainMaps {
   }
 
   /** Bilinear interpolation between the centres of pixels, those of the corners kept. */
-  PlainMaps stretched(int rows, int columns) {
+  public PlainMaps stretched(int rows, int columns) {
     return filled(
         samples,
         channels,
@@ -229,7 +229,7 @@ final class PlainMaps {
    * Means of rows by columns regions: region i of r covers from the floor of i/r to the ceiling of
    * (i+1)/r of the axis, so that neighbours may overlap.
    */
-  PlainMaps means(int rows, int columns) {
+  public PlainMaps means(int rows, int columns) {
     return filled(
         samples,
         channels,
@@ -251,7 +251,7 @@ final class PlainMaps {
   }
 
   /** Bilinear interpolation between the centres of pixels, constant outside of them. */
-  PlainMaps sized(int rows, int columns) {
+  public PlainMaps sized(int rows, int columns) {
     return filled(
         samples,
         channels,
@@ -274,12 +274,12 @@ final class PlainMaps {
   }
 
   /** Two of its channels. */
-  PlainMaps channels(int first, int second) {
+  public PlainMaps channels(int first, int second) {
     return filled(samples, 2, height, width, (n, c, y, x) -> at(n, c == 0 ? first : second, y, x));
   }
 
   /** The channels of this and then those of another map of the same size. */
-  PlainMaps beside(PlainMaps other) {
+  public PlainMaps beside(PlainMaps other) {
     return filled(
         samples,
         channels + other.channels,

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Networks written down once more on {@link PlainMaps}, by the names of their parameters. */
-final class PlainNetwork {
+public final class PlainNetwork {
   private final Map<String, Parameter> parameters = new HashMap<>();
   private final boolean training;
 
   /** With the values that are bound in a book. */
-  PlainNetwork(ParameterBook book, boolean training) {
+  public PlainNetwork(ParameterBook book, boolean training) {
     Tiny.parameters(book).forEach(parameter -> parameters.put(parameter.name(), parameter));
     book.buffers().forEach(buffer -> parameters.put(buffer.name(), buffer));
     this.training = training;
@@ -25,14 +25,14 @@ final class PlainNetwork {
     return PlainMaps.numbers(parameters.get(name).tensor());
   }
 
-  PlainMaps convolution(PlainMaps x, String name, int stride, int dilation) {
+  public PlainMaps convolution(PlainMaps x, String name, int stride, int dilation) {
     PlainMaps kernel = weight(name);
     PlainMaps y = x.convolved(kernel, stride, dilation * (kernel.height / 2), dilation);
     return parameters.containsKey(name + ".bias") ? y.biased(numbers(name + ".bias")) : y;
   }
 
   /** A linear layer on maps of one place. */
-  double[] linear(PlainMaps x, String name) {
+  public double[] linear(PlainMaps x, String name) {
     double[] weight = numbers(name + ".weight");
     double[] bias = numbers(name + ".bias");
     double[] y = new double[x.samples * bias.length];
@@ -47,7 +47,7 @@ final class PlainNetwork {
   }
 
   /** A head that goes from the coarsest of three maps or more to the finest. */
-  PlainMaps topDown(List<PlainMaps> maps, String head) {
+  public PlainMaps topDown(List<PlainMaps> maps, String head) {
     PlainMaps sum = null;
     for (int i = maps.size() - 1; i >= 0; i--) {
       PlainMaps lateral = convolution(maps.get(i), head + ".lateral." + i, 1, 1);
@@ -56,7 +56,7 @@ final class PlainNetwork {
     return convolution(listed(sum, head, 0, 1), head + ".3", 1, 1);
   }
 
-  PlainMaps norm(PlainMaps x, String name) {
+  public PlainMaps norm(PlainMaps x, String name) {
     double[] weight = numbers(name + ".weight");
     double[] bias = numbers(name + ".bias");
     return training
@@ -66,23 +66,23 @@ final class PlainNetwork {
   }
 
   /** Convolution, normalisation and ReLU that stand at two places of a list. */
-  PlainMaps listed(PlainMaps x, String list, int at, int dilation) {
+  public PlainMaps listed(PlainMaps x, String list, int at, int dilation) {
     return norm(convolution(x, list + "." + at, 1, dilation), list + "." + (at + 1)).rectified();
   }
 
   /** MTAN's mask: two of them, the second with a sigmoid in place of the ReLU. */
-  PlainMaps mask(PlainMaps x, String list) {
+  public PlainMaps mask(PlainMaps x, String list) {
     PlainMaps y = convolution(listed(x, list, 0, 1), list + ".3", 1, 1);
     return norm(y, list + ".4").sigmoid();
   }
 
-  PlainMaps basicBlock(PlainMaps x, String name, int stride, int first, int second) {
+  public PlainMaps basicBlock(PlainMaps x, String name, int stride, int first, int second) {
     PlainMaps y = convolution(x, name + ".conv1", stride, first);
     y = convolution(norm(y, name + ".bn1").rectified(), name + ".conv2", 1, second);
     return norm(y, name + ".bn2").plus(around(x, name, stride)).rectified();
   }
 
-  PlainMaps bottleneck(PlainMaps x, String name, int stride, int dilation) {
+  public PlainMaps bottleneck(PlainMaps x, String name, int stride, int dilation) {
     PlainMaps y = norm(convolution(x, name + ".conv1", 1, 1), name + ".bn1").rectified();
     y = norm(convolution(y, name + ".conv2", stride, dilation), name + ".bn2").rectified();
     y = norm(convolution(y, name + ".conv3", 1, 1), name + ".bn3");
@@ -96,7 +96,7 @@ final class PlainNetwork {
         : x;
   }
 
-  PlainMaps stem(PlainMaps x, String name) {
+  public PlainMaps stem(PlainMaps x, String name) {
     return norm(convolution(x, name + ".conv1", 2, 1), name + ".bn1").rectified().greatestOfThree();
   }
 
@@ -136,7 +136,7 @@ final class PlainNetwork {
   }
 
   /** HRNet with two blocks in a branch, and one task's head, without the last interpolation. */
-  PlainMaps highResolution(PlainMaps x, String name, String head) {
+  public PlainMaps highResolution(PlainMaps x, String name, String head) {
     PlainMaps y = unit(x, name + ".conv1", name + ".bn1", 2);
     y = unit(y, name + ".conv2", name + ".bn2", 2);
     y = bottleneck(y, name + ".layer1.0", 1, 1);
@@ -168,7 +168,7 @@ final class PlainNetwork {
     return more;
   }
 
-  PlainMaps atrousPyramid(PlainMaps x, String name, int first, int second, int third) {
+  public PlainMaps atrousPyramid(PlainMaps x, String name, int first, int second, int third) {
     String branch = name + ".convs.";
     PlainMaps mean = listed(x.means(1, 1), branch + 4, 1, 1);
     PlainMaps all =
@@ -180,7 +180,7 @@ final class PlainNetwork {
     return listed(all, name + ".project", 0, 1);
   }
 
-  PlainMaps pyramidPooling(PlainMaps x, String name) {
+  public PlainMaps pyramidPooling(PlainMaps x, String name) {
     int[] bins = {1, 2, 3, 6};
     PlainMaps all = x;
     for (int i = 0; i < bins.length; i++) {

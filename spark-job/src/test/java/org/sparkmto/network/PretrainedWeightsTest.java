@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.data.Column;
 import org.sparkmto.data.Column.Role;
 import org.sparkmto.data.ElementType;
@@ -142,7 +143,7 @@ class PretrainedWeightsTest {
     List<String> images = List.of("scene", "person");
     NetworkPlan plan =
         new NetworkPlan(
-            "emotic",
+            Architectures.known().entry("emotic"),
             Map.of("width", 2L, "features", 4L),
             List.of(Task.of("yes", TaskKind.BINARY, images, "yes", 2)),
             images.stream()

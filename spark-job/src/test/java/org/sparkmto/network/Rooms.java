@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
@@ -13,21 +14,22 @@ import org.sparkmto.data.TaskKind;
 import org.sparkmto.random.Draws;
 
 /** Tasks of pixels to test with: segmentation of four classes, depth and normals of one image. */
-final class Rooms {
-  static final int CLASSES = 4;
+public final class Rooms {
+  public static final int CLASSES = 4;
 
   private Rooms() {}
 
-  static NetworkPlan plan(String architecture, Map<String, Long> options, int height, int width) {
+  public static NetworkPlan plan(
+      String architecture, Map<String, Long> options, int height, int width) {
     return plan(architecture, options, CLASSES, height, width);
   }
 
   /** With so many classes, of which a batch has the first four. */
-  static NetworkPlan plan(
+  public static NetworkPlan plan(
       String architecture, Map<String, Long> options, int classes, int height, int width) {
     List<String> image = List.of("image");
     return new NetworkPlan(
-        architecture,
+        Architectures.known().entry(architecture),
         options,
         List.of(
             Task.of("segmentation", TaskKind.SEGMENTATION, image, "segmentation", classes),
@@ -50,9 +52,9 @@ final class Rooms {
   }
 
   /** The same network for one of its tasks. */
-  static NetworkPlan only(NetworkPlan plan, int task) {
+  public static NetworkPlan only(NetworkPlan plan, int task) {
     return new NetworkPlan(
-        plan.architecture(),
+        plan.family(),
         plan.options(),
         plan.tasks().subList(task, task + 1),
         plan.inputs(),
@@ -65,7 +67,7 @@ final class Rooms {
    * the class, the row the depth, and the column which way a surface faces; some pixels of each
    * task are missing.
    */
-  static Batch batch(NetworkPlan plan, int samples, long seed) {
+  public static Batch batch(NetworkPlan plan, int samples, long seed) {
     int height = plan.inputs().get(0).shape().get(1);
     int width = plan.inputs().get(0).shape().get(2);
     Draws draws = Draws.of(seed);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.data.ContentDigest;
 
 /** TorchScript files that {@code export.py} wrote with several versions of PyTorch. */
@@ -56,6 +57,11 @@ public final class ScriptFixtures {
   /** A plan of another network with the tasks and inputs of a plan. */
   public static NetworkPlan other(NetworkPlan like, String network, Map<String, ?> options) {
     return new NetworkPlan(
-        network, options, like.tasks(), like.inputs(), like.targets(), like.statistics());
+        Architectures.known().entry(network),
+        options,
+        like.tasks(),
+        like.inputs(),
+        like.targets(),
+        like.statistics());
   }
 }

@@ -3,6 +3,7 @@ package org.sparkmto.network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.data.Batch;
 import org.sparkmto.data.ChannelStatistics;
 import org.sparkmto.data.Column;
@@ -12,13 +13,13 @@ import org.sparkmto.data.TaskKind;
 import org.sparkmto.random.Draws;
 
 /** Small networks and batches to test with. */
-final class Tiny {
+public final class Tiny {
   static final int MISSING = 255;
 
   private Tiny() {}
 
   /** Three tasks: four classes, yes or no, three classes. */
-  static List<Task> threeTasks() {
+  public static List<Task> threeTasks() {
     return List.of(
         task("digit", TaskKind.CLASSIFICATION, 0, 4),
         task("smiling", TaskKind.BINARY, 1, 2),
@@ -47,7 +48,7 @@ final class Tiny {
         "resnet18", Map.of("width", 2L), tasks, List.of(3, 16, 16), Map.of("image", statistics));
   }
 
-  static NetworkPlan plan(
+  public static NetworkPlan plan(
       String architecture,
       Map<String, Long> options,
       List<Task> tasks,
@@ -56,11 +57,16 @@ final class Tiny {
     Column images = new Column("image", Column.Role.INPUT, ElementType.UINT8, image);
     Column labels = new Column("labels", Column.Role.TARGET, ElementType.UINT8, List.of(3));
     return new NetworkPlan(
-        architecture, options, tasks, List.of(images), Map.of("labels", labels), statistics);
+        Architectures.known().entry(architecture),
+        options,
+        tasks,
+        List.of(images),
+        Map.of("labels", labels),
+        statistics);
   }
 
   /** Random images and labels; every third label of each task is missing if asked for. */
-  static Batch batch(NetworkPlan plan, int samples, long seed, boolean gaps) {
+  public static Batch batch(NetworkPlan plan, int samples, long seed, boolean gaps) {
     Draws draws = Draws.of(seed);
     byte[] images = new byte[samples * plan.inputs().get(0).bytes()];
     for (int i = 0; i < images.length; i++) {
@@ -87,7 +93,7 @@ final class Tiny {
             "labels", java.util.Arrays.copyOfRange(batch.column("labels"), from * 3, to * 3)));
   }
 
-  static float[] values(FlatVector vector) {
+  public static float[] values(FlatVector vector) {
     float[] values = new float[(int) vector.length()];
     vector.read(0, values, 0, values.length);
     return values;

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.sparkmto.architecture.Architectures;
 import org.sparkmto.configuration.Preference;
 import org.sparkmto.configuration.TrainingConfiguration;
 import org.sparkmto.data.Batch;
@@ -65,7 +66,7 @@ public record TinyProblem(int tasks, int samples, double missing, long features)
       all.add(new Task("task" + task, kind, List.of(IMAGE), LABELS, task, 2, MISSING));
     }
     return new NetworkPlan(
-        network,
+        Architectures.known().entry(network),
         options,
         all,
         List.of(new Column(IMAGE, Column.Role.INPUT, ElementType.UINT8, List.of(1, 8, 8))),
