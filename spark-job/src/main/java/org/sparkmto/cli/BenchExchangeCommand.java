@@ -22,7 +22,9 @@ import picocli.CommandLine.Spec;
       "Spark's own means (K gradients by treeAggregate, the update by broadcast).",
       "Ranks of one machine do so in memory that they share and then over Gloo. The ways take"
           + " turns, so that the",
-      "machine's moods are those of all.",
+      "machine's moods are those of all. A thousand questions to the driver come before, until the"
+          + " JVM has compiled what",
+      "they go through, as in a run of many steps.",
       "On a cluster with an executor for each rank the messages are those of a run; with"
           + " --master local[2] all ranks are",
       "in one process, whose memory counts for all."

@@ -324,7 +324,7 @@ public final class Functional {
   }
 
   /** The same of a row that is not learned. */
-  public static Tensor repeated(Tensor row, Tensor batch) {
+  static Tensor repeated(Tensor row, Tensor batch) {
     return NetworkTrace.note(row.unsqueeze(0).expand(batch.size(0), -1), REPEATED, row, batch);
   }
 

@@ -53,7 +53,7 @@ public final class HeadDropout {
    * A seed for what a part of the network draws by itself in this pass: the same for all passes
    * over the same samples of a step.
    */
-  public long seed(String part) {
+  long seed(String part) {
     return ofStep.of(part + " draws").at(samples.length == 0 ? 0 : samples[0]).bits(0);
   }
 

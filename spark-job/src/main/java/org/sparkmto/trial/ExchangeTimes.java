@@ -55,6 +55,12 @@ public record ExchangeTimes(
   /** Timed steps of a turn, which follow one that is not: ways take turns on a machine's moods. */
   private static final int OF_A_TURN = 3;
 
+  /**
+   * Questions to the driver before anything is timed: after some hundred steps of a run the JVM has
+   * compiled what they go through, which takes a good part of their time until then.
+   */
+  private static final int UNTIL_COMPILED = 1000;
+
   /** Checks the numbers. */
   public ExchangeTimes {
     if (ranks < 2 || tasks < 1 || parameters < ranks || sketch < 1 || steps < 1) {
@@ -248,6 +254,10 @@ public record ExchangeTimes(
         FlatVector room = FlatVector.zeros(kept)) {
       Map<Way, Turns> all = new EnumMap<>(Way.class);
       long step = 0;
+      for (int i = 0; turns > 1 && i < UNTIL_COMPILED; i++) {
+        group.sum(new double[tasks * tasks]);
+        ask(new StepExchange(group, driver::weigh, Way.REPRESENTATION.step(step++), 0));
+      }
       for (int turn = 0; turn < turns; turn++) {
         for (Way way : ways) {
           Turns times = all.computeIfAbsent(way, none -> new Turns());
