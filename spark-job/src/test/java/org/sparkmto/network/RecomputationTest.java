@@ -231,8 +231,8 @@ class RecomputationTest {
 
     Shown() {
       for (int i = 0; i < 3; i++) {
-        Parameter first = weight("first." + i);
-        Parameter second = weight("second." + i);
+        Parameter first = weight("first." + i + ".weight");
+        Parameter second = weight("second." + i + ".weight");
         blocks.add(
             Block.replacing((x, training) -> show(rectified(show(rectified(x, first)), second))));
       }
