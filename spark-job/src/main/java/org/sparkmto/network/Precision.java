@@ -84,8 +84,8 @@ public enum Precision {
    * Runs an operation on a processor in 32 bits, within a part that is run in 16, if this is one
    * that needs it: a convolution with as much padding as its map is wide, or on maps of one pixel.
    * Elements of its kernel may then never meet the map, and in 16 bits oneDNN leaves their
-   * gradient, zero, as it finds the memory; of a kernel of one element it read past the map's end.
-   * What is given is of 16 bits, as from all other convolutions.
+   * gradient, zero, as it finds the memory; memory that is not the map's was seen in others. What
+   * is given is of 16 bits, as from all other convolutions.
    */
   static Tensor wideIf(boolean needed, Tensor x, UnaryOperator<Tensor> operation) {
     if (!needed || !torch.is_autocast_enabled(DeviceType.CPU)) {
