@@ -1,7 +1,6 @@
 package org.sparkmto.architecture;
 
 import java.util.List;
-import java.util.Map;
 import org.sparkmto.network.Architecture;
 import org.sparkmto.network.ArchitectureProvider;
 import org.sparkmto.options.Entry;
@@ -44,9 +43,5 @@ public final class Architectures {
   /** All of them, with their options. */
   public static Registry<Entry<Architecture>> known() {
     return KNOWN;
-  }
-
-  static Architecture byName(String name) {
-    return KNOWN.entry(name).make(Map.of());
   }
 }

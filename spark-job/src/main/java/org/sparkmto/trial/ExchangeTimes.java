@@ -153,10 +153,11 @@ public record ExchangeTimes(
     Map<Way, Cost> alone = new EnumMap<>(Way.class);
     for (Way way : ways) {
       long before = settled();
-      Cost cost = byRanks(List.of(way), 1, spark).get(way);
+      Cost cost = byRanks(List.of(way), 1, 0, spark).get(way);
       alone.put(way, cost.withDriverPeak(ProcessMemory.now().peak() - before));
     }
-    Map<Way, Cost> timed = byRanks(ways, (steps + OF_A_TURN - 1) / OF_A_TURN, spark);
+    Map<Way, Cost> timed =
+        byRanks(ways, (steps + OF_A_TURN - 1) / OF_A_TURN, UNTIL_COMPILED, spark);
     Map<Way, Cost> all = new EnumMap<>(Way.class);
     ways.forEach(way -> all.put(way, alone.get(way).withTimes(timed.get(way))));
     return all;
@@ -179,18 +180,18 @@ public record ExchangeTimes(
     new Cluster(spark).ranks(ranks, GpuTasks.none(), Duration.ofSeconds(30));
   }
 
-  private Map<Way, Cost> byRanks(List<Way> ways, int turns, JavaSparkContext spark)
+  private Map<Way, Cost> byRanks(List<Way> ways, int turns, int questions, JavaSparkContext spark)
       throws InterruptedException {
     String attempt = UUID.randomUUID().toString();
-    Questions questions = new Questions();
+    Questions asked = new Questions();
     try (DriverDesk desk =
         DriverDesk.open(
             attempt,
             report -> {
-              questions.came(report.step());
+              asked.came(report.step());
               return new StepAnswer.Weights(Vector.ones(tasks), Vector.ones(tasks));
             })) {
-      questions.desk = desk;
+      asked.desk = desk;
       BarrierStage.Start soon =
           new BarrierStage.Start(DEADLINE, desk::started, System.err::println);
       String name =
@@ -198,7 +199,7 @@ public record ExchangeTimes(
               .formatted(ways.stream().map(Way::words).collect(Collectors.joining(", ")), tasks);
       List<Costs> costs =
           new BarrierStage(spark, ranks, name)
-              .run(Costs.class, soon, context -> onTask(ways, turns, attempt, context));
+              .run(Costs.class, soon, context -> onTask(ways, turns, questions, attempt, context));
       Map<Way, Cost> all = new EnumMap<>(Way.class);
       for (Way way : ways) {
         List<Cost> ofRanks = costs.stream().map(each -> each.of().get(way)).toList();
@@ -210,7 +211,7 @@ public record ExchangeTimes(
                 first.cpu(),
                 first.shared(),
                 ofRanks.stream().mapToLong(Cost::sent).max().orElseThrow(),
-                questions.bytes.getOrDefault(way, 0L),
+                asked.bytes.getOrDefault(way, 0L),
                 ofRanks.stream().mapToLong(Cost::rankPeak).max().orElseThrow(),
                 0));
       }
@@ -235,7 +236,8 @@ public record ExchangeTimes(
   /** What a rank found. */
   private record Costs(Map<Way, Cost> of) implements Serializable {}
 
-  private Costs onTask(List<Way> ways, int turns, String attempt, BarrierTaskContext context)
+  private Costs onTask(
+      List<Way> ways, int turns, int questions, String attempt, BarrierTaskContext context)
       throws InterruptedException {
     int rank = context.partitionId();
     DriverChannel driver = new DriverChannel(attempt);
@@ -254,7 +256,7 @@ public record ExchangeTimes(
         FlatVector room = FlatVector.zeros(kept)) {
       Map<Way, Turns> all = new EnumMap<>(Way.class);
       long step = 0;
-      for (int i = 0; turns > 1 && i < UNTIL_COMPILED; i++) {
+      for (int i = 0; i < questions; i++) {
         group.sum(new double[tasks * tasks]);
         ask(new StepExchange(group, driver::weigh, Way.REPRESENTATION.step(step++), 0));
       }

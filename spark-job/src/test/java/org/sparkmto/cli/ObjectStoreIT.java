@@ -215,11 +215,8 @@ class ObjectStoreIT {
 
   /** Only files that came through the server have the entity tags that S3A wants. */
   private static void put(String path, byte[] content) throws IOException {
-    Configuration hadoop = new Configuration();
-    server
-        .settings()
-        .forEach((key, value) -> hadoop.set(key.substring("spark.hadoop.".length()), value));
-    PlainFile.write(new org.apache.hadoop.fs.Path(path), content, hadoop);
+    PlainFile.write(
+        new org.apache.hadoop.fs.Path(path), content, server.reaching(new Configuration()));
   }
 
   private static void assertSameOnTheStore(String dataset, String name, List<String> more)

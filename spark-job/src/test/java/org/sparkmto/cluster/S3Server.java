@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
@@ -87,6 +88,19 @@ public final class S3Server implements AutoCloseable {
   /** What Spark must be told to reach the server. */
   public Map<String, String> settings() {
     return settings(port);
+  }
+
+  /** The same as Hadoop alone is told it, beside what it knows already. */
+  public Configuration reaching(Configuration known) {
+    return reaching(known, port);
+  }
+
+  /** The same through something else that hands connections on to it. */
+  public Configuration reaching(Configuration known, int port) {
+    Configuration hadoop = new Configuration(known);
+    settings(port)
+        .forEach((key, value) -> hadoop.set(key.substring("spark.hadoop.".length()), value));
+    return hadoop;
   }
 
   /** Where it listens. */

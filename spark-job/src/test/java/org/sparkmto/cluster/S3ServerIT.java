@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
@@ -19,18 +18,17 @@ class S3ServerIT {
   void aBucketOfTheSameNameIsSoughtAtTheServerThatRuns(@TempDir Path first, @TempDir Path second)
       throws IOException {
     try (S3Server server = S3Server.start(first, "bucket")) {
-      write(server.settings(), "s3a://bucket/first");
+      write(server, "s3a://bucket/first");
     }
     try (S3Server server = S3Server.start(second, "bucket")) {
-      write(server.settings(), "s3a://bucket/second");
+      write(server, "s3a://bucket/second");
     }
     assertThat(first.resolve("buckets/bucket/first")).isEmptyFile();
     assertThat(second.resolve("buckets/bucket/second")).isEmptyFile();
   }
 
-  private static void write(Map<String, String> settings, String file) throws IOException {
-    Configuration hadoop = new Configuration();
-    settings.forEach((key, value) -> hadoop.set(key.substring("spark.hadoop.".length()), value));
+  private static void write(S3Server server, String file) throws IOException {
+    Configuration hadoop = server.reaching(new Configuration());
     FileSystem.get(URI.create(file), hadoop).create(new org.apache.hadoop.fs.Path(file)).close();
   }
 }

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
@@ -66,7 +65,7 @@ class SlowStoreIT {
     try (S3Server server = S3Server.start(folder, "shards");
         TcpProxy proxy = new TcpProxy(server.port())) {
       proxy.delay(DELAY);
-      Configuration direct = reaching(local.hadoop(), server.settings());
+      Configuration direct = server.reaching(local.hadoop());
       try (FileSystem store = FileSystem.newInstance(bucket.toUri(), direct)) {
         store.copyFromLocalFile(new org.apache.hadoop.fs.Path(shards.toUri()), bucket);
       }
@@ -74,7 +73,7 @@ class SlowStoreIT {
           new SplitSource(
               local.manifest(),
               bucket,
-              reaching(local.hadoop(), server.settings(proxy.port())),
+              server.reaching(local.hadoop(), proxy.port()),
               local.split(),
               local.columns());
       Course near = course(local);
@@ -91,11 +90,5 @@ class SlowStoreIT {
       assertThat(answers).isGreaterThan(STEPS * STEP.toMillis() / 1e3);
       assertThat(far.waited()).isLessThan(answers / 2);
     }
-  }
-
-  private static Configuration reaching(Configuration base, Map<String, String> settings) {
-    Configuration hadoop = new Configuration(base);
-    settings.forEach((key, value) -> hadoop.set(key.substring("spark.hadoop.".length()), value));
-    return hadoop;
   }
 }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -37,10 +36,6 @@ class PrecisionTest {
     ComputeThreads.use(1);
   }
 
-  static Stream<RecomputationTest.Case> everyArchitecture() {
-    return RecomputationTest.everyArchitecture();
-  }
-
   private static float[] gradient(NetworkPlan plan, Batch batch, Cut cut, PassSettings settings) {
     try (Replica replica = Replica.of(plan, Draws.of(2))) {
       replica.makePasses(settings);
@@ -56,7 +51,7 @@ class PrecisionTest {
   }
 
   @ParameterizedTest
-  @MethodSource("everyArchitecture")
+  @MethodSource("org.sparkmto.network.RecomputationTest#everyArchitecture")
   void everyNetworkHasTheSameFiniteBitsEveryTimeAlsoOfBlocks(RecomputationTest.Case one) {
     for (Cut cut : Cut.values()) {
       float[] kept = gradient(one.plan(), one.batch(), cut, KEPT);
